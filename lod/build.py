@@ -11,34 +11,41 @@ from typing import Any
 from pyoxigraph import NamedNode, Triple
 
 from lod import __version__
-from lod.base import compression, packaged
+from lod.base import packaged, packing
 from lod.base.errors import Finding, LodError
-from lod.base.memory import collecting_rarely, give_back
+from lod.base.inputs import records
 from lod.base.output_tree import OutputTree
-from lod.base.parallel import batches, unordered
+from lod.base.parallel import batches, collecting_rarely, give_back, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.extensions import extensions
 from lod.pipeline.archive_log import archive_states, read_logs
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted
 from lod.pipeline.gather import Gathered, gather
 from lod.pipeline.intake import Intake, RecordReader, read_records
 from lod.pipeline.made_graph import MakeGraph
-from lod.pipeline.reference_data import ReferenceData, read_reference_data
+from lod.pipeline.reference_data import ReferenceData, read_reference_data, shortfalls
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.previous import Previous
-from lod.pipeline.review import shortfalls
-from lod.pipeline.settling import converted_batches
-from lod.pipeline.validation.validate import FAST, REFERENCE, versions
+from lod.pipeline.settling import BuildPlan, converted_batches
+from lod.pipeline.validation.shapes import FAST, REFERENCE
+from lod.pipeline.validation.validate import versions
 from lod.publish import release
 from lod.publish.downloads import Downloads
 from lod.publish.draft import Draft
 from lod.publish.dumps import DumpHead, Dumps
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Each, Last, Output, Task
-from lod.publish.publication import CrossReferences, Publication, Site, years_of_ministries
+from lod.publish.publication import (
+    CrossReferences,
+    Each,
+    Last,
+    Output,
+    Publication,
+    Site,
+    Task,
+    years_of_ministries,
+)
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
@@ -49,7 +56,6 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import RDFS_LABEL
 from lod.reference.link_tables import rights
-from lod.sources.forms import records
 from lod.website import outputs as website
 from lod.website.changelog import write_changelog
 from lod.website.documents import BATCH as ANSWERS
@@ -90,9 +96,9 @@ def check(
                 intake.add(one)
         tables, iris = replace(tables, data_until=intake.facts.data_until), Iris(settings.base)
         for made in converted_batches(intake.questions(), iris, tables, jobs, engine):
-            for fate in made.fates:
-                report.add(fate)
-                yield from fate.remarks if isinstance(fate, Accepted) else fate.findings
+            for verdict in made.verdicts:
+                report.add(verdict)
+                yield from verdict.remarks if isinstance(verdict, Accepted) else verdict.findings
             for result in made.results:
                 report.count(result)
     report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
@@ -260,7 +266,7 @@ def _hash_made_with(settings: Settings, tables: ReferenceData, engines: dict[str
     for value in tables.directory.values():
         hashed.update(f"{value}\n".encode())
     for path in (*packaged.published(), *packaged.program()):
-        hashed.update(path.name.encode() + b"\0" + compression.sha256(path).encode())
+        hashed.update(path.name.encode() + b"\0" + packing.sha256(path).encode())
     return hashed.hexdigest()
 
 

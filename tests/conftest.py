@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from lod.base import packaged
+from lod.base.inputs import Record
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
-from lod.sources.forms import Record
 from tests.support.every_warning import EveryWarning
 from tests.support.exported import exported
 from tests.support.once import once
@@ -58,9 +58,9 @@ def iris() -> Iris:
 @pytest.fixture
 def publie(iris: Iris) -> Iterator[Accepted]:
     """One good question with everything in it, to change one thing of."""
-    fate = convert(Record(str(RICH), RICH.name, RICH.read_bytes()), iris)
-    assert isinstance(fate, Accepted)
-    yield fate
+    verdict = convert(Record(str(RICH), RICH.name, RICH.read_bytes()), iris)
+    assert isinstance(verdict, Accepted)
+    yield verdict
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,14 @@
-"""Write files that are whole and on disk, or not there: written aside, named last."""
+"""Files that are whole and on disk, or not there: written aside, named last; and files
+of SQLite that are finished, of which a release has several.
+"""
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import finalize
 
 from lod.base.errors import LodError
 
@@ -54,10 +58,25 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def rename(part: Path, path: Path) -> None:
-    """Give a file that is on disk its name, and have that on disk too."""
+    """Give a file that is on disk its name; the name is on disk when this returns."""
     part.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def read_only(path: Path) -> str:
+    """Return the address under which SQLite opens a finished file, without locks or a journal."""
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+
+
+class HeldFile:
+    """A finished file that is open as long as somebody holds this value, at most until the end of
+    the process; any thread may ask it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
+        finalize(self, self.connection.close)

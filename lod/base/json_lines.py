@@ -42,10 +42,10 @@ class Lines:
         """
         position = self._skip(0)
         for key in re.findall(r"[^.\[\]]+", label):
-            found = self._descend(position, key)
-            if found is None:
+            inner = self._descend(position, key)
+            if inner is None:
                 break
-            position = found
+            position = inner
         before, line = self._counted
         if position < before:
             before, line = 0, 1
@@ -95,5 +95,4 @@ class Lines:
         return position
 
     def _end(self, value: int) -> int:
-        """Return where the sign after a value is."""
         return self._skip(_decoder.raw_decode(self._text, value)[1])

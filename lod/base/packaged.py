@@ -88,8 +88,8 @@ def scripts() -> dict[str, Path]:
 
 def fonts() -> list[Path]:
     """Return the fonts that pictures are drawn with: all of the table, or none if one lacks."""
-    found = [v.path for v in vendored() if v.name.endswith(FONT)]
-    return found if all(path.is_file() for path in found) else []
+    paths = [v.path for v in vendored() if v.name.endswith(FONT)]
+    return paths if all(path.is_file() for path in paths) else []
 
 
 def ontology() -> list[Path]:
@@ -108,7 +108,7 @@ def controls() -> list[Path]:
 
 
 def with_extensions(root: Path, folder: str, pattern: str) -> list[Path]:
-    """Return the files of a folder of SITE, ONTOLOGY or SHAPES, and of the same folder of each
+    """Return the files of a folder of SITE, ONTOLOGY, SHAPES …, and of the same folder of each
     extension there, sorted by name; of one name, those of the core come first.
     """
     paths = (root / folder).glob(pattern), root.glob(f"{EXTENSIONS}/*/{folder}/{pattern}")
@@ -149,9 +149,9 @@ def additions(place: str) -> list[str]:
 def published() -> list[Path]:
     """Return every packaged file that a release depends on, in a fixed order."""
     folders = (ONTOLOGY, SHAPES, SITE, MAPPINGS)
-    found = (p for folder in folders for p in sorted(folder.rglob("*")))
+    paths = (p for folder in folders for p in sorted(folder.rglob("*")))
     return [
-        *(p for p in found if p.is_file() and p.suffix != ".pyc"),
+        *(p for p in paths if p.is_file() and p.suffix != ".pyc"),
         *scripts().values(),
         *fonts(),
     ]

@@ -2,9 +2,11 @@
 
 The processes are started as fresh interpreters: the same on every system, and nothing is inherited
 by accident. The function goes to each of them once, with all that it was given beforehand; a task
-has its item alone.
+has its item alone. Each long process gives free memory back, and rarely looks for circles.
 """
 
+import ctypes
+import gc
 import multiprocessing
 import time
 from collections import deque
@@ -16,11 +18,11 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from lod.base.errors import LodError
-from lod.base.memory import collect_rarely, give_back
 
 LONG = 0.5  # seconds; a task that takes longer may have taken much memory
 T = TypeVar("T")
 R = TypeVar("R")
+NEW_OBJECTS = 50_000  # between two searches for circles; a batch of questions makes far more
 
 
 def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
@@ -94,10 +96,10 @@ def _take(function: Callable[[Any], Any]) -> None:
 
 def _do(item: Any) -> Any:
     began = time.monotonic()
-    found = _function(item)
+    result = _function(item)
     if time.monotonic() - began > LONG:
         give_back()
-    return found
+    return result
 
 
 _function: Callable[[Any], Any]
@@ -121,3 +123,31 @@ def batches(
         total = heavier
     if batch:
         yield batch
+
+
+def collect_rarely() -> None:
+    """Have Python look for circular references once for NEW_OBJECTS new objects, not for 700, and
+    never among those that are there now: the data of a build has none.
+    """
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Do so for a while."""
+    usual = gc.get_threshold()
+    collect_rarely()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
+
+
+def give_back() -> None:
+    """Give memory that is free back to the system. The C library has to be asked (glibc): it keeps
+    hundreds of MiB of one query for the next one.
+    """
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)

@@ -3,12 +3,12 @@
 Times are for the person who waits; nothing that is published depends on them.
 """
 
-import json
 import os
 import sys
 import time
 from pathlib import Path
 
+import orjson
 from tqdm import tqdm
 
 
@@ -52,8 +52,8 @@ class Progress:
                 "cpu": round(_cpu_seconds() - self._cpu, 3),
                 "items": self._done,
             }
-            with self._log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(took) + "\n")
+            with self._log.open("ab") as file:
+                file.write(orjson.dumps(took, option=orjson.OPT_APPEND_NEWLINE))
         self._name = ""
 
 

@@ -2,14 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from lod.base.errors import UsageError
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 def rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
@@ -29,6 +31,35 @@ def numbered_rows(path: Path, *required: str) -> Iterator[tuple[int, dict[str, s
             if empty := [name for name in required if not row.get(name)]:
                 raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
             yield number, {key: value or "" for key, value in row.items() if key}
+
+
+def typed_rows(kind: type[T], path: Path, *required: str, **columns: str) -> Iterator[T]:
+    """Yield each row of a CSV file as a value whose fields are columns; `columns` is field → column
+    where their names differ. Raises UsageError as `numbered_rows` does.
+    """
+    readers = {name: _READERS[hint] for name, hint in get_type_hints(kind).items()}
+    for row in rows(path, *required):
+        cells = {name: row[columns.get(name, name)] for name in readers}
+        yield kind(**{name: read(cells[name]) for name, read in readers.items()})
+
+
+def split_cell(cell: str) -> tuple[str, ...]:
+    """Return the values of a cell, which semicolons separate."""
+    return tuple(filter(None, cell.split(";")))
+
+
+def day_or_none(cell: str) -> date | None:
+    """Return the day of a cell, None if it is empty."""
+    return date.fromisoformat(cell) if cell else None
+
+
+_READERS: dict[Any, Callable[[str], Any]] = {  # type of a field → what reads its cell
+    str: str,
+    int: int,
+    date: date.fromisoformat,
+    date | None: day_or_none,
+    tuple[str, ...]: split_cell,
+}
 
 
 def group_by_key(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

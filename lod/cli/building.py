@@ -20,7 +20,7 @@ from lod.pipeline.build_report import (
     warning_lines,
     wrong_days,
 )
-from lod.pipeline.validation.validate import FAST, REFERENCE
+from lod.pipeline.validation.shapes import FAST, REFERENCE
 
 
 @click.command()

@@ -67,7 +67,7 @@ def link(folder: Path, endpoint: str) -> None:
         lod link out
         lod link out --endpoint https://qlever.dev/api/wikidata
     """
-    from lod.pipeline.review import read_review
+    from lod.pipeline.reference_data import read_review
     from lod.remote.linking.link import LINKS_FOLDER, linking_input
     from lod.remote.linking.link import link as link_deputies
     from lod.remote.wikidata.query_service import QueryService

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lod.pipeline.made_graph import MakeGraph
     from lod.publish.draft import Draft
-    from lod.publish.output import Output
+    from lod.publish.publication import Output
     from lod.server.routes.context import Tool
 
 NAMES: tuple[str, ...] = (

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
-from lod.model.bounds import normalized
+from lod.model.safe_html import normalized
 
 MONTH_NAMES = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -68,7 +68,7 @@ def french_date(day: date) -> str:
 def midnight_utc(day: date) -> str:
     """Return the first instant of a day in UTC, for Atom and `xsd:dateTime`, which need an hour.
 
-    The JO states no hour, and that of a clock would make two builds of the same records differ.
+    The JO states no hour, and the hour of a clock would make two builds of the same records differ.
 
     >>> midnight_utc(date(2021, 12, 28))
     '2021-12-28T00:00:00Z'

@@ -1,10 +1,12 @@
-"""A question as the Assemblée states it: values only, no input or output, no RDF.
+"""A question as the Assemblée states it, and its dated events: values, no input or output, no RDF.
 
 Labels are verbatim, and what a source does not state is None or an empty tuple: no default is a
 guess. Every reader makes these values; `lod/pipeline/mapping/` turns them into triples. They are
 structs of msgspec, as releases keep them; none can be part of a circle (`gc=False`).
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar
 
@@ -18,7 +20,7 @@ REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
 
 
 def filled(one: V, two: V) -> V:
-    """Return the first value; each field that is empty there is that of the second."""
+    """Return the first value, its empty fields filled from the second."""
     lacking = (field.name for field in fields(one) if not getattr(one, field.name))
     return replace(one, **{name: getattr(two, name) for name in lacking})
 
@@ -225,3 +227,48 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
         issues += [a.jo for a in self.attributions if a.jo] + [e.jo for e in self.errata if e.jo]
         closed = [self.cloture.jour] if self.cloture and self.cloture.jour else []
         return [jo.jour for jo in issues] + closed
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEvent:
+    """An event of a question."""
+
+    day: date
+    kind: str  # a key of `site/flux.toml`
+    anchor: str  # kind and number of the event: a fragment of the question
+    page: int | None = None  # of the Journal officiel
+    detail: str = ""  # the ministry of an attribution, the reason of a withdrawal
+
+
+def events_of(q: Question) -> list[QuestionEvent]:
+    """Return the dated events of a question, the newest first."""
+    # the sort is stable: events of one day stay in the order in which they must have happened
+    return sorted(_events(q), key=lambda event: event.day)[::-1]
+
+
+def _events(q: Question) -> Iterator[QuestionEvent]:
+    for n, jo in enumerate(q.parutions, start=1):
+        yield _event("parution", n, jo)
+    for n, a in enumerate(q.attributions, start=1):
+        if a.jo:
+            yield _event("attribution", n, a.jo, a.ministere.libelle)
+    for n, s in enumerate(q.signalements, start=1):
+        yield _event("signalement", n, s.jo)
+    for n, jo in enumerate(q.renouvellements, start=1):
+        yield _event("renouvellement", n, jo)
+    for n, r in enumerate(q.reponses, start=1):
+        yield _event("reponse", n, r.jo)
+    for n, e in enumerate(q.errata, start=1):
+        if e.jo:
+            yield QuestionEvent(e.jo.jour, f"erratum-{e.corrige}", f"erratum-{n}", e.jo.page)
+    if q.retrait and q.retrait.jour:
+        reason = q.retrait.libelle or "sans motif"
+        yield QuestionEvent(q.retrait.jour, "retrait", "retrait-1", None, reason)
+    if q.cloture_autre_jour:
+        yield _event("cloture", 1, q.cloture_autre_jour)
+
+
+def _event(kind: str, number: int, jo: JO, detail: str = "") -> QuestionEvent:
+    # `question_triples` has the same anchor, except for an answer: it may serve many questions,
+    # and the ids of their entries must differ
+    return QuestionEvent(jo.jour, kind, f"{kind}-{number}", jo.page, detail)

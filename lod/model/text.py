@@ -10,8 +10,7 @@ from functools import lru_cache
 import ftfy
 from markdown_it import MarkdownIt
 
-from lod.model.bounds import normalized
-from lod.model.safe_html import CELLS, CONTROLS, LINE, TAG, escaped, sanitized, settled
+from lod.model.safe_html import CELLS, CONTROLS, LINE, TAG, escaped, normalized, sanitized, settled
 
 C1 = re.compile("[\x80-\x9f]")  # in a text: typography of windows-1252 that was read as Latin-1
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")

@@ -2,7 +2,7 @@
 shrank, or lost a type of question.
 
 `lod fetch` adds a line for each archive that it has checked; the log is hidden beside the archives,
-so that no build takes it for records. Days are those of the log: nothing here asks a clock.
+so that no build takes it for records. Days come from the log: nothing here asks a clock.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ class ArchiveCheck:
 class Oddity(StrEnum):
     """What may be strange about an archive: the keys of `site/etat-des-sources.toml`."""
 
-    STILL = "immobile"  # its bytes are those of long ago
+    STILL = "immobile"  # its bytes have not changed for long
     OLD = "ancienne"  # it changes, but its records end long ago
     SMALLER = "diminuee"
     LOST = "type-disparu"
@@ -115,14 +115,14 @@ def read_logs(inputs: Iterable[Path]) -> tuple[tuple[Checks, ...], tuple[Finding
     for each line of these logs that is no check.
     """
     given = {path for top in inputs for path in files(top) if path.suffix == ".zip"}
-    found, findings = list[Checks](), list[Finding]()
+    logged, findings = list[Checks](), list[Finding]()
     for folder in sorted({path.parent for path in given}):
         checks, wrong = read_log(folder / LOG)
         findings += wrong
         for archive, some in group_by_key((check.archive, check) for check in checks).items():
             if folder / archive.rpartition("/")[2] in given:
-                found.append(some)
-    return tuple(found), tuple(findings)
+                logged.append(some)
+    return tuple(logged), tuple(findings)
 
 
 def archive_states(checked: Iterable[Checks], data_until: date) -> tuple[ArchiveState, ...]:
@@ -142,9 +142,9 @@ def state_of(checks: Checks, data_until: date = date.min) -> ArchiveState:
     last = checks[-1]
     first = _first_so(checks, lambda check: check.sha256 == last.sha256)
     changed = min(first.modified or first.checked, first.checked)
-    found = [*_stood_still(last, changed, max(last.checked, data_until)), *_lacks(checks)]
+    lacks = [*_stood_still(last, changed, max(last.checked, data_until)), *_lacks(checks)]
     records = tuple(sorted(last.records.items(), key=lambda one: (-one[1], one[0])))
-    return ArchiveState(last.archive, changed, last.until, records, tuple(found))
+    return ArchiveState(last.archive, changed, last.until, records, tuple(lacks))
 
 
 def _stood_still(last: ArchiveCheck, changed: date, day: date) -> Iterator[ArchiveFinding]:
@@ -160,8 +160,8 @@ def _stood_still(last: ArchiveCheck, changed: date, day: date) -> Iterator[Archi
 def _lacks(checks: Checks) -> Iterator[ArchiveFinding]:
     """Yield of what an archive has less than it ever had; of bytes only if no record is missing."""
     types = sorted({type_ for check in checks for type_ in check.records})
-    found = [*filter(None, (_lack(checks, type_) for type_ in types))]
-    yield from found or filter(None, [_lack(checks, BYTES)])
+    lacking = [*filter(None, (_lack(checks, type_) for type_ in types))]
+    yield from lacking or filter(None, [_lack(checks, BYTES)])
 
 
 def _lack(checks: Checks, what: str) -> ArchiveFinding | None:

@@ -9,9 +9,9 @@ from typing import Any
 from lod.pipeline.archive_log import ArchiveState
 from lod.pipeline.convert import Accepted, Rejected
 from lod.pipeline.validation.controls import Control
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.reference.link_tables import WikidataFact
-from lod.reference.reviewed_links import ReviewedLinks
+from lod.reference.reviewed_files import ReviewedLinks
 from lod.reference.tables import legislature_end
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
@@ -42,7 +42,7 @@ class BuildReport:
     withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
     triples: int = 0  # of questions, and of what they refer to
     rejections: list[tuple[str, str]] = field(default_factory=list)  # place, what is wrong; some
-    remarked: list[tuple[str, str]] = field(default_factory=list)  # likewise
+    remarked: list[tuple[str, str]] = field(default_factory=list)  # the same of remarks
     shape_counts: dict[str, ShapeCount] = field(default_factory=dict)  # by shape and component
     focus_nodes: Counter[str] = field(default_factory=Counter)  # shape → nodes that it looked at
     control_rows: dict[Control, list[str]] = field(default_factory=dict)  # what each control gave
@@ -63,15 +63,15 @@ class BuildReport:
     later_day: str = ""  # up to which the data of the release before goes, if that is later
     reopened: int = 0  # questions that have lost the answer or withdrawal of the release before
     files: int = 0  # of the site
-    reused: int = 0  # of them, those of the release before
+    reused: int = 0  # of them, shared with the release before
 
-    def add(self, fate: Accepted | Rejected) -> None:
-        """Count the fate of the records of one question."""
-        if isinstance(fate, Rejected):
-            self.add_rejected(len(fate.outcomes), fate.withheld)
+    def add(self, verdict: Accepted | Rejected) -> None:
+        """Count the records of a question by the verdict on it."""
+        if isinstance(verdict, Rejected):
+            self.add_rejected(len(verdict.records), verdict.withheld)
         else:
-            q, remarks = fate.question, len(fate.remarks)
-            self.add_published((q.legislature, q.type), len(fate.outcomes), remarks, fate.repairs)
+            q, counts = verdict.question, (len(verdict.records), len(verdict.remarks))
+            self.add_published((q.legislature, q.type), *counts, verdict.repairs)
 
     def add_rejected(self, records: int, withheld: tuple[str, str] | None) -> None:
         """Count the records of a question that is not published."""
@@ -129,11 +129,10 @@ class BuildReport:
         counted: Counter[int] = Counter()
         for (legislature, _), n in self.by_legislature.items():
             counted[legislature] += n
-        return [(n, self._until(n), counted[n]) for n in sorted(counted)]
-
-    def _until(self, legislature: int) -> date:
-        """The latest day of its records; the end of a legislature whose records name no day."""
-        return self.until.get(legislature) or legislature_end(legislature) or date.min
+        return [  # one whose records name no day ends with its legislature
+            (n, self.until.get(n) or legislature_end(n) or date.min, counted[n])
+            for n in sorted(counted)
+        ]
 
     def figures(self) -> dict[str, Any]:
         """Return what a manifest says of the records and questions."""
@@ -211,6 +210,6 @@ def account(report: BuildReport) -> str:
 
 
 def reuse_message(report: BuildReport) -> str:
-    """Return how many files of the site are those of the release before, if any is."""
+    """Return how many files of the site are shared with the release before, if any is."""
     told = f"{report.reused} of {report.files} files of the site are those of the release before"
     return f"; {told}" if report.reused else ""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from pyoxigraph import Triple
 
 from lod.base.errors import Finding, Where
+from lod.base.inputs import Record
 from lod.model.identifiers import shorten
 from lod.model.question import Question
 from lod.pipeline.mapping import authorities, question_triples
@@ -21,15 +22,15 @@ from lod.pipeline.mapping.citations import rappels
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.directory import mandate_of
 from lod.pipeline.merge import merge, ranked
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reference_data import ReferenceData, corrected
 from lod.pipeline.resolve import complete
-from lod.pipeline.review import corrected
-from lod.pipeline.validation.validate import REFERENCE, Result, validate
+from lod.pipeline.validation.shapes import REFERENCE, Result
+from lod.pipeline.validation.validate import validate
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP
 from lod.reference.tables import latest_day
-from lod.sources.forms import ReadOutcome, Record, read_outcome
+from lod.sources.forms import ReadRecord, read_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Accepted:
     """A question that may be published."""
 
     question: Question
-    outcomes: tuple[ReadOutcome, ...]  # its records, the one that counts most first
+    records: tuple[ReadRecord, ...]  # its records, the one that counts most first
     remarks: tuple[Finding, ...]
     documents: dict[str, tuple[Triple, ...]]  # IRI of the question and its answers → triples
     rappels: tuple[Triple, ...]  # the questions it recalls: published only if those are
@@ -55,20 +56,20 @@ class Accepted:
 class Rejected:
     """The records of one question, or one record that cannot be read, that are not published."""
 
-    outcomes: tuple[ReadOutcome, ...]
+    records: tuple[ReadRecord, ...]
     findings: tuple[Finding, ...]  # every reason
     withheld: tuple[str, str] | None = None  # uid and reason, if the publisher withholds it
     results: tuple[Result, ...] = ()  # the results of SHACL that are the reason, if they are
 
 
-Fate = Accepted | Rejected
+Verdict = Accepted | Rejected
 
 
 @dataclass
 class ConvertedBatch:
-    """The outcome of one batch of questions."""
+    """A batch of questions with the verdicts on them, and what was validated."""
 
-    fates: list[Fate] = field(default_factory=list)  # of each question, in order
+    verdicts: list[Verdict] = field(default_factory=list)  # of each question, in order
     documents: dict[str, tuple[Triple, ...]] = field(default_factory=dict)  # IRI → triples
     nt: dict[str, bytes] = field(default_factory=dict)  # IRI → the same triples as N-Triples
     results: list[Result] = field(default_factory=list)  # of SHACL, in order
@@ -78,36 +79,36 @@ class ConvertedBatch:
     @cached_property
     def results_by_document(self) -> dict[str, list[Result]]:
         """The results, by the document that their nodes belong to."""
-        found: dict[str, list[Result]] = {}
+        by_document: dict[str, list[Result]] = {}
         for result in self.results:
-            found.setdefault(document_of(result.focus), []).append(result)
-        return found
+            by_document.setdefault(document_of(result.focus), []).append(result)
+        return by_document
 
     def text(self, iri: str, triples: tuple[Triple, ...]) -> bytes:
         """Return the triples of one question about a document as N-Triples.
 
-        They are those of `documents`, unless another question states a shared answer differently.
+        They are made already, unless another question states a shared answer differently.
         """
         return self.nt[iri] if self.documents[iri] is triples else ntriples(triples)
 
     def accepted(self) -> list[Accepted]:
         """Return the questions that are published."""
-        return [fate for fate in self.fates if isinstance(fate, Accepted)]
+        return [verdict for verdict in self.verdicts if isinstance(verdict, Accepted)]
 
 
 def convert_batch(
-    batch: list[tuple[ReadOutcome, ...]], iris: Iris, tables: ReferenceData, engine: str = REFERENCE
+    batch: list[tuple[ReadRecord, ...]], iris: Iris, tables: ReferenceData, engine: str = REFERENCE
 ) -> ConvertedBatch:
-    """Return the outcome of a batch of questions, each given as its records that could be read.
+    """Return the verdicts on a batch of questions, each given as its records that could be read.
 
     They are validated together with all that they refer to. Raises LodError if the engine fails.
     """
-    made = ConvertedBatch([settle(outcomes, iris, tables) for outcomes in batch])
+    made = ConvertedBatch([convert_records(records, iris, tables) for records in batch])
     accepted, descriptions = made.accepted(), Descriptions()
     made.documents = documents_of(accepted)
     made.nt = {iri: ntriples(triples) for iri, triples in made.documents.items()}
-    descriptions.add(dict.fromkeys(chain.from_iterable(fate.references for fate in accepted)))
-    others = [*chain.from_iterable(fate.rappels for fate in accepted), *descriptions.triples()]
+    descriptions.add(dict.fromkeys(chain.from_iterable(a.references for a in accepted)))
+    others = [*chain.from_iterable(a.rappels for a in accepted), *descriptions.triples()]
     own = chain.from_iterable(made.documents.values())
     made.validated = b"".join((*made.nt.values(), ntriples(others)))
     validation = validate([*own, *others], engine, made.validated)
@@ -117,39 +118,39 @@ def convert_batch(
         if refused := [result for result in results if result.severity == "Violation"]:
             violations[iri] = refused
     if violations:
-        made.fates = [_judge(fate, violations) for fate in made.fates]
+        made.verdicts = [_judge(verdict, violations) for verdict in made.verdicts]
     return made
 
 
 def documents_of(accepted: Iterable[Accepted]) -> dict[str, tuple[Triple, ...]]:
-    """Return document → its triples; an answer that questions share is that of the first one."""
-    found: dict[str, tuple[Triple, ...]] = {}
-    for fate in accepted:
-        for iri, triples in fate.documents.items():
-            found.setdefault(iri, triples)
-    return found
+    """Return document → its triples; a shared answer has what the first question states."""
+    documents: dict[str, tuple[Triple, ...]] = {}
+    for verdict in accepted:
+        for iri, triples in verdict.documents.items():
+            documents.setdefault(iri, triples)
+    return documents
 
 
-def convert(record: Record, iris: Iris) -> Fate:
-    """Return the fate of a question of which this is the only record, without validation."""
-    read = read_outcome(record)
+def convert(record: Record, iris: Iris) -> Verdict:
+    """Return the verdict on a question of which this is the only record, without validation."""
+    read = read_record(record)
     if not read.reading:
         return Rejected((read,), read.findings)
-    return settle((read,), iris, ReferenceData())
+    return convert_records((read,), iris, ReferenceData())
 
 
-def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData) -> Fate:
+def convert_records(records: tuple[ReadRecord, ...], iris: Iris, tables: ReferenceData) -> Verdict:
     """Return the triples of a question from all its records, or that it is withheld.
 
     The records are those that could be read. Nothing is validated yet.
     """
-    outcomes = ranked(outcomes)
-    first, merged = outcomes[0], merge(outcomes)
+    records = ranked(records)
+    first, merged = records[0], merge(records)
     place, uid = Where(first.path, first.line), merged.question.uid
     if reason := tables.review.withheld.get(uid):
         wrong = f"{uid} is withheld by the publisher: {reason}"
         why = Finding(place, wrong, "remove it from retenues.csv")
-        return Rejected(outcomes, (why,), withheld=(uid, reason))
+        return Rejected(records, (why,), withheld=(uid, reason))
     reading = corrected(merged, tables.review, place)
     reading = complete(reading, first.path, tables.directory, tables.executive)
     data_until = tables.data_until.get(merged.question.legislature)
@@ -170,22 +171,22 @@ def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData)
         documents[iris.reponse(q, r).value] = tuple(triples)
     references = tuple(authorities.references(q, tables.directory, tables.executive, iris))
     repairs = dict(reading.repairs)
-    return Accepted(q, outcomes, reading.remarks, documents, recalling, references, repairs)
+    return Accepted(q, records, reading.remarks, documents, recalling, references, repairs)
 
 
-def _judge(fate: Fate, violations: dict[str, list[Result]]) -> Fate:
-    """Return the fate of a question, rejected if a violation is about one of its documents, or
+def _judge(verdict: Verdict, violations: dict[str, list[Result]]) -> Verdict:
+    """Return the verdict on a question, rejected if a violation is about one of its documents, or
     about a resource that it refers to.
     """
-    if isinstance(fate, Rejected):
-        return fate
-    referred = (document_of(t.subject.value) for t in fate.references)  # type: ignore[union-attr]
-    documents = dict.fromkeys([*fate.documents, *referred])
+    if isinstance(verdict, Rejected):
+        return verdict
+    referred = (document_of(t.subject.value) for t in verdict.references)  # type: ignore[union-attr]
+    documents = dict.fromkeys([*verdict.documents, *referred])
     results = tuple(result for iri in documents for result in violations.get(iri, ()))
     if not results:
-        return fate
-    place = Where(fate.outcomes[0].path, fate.outcomes[0].line)
-    return Rejected(fate.outcomes, tuple(finding(r, place) for r in results), results=results)
+        return verdict
+    place = Where(verdict.records[0].path, verdict.records[0].line)
+    return Rejected(verdict.records, tuple(finding(r, place) for r in results), results=results)
 
 
 def finding(result: Result, place: Where) -> Finding:

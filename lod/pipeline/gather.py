@@ -16,42 +16,37 @@ from tempfile import TemporaryFile
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import Finding
-from lod.pipeline.build_plan import BuildPlan
+from lod.base.inputs import records
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.finding_files import FindingFiles
-from lod.pipeline.findings import rejection_of
+from lod.pipeline.by_resource import ResourceQuestions, StatisticsCounter
+from lod.pipeline.findings import FindingFiles, rejection_of, validate_described
 from lod.pipeline.intake import (
     Intake,
     RecordReader,
+    Room,
     bytes_of,
     input_of,
     packed_source,
     read_records,
 )
 from lod.pipeline.made_graph import MadeGraph, MakeGraph
-from lod.pipeline.mapping import executive, wikidata_facts
+from lod.pipeline.mapping import bodies, linked_data
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.question_memo import FACTS as QUESTION_FACTS
-from lod.pipeline.question_memo import SUMMARY, QuestionMemo
-from lod.pipeline.question_state import state_digest
-from lod.pipeline.resource_questions import ResourceQuestions
+from lod.pipeline.question_memo import SUMMARY, QuestionMemo, state_digest
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import NO_PREVIOUS
-from lod.pipeline.room import Room
-from lod.pipeline.settling import Refusal, Settler, settled
-from lod.pipeline.statistics import StatisticsCounter
+from lod.pipeline.settling import BuildPlan, Refusal, Settler, settled
 from lod.pipeline.usage import Classes, Usage, classes_of, usage_of
-from lod.pipeline.validation.report import validate_described
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import FOAF_NAME, NAMESPACE, OWL_SAME_AS, QP, SHAPES_NAMESPACE
-from lod.sources.forms import records
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
 # what is warned of in each record of the sample: it comes without its texts
@@ -210,7 +205,7 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     (plan.work / REMAINDER).write_bytes(ntriples(settled.remainder()))
     reviewed, report = plan.tables.review.links, settled.report
     described = frozenset(settled.descriptions.subjects())
-    report.meanings = executive.meanings(plan.tables.executive, plan.iris, described)
+    report.meanings = bodies.meanings(plan.tables.executive, plan.iris, described)
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
     items = {
@@ -219,8 +214,8 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
         if t.predicate == OWL_SAME_AS and isinstance(t.subject, NamedNode)
     }
     report.reviewed_links = reviewed
-    report.facts = wikidata_facts.published_facts(items, reviewed)
-    stated = wikidata_facts.triples(report.facts, items)
+    report.facts = linked_data.published_facts(items, reviewed)
+    stated = linked_data.fact_triples(report.facts, items)
     facts = dict.fromkeys(stated)  # many share a gender, a party
     (plan.work / FACTS).write_bytes(ntriples(facts))
     return tuple(found)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lod.base.errors import Finding
-from lod.pipeline.build_plan import BuildPlan
-from lod.pipeline.validation.result import Result
+from lod.pipeline.settling import BuildPlan
+from lod.pipeline.validation.shapes import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from msgspec.structs import fields, replace
 from lod.base.errors import Finding, Where
 from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse, filled
 from lod.model.text import fold
-from lod.sources.forms import Reading, ReadOutcome
+from lod.sources.fields import Reading
+from lod.sources.forms import ReadRecord
 
 T = TypeVar("T")
 FIND_OUT = "find out which one is right"
@@ -35,34 +36,34 @@ class Contradiction:
     both: bool = False  # whether both are published all the same
 
 
-def ranked(outcomes: Iterable[ReadOutcome]) -> tuple[ReadOutcome, ...]:
+def ranked(records: Iterable[ReadRecord]) -> tuple[ReadRecord, ...]:
     """Return the records of one question, the one that counts most first."""
-    found = tuple(outcomes)
-    if len(found) == 1:  # nearly always
-        return found
-    return tuple(sorted(found, key=lambda read: rank(_reading(read).question), reverse=True))
+    given = tuple(records)
+    if len(given) == 1:  # nearly always
+        return given
+    return tuple(sorted(given, key=lambda read: rank(_reading(read).question), reverse=True))
 
 
-def merge(outcomes: Sequence[ReadOutcome]) -> Reading:
+def merge(records: Sequence[ReadRecord]) -> Reading:
     """Return one reading of the records of one question, which come as `ranked`."""
-    first = _reading(outcomes[0])
+    first = _reading(records[0])
     question, remarks, repairs = first.question, list(first.remarks), Counter(first.repairs)
-    place = Where(outcomes[0].path, outcomes[0].line)
-    for outcome in outcomes[1:]:
-        other = _reading(outcome)
+    place = Where(records[0].path, records[0].line)
+    for record in records[1:]:
+        other = _reading(record)
         remarks += other.remarks
-        for found in contradictions(question, other.question):
-            wrong = f"{found.fact}: '{found.published}' here, '{found.discarded}' in {outcome.name}"
-            remedy = f"{'both are' if found.both else 'the first is'} published; {FIND_OUT}"
+        for c in contradictions(question, other.question):
+            wrong = f"{c.fact}: '{c.published}' here, '{c.discarded}' in {record.name}"
+            remedy = f"{'both are' if c.both else 'the first is'} published; {FIND_OUT}"
             remarks.append(Finding(place, wrong, remedy))
         repairs.update(other.repairs)
         question = combine(question, other.question)
     return Reading(question, tuple(remarks), first.lines, repairs)
 
 
-def _reading(outcome: ReadOutcome) -> Reading:
-    assert outcome.reading, "only records that were read are merged"
-    return outcome.reading
+def _reading(record: ReadRecord) -> Reading:
+    assert record.reading, "only records that were read are merged"
+    return record.reading
 
 
 def rank(q: Question) -> tuple[object, ...]:
@@ -150,10 +151,10 @@ def _union(
     one: tuple[T, ...], two: tuple[T, ...], key: Callable[[T], object], join: Callable[[T, T], T]
 ) -> tuple[T, ...]:
     """Return the items of both, in the order of the first; two items of one key are joined."""
-    found = {key(item): item for item in one}
+    items = {key(item): item for item in one}
     for item in two:
-        found[key(item)] = join(found[key(item)], item) if key(item) in found else item
-    return tuple(found.values())
+        items[key(item)] = join(items[key(item)], item) if key(item) in items else item
+    return tuple(items.values())
 
 
 def _organe(one: Organe | None, two: Organe | None) -> Organe | None:
@@ -206,7 +207,7 @@ def _places(reponse: Reponse, answers: list[Reponse]) -> Iterator[int]:
 
 
 def _reponse(one: Reponse, two: Reponse) -> Reponse:
-    """Return one answer with the more exact page: that of the answer, not that of its section."""
+    """Return one answer with the more exact page: of the answer, rather than of its section."""
     page_from = min(one, two, key=lambda r: (r.jo.page is None, r.page_de_section))
     texts_from = one if one.texte else two
     return replace(
@@ -231,15 +232,15 @@ def _moved(q: Question, places: list[int]) -> tuple[Erratum, ...]:
 
 def _errata(one: tuple[Erratum, ...], two: tuple[Erratum, ...]) -> tuple[Erratum, ...]:
     """Return the corrections; of one correction a page has the day, a record the text and rank."""
-    found = list(one)
+    errata = list(one)
     for erratum in two:
-        same = [n for n, known in enumerate(found) if _same_erratum(known, erratum)]
-        n = min(same, key=lambda n: found[n].rang != erratum.rang, default=None)
+        same = [n for n, known in enumerate(errata) if _same_erratum(known, erratum)]
+        n = min(same, key=lambda n: errata[n].rang != erratum.rang, default=None)
         if n is None:
-            found.append(erratum)
+            errata.append(erratum)
         else:
-            found[n] = filled(*sorted((found[n], erratum), key=lambda e: e.texte is None))
-    return tuple(dict.fromkeys(found))
+            errata[n] = filled(*sorted((errata[n], erratum), key=lambda e: e.texte is None))
+    return tuple(dict.fromkeys(errata))
 
 
 def _same_erratum(one: Erratum, two: Erratum) -> bool:
@@ -256,7 +257,7 @@ def _cloture(one: Question, two: Question) -> Cloture | None:
     if one.reponses or two.reponses:
         closures = [closure for closure in closures if not closure.est_retrait]
     if len({closure.jour for closure in closures if closure.jour}) > 1:
-        return closures[0]  # the place of another day is not that of this one
+        return closures[0]  # a place in the JO belongs to its own day
     return reduce(filled, closures) if closures else None
 
 

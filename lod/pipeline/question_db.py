@@ -12,9 +12,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lod.base.codec import DAMAGED, Codec, unpack
+from lod.base.durable import read_only
 from lod.base.errors import LodError
-from lod.base.sqlite import read_only
+from lod.base.packing import DAMAGED, Codec, unpack
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
 from lod.pipeline.question_memo import (
@@ -130,8 +130,8 @@ class PublishedQuestions:
 
     def count(self) -> int:
         """Return how many questions there are."""
-        [[found]] = self._rows("SELECT count(*) FROM question")
-        return int(found)
+        [[number]] = self._rows("SELECT count(*) FROM question")
+        return int(number)
 
     def questions(self, first: int = 1, last: int = 2**62) -> Iterator[StoredQuestion]:
         """Yield the questions of some ranks, in order."""
@@ -155,7 +155,7 @@ class PublishedQuestions:
         return next(self.of_uids([uid]), None)
 
     def of_uids(self, uids: Iterable[str]) -> Iterator[StoredQuestion]:
-        """Yield those of some questions that are published, in the order of the uids."""
+        """Yield the questions with some uids, in their order, as far as they are published."""
         return self._stored("uid = ?", ((uid,) for uid in uids))
 
     def newest(self, iri: str) -> list[StoredQuestion]:
@@ -185,9 +185,9 @@ class PublishedQuestions:
         text = "SELECT faits FROM question"
         asked = "SELECT entite, faits FROM suivi JOIN question USING (rang) WHERE place = 0"
         own = (FACTS.decode(facts) for (facts,) in self._rows(text))
-        found = {facts.iri: facts.last_event for facts in own}
+        days = {facts.iri: facts.last_event for facts in own}
         others = self._rows(asked)
-        return found | {iri: FACTS.decode(facts).last_event for iri, facts in others}
+        return days | {iri: FACTS.decode(facts).last_event for iri, facts in others}
 
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""
@@ -206,8 +206,8 @@ class PublishedQuestions:
 
     def source(self, sha256: str) -> bytes | None:
         """Return the bytes of a record; None if there is none with that hash."""
-        found = self._rows("SELECT octets FROM source WHERE sha256 = ?", [(sha256,)])
-        return next((unpack(data) for (data,) in found), None)
+        rows = self._rows("SELECT octets FROM source WHERE sha256 = ?", [(sha256,)])
+        return next((unpack(data) for (data,) in rows), None)
 
     def sources(self) -> Iterator[tuple[str, bytes]]:
         """Yield the hash and the bytes of each record."""
@@ -237,7 +237,7 @@ class PublishedQuestions:
             yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
     def _rows(self, text: str, values: Iterable[Values] = ((),)) -> Iterator[tuple[Any, ...]]:
-        """Yield what a query finds with some values, then with others."""
+        """Yield the rows of a query for each of some values in turn."""
         with closing(self.opened()) as disk:
             for some in values:
                 yield from disk.execute(text, some)

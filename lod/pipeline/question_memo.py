@@ -2,28 +2,83 @@
 
 The summary is what the rest of a build adds up of every question; the facts stand in lists and
 tables; the question itself is on its page, the texts are pieces of the dumps.
+
+The state of a question is all that it and its answers state, but for what the calendar changes. The
+status of a question that waits is of another day in each release, although nothing has become of
+the question: it follows from the deadline, which the state has. Members of the stream
+(`lod/publish/stream.py`) carry states, and tell two of them apart by their digests.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 
-from lod.base.codec import Codec
-from lod.model.events import events_of
-from lod.model.question import Question
+from pyoxigraph import NamedNode
+
+from lod.base.packing import Codec
+from lod.model.question import Question, events_of
 from lod.pipeline.convert import Accepted, ConvertedBatch
 from lod.pipeline.findings import Remark, remark_of
-from lod.pipeline.mapping.subjects import subjects
-from lod.pipeline.question_state import state_digest, state_lines
 from lod.pipeline.usage import classes_of, usage_of
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, turtle_piece
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import ORG_CLASSIFICATION, QP, SCHEMA_CONTAINED_IN
+from lod.reference.tables import departements, portefeuilles_of
 
+DIGEST = 16  # bytes
+_CALENDAR = {str(term).encode() for term in (QP.statut, QP.statutAu)}
 Subjects = tuple[tuple[str, str], ...]  # what a question is about, as IRIs: role and resource
+
+
+def state_lines(nt: bytes, waits: bool) -> list[bytes]:
+    """Return the lines of N-Triples that are of the state; `waits` says that the question has
+    neither answer nor withdrawal yet.
+    """
+    lines = nt.splitlines(keepends=True)
+    return [line for line in lines if line.split(b" ", 2)[1] not in _CALENDAR] if waits else lines
+
+
+def state_digest(lines: Iterable[bytes]) -> bytes:
+    """Return a hash of lines of N-Triples, whatever their order."""
+    return sha256(b"".join(sorted(lines))).digest()[:DIGEST]
+
+
+def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """Yield (role, IRI) of each author, body, heading … of a question; an IRI may have many roles.
+
+    A role is the property that leads from the question to the resource, or the last of a path:
+    `qp:ministere` of an attribution, `org:classification` of the ministry in charge,
+    `schema:containedInPlace` of the constituency and of its department.
+    """
+    yield QP.legislature, iris.legislature(q.legislature)
+    if q.rubrique:
+        yield QP.rubrique, iris.rubrique(q.rubrique)
+    if auteur := iris.auteur(q):
+        yield QP.auteur, auteur
+    if q.groupe:
+        yield QP.groupe, iris.groupe(q, q.groupe)
+    if q.circonscription and q.circonscription.departement:
+        yield QP.circonscription, iris.circonscription(q.circonscription)
+        if row := departements().get(q.circonscription.departement):
+            yield SCHEMA_CONTAINED_IN, iris.departement(row.code)
+            if row.region_code:
+                yield SCHEMA_CONTAINED_IN, iris.region(row.region_code)
+    if q.ministere_interroge:
+        yield QP.ministereInterroge, iris.ministere(q.ministere_interroge)
+    if in_charge := q.ministere_attributaire:
+        yield QP.ministereAttributaire, iris.ministere(in_charge)
+        for name in portefeuilles_of(in_charge.noms or in_charge.libelles):
+            yield ORG_CLASSIFICATION, iris.portefeuille(name)
+    if q.ministere_repondant:
+        yield QP.ministereRepondant, iris.ministere(q.ministere_repondant)
+    if motif := q.retrait and iris.motif(q.retrait):
+        yield QP.motifRetrait, motif
+    for attribution in q.attributions:
+        yield QP.ministere, iris.ministere(attribution.ministere)
 
 
 class QuestionFacts(NamedTuple):
@@ -61,7 +116,7 @@ class DocumentSummary(NamedTuple):
     triples: int
     focus_nodes: dict[str, int]  # shape → number
     usage: bytes  # of the vocabulary: lines of `usage.usage_of`
-    state: bytes  # digest of its part of the state of the question: `question_state.py`
+    state: bytes  # digest of its part of the state of the question: `state_lines`
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +126,7 @@ class QuestionSummary:
     records: int
     repairs: dict[str, int]  # kind of repair of a text → number
     remarks: tuple[Remark, ...]
-    documents: tuple[DocumentSummary, ...]  # its own, then those of its answers
+    documents: tuple[DocumentSummary, ...]  # its own, then one of each answer
     results: tuple[Result, ...]  # of SHACL, about its documents
     references: bytes  # N-Triples about what it refers to, each line once
     subjects: Subjects
@@ -103,10 +158,10 @@ QUESTION, TEXTS = Codec(Question), Codec(tuple[DocumentText, ...])  # documents:
 
 
 def memo_of(
-    fate: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
+    verdict: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
 ) -> QuestionMemo:
     """Return the memo of a question; `made` is the batch that it was validated in."""
-    q, summary = fate.question, summary_of(fate, made, iris)
+    q, summary = verdict.question, summary_of(verdict, made, iris)
     return QuestionMemo(
         q.uid,
         key,
@@ -114,7 +169,7 @@ def memo_of(
         FACTS.encode(facts_of(q, iris, summary.subjects)),
         SUMMARY.pack(summary),
         QUESTION.pack(q),
-        TEXTS.pack(texts_of(fate, made)),
+        TEXTS.pack(texts_of(verdict, made)),
     )
 
 
@@ -153,41 +208,41 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
+def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
     """Return the summary of a question."""
-    documents = fate.documents
+    documents = verdict.documents
     texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
     classes = classes_of(b"".join(texts.values()))
     return QuestionSummary(
-        records=len(fate.outcomes),
-        repairs=fate.repairs,
-        remarks=tuple(_remarks(fate)),
+        records=len(verdict.records),
+        repairs=verdict.repairs,
+        remarks=tuple(_remarks(verdict)),
         documents=tuple(
             DocumentSummary(
                 iri,
                 len(documents[iri]),
                 made.focus_nodes.get(iri, {}),
                 b"\n".join(usage_of(nt, classes, iris.base)),
-                state_digest(state_lines(nt, fate.question.attend)),
+                state_digest(state_lines(nt, verdict.question.attend)),
             )
             for iri, nt in texts.items()
         ),
         results=tuple(r for iri in documents for r in made.results_by_document.get(iri, ())),
-        references=b"".join(dict.fromkeys(ntriples(fate.references).splitlines(keepends=True))),
-        subjects=subjects_of(fate.question, iris),
-        rappels=fate.question.rappels,
+        references=b"".join(dict.fromkeys(ntriples(verdict.references).splitlines(keepends=True))),
+        subjects=subjects_of(verdict.question, iris),
+        rappels=verdict.question.rappels,
     )
 
 
-def texts_of(fate: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
-    """Return the documents of a question: its own, then those of its answers."""
+def texts_of(verdict: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
+    """Return the documents of a question: its own, then one of each answer."""
     return tuple(
         DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
-        for iri, triples in fate.documents.items()
+        for iri, triples in verdict.documents.items()
     )
 
 
-def _remarks(fate: Accepted) -> Iterator[Remark]:
-    names = {read.path: read.name for read in reversed(fate.outcomes)}
-    for f in fate.remarks:
-        yield remark_of(names.get(f.where.path, fate.outcomes[0].name), f)
+def _remarks(verdict: Accepted) -> Iterator[Remark]:
+    names = {read.path: read.name for read in reversed(verdict.records)}
+    for f in verdict.remarks:
+        yield remark_of(names.get(f.where.path, verdict.records[0].name), f)

@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 
 from msgspec import structs
+from rapidfuzz import fuzz, process
 
 from lod.base.errors import Finding, Where
 from lod.base.tabular import group_by_key
+from lod.model.names import NameMatch, best_match, name_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
-from lod.reference.amo.values import NO_ARCHIVES, Directory, Person
-from lod.reference.executive import Executive, from_tables
-from lod.reference.names import NameMatch, best_match, name_key
+from lod.reference.directory import NO_ARCHIVES, Directory, Person
+from lod.reference.executive import Executive
+from lod.reference.executive_tables import from_tables
 from lod.reference.tables import (
     DeputyRow,
     departement_codes,
@@ -32,9 +33,10 @@ from lod.reference.tables import (
     names_by_person,
     rubriques_folded,
 )
-from lod.sources.forms import Reading
+from lod.sources.fields import Reading
 
 CIVILITES = {"H": "M.", "F": "Mme"}
+LEAST_LIKENESS = 60  # of a name that a remark calls the nearest, 0 to 100
 # « M. Gérald Darmanin, ministre de l’intérieur et des outre-mer. », at the beginning of a line
 SPEAKER = re.compile(
     r"^(?:M\.|Mme)\s+(?P<nom>[^,.:;()\n]{3,60}),\s*"
@@ -63,9 +65,8 @@ def complete(
 ) -> Reading:
     """Return the reading with author, constituency, group and ministries resolved where possible.
 
-    The archives AMO take precedence over the tables of the package. A name of a person that cannot
-    be resolved is left as printed, with a remark; that of a ministry as well, and the shapes count
-    those.
+    The archives AMO take precedence over the tables of the package. A name that cannot be resolved
+    is left as printed: of a person with a remark, of a ministry to be counted by the shapes.
     """
     q, remarks = reading.question, list(reading.remarks)
 
@@ -84,17 +85,11 @@ def complete(
         remark("rubrique", wrong, remedy)
     auteur = q.auteur
     if not auteur.acteur_ref:
-        found = {seat.acteur_ref for seat in candidates(q, circonscription, directory)}
-        if len(found) == 1:
-            auteur = structs.replace(auteur, acteur_ref=found.pop())
+        fitting = {seat.acteur_ref for seat in candidates(q, circonscription, directory)}
+        if len(fitting) == 1:
+            auteur = structs.replace(auteur, acteur_ref=fitting.pop())
         else:
-            remedy = "it is published without an author; complete the record"
-            if auteur.nom:
-                remedy = (
-                    "the name is published unresolved; correct it, or complete the table of "
-                    "deputies"
-                )
-            remark("auteur", _unresolved(q, len(found), directory), remedy)
+            remark("auteur", *_unresolved(q, len(fitting), directory))
     groupe, objection = _groupe_on_day(auteur, q, directory)
     if objection:
         remark("groupe" if "groupe" in reading.lines else "circonscription", *objection)
@@ -143,8 +138,8 @@ def _with_ministries(q: Question, executive: Executive) -> Question:
 def _orateurs(r: Reponse, executive: Executive) -> tuple[tuple[str, str], ...]:
     """Return the ministers of the day of a sitting who speak in its transcript."""
     names = dict.fromkeys(match["nom"] for match in SPEAKER.finditer(r.texte or ""))
-    found = (executive.minister_named(name, r.jo.jour) for name in names)
-    return tuple(dict.fromkeys(minister.person for minister in found if minister))
+    ministers = (executive.minister_named(name, r.jo.jour) for name in names)
+    return tuple(dict.fromkeys(minister.person for minister in ministers if minister))
 
 
 def candidates(
@@ -186,14 +181,13 @@ def _confirms(
     # the tables have no regions, so that a printed region does not contradict their seats
     if q.circonscription or (printed and (seat.region or printed & departement_codes().keys())):
         return False
-    groupe = q.groupe and _groupe_ref(q.groupe, q, directory)
-    return groupe is not None and groupe == seat.groupe
+    return bool(q.groupe and seat.groupe == (_groupe_ref(q.groupe, q, directory) or ""))
 
 
 def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
     """Yield the seats, in the legislature, of persons whose name has the words of the author's.
 
-    If there is none, those of persons whose name contains the author's, or is contained in it.
+    If there is none, the seats of persons whose name contains the author's, or is contained in it.
     """
     name, legislature = q.auteur.nom, q.legislature
     if not name:
@@ -201,13 +195,10 @@ def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
     rows = _people().get((legislature, name_key(name)), ())
     persons = directory.persons_named(name, legislature)
     if not rows and not persons:
-        rows = tuple(
-            row
-            for row in _rows_of(legislature)
-            if _contains(name, names_by_person()[row.acteur_ref])
-        )
-        known = directory.deputes(legislature)
-        persons = tuple(person for person in known if _contains(name, [person.full_name]))
+        known = _rows_of(legislature)
+        rows = tuple(r for r in known if _contains(name, names_by_person()[r.acteur_ref]))
+        deputies = directory.deputes(legislature)
+        persons = tuple(p for p in deputies if _contains(name, [p.full_name]))
     for row in rows:
         groupe = directory.groupe_named([row.groupe], legislature)
         civilite, place = CIVILITES.get(row.sexe), _circonscription_of(row)
@@ -236,7 +227,7 @@ def _day(q: Question) -> date | None:
 
 @cache
 def _people() -> dict[tuple[int, str], tuple[DeputyRow, ...]]:
-    """Return (legislature, `name_key` of any spelling) → rows of the tables of deputies."""
+    """Return (legislature, `name_key` of any spelling) → rows of the tables."""
     return group_by_key(
         ((row.legislature, name), row)
         for row in deputy_rows()
@@ -249,25 +240,21 @@ def _rows_of(legislature: int) -> tuple[DeputyRow, ...]:
     return tuple(row for row in deputy_rows() if row.legislature == legislature)
 
 
-@cache
-def _named_in(legislature: int) -> dict[str, str]:
-    """Return `name_key` → name, of the deputies of a legislature."""
-    return {name_key(row.nom_complet): row.nom_complet for row in _rows_of(legislature)}
-
-
-def _unresolved(q: Question, found: int, directory: Directory) -> str:
-    """Return in words that not one but `found` deputies fit an author."""
+def _unresolved(q: Question, fitting: int, directory: Directory) -> tuple[str, str]:
+    """Return in words that not one but `fitting` deputies fit an author, and what to do."""
     if not q.auteur.nom:
-        return "no author is stated"
-    names = _named_in(q.legislature)
+        return "no author is stated", "it is published without an author; complete the record"
+    remedy = "the name is published unresolved; correct it, or complete the table of deputies"
+    names = {name_key(row.nom_complet): row.nom_complet for row in _rows_of(q.legislature)}
     if not names and not directory.deputes(q.legislature):
-        return f"'{q.auteur.nom}': no table has the deputies of legislature {q.legislature}"
-    near = get_close_matches(name_key(q.auteur.nom or ""), sorted(names), n=1)
-    why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
-    return (
-        f"'{q.auteur.nom}' is no deputy of legislature {q.legislature} that name and "
-        f"a second fact agree on ({why})"
-    )
+        wrong = f"'{q.auteur.nom}': no table has the deputies of legislature {q.legislature}"
+        return wrong, remedy
+    key, known = name_key(q.auteur.nom), sorted(names)
+    near = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
+    nearest = names[near[0]] if near else "nobody"
+    why = f"{fitting} deputies fit" if fitting else f"nearest: {nearest}"
+    wrong = f"'{q.auteur.nom}' is no deputy of legislature {q.legislature} that name and "
+    return f"{wrong}a second fact agree on ({why})", remedy
 
 
 def _located(q: Question) -> Circonscription | None:
@@ -292,8 +279,8 @@ def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
 def _circonscription_on_day(
     auteur: Auteur, q: Question, directory: Directory
 ) -> Circonscription | None:
-    """Return the constituency of the author's seat: that of the record, that on the day of the
-    question, or the only one in the legislature; else that of the tables.
+    """Return the constituency of the seat that the record names, of the author's seat on the day of
+    the question, of the only one in the legislature; else the one of the tables.
     """
     ref = auteur.acteur_ref or ""
     seat = (
@@ -331,8 +318,7 @@ def _groupe_on_day(
     stated = directory.groups.get(ref or "")
     if not (stated and day) or stated.covers(day):
         return structs.replace(printed, ref=ref), None
-    named = directory.groupe_named(printed.libelles, q.legislature, day)
-    if named:
+    if named := directory.groupe_named(printed.libelles, q.legislature, day):
         remedy = f"the group of that name on that day is published, '{named.libelle}' ({named.ref})"
         return named.organe, (f"{said} that group did not exist", remedy)
     remedy = (

@@ -7,22 +7,45 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from pathlib import Path
 
 from lod.base.parallel import batches, ordered
+from lod.base.progress import Progress
+from lod.base.settings import Settings
 from lod.pipeline.convert import Accepted, ConvertedBatch, Rejected, convert_batch, documents_of
 from lod.pipeline.findings import Rejection, rejection_of
-from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, outcome_of, total_size
+from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, read_again, total_size
 from lod.pipeline.question_memo import QuestionMemo, memo_of
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import Previous
 from lod.pipeline.validation.controls import control_part
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
 Records = tuple[IntakeRecord, ...]  # of one question
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """What every stage of a build may ask."""
+
+    work: Path  # the folder in which the release is made
+    settings: Settings
+    tables: ReferenceData  # what the publisher has reviewed, and the archives AMO if given
+    made_with: str  # hash of what questions are made with besides records
+    previous: Previous  # the release before, for what may be reused of it
+    engine: str  # of SHACL
+    jobs: int  # processes
+    progress: Progress  # told to the person who waits
+    sample: bool = False  # the records are those that come with the program
+
+    @property
+    def iris(self) -> Iris:
+        """Return the maker of IRIs below the base."""
+        return Iris(self.settings.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +81,14 @@ class Settler:
         """Yield what becomes of questions, given with key and day: converted and validated."""
         if not some:
             return
-        outcomes = [tuple(outcome_of(r, self.previous) for r in records) for records, *_ in some]
-        made = convert_batch(outcomes, self.iris, self.keys.tables, self.engine)
+        read = [tuple(read_again(r, self.previous) for r in records) for records, *_ in some]
+        made = convert_batch(read, self.iris, self.keys.tables, self.engine)
         control_part(published(made))
-        for fate, (_, key, day) in zip(made.fates, some, strict=True):
-            if isinstance(fate, Accepted):
-                yield memo_of(fate, made, self.iris, key, day)
+        for verdict, (_, key, day) in zip(made.verdicts, some, strict=True):
+            if isinstance(verdict, Accepted):
+                yield memo_of(verdict, made, self.iris, key, day)
             else:
-                yield refusal_of(fate)
+                yield refusal_of(verdict)
 
 
 def settled(
@@ -79,7 +102,7 @@ def settled(
 def converted_batches(
     questions: Iterable[Records], iris: Iris, tables: ReferenceData, jobs: int, engine: str
 ) -> Iterator[ConvertedBatch]:
-    """Yield the fate of every question, batch by batch; nothing is written."""
+    """Yield the verdict of every question, batch by batch; nothing is written."""
     make = partial(_convert_some, iris=iris, tables=tables, engine=engine)
     return (made for _, made in ordered(make, _batched(questions), jobs))
 
@@ -87,31 +110,28 @@ def converted_batches(
 def _convert_some(
     some: Sequence[Records], iris: Iris, tables: ReferenceData, engine: str
 ) -> ConvertedBatch:
-    """Convert some questions; triples stay behind, since only fates and results are looked at."""
-    outcomes = [tuple(map(outcome_of, records)) for records in some]
-    made = convert_batch(outcomes, iris, tables, engine)
+    """Convert some questions; triples stay behind, for only verdicts and results are looked at."""
+    read = [tuple(map(read_again, records)) for records in some]
+    made = convert_batch(read, iris, tables, engine)
     control_part(published(made))
     return replace(made, documents={}, nt={}, validated=b"")
 
 
 def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
-    """Yield as many questions as are converted at once: bounded in number and in bytes."""
     return batches(questions, BATCH, total_size, BATCH_BYTES)
 
 
-def refusal_of(fate: Rejected) -> Refusal:
+def refusal_of(verdict: Rejected) -> Refusal:
     """Return what is told of a question that is not published."""
-    rejections = (
-        rejection_of(read.name, read.path, read.sha256, fate.findings) for read in fate.outcomes
-    )
-    return Refusal(tuple(rejections), fate.withheld, fate.results)
+    rejections = (rejection_of(r.name, r.path, r.sha256, verdict.findings) for r in verdict.records)
+    return Refusal(tuple(rejections), verdict.withheld, verdict.results)
 
 
 def published(made: ConvertedBatch) -> Iterator[bytes]:
     """Yield what is published of the questions and of all that they refer to, as N-Triples."""
     accepted = made.accepted()
-    if len(accepted) == len(made.fates):  # nothing of what was validated is refused
+    if len(accepted) == len(made.verdicts):  # nothing of what was validated is refused
         yield made.validated
         return
     yield from (made.text(iri, triples) for iri, triples in documents_of(accepted).items())
-    yield ntriples(chain.from_iterable(fate.references for fate in accepted))
+    yield ntriples(chain.from_iterable(verdict.references for verdict in accepted))

@@ -29,12 +29,12 @@ LANG_STRING = f"{PREFIXES['rdf']}langString".encode()
 
 def classes_of(nt: bytes) -> dict[bytes, list[bytes]]:
     """Return resource → its classes, as N-Triples state them."""
-    found: dict[bytes, list[bytes]] = {}
+    classes: dict[bytes, list[bytes]] = {}
     for line in nt.splitlines():
         subject, predicate, value = line.split(b" ", 2)
         if predicate == TYPE_PREDICATE:
-            found.setdefault(subject[1:-1], []).append(value[1:-3])
-    return found
+            classes.setdefault(subject[1:-1], []).append(value[1:-3])
+    return classes
 
 
 def usage_of(nt: bytes, classes: Classes, base: str) -> list[bytes]:
@@ -42,26 +42,25 @@ def usage_of(nt: bytes, classes: Classes, base: str) -> list[bytes]:
 
     So are OBJECTs that are neither below `base` nor in the ontology.
     """
-    found, ours, terms = list[bytes](), f"<{base}".encode(), _ontology_terms()
+    lines, ours, terms = list[bytes](), f"<{base}".encode(), _ontology_terms()
     for line in nt.splitlines():
         subject, predicate, value = line.split(b" ", 2)
         for subject_class in classes.get(subject[1:-1], ()):
             if not value.startswith(b"<"):
                 end = value[value.rindex(b'"') + 1 : -2]
-                found.append(_literal(subject_class, predicate, end))
+                lines.append(_literal(subject_class, predicate, end))
                 continue
             head, iri = _head(subject_class, predicate), value[1:-3]
-            found.append(head + RESOURCE + b" ")
+            lines.append(head + RESOURCE + b" ")
             if iri in classes:
-                found += (head + CLASS + b" " + one for one in classes[iri])
+                lines += (head + CLASS + b" " + one for one in classes[iri])
             elif value.startswith(ours) or iri in terms:
-                found.append(head + OBJECT + b" " + iri)
-    return found
+                lines.append(head + OBJECT + b" " + iri)
+    return lines
 
 
 @lru_cache(2**12)
 def _head(subject_class: bytes, predicate: bytes) -> bytes:
-    """Return how the lines about a property of the instances of a class begin."""
     return f"{compact(subject_class.decode())} {compact(predicate[1:-1].decode())} ".encode()
 
 
@@ -79,14 +78,14 @@ def _ontology_terms() -> frozenset[bytes]:
     )
 
 
-def kinds(found: Usage, classes: Classes, kind: bytes) -> dict[tuple[str, str], dict[str, int]]:
+def kinds(usage: Usage, classes: Classes, kind: bytes) -> dict[tuple[str, str], dict[str, int]]:
     """Return (class, property) → datatype or class of the values → number of triples.
 
     `kind` is one of TYPE to CLASS. For RESOURCE, which says no more of them, their name is ""; for
-    CLASS, `classes` are those of the OBJECTs.
+    CLASS, `classes` are the classes of the OBJECTs.
     """
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for line, n in found.items():
+    for line, n in usage.items():
         subject_class, prop, sort, which = line.split(b" ")
         key = expand(subject_class.decode()), expand(prop.decode())
         if sort == kind:

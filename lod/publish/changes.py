@@ -83,8 +83,8 @@ def all_states(store: Store) -> Iterator[QuestionState]:
         rows = select(store, packaged.CHANGES_QUERY.read_text("utf-8"))
         disk.executemany(f"INSERT INTO ligne VALUES ({values})", rows)
         lines = disk.execute("SELECT * FROM ligne ORDER BY uid, source, note")
-        for _, found in groupby(lines, key=itemgetter(0)):
-            yield _state(list(found))
+        for _, rows_of_question in groupby(lines, key=itemgetter(0)):
+            yield _state(list(rows_of_question))
 
 
 def _state(lines: Sequence[tuple[str, ...]]) -> QuestionState:
@@ -96,8 +96,8 @@ def _state(lines: Sequence[tuple[str, ...]]) -> QuestionState:
 def compare(old: Iterable[QuestionState], new: Iterable[QuestionState]) -> Iterator[Change]:
     """Yield the changes from old to new states; all three are sorted by uid."""
     before, after = ((e.uid, 0, e) for e in old), ((e.uid, 1, e) for e in new)
-    for uid, found in groupby(merge(before, after), key=itemgetter(0)):
-        sides = {side: state for _, side, state in found}
+    for uid, states in groupby(merge(before, after), key=itemgetter(0)):
+        sides = {side: state for _, side, state in states}
         kinds = kinds_of(sides.get(0), sides.get(1))
         if kinds:
             last = sides[max(sides)]
@@ -113,15 +113,15 @@ def kinds_of(old: QuestionState | None, new: QuestionState | None) -> tuple[str,
     if old is None or new is None:
         return ("ajoutee",) if old is None else ("supprimee",)
     is_other = old.read_from != new.read_from
-    found = {
+    is_kind = {
         "repondue": bool(new.reponse) and not old.reponse,
         "reattribuee": is_other and old.ministere != new.ministere,
         "retiree": bool(new.retrait) and not old.retrait,
         "rouverte": bool(old.reponse or old.retrait) and not (new.reponse or new.retrait),
     }
     days = (old.reponse, old.retrait) != (new.reponse, new.retrait)
-    found["corrigee"] = (is_other or days) and not any(found.values())
-    return tuple(kind for kind in CHANGE_KINDS if found.get(kind))
+    is_kind["corrigee"] = (is_other or days) and not any(is_kind.values())
+    return tuple(kind for kind in CHANGE_KINDS if is_kind.get(kind))
 
 
 def champs_of(old: Store, new: Store, question: NamedNode) -> tuple[str, ...]:
@@ -137,15 +137,15 @@ def champs_of(old: Store, new: Store, question: NamedNode) -> tuple[str, ...]:
 
 def _stated(store: Store, question: NamedNode) -> dict[NamedNode, set[str]]:
     """Return property → its values in a release, with all that parts of the question state."""
-    found: dict[NamedNode, set[str]] = {}
+    stated: dict[NamedNode, set[str]] = {}
     for quad in store.quads_for_pattern(question, None, None, DefaultGraph()):
         if quad.predicate not in _OF_EACH_RELEASE:
-            values = found.setdefault(quad.predicate, set())
+            values = stated.setdefault(quad.predicate, set())
             values.add(str(quad.object))
             if quad.predicate in _PARTS and isinstance(quad.object, NamedNode):
                 inner = store.quads_for_pattern(quad.object, None, None, DefaultGraph())
                 values.update(str(part.triple) for part in inner)
-    return found
+    return stated
 
 
 def successors(old: Store, new: Store, question: NamedNode) -> Iterator[tuple[str, str]]:
@@ -227,8 +227,8 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
         return int(count)
 
     def __iter__(self) -> Iterator[Change]:
-        found = self._disk.execute("SELECT * FROM changement ORDER BY rang, uid")
-        for _, uid, name, titre, *lists in found:
+        rows = self._disk.execute("SELECT * FROM changement ORDER BY rang, uid")
+        for _, uid, name, titre, *lists in rows:
             kinds, champs, answers = (text.split() for text in lists)
             pairs = zip(answers[::2], answers[1::2], strict=True)
             yield Change(uid, name, titre, tuple(kinds), tuple(champs), tuple(pairs))
@@ -247,7 +247,7 @@ def changes_between(
     """Return the changes from the release in folder `old` to the store `new`, and "" or, with an
     empty log, why they cannot be known.
 
-    `base` is that of `new`; `path` is the file of the log, if it is kept; `touched` are the
+    `base` is the base of `new`; `path` is the file of the log, if it is kept; `touched` are the
     questions to compare, None: all.
     """
     stated, change_log = manifest(old), ChangeLog(path=path)

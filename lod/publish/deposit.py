@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from pyoxigraph import RdfFormat, Store
 
-from lod.base.compression import sha256
+from lod.base.packing import sha256
 from lod.rdf.store import select
 from lod.rdf.vocab import PREFIXES
 
@@ -60,7 +60,7 @@ class DepositedFile:
 
     name: str  # below the downloads
     content: str  # what it holds, in French
-    media: tuple[str, ...]  # its media type, and that of its compression if it is compressed
+    media: tuple[str, ...]  # its media type, then the type of its compression if it is compressed
     size: int  # bytes
     sha256: str
     licence: str  # an address
@@ -99,7 +99,7 @@ def read_deposit(
     site: Path, base: str, more: Sequence[tuple[str, str, str]] = (), published_on: str = ""
 ) -> Deposit:
     """Return the deposit that the files of a site are; `published_on` is "" if nobody knows the
-    day: it is then that of the data.
+    day: it is then the day of the data.
 
     `more` are compressed files beside those that its `dcat.ttl` describes, under the licence of the
     data: name, content, media type.
@@ -189,7 +189,7 @@ def _contact_entity(contact: str, name: str) -> Iterator[dict[str, Any]]:
 
 
 def _file_entity(file: DepositedFile, licence: str) -> dict[str, Any]:
-    """Return what the crate says of a file; `licence` is that of the whole, which it inherits."""
+    """Return what the crate says of a file; it inherits `licence` from the whole."""
     entity = {
         "@id": DOWNLOADS + file.name,
         "@type": "File",

@@ -1,7 +1,7 @@
 """The command `lod diff`: two releases compared and printed, as a table of counts, an RDF Patch of
 their triples, or their changed questions in JSON or CSV.
 
-The changed questions are those of `changes.py`; triples are compared on disk, not in memory.
+`changes.py` finds the changed questions; triples are compared on disk, not in memory.
 """
 
 import gzip
@@ -18,7 +18,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, csv_line
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog, changes_between
 from lod.publish.kept_releases import KeptRelease, find
-from lod.publish.named_graphs import named_graphs
+from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 
@@ -58,8 +58,8 @@ class TripleDiff(AbstractContextManager["TripleDiff"]):
         rows = self._disk.execute(
             "SELECT partie, sum(cote = 0), sum(cote = 1) FROM ecart GROUP BY partie"
         )
-        found = {part: (removed, added) for part, removed, added in rows}
-        return {part: found.get(part, (0, 0)) for part in PARTS}
+        by_part = {part: (removed, added) for part, removed, added in rows}
+        return {part: by_part.get(part, (0, 0)) for part in PARTS}
 
     def patch(self, side: int) -> Iterator[bytes]:
         """Yield the triples that only one side has, 0 old or 1 new, as lines of N-Quads."""

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from lod.base import compression
-from lod.base.compression import count_lines
+from lod.base import packing
 from lod.base.errors import LodError
-from lod.pipeline.build_plan import BuildPlan
+from lod.base.packing import count_lines
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.made_graph import MadeGraph
-from lod.publish.dataset_descriptions import first_day
+from lod.pipeline.settling import BuildPlan
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Output
+from lod.publish.publication import Output
+from lod.publish.void import first_day
 from lod.rdf.templates import describe
 
 TABLES = "tables"  # their folder in the dumps
@@ -153,5 +153,5 @@ def download_file(
     path: Path, name: str, pattern: str, triples: int | None = None, about: tuple[str, ...] = ()
 ) -> DownloadFile:
     """Return a file that is written, with its size and its sum; `name` is below the dumps."""
-    size, sha256 = path.stat().st_size, compression.sha256(path)
+    size, sha256 = path.stat().st_size, packing.sha256(path)
     return DownloadFile(name, pattern, triples, size, sha256, about)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.gather import Gathered
+from lod.pipeline.settling import BuildPlan
 from lod.publish.downloads import Downloads
 from lod.publish.fill_store import StoreOutput
 from lod.publish.publication import Site

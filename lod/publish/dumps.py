@@ -17,16 +17,16 @@ from typing import IO, cast
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from lod.base import compression, packaged
-from lod.base.compression import gzipped_member
+from lod.base import packaged, packing
+from lod.base.packing import gzipped_member
 from lod.base.parallel import batches
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.made_graph import MadeGraph
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import DocumentText
 from lod.pipeline.validation.shapes import shapes
-from lod.publish.named_graphs import named_graphs
-from lod.publish.output import Output, Task, Workshop
+from lod.publish.publication import Output, Task, Workshop
+from lod.publish.void import named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, implied
 from lod.rdf.vocab import PREFIXES
@@ -113,7 +113,7 @@ def _write_dumps(shop: Workshop, given: tuple[DumpHead, dict[str, str]]) -> None
     (head, parts), work, dumps = given, shop.questions.release, shop.questions.release / "dumps"
     write_questions(dumps, shop.questions, (work / LINKS).read_bytes(), head)
     for nt, name in parts.items():
-        with compression.gzipped(dumps / name) as file:
+        with packing.gzipped(dumps / name) as file:
             serialize.write_turtle(work / nt, file)
     defined = serialize.ntriples((*implied(), *definitions(head.base)))
     files = (path.read_bytes() for path in packaged.ontology())
@@ -157,8 +157,8 @@ def write_questions(
 
 
 def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None:
-    """Write all graphs, once the dump of N-Triples is there: its lines are those of the data, of
-    which there are so many.
+    """Write all graphs, once the dump of N-Triples is there: its lines are the data, as many as
+    `triples`.
     """
     with (
         MemberFile(dumps / QUADS, partial(head.member, EVERYTHING)) as file,
@@ -175,7 +175,7 @@ def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None
 
 def write_rdf_xml(dumps: Path) -> None:
     """Write the dump of N-Triples as RDF/XML, one triple at a time."""
-    with gzip.open(dumps / NTRIPLES) as source, compression.gzipped(dumps / RDF_XML) as file:
+    with gzip.open(dumps / NTRIPLES) as source, packing.gzipped(dumps / RDF_XML) as file:
         triples = pyoxigraph.parse(cast("IO[bytes]", source), format=RdfFormat.N_TRIPLES)
         pyoxigraph.serialize(triples, file, RdfFormat.RDF_XML, prefixes=PREFIXES)
 

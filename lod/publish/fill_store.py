@@ -1,5 +1,9 @@
 """The store of a release: data and links in the default graph, controlled and counted; beside them,
 in graphs of their own, what describes them, facts of Wikidata, the history, what extensions make.
+
+It is made of the store of the release before if that is nearly the same: both share the files, and
+only what differs is taken out and put in. The files of a store do not change once they are written;
+what a store is made of today is named in small ones, which are copied.
 """
 
 import shutil
@@ -7,29 +11,29 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from itertools import chain
+from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
-from lod.base.compression import count_lines
 from lod.base.errors import LodError
-from lod.base.memory import give_back
-from lod.pipeline.build_plan import BuildPlan
+from lod.base.output_tree import reuse_file
+from lod.base.packing import count_lines
+from lod.base.parallel import give_back
 from lod.pipeline.gather import FACTS, LINKS, Gathered
-from lod.pipeline.mapping import wikidata_facts
-from lod.pipeline.reuse.data_delta import ChangedQuestions, changed_questions
+from lod.pipeline.mapping import linked_data
+from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.reuse.data_delta import DAMAGED, ChangedQuestions, changed_questions, delta
+from lod.pipeline.settling import BuildPlan
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
-from lod.publish.dataset_descriptions import describe_service, describe_void
 from lod.publish.history import History
-from lod.publish.named_graphs import named_graphs
-from lod.publish.output import Output, Task
+from lod.publish.publication import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
-from lod.publish.update_store import amend
-from lod.publish.void_counts import count_store
+from lod.publish.void import count_store, describe_service, describe_void, named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, ontology
-from lod.rdf.serialize import read_turtle
+from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load, open_store, pieces
 
 
@@ -43,7 +47,7 @@ class StoreOutput(Output):
         self._background = background
         self._folder = plan.work / "store"
         self.store: Store  # read-only, once it is finished
-        self.history: History  # likewise
+        self.history: History  # there once it is finished
 
     def setup(self) -> Iterable[Task]:
         """Begin to fill the store."""
@@ -122,7 +126,7 @@ class StoreOutput(Output):
         sizes["descriptions"] = len(read_turtle(dumps / "service.ttl"))
         void = describe_void(
             settings, store, counts, sizes, donnees_au=report.data_until, faits=facts,
-            legislatures=report.legislatures, lectures=wikidata_facts.readings(facts),
+            legislatures=report.legislatures, lectures=linked_data.readings(facts),
         )  # fmt: skip
         (dumps / "void.ttl").write_bytes(void)
         described = (read_turtle(dumps / f"{name}.ttl") for name in ("void", "service"))
@@ -134,3 +138,41 @@ class StoreOutput(Output):
             "faits-wikidata": pieces(work / FACTS),
             **{graph.name: pieces(work / graph.file) for graph in self._gathered.graphs},
         }
+
+
+def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> bool:
+    """Make a store with the data of a release alone out of the store of the release before; return
+    whether that could be done.
+
+    The named graphs are left out: they are written anew.
+    """
+    folder = questions.release / "store"
+    try:
+        differing = delta(before, questions, changed)
+        _link_files(before / "store", folder)
+        _take_out(folder, triples(b"".join(differing.removed)))
+        load(folder, [b"".join(sorted(differing.added))])
+    except DAMAGED:
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
+    return True
+
+
+def _take_out(folder: Path, gone: Iterable[Triple]) -> None:
+    """Remove triples and all named graphs from a store; it is closed at the end."""
+    store = Store(str(folder))
+    for graph in list(store.named_graphs()):
+        store.remove_graph(graph)
+    for triple in gone:
+        store.remove(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
+    store.flush()
+
+
+def _link_files(old: Path, new: Path) -> None:
+    """Give a folder the files of a store: those that never change as links."""
+    new.mkdir()
+    for path in old.iterdir():
+        if path.suffix == ".sst":
+            reuse_file(path, new / path.name)
+        elif not path.name.startswith("LOG") and path.name != "LOCK":
+            shutil.copyfile(path, new / path.name)

@@ -16,8 +16,8 @@ from typing import IO
 
 from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
-from lod.base.compression import compress, count_lines
 from lod.base.output_tree import page_path
+from lod.base.packing import compress, count_lines
 from lod.base.parallel import batches
 from lod.model.dates import french_date, midnight_utc
 from lod.publish.changes import (
@@ -30,9 +30,9 @@ from lod.publish.changes import (
     changes_between,
     day_of_answer,
 )
-from lod.publish.named_graphs import named_graphs
 from lod.publish.query_catalogue import bind
 from lod.publish.release import Lineage, manifest
+from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
@@ -173,7 +173,6 @@ def _compare(
 def _version(
     lineage: Lineage, data_until: date, change_log: ChangeLog, reason: str
 ) -> HistoryVersion:
-    """Return the version that this build adds."""
     return HistoryVersion(
         id=lineage.identity,
         precedente=lineage.previous or "",
@@ -279,6 +278,6 @@ def champ_names(change: Change) -> str:
 
 def versions(store: Store, base: str) -> list[Triple]:
     """Return the triples of all versions in the history graph of a store, sorted."""
-    found = store.query(bind(DESCRIBED, "graphe", _graph(base)), prefixes=PREFIXES)
-    assert isinstance(found, QueryTriples), "the query is a CONSTRUCT"
-    return sorted(found, key=str)
+    described = store.query(bind(DESCRIBED, "graphe", _graph(base)), prefixes=PREFIXES)
+    assert isinstance(described, QueryTriples), "the query is a CONSTRUCT"
+    return sorted(described, key=str)

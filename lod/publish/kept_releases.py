@@ -3,7 +3,6 @@
 How one release is made, published and removed is in `release.py`.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from lod.publish.release import (
     MANIFEST,
     RELEASES,
     current,
+    indented_json,
     is_held,
     manifest,
     remove,
@@ -119,13 +119,13 @@ def _faults(folder: Path) -> Iterator[str]:
             yield f"dumps/{name} is not as long as {MANIFEST} says"
 
 
-def listed(found: list[KeptRelease], form: str) -> str:
+def listed(kept: list[KeptRelease], form: str) -> str:
     """Return releases as JSON if `form` is "json", else as an aligned table."""
     if form == "json":
-        rows = [{name: value(r) for name, value in FIELDS.items()} for r in found]
-        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+        rows = [{name: value(r) for name, value in FIELDS.items()} for r in kept]
+        return indented_json(rows).decode()
     head: list[object] = ["release", "data up to", "questions", "triples", "came after", ""]
-    return aligned([head, *map(_row, found)])
+    return aligned([head, *map(_row, kept)])
 
 
 def _row(release: KeptRelease) -> list[object]:
@@ -145,8 +145,8 @@ def releases(folder: Path) -> list[KeptRelease]:
     """
     here = current(folder).name
     paths = (p for p in (folder / RELEASES).iterdir() if p.is_dir() and p.name[0] != ".")
-    found = {path.name: KeptRelease(path, path.name == here) for path in paths}
-    return sorted(found.values(), key=lambda release: _sort_key(release, found))
+    by_id = {path.name: KeptRelease(path, path.name == here) for path in paths}
+    return sorted(by_id.values(), key=lambda release: _sort_key(release, by_id))
 
 
 def _sort_key(release: KeptRelease, found: dict[str, KeptRelease]) -> tuple[float, int, str]:
@@ -169,11 +169,11 @@ def find(folder: Path, name: str) -> KeptRelease:
     if name == PREVIOUS and not here.previous:
         raise UsageError(f"{here.id}: the first release here, it came after none; name another")
     wanted = {CURRENT: here.id, PREVIOUS: here.previous}.get(name, name)
-    found = [release for release in kept if wanted and release.id.startswith(wanted)]
-    if len(found) != 1:
-        wrong = "several releases begin so" if found else f"no such release in {folder}"
+    matches = [release for release in kept if wanted and release.id.startswith(wanted)]
+    if len(matches) != 1:
+        wrong = "several releases begin so" if matches else f"no such release in {folder}"
         raise UsageError(f"{wanted}: {wrong}; name one of those that `lod releases {folder}` lists")
-    [release] = found
+    [release] = matches
     if release.lacks:
         raise UsageError(f"{release.id}: not whole ({release.lacks}); name another release")
     return release

@@ -1,8 +1,14 @@
-"""Values about a whole release: what every page prints, names of resources, who refers to whom."""
+"""What the outputs of a build are given, and the one shape that they have.
 
-from collections.abc import Iterable, Mapping
+They are given what every page prints, names of resources and who refers to whom, where to write,
+the questions, and answers to queries. An output is set up, finished, closed; each step may yield
+tasks, which processes do while the build goes on; `lod/build.py` has the loop.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from msgspec import structs
 from pyoxigraph import Literal, NamedNode, Triple
@@ -10,10 +16,15 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.model.question import Question
+from lod.pipeline.question_db import PublishedQuestions
+from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import QP, SCHEMA_END_DATE, SCHEMA_START_DATE
 
 NamedList = list[tuple[str, str]]  # resources: IRI and name
+KeyedPages = list[tuple[bytes, str]]  # key and path of files of the site, for the next build
+# a function of workshop and item, and the item; it may return pages to be kept
+Task = tuple[Callable[[Any, Any], KeyedPages | None], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,8 @@ class CrossReferences:
 
         Many ministries have borne one name: theirs is followed by years.
         """
-        found = self.names.get(iri)
-        name = found.object.value if found and isinstance(found.object, Literal) else iri
+        named = self.names.get(iri)
+        name = named.object.value if named and isinstance(named.object, Literal) else iri
         return f"{name} ({self.years[iri]})" if iri in self.years else name
 
     def as_published(self, q: Question, iris: Iris) -> Question:
@@ -98,8 +109,8 @@ def years_of_ministries(descriptions: Iterable[Triple]) -> dict[str, str]:
         elif o == QP.Ministere:
             ministries.add(s.value)
     return {
-        iri: _period(found[SCHEMA_START_DATE], found.get(SCHEMA_END_DATE))
-        for iri, found in days.items()
+        iri: _period(of_iri[SCHEMA_START_DATE], of_iri.get(SCHEMA_END_DATE))
+        for iri, of_iri in days.items()
         if iri in ministries
     }
 
@@ -109,3 +120,57 @@ def _period(first: str, last: str | None) -> str:
     if last is None:
         return f"depuis {first}"
     return first if first == last else f"{first}–{last}"
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a process is given once, to do tasks with."""
+
+    site: Site
+    questions: PublishedQuestions
+    query_cache: QueryCache  # opens the store for each process by itself
+
+    def do(self, task: Task) -> KeyedPages:
+        """Do one task; return the pages that may be taken over by the next build."""
+        function, item = task
+        return function(self, item) or []
+
+
+class Output:
+    """An output that does nothing: each takes the steps that it needs."""
+
+    stage = ""  # what the person who waits is told when it is closed, if it takes long
+
+    def setup(self) -> Iterable[Task]:
+        """Yield what can be done at once."""
+        return ()
+
+    def finish(self) -> Iterable[Task]:
+        """Yield what can be done once the outputs before are finished."""
+        return ()
+
+    def close(self) -> None:
+        """Write what needs all tasks to be done, and the outputs before to be closed."""
+
+
+class Each(Output):
+    """An output of one task for each of some items, once the outputs before are finished."""
+
+    def __init__(
+        self, function: Callable[[Any, Any], KeyedPages | None], items: Iterable[Any]
+    ) -> None:
+        self._function, self._items = function, items
+
+    def finish(self) -> Iterable[Task]:
+        return ((self._function, item) for item in self._items)
+
+
+class Last(Output):
+    """An output that one function writes, when all outputs before it are there."""
+
+    def __init__(self, write: Callable[..., object], *given: object, stage: str = "") -> None:
+        self._write, self._given, self.stage = write, given, stage
+
+    def close(self) -> None:
+        """Have it written."""
+        self._write(*self._given)

@@ -2,9 +2,9 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 
+import orjson
 from pyoxigraph import (
     Literal,
     NamedNode,
@@ -20,7 +20,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
-from lod.publish.search.sparql_function import search_functions
+from lod.publish.search.matching import search_functions
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 
@@ -39,46 +39,46 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
     base, store = manifest(release)["base"], open_store(release / "store")
     with search_functions(release) as known:
         try:
-            found = store.query(
+            answer = store.query(
                 query, prefixes=PREFIXES, base_iri=f"{base}sparql", custom_functions=known
             )
         except SyntaxError as error:
             raise UsageError(f"query: {error.msg}; correct the query") from error
-        return _answer(found, form, base)
+        return _answer(answer, form, base)
 
 
 def _answer(
-    found: QuerySolutions | QueryBoolean | QueryTriples, form: str, base: str
+    given: QuerySolutions | QueryBoolean | QueryTriples, form: str, base: str
 ) -> tuple[bytes, str]:
-    if isinstance(found, QueryTriples):
+    if isinstance(given, QueryTriples):
         if form in RESULTS:
             raise LodError(f"a CONSTRUCT or DESCRIBE has no {form}; ask for ttl")
-        triples = list(found)
+        triples = list(given)
         text = serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
         return text, f"{len(triples)} triples"
     if form == "ttl":
         raise LodError("a SELECT or ASK has no Turtle; ask for table, csv or json")
-    if isinstance(found, QueryBoolean):
-        answer = f"{str(bool(found)).lower()}\n".encode()
-        return (answer if form != "json" else found.serialize(format=RESULTS["json"]) or b""), "ASK"
-    text, count = _table(found, base) if form == "table" else _file(found, form)
+    if isinstance(given, QueryBoolean):
+        answer = f"{str(bool(given)).lower()}\n".encode()
+        return (answer if form != "json" else given.serialize(format=RESULTS["json"]) or b""), "ASK"
+    text, count = _table(given, base) if form == "table" else _file(given, form)
     return text, f"{count} row{'s' if count != 1 else ''}"
 
 
-def _file(found: QuerySolutions, form: str) -> tuple[bytes, int]:
+def _file(solutions: QuerySolutions, form: str) -> tuple[bytes, int]:
     """Return rows as CSV or JSON of the W3C, and how many they are."""
-    text = found.serialize(format=RESULTS[form]) or b""
+    text = solutions.serialize(format=RESULTS[form]) or b""
     if form == "json":
-        return text, len(json.loads(text)["results"]["bindings"])
+        return text, len(orjson.loads(text)["results"]["bindings"])
     return text, sum(1 for _ in csv.reader(io.StringIO(text.decode(), newline=""))) - 1
 
 
-def _table(found: QuerySolutions, base: str) -> tuple[bytes, int]:
+def _table(solutions: QuerySolutions, base: str) -> tuple[bytes, int]:
     """Return an aligned table, and its number of rows; IRIs are printed without the base, long
     texts cut. A single row wider than a screen is printed upright and whole.
     """
-    names = [variable.value for variable in found.variables]
-    values = [[_text(value, base) for value in solution] for solution in found]
+    names = [variable.value for variable in solutions.variables]
+    values = [[_text(value, base) for value in solution] for solution in solutions]
     if len(values) == 1 and sum(map(len, values[0])) > SCREEN:
         width = max(map(len, names))
         upright = zip(names, values[0], strict=True)

@@ -1,10 +1,11 @@
-"""The catalogue of the queries in `site/queries`, and how a query is asked of given things only.
+"""The catalogue of the queries in `site/queries`; how a query is asked of given things only; and
+the triples of the document of a resource, for which a query of `site/api/` asks.
 
 A query is a file: its title in the first comment, then lines `# key: value`, then SPARQL.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,11 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.model.text import fold
+from lod.rdf.iris import document_of
 from lod.rdf.templates import describe
+from lod.rdf.vocab import RDF_TYPE
+
+Construct = Callable[[str], Iterable[Triple]]  # a query CONSTRUCT → its triples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +97,10 @@ class Theme(NamedTuple):
 
 def queries_by_theme() -> list[Theme]:
     """Return the themes with their queries, both in the order of their names."""
-    found: dict[str, list[CatalogueQuery]] = {}
+    by_theme: dict[str, list[CatalogueQuery]] = {}
     for query in standalone_queries().values():
-        found.setdefault(query.theme, []).append(query)
-    return [Theme(*one) for one in sorted(found.items())]
+        by_theme.setdefault(query.theme, []).append(query)
+    return [Theme(*one) for one in sorted(by_theme.items())]
 
 
 def example_triples(base: str) -> Iterator[Triple]:
@@ -155,7 +160,7 @@ def narrow(text: str, pattern: str) -> str:
 
 def divide(text: str, term: str) -> str:
     """Return a query that counts apart the questions of each value of a property: its first column,
-    ?part, is the value; the rows of one value are those of the query narrowed to it.
+    ?part, is the value; each value has the rows of the query narrowed to it.
 
     >>> print(divide("SELECT ?a (COUNT(?b) AS ?n) WHERE {\\n  ?b ?c ?a\\n} GROUP BY ?a", "u:x"))
     SELECT ?part ?a (COUNT(?b) AS ?n) WHERE {
@@ -166,3 +171,30 @@ def divide(text: str, term: str) -> str:
     apart = re.sub(r"(?m)SELECT (?=[^{}]* WHERE {$)", "SELECT ?part ", text)
     apart = apart.replace("GROUP BY ", "GROUP BY ?part ")
     return narrow(apart, f"{{ SELECT ?question ?part WHERE {{ ?question <{term}> ?part }} }}")
+
+
+def triples_about(construct: Construct, iri: str) -> list[Triple]:
+    """Return the triples of a document; none if the store knows nothing of its resource.
+
+    Triples of the resource come first, then of its parts, then names of others; of each subject
+    first what it is.
+    """
+
+    def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:
+        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+        subject, predicate = triple.subject.value, triple.predicate
+        is_other = document_of(subject) != iri
+        return (
+            is_other, subject != iri, subject, predicate != RDF_TYPE, predicate.value,
+            str(triple.object),
+        )  # fmt: skip
+
+    path = packaged.kind_queries().get(iri.split("/")[-2])  # of what stands in a named graph
+    text = path.read_text("utf-8") if path else api_query("document")
+    return sorted(set(construct(bind(text, "entite", NamedNode(iri)))), key=place)
+
+
+@cache
+def api_query(name: str) -> str:
+    """Return a query of `site/api/`."""
+    return (packaged.API / f"{name}.rq").read_text("utf-8")

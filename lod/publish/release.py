@@ -5,7 +5,6 @@ Which releases a folder keeps, and whether each is whole, is in `kept_releases.p
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -14,6 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from lod.base.errors import UsageError
 
@@ -169,12 +170,15 @@ def current_or_none(folder: Path) -> Path | None:
 
 
 def manifest(release: Path) -> dict[str, Any]:
-    """Return the manifest of a release."""
-    told: dict[str, Any] = json.loads((release / MANIFEST).read_text("utf-8"))
+    told: dict[str, Any] = orjson.loads((release / MANIFEST).read_bytes())
     return told
 
 
 def write_manifest(work: Path, content: dict[str, Any]) -> None:
     """Write the manifest as indented JSON, its keys in the order given."""
-    text = json.dumps(content, ensure_ascii=False, indent=2)
-    (work / MANIFEST).write_text(text + "\n", "utf-8")
+    (work / MANIFEST).write_bytes(indented_json(content))
+
+
+def indented_json(value: object) -> bytes:
+    """Return a value as JSON on several lines, for people who read it."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lod.base.parallel import batches, unordered
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.question_state import state_digest
+from lod.pipeline.question_memo import state_digest
 from lod.pipeline.reuse.data_delta import DAMAGED
 from lod.publish.publication_log import (
     PER_PAGE,

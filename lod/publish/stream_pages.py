@@ -13,10 +13,9 @@ from typing import NamedTuple
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from lod.base import durable
-from lod.base.codec import unpack
-from lod.base.compression import gzipped_member
+from lod.base.packing import gzipped_member, unpack
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.question_state import state_lines
+from lod.pipeline.question_memo import state_lines
 from lod.publish.publication_log import PER_PAGE, LoggedPublication, StreamPage
 from lod.publish.stream_text import member_text, page_end, page_head, version_text, without_state
 from lod.rdf.serialize import triples, turtle_piece

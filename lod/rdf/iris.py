@@ -11,7 +11,7 @@ from functools import lru_cache
 from pyoxigraph import NamedNode
 
 from lod.base import packaged
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
 from lod.model.text import digest, fold, slug
 from lod.rdf.ontology import coded, concepts
@@ -47,7 +47,7 @@ def spelled(kind: str, name: str) -> tuple[str, str]:
 
 
 def is_resource(path: str) -> bool:
-    """Say whether a path may be that of a resource, not of a further page about one.
+    """Say whether a resource may have a path, not a further page about one.
 
     >>> is_resource("depute/PA1"), is_resource("auteur/8/jean"), is_resource("depute/PA1/page-2")
     (True, True, False)

@@ -11,10 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
-from pyoxigraph import Triple
+from pyoxigraph import RdfFormat, Triple, serialize
 
 from lod.base import packaged
-from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES, RDF_TYPE
 
 SHORT = 256  # bytes; a shorter property and value are remembered: many documents have them
@@ -44,8 +43,8 @@ class ContextName:
 @cache
 def _names() -> dict[str, ContextName]:
     """Return IRI → property of the context."""
-    found = {name: value for name, value in context().items() if isinstance(value, dict)}
-    return {expand(value["@id"]): _context_name(name, value) for name, value in found.items()}
+    defined = {name: value for name, value in context().items() if isinstance(value, dict)}
+    return {expand(value["@id"]): _context_name(name, value) for name, value in defined.items()}
 
 
 def _context_name(name: str, definition: dict[str, str]) -> ContextName:
@@ -113,7 +112,7 @@ def _add(nt: bytes, nodes: dict[bytes, Node], used: set[ContextName]) -> Iterabl
 def _named(name: Triple) -> tuple[ContextName, Node]:
     """Return the property of a triple that names a resource, and the node that has it alone."""
     nodes, used = dict[bytes, Node](), set[ContextName]()
-    _add(ntriples([name]), nodes, used)
+    _add(serialize([name], format=RdfFormat.N_TRIPLES) or b"", nodes, used)
     [known], [node] = used, nodes.values()
     return known, node
 

@@ -27,7 +27,7 @@ from lod.rdf.vocab import (
 
 @cache
 def ontology() -> tuple[Triple, ...]:
-    """Return the triples of the ontology: those of its files, in their order, and what follows."""
+    """Return what the files of the ontology state, in their order, and what follows from it."""
     return (*_written(), *implied())
 
 
@@ -49,12 +49,9 @@ def implied() -> tuple[Triple, ...]:
     all that is published has one; and which concepts stand at the top of their list.
     """
     names = (t for t in _written() if t.predicate == SKOS_PREF_LABEL)
-    labels = [Triple(t.subject, RDFS_LABEL, t.object) for t in names if _is_french(t.object)]
+    french = (t for t in names if isinstance(t.object, Literal) and t.object.language == "fr")
+    labels = (Triple(t.subject, RDFS_LABEL, t.object) for t in french)
     return (*labels, *top_concepts(_written()))
-
-
-def _is_french(value: object) -> bool:
-    return isinstance(value, Literal) and value.language == "fr"
 
 
 def top_concepts(said: Iterable[Triple]) -> Iterator[Triple]:
@@ -124,12 +121,12 @@ def concepts(scheme: NamedNode) -> dict[str, NamedNode]:
 @cache
 def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
     """Return concept → property → its first literal, for every concept of a scheme, in order."""
-    found: dict[NamedNode, dict[NamedNode, Literal]]
-    found = {iri: {} for iri in concepts(scheme).values()}
+    literals: dict[NamedNode, dict[NamedNode, Literal]]
+    literals = {iri: {} for iri in concepts(scheme).values()}
     for t in ontology():
         if isinstance(t.object, Literal) and isinstance(t.subject, NamedNode):
-            found.get(t.subject, {}).setdefault(t.predicate, t.object)
-    return found
+            literals.get(t.subject, {}).setdefault(t.predicate, t.object)
+    return literals
 
 
 @cache

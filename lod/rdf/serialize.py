@@ -1,11 +1,12 @@
-"""Triples ↔ N-Triples and Turtle; a Turtle file may be joined from pieces under one head.
+"""Triples ↔ N-Triples and Turtle, and every form of a document for programs.
 
-Each piece becomes a gzip member (RFC 1952, 2.2), so that pieces can be made in any order, in
-several processes, and reused in later releases.
+A Turtle file may be joined from pieces under one head. Each piece becomes a gzip member (RFC 1952,
+2.2), so that pieces can be made in any order, in several processes, and reused in later releases.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +14,7 @@ from typing import IO, Any
 import pyoxigraph
 from pyoxigraph import RdfFormat, Triple
 
+from lod.rdf import jsonld
 from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF_TYPE
 
 TURTLE: dict[str, Any] = {"format": RdfFormat.TURTLE, "prefixes": DATA_PREFIXES}
@@ -35,18 +37,18 @@ def triples(nt: bytes) -> Iterator[Triple]:
 
 
 def turtle(nt: bytes, triples: Iterable[Triple] | None = None) -> bytes:
-    """Return N-Triples as Turtle, with those of our prefixes that are used.
+    """Return N-Triples as Turtle, with the prefixes that are used.
 
-    `triples` are those of `nt`, if the caller has them: parsing is saved.
+    `triples` are the same triples, if the caller has them: parsing is saved.
     """
     quads = triples or pyoxigraph.parse(nt, format=RdfFormat.N_TRIPLES)
     return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used_prefixes(nt)) or b""
 
 
 def used_prefixes(nt: bytes) -> dict[str, str]:
-    """Return those of our prefixes that stand for the beginning of an IRI of some N-Triples."""
-    found = set(_NAMESPACE.findall(nt))
-    return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in found}
+    """Return the prefixes of ours that begin an IRI of some N-Triples."""
+    namespaces = set(_NAMESPACE.findall(nt))
+    return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in namespaces}
 
 
 def write_turtle(nt: Path, file: IO[bytes]) -> None:
@@ -67,3 +69,38 @@ def turtle_piece(triples: Iterable[Triple]) -> bytes:
     """Return triples as a piece of a Turtle file that begins with `turtle_head`."""
     text = pyoxigraph.serialize(triples, **TURTLE) or b""
     return text.removeprefix(turtle_head())
+
+
+@dataclass(frozen=True, slots=True)
+class DataForm:
+    """A way to write triples."""
+
+    media: str  # media type
+    name: str  # as people call it
+
+
+DATA_FORMS = {  # extension of the file → form
+    "ttl": DataForm("text/turtle", "Turtle"),
+    "jsonld": DataForm("application/ld+json", "JSON-LD"),
+    "nt": DataForm("application/n-triples", "N-Triples"),
+    "rdf": DataForm("application/rdf+xml", "RDF/XML"),
+}
+
+
+def written(triples: Sequence[Triple], form: str) -> bytes:
+    """Return triples in one of DATA_FORMS, in their order."""
+    nt = ntriples(triples)
+    if form == "jsonld":
+        return jsonld.document(nt)
+    if form == "nt":
+        return nt
+    if form == "ttl":
+        return turtle(nt, triples)
+    return (
+        pyoxigraph.serialize(triples, format=RdfFormat.RDF_XML, prefixes=used_prefixes(nt)) or b""
+    )
+
+
+def every_form(triples: Sequence[Triple]) -> dict[str, bytes]:
+    """Return extension → triples in that form."""
+    return {form: written(triples, form) for form in DATA_FORMS}

@@ -60,8 +60,8 @@ def select(
 
     `bound` gives values to variables of the query.
     """
-    found = store.query(query, substitutions=bound)
-    assert isinstance(found, QuerySolutions), "the query is a SELECT"
-    names = [variable.value for variable in found.variables]
-    for solution in found:
+    solutions = store.query(query, substitutions=bound)
+    assert isinstance(solutions, QuerySolutions), "the query is a SELECT"
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
         yield {name: getattr(solution[name], "value", "") for name in names}

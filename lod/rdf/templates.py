@@ -1,10 +1,10 @@
 """Describe releases in Turtle by templates (DCAT, VoID, service): formats, licences, filters."""
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lod.base import packaged
@@ -57,7 +57,7 @@ KNOWN = (
     Licence("https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0", "Attribution"),
     Licence("https://opensource.org/license/mit", "MIT", "Attribution"),
 )
-# licences of files that are not under that of the records
+# files that do not have the licence of the records
 LICENCES = {
     "links.ttl.gz": CC0,
     "faits-wikidata.ttl.gz": CC0,
@@ -76,7 +76,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
         autoescape=False,  # it is no HTML: texts of the publisher are escaped by `chaine`
     )
     # a JSON string is a Turtle string, too
-    environment.filters["chaine"] = lambda text: json.dumps(text, ensure_ascii=False)
+    environment.filters["chaine"] = lambda text: orjson.dumps(text).decode()
     environment.filters["forme"] = file_format
     environment.filters["licence"] = lambda name: LICENCES.get(name, known_licence(settings))
     environment.filters["vocabulaires"] = _vocabularies

@@ -1,7 +1,7 @@
 """Terms and literals that are published; no other module spells a namespace.
 
 `QP` has the terms that the ontology defines, as a test holds; a misspelt term is an
-AttributeError. Terms are pyoxigraph's, as those of rdflib take ten times as long to make.
+AttributeError. Terms are pyoxigraph's, as terms of rdflib take ten times as long to make.
 """
 
 from datetime import date

@@ -1,6 +1,8 @@
-"""Tables of links, as values: registers, their identifiers of deputies, facts of Wikidata.
+"""Tables of links, as values: registers, their identifiers of deputies, facts of Wikidata; and of
+headings: their English names, their EuroVoc descriptors, which are nearly the same.
 
-Each raises UsageError for a row that lacks a required cell.
+Each raises UsageError for a row that lacks a required cell. `data/README.md` states the origin and
+the licence of each file.
 """
 
 import re
@@ -12,9 +14,8 @@ from urllib.parse import quote
 
 from lod.base.errors import LodError
 from lod.base.packaged import MAPPINGS
-from lod.base.tabular import group_by_key, rows
-from lod.model.ministry_name import bare_name
-from lod.reference.tables import split_cell
+from lod.base.tabular import group_by_key, rows, typed_rows
+from lod.model.names import bare_name
 
 SAFE_IN_ADDRESS = "/:()',!;-"  # characters that are not escaped in an address
 QID = re.compile(r"Q[1-9]\d*", re.ASCII)
@@ -31,12 +32,14 @@ VALUE_PATTERNS = {
     "annee": re.compile(r"\d{4}", re.ASCII),
     "adresse": re.compile(r'https?://[^\x00-\x20\x7f<>"{}|\\^`]+'),
 }
+SAME = "même"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSource:
     """Where evidence was read, as a row of `sources.csv` states it."""
 
+    code: str
     nom: str
     constat: str  # day, month or year in which it was read
     licence: str  # under which it gives what is published; `faits` if its facts are free
@@ -122,10 +125,8 @@ class WikidataFact:
 @cache
 def evidence_sources() -> dict[str, EvidenceSource]:
     """Return code → source of evidence."""
-    return {
-        row["code"]: EvidenceSource(**{name: row[name] for name in ("nom", "constat", "licence")})
-        for row in rows(MAPPINGS / "sources.csv", "code", "nom", "constat", "licence")
-    }
+    path, required = MAPPINGS / "sources.csv", ("code", "nom", "constat", "licence")
+    return {s.code: s for s in typed_rows(EvidenceSource, path, *required)}
 
 
 def rights() -> str:
@@ -140,10 +141,7 @@ def rights() -> str:
 def registers() -> dict[str, Register]:
     """Return code → register, in the order of the file."""
     required = ("code", "nom", "element", "adresse", "motif", "colonne")
-    return {
-        row["code"]: Register(sources=split_cell(row.pop("sources")), **row)
-        for row in rows(MAPPINGS / "autorites.csv", *required)
-    }
+    return {r.code: r for r in typed_rows(Register, MAPPINGS / "autorites.csv", *required)}
 
 
 @cache
@@ -167,22 +165,56 @@ def _identifiers(path: Path) -> Iterator[tuple[str, RegisterIdentifier]]:
 @cache
 def item_suggestions() -> tuple[ItemSuggestion, ...]:
     """Return the items that may be a deputy on one piece of evidence; none of them is a link."""
-    return tuple(
-        ItemSuggestion(acteur_ref=row.pop("acteurRef"), **row)
-        for row in rows(MAPPINGS / "candidats.csv", "acteurRef", "qid", "regle", "constat")
-    )
+    required, path = ("acteurRef", "qid", "regle", "constat"), MAPPINGS / "candidats.csv"
+    return tuple(typed_rows(ItemSuggestion, path, *required, acteur_ref="acteurRef"))
 
 
 @cache
 def office_names() -> dict[tuple[str, str], OfficeName]:
     """Return (item of an office, bare name of a ministry) → what was reviewed of them."""
-    found = (OfficeName(**row) for row in rows(MAPPINGS / "postes.csv", "poste", "anglais", "nom"))
-    return {office.key: office for office in found}
+    path = MAPPINGS / "postes.csv"
+    return {o.key: o for o in typed_rows(OfficeName, path, "poste", "anglais", "nom")}
 
 
 @cache
 def table_facts() -> tuple[WikidataFact, ...]:
     """Return the facts of Wikidata that the package has."""
-    return tuple(
-        WikidataFact(**row) for row in rows(MAPPINGS / "faits-wikidata.csv", "qid", "propriete")
-    )
+    return tuple(typed_rows(WikidataFact, MAPPINGS / "faits-wikidata.csv", "qid", "propriete"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedHeading:
+    """What was decided about a heading of today, as a row of `rubriques-eurovoc.csv` states it."""
+
+    rubrique: str  # as the list spells it
+    anglais: str  # our own English name; "" if none is sure
+    eurovoc: str  # identifier of the descriptor; "" if none is close, and so are its names
+    libelle_fr: str
+    libelle_en: str
+    motif: str  # why; "" if heading and descriptor have the same words
+    par: str  # who decided
+    constat: str  # on which day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedPair:
+    """Two headings that look alike, as a row of `rubriques-proches.csv` states it."""
+
+    rubrique: str
+    autre: str
+    decision: str  # `même` or `distinctes`
+    motif: str
+
+
+@cache
+def reviewed_headings() -> tuple[ReviewedHeading, ...]:
+    """Return every heading that was compared with EuroVoc, in the order of the file."""
+    required = ("rubrique", "par", "constat")
+    return tuple(typed_rows(ReviewedHeading, MAPPINGS / "rubriques-eurovoc.csv", *required))
+
+
+@cache
+def reviewed_pairs() -> tuple[ReviewedPair, ...]:
+    """Return every pair of headings that was compared, in the order of the file."""
+    required = ("rubrique", "autre", "decision", "motif")
+    return tuple(typed_rows(ReviewedPair, MAPPINGS / "rubriques-proches.csv", *required))

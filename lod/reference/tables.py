@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from lod.base.packaged import MAPPINGS
-from lod.base.tabular import group_by_key, rows
+from lod.base.tabular import group_by_key, rows, typed_rows
 from lod.model.question import Question
 from lod.model.text import fold
 
@@ -109,25 +109,15 @@ def communes() -> Iterator[CommuneRow]:
 @cache
 def departements() -> dict[str, DepartementRow]:
     """Return code → department, in the order of the file."""
-    names = ("code", "nom", "region", "region_code", "qid", "region_qid", "origine")
-    return {
-        row["code"]: DepartementRow(**{name: row[name] for name in names})
-        for row in rows(MAPPINGS / "departements.csv", "code", "nom", "origine")
-    }
+    path = MAPPINGS / "departements.csv"
+    return {d.code: d for d in typed_rows(DepartementRow, path, "code", "nom", "origine")}
 
 
 @cache
 def legislatures() -> dict[int, LegislatureRow]:
     """Return number → legislature, in their order."""
-    return {
-        int(row["numero"]): LegislatureRow(
-            numero=int(row["numero"]),
-            debut=date.fromisoformat(row["debut"]),
-            fin=date.fromisoformat(row["fin"]) if row["fin"] else None,
-            qid=row["qid"],
-        )
-        for row in rows(MAPPINGS / "legislatures.csv", "numero", "debut")
-    }
+    path = MAPPINGS / "legislatures.csv"
+    return {x.numero: x for x in typed_rows(LegislatureRow, path, "numero", "debut")}
 
 
 def legislature_end(numero: int) -> date | None:
@@ -166,38 +156,20 @@ def rubriques_folded() -> dict[int, frozenset[str]]:
 @cache
 def deputy_rows() -> tuple[DeputyRow, ...]:
     """Return every row of the table of deputies."""
-    return tuple(
-        DeputyRow(
-            acteur_ref=row.pop("acteurRef"),
-            legislature=int(row.pop("legislature")),
-            circonscription=int(row.pop("circonscription")),
-            sources=split_cell(row.pop("sources")),
-            **row,
-        )
-        for row in rows(MAPPINGS / "deputes-an.csv", "acteurRef", "legislature", "circonscription")
-    )
+    required = ("acteurRef", "legislature", "circonscription")
+    path = MAPPINGS / "deputes-an.csv"
+    return tuple(typed_rows(DeputyRow, path, *required, acteur_ref="acteurRef"))
 
 
 @cache
 def group_rows() -> tuple[GroupRow, ...]:
     """Return every group of the table."""
-    return tuple(
-        GroupRow(
-            ref=row["organeRef"],
-            legislature=int(row["legislature"]),
-            sigle=row["sigle"],
-            libelle=row["libelle"],
-            debut=date.fromisoformat(row["debut"]),
-            fin=date.fromisoformat(row["fin"]) if row["fin"] else None,
-            qid=row["qid"],
-            source=row["sources"],
-        )
-        for row in rows(MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle", "debut")
-    )
+    required, path = ("organeRef", "legislature", "libelle", "debut"), MAPPINGS / "groupes.csv"
+    return tuple(typed_rows(GroupRow, path, *required, ref="organeRef", source="sources"))
 
 
 def group_end(ref: str, legislature: int) -> date | None:
-    """Return the last day of a group, at the latest that of its legislature; None if it goes on."""
+    """Return the last day of a group, which ends with its legislature; None if it goes on."""
     days = {g.ref: g.fin for g in group_rows()}
     return days[ref] if ref in days else legislature_end(legislature)
 
@@ -215,11 +187,7 @@ def circonscriptions() -> dict[tuple[str, int], str]:
 @cache
 def archives() -> tuple[ArchiveRow, ...]:
     """Return every row of the table of archives, in its order."""
-    names = ("legislature", "type", "forme", "chemin", "md5")
-    return tuple(
-        ArchiveRow(**{name: row[name] for name in names})
-        for row in rows(MAPPINGS / "archives.csv", "type", "forme", "chemin")
-    )
+    return tuple(typed_rows(ArchiveRow, MAPPINGS / "archives.csv", "type", "forme", "chemin"))
 
 
 @cache
@@ -275,8 +243,3 @@ def names_by_person() -> dict[str, tuple[str, ...]]:
 def departement_codes() -> dict[str, str]:
     """Return folded name of a department → its code."""
     return {fold(m.nom_departement): m.departement for m in deputy_rows()}
-
-
-def split_cell(cell: str) -> tuple[str, ...]:
-    """Return the values of a cell, which semicolons separate."""
-    return tuple(filter(None, cell.split(";")))

@@ -11,8 +11,7 @@ from lod.base.inputs import decode
 from lod.base.json_lines import NIL, Lines
 from lod.model.identifiers import shorten
 from lod.sources.an_record import read_question
-from lod.sources.fields import Entry, Fields
-from lod.sources.reading import Reading
+from lod.sources.fields import Entry, Fields, Reading
 
 FORMAT = "application/json"
 DEPTH = 50  # levels of nesting that are read; a record has nine
@@ -67,31 +66,31 @@ def leaves(value: Any, name: str = "") -> list[tuple[str, Entry]]:
     These are `null`, `""`, `{}`, `[]` and `{"@xsi:nil": "true"}`. Of an object with `#text` that
     is the value. Raises ValueError for more than DEPTH levels.
     """
-    found: list[tuple[str, Entry]] = []
-    _gather(value, name, 0, found)
-    return found
+    entries: list[tuple[str, Entry]] = []
+    _gather(value, name, 0, entries)
+    return entries
 
 
-def _gather(value: Any, name: str, depth: int, found: list[tuple[str, Entry]]) -> None:
+def _gather(value: Any, name: str, depth: int, entries: list[tuple[str, Entry]]) -> None:
     if type(value) is str:
         if value:
-            found.append((name, Entry(name, value)))
+            entries.append((name, Entry(name, value)))
     elif type(value) is dict:
         if value.get(NIL) in ("true", True):
             return
         if "#text" in value:  # attributes beside a text are dropped
-            _gather(value["#text"], name, _deeper(depth), found)
+            _gather(value["#text"], name, _deeper(depth), entries)
             value = {key: v for key, v in value.items() if key != "#text" and key[:1] != "@"}
         dot, depth = f"{name}." if name else "", _deeper(depth)
         for key, item in value.items():
             if item is not None:
-                _gather(item, dot + key, depth, found)
+                _gather(item, dot + key, depth, entries)
     elif type(value) is list:
         many, depth = len(value) > 1, _deeper(depth)
         for number, item in enumerate(value):
-            _gather(item, f"{name}[{number}]" if many else name, depth, found)
+            _gather(item, f"{name}[{number}]" if many else name, depth, entries)
     elif value is not None:
-        found.append((name, Entry(name, orjson.dumps(value).decode())))
+        entries.append((name, Entry(name, orjson.dumps(value).decode())))
 
 
 def _deeper(depth: int) -> int:

@@ -1,6 +1,6 @@
 """Map the fields of the official record, in whatever syntax, to a Question.
 
-Field names are those of the JSON below `question`; readers of other syntaxes use the same names.
+Field names are as in the JSON below `question`; readers of other syntaxes use the same names.
 Only this module knows what a field means.
 """
 
@@ -34,8 +34,7 @@ from lod.model.question import (
     filled,
 )
 from lod.model.text import CleanText, clean_text, joined_html, plain
-from lod.sources.fields import Fields
-from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
+from lod.sources.fields import Fields, Reading, cloture, source, tete_analyse, whole
 
 T = TypeVar("T")
 
@@ -45,8 +44,8 @@ def read_question(
 ) -> Reading:
     """Return the question that a record states; raise SourceError if it cannot be one.
 
-    `data` and `media_type` are those of the record. `page_de_section` says that the JO page of an
-    answer may be that of the whole section.
+    `data` and `media_type` are of the record. `page_de_section` says that the JO page of an answer
+    may be the page on which the whole section begins.
     """
     term, type_, numero = fields.take("uid", split_uid)
     _check_agreement(fields, "type", type_, type_question)
@@ -54,7 +53,9 @@ def read_question(
     _check_agreement(fields, "identifiant.legislature", term, legislature)
     # regime and type are in the uid; namespaces are no facts about the question
     fields.ignore("identifiant.regime", "@xsi:type", "@xmlns", "@xmlns:xsi")
-    analyses = _analyses(fields.at("indexationAN"))
+    index = fields.at("indexationAN")
+    # in legislature 15 it is `ANALYSE.ANA`
+    analyses = (*index.texts("analyses.analyse"), *index.texts("ANALYSE.ANA"))
     subheading = fields.maybe("indexationAN.teteAnalyse", tete_analyse)
     rubrique = fields.text("indexationAN.rubrique")
     auteur = _auteur(fields.at("auteur.identite"))
@@ -67,7 +68,8 @@ def read_question(
     reponses, errata_reponse = _reponses(fields, closed, page_de_section)
     errata += tuple(_errata(fields))
     signalements = tuple(_signalements(fields))
-    renouvellements = tuple(_renouvellements(fields))
+    renewed = fields.each("renouvellements.renouvellement")
+    renouvellements = tuple(jo for part in renewed if (jo := info_jo(part.at("infoJO"))))
     circonscription = _circonscription(fields.at("circonscription"))
     region = fields.text("circonscription.region")
     restes, remarks = fields.rest()  # last: the fields that were not taken
@@ -157,11 +159,6 @@ def _circonscription(fields: Fields) -> Circonscription | None:
     return Circonscription(nom=name, numero=numero, departement=fields.text("codeDepartement"))
 
 
-def _analyses(fields: Fields) -> tuple[str, ...]:
-    """Take the analyses: `analyses.analyse` or, in legislature 15, `ANALYSE.ANA`."""
-    return (*fields.texts("analyses.analyse"), *fields.texts("ANALYSE.ANA"))
-
-
 def _attributions(fields: Fields) -> Iterator[Attribution]:
     for part in fields.each("minAttribs.minAttrib"):
         if ministere := organe(part.at("denomination")):
@@ -240,12 +237,6 @@ def _signalements(fields: Fields) -> Iterator[Signalement]:
     for part in fields.each("signalement"):
         if jo := info_jo(part.at("infoJO")):
             yield Signalement(jo=jo, depot=part.maybe("dateDepotSignal", read_date))
-
-
-def _renouvellements(fields: Fields) -> Iterator[JO]:
-    for part in fields.each("renouvellements.renouvellement"):
-        if jo := info_jo(part.at("infoJO")):
-            yield jo
 
 
 def _cloture(fields: Fields) -> Cloture | None:

@@ -1,20 +1,31 @@
-"""The named values of one record, each taken once by a reader; `rest` reports those left over.
+"""The named values of a record, each taken once by a reader, and what it makes of them: a reading.
 
 `take` is for what makes a question: without it there is none. `maybe`, `several` and `last` are for
 all else: a value that cannot be read is left for `rest`, with the reason, and rejects nothing.
-`ignore` is for values that are out of scope.
+`ignore` is for values that are out of scope; `rest` reports those left over.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple, TypeVar
 
 from lod.base.errors import Finding, SourceError, Where
-from lod.model.bounds import BeyondBoundsError
 from lod.model.identifiers import shorten
-from lod.model.question import Reste
-from lod.model.text import repair, with_plain_spaces
+from lod.model.question import (
+    FIN_DE_LEGISLATURE,
+    JO,
+    REPONSE_PUBLIEE,
+    Cloture,
+    Question,
+    Reste,
+    Source,
+)
+from lod.model.safe_html import BeyondBoundsError
+from lod.model.text import fold, repair, with_plain_spaces
 
 T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
@@ -22,6 +33,9 @@ MAX_VALUES = 5_000  # values; the richest known record has some hundred
 MAX_LABEL = 1_000  # characters of a name; the longest known has 70
 MAX_FAULT = 300  # characters of the reason why a value could not be read
 SILENT = ("numeric references",)  # repairs that are common: counted, but no remark
+# folded reason → closing code, of those that are no withdrawal
+CODES = {"reponse publiee": REPONSE_PUBLIEE, "fin de legislature": FIN_DE_LEGISLATURE}
+NO_SUBHEADING = "aucune tete d analyse"  # printed where there is none
 
 
 class Entry(NamedTuple):
@@ -36,7 +50,7 @@ class Entry(NamedTuple):
 class _Values:
     """The values of a whole record, shared by all views of its parts.
 
-    `locate` returns the line of a label; by default that of the first value below it.
+    `locate` returns the line of a label; by default the line of the first value below it.
     """
 
     __slots__ = ("left", "lines", "locate", "numbers", "path", "repaired")
@@ -123,7 +137,7 @@ class Fields:
         return not any(name.startswith(self._prefix) for name in self._left)
 
     def where(self, entry: Entry | None = None) -> Where:
-        """Return the place of a value; without an entry, that of this part."""
+        """Return the place of a value; without an entry, the place of this part."""
         if entry is None:
             return Where(self._all.path, self._all.locate(self._prefix.rstrip(".")))
         return Where(self._all.path, entry.line or self._all.locate(entry.label))
@@ -150,14 +164,14 @@ class Fields:
 
         Others are left for `rest`.
         """
-        found: tuple[Entry, T] | None = None
+        accepted: tuple[Entry, T] | None = None
         for entry in self._pop(name) or self._many(name):
             for value in self._tried(name, entry, read):
-                if found is None:
-                    found = entry, value
-                elif value != found[1]:
-                    self._leave(name, entry, _elsewhere(entry, found[0]))
-        return found[1] if found else None
+                if accepted is None:
+                    accepted = entry, value
+                elif value != accepted[1]:
+                    self._leave(name, entry, _elsewhere(entry, accepted[0]))
+        return accepted[1] if accepted else None
 
     def several(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
         """Take every value of `name` that `read` accepts; others are left for `rest`."""
@@ -268,3 +282,49 @@ class Fields:
 
 def _elsewhere(entry: Entry, first: Entry) -> str:
     return f"'{shorten(entry.value)}', but elsewhere it is '{shorten(first.value)}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as read from one record."""
+
+    question: Question
+    remarks: tuple[Finding, ...] = ()  # about values that were not understood, and repairs
+    lines: Mapping[str, int] = field(default_factory=dict)  # name of a field → line of its value
+    repairs: Mapping[str, int] = field(default_factory=dict)  # kind → number of repaired values
+
+
+def source(data: bytes, media_type: str) -> Source:
+    """Return the source of a question: hash and media type of the record."""
+    return Source(sha256=hashlib.sha256(data).hexdigest(), format=media_type)
+
+
+def tete_analyse(text: str) -> str | None:
+    """Return a sub-heading; None for « Aucune tête d'analyse »."""
+    return None if fold(text) == NO_SUBHEADING else text
+
+
+def cloture(
+    day: date | None, code: str | None, libelle: str | None, jo: JO | None = None
+) -> Cloture | None:
+    """Return the closure that a record states; None if it states neither day, code nor reason.
+
+    A reason without a code gets the code that this reason has elsewhere.
+
+    >>> cloture(date(2014, 5, 13), None, "Réponse publiée").code
+    'REP_PUB'
+    """
+    if not (day or code or libelle):
+        return None
+    known = code or (CODES.get(fold(libelle)) if libelle else None)
+    return Cloture(jour=day, code=known, libelle=libelle, jo=jo)
+
+
+def whole(reading: Reading, where: Callable[[], Where]) -> Reading:
+    """Return the reading; raise SourceError, at `where`, if it states neither a day nor a text."""
+    q = reading.question
+    if not (q.jours or q.texte or any(r.texte for r in q.reponses)):
+        raise SourceError(
+            where(), "neither a day nor a text of a question", "fetch the record again, whole"
+        )
+    return reading

@@ -1,29 +1,23 @@
-"""Recognise the form of a record by its content, and read it with the module of that form."""
+"""Recognise the form of a record by its content, and read it with the module of that form; and what
+proves that each field of a form is read rightly (`preuves.csv`).
+"""
 
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
-from lod.base.inputs import Chunk, Record, chunks, records
+from lod.base.inputs import Record
+from lod.base.tabular import rows
 from lod.model.identifiers import shorten
-from lod.sources import (
-    an_json,
-    an_xml,
-    older_xml,
-    page_2012,
-    page_2022,
-    page_fiche,
-    page_recent,
-    page_text,
-)
-from lod.sources.reading import Reading
+from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
+from lod.sources.fields import Reading
 
-__all__ = [
-    "FORMS", "Chunk", "Form", "ReadOutcome", "Reading", "Record", "chunks", "read", "read_outcome",
-    "records",
-]  # fmt: skip
+EVIDENCE = Path(__file__).parent / "preuves.csv"
+SEEN, DOCUMENTED, ASSUMED = "relevé", "documenté", "supposé"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +38,14 @@ FORMS = (
     Form("page saved as text", page_text.is_page, page_text.parse),
     Form("newest page as Markdown", page_recent.is_markdown, page_recent.parse_markdown),
     Form("official XML record", an_xml.is_record, an_xml.parse),
-    Form("older XML record", older_xml.is_record, older_xml.parse),
+    Form("older XML record", an_xml.is_older_record, an_xml.parse_older),
 )
 # pages that the site gives, with status 200, in place of one that it does not have
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOutcome:
+class ReadRecord:
     """A record that was read, or rejected: it has a reading or findings, never both."""
 
     path: str  # these three as in Record
@@ -62,15 +56,15 @@ class ReadOutcome:
     findings: tuple[Finding, ...] = ()  # why it was rejected
 
 
-def read_outcome(record: Record) -> ReadOutcome:
+def read_record(record: Record) -> ReadRecord:
     """Read one record of any form; one that cannot be read has findings in place of a reading."""
     place = (record.path, record.name, record.line)
     try:
         reading = read(record)
     except SourceError as error:
         sha256 = hashlib.sha256(record.data).hexdigest()
-        return ReadOutcome(*place, sha256, findings=(error.finding,))
-    return ReadOutcome(*place, reading.question.sources[0].sha256, reading)
+        return ReadRecord(*place, sha256, findings=(error.finding,))
+    return ReadRecord(*place, reading.question.sources[0].sha256, reading)
 
 
 def read(record: Record) -> Reading:
@@ -97,8 +91,8 @@ def _placed(form: Form, record: Record) -> Reading:
             Where(record.path, record.line), wrong, "fetch it again, whole, or remove it"
         ) from error
     except SourceError as error:
-        found = _moved(error.finding, before)
-        raise SourceError(found.where, found.wrong, found.remedy) from error
+        moved = _moved(error.finding, before)
+        raise SourceError(moved.where, moved.wrong, moved.remedy) from error
     if not before:
         return reading
     return replace(
@@ -108,8 +102,8 @@ def _placed(form: Form, record: Record) -> Reading:
     )
 
 
-def _moved(found: Finding, lines: int) -> Finding:
-    return replace(found, where=replace(found.where, line=found.where.line + lines))
+def _moved(finding: Finding, lines: int) -> Finding:
+    return replace(finding, where=replace(finding.where, line=finding.where.line + lines))
 
 
 def _unknown(data: bytes) -> str:
@@ -118,3 +112,22 @@ def _unknown(data: bytes) -> str:
     if data.lstrip()[:1] == b"<":
         return "HTML or XML, but not of a question"
     return "no known form of record"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a form is read so, for one field or a part of it."""
+
+    field: str  # of `Question`; or a part of one, such as `reponses.page`
+    form: str  # a column of the table in `README.md`
+    constat: str  # SEEN, DOCUMENTED or ASSUMED
+    records: int  # genuine records that state the field
+
+
+@cache
+def evidence() -> tuple[Evidence, ...]:
+    """Return the evidence of every field that a form can state, in the order of the table."""
+    return tuple(
+        Evidence(row["champ"], row["forme"], row["constat"], int(row["enregistrements"]))
+        for row in rows(EVIDENCE, "champ", "forme", "constat", "enregistrements")
+    )

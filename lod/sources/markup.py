@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from lod.base.errors import SourceError, Where
 from lod.base.inputs import decode
-from lod.model.bounds import check_tags
+from lod.model.safe_html import check_tags
 from lod.sources.fields import Entry
 
 DECLARED = re.compile(
@@ -57,8 +57,8 @@ def page_format(data: bytes, media_type: str) -> str:
 
 
 def _declared(data: bytes) -> str | None:
-    found = DECLARED.search(data[:4096])
-    return (found[1] or found[2]).decode().lower() if found else None
+    match = DECLARED.search(data[:4096])
+    return (match[1] or match[2]).decode().lower() if match else None
 
 
 def _decoded(data: bytes, path: str, default: str) -> str:
@@ -127,12 +127,12 @@ def is_xml_of(name: bytes, data: bytes) -> bool:
 
 def xml_record(name: str, data: bytes, path: str) -> _Element:
     """Return the only element of that name in an XML file; raise SourceError if it is not one."""
-    found = [element for element in xml_root(data, path).iter("*") if local(element) == name]
-    if len(found) != 1:
+    records = [element for element in xml_root(data, path).iter("*") if local(element) == name]
+    if len(records) != 1:
         raise SourceError(
-            Where(path), f"{len(found)} elements '{name}'", "give one record a file, or a list"
+            Where(path), f"{len(records)} elements '{name}'", "give one record a file, or a list"
         )
-    return found[0]
+    return records[0]
 
 
 def local(element: _Element) -> str:
@@ -146,7 +146,7 @@ def line_of(element: _Element) -> int:
 
 
 def attributes(element: _Element) -> Iterator[tuple[str, str]]:
-    """Yield (name, value) of each attribute, named as in the JSON: those of XML Schema `xsi:…`."""
+    """Yield (name, value) of each attribute, as the JSON names it: `xsi:…` for XML Schema."""
     for key, value in element.items():
         namespace, _, name = str(key).rpartition("}")
         yield f"xsi:{name}" if namespace.endswith("XMLSchema-instance") else name, str(value)

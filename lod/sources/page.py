@@ -28,9 +28,8 @@ from lod.model.question import (
     Signalement,
 )
 from lod.model.text import CleanText, clean_text, fold, with_plain_spaces
-from lod.sources.fields import Fields
+from lod.sources.fields import Fields, Reading, cloture, source, tete_analyse, whole
 from lod.sources.markup import decode_page, page_format
-from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
 
 CIRCONSCRIPTION = re.compile(
     r"(?P<nom>.+?)\s*\(\s*(?P<numero>\d+)\s*(?:re|ère|er|e|ème)?\s*circonscription\s*\)"
@@ -296,7 +295,6 @@ def _dated(fields: Fields, *names: str) -> tuple[JO, ...]:
 
 
 def _days(value: str) -> list[str]:
-    """Return each day of a value, as printed."""
     return [match[0].strip() for match in EVENEMENT.finditer(value)]
 
 
@@ -314,7 +312,7 @@ def _evenements(value: str) -> list[tuple[JO, str | None]]:
 
     Raises ValueError if there is none, or anything else.
     """
-    found, position = [], 0
+    events, position = [], 0
     while position < len(value):
         match = EVENEMENT.match(value, position)
         if not match:
@@ -325,9 +323,9 @@ def _evenements(value: str) -> list[tuple[JO, str | None]]:
             page=number(match["page"]) if match["page"] else None,
             numero=match["numero"],
         )
-        found.append((jo, match["motif"]))
+        events.append((jo, match["motif"]))
         between = BETWEEN.match(value, match.end())
         position = between.end() if between else match.end()
-    if not found:
+    if not events:
         raise ValueError("no date")
-    return found
+    return events

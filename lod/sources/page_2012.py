@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from lod.model.identifiers import legislature
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import drop, elements, entry, following, html_root, words
 from lod.sources.page import name_of, read_page
-from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb'class="[^"]*question_header')
@@ -61,11 +60,11 @@ def _header(cell: _Element) -> Iterator[tuple[str, Entry]]:
 
 
 def _auteur(cell: _Element, text: str) -> Iterator[tuple[str, Entry]]:
-    found = AUTEUR.fullmatch(text)
-    yield "auteur", entry("de", cell, found["nom"] if found else text.removeprefix("de "))
-    if found:
-        yield "groupe", entry("de", cell, found["groupe"])
-        yield "lieu", entry("de", cell, found["lieu"])
+    match = AUTEUR.fullmatch(text)
+    yield "auteur", entry("de", cell, match["nom"] if match else text.removeprefix("de "))
+    if match:
+        yield "groupe", entry("de", cell, match["groupe"])
+        yield "lieu", entry("de", cell, match["lieu"])
     for link in cell.iter("a"):
         if reference := ACTEUR.search(str(link.get("href", ""))):
             yield "acteur", entry("de", cell, reference[1] or reference[2])

@@ -8,10 +8,9 @@ from lxml.etree import _Element
 from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, split_uid
 from lod.model.text import plain
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import elements, entry, following, html_root, words
 from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page, with_reason
-from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb'data-id="QANR5L\d+[A-Z]+\d+ / Bloc de style')
@@ -85,8 +84,8 @@ def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
             numero = _numero(next(part.iter("a"), part))
             yield name_of(name), entry(name, element, text + numero)
     elif label == "Date de la séance":
-        found = SITTING.search(value)
-        yield name_of(label), entry(label, element, found[1] if found else value)
+        sitting = SITTING.search(value)
+        yield name_of(label), entry(label, element, sitting[1] if sitting else value)
     elif name_of(label) == "retrait" and (closed := CLOSED.fullmatch(value)):
         yield "retrait", entry(label, element, with_reason(closed["jour"], closed["motif"]))
     elif dated := PUBLICATION.fullmatch(value):  # « Question signalée au Gouvernement le … »
@@ -96,11 +95,11 @@ def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
 
 
 def _auteur(element: _Element, label: str, value: str) -> Iterator[tuple[str, Entry]]:
-    found = AUTEUR.fullmatch(value)
-    yield "auteur", entry(label, element, found["nom"] if found else value)
-    if found:
-        yield "lieu", entry(label, element, found["lieu"])
-        yield "groupe", entry(label, element, found["groupe"])
+    match = AUTEUR.fullmatch(value)
+    yield "auteur", entry(label, element, match["nom"] if match else value)
+    if match:
+        yield "lieu", entry(label, element, match["lieu"])
+        yield "groupe", entry(label, element, match["groupe"])
     for link in element.iter("a"):
         yield "acteur", entry(label, element, str(link.get("data-document-id", "")))
 
@@ -118,8 +117,8 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
             for place in filter(CIRCONSCRIPTION.fullmatch, pieces):
                 yield "circonscription", entry("Question de", heading, place)
                 yield "lieu", entry("Question de", heading, place.partition(" - ")[0])
-            if found := SITTING.search(title):
-                yield name_of("Date de la séance"), entry("posée en séance", heading, found[1])
+            if sitting := SITTING.search(title):
+                yield name_of("Date de la séance"), entry("posée en séance", heading, sitting[1])
             yield "texte question", entry("Question de", heading, text)
         elif (dated := PUBLICATION.fullmatch(title)) and name_of(dated["label"]) == "retrait":
             cause = CAUSE.fullmatch(plain(text))
@@ -134,5 +133,5 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
 
 def _numero(link: _Element) -> str:
     """Return the number of the issue that a link leads to, as `read_page` expects it, or ""."""
-    found = NUMERO_JO.search(str(link.get("href", "")))
-    return f", JO n° {found[1]}{int(found[2]):04d}" if found else ""
+    match = NUMERO_JO.search(str(link.get("href", "")))
+    return f", JO n° {match[1]}{int(match[2]):04d}" if match else ""

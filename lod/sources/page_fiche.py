@@ -8,10 +8,9 @@ from lxml.html import defs
 
 from lod.model.identifiers import legislature
 from lod.model.text import fold
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import entry, flat, html_root, inner, words
 from lod.sources.page import read_page, with_reason
-from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb"<title>\s*FICHE QUESTION\s*</title>", re.I)
@@ -66,11 +65,11 @@ def is_page(data: bytes) -> bool:
 def parse(data: bytes, path: str) -> Reading:
     """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
     root = html_root(data, path)
-    found: dict[str, list[_Element]] = {}
+    tags: dict[str, list[_Element]] = {}
     for element in root.iter("*"):
         if element.tag not in defs.tags:
-            found.setdefault(str(element.tag), []).append(element)
-    return read_page(Fields(path, _entries(root, found)), data, FORMAT)
+            tags.setdefault(str(element.tag), []).append(element)
+    return read_page(Fields(path, _entries(root, tags)), data, FORMAT)
 
 
 def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
@@ -97,13 +96,11 @@ def _dated(day: _Element, page: list[_Element]) -> str:
     return words(day) + (f" page : {number}" if number and words(day) else "")
 
 
-def _auteur(
-    found: dict[str, list[_Element]], debats: list[_Element]
-) -> Iterator[tuple[str, Entry]]:
+def _auteur(tags: dict[str, list[_Element]], debats: list[_Element]) -> Iterator[tuple[str, Entry]]:
     """Yield the author: « Mme » and « Jacquaint Muguette », turned as the texts have the name."""
-    civilite = _words(found, "civ")
-    for element in found.get("aut", [])[:1]:
-        texts = [*found.get("quest", []), *found.get("rep", []), *debats]
+    civilite = _words(tags, "civ")
+    for element in tags.get("aut", [])[:1]:
+        texts = [*tags.get("quest", []), *tags.get("rep", []), *debats]
         folded = fold(" ".join(flat(text)[:OPENING] for text in texts))
         name = in_order(words(element), folded)
         yield "auteur", entry("aut", element, f"{civilite} {name}".strip())
@@ -127,15 +124,15 @@ def in_order(printed: str, folded: str) -> str:
     return " ".join(parts[-1:] + parts[:-1])
 
 
-def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+def _retrait(tags: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
     """Yield day and reason of a withdrawal; « Question retirée » alone says what the code says."""
-    day, cause = _words(found, "dret"), _words(found, "cret")
+    day, cause = _words(tags, "dret"), _words(tags, "cret")
     if day:
-        yield "retrait", entry("dret", found["dret"][0], with_reason(day, cause))
+        yield "retrait", entry("dret", tags["dret"][0], with_reason(day, cause))
     elif cause:
-        yield "motif de retrait", entry("cret", found["cret"][0])
-    elif _words(found, "ret") and not _words(found, "codret"):
-        yield "ret", entry("ret", found["ret"][0])
+        yield "motif de retrait", entry("cret", tags["cret"][0])
+    elif _words(tags, "ret") and not _words(tags, "codret"):
+        yield "ret", entry("ret", tags["ret"][0])
 
 
 def _debats(root: _Element) -> Iterator[_Element]:
@@ -147,5 +144,5 @@ def _debats(root: _Element) -> Iterator[_Element]:
                 yield beside
 
 
-def _words(found: dict[str, list[_Element]], tag: str) -> str:
-    return " ".join(words(element) for element in found.get(tag, []))
+def _words(tags: dict[str, list[_Element]], tag: str) -> str:
+    return " ".join(words(element) for element in tags.get(tag, []))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lod.model.identifiers import TYPES
 from lod.model.safe_html import outline
 from lod.model.text import fold, render_markdown, strip_tags
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import decode_page, html_root, inner
 from lod.sources.page import (
     EVENEMENT,
@@ -18,7 +18,6 @@ from lod.sources.page import (
     read_page,
     saved_text,
 )
-from lod.sources.reading import Reading
 
 MARKDOWN, HTML = "text/markdown", "text/html"
 MARKS = tuple("Données clés".encode(encoding) for encoding in ("utf-8", "cp1252", "utf-16-le"))
@@ -69,7 +68,7 @@ def _parse(
 ) -> Reading:
     lines = lines_of(text)
     most = MAX_SEARCHED // (len(text) + 1)  # values whose lines are looked for
-    found = (
+    values = (
         (name, label, value)
         for section, html in sections
         for name, label, value in (_header(html) if section == HEADER else _section(section, html))
@@ -77,7 +76,7 @@ def _parse(
     )
     entries = (
         (name, Entry(label, value, _line(lines, label, value) if number < most else 1))
-        for number, (name, label, value) in enumerate(found)
+        for number, (name, label, value) in enumerate(values)
     )
     return read_page(Fields(path, entries), data, media_type)
 

@@ -1,8 +1,8 @@
-"""Read pages of the site that were saved as text: those of `/dyn/` and the « fiche question ».
+"""Read pages of the site that were saved as text: pages of `/dyn/` and the « fiche question ».
 
 A page of `/dyn/` has « Question de : », the author, the place of election with the group, the
 texts, then a labelled value a line. Of a fiche little more than the texts may be left. Both may
-lack number and legislature, which then are those of the file's name.
+lack number and legislature, which the name of the file then gives.
 """
 
 import re
@@ -14,7 +14,7 @@ from lod.base.errors import Finding, Where
 from lod.model.identifiers import TYPES
 from lod.model.safe_html import escaped
 from lod.model.text import fold
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.page import (
     CIRCONSCRIPTION,
     DAY,
@@ -28,7 +28,6 @@ from lod.sources.page import (
     with_reason,
 )
 from lod.sources.page_2022 import AUTEUR, SITTING
-from lod.sources.reading import Reading
 
 FORMAT = "text/plain"
 DYN = re.compile(rb"^Question de[ \xc2\xa0]*:", re.M)
@@ -87,14 +86,12 @@ def _identity(entries: list[Found], path: str) -> Iterator[Found]:
 def _dyn(lines: list[Line]) -> Iterator[Found]:
     """Yield what a page of `/dyn/` says: header, texts, labelled values."""
     top = next(n for n, (_, line) in enumerate(lines) if fold(line).startswith("question de"))
-    end = next((n for n, (_, line) in enumerate(lines) if n > top and _begins_data(line)), None)
+    folded = (fold(line) for _, line in lines)
+    data = (n for n, line in enumerate(folded) if line == DATA or line.startswith("auteur "))
+    end = next((n for n in data if n > top), None)
     yield from _header(lines[:top])
     yield from _texts(lines[top:end])
     yield from _data(lines[end:] if end else [])
-
-
-def _begins_data(line: str) -> bool:
-    return fold(line) == DATA or fold(line).startswith("auteur ")
 
 
 def _header(lines: list[Line]) -> Iterator[Found]:
@@ -156,11 +153,11 @@ def _auteur(label: str, text: str, n: int) -> Iterator[Found]:
     if sitting := SITTING.search(text):
         yield "seance", Entry(label, sitting[1], n)
         text = text.partition(", ")[0]
-    found = AUTEUR.fullmatch(text)
-    yield "auteur", Entry(label, found["nom"] if found else text, n)
-    if found:
-        yield "lieu", Entry(label, found["lieu"], n)
-        yield "groupe", Entry(label, found["groupe"], n)
+    match = AUTEUR.fullmatch(text)
+    yield "auteur", Entry(label, match["nom"] if match else text, n)
+    if match:
+        yield "lieu", Entry(label, match["lieu"], n)
+        yield "groupe", Entry(label, match["groupe"], n)
 
 
 def _text(name: str, label: str, block: list[Line]) -> Iterator[Found]:

@@ -11,9 +11,9 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from lod.base.errors import LodError
+from lod.base.inputs import Record
+from lod.pipeline import findings
 from lod.pipeline.findings import Rejection
-from lod.pipeline.validation import report as shacl_report
-from lod.sources.forms import Record
 from lod.spark import messages
 from lod.spark.messages import JobContext, Message
 from lod.spark.task_files import TaskFiles, TaskOutput
@@ -88,8 +88,8 @@ class MessageGathering:
         self._rejected += 1
         name, files = rejection.file_name(self._rejected), self.output.files
         files.pack(f"rejected/part{self.output.part}.zip", name, record.data)
-        rows = shacl_report.reason_rows(name, rejection)
-        files.write(f"rejected/part{self.output.part}.csv.gz", rows, shacl_report.REASONS_HEAD)
+        rows = findings.reason_rows(name, rejection)
+        files.write(f"rejected/part{self.output.part}.csv.gz", rows, findings.REASONS_HEAD)
 
 
 def changed(path: str | Path) -> str:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lod.base.errors import LodError, UsageError
+from lod.base.inputs import Chunk, chunks
 from lod.base.settings import Settings
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import read_reference_data
-from lod.pipeline.validation.validate import FAST
+from lod.pipeline.validation.shapes import FAST
 from lod.rdf.iris import Iris
-from lod.sources.forms import Chunk, chunks
 from lod.spark.gathering import gather_partition
 from lod.spark.messages import JobContext, KeyedRecord, Message, by_name, by_question
 from lod.spark.settling import read_chunk, settle_partition

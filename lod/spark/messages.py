@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from lod.base.inputs import Chunk
 from lod.pipeline.intake import IntakeRecord
 from lod.pipeline.reference_data import ReferenceData
-from lod.pipeline.validation.validate import FAST, Result
+from lod.pipeline.validation.shapes import FAST, Result
 from lod.rdf.iris import Iris
-from lod.sources.forms import Chunk
 
 Place = tuple[int | str, ...]  # legislature, type and number of a question, then a place in it
 # place of the question, () for a record that cannot be read; number of the chunk, number in it

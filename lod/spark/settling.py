@@ -11,19 +11,20 @@ from itertools import groupby
 from operator import attrgetter
 
 from lod.base.errors import Finding
+from lod.base.inputs import Chunk
 from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
-from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch
+from lod.pipeline.by_resource import StatisticsCounter
+from lod.pipeline.convert import Accepted, ConvertedBatch, Verdict, convert_batch
 from lod.pipeline.findings import rejection_of
-from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, intake_record, outcome_of
+from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, intake_record, read_again
 from lod.pipeline.question_memo import QuestionSummary, facts_of, summary_of
 from lod.pipeline.settling import BATCH
-from lod.pipeline.statistics import StatisticsCounter
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import Chunk, read_outcome
+from lod.sources.forms import read_record
 from lod.spark import messages
 from lod.spark.messages import JobContext, KeyedRecord, Message, Place, StatedDocument
 from lod.spark.task_files import TaskFiles, TaskOutput
@@ -40,7 +41,7 @@ class QuestionRecords:
     @property
     def size(self) -> int:
         """The bytes of the readings."""
-        return sum(len(record.outcome) for record in self.records)
+        return sum(len(record.reading) for record in self.records)
 
     def rejections(self, findings: Iterable[Finding]) -> Iterator[Message]:
         """Yield the rejection of each record, for the same reasons."""
@@ -53,7 +54,7 @@ def read_chunk(numbered: tuple[int, Chunk]) -> Iterator[KeyedRecord]:
     """Yield what is read of each record of a numbered chunk of the inputs."""
     chunk_number, chunk = numbered
     for number, record in enumerate(chunk.records()):
-        found = intake_record(read_outcome(record))
+        found = intake_record(read_record(record))
         yield (split_uid(found.uid) if found.uid else (), (chunk_number, number)), found
 
 
@@ -89,29 +90,29 @@ class PartitionSettling:
         job, report = self._output.job, self._output.build_report
         report.read += sum(len(item.records) for item in batch)
         readable = [item for item in batch if item.question]
-        outcomes = [tuple(map(outcome_of, item.records)) for item in readable]
-        made = convert_batch(outcomes, job.iris, job.tables, job.engine)
-        for item, fate in zip(readable, made.fates, strict=True):
-            yield from self._settled(item, fate, made)
+        read = [tuple(map(read_again, item.records)) for item in readable]
+        made = convert_batch(read, job.iris, job.tables, job.engine)
+        for item, verdict in zip(readable, made.verdicts, strict=True):
+            yield from self._settled(item, verdict, made)
         for item in batch:
             if not item.question:
                 report.rejected += 1
                 yield from item.rejections(item.records[0].findings)
 
     def _settled(
-        self, item: QuestionRecords, fate: Fate, made: ConvertedBatch
+        self, item: QuestionRecords, verdict: Verdict, made: ConvertedBatch
     ) -> Iterator[Message]:
         """Write and count one question, summarized as a build does; yield the messages about it."""
-        self._output.build_report.add(fate)
-        if not isinstance(fate, Accepted):
-            yield from item.rejections(fate.findings)
-            yield from self._violations(item.question, fate.results)
+        self._output.build_report.add(verdict)
+        if not isinstance(verdict, Accepted):
+            yield from item.rejections(verdict.findings)
+            yield from self._violations(item.question, verdict.results)
             return
-        summary = summary_of(fate, made, self._output.job.iris)
-        self._add(item.question, fate.question, summary)
-        texts = {iri: made.text(iri, triples) for iri, triples in fate.documents.items()}
+        summary = summary_of(verdict, made, self._output.job.iris)
+        self._add(item.question, verdict.question, summary)
+        texts = {iri: made.text(iri, triples) for iri, triples in verdict.documents.items()}
         yield from self._stated(item.question, texts, summary)
-        for t in fate.rappels:
+        for t in verdict.rappels:
             yield (messages.RAPPEL, t.object.value, item.question), ntriples([t])  # type: ignore[union-attr]
 
     def _violations(self, question: Place, results: Iterable[Result]) -> Iterator[Message]:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-from lod.base import compression, durable
+from lod.base import durable, packing
 from lod.model.text import digest
+from lod.pipeline import findings
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import Remark
-from lod.pipeline.validation import report as shacl_report
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.serialize import ntriples
 from lod.spark.messages import JobContext, StatedDocument, TaskFile
 
@@ -36,7 +36,7 @@ class TaskFiles:
     def write(self, name: str, data: bytes, head: bytes = b"") -> None:
         """Append to a gzip file; `head` comes before the first data."""
         known = name in self._open
-        file: IO[bytes] = self._opened(name, compression.gzipped)
+        file: IO[bytes] = self._opened(name, packing.gzipped)
         file.write(data if known else head + data)
 
     def pack(self, name: str, member: str, data: bytes) -> None:
@@ -67,7 +67,7 @@ class TaskFiles:
     def _named(self, name: str, temporary: Path) -> TaskFile:
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        done = TaskFile(name, temporary.stat().st_size, compression.sha256(temporary))
+        done = TaskFile(name, temporary.stat().st_size, packing.sha256(temporary))
         durable.rename(temporary, self._folder / name)
         return done
 
@@ -92,10 +92,10 @@ class TaskOutput:
     def report(self, result: Result, name: str = "report") -> None:
         """Write and count one result; the IRI of its node depends on the result alone."""
         self.build_report.count(result)
-        triples = shacl_report.triples(result, self.job.iris.base, digest(repr(result)))
+        triples = findings.result_triples(result, self.job.iris.base, digest(repr(result)))
         self.files.write(f"quality/{name}{self.part}.nt.gz", ntriples(triples))
 
     def remark(self, remark: Remark) -> None:
         """Write one remark, without counting it."""
-        name, row = f"quality/remarques{self.part}.csv.gz", shacl_report.remark_row(remark)
-        self.files.write(name, row, shacl_report.REMARKS_HEAD)
+        name, row = f"quality/remarques{self.part}.csv.gz", findings.remark_row(remark)
+        self.files.write(name, row, findings.REMARKS_HEAD)

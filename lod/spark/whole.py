@@ -13,13 +13,12 @@ from lod import __version__
 from lod.base import durable
 from lod.base.errors import Finding, LodError
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.findings import remark_of
+from lod.pipeline.by_resource import StatisticsCounter
+from lod.pipeline.findings import remark_of, report_head, validate_described
 from lod.pipeline.intake import RecordFacts
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import links_of
-from lod.pipeline.statistics import StatisticsCounter
-from lod.pipeline.validation import report as shacl_report
 from lod.pipeline.validation.validate import versions
 from lod.rdf import serialize
 from lod.rdf.ontology import code_lists
@@ -84,7 +83,7 @@ class WholeJob:
         job, report = self._job, self.build_report
         own = [*code_lists(), *descriptions.triples()]
         links = links_of(descriptions, job.iris, job.tables.review.links)
-        results, focus_nodes = shacl_report.validate_described(
+        results, focus_nodes = validate_described(
             [*own, *links], (job.iris.base, NAMESPACE), job.engine
         )
         report.triples += len(own)
@@ -95,7 +94,7 @@ class WholeJob:
             files.write("links.nt.gz", serialize.ntriples(links))
             for result in results:
                 output.report(result)
-            head = shacl_report.head(job.iris.base, not report.shape_counts, report.focus_nodes)
+            head = report_head(job.iris.base, not report.shape_counts, report.focus_nodes)
             files.write("quality/report.nt.gz", serialize.ntriples(head))
             for finding in findings:
                 report.remarks += 1

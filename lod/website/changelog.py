@@ -11,7 +11,7 @@ from pyoxigraph import Triple
 
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
-from lod.pipeline.resource_questions import MOST_OF_RESOURCE
+from lod.pipeline.by_resource import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog
 from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
@@ -28,7 +28,7 @@ from lod.publish.history import (
     versions,
 )
 from lod.publish.publication import Site
-from lod.rdf.forms import every_form
+from lod.rdf.serialize import every_form
 from lod.rdf.vocab import PREFIXES, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL, fr, qp
 from lod.website import feeds
 from lod.website.pagination import ListPage

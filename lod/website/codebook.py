@@ -2,8 +2,7 @@
 
 from lod.base import packaged
 from lod.publish.publication import Site
-from lod.publish.tables.columns import OPEN_LISTS, ColumnKind, codes_of, tables
-from lod.publish.tables.paths import BETWEEN
+from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.website.rendering import MODEL_PAGE, render, write_page
 from lod.website.shape_tables import anchors
 

@@ -13,13 +13,11 @@ from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.publication import CrossReferences, NamedList, Publication, Site
-from lod.publish.query_catalogue import bind
-from lod.publish.resource_data import Construct, query_text
+from lod.publish.query_catalogue import Construct, api_query, bind
 from lod.rdf import deadlines, jsonld
-from lod.rdf.forms import every_form
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
-from lod.rdf.serialize import ntriples, triples
+from lod.rdf.serialize import every_form, ntriples, triples
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website.language import languages_of, written_in
 from lod.website.rendering import render, write_forms, write_page
@@ -73,7 +71,7 @@ def _data_of(stored: StoredQuestion, q: Question, iris: Iris) -> bytes:
 def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> CrossReferences:
     """Return what the page tells of other resources, as the store says it."""
     question = iris.question(stored.uid)
-    text = bind(query_text("autour"), "chose", *_named_things(stored, iris))
+    text = bind(api_query("autour"), "chose", *_named_things(stored, iris))
     found = list(construct(bind(text, "entite", question)))
     names = {_iri(t): t for t in found if t.predicate == RDFS_LABEL}
     recalls = [t for t in found if t.predicate == QP.rappelle and t.subject == question]

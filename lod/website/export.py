@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from lod.base.codec import unpack
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
+from lod.base.packing import unpack
 from lod.base.parallel import batches, unordered
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
@@ -24,13 +24,13 @@ from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.moment import dated_files, instant_of
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import pages_of, read_log, stream_of
-from lod.publish.resource_data import Construct, triples_about
+from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.stream_pages import page_file
 from lod.publish.stream_text import STREAM, root_text
-from lod.rdf.forms import DATA_FORMS, every_form
 from lod.rdf.iris import is_resource, source_path
+from lod.rdf.serialize import DATA_FORMS, every_form
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.citation import CITATIONS

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from lod.base import packaged
 from lod.model.dates import french_date, midnight_utc
-from lod.model.events import QuestionEvent, events_of
-from lod.model.question import Question
+from lod.model.question import Question, QuestionEvent, events_of
+from lod.pipeline.by_resource import EVERYTHING, FOLLOWED_KINDS, MOST_OF_ALL, MOST_OF_RESOURCE
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.resource_questions import ALL, FOLLOWED_KINDS, MOST_OF_ALL, MOST_OF_RESOURCE
 from lod.publish.publication import Publication
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
@@ -133,7 +132,7 @@ def feed_about(
 
 def feed_of_all(questions: PublishedQuestions, publication: Publication, name_of: NameOf) -> bytes:
     """Return the feed of all questions."""
-    newest, iris = questions.newest(ALL), Iris(publication.base)
+    newest, iris = questions.newest(EVERYTHING), Iris(publication.base)
     found = newest_entries(newest, MOST_OF_ALL, iris, name_of)
     return feed(publication, FEED_OF_ALL, "Questions parlementaires", found, page="index")
 

@@ -21,7 +21,7 @@ from lod.base import packaged
 from lod.model.dates import iso_in_french
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import SKOS_PREF_LABEL
-from lod.reference.heading_tables import reviewed_headings
+from lod.reference.link_tables import reviewed_headings
 
 FRENCH = "fr"
 LANGUAGES = {FRENCH: "", "en": ".en"}  # language → end of the name of its pages

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lod.base import packaged
-from lod.pipeline.mapping.evidenced_link import Link
+from lod.pipeline.mapping.linked_data import Link, quickstatements
 from lod.pipeline.mapping.links import known, ministers
-from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import wikidata
 from lod.reference.link_tables import item_suggestions
-from lod.reference.reviewed_links import ReviewedLinks
+from lod.reference.reviewed_files import ReviewedLinks
 from lod.reference.tables import deputy_rows, latest_names
 from lod.website.query_tables import query_table
 from lod.website.rendering import render

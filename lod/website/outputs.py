@@ -11,11 +11,10 @@ from functools import cached_property, partial
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
+from lod.pipeline.by_resource import ResourceQuestions
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.resource_questions import ResourceQuestions
 from lod.pipeline.reuse.previous import Previous
-from lod.publish.output import KeyedPages, Output, Task, Workshop
-from lod.publish.publication import Site
+from lod.publish.publication import KeyedPages, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.website import feeds

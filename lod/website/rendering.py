@@ -16,8 +16,8 @@ from lod.base import packaged
 from lod.base.output_tree import OutputTree
 from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind, query_text
-from lod.publish.search.thing_rows import kinds
-from lod.rdf.forms import DATA_FORMS
+from lod.publish.search.parameters import kinds
+from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from lod.website import language
 

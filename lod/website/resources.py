@@ -9,8 +9,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.model.dates import french_date
+from lod.pipeline.by_resource import FOLLOWED_KINDS
 from lod.pipeline.question_memo import QuestionFacts
-from lod.pipeline.resource_questions import FOLLOWED_KINDS
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import bind, query_text

@@ -11,8 +11,7 @@ from pathlib import Path
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.question_db import REMAINDER
 from lod.pipeline.reuse.previous import Previous
-from lod.publish.output import KeyedPages
-from lod.publish.publication import Publication, Site
+from lod.publish.publication import KeyedPages, Publication, Site
 from lod.rdf.vocab import QP
 from lod.website.resources import Resource
 

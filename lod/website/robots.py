@@ -10,8 +10,8 @@ import orjson
 
 from lod.base.parallel import batches
 from lod.base.settings import Settings
+from lod.pipeline.by_resource import MEASURES
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.statistics import MEASURES
 from lod.publish.downloads import DownloadFile
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries, standalone_queries

@@ -4,8 +4,7 @@ from typing import Any
 
 from lod.base import packaged
 from lod.pipeline.build_report import LISTED, BuildReport
-from lod.pipeline.validation.validate import targets
-from lod.publish.dataset_descriptions import first_day
+from lod.pipeline.validation.shapes import targets
 from lod.publish.downloads import Downloads
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -16,8 +15,9 @@ from lod.publish.query_catalogue import (
     query_text,
     standalone_queries,
 )
+from lod.publish.void import first_day
 from lod.rdf.serialize import ntriples
-from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
+from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.archive_states import archive_rows, write_archive_feed
 from lod.website.charts.chart_writer import draw_charts, write_charts
 from lod.website.charts.marks import Chart

@@ -5,7 +5,7 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from lod.base.tabular import csv_line
-from lod.pipeline.statistics import MEASURES, StatisticsCounter, components
+from lod.pipeline.by_resource import MEASURES, StatisticsCounter, components
 from lod.publish.publication import CrossReferences, Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.tables.columns import column_name

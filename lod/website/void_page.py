@@ -8,8 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.publish.publication import Site
 from lod.rdf import jsonld
-from lod.rdf.forms import every_form
-from lod.rdf.serialize import read_turtle
+from lod.rdf.serialize import every_form, read_turtle
 from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
 from lod.website.rendering import render, write_forms
 

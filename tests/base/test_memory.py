@@ -7,8 +7,7 @@ from platform import libc_ver
 
 import pytest
 
-from lod.base.memory import NEW_OBJECTS, collecting_rarely, give_back
-from lod.base.parallel import ordered
+from lod.base.parallel import NEW_OBJECTS, collecting_rarely, give_back, ordered
 
 MIB = 1 << 20
 SIZE, COUNT = 2000, 60_000  # bytes of a piece, and pieces: some 120 MiB

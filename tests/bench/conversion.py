@@ -25,12 +25,12 @@ import rdflib
 from pyoxigraph import NamedNode, RdfFormat, Triple
 from rdflib import Graph, URIRef
 
+from lod.base.inputs import Record, records
 from lod.base.parallel import batches, ordered
 from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import Record, records
 from tests.bench import floor, nested, rml
 from tests.bench.build import workplace
 from tests.bench.results import BUILD, Row, archive, measured, row
@@ -48,10 +48,10 @@ def facts(batch: list[Record]) -> Iterator[Triple]:
     """Yield all that is said of some records, and of what they refer to."""
     references, iris = Descriptions(), Iris(BASE)
     for record in batch:
-        fate = convert(record, iris)
-        assert isinstance(fate, Accepted), "generated records are read"
-        references.add(fate.references)
-        yield from chain(*fate.documents.values(), fate.rappels)
+        verdict = convert(record, iris)
+        assert isinstance(verdict, Accepted), "generated records are read"
+        references.add(verdict.references)
+        yield from chain(*verdict.documents.values(), verdict.rappels)
     yield from references.triples()
 
 

@@ -13,8 +13,9 @@ import time
 import zipfile
 from pathlib import Path
 
+from lod.base.inputs import Record, records
 from lod.base.parallel import batches, ordered
-from lod.sources.forms import Record, read, records
+from lod.sources.forms import read
 from tests.bench.watching import watch
 from tests.support.synthetic.forms import BIG, FORMS, write_zip
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from lod.sources.forms import records
+from lod.base.inputs import records
 from tests.bench.rml import CONFIG
 
 MAPPING = Path(__file__).parent / "records.rml.ttl"

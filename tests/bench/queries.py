@@ -26,7 +26,7 @@ from lod.model.question import Organe, Question
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store
-from lod.reference.executive import from_tables
+from lod.reference.executive_tables import from_tables
 from lod.reference.tables import rubriques
 from tests.bench.results import BUILD
 from tests.support.synthetic.forms import FORMS

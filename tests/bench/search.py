@@ -20,9 +20,9 @@ from lod.base.tabular import rows
 from lod.model.question import Question
 from lod.model.text import slug
 from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import search_results
 from lod.publish.search.search_index import SearchIndex
-from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import Iris
 from lod.reference.tables import departements, deputy_rows, names_by_person
 from lod.website.static_search import write_static_search

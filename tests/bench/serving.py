@@ -32,8 +32,8 @@ from lod.rdf import store
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
-from lod.reference.amo.values import NO_ARCHIVES
-from lod.reference.executive import from_tables
+from lod.reference.directory import NO_ARCHIVES
+from lod.reference.executive_tables import from_tables
 from lod.reference.tables import latest_day
 from tests.bench.results import BUILD, ROOT, Row, measured, scale
 from tests.bench.watching import memory

@@ -20,12 +20,13 @@ import pyshacl
 from pyoxigraph import RdfFormat
 from rdflib import SH, Graph
 
+from lod.base.inputs import records
 from lod.base.parallel import batches, ordered
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
-from lod.pipeline.validation.validate import FAST, validate
+from lod.pipeline.validation.shapes import FAST
+from lod.pipeline.validation.validate import validate
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import records
 from tests.bench.build import workplace
 from tests.bench.conversion import BATCH, made
 from tests.bench.results import Row, archive, measured, row

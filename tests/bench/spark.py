@@ -17,11 +17,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
-from lod.pipeline.convert import settle
-from lod.pipeline.intake import outcome_of
+from lod.base.inputs import chunks
+from lod.pipeline.convert import convert_records
+from lod.pipeline.intake import read_again
 from lod.pipeline.reference_data import ReferenceData
 from lod.rdf.iris import Iris
-from lod.sources.forms import chunks
 from lod.spark.gathering import gather_partition
 from lod.spark.job import ZIP_MEMBERS
 from lod.spark.messages import JobContext
@@ -61,8 +61,8 @@ def stages(archive: Path, folder: Path, count: int) -> None:
     first = timed("shuffle 1, pickled", count, lambda: [pickle.dumps(item, 5) for item in read])
     size("shuffle 1", count, first)
     read.sort(key=itemgetter(0))
-    cases = [tuple(map(outcome_of, item.records)) for item in group_by_question(read)]
-    timed("convert", count, lambda: [settle(c, job.iris, job.tables) for c in cases])
+    cases = [tuple(map(read_again, item.records)) for item in group_by_question(read)]
+    timed("convert", count, lambda: [convert_records(c, job.iris, job.tables) for c in cases])
     sent = timed("convert, SHACL, write", count, lambda: list(settle_partition(0, read, job)))
     size("shuffle 2", count, [pickle.dumps(message, 5) for message in sent])
     sent.sort(key=itemgetter(0))

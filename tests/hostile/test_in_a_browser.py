@@ -16,12 +16,13 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from lod.base import packaged
+from lod.base.inputs import Record
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.release import current
 from lod.rdf.vocab import PREFIXES
-from lod.sources.forms import Record, read
+from lod.sources.forms import read
 from tests.support.hostile_html import ATTRIBUTES, ELSEWHERE, MARKED, RAN, every_frame, hostile
 from tests.support.live import Live, live
 from tests.support.paths import GOOD, of_extensions

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from lod.base import durable, packaged
+from lod.base.inputs import Record, records
 from lod.sources import an_json, page_recent
-from lod.sources.forms import Record, records
 
 TEXTS = frozenset({"texte", "erratum"})
 EPOCH = (1980, 1, 1, 0, 0, 0)  # date of the members, so that the bytes depend on no clock

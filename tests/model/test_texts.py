@@ -5,12 +5,13 @@ import json
 import nh3
 import pytest
 
+from lod.base.inputs import Record
 from lod.base.settings import Settings
 from lod.build import check
 from lod.model.safe_html import BLOCKS, CELLS, INLINE
 from lod.model.text import clean_text, repair
 from lod.pipeline.build_report import BuildReport
-from lod.sources.forms import Record, read
+from lod.sources.forms import read
 from tests.support.paths import GOOD, REAL
 
 ATTACKS = (

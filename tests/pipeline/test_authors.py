@@ -7,7 +7,7 @@ from lod.model.question import Auteur, Circonscription, Organe, Question
 from lod.pipeline.convert import Accepted
 from lod.pipeline.resolve import complete
 from lod.reference.tables import deputy_rows, deputy_rows_by_key
-from lod.sources.forms import Reading
+from lod.sources.fields import Reading
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ from lod.rdf.vocab import (
     RDFS_LABEL,
     SCHEMA_DEATH_DATE,
 )
-from lod.reference.amo.archives import read_directory
-from lod.reference.amo.values import NO_ARCHIVES, POSITIONS, ROLES, Body, Directory
-from lod.reference.executive import from_tables, government_name, with_archives
+from lod.reference.amo_archives import read_directory
+from lod.reference.directory import NO_ARCHIVES, POSITIONS, ROLES, Body, Directory
+from lod.reference.executive_tables import from_tables, government_name, with_archives
 from lod.reference.tables import departements
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu

@@ -5,6 +5,7 @@ from itertools import permutations
 
 from msgspec.structs import replace
 
+from lod.base.inputs import Record
 from lod.model.question import (
     JO,
     Attribution,
@@ -19,7 +20,8 @@ from lod.model.question import (
     Source,
 )
 from lod.pipeline.merge import combine, contradictions, merge, ranked
-from lod.sources.forms import Reading, ReadOutcome, Record, read_outcome
+from lod.sources.fields import Reading
+from lod.sources.forms import ReadRecord, read_record
 from tests.support.paths import CASES
 
 PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)
@@ -63,9 +65,9 @@ PAGE = replace(
 )
 
 
-def read(*questions: Question) -> tuple[ReadOutcome, ...]:
+def read(*questions: Question) -> tuple[ReadRecord, ...]:
     return ranked(
-        ReadOutcome(f"/tmp/{n}.json", f"batch/{n}.json", 1, q.sources[0].sha256, Reading(q))
+        ReadRecord(f"/tmp/{n}.json", f"batch/{n}.json", 1, q.sources[0].sha256, Reading(q))
         for n, q in enumerate(questions)
     )
 
@@ -119,8 +121,8 @@ def test_a_withdrawal_gives_way_to_an_answer() -> None:
 def test_the_record_that_counts_is_the_one_that_is_named() -> None:
     """A remark stands at the first of the ranked records, with its own lines."""
     page = Reading(PAGE, lines={"auteur": 33})
-    first = ReadOutcome("a.json", "a.json", 1, "0" * 64, Reading(OPEN))
-    outcomes = ranked((first, ReadOutcome("b.html", "b.html", 1, "2" * 64, page)))
+    first = ReadRecord("a.json", "a.json", 1, "0" * 64, Reading(OPEN))
+    outcomes = ranked((first, ReadRecord("b.html", "b.html", 1, "2" * 64, page)))
     assert [outcome.name for outcome in outcomes] == ["b.html", "a.json"]
     assert merge(outcomes).lines == {"auteur": 33}
 
@@ -178,7 +180,7 @@ def test_real_readings_merge() -> None:
     """The plain case given twice under two names is one question with one source."""
     source = CASES / "an_json/plain/source.json"
     data = source.read_bytes()
-    pair = [read_outcome(Record(f"{n}.json", f"{n}.json", data)) for n in (1, 2)]
+    pair = [read_record(Record(f"{n}.json", f"{n}.json", data)) for n in (1, 2)]
     merged = merge(pair)
     assert len(merged.question.sources) == 1 and merged.remarks == ()
 

@@ -10,7 +10,7 @@ from lod.base.settings import Settings, read_settings
 from lod.build import build, check
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.review import read_review
+from lod.pipeline.reference_data import read_review
 from lod.publish.query import run
 from lod.publish.release import current
 from tests.support.once import linked

@@ -12,17 +12,16 @@ import pytest
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.gather import gather
 from lod.pipeline.intake import Intake, IntakeRecord
 from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import SUMMARY, TEXTS, QuestionMemo
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reference_data import Correction, ReferenceData, Review
 from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
 from lod.pipeline.reuse.previous import Previous
-from lod.pipeline.review import Correction, Review
+from lod.pipeline.settling import BuildPlan
 from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
-from lod.pipeline.validation.validate import FAST
+from lod.pipeline.validation.shapes import FAST
 from lod.publish.release import current
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import RDF_TYPE, SKOS_PREF_LABEL

@@ -10,9 +10,10 @@ import pytest
 from lxml import etree
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from lod.base.inputs import records
 from lod.model.question import Question
 from lod.rdf.vocab import QP, RDF_TYPE, fr, integer
-from lod.sources.forms import read_outcome, records
+from lod.sources.forms import read_record
 from tests.bench import conversion, measures, nightly, report, results, rml, serving, shacl
 from tests.bench.build import BUILT, LOADED, PARSED, lacking, stages
 from tests.bench.measures import BOUNDS, COUNT, HERE, Measures, merged
@@ -41,7 +42,7 @@ def builds(wall: float = 40, cpu: float = 90) -> list[measures.Run]:
 
 def questions(archive: Path) -> dict[str, Question]:
     """What the records of an archive say, by uid."""
-    read = (read_outcome(record).reading for record in records([archive]))
+    read = (read_record(record).reading for record in records([archive]))
     return {r.question.uid: r.question for r in read if r}
 
 

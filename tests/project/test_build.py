@@ -18,7 +18,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH
 
-from lod.base import compression
+from lod.base import packing
 from lod.base.errors import Finding, LodError
 from lod.base.settings import Settings
 from lod.build import build, check
@@ -341,8 +341,8 @@ def test_sums_are_true(sample: Path) -> None:
     tables = release / "dumps/tables"
     assert len(sums) == 19 + len([*tables.iterdir()]) > 30
     for name, expected in sums.items():
-        assert compression.sha256(release / "dumps" / name) == expected
-        assert compression.sha256(release / "site/telechargements" / name) == expected
+        assert packing.sha256(release / "dumps" / name) == expected
+        assert packing.sha256(release / "site/telechargements" / name) == expected
         assert manifest(release)["files"][name]["sha256"] == expected
 
 

@@ -10,8 +10,8 @@ import pytest
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.cli import main
-from lod.pipeline import review
-from lod.reference import reviewed_links
+from lod.pipeline import reference_data
+from lod.reference import reviewed_files
 from lod.website.guides import guide_text
 from lod.website.language import is_translated
 from tests.support.paths import CASES, ROOT, TESTS, site_files, template_files
@@ -125,9 +125,9 @@ def test_each_setting_is_explained() -> None:
 def test_each_reviewed_file_is_explained() -> None:
     """The guide has a row for each file, with its columns where they are the publisher's."""
     said = section(CONFIGURATION.read_text("utf-8"), "Les fichiers relus")
-    files = {*review.COLUMNS, *reviewed_links.FILES}
+    files = {*reference_data.COLUMNS, *reviewed_files.FILES}
     assert set(re.findall(r"`([\w-]+\.csv)`", first_cells(said))) == files
-    columns = {**review.COLUMNS, reviewed_links.DECISIONS: reviewed_links.COLUMNS}
+    columns = {**reference_data.COLUMNS, reviewed_files.DECISIONS: reviewed_files.LINK_COLUMNS}
     for name, names in columns.items():
         assert f"| `{name}` | `{','.join(names)}` |" in said
 

@@ -10,11 +10,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
 from lod.base import packaged
+from lod.base.inputs import Record
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.by_resource import StatisticsCounter
 from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.pipeline.question_memo import facts_of, subjects_of
-from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.release import current
@@ -34,7 +35,6 @@ from lod.rdf.vocab import (
     SKOS_PREF_LABEL,
     term,
 )
-from lod.sources.forms import Record
 from tests.support.paths import CASES, RICH, ROOT, TESTS, files_of_tests, site_files, template_files
 
 OWL, XSD = PREFIXES["owl"], PREFIXES["xsd"]
@@ -179,10 +179,10 @@ def statistics() -> Iterator[Triple]:
     """What is counted of one answered question."""
     found, iris = StatisticsCounter(), Iris("http://localhost:8000/")
     source = RICH
-    fate = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
-    assert isinstance(fate, Accepted)
-    subjects = subjects_of(fate.question, iris)
-    found.add(facts_of(fate.question, iris, subjects), subjects)
+    verdict = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
+    assert isinstance(verdict, Accepted)
+    subjects = subjects_of(verdict.question, iris)
+    found.add(facts_of(verdict.question, iris, subjects), subjects)
     return found.triples(iris)
 
 

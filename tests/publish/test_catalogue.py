@@ -13,12 +13,12 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
 
 from lod.base import packaged
-from lod.base.compression import sha256
 from lod.base.errors import UsageError
+from lod.base.packing import sha256
 from lod.base.settings import Settings, read_settings
 from lod.build import build
-from lod.publish.named_graphs import named_graphs
 from lod.publish.release import current, manifest
+from lod.publish.void import named_graphs
 from lod.rdf.store import open_store
 from lod.rdf.templates import LICENCES, file_format
 from lod.rdf.vocab import NAMESPACE, PREFIXES

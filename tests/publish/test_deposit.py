@@ -12,7 +12,7 @@ from rdflib import DCAT, DCTERMS, FOAF, Graph, Literal, URIRef
 from rocrate.rocrate import ROCrate
 
 from lod.base import packaged
-from lod.base.compression import sha256
+from lod.base.packing import sha256
 from lod.base.settings import Settings
 from lod.build import build
 from lod.publish.dumps import NTRIPLES, RDF_XML

@@ -15,9 +15,8 @@ from werkzeug.test import Client
 
 from lod.base import packaged
 from lod.pipeline.validation.pyshacl_engine import violations
-from lod.publish.dataset_descriptions import RESULT_FORMATS
-from lod.publish.named_graphs import named_graphs
 from lod.publish.release import current
+from lod.publish.void import RESULT_FORMATS, named_graphs
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES

@@ -22,9 +22,9 @@ from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.diff import PARTS
 from lod.publish.kept_releases import releases
-from lod.publish.named_graphs import named_graphs
 from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current, hold, manifest
+from lod.publish.void import named_graphs
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import DCAT_VERSION, RDFS_LABEL
 from tests.support import engines

@@ -23,12 +23,11 @@ from lod.publish.release import current
 from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
 from lod.publish.search.indexing import INDEX_FILE, write_index
-from lod.publish.search.parameters import facet_names
+from lod.publish.search.matching import search_functions
+from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.results import count_values, search_results
 from lod.publish.search.search_index import SearchIndex, TooLongError
-from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.search_terms import search_words
-from lod.publish.search.sparql_function import search_functions
 from lod.publish.search.words import stem_of, stems_of
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store

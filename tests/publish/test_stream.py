@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.question_state import state_digest, state_lines
+from lod.pipeline.question_memo import state_digest, state_lines
 from lod.publish import publication_log, stream
 from lod.publish.kept_releases import keep, rollback
 from lod.publish.publication_log import (

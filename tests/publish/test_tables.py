@@ -17,19 +17,27 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from lod.base import packaged
-from lod.base.compression import sha256
+from lod.base.packing import sha256
 from lod.base.tabular import rows as csv_rows
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.question_db import PublishedQuestions
-from lod.publish.named_graphs import named_graphs
 from lod.publish.release import current, manifest
 from lod.publish.tables import output
-from lod.publish.tables.columns import Column, Row, Table, all_columns, codes_of, tables
-from lod.publish.tables.csv_tables import CsvTables
+from lod.publish.tables.columns import (
+    BETWEEN,
+    Column,
+    Graph,
+    Row,
+    Table,
+    all_columns,
+    cell,
+    codes_of,
+    tables,
+)
+from lod.publish.tables.output import CsvTables, SqliteTables
 from lod.publish.tables.parquet_tables import TYPES, ParquetTables
-from lod.publish.tables.paths import BETWEEN, Graph, cell
 from lod.publish.tables.question_rows import OF_QUESTIONS
-from lod.publish.tables.sqlite_tables import SqliteTables
+from lod.publish.void import named_graphs
 from lod.rdf.jsonld import compact, expand
 from tests.support.paths import BASE, site_files
 from tests.support.table_files import FORMS, of_csv, of_sqlite, parquet_files

@@ -10,9 +10,9 @@ import pytest
 
 from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import search_results
 from lod.publish.search.search_index import SearchIndex
-from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.things import MOST, MOST_OF_KIND, Thing
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES

@@ -14,9 +14,9 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions
 from lod.pipeline.reuse.data_delta import BESIDE, changed_questions
-from lod.publish.named_graphs import named_graphs
+from lod.publish.fill_store import amend
 from lod.publish.release import current, manifest
-from lod.publish.update_store import amend
+from lod.publish.void import named_graphs
 from lod.rdf.serialize import triples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP

@@ -13,9 +13,9 @@ import pytest
 from lod.base import inputs
 from lod.base.errors import UsageError
 from lod.model.question import Circonscription, Organe
-from lod.reference.amo.archives import read_directory
-from lod.reference.amo.values import Body, DeputySeat, Directory, GroupMembership, Person
-from lod.reference.executive import government_name
+from lod.reference.amo_archives import read_directory
+from lod.reference.directory import Body, DeputySeat, Directory, GroupMembership, Person
+from lod.reference.executive_tables import government_name
 from tests.support import amo
 from tests.support.amo_reading import alix, bien_lu, lu
 from tests.support.paths import REAL

@@ -10,9 +10,10 @@ import pytest
 from msgspec import structs
 from pyoxigraph import DefaultGraph
 
+from lod.base.inputs import records
 from lod.base.settings import Settings
 from lod.build import build
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.question import Organe
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.resolve import SPEAKER, complete
@@ -20,9 +21,10 @@ from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG_HEAD_OF, QP, RDF_TYPE
-from lod.reference.amo.archives import read_directory
-from lod.reference.executive import Executive, from_tables, with_archives
-from lod.sources.forms import read, records
+from lod.reference.amo_archives import read_directory
+from lod.reference.executive import Executive
+from lod.reference.executive_tables import from_tables, with_archives
+from lod.sources.forms import read
 from tests.support import amo
 from tests.support.amo_reading import bien_lu
 from tests.support.engines import by_oxigraph

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from lod.base.errors import UsageError
 from lod.model.text import fold
-from lod.pipeline.mapping import headings
+from lod.pipeline.mapping import authorities
 from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.publish.release import current
 from lod.rdf.iris import Iris
@@ -28,8 +28,8 @@ from lod.rdf.vocab import (
     eurovoc,
     fr,
 )
-from lod.reference import heading_tables
-from lod.reference.heading_tables import SAME, reviewed_headings, reviewed_pairs
+from lod.reference import link_tables
+from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.tables import rubriques
 
 IRIS = Iris("http://x/")
@@ -125,7 +125,9 @@ def test_english_names_are_our_own() -> None:
     assert [name for name, english in names.items() if not english] == [
         "déchéances et incapacités", "dépendance", "Mutualité sociale agricole", "voirie",
     ]  # fmt: skip
-    found = {t.object for t in headings.triples(IRIS) if t.subject == IRIS.rubrique("baux")}
+    found = {
+        t.object for t in authorities.heading_triples(IRIS) if t.subject == IRIS.rubrique("baux")
+    }
     assert en("leases") in found and en("lease") not in found
 
 
@@ -192,7 +194,9 @@ def test_decisions_name_headings_of_the_lists() -> None:
 def test_the_same_heading_is_joined_both_ways() -> None:
     """No chain is left open: what is the same as the same is joined, too."""
     joined = {
-        (t.subject, t.object) for t in headings.triples(IRIS) if t.predicate == SKOS_EXACT_MATCH
+        (t.subject, t.object)
+        for t in authorities.heading_triples(IRIS)
+        if t.predicate == SKOS_EXACT_MATCH
     }
     assert len(joined) == 34
     assert (IRIS.rubrique("Poste"), IRIS.rubrique("postes")) in joined
@@ -207,6 +211,6 @@ def test_a_decision_without_reason_is_told(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "rubriques-proches.csv").write_text(
         "rubrique,autre,decision,motif\nPoste,postes,même,\n", "utf-8"
     )
-    monkeypatch.setattr(heading_tables, "MAPPINGS", tmp_path)
+    monkeypatch.setattr(link_tables, "MAPPINGS", tmp_path)
     with pytest.raises(UsageError, match=r"rubriques-proches.csv:2: motif: empty; correct the row"):
         reviewed_pairs.__wrapped__()

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from lod.base import packaged
+from lod.base.inputs import records
 from lod.model.text import fold, slug
-from lod.reference.amo.archives import read_directory
+from lod.reference.amo_archives import read_directory
 from lod.reference.tables import portefeuilles, portefeuilles_of
-from lod.sources.forms import read_outcome, records
+from lod.sources.forms import read_record
 from tests.support.paths import REAL, SHARED
 
 RECORDS = [REAL / d for d in ("json", "json-reduced", "json-reconstructed", "pages")]
@@ -52,7 +53,7 @@ MINISTERES = table("portefeuilles-ministeres.csv")
 def names_of_records() -> Iterator[tuple[str, ...]]:
     """The labels of each ministry that a real record names."""
     for record in records(RECORDS):
-        reading = read_outcome(record).reading
+        reading = read_record(record).reading
         assert reading, record.path
         q = reading.question
         named = [q.ministere_interroge, q.ministere_repondant]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lod.reference.amo.values import Directory
+from lod.reference.directory import Directory
 from tests.support import amo
 from tests.support.amo_reading import alix, bien_lu
 

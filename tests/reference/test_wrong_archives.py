@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lod.reference.amo.archives import read_directory
-from lod.reference.amo.records import MAX_FINDINGS
+from lod.reference.amo_archives import read_directory
+from lod.reference.amo_records import MAX_FINDINGS
 from tests.support.patience import patience
 
 MANY = 50_000

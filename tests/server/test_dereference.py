@@ -16,8 +16,8 @@ from werkzeug.test import Client
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.by_resource import components
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.statistics import components
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
 from lod.rdf.store import open_store

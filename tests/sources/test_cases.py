@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
+from lod.base.inputs import Record
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
-from lod.sources.forms import Record
 from tests.support.comparing import check
 from tests.support.paths import CASES
 
@@ -30,20 +30,20 @@ def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
     """Reading the source gives exactly one outcome: triples, or a message."""
     [source] = case.glob("source.*")
     path = source.relative_to(case.parent.parent).as_posix()
-    fate = convert(Record(path, path, source.read_bytes()), iris)
-    if isinstance(fate, Accepted):
+    verdict = convert(Record(path, path, source.read_bytes()), iris)
+    if isinstance(verdict, Accepted):
         graph = Graph(bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             graph.bind(prefix, namespace)
-        triples = fate.triples()
+        triples = verdict.triples()
         graph.parse(data=ntriples(list(triples)).decode(), format="nt")
         check(case / "expected.ttl", graph.serialize(format="longturtle"), request)
-        remarks = "".join(f"{remark}\n" for remark in fate.remarks)
+        remarks = "".join(f"{remark}\n" for remark in verdict.remarks)
         if remarks or (case / "remarks.txt").exists():
             check(case / "remarks.txt", remarks, request)
         assert not (case / "error.txt").exists()
     else:
-        check(case / "error.txt", "".join(f"{f}\n" for f in fate.findings), request)
+        check(case / "error.txt", "".join(f"{f}\n" for f in verdict.findings), request)
         assert not (case / "expected.ttl").exists()
 
 

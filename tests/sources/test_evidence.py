@@ -14,9 +14,9 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
+from lod.base.inputs import Record, records
 from lod.model.question import Question
-from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, TABLE, evidence
-from lod.sources.forms import FORMS, Record, read, records
+from lod.sources.forms import ASSUMED, DOCUMENTED, EVIDENCE, FORMS, SEEN, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried
 from tests.support.comparing import check
 from tests.support.paths import NEW, REAL
@@ -90,7 +90,7 @@ def carried_parts(column: str) -> set[str]:
 def test_the_counts_are_those_of_the_genuine_records(request: pytest.FixtureRequest) -> None:
     """Each number is the number of genuine records; none is seen without one."""
     counts = Counter(stated())
-    by_hand = {(e.field, e.form): e.constat for e in evidence()} if TABLE.exists() else {}
+    by_hand = {(e.field, e.form): e.constat for e in evidence()} if EVIDENCE.exists() else {}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
@@ -105,7 +105,7 @@ def test_the_counts_are_those_of_the_genuine_records(request: pytest.FixtureRequ
             known = by_hand.get((name, column)) or by_hand.get((field, column), ASSUMED)
             constat = SEEN if number else ASSUMED if known == SEEN else known
             writer.writerow([name, column, constat, number])
-    check(Path(TABLE), text.getvalue(), request)
+    check(Path(EVIDENCE), text.getvalue(), request)
 
 
 def test_the_table_is_whole() -> None:

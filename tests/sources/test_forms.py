@@ -15,10 +15,11 @@ import pytest
 from msgspec.structs import fields, replace
 
 from lod.base.errors import SourceError, Where
+from lod.base.inputs import Record, records
 from lod.model.question import Question
 from lod.rdf.iris import Iris
-from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
-from lod.sources.forms import Reading, Record, read, records
+from lod.sources.fields import Reading
+from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried, cell
 from tests.support.paths import ROOT
 from tests.support.synthetic.forms import BIG, FORMS, write_gzip

@@ -12,12 +12,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lod.pipeline.convert import Accepted, Rejected, convert, convert_batch, settle
+from lod.base.inputs import Record
+from lod.pipeline.convert import Accepted, Rejected, convert, convert_batch, convert_records
 from lod.pipeline.reference_data import ReferenceData
 from lod.publish.tables.question_rows import QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import ReadOutcome, Record, read_outcome
+from lod.sources.forms import ReadRecord, read_record
 from tests.support.paths import CASES
 
 SOURCES = sorted(CASES.glob("*/[!b]*/source.*"))
@@ -38,7 +39,7 @@ PIECES = (
     b"1er janvier 2020", b"page : 12", b"x" * 9_000, b"<question>", b"</question>",
 )  # fmt: skip
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1", "utf-32")
-kept: list[tuple[ReadOutcome, ...]] = []  # some that were published, for the shapes
+kept: list[tuple[ReadRecord, ...]] = []  # some that were published, for the shapes
 counted: Counter[str] = Counter()
 
 
@@ -123,22 +124,22 @@ def bend(value: Any, draw: st.DrawFn) -> None:
 @given(st.lists(mutated(), min_size=1, max_size=3))
 def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     """Each record is published or rejected, alone and merged with others of the same question."""
-    read = [read_outcome(Record(f"{n}", f"{n}", data)) for n, data in enumerate(inputs)]
-    groups: dict[str, list[ReadOutcome]] = {}
+    read = [read_record(Record(f"{n}", f"{n}", data)) for n, data in enumerate(inputs)]
+    groups: dict[str, list[ReadRecord]] = {}
     for one in read:
         assert bool(one.reading) != bool(one.findings)
         if one.reading:
             groups.setdefault(one.reading.question.uid, []).append(one)
-    fates = [settle(tuple(group), IRIS, ReferenceData()) for group in groups.values()]
-    settled = [one for fate in fates for one in fate.outcomes]
+    verdicts = [convert_records(tuple(group), IRIS, ReferenceData()) for group in groups.values()]
+    settled = [one for verdict in verdicts for one in verdict.records]
     assert len(settled) + sum(not one.reading for one in read) == len(inputs)
-    for fate in fates:
-        assert isinstance(fate, Accepted)
-        ntriples(fate.triples())
-        ROWS.rows_of(fate.question)
+    for verdict in verdicts:
+        assert isinstance(verdict, Accepted)
+        ntriples(verdict.triples())
+        ROWS.rows_of(verdict.question)
     counted["published"] += len(settled)
     counted["rejected"] += len(inputs) - len(settled)
-    kept.extend(fate.outcomes for fate in fates if len(kept) < 250)
+    kept.extend(verdict.records for verdict in verdicts if len(kept) < 250)
 
 
 def test_both_fates_were_common() -> None:
@@ -148,15 +149,15 @@ def test_both_fates_were_common() -> None:
     total = sum(counted.values())
     assert min(counted["published"], counted["rejected"]) > total / 10, counted
     made = convert_batch(kept, IRIS, ReferenceData())
-    assert len(made.fates) == len(kept)
-    refused = [fate for fate in made.fates if isinstance(fate, Rejected)]
+    assert len(made.verdicts) == len(kept)
+    refused = [verdict for verdict in made.verdicts if isinstance(verdict, Rejected)]
     assert len(refused) < len(kept) / 2
 
 
 def test_nested_lists_are_refused_in_words() -> None:
     """A record that is nested too deeply is rejected with one finding."""
     for depth in (100, NESTED, 100_000):
-        fate = convert(
+        verdict = convert(
             Record("x", "x", b'{"question": ' + b"[" * depth + b"]" * depth + b"}"), IRIS
         )
-        assert isinstance(fate, Rejected) and len(fate.findings) == 1
+        assert isinstance(verdict, Rejected) and len(verdict.findings) == 1

@@ -20,8 +20,9 @@ import lxml.html
 import msgspec
 import pytest
 
+from lod.base.inputs import records
 from lod.model.question import Question
-from lod.sources.forms import read, records
+from lod.sources.forms import read
 from tests.support.paths import NEW, REAL
 
 Plain = dict[str, Any]

@@ -13,11 +13,11 @@ import pytest
 from pyoxigraph import NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
+from lod.base.inputs import Record
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, PREFIXES
-from lod.sources.forms import Record
 from tests.support.paths import REAL, TESTS
 
 FOLDERS = (REAL / "pages", REAL / "found/pages", REAL / "found/pages-texte")
@@ -40,12 +40,12 @@ def test_the_table_has_every_page() -> None:
 def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
     """The value of a label is found by a path from the question."""
     path = PAGES[name]
-    fate = convert(Record(name, name, path.read_bytes()), iris)
-    assert isinstance(fate, Accepted)
+    verdict = convert(Record(name, name, path.read_bytes()), iris)
+    assert isinstance(verdict, Accepted)
     store = Store()
-    triples = chain(fate.triples(), ontology())
+    triples = chain(verdict.triples(), ontology())
     store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in triples)
-    question = iris.question(fate.question.uid)
+    question = iris.question(verdict.question.uid)
     prefixes = "".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
     for row in (row for row in TABLE if row["page"] == name):
         found = store.query(f"{prefixes} SELECT ?o {{ {question} {row['chemin']} ?o }}")

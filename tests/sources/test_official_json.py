@@ -17,11 +17,11 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
+from lod.base.inputs import Record
 from lod.model.question import REPONSE_PUBLIEE
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
-from lod.sources.forms import Record
 from tests.support.paths import REAL
 
 FOLDERS = {"found/json-L15-QG": 66, "found/json-L15-QG-autre-version": 2, "json": 301}
@@ -172,10 +172,10 @@ def test_every_fact_is_in_the_graph_and_nothing_else(folder: str, iris: Iris) ->
 def facts_of(path: Path, iris: Iris) -> tuple[Facts, Facts]:
     data = path.read_bytes()
     q = json.loads(data)["question"]
-    fate = convert(Record(path.name, path.name, data), iris)
-    assert isinstance(fate, Accepted), path
+    verdict = convert(Record(path.name, path.name, data), iris)
+    assert isinstance(verdict, Accepted), path
     store = Store()
-    store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in fate.triples())
+    store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in verdict.triples())
     question = iris.question(q["uid"])
     expected, found = Counter(stated(q)), Counter(published(store, question, q["type"]))
     if not any(what == "organe du groupe" for what, _ in expected):  # « POnull »: from the tables
@@ -186,7 +186,7 @@ def facts_of(path: Path, iris: Iris) -> tuple[Facts, Facts]:
 def test_a_closure_on_another_day_than_the_answer_is_told(iris: Iris) -> None:
     """A real record says that an answer of 29 July closed it, and has one of 14 July."""
     [path] = REAL.rglob("QANR5L15QG4237.json")
-    fate = convert(Record(path.name, path.name, path.read_bytes()), iris)
-    assert isinstance(fate, Accepted)
-    [told] = [f.wrong for f in fate.remarks if "closed by" in f.wrong]
+    verdict = convert(Record(path.name, path.name, path.read_bytes()), iris)
+    assert isinstance(verdict, Accepted)
+    [told] = [f.wrong for f in verdict.remarks if "closed by" in f.wrong]
     assert told == "closed by an answer of 2021-07-29, and no answer bears that date"

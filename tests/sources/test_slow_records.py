@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from lod.base.errors import SourceError
+from lod.base.inputs import Record
 from lod.base.json_lines import Lines
-from lod.model import bounds
-from lod.model.bounds import check_markup, check_tags, normalized
+from lod.model import safe_html
 from lod.model.dates import read_date
-from lod.model.safe_html import outline
+from lod.model.safe_html import check_markup, check_tags, normalized, outline
 from lod.model.text import clean_text, fold
-from lod.sources.forms import Record, read
+from lod.sources.forms import read
 from tests.support.paths import CASES, GOOD, ROOT
 from tests.support.patience import HANG
 
@@ -27,8 +27,9 @@ SIZE = 2_500_000  # bytes
 SECONDS = 15  # of processor; most take one or two, and took more than a hundred
 READ = (
     f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
-    "from pathlib import Path; from lod.sources.forms import Record, read_outcome\n"
-    "found = read_outcome(Record(sys.argv[1], 'x', Path(sys.argv[1]).read_bytes()))\n"
+    "from pathlib import Path; from lod.base.inputs import Record\n"
+    "from lod.sources.forms import read_record\n"
+    "found = read_record(Record(sys.argv[1], 'x', Path(sys.argv[1]).read_bytes()))\n"
     "print(found.reading and 'read' or found.findings[0])"
 )
 TAG = "with more than 200 attributes, or without end"
@@ -181,7 +182,7 @@ def test_xml(name: str, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_long_texts_are_read(text: str) -> None:
     """What people write, with its mistakes, stays within the bounds."""
-    assert len(text) > bounds.SHORT
+    assert len(text) > safe_html.SHORT
     assert clean_text(text).plain
     assert outline(text) and fold(text)
 
@@ -189,7 +190,7 @@ def test_long_texts_are_read(text: str) -> None:
 def test_short_texts_may_have_anything() -> None:
     """They take no time; the bounds hold for longer ones."""
     short = f"<b {' '.join(f'a{n}' for n in range(900))}>" + "<div>" * 60
-    assert len(short) < bounds.SHORT and clean_text(f"{short}x").plain == "x"
+    assert len(short) < safe_html.SHORT and clean_text(f"{short}x").plain == "x"
     check_tags(short * 10)
     with pytest.raises(ValueError, match="200 attributes"):
         check_markup(short * 2)

@@ -23,8 +23,9 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from lod.base import compression, packaged
+from lod.base import packaged, packing
 from lod.base.errors import LodError, UsageError
+from lod.base.inputs import Chunk, chunks, records
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
@@ -33,7 +34,6 @@ from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import SHAPES_NAMESPACE
-from lod.sources.forms import Chunk, chunks, records
 from lod.spark import job, messages
 from lod.spark.__main__ import main
 from lod.spark.gathering import gather_partition
@@ -266,7 +266,7 @@ def test_the_manifest_counts_what_the_build_counts(parts: Path, built: Path) -> 
     there = {p.relative_to(parts).as_posix(): p for p in parts.rglob("*") if p.is_file()}
     there.pop("manifest.json")
     assert made["files"] == {
-        name: {"bytes": path.stat().st_size, "sha256": compression.sha256(path)}
+        name: {"bytes": path.stat().st_size, "sha256": packing.sha256(path)}
         for name, path in there.items()
     }
 

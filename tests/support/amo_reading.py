@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from lod.base.errors import Finding
-from lod.reference.amo.archives import read_directory
-from lod.reference.amo.values import Directory
+from lod.reference.amo_archives import read_directory
+from lod.reference.directory import Directory
 from tests.support import amo
 
 

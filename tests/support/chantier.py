@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from lod.base.inputs import Record
 from lod.model.question import Question
+from lod.pipeline.by_resource import ResourceQuestions
 from lod.pipeline.intake import Intake, RecordReader, packed_source, read_records
 from lod.pipeline.question_db import PublishedQuestions, QuestionWriter
 from lod.pipeline.question_memo import (
@@ -18,14 +20,12 @@ from lod.pipeline.question_memo import (
     subjects_of,
 )
 from lod.pipeline.reference_data import ReferenceData
-from lod.pipeline.resource_questions import ResourceQuestions
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
 from lod.pipeline.settling import Refusal, Settler, settled
-from lod.pipeline.validation.validate import FAST
+from lod.pipeline.validation.shapes import FAST
 from lod.rdf.iris import Iris
-from lod.sources.forms import Record
 from tests.support.paths import BASE
 from tests.support.paths import CASES as FORMS
 

@@ -32,7 +32,7 @@ from rdflib.namespace import SH
 
 import lod.build  # noqa: F401
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE
 from tests.support.paths import ROOT, files_of_tests

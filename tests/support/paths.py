@@ -30,8 +30,7 @@ def of_extensions(module: str, name: str) -> list[Any]:
 
 def files_of_tests(folder: str, pattern: str) -> list[Path]:
     """Return the files of a folder of the tests, of the core and of all extensions."""
-    paths = TESTS.glob(f"{folder}/{pattern}"), TESTS.glob(f"extensions/*/{folder}/{pattern}")
-    return sorted((path for some in paths for path in some), key=lambda path: path.name)
+    return packaged.with_extensions(TESTS, folder, pattern)
 
 
 def template_files(pattern: str = "*") -> list[Path]:

@@ -23,8 +23,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
-from lod.publish.dataset_descriptions import describe_service
-from lod.publish.void_counts import StoreCounts
+from lod.publish.void import StoreCounts, describe_service
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog

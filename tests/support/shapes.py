@@ -10,7 +10,7 @@ from rdflib.namespace import SH
 
 from lod.base import packaged
 from lod.pipeline.validation.pyshacl_engine import violations
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.vocab import RDF_TYPE, SHAPES_NAMESPACE
 from tests.support.paths import files_of_tests
 

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from lod.pipeline.validation.controls import control_rows
 from lod.pipeline.validation.pyshacl_engine import violations
-from lod.pipeline.validation.rust_engine import around
+from lod.pipeline.validation.validate import around
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from tests.support.paths import BASE, files_of_tests
 

@@ -7,7 +7,7 @@ import pytest
 from lod.base.errors import Where
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import finding
-from lod.pipeline.validation.result import Result
+from lod.pipeline.validation.shapes import Result
 from lod.publish.release import current
 from lod.website.finding_words import in_french, kinds, shape_messages
 from lod.website.rendering import typeset

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from pyoxigraph import NamedNode, Triple
 
+from lod.pipeline.by_resource import ResourceQuestions
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.resource_questions import ResourceQuestions
 from lod.publish.publication import CrossReferences
 from lod.publish.query_catalogue import bind
 from lod.publish.release import current

@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.mapping.subjects import subjects
 from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.question_memo import subjects
 from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.publication import Publication, Site

@@ -16,11 +16,11 @@ from rdflib.namespace import DCTERMS, RDF, Namespace
 
 from lod.base.settings import Settings
 from lod.pipeline.question_db import PublishedQuestions
-from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import CONTENTS, DownloadFile
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import current, manifest
 from lod.publish.stream_text import STREAM
+from lod.publish.void import first_day
 from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL

@@ -12,8 +12,8 @@ import pytest
 from lod.model.question import Question
 from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.search_index import SearchIndex
-from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.rdf.iris import Iris
 from lod.website.static_search import BLOCK_SIZE, FIELDS, file_of_word, write_static_search

@@ -6,7 +6,12 @@ from functools import cache
 
 from lod.base import packaged
 from lod.base.errors import LodError
-from lod.publish.search.parameters import Parameter, SearchRequestError, parameters_for, read
+from lod.publish.search.parameters import (
+    Parameter,
+    SearchRequestError,
+    parameters_for,
+    read_parameters,
+)
 from lod.server.routes import openapi
 from lod.server.routes.context import Json
 
@@ -71,7 +76,7 @@ class ToolDefinition:
 
     def arguments(self, given: Json) -> dict[str, str]:
         """Return name → verified text of the arguments; raise SearchRequestError."""
-        values = read([*self._texts(given)], self.parameters)
+        values = read_parameters([*self._texts(given)], self.parameters)
         for name in self.obligatoires:
             if name not in values:
                 raise SearchRequestError(f"il manque {name} ; {self._expected(name)}")

@@ -21,9 +21,8 @@ from lod.extensions.assistants.questions import (
 from lod.extensions.assistants.tables import own_preview, own_rows, preview_of, table
 from lod.model.question import Question
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
-from lod.publish.search.parameters import PER_PAGE
+from lod.publish.search.parameters import PER_PAGE, read_request
 from lod.publish.search.results import FoundQuestion, search_results
-from lod.publish.search.search_request import read_request
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS_COMMENT, SKOS_PREF_LABEL
 from lod.server.common.problems import Problem

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from lod.extensions import Extension
 
 if TYPE_CHECKING:
-    from lod.pipeline.build_plan import BuildPlan
     from lod.pipeline.made_graph import MadeGraph, MakeGraph
+    from lod.pipeline.settling import BuildPlan
     from lod.publish.draft import Draft
-    from lod.publish.output import Output
+    from lod.publish.publication import Output
 
 
 def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":

@@ -13,10 +13,10 @@ from lod.extensions.common_texts.triples import (
     passage_iri,
     passage_name,
 )
-from lod.pipeline.build_plan import BuildPlan
+from lod.pipeline.findings import validate_described
 from lod.pipeline.made_graph import MadeGraph
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.validation.report import validate_described
+from lod.pipeline.settling import BuildPlan
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 

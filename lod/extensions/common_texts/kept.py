@@ -13,9 +13,9 @@ from pathlib import Path
 
 from rensa import RMinHash
 
-from lod.base.codec import Codec
+from lod.base.durable import read_only
+from lod.base.packing import Codec
 from lod.base.parallel import batches
-from lod.base.sqlite import read_only
 from lod.extensions.common_texts.comparison import Comparison
 from lod.extensions.common_texts.signatures import NUMBERS, SEED, WORDS
 from lod.extensions.common_texts.texts import SignedText

@@ -17,8 +17,7 @@ from lod.extensions.common_texts.triples import (
     text_label,
 )
 from lod.extensions.common_texts.views import CommonTextViewer
-from lod.publish.output import Output, Task, Workshop
-from lod.publish.publication import Site
+from lod.publish.publication import Output, Site, Task, Workshop
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.website.documents import write_thing

@@ -11,7 +11,7 @@ from lod.model.dates import read_date
 from lod.model.identifiers import split_uid
 from lod.model.text import fold
 from lod.reference.link_tables import CONSTAT, VALUE_PATTERNS
-from lod.reference.reviewed_links import rows
+from lod.reference.reviewed_files import rows
 
 OBJECTIONS, OUTSIDE_TEXTS = "objections.csv", "textes-exterieurs.csv"
 COLUMNS = {

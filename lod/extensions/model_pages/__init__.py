@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
-from lod.publish.output import Last, Output
+from lod.publish.publication import Last, Output
 
 
 def _outputs(draft: Draft) -> Iterator[Output]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
-from lod.publish.output import Last, Output
+from lod.publish.publication import Last, Output
 
 if TYPE_CHECKING:
     from flask import Blueprint

@@ -9,10 +9,10 @@ from rapidfuzz import fuzz
 
 from lod.extensions.reconciliation.entities import Entity, EntityValue, NameKind, ValueKind
 from lod.model.dates import read_date
+from lod.model.names import NameMatch, best_match
 from lod.model.text import fold
-from lod.publish.search.question_numbers import number_in
+from lod.publish.search.things import number_in
 from lod.publish.search.words import STOP_WORDS
-from lod.reference.names import NameMatch, best_match
 
 # words in the labels of all ministries, groups or constituencies, which distinguish none of them
 KIND_WORDS = frozenset(

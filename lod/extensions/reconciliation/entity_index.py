@@ -6,8 +6,7 @@ from lod.extensions.reconciliation.batch import ReconciliationQuery
 from lod.extensions.reconciliation.compare import verdict
 from lod.extensions.reconciliation.entities import Entity, entity_properties
 from lod.model.text import fold
-from lod.publish.search.name_index import NameIndex
-from lod.publish.search.words import STOP_WORDS
+from lod.publish.search.words import STOP_WORDS, NameIndex
 
 MOST_WORDS = 16  # words of a text that are looked up: no name has more that distinguish it
 MOST_NEAR_WORDS = 8  # similar words looked up in place of one that is in no name

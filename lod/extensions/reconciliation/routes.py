@@ -38,9 +38,9 @@ from lod.extensions.reconciliation.entities import (
 from lod.extensions.reconciliation.entity_index import EntityIndex
 from lod.extensions.reconciliation.score import rank_candidates
 from lod.publish.query_catalogue import bind
-from lod.publish.search.question_numbers import number_in
+from lod.publish.search.parameters import MOST_WORDS, SearchRequest
 from lod.publish.search.search_index import TooLongError
-from lod.publish.search.search_request import MOST_WORDS, SearchRequest
+from lod.publish.search.things import number_in
 from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from lod.extensions.reconciliation.batch import ReconciliationQuery
 from lod.extensions.reconciliation.compare import MATCHERS, similarity, verdict
 from lod.extensions.reconciliation.entities import Entity, entity_properties
+from lod.model.names import MATCH_SCORES, NameMatch, weighted_score
 from lod.model.text import fold
-from lod.reference.names import MATCH_SCORES, NameMatch, weighted_score
 
 SIMILARITY_WORTH = 0.75  # score of a name that agrees in letters only, if all letters agree
 LEAST_SIMILARITY = 0.6  # similarity of letters below which two names are unrelated

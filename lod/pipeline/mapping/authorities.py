@@ -1,7 +1,14 @@
 """Triples about what questions refer to: authors, groups, ministries, headings, constituencies …
 
-A question states what its record says of them. `headings.py` and `directory.py` state what tables
-and archives say, with the same functions; `descriptions.py` joins all statements about a resource.
+A question states what its record says of them. The lists of headings (below), `directory.py` and
+`bodies.py` state what tables and archives say; `descriptions.py` joins all statements about a
+resource.
+
+Two headings are one concept if they differ in accents, case and punctuation only; every spelling
+is published. « X : Y » is narrower than X where X is a heading too. Headings that differ by more
+(« poste », « postes »), and that were reviewed as the same, stay two concepts that
+`skos:exactMatch` joins. As one concept, one of them would lose its IRI, which others may have
+noted, and its questions a heading that the list of their legislature has (control C8-rubriques).
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,8 +18,8 @@ from functools import lru_cache
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Auteur, Circonscription, Organe, Question
-from lod.pipeline.mapping import executive as executive_triples
-from lod.pipeline.mapping import naming, periods
+from lod.model.text import slug
+from lod.pipeline.mapping import bodies
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
@@ -28,18 +35,25 @@ from lod.rdf.vocab import (
     SCHEMA_END_DATE,
     SCHEMA_START_DATE,
     SKOS_ALT_LABEL,
+    SKOS_BROADER,
     SKOS_CONCEPT,
+    SKOS_EXACT_MATCH,
     SKOS_IN_SCHEME,
+    SKOS_NOTE,
     SKOS_PREF_LABEL,
     SKOS_SCHEME,
     civil_date,
+    en,
     fr,
     integer,
     plain_literal,
 )
-from lod.reference.amo.values import Body, Directory
+from lod.reference.directory import Body, Directory
 from lod.reference.executive import Executive
-from lod.reference.tables import DepartementRow, departements, legislatures
+from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
+from lod.reference.tables import DepartementRow, departements, legislatures, rubriques
+
+BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
 
 
 def references(
@@ -53,7 +67,7 @@ def references(
         yield Triple(rubrique, RDF_TYPE, SKOS_CONCEPT)
         yield Triple(rubrique, SKOS_PREF_LABEL, fr(q.rubrique))
         yield Triple(rubrique, SKOS_IN_SCHEME, iris.rubriques(q.legislature))
-        yield from rubriques(iris, q.legislature)
+        yield from heading_scheme(iris, q.legislature)
     if author := iris.auteur(q):
         yield from auteur(author, q.auteur)
     if q.groupe:
@@ -69,15 +83,15 @@ def references(
     said = ((person, r.jo.jour) for r in q.reponses for person in r.orateurs)
     for person, day in dict.fromkeys(said):
         for code in executive.offices(person, day):
-            yield from executive_triples.ministere(code, executive, iris)
+            yield from bodies.ministere(code, executive, iris)
     charge = q.ministere_attributaire
     if charge and charge.code:
         days = (r.jo.jour for r in q.reponses)
         for before, after in {
             s: None for day in days for s in executive.succession(charge.code, day)
         }:
-            yield from executive_triples.ministere(after, executive, iris)
-            yield from executive_triples.succession(before, after, executive, iris)
+            yield from bodies.ministere(after, executive, iris)
+            yield from bodies.succession(before, after, executive, iris)
     for cited in texts_cited_in(q):
         yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
     if q.retrait and q.retrait.libelle:
@@ -91,7 +105,7 @@ def references(
 
 def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
     """Yield class, reference and name of an author."""
-    yield from naming.classes(s, QP.Depute)
+    yield from bodies.class_triples(s, QP.Depute)
     if a.acteur_ref:
         yield Triple(s, QP.uid, plain_literal(a.acteur_ref))
     if a.civilite:
@@ -106,16 +120,16 @@ def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[
     """Yield what tables and archives say of a ministry, then the names that a record prints."""
     s, known = iris.ministere(ministere), executive.ministries.get(ministere.code or "")
     if known:
-        yield from executive_triples.ministere(known.code, executive, iris)
+        yield from bodies.ministere(known.code, executive, iris)
         for printed in ministere.libelles:
             if printed not in known.noms:
                 yield Triple(s, SKOS_ALT_LABEL, fr(printed))
     else:
-        yield from naming.classes(s, QP.Ministere)
+        yield from bodies.class_triples(s, QP.Ministere)
         if ministere.ref:
             yield Triple(s, QP.uid, plain_literal(ministere.ref))
-        yield from naming.portefeuilles(s, ministere.libelles, iris)
-        yield from naming.names(s, ministere.libelles)
+        yield from bodies.portfolio_triples(s, ministere.libelles, iris)
+        yield from bodies.name_triples(s, ministere.libelles)
 
 
 def _groupe_named(named: Organe, q: Question, directory: Directory, iris: Iris) -> Iterator[Triple]:
@@ -124,7 +138,7 @@ def _groupe_named(named: Organe, q: Question, directory: Directory, iris: Iris) 
     if known := directory.groups.get(named.ref or ""):
         yield from groupe(known, iris)
     else:
-        yield from naming.classes(s, QP.Groupe)
+        yield from bodies.class_triples(s, QP.Groupe)
         yield Triple(s, QP.legislature, iris.legislature(q.legislature))
     yield from groupe_labels(s, named)
 
@@ -137,21 +151,21 @@ def groupe(g: Body, iris: Iris) -> tuple[Triple, ...]:
 
 def _groupe(g: Body, iris: Iris) -> Iterator[Triple]:
     s = iris.reference("groupe", g.ref)
-    yield from naming.classes(s, QP.Groupe)
+    yield from bodies.class_triples(s, QP.Groupe)
     if g.legislature:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
         yield from legislature(iris.legislature(g.legislature), g.legislature)
     yield from groupe_labels(s, g.organe)
     if g.position:
         yield Triple(s, ORG_CLASSIFICATION, coded(QP.positions)[g.position])
-    yield from periods.period(s, g)
+    yield from bodies.period_triples(s, g)
 
 
 def groupe_labels(s: NamedNode, groupe: Organe) -> Iterator[Triple]:
     """Yield reference and labels of a group, whose name is the long one."""
     if groupe.ref:
         yield Triple(s, QP.uid, plain_literal(groupe.ref))
-    yield from naming.names(s, groupe.libelles[::-1])
+    yield from bodies.name_triples(s, groupe.libelles[::-1])
 
 
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
@@ -165,7 +179,7 @@ def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
             yield Triple(s, SCHEMA_END_DATE, civil_date(row.fin))
 
 
-def rubriques(iris: Iris, numero: int) -> Iterator[Triple]:
+def heading_scheme(iris: Iris, numero: int) -> Iterator[Triple]:
     """Yield class and label of the list of headings of a legislature."""
     scheme = iris.rubriques(numero)
     yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
@@ -212,8 +226,39 @@ def circonscription_name(c: Circonscription) -> str:
 
 
 def days_of_data(legislatures: Iterable[tuple[int, date, int]], iris: Iris) -> Iterator[Triple]:
-    """Yield up to which day the data of each legislature goes; `legislatures` are those of the
-    report of a build.
+    """Yield up to which day the data of each legislature goes; `legislatures` are as in
+    the report of a build.
     """
     for number, day, _ in legislatures:
         yield Triple(iris.legislature(number), QP.donneesAu, civil_date(day))
+
+
+def heading_triples(iris: Iris) -> Iterator[Triple]:
+    """Yield every heading of every list, and the legislatures of the lists with their days.
+
+    Legislatures come newest first: the newest spelling becomes the name of a heading.
+    """
+    names: dict[str, str] = {}  # slug → the name of the heading
+    for numero, libelles in sorted(rubriques().items(), reverse=True):
+        yield from heading_scheme(iris, numero)
+        for libelle in libelles:
+            s, name = iris.rubrique(libelle), names.setdefault(slug(libelle), libelle)
+            yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
+            yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
+            yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
+    for heading in reviewed_headings():
+        if heading.anglais:
+            yield Triple(iris.rubrique(heading.rubrique), SKOS_PREF_LABEL, en(heading.anglais))
+    for name in names.values():
+        broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
+        if broader:
+            s = iris.rubrique(name)
+            yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
+            yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
+    for pair in reviewed_pairs():
+        if pair.decision == SAME:
+            one, other = iris.rubrique(pair.rubrique), iris.rubrique(pair.autre)
+            yield Triple(one, SKOS_EXACT_MATCH, other)
+            yield Triple(other, SKOS_EXACT_MATCH, one)
+    for numero in rubriques():
+        yield from legislature(iris.legislature(numero), numero)

@@ -77,16 +77,16 @@ def texts_cited_in(q: Question) -> tuple[CitedText, ...]:
 def cited_texts(texte: str | None) -> tuple[CitedText, ...]:
     """Return the laws, decrees and ordinances that a text cites by number and date, once each.
 
-    Left out: a number whose year is not that of the date, and one that is cited with two dates.
+    Left out: a number whose year is not the year of the date, and one that is cited with two dates.
 
     >>> [t.eli for t in cited_texts("la loi n° 2016-1321 du 7 octobre 2016, la loi n° 2004-439")]
     ['https://www.legifrance.gouv.fr/eli/loi/2016/10/7/2016-1321/jo/texte']
     """
-    found = dict.fromkeys(_citations(texte or ""))
+    cited = dict.fromkeys(_citations(texte or ""))
     days: dict[tuple[str, str], set[date]] = {}
-    for t in found:
+    for t in cited:
         days.setdefault((t.nature, t.numero), set()).add(t.day)
-    return tuple(t for t in found if len(days[t.nature, t.numero]) == 1)
+    return tuple(t for t in cited if len(days[t.nature, t.numero]) == 1)
 
 
 def _citations(texte: str) -> Iterable[CitedText]:
@@ -104,8 +104,8 @@ def _citations(texte: str) -> Iterable[CitedText]:
 def rappels(q: Question) -> tuple[str, ...]:
     """Return the uids of the earlier questions that the text recalls by number, once each.
 
-    The legislature is that of the day of publication that follows the number, if one does, else
-    that of the question. A number or a legislature later than the question's own is left out.
+    A day of publication that follows the number tells the legislature; without one, it is the
+    legislature of the question. A later number or legislature is left out.
     """
     return tuple(dict.fromkeys(_rappels(q)))
 

@@ -9,8 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
 from lod.model.question import Question
-from lod.pipeline.mapping import authorities, naming, periods
-from lod.pipeline.mapping import executive as executive_triples
+from lod.pipeline.mapping import authorities, bodies
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
@@ -31,7 +30,7 @@ from lod.rdf.vocab import (
     fr,
     plain_literal,
 )
-from lod.reference.amo.values import (
+from lod.reference.directory import (
     GROUPE,
     MINISTERE,
     Body,
@@ -63,9 +62,9 @@ def triples(
             yield from authorities.groupe(body, iris)
         elif body.type == MINISTERE:
             code = executive.code_of(body.ref)
-            yield from executive_triples.ministere(code, executive, iris)
+            yield from bodies.ministere(code, executive, iris)
             for before in executive.predecessors(code):
-                yield from executive_triples.succession(before, code, executive, iris)
+                yield from bodies.succession(before, code, executive, iris)
 
 
 def mandate_of(q: Question, directory: Directory, iris: Iris) -> NamedNode | None:
@@ -84,7 +83,7 @@ def depute(
 ) -> Iterator[Triple]:
     """Yield what is published about a deputy, with seats and memberships of groups."""
     s = iris.reference("depute", person.ref)
-    yield from naming.classes(s, QP.Depute)
+    yield from bodies.class_triples(s, QP.Depute)
     yield Triple(s, QP.uid, plain_literal(person.ref))
     if person.civilite:
         yield Triple(s, FOAF_TITLE, plain_literal(person.civilite))
@@ -116,14 +115,14 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
     where = f", {authorities.circonscription_name(c)}" if c else ""
     label = f"Mandat de la {seat.legislature}e législature{where}"
     yield Triple(s, RDF_TYPE, QP.Mandat)
-    yield Triple(s, RDFS_LABEL, fr(f"{label}, {periods.words(seat.first_day, seat.end)}"))
+    yield Triple(s, RDFS_LABEL, fr(f"{label}, {bodies.period_words(seat.first_day, seat.end)}"))
     yield Triple(s, QP.uid, plain_literal(seat.ref))
     yield Triple(s, QP.legislature, legislature)
     yield from authorities.legislature(legislature, seat.legislature)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
         yield from authorities.circonscription(iris.circonscription(c), c, c.departement, iris)
-    yield from periods.period(s, seat)
+    yield from bodies.period_triples(s, seat)
     if seat.prise_de_fonction:
         yield Triple(s, QP.datePriseFonction, civil_date(seat.prise_de_fonction))
     if seat.cause:
@@ -138,7 +137,7 @@ def _appartenance(
     s: NamedNode, depute: NamedNode, membership: GroupMembership, group: Body, iris: Iris
 ) -> Iterator[Triple]:
     role = coded(QP.roles)[membership.role] if membership.role else None
-    words = [f"Groupe {group.libelle}", periods.words(membership.start, membership.end)]
+    words = [f"Groupe {group.libelle}", bodies.period_words(membership.start, membership.end)]
     if role:
         words.insert(1, labels(SKOS_PREF_LABEL)[role.value].lower())
     yield Triple(s, RDF_TYPE, ORG_MEMBERSHIP)
@@ -147,4 +146,4 @@ def _appartenance(
     yield Triple(s, ORG_MEMBER, depute)
     if role:
         yield Triple(s, ORG_ROLE, role)
-    yield from periods.period(s, membership)
+    yield from bodies.period_triples(s, membership)

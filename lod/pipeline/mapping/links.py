@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.descriptions import Descriptions
-from lod.pipeline.mapping.evidenced_link import Link, link_triples
-from lod.pipeline.mapping.heading_links import heading_links
+from lod.pipeline.mapping.linked_data import Link, digits, heading_links, link_triples
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
-from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister, from_tables
+from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister
+from lod.reference.executive_tables import from_tables
 from lod.reference.link_tables import (
     OfficeName,
     RegisterIdentifier,
@@ -28,7 +28,7 @@ from lod.reference.link_tables import (
     register_identifiers,
     registers,
 )
-from lod.reference.reviewed_links import (
+from lod.reference.reviewed_files import (
     NOTHING_REVIEWED,
     P4123,
     REVIEWED,
@@ -61,7 +61,7 @@ def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
     linked to two deputies.
     """
     refused, excluded = reviewed.refused, reviewed.excluded
-    found = {
+    links = {
         m.acteur_ref: _of_table(m)
         for m in deputy_rows()
         if m.qid
@@ -70,9 +70,9 @@ def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
     }
     for r in reviewed.links:
         if r.preuve == P4123 and (r.acteur_ref, r.qid) not in refused:
-            found[r.acteur_ref] = _read_again(r, found.get(r.acteur_ref))
-    bearers = Counter(link.qid for link in found.values())
-    return {ref: link for ref, link in found.items() if bearers[link.qid] == 1}
+            links[r.acteur_ref] = _read_again(r, links.get(r.acteur_ref))
+    bearers = Counter(link.qid for link in links.values())
+    return {ref: link for ref, link in links.items() if bearers[link.qid] == 1}
 
 
 def _item_link(
@@ -110,17 +110,8 @@ def _read_again(r: ReviewedLink, before: Link | None) -> Link:
 
 def item_of(node: object) -> str:
     """Return the `Q…` of a node that is an item of Wikidata, "" for any other."""
-    found = isinstance(node, NamedNode) and node.value.startswith(WD) and node.value
-    return found.removeprefix(WD) if found else ""
-
-
-def digits(acteur_ref: str) -> str:
-    """Return the value of P4123 for a reference of the Assemblée: its digits.
-
-    >>> digits("PA718926")
-    '718926'
-    """
-    return acteur_ref.removeprefix("PA")
+    iri = isinstance(node, NamedNode) and node.value.startswith(WD) and node.value
+    return iri.removeprefix(WD) if iri else ""
 
 
 def all_links(
@@ -189,13 +180,13 @@ def _offices(reviewed: ReviewedLinks) -> Iterator[tuple[str, Link]]:
     executive = from_tables()
     for code, held in executive.ministers.items():
         name = bare_name(executive.ministries[code].abrege)
-        found = {  # by office, the first holder
+        holders = {  # by office, the first holder
             office: m
             for m in sorted(held, key=lambda m: m.start, reverse=True)
             for poste in m.postes
             if (office := office_names().get((poste, name))) and _is_accepted(m, reviewed)
         }
-        for office, m in found.items():
+        for office, m in holders.items():
             yield code, _of_office(executive.ministries[code].abrege, office, m)
 
 
@@ -283,8 +274,8 @@ def links_of(
     """Return the links of all described resources, without the triples already described."""
     stated = set(descriptions.triples())
     # two headings may have one descriptor
-    found = dict.fromkeys(published_link_triples(set(descriptions.subjects()), iris, reviewed))
-    return [triple for triple in found if triple not in stated]
+    links = dict.fromkeys(published_link_triples(set(descriptions.subjects()), iris, reviewed))
+    return [triple for triple in links if triple not in stated]
 
 
 def published_link_triples(

@@ -67,7 +67,7 @@ def official_address(q: Question) -> str:
 
 
 def question(q: Question, iris: Iris, mandat: NamedNode | None = None) -> Iterator[Triple]:
-    """Yield what is published about one question and its parts; `mandat` is that of the author."""
+    """Yield what is published about one question and its parts; `mandat` is the author's."""
     s = iris.question(q.uid)
     yield Triple(s, RDF_TYPE, QP.Question)
     yield Triple(s, RDFS_LABEL, fr(question_name(q)))

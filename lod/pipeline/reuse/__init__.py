@@ -2,5 +2,5 @@
 
 `keys.py`: what is made of what; `kept.py`: what is kept; `previous.py`: what is taken over;
 `data_delta.py`: what differs in the data. `lod/website/reuse.py` has the keys of pages,
-`lod/publish/update_store.py` amends a store, `lod/base/output_tree.py` shares equal files.
+`lod/publish/fill_store.py` amends a store, `lod/base/output_tree.py` shares equal files.
 """

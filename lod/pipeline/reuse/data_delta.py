@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from lod.base.codec import DAMAGED as UNREADABLE
 from lod.base.errors import LodError
+from lod.base.packing import DAMAGED as UNREADABLE
 from lod.pipeline.question_db import REMAINDER, PublishedQuestions
 
 ONE_IN = 2  # of the questions may differ: beyond that, all is loaded

@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lod.base.codec import DAMAGED, unpack
-from lod.base.sqlite import HeldFile
+from lod.base.durable import HeldFile
+from lod.base.packing import DAMAGED, unpack
 from lod.pipeline.question_db import QUESTIONS_FILE
 from lod.pipeline.question_memo import QuestionMemo
 from lod.pipeline.reuse.kept import KEPT_FILE, MADE_WITH, KnownRecord

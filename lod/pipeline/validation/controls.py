@@ -107,8 +107,8 @@ def control_rows(store: Store, some: Iterable[Control] | None = None) -> Iterato
 def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
     """Yield in words each shape that was not applied to all nodes of its targets.
 
-    `focus_nodes` are the nodes that were validated, by shape; those of `store`, which holds the
-    data without the ontology, are counted by a query.
+    `focus_nodes` are the nodes that were validated, by shape; a query counts the nodes of
+    `store`, which holds the data without the ontology.
     """
     for shape, wanted in targets().items():
         parts = (f"{{ {TARGETED[kind]} }}".replace("?x", f"<{what}>") for kind, what in wanted)

@@ -17,8 +17,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
 from lod.base import packaged
-from lod.pipeline.validation.result import Result, in_order
-from lod.pipeline.validation.shapes import concepts
+from lod.pipeline.validation.shapes import Result, concepts, in_order
 
 
 def violations(

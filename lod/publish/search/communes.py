@@ -4,15 +4,15 @@ They are looked up in the index, not in memory, for there are 35,000. Which cons
 belongs to is not in the data.
 """
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import orjson
+
 from lod.model.text import fold
-from lod.publish.search.name_index import LAST, similar_words
 from lod.publish.search.things import MOST_OF_KIND, MOST_WORDS, Thing
-from lod.publish.search.words import STOP_WORDS, composed
+from lod.publish.search.words import LAST, STOP_WORDS, composed, similar_words
 from lod.reference.tables import communes
 
 KIND = "commune"
@@ -54,9 +54,9 @@ def asked_words(text: str) -> Iterator[list[str]]:
 def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> None:
     """Write the communes of departments, the largest first; `places` are the ends of their IRIs."""
     known = set(places)
-    found = [row for row in communes() if row.departement.lower() in known]
-    found.sort(key=lambda row: (-row.population, row.code))
-    for number, row in enumerate(found, start=1):
+    served = [row for row in communes() if row.departement.lower() in known]
+    served.sort(key=lambda row: (-row.population, row.code))
+    for number, row in enumerate(served, start=1):
         name = composed(row.nom)
         values = (number, row.code, name, searched(name), row.departement.lower())
         connection.execute("INSERT INTO commune VALUES (?, ?, ?, ?, ?)", values)
@@ -85,8 +85,8 @@ class CommuneFinder:
         text is being typed, its last word may be the beginning of one.
         """
         for words in asked_words(text):
-            if found := self._called(connection, words, is_typing):
-                return found
+            if called := self._called(connection, words, is_typing):
+                return called
         return []
 
     def _called(
@@ -104,13 +104,13 @@ class CommuneFinder:
         for size in range(len(others), shortest - 1, -1):
             places, name = self._with(others[size:]), " ".join(others[:size])
             asked = _named(name, places, "".join(codes), is_typing)
-            if places and (found := self._read(connection, *asked)):
-                return found
+            if places and (meant := self._read(connection, *asked)):
+                return meant
         return []
 
     def similar(self, connection: sqlite3.Connection, text: str) -> list[Thing]:
         """Return the communes with the name that is most similar to a text and begins with the same
-        letter; none if each word is as near to one of the language: then it is no village.
+        letter; nothing if every word is as close to an ordinary word: probably no place is meant.
         """
         *_, words = [], *asked_words(text)
         name = " ".join(words)
@@ -131,8 +131,8 @@ class CommuneFinder:
         self, connection: sqlite3.Connection, where: str, values: Mapping[str, object]
     ) -> list[Thing]:
         """Return the first communes that a condition finds, and an order puts there."""
-        found = connection.execute(f"{SELECT} WHERE {where} LIMIT {MOST_OF_KIND}", values)
-        return [self._thing(*row) for row in found]
+        rows = connection.execute(f"{SELECT} WHERE {where} LIMIT {MOST_OF_KIND}", values)
+        return [self._thing(*row) for row in rows]
 
     def _thing(self, code: str, name: str, place: str) -> Thing:
         return Thing(KIND, code, name, self._names[place], page=f"departement/{place}")
@@ -168,7 +168,7 @@ def _named(
     # « La » begins « La Celle », but says nothing
     last = "" if STOP_WORDS.issuperset(name.split()) else start + LAST
     bounds = {"nom": name, "debut": start, "fin": last}
-    return where, {**bounds, "lieux": json.dumps(places), "code": code}
+    return where, {**bounds, "lieux": orjson.dumps(places).decode(), "code": code}
 
 
 def _with_code(code: str, is_typing: bool) -> tuple[str, dict[str, object]]:

@@ -52,21 +52,21 @@ def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
 
     The first text is the question, the others its answers.
     """
-    sought, score, number, found = Sought(words), 0, -1, []
+    sought, score, number, spans = Sought(words), 0, -1, []
     best = TERM_SCORE * sought.number
     for here, block in _blocks(texts):
         places = _places_of(texts[here][block], sought)
         better, first = _best(places)
         if better > score:
             score, number = better, here
-            found = [(s + block.start, e + block.start) for s, e, _ in places[first:]]
+            spans = [(s + block.start, e + block.start) for s, e, _ in places[first:]]
         if score >= best:
             break
     if number < 0:
         number = next((n for n, text in enumerate(texts) if text), -1)
     if number < 0:
         return None
-    return Excerpt("reponse" if number else "question", _cut(texts[number], found))
+    return Excerpt("reponse" if number else "question", _cut(texts[number], spans))
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:
@@ -96,23 +96,23 @@ def _places_of(text: str, sought: Sought) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the term) for each place of a term, in order, not nested."""
     words = WORD.findall(text)
     stems, first = [*map(stem_of, words)], sought.first
-    found = {number: first[stem] for number, stem in enumerate(stems) if stem in first}
+    begun = {number: first[stem] for number, stem in enumerate(stems) if stem in first}
     for beginning, which in sought.beginnings:
         for number, word in enumerate(words):
             if fold_word(word).startswith(beginning):
-                found[number] = [(SearchTerm((stems[number],)), which)]
-    return list(_placed(text, stems, found)) if found else []
+                begun[number] = [(SearchTerm((stems[number],)), which)]
+    return list(_placed(text, stems, begun)) if begun else []
 
 
 def _placed(
-    text: str, stems: list[str], found: dict[int, list[Mark]]
+    text: str, stems: list[str], begun: dict[int, list[Mark]]
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield the places of terms; `found` is number of a word → terms that it may be the first of,
+    """Yield the places of terms; `begun` is number of a word → terms that it may be the first of,
     the longest first.
     """
     spans = [word.span() for word in WORD.finditer(text)]
     after = 0
-    for number, terms in sorted(found.items()):
+    for number, terms in sorted(begun.items()):
         for term, which in terms if number >= after else ():
             size = len(term.words)
             if tuple(stems[number : number + size]) == term.words:
@@ -121,34 +121,34 @@ def _placed(
                 break
 
 
-def _best(found: list[tuple[int, int, int]]) -> tuple[int, int]:
+def _best(places: list[tuple[int, int, int]]) -> tuple[int, int]:
     """Return the score of the best excerpt, and the number of its first place.
 
     Each different term counts TERM_SCORE, each place 1.
     """
     score, first = 0, 0
     end = 0
-    for number, (start, _, _) in enumerate(found):
-        while end < len(found) and found[end][1] <= start + WIDTH - LEAD:
+    for number, (start, _, _) in enumerate(places):
+        while end < len(places) and places[end][1] <= start + WIDTH - LEAD:
             end += 1
-        inside = found[number : max(end, number + 1)]
+        inside = places[number : max(end, number + 1)]
         here = TERM_SCORE * len({which for _, _, which in inside}) + len(inside)
         if here > score:
             score, first = here, number
     return score, first
 
 
-def _cut(text: str, found: list[Span]) -> Passage:
+def _cut(text: str, spans: list[Span]) -> Passage:
     """Return about WIDTH characters from LEAD before the first mark on, cut between words."""
-    start = max(0, found[0][0] - LEAD) if found else 0
+    start = max(0, spans[0][0] - LEAD) if spans else 0
     if start:
-        start = text.find(" ", start, found[0][0]) + 1 or found[0][0]
-    end = min(len(text), max(start + WIDTH, found[0][1] if found else 0))
+        start = text.find(" ", start, spans[0][0]) + 1 or spans[0][0]
+    end = min(len(text), max(start + WIDTH, spans[0][1] if spans else 0))
     if end < len(text):
-        last = found[0][1] if found else start
+        last = spans[0][1] if spans else start
         end = max(text.rfind(" ", last, end), last) if text.rfind(" ", last, end) > 0 else end
     head, tail = "… " if start else "", " …" if end < len(text) else ""
     shift = len(head) - start
     body = text[start:end].replace("\n", " ")
-    marks = tuple((s + shift, e + shift) for s, e in found if e <= end)
+    marks = tuple((s + shift, e + shift) for s, e in spans if e <= end)
     return Passage(head + body + tail, marks)

@@ -1,29 +1,33 @@
-"""Write the search index `recherche.db`, question by question; its tables are in `indexing.sql`."""
+"""Write the search index `recherche.db`, question by question; its tables are in `indexing.sql`.
+
+It also has what a search names beside questions (deputies, places, ministries, headings …), with
+all words that find them.
+"""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from pyoxigraph import NamedNode
 
-from lod.base.codec import pack
-from lod.model.events import events_of
-from lod.model.question import Question
-from lod.pipeline.mapping.citations import texts_cited_in
+from lod.base.packing import pack
+from lod.model.question import Question, events_of
+from lod.pipeline.mapping.authorities import circonscription_name
+from lod.pipeline.mapping.citations import eli_of, texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
-from lod.publish.output import Output, Task, Workshop
+from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
-from lod.publish.search.parameters import facet_columns
-from lod.publish.search.thing_rows import ThingRows, named_kinds
-from lod.publish.search.word_forms import WordForms
-from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
+from lod.publish.search.parameters import facet_columns, named_kinds
+from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of
 from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
+from lod.reference.tables import names_by_person
 
 INDEX_FILE = "recherche.db"
 VERSION = 5  # of the tables: an index of another version is not read
@@ -32,6 +36,7 @@ SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 IN_WORDS = ("auteur", "rubrique", "departement")  # facets by whose names questions are found
 LabelOf = Callable[[str], str]  # IRI → its French name
 Values = Mapping[str, NamedNode]  # facet → the value of a question
+ThingRow = tuple[str, str, str, str, str, str]  # the columns of `chose`, from the second on
 
 
 def write_index(
@@ -42,7 +47,7 @@ def write_index(
     properties: dict[str, str],
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write the index of the questions; `properties` are those of the release, and `names` is
+    """Write the index of the questions; `properties` are of the release, and `names` is
     IRI → what it is called, of all that a search may name beside questions.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -77,15 +82,15 @@ def _add(
     titre, question, *reponses = (composed(text) for text in texts_of(q))
     day = q.parution.jour.isoformat() if q.parution else None
     event = next((event.day.isoformat() for event in events_of(q)), None)
-    found = dict(values_of(q, facet_values.iris))
-    values = (day, event, deadlines.delai_jours(q), *facet_values.numbers(found))
+    facets = dict(values_of(q, facet_values.iris))
+    values = (day, event, deadlines.delai_jours(q), *facet_values.numbers(facets))
     row = (number, q.uid, titre, question_name(q), *values)
     connection.execute(f"INSERT INTO question VALUES ({', '.join('?' * len(row))})", row)
     several = ((number, value) for value in facet_values.several_of(q))
     connection.executemany("INSERT INTO valeur_multiple VALUES (?, ?)", several)
     packed = pack(SEPARATOR.join([question, *reponses]).encode())
     connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
-    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q, found))
+    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q, facets))
     words = map(memo.stems_of, texts)
     insert = "INSERT INTO mots (rowid, titre, question, reponse, faits) VALUES (?, ?, ?, ?, ?)"
     connection.execute(insert, (number, *words))
@@ -119,12 +124,12 @@ class FacetValues:
         self._connection, self.iris, self._label_of = connection, iris, label_of
         self._ids: dict[tuple[str, str], int] = {}  # (facet, IRI) → number
 
-    def numbers(self, found: Values) -> list[int | None]:
+    def numbers(self, values: Values) -> list[int | None]:
         """Return the numbers of the values of a question, in the order of the columns; None for no
         value.
         """
         return [
-            self._id(facet, found[facet]) if facet in found else None for facet in facet_columns()
+            self._id(facet, values[facet]) if facet in values else None for facet in facet_columns()
         ]
 
     def several_of(self, q: Question) -> list[int]:
@@ -134,7 +139,7 @@ class FacetValues:
 
     def _id(self, facet: str, iri: NamedNode, code: str = "", name: str = "") -> int:
         """Return the number of a value, which is written if it is new, after its broader one; code
-        and name are those of its IRI, unless they are given.
+        and name are found by its IRI, unless they are given.
         """
         key = (facet, iri.value)
         if key not in self._ids:
@@ -148,9 +153,9 @@ class FacetValues:
             )  # fmt: skip
         return self._ids[key]
 
-    def in_words(self, q: Question, found: Values) -> str:
+    def in_words(self, q: Question, values: Values) -> str:
         """Return what a question is found by beside its texts: number, author, heading, place."""
-        iris = [found[facet].value for facet in IN_WORDS if facet in found]
+        iris = [values[facet].value for facet in IN_WORDS if facet in values]
         known = [name for iri in iris if (name := self._label_of(iri)) != iri]
         words = (str(q.numero), q.uid, q.auteur.nom, q.rubrique, *known)
         return composed(" ".join(dict.fromkeys(filter(None, words))))
@@ -203,9 +208,66 @@ class IndexOutput(Output):
 
 def _write_index(shop: Workshop, _: None) -> None:
     site, name_of = shop.site, shop.site.references.name_of
-    found = (stored.question for stored in shop.questions.questions())
+    questions = (stored.question for stored in shop.questions.questions())
     properties = site.publication.saved_properties()
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
-    write_index(target, found, iris, name_of, properties, names)
+    write_index(target, questions, iris, name_of, properties, names)
+
+
+class ThingRows:
+    """Collects what questions say of the things that they name."""
+
+    def __init__(self, iris: Iris) -> None:
+        self._iris = iris
+        self._names: dict[str, dict[str, None]] = {}  # IRI → other names
+        # IRI of an author → day, place and group of the newest question
+        self._seats: dict[str, tuple[date, str, str]] = {}
+        self._texts: dict[str, str] = {}  # code of a cited text → its name
+
+    def add(self, q: Question) -> None:
+        """Take in what a question says."""
+        iris, auteur = self._iris, self._iris.auteur(q)
+        if auteur:
+            self._also(auteur, q.auteur.nom)
+        for ministere in filter(None, (q.ministere_attributaire, q.ministere_interroge)):
+            self._also(iris.ministere(ministere), *ministere.libelles)
+        self._texts |= {text.code: text.name for text in texts_cited_in(q)}
+        if q.groupe:
+            self._also(iris.groupe(q, q.groupe), *q.groupe.libelles)
+        place = circonscription_name(q.circonscription) if q.circonscription else ""
+        group = q.groupe.libelle if q.groupe else ""
+        day = q.parution.jour if q.parution else date.min
+        if auteur and day >= self._seats.get(auteur.value, (date.min,))[0]:
+            self._seats[auteur.value] = (day, place, group)
+
+    def _also(self, iri: NamedNode, *names: str | None) -> None:
+        self._names.setdefault(iri.value, {}).update((n, None) for n in names if n)
+
+    def rows(self, names: Mapping[str, str]) -> Iterator[ThingRow]:
+        """Yield the rows of all things; `names` is IRI → what it is called."""
+        order = named_kinds()
+        named = []
+        for iri, name in names.items():
+            kind, _, code = iri.removeprefix(self._iris.base).partition("/")
+            if iri.startswith(self._iris.base) and kind in order and "#" not in code:
+                named.append((order.index(kind), code, name, iri))
+        number = order.index("texte")
+        named += [(number, code, name, eli_of(code)) for code, name in self._texts.items()]
+        for number, code, name, iri in sorted(named):
+            kind = order[number]
+            _, place, group = self._seats.get(iri, (date.min, "", ""))
+            detail = ", ".join(filter(None, (place, group)))
+            others = dict.fromkeys(map(composed, self._others(kind, code, iri)))
+            others.pop(composed(name), None)
+            yield kind, code, composed(name), "\n".join(others), composed(place), composed(detail)
+
+    def _others(self, kind: str, code: str, iri: str) -> Iterable[str]:
+        """Yield the other names of a thing, and its code if people know it."""
+        yield from self._names.get(iri, ())
+        if kind == "depute":
+            yield from names_by_person().get(code, ())
+            yield code
+        elif kind in ("departement", "circonscription"):
+            yield code.upper()

@@ -4,13 +4,41 @@ Whoever searches does so here: page, API, tools of models, and the function of S
 """
 
 import sqlite3
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
 
-from lod.publish.search.name_index import LAST
-from lod.publish.search.search_terms import SearchTerm, SearchWords
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from lod.base.durable import read_only
+from lod.publish.search.indexing import INDEX_FILE, VERSION
+from lod.publish.search.parameters import parameters_for
+from lod.publish.search.search_terms import SearchWords, search_words
+from lod.publish.search.words import LAST
+from lod.rdf.vocab import boolean
 
 WEIGHTS = (8.0, 1.0, 0.5, 4.0)  # for bm25, of a word in title, question, answers, facts
+MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
 MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
+CONTAINS = "recherche#contient"  # below the base
+REMEMBERED = 16  # searches whose results a process remembers
+SparqlFunction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+
+
+def is_index(path: Path) -> bool:
+    """Say whether a file is there and is an index of our VERSION."""
+    if not path.is_file():
+        return False
+    with closing(opened(path)) as connection:
+        return bool(connection.execute("PRAGMA user_version").fetchone() == (VERSION,))
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Open an index read-only; it must never be written again."""
+    connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
+    connection.execute(f"PRAGMA mmap_size = {MMAP}")
+    return connection
 
 
 def scores(connection: sqlite3.Connection, words: SearchWords, is_ranked: bool) -> dict[int, float]:
@@ -36,14 +64,12 @@ _MATCHED = "SELECT rowid FROM mots WHERE mots MATCH ?"
 
 def _expression(connection: sqlite3.Connection, words: SearchWords) -> tuple[str, bool]:
     """Return the FTS5 expression, and whether it finds those questions that are not wanted."""
-    wanted, excluded = words.expressions(partial(_of_term, connection))
+    wanted, excluded = words.expressions(
+        lambda term: term.expression(_stems_beginning(connection, term.beginning))
+    )
     if not wanted:
         return excluded, True
     return f"({wanted}) NOT ({excluded})" if excluded else wanted, False
-
-
-def _of_term(connection: sqlite3.Connection, term: SearchTerm) -> str:
-    return term.expression(_stems_beginning(connection, term.beginning))
 
 
 def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:
@@ -56,3 +82,41 @@ def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str
     )
     bounds = {"debut": beginning, "fin": beginning + LAST, "most": MOST_STEMS}
     return [stem for (stem,) in connection.execute(select, bounds)]
+
+
+@contextmanager
+def search_functions(release: Path) -> Iterator[dict[NamedNode, SparqlFunction]]:
+    """Give IRI → function for `Store.query`; empty if the release has no index.
+
+    The index is opened at once: a process may lose the right to open files afterwards.
+    """
+    path = release / INDEX_FILE
+    if not is_index(path):
+        yield {}
+        return
+    with closing(opened(path)) as connection:
+        [(base,)] = connection.execute("SELECT valeur FROM propriete WHERE nom = 'base'")
+        yield {NamedNode(base + CONTAINS): contains_function(connection, base)}
+
+
+def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFunction:
+    """Return the SPARQL function; it finds the same questions as the search page."""
+    longest = next(p.maximum for p in parameters_for("recherche") if p.nom == "q")
+
+    @lru_cache(REMEMBERED)
+    def found(q: str) -> frozenset[str]:
+        words = search_words(q[:longest])
+        return frozenset(
+            f"{base}question/{uid}" for uid in (uids(connection, words) if words else ())
+        )
+
+    def says(*arguments: object) -> Literal | None:
+        """Return true or false; None, an error of SPARQL, unless given an IRI and a literal."""
+        if len(arguments) != 2:
+            return None
+        question, words = arguments
+        if not (isinstance(question, NamedNode) and isinstance(words, Literal)):
+            return None
+        return boolean(question.value in found(words.value))
+
+    return says

@@ -1,22 +1,31 @@
-"""The parameters of search and API, from `site/api/parametres.toml`, and their verification."""
+"""The parameters of search and API, from `site/api/parametres.toml`, their verification, and a
+search request as values: the words, filters, order and page, and its address.
+"""
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.base.tabular import rows as csv_rows
+from lod.publish.search.search_terms import SearchWords, search_words
+from lod.publish.search.words import similar_words
 from lod.rdf.iris import code_of
 from lod.rdf.ontology import concepts, types
 from lod.rdf.vocab import QP
 
+LIKE_KNOWN = 0.5  # similarity of an unknown parameter to one that may be meant, 0 to 1
 PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
 OF_PAGES = ("page", "format", "tri", "comme")  # parameters of a search that its feed does not have
 Pairs = list[tuple[str, str]]  # (name, value) as a request has them
+MOST_WORDS = 16  # words of one request, at most
+ORDERS = ("date", "delai")  # beside that by relevance
 
 
 class SearchRequestError(LodError):
@@ -37,7 +46,7 @@ class Parameter:
     defaut: str = ""  # the value if it is not given
     facette: bool = False  # it filters by a facet of the index
     plusieurs: bool = False  # a question may have several values of the facet: it is no column
-    colonne: str = ""  # the column of the questions that a facet filters; "": that of its name
+    colonne: str = ""  # the column of the questions that a facet filters; "": it has the same name
     pour: Literal["recherche", "api", ""] = ""  # where it is known; "": in both
 
     def verify(self, value: str) -> str:
@@ -104,20 +113,35 @@ def facet_names() -> tuple[str, ...]:
 @cache
 def facet_columns() -> dict[str, str]:
     """Return name of a facet → the column of the questions that it filters, in the same order;
-    without those of which a question may have several values.
+    facets of which a question may have several values are left out.
     """
     single = (p for p in parameters_for("recherche") if p.facette and not p.plusieurs)
     return {p.nom: p.colonne or p.nom for p in single}
 
 
-def read(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
+@cache
+def kinds() -> dict[str, dict[str, str]]:
+    """Return the kinds of what a search names beside questions, in the order in which they are
+    shown, as `site/genres.csv` has them: each with the facet that filters by it, its name, and
+    whether it is found by its names.
+    """
+    return {row["genre"]: row for row in csv_rows(packaged.THING_KINDS)}
+
+
+@cache
+def named_kinds() -> tuple[str, ...]:
+    """Return the kinds that stand in the table `chose` of the index."""
+    return tuple(kind for kind, row in kinds().items() if row["nommee"] == "oui")
+
+
+def read_parameters(pairs: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
     """Return name → verified value; raise SearchRequestError.
 
     Empty values are left out: a form sends them for blank fields.
     """
     by_name = {parameter.nom: parameter for parameter in known}
     values: dict[str, str] = {}
-    for name, value in found:
+    for name, value in pairs:
         if name not in by_name:
             raise SearchRequestError(_unknown(name, list(by_name)))
         if name in values:
@@ -129,8 +153,83 @@ def read(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
 
 def _unknown(name: str, known: list[str]) -> str:
     """Return the message for an unknown parameter, with the nearest known name."""
-    near = get_close_matches(name.casefold(), known, n=1)
+    near = similar_words(name.casefold(), known, LIKE_KNOWN, 1)
     remedy = f"connus : {', '.join(known)}" if known else "il n’y en a pas ici"
     if near:
-        remedy = f"vouliez-vous dire {near[0]} ?"
+        remedy = f"vouliez-vous dire {near[0][0]} ?"
     return f"paramètre inconnu : « {name[:80]} » ; {remedy}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """A search request; its fields are named as the parameters of an address."""
+
+    q: str = ""  # words and « phrases » to find
+    filters: tuple[tuple[str, str], ...] = ()  # (facet, code of its value), in the order of facets
+    depuis: str = ""  # first day of publication in ISO form, or ""
+    jusque: str = ""  # last day of publication in ISO form, or ""
+    tri: str = ""  # "date" the newest first, "delai" the longest delay first, else by relevance
+    page: int = 1
+    taille: int = PER_PAGE  # questions on a page
+
+    @property
+    def words(self) -> SearchWords:
+        """What the words in `q` ask for."""
+        return search_words(self.q)
+
+    @property
+    def is_by_relevance(self) -> bool:
+        """Whether the best come first; without words the newest do."""
+        return bool(self.q) and self.tri not in ORDERS
+
+    @property
+    def day_bounds(self) -> tuple[int, int]:
+        """The first and the last day of publication, as ordinals."""
+        since = date.fromisoformat(self.depuis) if self.depuis else date.min
+        until = date.fromisoformat(self.jusque) if self.jusque else date.max
+        return since.toordinal(), until.toordinal()
+
+    @property
+    def page_slice(self) -> slice:
+        """The place of the page among all results."""
+        return slice((self.page - 1) * self.taille, self.page * self.taille)
+
+    @property
+    def whole(self) -> "SearchRequest":
+        """The request without a page: for what has all that it finds."""
+        return replace(self, page=1, taille=PER_PAGE)
+
+    def filtered(self, facet: str, key: str | None) -> "SearchRequest":
+        """Return the request with another value of a facet, or none, and its first page."""
+        others = dict(self.filters) | {facet: key or ""}
+        kept = tuple((name, others[name]) for name in facet_names() if others.get(name))
+        return replace(self, filters=kept, page=1)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield the parameters (name, value) of this request, without defaults."""
+        defaults = {field.name: field.default for field in fields(self)}
+        for name in ("q", "depuis", "jusque", "tri", "page", "taille"):
+            if (value := getattr(self, name)) != defaults[name]:
+                yield name, str(value)
+        yield from self.filters
+
+    def address(self, path: str, **others: str) -> str:
+        """Return the address of this request at a path; `others` are more parameters."""
+        pairs = [*self.pairs(), *others.items()]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def read_request(values: dict[str, str]) -> SearchRequest:
+    """Return the request of verified parameters; raise SearchRequestError for too many words."""
+    asked = SearchRequest(
+        q=values.get("q", ""),
+        filters=tuple((facet, values[facet]) for facet in facet_names() if facet in values),
+        depuis=values.get("depuis", ""),
+        jusque=values.get("jusque", ""),
+        tri=values.get("tri", ""),
+        page=int(values.get("page", 1)),
+        taille=int(values.get("taille", PER_PAGE)),
+    )
+    if asked.words.size > MOST_WORDS:
+        raise SearchRequestError(f"q : au plus {MOST_WORDS} mots ; ôtez-en")
+    return asked

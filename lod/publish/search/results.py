@@ -1,20 +1,55 @@
-"""The results of a search: how many questions, one page of them with excerpts, facets."""
+"""The results of a search: how many questions, one page of them with excerpts, facets, and how many
+were published in each year, or in each month if they span few.
+"""
 
 import heapq
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
-from lod.publish.search.parameters import facet_names
-from lod.publish.search.search_index import Hit, SearchIndex
-from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.parameters import SearchRequest, facet_names
+from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.things import Thing
-from lod.publish.search.timeline import Period, timeline
 
+MOST_MONTHS = 24  # months that are shown; more are shown as years
 MOST_VALUES = 10  # values of a facet that are listed
 PAGES = 50  # pages of results, at most
 MOST_MARKED = 8  # words that a browser is asked to mark on the page of a question
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year or a month, and the questions found that were published in it."""
+
+    name: str  # ISO 8601: 2024, 2024-10
+    count: int
+    request: SearchRequest  # the request for these questions
+
+
+def timeline(index: SearchIndex, hits: Sequence[int], request: SearchRequest) -> list[Period]:
+    """Return the periods from the first to the last question found; none if that is one period."""
+    months = Counter(picked(index.months, hits))
+    del months[0]  # questions without a day
+    if not months:
+        return []
+    size = 1 if max(months) - min(months) < MOST_MONTHS else 12  # months of a period
+    counts: Counter[int] = Counter()
+    for month, count in months.items():
+        counts[month // size] += count
+    numbers = range(min(counts), max(counts) + 1)
+    return [_period(n, size, counts[n], request) for n in numbers] if len(numbers) > 1 else []
+
+
+def _period(number: int, size: int, count: int, request: SearchRequest) -> Period:
+    """Return a period of so many months."""
+    first, after = (date(m // 12, m % 12 + 1, 1) for m in (number * size, (number + 1) * size))
+    since = max(first.isoformat(), request.depuis)
+    until = min((after - timedelta(days=1)).isoformat(), request.jusque or "9999")
+    name = first.isoformat()[: 7 if size == 1 else 4]
+    return Period(name, count, replace(request, depuis=since, jusque=until, page=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +64,8 @@ class FoundQuestion:
     def fragment(self) -> str:
         """What follows the address of its page, so that a browser marks the words there; or ""."""
         passages = (self.titre, *([self.excerpt.passage] if self.excerpt else []))
-        found = [text for p in passages for text, is_marked in p.pieces if is_marked]
-        words = {text.casefold(): text for text in reversed(found)}
+        texts = [text for p in passages for text, is_marked in p.pieces if is_marked]
+        words = {text.casefold(): text for text in reversed(texts)}
         shown = list(words.values())[::-1][:MOST_MARKED]
         # a hyphen, a comma and an ampersand would be syntax
         return "#:~:" + "&".join(f"text={_directive(text)}" for text in shown) if shown else ""
@@ -58,7 +93,7 @@ class SearchResults:
 
     request: SearchRequest
     total: int  # questions found, on all pages
-    questions: tuple[FoundQuestion, ...]  # those of the page
+    questions: tuple[FoundQuestion, ...]  # on the page
     things: tuple[Thing, ...]  # what the words name beside questions
     correction: tuple[SearchRequest, int] | None  # without typing mistakes, and how many it finds
     timeline: tuple[Period, ...]
@@ -91,7 +126,7 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
         FoundQuestion(hit, marked(hit.titre or hit.name, words), best_excerpt(texts, words))
         for hit, texts in page
     )
-    found = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
+    choices = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
     return SearchResults(
         request,
         len(hits),
@@ -99,7 +134,7 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
         tuple(index.things_named(request.q)) if request.q else (),
         None if hits else correction_of(index, request),
         tuple(timeline(index, hits, request)),
-        found,
+        choices,
     )
 
 

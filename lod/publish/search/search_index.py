@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,23 +16,18 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from weakref import finalize
 
-from lod.base.codec import unpack
 from lod.base.errors import LodError
-from lod.base.sqlite import read_only
+from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
-from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
-from lod.publish.search.matching import scores
-from lod.publish.search.parameters import facet_columns, facet_names
-from lod.publish.search.search_request import SearchRequest
-from lod.publish.search.search_terms import SearchWords
-from lod.publish.search.spelling import Speller
+from lod.publish.search.indexing import INDEX_FILE, SEPARATOR
+from lod.publish.search.matching import is_index, opened, scores
+from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
 from lod.publish.search.things import MOST as MOST_THINGS
 from lod.publish.search.things import Thing, ThingIndex, numbered_questions
-from lod.publish.search.words import WORD, composed, stem_of
+from lod.publish.search.words import WORD, Speller, composed, stem_of
 
 SECONDS = 1.0  # of one search, at most
 STEPS = 2_000  # instructions of SQLite between two looks at the clock
-MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
 RARE = 4  # words of a title by which similar questions are looked for
 
 
@@ -70,21 +65,6 @@ def open_index(folder: Path) -> "SearchIndex | None":
         return SearchIndex(path) if is_index(path) else None
     except sqlite3.Error as error:
         raise LodError(f"{path}: {error}; build the release again") from error
-
-
-def is_index(path: Path) -> bool:
-    """Say whether a file is there and is an index of our VERSION."""
-    if not path.is_file():
-        return False
-    with closing(opened(path)) as connection:
-        return bool(connection.execute("PRAGMA user_version").fetchone() == (VERSION,))
-
-
-def opened(path: Path) -> sqlite3.Connection:
-    """Open an index read-only; it must never be written again."""
-    connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
-    connection.execute(f"PRAGMA mmap_size = {MMAP}")
-    return connection
 
 
 class SearchIndex:
@@ -179,14 +159,14 @@ class SearchIndex:
         """
         with self.connection() as connection:
             select = "SELECT id, titre FROM question WHERE uid = ?"
-            found = connection.execute(select, (uid,)).fetchone()
-            if not found:
+            row = connection.execute(select, (uid,)).fetchone()
+            if not row:
                 return None
-            words = {stem_of(word): word for word in WORD.findall(composed(found[1]))}
+            words = {stem_of(word): word for word in WORD.findall(composed(row[1]))}
             known = ((stem, _titles_with(connection, stem)) for stem in words)
             # a stem that no other title has finds nothing else; stop words have none here
             rare = sorted((number, stem) for stem, number in known if number > 1)[:RARE]
-        heading = self.facet_values.get(self.columns["rubrique"][found[0]])
+        heading = self.facet_values.get(self.columns["rubrique"][row[0]])
         asked = SearchRequest(q=" ou ".join(words[stem] for _, stem in rare))
         return asked.filtered("rubrique", heading.key) if heading else asked
 
@@ -214,15 +194,18 @@ class SearchIndex:
         kind, _, code = iri.removeprefix(self.properties.get("base", "")).partition("/")
         select = "SELECT nom FROM chose WHERE genre = ? AND cle = ?"
         with self.connection() as connection:
-            found = connection.execute(select, (kind, code)).fetchone()
-        return str(found[0]) if found else iri
+            row = connection.execute(select, (kind, code)).fetchone()
+        return str(row[0]) if row else iri
 
     def find(self, request: SearchRequest) -> list[int]:
         """Return the ids of all questions found, in the order asked for; raise TooLongError."""
         words = request.words
         if request.q and not words:
             return []  # it has no letter or digit
-        scored = self._scores(words, request.is_by_relevance) if words else None
+        scored = None
+        if words:
+            with self.connection() as connection, _bounded(connection):
+                scored = scores(connection, words, request.is_by_relevance)
         hits = self._filtered(range(1, len(self) + 1) if scored is None else scored, request)
         hits.sort(key=self._ranks.__getitem__)
         if request.tri == "delai":
@@ -231,14 +214,10 @@ class SearchIndex:
             hits.sort(key=scored.__getitem__)
         return hits
 
-    def _scores(self, words: SearchWords, is_ranked: bool) -> dict[int, float]:
-        with self.connection() as connection, _bounded(connection):
-            return scores(connection, words, is_ranked)
-
     def newest_events(self, hits: Iterable[int], most: int) -> list[str]:
         """Return the uids of the questions with the newest events, the newest first."""
-        found = heapq.nsmallest(most, hits, key=lambda n: (-self._events[n], self._ranks[n]))
-        return self.uids(found)
+        newest = heapq.nsmallest(most, hits, key=lambda n: (-self._events[n], self._ranks[n]))
+        return self.uids(newest)
 
     def _filtered(self, hits: Iterable[int], request: SearchRequest) -> list[int]:
         """Return the ids whose questions have the facet values and days asked for."""
@@ -281,10 +260,10 @@ class SearchIndex:
         with self.connection() as connection:
             return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
 
-    def hits(self, found: Iterable[int]) -> Iterator[Hit]:
+    def hits(self, numbers: Iterable[int]) -> Iterator[Hit]:
         """Yield questions without their texts, read one by one: all of an index do no harm."""
         with self.connection() as connection:
-            for number in found:
+            for number in numbers:
                 yield self._hit(connection, number)
 
     def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:
@@ -311,7 +290,6 @@ def picked(column: list[int], hits: Sequence[int]) -> Sequence[int]:
 
 
 def _ordinal(day: str) -> int:
-    """Return the ordinal of a day in ISO form, 0 for none."""
     return date.fromisoformat(day).toordinal() if day else 0
 
 

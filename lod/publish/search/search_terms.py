@@ -1,21 +1,24 @@
 """The words of a request as terms: phrases, beginnings, « ou », `-word`, and synonyms.
 
 Only quotation marks, a final star, a first `-` and the word « ou » are syntax: `AND` and the like
-are words.
+are words. A search finds acronyms by what they stand for (`site/synonymes.csv`), and the reverse.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from lod.publish.search.synonyms import acronyms_for, expansions_of, longest_expansion
+from lod.base import packaged
+from lod.base.tabular import rows
 from lod.publish.search.words import STOP_STEMS, WORD, composed, fold_word, stems_of
 
 SHORTEST_BEGINNING = 3  # letters of a beginning of a word (`rur*`), at least
 _PIECE = re.compile(r'(?P<not>(?<!\S)-)?(?:"([^"]*)"?|“([^”]*)”?|«([^»]*)»?|(?P<loose>[^\s"“«]+))')
 _HYPHENED = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
+Stems = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,14 @@ class SearchWords:
     @property
     def marks(self) -> list[tuple[SearchTerm, int]]:
         """The terms to be shown in a text, each with the number of what it stands for: a synonym
-        has that of the first of the words that it replaces.
+        has the number of the first word that it replaces.
         """
-        found, number = [], 0
+        marked, number = [], 0
         for first, *others in self.groups:
-            found += [(term, n) for n, term in enumerate(first, number)]
-            found += [(term, number) for term in chain.from_iterable(others)]
+            marked += [(term, n) for n, term in enumerate(first, number)]
+            marked += [(term, number) for term in chain.from_iterable(others)]
             number += len(first)
-        return found
+        return marked
 
     def expressions(self, of_term: Callable[[SearchTerm], str]) -> tuple[str, str]:
         """Return two FTS5 expressions: what a question must have, and must not; "" for nothing."""
@@ -85,8 +88,8 @@ class SearchWords:
 
 def _joined(word: str, parts: Iterable[str]) -> str:
     """Return expressions joined by a word, in brackets if there are several."""
-    found = list(parts)
-    return f"({word.join(found)})" if len(found) > 1 else found[0]
+    expressions = list(parts)
+    return f"({word.join(expressions)})" if len(expressions) > 1 else expressions[0]
 
 
 class _Token(NamedTuple):
@@ -173,12 +176,67 @@ def _loose(piece: str) -> Iterator[_Token]:
     Words with a hyphen between them are a phrase: « Haute-Loire » is not « hautement » … « Loire ».
     """
     pattern = WORD if piece.endswith("*") else _HYPHENED
-    found = pattern.findall(piece)
-    for number, word in enumerate(found, start=1):
+    words = pattern.findall(piece)
+    for number, word in enumerate(words, start=1):
         beginning = fold_word(word)
         is_beginning = (
-            number == len(found) and piece.endswith("*") and len(beginning) >= SHORTEST_BEGINNING
+            number == len(words) and piece.endswith("*") and len(beginning) >= SHORTEST_BEGINNING
         )
         stems = tuple(stems_of(word))
         typed = word.casefold() if len(stems) == 1 else ""
         yield _Token(SearchTerm(stems, beginning if is_beginning else ""), typed)
+
+
+@cache
+def _by_acronym() -> dict[str, tuple[str, ...]]:
+    """Return acronym, in small letters → its expansions."""
+    by_acronym: dict[str, tuple[str, ...]] = {}
+    for row in rows(packaged.SYNONYMS):
+        key = composed(row["sigle"]).casefold()
+        by_acronym[key] = (*by_acronym.get(key, ()), composed(row["developpement"]))
+    return by_acronym
+
+
+@cache
+def _by_expansion() -> dict[Stems, tuple[str, ...]]:
+    """Return stems of an expansion, without stop words → its acronyms."""
+    by_expansion: dict[Stems, tuple[str, ...]] = {}
+    for acronym, expansions in _by_acronym().items():
+        for expansion in expansions:
+            key = telling_stems(expansion)
+            by_expansion[key] = tuple(dict.fromkeys((*by_expansion.get(key, ()), acronym)))
+    return by_expansion
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _by_expansion()))
+
+
+def telling_stems(text: str) -> Stems:
+    """Return the stems of a text, without stop words."""
+    return tuple(stem for stem in stems_of(text) if stem not in STOP_STEMS)
+
+
+def expansions_of(word: str) -> tuple[str, ...]:
+    """Return what an acronym stands for; it is in small letters, and its accents count.
+
+    >>> expansions_of("aah"), expansions_of("âme")
+    (('allocation aux adultes handicapés', 'allocation pour adulte handicapé'), ())
+    """
+    return _by_acronym().get(word, ())
+
+
+def longest_expansion(stems: Sequence[str]) -> int:
+    """Return how many of the first stems an acronym stands for, 0 if none does."""
+    sizes = range(min(len(stems), _longest()), 0, -1)
+    return next((size for size in sizes if tuple(stems[:size]) in _by_expansion()), 0)
+
+
+def acronyms_for(stems: Stems) -> tuple[str, ...]:
+    """Return the acronyms for the stems of an expansion.
+
+    >>> acronyms_for(telling_stems("Allocation pour adulte handicapé"))
+    ('aah',)
+    """
+    return _by_expansion().get(stems, ())

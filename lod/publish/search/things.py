@@ -1,23 +1,37 @@
 """The things that a search names beside questions: found by their names, even misspelled, by the
-place of a deputy, and by the number of a question.
+place of a deputy; and a question by its number: `QANR5L15QE43349`, « 15-43349 », « question écrite
+n° 12 ».
 """
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from urllib.parse import urlencode
 
 from lod.model.text import fold
 from lod.pipeline.mapping.citations import eli_of
-from lod.publish.search.name_index import NameIndex
-from lod.publish.search.question_numbers import number_in
-from lod.publish.search.thing_rows import kinds
-from lod.publish.search.words import STOP_WORDS
+from lod.publish.search.parameters import kinds
+from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex
+from lod.rdf.ontology import types
+from lod.reference.tables import legislatures
 
-MOST, MOST_OF_KIND = 10, 4  # things that are shown, and those of one kind
+_UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
+_LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?")
+_NUMBER = re.compile(r"\d{1,6}")
+TYPE_WORDS = {
+    "ecrite": "QE",
+    "gouvernement": "QG",
+    "orale": "QOSD",
+    "ministre": "QM",
+}  # word → type
+IGNORED_WORDS = frozenset(
+    ("question", "no", "n", "numero", "au", "a", "un", "de", "la", "legislature", "sans", "debat")
+)
+MOST, MOST_OF_KIND = 10, 4  # things that are shown, in all and of one kind
 MOST_WORDS = 12  # words that a name may have; a longer request is a sentence
-SHORTEST = 4  # letters of a word that may be misspelled
 DEPUTIES, PLACES = ("depute", "auteur"), ("departement", "circonscription", "region")
 KIND_WORDS = {  # folded word that says what is looked for → kinds
     **dict.fromkeys(("depute", "deputes", "deputee", "deputees", "elu", "elus"), DEPUTIES),
@@ -27,6 +41,54 @@ KIND_WORDS = {  # folded word that says what is looked for → kinds
     "groupe": ("groupe",),
     "portefeuille": ("portefeuille",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionNumber:
+    """The number of a question, which may stand for several questions."""
+
+    numero: int
+    legislature: int | None = None  # None: any
+    type: str = ""  # QE, QG, QOSD or QM, "" for any
+
+    def uids(self) -> Iterator[str]:
+        """Yield the identifiers of the questions that it may stand for, existing or not."""
+        numbers = [self.legislature] if self.legislature else legislatures()
+        for number, kind in product(numbers, [self.type] if self.type else sorted(types())):
+            yield f"QANR5L{number}{kind}{self.numero}"
+
+    def may_be(self, uid: str) -> bool:
+        """Say whether it may stand for the question with this identifier."""
+        return uid in self.uids()
+
+
+def number_in(text: str) -> QuestionNumber | None:
+    """Return the number that a text states, None if it states anything else.
+
+    >>> number_in("QANR5L15QE43349") == number_in("15-QE-43349") == QuestionNumber(43349, 15, "QE")
+    True
+    >>> number_in("Question écrite n° 43349 (15e législature)") == QuestionNumber(43349, 15, "QE")
+    True
+    >>> number_in("QG 12"), number_in("Loi de 2005")
+    (QuestionNumber(numero=12, legislature=None, type='QG'), None)
+    """
+    folded = fold(text[:100]).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
+    if (uid := _UID.fullmatch(folded)) and uid[2].upper() in types():
+        return QuestionNumber(int(uid[3]), int(uid[1]), uid[2].upper())
+    numbers: list[int] = []
+    kind, legislature = "", None
+    for word in folded.split():
+        if word.upper() in types() or word in TYPE_WORDS:
+            kind = TYPE_WORDS.get(word, word.upper())
+        elif stated := _LEGISLATURE.fullmatch(word):
+            legislature = int(stated[1])
+        elif _NUMBER.fullmatch(word):
+            numbers.append(int(word))
+        elif word not in IGNORED_WORDS:
+            return None
+    if legislature is None and len(numbers) == 2:  # « 15-43349 »: the legislature comes first
+        legislature = numbers.pop(0)
+    return QuestionNumber(numbers[0], legislature, kind) if len(numbers) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +182,13 @@ class ThingIndex:
         telling = [w for w in said if w not in STOP_WORDS and w not in KIND_WORDS] or said
         if not telling or len(telling) > MOST_WORDS:
             return []
-        found: set[int] | None = None
+        matching: set[int] | None = None
         for word in telling:
             may_be_misspelled = not (word.isdecimal() or is_word(word))
             ids = self._with_word(word, is_typing, may_be_misspelled)
-            found = ids if found is None else found & ids
+            matching = ids if matching is None else matching & ids
         wanted = set(stated[0]).intersection(*stated[1:]) if stated else set(kinds())
-        shown = [n for n in found or () if self._things[n].kind in wanted]
+        shown = [n for n in matching or () if self._things[n].kind in wanted]
         shown.sort(key=lambda n: self._rank(n, telling))
         return list(_of_each_kind(self._things[n] for n in shown))[:MOST]
 
@@ -134,8 +196,8 @@ class ThingIndex:
         """Return the numbers of the things with a word, with a beginning, or with what is most
         similar to a word that nothing has.
         """
-        if is_beginning and (found := self._index.with_prefix(word)):
-            return found
+        if is_beginning and (begun := self._index.with_prefix(word)):
+            return begun
         if word in self._index or len(word) < SHORTEST or not may_be_misspelled:
             return set(self._index.with_word(word))
         near = self._index.similar(word, MOST)

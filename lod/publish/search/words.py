@@ -1,12 +1,21 @@
-"""Words as index and search compare them: folded (no case, accents, ligatures), then stemmed."""
+"""Words as index and search compare them: folded (no case, accents, ligatures), then stemmed; and
+words that are spelled nearly so, of names or of titles: what a mistyped one may have meant.
+"""
 
 import re
+import sqlite3
 import threading
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 import Stemmer
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
-from lod.model.bounds import normalized
+from lod.model.safe_html import normalized
 from lod.model.text import fold
 
 MEMO = 1 << 19  # pieces of text whose stems are remembered; some 100 MB, in a build only
@@ -20,6 +29,13 @@ _STOP_WORDS = (
 )
 _stemmer = Stemmer.Stemmer("french", 0)  # without its own cache, which is slower than ours
 _turn = threading.Lock()  # one thread at a time may use the stemmer
+LEAST_LIKE_NAME = 0.7  # normalized Levenshtein similarity of similar words, 0 to 1
+LAST = "\U0010ffff"  # sorts after every letter
+Id = TypeVar("Id", bound=Hashable)
+SHORTEST = 4  # letters of a word that may be mistyped
+FormRow = tuple[str, str, int]  # stem, its commonest word, titles that have it
+LEAST_LIKENESS = 0.75  # normalized Levenshtein similarity, 0 to 1
+NEAR = 5  # words that are compared by how common they are
 
 
 @lru_cache(1 << 16)
@@ -66,9 +82,122 @@ class WordMemo(dict[str, str]):
     def __missing__(self, piece: str) -> str:
         if len(self) >= MEMO:
             self.clear()
-        self[piece] = found = " ".join(stems_of(piece))
-        return found
+        self[piece] = stems = " ".join(stems_of(piece))
+        return stems
 
     def stems_of(self, text: str) -> str:
         """Return the stems of a composed text, with spaces between."""
         return " ".join(map(self.__getitem__, text.split()))
+
+
+def similar_words(
+    word: str, words: Sequence[str], least: float, most: int
+) -> list[tuple[str, float]]:
+    """Return the words that are most similar to one, and how similar, the best first."""
+    near = process.extract(
+        word, words, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=most
+    )
+    return [(other, likeness) for other, likeness, _ in near]
+
+
+class NameIndex(Generic[Id]):
+    """The ids of things by the folded words of their names; immutable."""
+
+    def __init__(self, names: Iterable[tuple[Id, Iterable[str]]]) -> None:
+        self._ids: dict[str, list[Id]] = {}  # folded word → ids, in their order
+        for each, of_it in names:
+            for word in dict.fromkeys(w for name in of_it for w in fold(name).split()):
+                self._ids.setdefault(word, []).append(each)
+        self.words = sorted(self._ids)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._ids
+
+    def with_word(self, word: str) -> list[Id]:
+        """Return the ids that have this folded word in a name."""
+        return self._ids.get(word, [])
+
+    def similar(self, word: str, most: int) -> list[tuple[str, float]]:
+        """Return the words that are most similar to this one, and how similar, the best first."""
+        return similar_words(word, self.words, LEAST_LIKE_NAME, most)
+
+    def beginning(self, word: str) -> list[str]:
+        """Return the words that begin so."""
+        first, last = bisect_left(self.words, word), bisect_left(self.words, word + LAST)
+        return self.words[first:last]
+
+    def with_prefix(self, word: str) -> set[Id]:
+        """Return the ids that have a word in a name that begins so."""
+        return {each for known in self.beginning(word) for each in self._ids[known]}
+
+
+class WordForms:
+    """Counts the words of titles."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, Counter[str]] = {}  # stem → words in small letters
+
+    def add(self, title: str) -> None:
+        """Take in a title."""
+        for word in {word.lower() for word in WORD.findall(composed(title))}:
+            stem = stem_of(word)
+            if len(word) >= SHORTEST and not word.isdecimal() and stem not in STOP_STEMS:
+                self._words.setdefault(stem, Counter())[word] += 1
+
+    def rows(self) -> Iterator[FormRow]:
+        """Yield the rows of the table `forme`, in the order of stems."""
+        for stem, words in sorted(self._words.items()):
+            word, _ = min(words.items(), key=lambda item: (-item[1], item[0]))
+            yield stem, word, words.total()
+
+
+class Speller:
+    """The words of titles, and of the names of things."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Iterable[str]) -> None:
+        self._stems: set[str] = set()
+        self._known: dict[str, tuple[str, int]] = {}  # folded word → as it is written, its number
+        for name in names:
+            for word in WORD.findall(name):
+                if len(word) >= SHORTEST and not word.isdecimal():
+                    self._known.setdefault(fold_word(word), (word, 1))
+        for stem, word, number in connection.execute("SELECT racine, mot, nombre FROM forme"):
+            self._stems.add(stem)
+            self._known[fold_word(word)] = (word, number)
+        self._words = list(self._known)
+
+    def is_word(self, word: str) -> bool:
+        """Say whether titles have a word."""
+        return stem_of(word) in self._stems
+
+    def likeness(self, word: str) -> float:
+        """Return how similar a folded word is to the nearest known one, 0 to 1; 0 below
+        LEAST_LIKENESS.
+        """
+        near = similar_words(word, self._words, LEAST_LIKENESS, 1)
+        return max((likeness for _, likeness in near), default=0.0)
+
+    def corrected(self, q: str, connection: sqlite3.Connection) -> str:
+        """Return a request with each word that no question has replaced by the nearest known one;
+        the same request if there is none.
+        """
+
+        def right(found: re.Match[str]) -> str:
+            word = found[0]
+            stem = stem_of(word)
+            if len(word) < SHORTEST or stem in STOP_STEMS or word.isdecimal():
+                return word
+            match = f'"{stem}"'
+            known = "SELECT 1 FROM mots WHERE mots MATCH ? LIMIT 1"
+            if connection.execute(known, (match,)).fetchone():
+                return word
+            return self._nearest(fold_word(word)) or word
+
+        return WORD.sub(right, composed(q))
+
+    def _nearest(self, word: str) -> str:
+        """Return the most similar known word, of several the commonest; "" for none."""
+        near = similar_words(word, self._words, LEAST_LIKENESS, NEAR)
+        best = max((likeness for _, likeness in near), default=0.0)
+        same = [self._known[other] for other, likeness in near if likeness == best]
+        return max(same, key=lambda each: each[1])[0] if same else ""

@@ -1,16 +1,21 @@
-"""The tables and columns of `site/tables.csv` and `site/colonnes.csv`, and the codes in them.
+"""The tables and columns of `site/tables.csv` and `site/colonnes.csv`, the codes in them, and the
+values that the path of a column leads to in triples.
 
 The same names stand in dumps, API and search; a column of no table is one of a query of the site.
+A path is written as in SPARQL, with `/` and `^` alone, `qp:auteur/foaf:name`, `^qp:mandat`; `@id`
+is the subject itself, `@fragment` the end of its IRI after the `#`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, Literal
 
-from pyoxigraph import NamedNode
+import pyoxigraph
+from pyoxigraph import NamedNode, Triple
 
 from lod.base import packaged
 from lod.base.tabular import group_by_key
@@ -19,6 +24,7 @@ from lod.rdf.jsonld import expand
 from lod.rdf.ontology import concepts, labels, ontology
 from lod.rdf.vocab import (
     NAMESPACE,
+    RDF_TYPE,
     RDFS_COMMENT,
     RDFS_LABEL,
     RDFS_SUBCLASS,
@@ -32,6 +38,8 @@ from lod.rdf.vocab import (
 ColumnKind = Literal["texte", "nombre", "decimal", "jour", "booleen", "code", "adresse", "prose"]
 OPEN_LISTS = ("qp:motifs",)  # to which records add
 Row = tuple[Any, ...]  # texts, numbers, truth values, None; days as texts in ISO form
+BETWEEN = " | "  # several values of one cell
+Properties = dict[str, list[str]]  # property → its values: IRIs, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Column:
     titre: str  # its heading
     genre: ColumnKind
     table: str = ""  # "" if queries of the site have it
-    terme: str = ""  # the path to its value, from what the row is about: `paths.py` follows it
+    terme: str = ""  # the path to its value, from what the row is about: `Graph.values` follows it
     liste: str = ""  # the scheme, or class, of the ontology that has its codes
     renvoi: str = ""  # `table.column` where its value stands once
     stated: str = ""  # its meaning, if the comment of the term does not give it
@@ -118,8 +126,9 @@ def column_name(iri: str) -> str:
 @cache
 def all_columns() -> dict[str, tuple[Column, ...]]:
     """Return table, or "" → its columns, in the order of the file."""
-    found = (Column(stated=row.pop("sens"), **row) for row in packaged.table_rows(packaged.COLUMNS))  # type: ignore[arg-type]  # a test holds the kinds
-    return group_by_key((column.table, column) for column in found)
+    rows = packaged.table_rows(packaged.COLUMNS)
+    columns = (Column(stated=row.pop("sens"), **row) for row in rows)  # type: ignore[arg-type]  # a test holds the kinds
+    return group_by_key((column.table, column) for column in columns)
 
 
 @cache
@@ -147,3 +156,74 @@ def codes_of(scheme: str) -> tuple[Code, ...]:
     return tuple(
         Code(code_of(iri, NAMESPACE), iri, names[iri], meanings.get(iri, "")) for iri in members
     )
+
+
+class Graph:
+    """Triples by subject and property; a literal is the text of its value."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._about: dict[str, Properties] = {}
+        for s, p, o in triples:
+            assert isinstance(s, NamedNode) and isinstance(o, NamedNode | pyoxigraph.Literal), (
+                "no blank node"
+            )
+            self._about.setdefault(s.value, {}).setdefault(p.value, []).append(o.value)
+
+    @cached_property
+    def _pointing(self) -> dict[tuple[str, str], list[str]]:
+        """Return (property, value) → the subjects that have it."""
+        pointing = defaultdict[tuple[str, str], list[str]](list)
+        for subject, properties in self._about.items():
+            for name, values in properties.items():
+                for value in values:
+                    pointing[name, value].append(subject)
+        return pointing
+
+    def of_class(self, name: str) -> list[str]:
+        """Return the subjects of a class, sorted."""
+        kind = expand(name)
+        return sorted(
+            s for s, about in self._about.items() if kind in about.get(RDF_TYPE.value, ())
+        )
+
+    def values(self, subject: str, path: str) -> list[str]:
+        """Return the values at the end of a path, in the order of the triples."""
+        if path == "@id":
+            return [subject]
+        if path == "@fragment":
+            return [subject.partition("#")[2]]
+        ends = [subject]
+        for step in path.split("/"):
+            ends = [value for one in ends for value in self._step(one, step)]
+        return ends
+
+    def _step(self, subject: str, step: str) -> list[str]:
+        if step.startswith("^"):
+            return self._pointing.get((expand(step[1:]), subject), [])
+        return self._about.get(subject, {}).get(expand(step), [])
+
+    def first(self, subject: str, path: str) -> str | None:
+        """Return the first value at the end of a path, or None."""
+        return next(iter(self.values(subject, path)), None)
+
+
+def rows_of(table: Table, graph: Graph, base: str) -> Iterator[Row]:
+    """Yield a row for each thing of the class of a table, in the order of their IRIs."""
+    for subject in graph.of_class(table.classe):
+        yield tuple(
+            cell(column, graph.values(subject, column.terme), base) for column in table.columns
+        )
+
+
+def cell(column: Column, values: list[str], base: str) -> str | float | None:
+    """Return the values of a column as its kind has them; None if there are none."""
+    if not values:
+        return None
+    if column.genre == "nombre":
+        return int(values[0])
+    if column.genre == "decimal":
+        return float(values[0])
+    if column.genre == "booleen":
+        return values[0] == "true"
+    is_code = column.genre == "code"
+    return BETWEEN.join(code_of(value, base) if is_code else value for value in values)

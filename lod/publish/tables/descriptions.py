@@ -59,7 +59,6 @@ class TablesDescription:
         return f"{CREATOR}, {TITLE}, données au {self.data_until}, {self.settings.base}"
 
     def csv_of(self, table: Table) -> DownloadFile:
-        """Return the CSV file of a table."""
         return next(f for f in self.files if f.name.endswith(f"/{csv_name(table)}"))
 
 
@@ -125,13 +124,13 @@ def _field(table: Table, column: Column) -> Json:
     constraints: Json = {"required": True} if column.nom in table.cle else {}
     if column.is_closed:
         constraints["enum"] = [code.code for code in column.codes]
-    found: Json = {"name": column.nom, "title": column.titre, "description": column.sens}
-    found["type"] = _types(column)[0]
+    field: Json = {"name": column.nom, "title": column.titre, "description": column.sens}
+    field["type"] = _types(column)[0]
     if column.genre == "adresse":
-        found["format"] = "uri"
+        field["format"] = "uri"
     if constraints:
-        found["constraints"] = constraints
-    return found | ({"rdfType": iri} if (iri := property_of(column)) else {})
+        field["constraints"] = constraints
+    return field | ({"rdfType": iri} if (iri := property_of(column)) else {})
 
 
 # ---------------------------------------------------------------- CSV on the Web
@@ -240,7 +239,7 @@ def _record_set(table: Table) -> Json:
 
 
 def _croissant_field(table: Table, column: Column) -> Json:
-    found: Json = {
+    field: Json = {
         "@type": "cr:Field",
         "@id": f"{table.nom}/{column.nom}",
         "name": column.nom,
@@ -248,7 +247,7 @@ def _croissant_field(table: Table, column: Column) -> Json:
         "dataType": _types(column)[2],
         "source": {"fileObject": {"@id": csv_name(table)}, "extract": {"column": column.nom}},
     }
-    return found | ({"equivalentProperty": iri} if (iri := property_of(column)) else {})
+    return field | ({"equivalentProperty": iri} if (iri := property_of(column)) else {})
 
 
 def _types(column: Column) -> tuple[str, str, str]:

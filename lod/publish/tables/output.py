@@ -1,32 +1,135 @@
-"""The output of `lod build` that writes the tables, in all their forms, and what describes them."""
+"""The output of `lod build` that writes the tables, in all their forms, and what describes them.
 
-from collections.abc import Container, Iterable, Iterator
+CSV stands in gzip: UTF-8, RFC 4180, a value as it is, an absent one as an empty cell. A cell that
+begins with `=` stays as it is, as in the CSV of SPARQL: the tables are data for programs.
+
+One file of SQLite has all tables with their keys, and full-text search in their long texts: for
+table `x` it is the table `x_recherche` (FTS5), where case and accents do not matter. The same rows
+give the same bytes with the same version of SQLite, which writes its number into the file.
+"""
+
+import csv
+import io
+import sqlite3
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from datetime import date
 from pathlib import Path
 
+from lod.base.packing import gzipped_member
 from lod.base.parallel import batches
 from lod.base.settings import Settings
+from lod.base.tabular import csv_line
 from lod.pipeline.gather import LINKS
 from lod.pipeline.made_graph import MadeGraph
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.downloads import TABLES, DownloadFile, download_file
-from lod.publish.output import Output, Task, Workshop
-from lod.publish.tables.columns import Row, Table, tables
-from lod.publish.tables.csv_tables import CsvTables
+from lod.publish.publication import Output, Task, Workshop
+from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables
 from lod.publish.tables.descriptions import TablesDescription, write_descriptions
-from lod.publish.tables.paths import Graph, rows_of
 from lod.publish.tables.question_rows import OF_QUESTIONS, QuestionRows
-from lod.publish.tables.sqlite_tables import SqliteTables
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import OWL_SAME_AS
 
+WORDS = {True: "true", False: "false", None: None}
+SEARCH_TABLE = "_recherche"  # after the name of a table
+SQLITE_TYPES = {"nombre": "INTEGER", "decimal": "REAL", "booleen": "INTEGER"}  # all else is text
+SQLITE_SETTINGS = """
+PRAGMA page_size = 8192;
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+"""
+# bytes that wait in memory before they are written as one segment; the default makes hundreds
+WAITING = 32 << 20
 SQLITE = "questions.sqlite"
 QUESTIONS = 2048  # in memory at once, or fewer, so that together they have at most …
 PACKED = 8 << 20  # … so many bytes as the memo packs them
 OF_LEGISLATURE = "{} de la {}e législature ({})"  # title of a table, number, form
 ALL = "Toutes les tables, avec leur recherche"
 FORMS = {"parquet": "Parquet", "csv": "CSV, UTF-8", "sqlite": "SQLite"}
+
+
+class CsvTables(AbstractContextManager["CsvTables"]):
+    """Writes a file for each table; what is written at once is a member of its gzip file."""
+
+    def __init__(self, folder: Path, tables: Iterable[Table]) -> None:
+        self._opened = ExitStack()
+        self._files = {
+            table.nom: self._opened.enter_context((folder / f"{table.nom}.csv.gz").open("wb"))
+            for table in tables
+        }
+        for table in tables:
+            self._files[table.nom].write(gzipped_member(csv_line(table.names)))
+
+    def __exit__(self, *exc: object) -> None:
+        self._opened.close()
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Write some rows of a table after those before."""
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer).writerows(_worded(table, rows))
+        self._files[table.nom].write(gzipped_member(buffer.getvalue().encode()))
+
+
+def _worded(table: Table, rows: Iterable[Row]) -> Iterator[list[object]]:
+    """Return rows with truth values as XML Schema writes them."""
+    places = [n for n, column in enumerate(table.columns) if column.genre == "booleen"]
+    for row in rows:
+        said = list(row)
+        for place in places:
+            said[place] = WORDS[said[place]]
+        yield said
+
+
+class SqliteTables(AbstractContextManager["SqliteTables"]):
+    """Writes the file, once: nothing in it is ever changed."""
+
+    def __init__(self, path: Path, tables: Iterable[Table]) -> None:
+        self._tables = tuple(tables)
+        self._disk = sqlite3.connect(path, isolation_level=None)
+        self._disk.executescript(SQLITE_SETTINGS)
+        for table in self._tables:
+            self._disk.execute(create(table))
+        self._disk.execute("BEGIN")
+
+    def __exit__(self, kind: object, *exc: object) -> None:
+        if kind is None:
+            for table in self._tables:
+                for statement in create_search(table):
+                    self._disk.execute(statement)
+            self._disk.execute("COMMIT")
+        self._disk.close()
+
+    def write(self, table: Table, rows: Sequence[Row]) -> None:
+        """Write some rows of a table after those before."""
+        marks = ", ".join("?" * len(table.columns))
+        self._disk.executemany(f'INSERT INTO "{table.nom}" VALUES ({marks})', rows)
+
+
+def create(table: Table) -> str:
+    """Return the statement that creates a table."""
+    columns = ", ".join(map(_declared, table.columns))
+    return f'CREATE TABLE "{table.nom}" ({columns}, PRIMARY KEY ({", ".join(table.cle)}))'
+
+
+def _declared(column: Column) -> str:
+    target = f'"{column.renvoi_table}" ("{column.renvoi_nom}")'
+    reference = f" REFERENCES {target}" if column.renvoi else ""
+    return f'"{column.nom}" {SQLITE_TYPES.get(column.genre, "TEXT")}{reference}'
+
+
+def create_search(table: Table) -> Iterator[str]:
+    """Yield the statements that make the search of a table, if it has long texts."""
+    texts = [column.nom for column in table.columns if column.genre == "prose"]
+    if texts:
+        search, names = f'"{table.nom}{SEARCH_TABLE}"', ", ".join(texts)
+        tokenizer = "tokenize='unicode61 remove_diacritics 2'"
+        options = f'{names}, content="{table.nom}", {tokenizer}'  # as Datasette looks for it
+        yield f"CREATE VIRTUAL TABLE {search} USING fts5 ({options})"
+        yield f"INSERT INTO {search} ({search}, rank) VALUES ('hashsize', {WAITING})"
+        yield f'INSERT INTO {search} (rowid, {names}) SELECT rowid, {names} FROM "{table.nom}"'
 
 
 class Tables(Output):
@@ -45,9 +148,9 @@ class Tables(Output):
 
     def close(self) -> None:
         """Write the descriptions of the files."""
-        found = [_described(path) for path in sorted(self._folder.iterdir())]
-        told = TablesDescription(self._settings, self._data_until, found)
-        self.files += [*found, *write_descriptions(self._folder, told)]
+        files = [_described(path) for path in sorted(self._folder.iterdir())]
+        told = TablesDescription(self._settings, self._data_until, files)
+        self.files += [*files, *write_descriptions(self._folder, told)]
 
 
 def _write_tables(shop: Workshop, given: tuple[Path, list[str]]) -> None:
@@ -95,13 +198,12 @@ def write_tables(
 def _batches_of_rows(
     maker: QuestionRows, questions: Iterable[StoredQuestion]
 ) -> Iterator[tuple[Table, list[Row]]]:
-    """Yield rows of each table, of some questions at once."""
     for some in batches(questions, QUESTIONS, lambda stored: len(stored.packed[1]), PACKED):
-        found: dict[str, list[Row]] = {name: [] for name in OF_QUESTIONS}
+        by_table: dict[str, list[Row]] = {name: [] for name in OF_QUESTIONS}
         for stored in some:
             for name, rows in maker.rows_of(stored.question).items():
-                found[name] += rows
-        yield from ((tables()[name], rows) for name, rows in found.items())
+                by_table[name] += rows
+        yield from ((tables()[name], rows) for name, rows in by_table.items())
 
 
 def _same_as(release: Path) -> bytes:

@@ -40,8 +40,8 @@ class ParquetTables(AbstractContextManager["ParquetTables"]):
         """Write some rows of a table after those before."""
         columns = zip(*rows, strict=True) if rows else [()] * len(table.columns)
         arrays = [_array(c, values) for c, values in zip(table.columns, columns, strict=True)]
-        found = pa.Table.from_arrays(arrays, schema=schema_of(table))
-        self._files[table.nom].write_table(found)
+        packed = pa.Table.from_arrays(arrays, schema=schema_of(table))
+        self._files[table.nom].write_table(packed)
 
 
 def schema_of(table: Table) -> pa.Schema:
@@ -50,7 +50,6 @@ def schema_of(table: Table) -> pa.Schema:
 
 
 def type_of(column: Column) -> pa.DataType:
-    """Return the type of a column."""
     return TYPES.get(column.genre, pa.string())
 
 

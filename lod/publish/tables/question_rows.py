@@ -151,7 +151,7 @@ class QuestionRows:
 
 
 def _event(uid: str, kind: str, number: int, jo: JO | None, **more: str | None) -> Values:
-    """Return the values of an event; the fragment is that of `question_triples.py`."""
+    """Return the values of an event; the fragment is as in `question_triples.py`."""
     own = {"uid": uid, "evenement": f"{kind}-{number}", "type_evenement": kind}
     return {**own, **_jo(jo), **NO_DETAIL, **more}
 

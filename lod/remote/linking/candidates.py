@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lod.reference.names import MATCH_SCORES, NameMatch, name_words, weighted_score
+from lod.model.names import MATCH_SCORES, NameMatch, name_words, weighted_score
 from lod.remote.linking import criteria
 from lod.remote.linking.criteria import PlaceItems, Verdict
 from lod.remote.linking.people import KnownDeputy

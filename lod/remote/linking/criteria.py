@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lod.reference.names import NameMatch, name_match
+from lod.model.names import NameMatch, name_match
 from lod.remote.linking.people import KnownDeputy
 from lod.remote.wikidata.item import BirthDay, WikidataItem
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lod.model.dates import iso_in_french
-from lod.reference.names import NameMatch
+from lod.model.names import NameMatch
 from lod.remote.linking.candidates import LinkCandidate, RankedCandidate
 from lod.remote.linking.criteria import Verdict
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
+from lod.model.names import NameMatch
+from lod.pipeline.mapping.linked_data import quickstatements
 from lod.pipeline.mapping.links import known
-from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.publish.release import current_or_none
 from lod.rdf.store import open_store
-from lod.reference.names import NameMatch
-from lod.reference.reviewed_links import (
+from lod.reference.reviewed_files import (
     ANOMALIES,
     CANDIDATES,
     FACTS,

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lod.pipeline.mapping.links import PREUVES, digits
-from lod.reference.reviewed_links import DOUBTFUL, P4123, AnomalyKind, sides
+from lod.pipeline.mapping.linked_data import digits
+from lod.pipeline.mapping.links import PREUVES
+from lod.reference.reviewed_files import DOUBTFUL, P4123, AnomalyKind, sides
 
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")  # a well-formed value
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Store
 
-from lod.pipeline.mapping.links import digits
+from lod.pipeline.mapping.linked_data import digits
 from lod.pipeline.resolve import CIVILITES
 from lod.rdf.store import select
 from lod.reference.tables import DeputyRow

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from lod.base.tabular import csv_line
+from lod.model.names import NameMatch
 from lod.model.safe_html import CONTROLS
-from lod.pipeline.mapping.links import digits
+from lod.pipeline.mapping.linked_data import digits
 from lod.reference.link_tables import WikidataFact
-from lod.reference.names import NameMatch
-from lod.reference.reviewed_links import ANOMALIES, CANDIDATES, COLUMNS, FACTS, LINKS, P4123
+from lod.reference.reviewed_files import ANOMALIES, CANDIDATES, FACTS, LINK_COLUMNS, LINKS, P4123
 from lod.remote.linking.candidates import RankedCandidate
 from lod.remote.linking.criteria import Verdict, written_births
 from lod.remote.linking.explanations import explain
 
 QUICKSTATEMENTS = "quickstatements.txt"
 FILE_COLUMNS = {
-    LINKS: COLUMNS,
+    LINKS: LINK_COLUMNS,
     CANDIDATES: (
         "acteurRef", "nom", "naissance", "qid", "libelle", "leurs_naissances", "accord", "annee",
         "circonscription", "legislature", "rivaux", "score", "match", "regle", "explication",

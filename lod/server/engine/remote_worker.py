@@ -28,7 +28,7 @@ from urllib3.exceptions import HTTPError
 
 from lod.base.errors import LodError
 from lod.publish.release import manifest
-from lod.publish.search.sparql_function import CONTAINS
+from lod.publish.search.matching import CONTAINS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import Limits
 from lod.remote.sparql_results import RESULTS

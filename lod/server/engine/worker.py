@@ -31,7 +31,7 @@ from pyoxigraph import (
 )
 
 from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
-from lod.publish.search.sparql_function import SparqlFunction, search_functions
+from lod.publish.search.matching import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine import landlock, sandbox
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS

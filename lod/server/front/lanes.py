@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from lod.rdf.forms import DATA_FORMS
+from lod.rdf.serialize import DATA_FORMS
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
 from lod.server.engine.caller import Caller

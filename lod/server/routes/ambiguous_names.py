@@ -6,14 +6,13 @@ from datetime import date
 from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.text import slug
-from lod.pipeline.mapping import periods
-from lod.publish.query_catalogue import bind
-from lod.publish.resource_data import query_text
-from lod.rdf.forms import written
+from lod.pipeline.mapping import bodies
+from lod.publish.query_catalogue import api_query, bind
+from lod.rdf.serialize import written
 from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
-from lod.reference.amo.values import Period
+from lod.reference.directory import Period
 from lod.server.common.problems import page
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import ask_rows
@@ -41,7 +40,7 @@ def ambiguous_document(
     `meanings` are their paths; those that the release describes are listed.
     """
     iris = (NamedNode(release.base + each) for each in meanings)
-    rows = ask_rows(bind(query_text("homonymes"), "entite", *iris))
+    rows = ask_rows(bind(api_query("homonymes"), "entite", *iris))
     if form != "html":
         return written([*_triples(NamedNode(release.base + path), rows)], form)
     lines = Markup().join(_line(row, release) for row in rows)
@@ -50,7 +49,7 @@ def ambiguous_document(
 
 def _line(row: dict[str, str], release: ServedRelease) -> Markup:
     days, address = _days(row), release.base_path + row["entite"].removeprefix(release.base)
-    return _LINE.format(address=address, days=periods.words(days.start, days.end), **row)
+    return _LINE.format(address=address, days=bodies.period_words(days.start, days.end), **row)
 
 
 def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:
@@ -61,7 +60,7 @@ def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:
     for row in rows:
         ministere, gouvernement = NamedNode(row["entite"]), NamedNode(row["gouvernement"])
         yield Triple(ministere, RDFS_LABEL, fr(row["nom"]))
-        yield from periods.period(ministere, _days(row))
+        yield from bodies.period_triples(ministere, _days(row))
         yield Triple(ministere, ORG_SUB_ORGANIZATION_OF, gouvernement)
         yield Triple(gouvernement, RDFS_LABEL, fr(row["gouvernement_nom"]))
 

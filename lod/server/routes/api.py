@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 from werkzeug.wsgi import FileWrapper
 
-from lod.publish.search.parameters import parameters_for
-from lod.publish.search.search_request import SearchRequest, read_request
+from lod.publish.search.parameters import SearchRequest, parameters_for, read_request
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease

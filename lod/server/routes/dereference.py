@@ -9,10 +9,10 @@ from pyoxigraph import NamedNode
 
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.history import HISTORY
-from lod.publish.named_graphs import named_graphs
-from lod.publish.resource_data import triples_about
-from lod.rdf.forms import DATA_FORMS, written
+from lod.publish.query_catalogue import triples_about
+from lod.publish.void import named_graphs
 from lod.rdf.iris import KINDS, is_resource, spelled
+from lod.rdf.serialize import DATA_FORMS, written
 from lod.rdf.vocab import DCTERMS_REPLACED_BY, NAMESPACE
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem

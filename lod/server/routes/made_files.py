@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from flask import Response
 
+from lod.pipeline.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.resource_questions import FOLLOWED_KINDS, MOST_OF_RESOURCE
+from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import names_of_filters
-from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import source_path
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional

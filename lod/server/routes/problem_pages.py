@@ -8,7 +8,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.tabular import rows as csv_rows
-from lod.rdf.forms import written
+from lod.rdf.serialize import written
 from lod.rdf.vocab import (
     RDF_TYPE,
     SKOS_CONCEPT,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
-from lod.base.codec import unpack
+from lod.base.packing import unpack
 from lod.publish.publication_log import StreamPage, pages_of, read_log, stream_of
 from lod.publish.stream_pages import page_file
 from lod.publish.stream_text import STREAM, root_text

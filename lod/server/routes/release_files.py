@@ -6,7 +6,7 @@ from flask import Response, redirect, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from lod.publish.moment import dated
-from lod.rdf.forms import DATA_FORMS
+from lod.rdf.serialize import DATA_FORMS
 from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease

@@ -9,11 +9,9 @@ from werkzeug.wsgi import FileWrapper
 
 from lod.base.tabular import csv_line
 from lod.publish.search.excerpts import Excerpt, Passage
-from lod.publish.search.parameters import facet_columns
+from lod.publish.search.parameters import SearchRequest, facet_columns, kinds
 from lod.publish.search.results import FacetChoice, FoundQuestion, search_results
 from lod.publish.search.search_index import Hit
-from lod.publish.search.search_request import SearchRequest
-from lod.publish.search.thing_rows import kinds
 from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import caller

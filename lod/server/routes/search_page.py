@@ -2,9 +2,15 @@
 
 from flask import Blueprint, Response, request
 
-from lod.publish.search.parameters import OF_PAGES, Parameter, parameters_for, read
+from lod.publish.search.parameters import (
+    OF_PAGES,
+    Parameter,
+    SearchRequest,
+    parameters_for,
+    read_parameters,
+    read_request,
+)
 from lod.publish.search.results import names_of_filters, search_results
-from lod.publish.search.search_request import SearchRequest, read_request
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
@@ -64,7 +70,7 @@ def verified_parameters(known: tuple[Parameter, ...]) -> dict[str, str]:
     """Return the parameters of the request; raise Problem or SearchRequestError if invalid."""
     if len(request.query_string) > LONGEST_URL:
         raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
-    return read(list(request.args.items(multi=True)), known)
+    return read_parameters(list(request.args.items(multi=True)), known)
 
 
 def as_page(release: ServedRelease, asked: SearchRequest) -> Response:

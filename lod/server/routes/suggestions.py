@@ -5,8 +5,7 @@ A script shows the JSON below the field; without it, the page lists the same.
 
 from flask import Blueprint, Response
 
-from lod.publish.search.parameters import parameters_for
-from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.parameters import SearchRequest, parameters_for
 from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known

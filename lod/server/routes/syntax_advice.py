@@ -4,7 +4,7 @@ nearest word. The engine's own words list all that it expected.
 
 import re
 
-from lod.publish.search.name_index import similar_words
+from lod.publish.search.words import similar_words
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.website.model_graph import own_terms

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from lod.extensions import extensions
 from lod.extensions.assistants import definitions, stdio
 from lod.extensions.assistants.questions import quotations
-from lod.extensions.assistants.tools import MEASURES
 from lod.pipeline.convert import Accepted
 from lod.publish.query_catalogue import all_queries, bind, standalone_queries
 from lod.publish.release import current, manifest
@@ -24,6 +23,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.worker import WorkerLimits
 from lod.server.front.access_log import AccessLog
+from lod.website.question_tables import MEASURES
 from tests.extensions.assistants.client import (
     JSON,
     META,

@@ -19,8 +19,8 @@ from lod.extensions.reconciliation.entities import (
 )
 from lod.extensions.reconciliation.entity_index import EntityIndex
 from lod.extensions.reconciliation.score import ScoredEntity, rank_candidates
-from lod.publish.search.question_numbers import number_in
-from lod.reference.names import NameMatch
+from lod.model.names import NameMatch
+from lod.publish.search.things import number_in
 from tests.support.misspelling import VARIANTES
 
 DHARREVILLE = "depute/PA718926"

@@ -13,8 +13,8 @@ from lod.build import build
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.validation.controls import control_rows, controls, unseen
 from lod.pipeline.validation.shapes import CLASS, SUBJECTS, targets
-from lod.publish.named_graphs import named_graphs
 from lod.publish.release import current
+from lod.publish.void import named_graphs
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (

@@ -20,14 +20,21 @@ from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.build import build
 from lod.cli import main
-from lod.pipeline.validation import focus_nodes as counting
 from lod.pipeline.validation import pyshacl_engine as reference
-from lod.pipeline.validation import rust_engine as fast
-from lod.pipeline.validation.focus_nodes import count_focus_nodes
+from lod.pipeline.validation import shapes as counting
+from lod.pipeline.validation import validate as fast
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, violations
-from lod.pipeline.validation.result import Result
-from lod.pipeline.validation.shapes import CLASS, OBJECTS, SUBJECTS, targets
-from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions
+from lod.pipeline.validation.shapes import (
+    CLASS,
+    FAST,
+    OBJECTS,
+    REFERENCE,
+    SUBJECTS,
+    Result,
+    count_focus_nodes,
+    targets,
+)
+from lod.pipeline.validation.validate import validate, versions
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
@@ -76,14 +83,14 @@ def test_engines_agree_on_each_counterexample(path: Path) -> None:
     """The same results in the same order: severity, node, path, shape, value, both messages."""
     expected = violations(read(path))
     assert expected
-    assert fast.violations(read(path)) == expected
+    assert fast.fast_violations(read(path)) == expected
 
 
 def test_engines_agree_on_what_is_valid() -> None:
     """What the cases publish is refused by neither; of the warnings both say the same."""
     assert len(VALID) > 40
     together = [triple for path in VALID for triple in read(path)]
-    assert fast.violations(together) == violations(together)
+    assert fast.fast_violations(together) == violations(together)
 
 
 @pytest.mark.slow
@@ -92,7 +99,7 @@ def test_engines_agree_on_a_thousand_records(thousand: list[list[Triple]]) -> No
     results: list[Result] = []
     for batch in thousand:
         expected = violations(batch)
-        assert fast.violations(batch) == expected
+        assert fast.fast_violations(batch) == expected
         results += expected
     assert len(results) > 2_000
     assert {r.component.removesuffix("ConstraintComponent") for r in results} >= COMPONENTS
@@ -109,8 +116,8 @@ def test_pyshacl_decides_where_engines_read_a_literal_differently(value: str) ->
     day = Triple(question, QP.dateSignalement, Literal(value, datatype=term("xsd:date")))
     data = [Triple(question, RDF_TYPE, QP.Question), day]
     expected, shape = violations(data), "Question-dateSignalement"
-    assert fast.violations(data) == expected
-    raw = {(r.shape, r.component) for r in fast.results(ntriples(data))}
+    assert fast.fast_violations(data) == expected
+    raw = {(r.shape, r.component) for r in fast.fast_results(ntriples(data))}
     assert raw != {(r.shape, r.component) for r in expected}, shape
 
 
@@ -170,8 +177,7 @@ def test_the_focus_nodes_of_a_class_are_those_of_classes_below_it() -> None:
 def test_the_focus_nodes_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shape has such a target yet."""
     monkeypatch.setattr(
-        "lod.pipeline.validation.focus_nodes.targets",
-        lambda: {"urn:s": ((OBJECTS, QP.auteur.value),)},
+        "lod.pipeline.validation.shapes.targets", lambda: {"urn:s": ((OBJECTS, QP.auteur.value),)}
     )
     one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q", "a#1"))
     counting._telling.cache_clear()
@@ -188,14 +194,14 @@ def test_the_focus_nodes_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch)
 def test_an_engine_that_fails_is_told() -> None:
     """What it cannot read is no data that conforms."""
     with pytest.raises(LodError, match=r"shacl failed \(parse error.*--engine pyshacl"):
-        fast.results(b"<http://localhost:8000/q> <")
+        fast.fast_results(b"<http://localhost:8000/q> <")
 
 
 def test_a_panic_of_the_engine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rust panics with what is no Exception."""
-    monkeypatch.setattr(fast, "_shapes", panic)
+    monkeypatch.setattr(fast, "_compiled_shapes", panic)
     with pytest.raises(LodError, match="failed"):
-        fast.violations([])
+        fast.fast_violations([])
 
 
 class PanicException(BaseException):
@@ -210,13 +216,13 @@ def test_an_engine_that_lets_everything_pass_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Compiled without a shape it is content with the witness too; no release comes of it."""
-    fast._shapes.cache_clear()
+    fast._compiled_shapes.cache_clear()
     monkeypatch.setattr(fast, "shapes", tuple)
     try:
         with pytest.raises(LodError, match="lets pass what is wrong"):
             build([RICH], tmp_path, Settings())
     finally:
-        fast._shapes.cache_clear()
+        fast._compiled_shapes.cache_clear()
     assert not (tmp_path / "current").exists()
 
 

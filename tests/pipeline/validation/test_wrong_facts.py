@@ -7,7 +7,7 @@ from pyoxigraph import Quad, Store
 
 from lod.pipeline.validation.controls import control_rows
 from lod.pipeline.validation.pyshacl_engine import violations
-from lod.pipeline.validation.rust_engine import around
+from lod.pipeline.validation.validate import around
 from lod.publish.release import current
 from lod.rdf.iris import document_of
 from lod.rdf.store import open_store

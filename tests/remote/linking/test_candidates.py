@@ -11,15 +11,15 @@ from random import Random
 import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
+from lod.model.names import NameMatch
 from lod.pipeline.mapping.directory import triples
+from lod.pipeline.mapping.linked_data import quickstatements
 from lod.pipeline.mapping.links import PREUVES
-from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.rdf.iris import Iris
-from lod.reference.amo.archives import read_directory
-from lod.reference.executive import with_archives
+from lod.reference.amo_archives import read_directory
+from lod.reference.executive_tables import with_archives
 from lod.reference.link_tables import WikidataFact
-from lod.reference.names import NameMatch
-from lod.reference.reviewed_links import LINKS, AnomalyKind, read_reviewed_links
+from lod.reference.reviewed_files import LINKS, AnomalyKind, read_reviewed_links
 from lod.reference.tables import DeputyRow, deputy_rows
 from lod.remote.linking import review_files
 from lod.remote.linking.candidates import RankedCandidate, candidates_for, rank_candidates

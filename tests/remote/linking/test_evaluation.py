@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from lod.reference.reviewed_files import AnomalyKind
 from lod.reference.tables import deputy_rows
 from lod.remote.linking.link import LinkingInput, known_place_items
-from lod.remote.linking.p4123 import AnomalyKind
 from lod.remote.linking.people import known_deputies
 from tests.evaluation import links
 from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata

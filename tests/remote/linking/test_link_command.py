@@ -16,7 +16,8 @@ from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.mapping.links import known
-from lod.pipeline.review import read_review
+from lod.pipeline.reference_data import read_review
+from lod.reference.reviewed_files import AnomalyKind
 from lod.reference.tables import circonscriptions, deputy_rows, legislatures
 from lod.remote.http import Limits
 from lod.remote.linking.link import (
@@ -26,7 +27,7 @@ from lod.remote.linking.link import (
     link,
     linking_input,
 )
-from lod.remote.linking.p4123 import AnomalyKind, PublishedLink
+from lod.remote.linking.p4123 import PublishedLink
 from lod.remote.linking.people import KnownDeputy, known_deputies
 from lod.remote.wikidata.query_service import QueryService
 from tests.support import amo

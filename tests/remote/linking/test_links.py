@@ -16,14 +16,15 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.base.tabular import rows
 from lod.build import build
+from lod.model.names import name_key
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.mapping.evidenced_link import Link
+from lod.pipeline.mapping.linked_data import Link
 from lod.pipeline.mapping.links import all_links, known, ministers, published_link_triples
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, QP, RDFS_LABEL, RDFS_SEE_ALSO, fr, qp, wikidata
-from lod.reference.amo.archives import read_directory
+from lod.reference.amo_archives import read_directory
 from lod.reference.executive import BY_OFFICE, BY_OFFICE_AND_BIRTH, Minister
 from lod.reference.link_tables import (
     WikidataFact,
@@ -33,8 +34,7 @@ from lod.reference.link_tables import (
     register_identifiers,
     registers,
 )
-from lod.reference.names import name_key
-from lod.reference.reviewed_links import (
+from lod.reference.reviewed_files import (
     AnomalyKind,
     ReviewedLink,
     ReviewedLinks,

@@ -6,32 +6,33 @@ from random import Random
 
 from pyoxigraph import Triple
 
-from lod.pipeline.convert import Accepted, settle
+from lod.base.inputs import Record
+from lod.pipeline.convert import Accepted, convert_records
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.reference_data import ReferenceData
 from lod.rdf.iris import Iris
-from lod.sources.forms import ReadOutcome, Record, read_outcome
+from lod.sources.forms import ReadRecord, read_record
 from tests.support.synthetic.forms import FORMS, Form
 from tests.support.synthetic.lives import questions
 
 
-def lectures(count: int, seed: int = 1) -> Iterator[tuple[ReadOutcome, ...]]:
+def lectures(count: int, seed: int = 1) -> Iterator[tuple[ReadRecord, ...]]:
     """Yield so many records, each as it is read; every form has its share."""
     for number, form in enumerate(FORMS.values()):
         share = count // len(FORMS) + (number < count % len(FORMS))
         yield from (_read(form, data) for data in _written(form, share, seed))
 
 
-def triples(lectures: list[tuple[ReadOutcome, ...]], iris: Iris) -> list[Triple]:
+def triples(lectures: list[tuple[ReadRecord, ...]], iris: Iris) -> list[Triple]:
     """Return what a batch of records says, and what it refers to."""
     documents: dict[str, tuple[Triple, ...]] = {}
     references, rappels = Descriptions(), list[Triple]()
     for one in lectures:
-        fate = settle(one, iris, ReferenceData())
-        assert isinstance(fate, Accepted)
-        references.add(fate.references)
-        documents |= fate.documents
-        rappels += fate.rappels
+        verdict = convert_records(one, iris, ReferenceData())
+        assert isinstance(verdict, Accepted)
+        references.add(verdict.references)
+        documents |= verdict.documents
+        rappels += verdict.rappels
     return [*chain.from_iterable(documents.values()), *rappels, *references.triples()]
 
 
@@ -41,6 +42,6 @@ def _written(form: Form, count: int, seed: int) -> Iterator[bytes]:
         yield form.write(question, rng)
 
 
-def _read(form: Form, data: bytes) -> tuple[ReadOutcome, ...]:
+def _read(form: Form, data: bytes) -> tuple[ReadRecord, ...]:
     name = f"record.{form.suffix}"
-    return (read_outcome(Record(name, name, data)),)
+    return (read_record(Record(name, name, data)),)

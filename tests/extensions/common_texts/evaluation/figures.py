@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lod.base.inputs import records
 from lod.extensions.common_texts.candidates import candidates
 from lod.extensions.common_texts.comparison import (
     LONGEST,
@@ -25,9 +26,8 @@ from lod.extensions.common_texts.signatures import signatures
 from lod.extensions.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
-from lod.pipeline.intake import RecordReader, outcome_of, read_records
+from lod.pipeline.intake import RecordReader, read_again, read_records
 from lod.rdf.iris import Iris
-from lod.sources.forms import records
 from tests.extensions.common_texts.evaluation.pairs import KINDS, joint_answers, labelled_pairs
 from tests.extensions.common_texts.support import prose
 from tests.support.paths import BASE, REAL
@@ -138,7 +138,7 @@ def real_questions() -> list[Question]:
     """Return the questions of the shared records, each once."""
     found = {}
     for _, one in read_records(records([REAL]), RecordReader(), 1):
-        if not one.findings and (reading := outcome_of(one).reading):
+        if not one.findings and (reading := read_again(one).reading):
             found[reading.question.uid] = reading.question
     return [found[uid] for uid in sorted(found)]
 

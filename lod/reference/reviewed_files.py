@@ -1,8 +1,7 @@
-"""Links that the publisher accepted or refused, and the files of `lod link` that were reviewed.
+"""Reviewed files of links: those that the publisher accepted or refused, what `lod link` wrote.
 
-In the folder of reviewed files `decisions.csv` is written by the publisher. `liens.csv`, which has
-the same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what `lod link`
-wrote.
+In the folder of reviewed files `decisions.csv` is written by the publisher; `liens.csv`, which has
+its columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what `lod link` wrote.
 """
 
 import re
@@ -22,7 +21,7 @@ P4123, REVIEWED, REFUSED = "P4123", "revue", "refus"
 ACTEUR = re.compile(r"PA[1-9]\d*", re.ASCII)
 # evidence → columns that it requires besides deputy, item and date
 REQUIRED = {P4123: ("valeur", "source"), REVIEWED: ("par", "motif"), REFUSED: ("par", "motif")}
-COLUMNS = ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif")
+LINK_COLUMNS = ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif")
 
 
 class AnomalyKind(StrEnum):
@@ -112,7 +111,7 @@ def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
     taken: dict[str, tuple[str, str]] = {}  # deputy or item → the pair that it is in
     for path in paths:
         for number, row in rows(path, ("acteurRef", "qid", "preuve", "constat")):
-            fault = _fault(row)
+            fault = _link_fault(row)
             if not fault and row["preuve"] == P4123:
                 pair = (row["acteurRef"], row["qid"])
                 other = next((taken[key] for key in pair if taken.get(key, pair) != pair), None)
@@ -121,11 +120,11 @@ def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
             if fault:
                 raise UsageError(f"{path}:{number}: {fault}; correct the row, or remove it")
             yield ReviewedLink(
-                acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in COLUMNS[1:]}
+                acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in LINK_COLUMNS[1:]}
             )
 
 
-def _fault(row: Mapping[str, str]) -> str:
+def _link_fault(row: Mapping[str, str]) -> str:
     """Return what is wrong with a decision, in words, or ""."""
     if not ACTEUR.fullmatch(row["acteurRef"]):
         return f"'{row['acteurRef']}' is no reference PA…"

@@ -1,24 +1,35 @@
-"""The figures in VoID and the service description: triples, entities, classes, properties, links.
+"""What describes the data in the terms of VoID: named graphs (`site/graphes.csv`), figures, and the
+descriptions of dataset and SPARQL service, templates that are filled with them.
 
-Totals are queries on a store that holds the data and links alone; two of them read all of it. What
-each class uses was counted while its triples were made, see `pipeline/usage.py`.
+The data is in no named graph. Totals are queries on a store that holds the data and links alone;
+two of them read all of it. What each class uses was counted while its triples were made, see
+`pipeline/usage.py`.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from lod.base import packaged
-from lod.pipeline.mapping.naming import STANDARD
+from lod.base.settings import Settings
+from lod.pipeline.mapping.bodies import STANDARD
 from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Classes, Usage, classes_of, kinds
 from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
+from lod.rdf.templates import describe
+from lod.rdf.vocab import QP, RDF_TYPE
 
+GRAPH_PREFIX = (
+    ".well-known/void#"  # of the name of a graph, below the base; VoID describes it by that
+)
 SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme"
 # different objects, or subjects of each property, would take memory that grows with the triples
@@ -27,6 +38,40 @@ LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets)
 WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
 """
+DESCRIPTIONS = "descriptions"  # the graph of what this module writes
+FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
+# the formats in which the endpoint answers, as W3C names them; a test compares `server/formats.py`
+RESULT_FORMATS = (
+    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
+    "Turtle", "N-Triples", "RDF_XML", "JSON-LD",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NamedGraph:
+    """A graph beside the data."""
+
+    nom: str  # the fragment of its IRI
+    fichiers: tuple[str, ...]  # dumps that hold its triples, and no others
+    titre: str
+    titre_en: str
+    description: str
+    description_en: str
+    licence: str  # IRI; "" for the licence of the data
+
+    @property
+    def path(self) -> str:
+        """Its name below the base."""
+        return GRAPH_PREFIX + self.nom
+
+
+@cache
+def named_graphs() -> dict[str, NamedGraph]:
+    """Return the graphs by their `nom`."""
+    return {
+        row["nom"]: NamedGraph(**row | {"fichiers": tuple(row["fichiers"].split())})  # type: ignore[arg-type]
+        for row in packaged.table_rows(packaged.GRAPHS)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +151,10 @@ def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
     """
     [subjects] = select(store, SUBJECTS)
     counted = tuple(_classes(store, usage, classes))
-    properties = tuple(_properties(store))
+    properties = tuple(
+        PropertyTotal(fragment_name(row["terme"]), row["terme"], int(row["n"]))
+        for row in select(store, PROPERTIES)
+    )
     return StoreCounts(
         triples=sum(p.triples for p in properties),
         entities=_entities(counted),
@@ -125,12 +173,6 @@ def _entities(counted: Iterable[ClassCount]) -> int:
     return sum(c.entities for c in counted if c.term not in ours)
 
 
-def _properties(store: Store) -> Iterator[PropertyTotal]:
-    """Yield the properties of a store, sorted by IRI."""
-    for row in select(store, PROPERTIES):
-        yield PropertyTotal(fragment_name(row["terme"]), row["terme"], int(row["n"]))
-
-
 def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
     """Yield the classes of a store, sorted by IRI."""
     literals, any_resource = kinds(usage, classes, TYPE), kinds(usage, classes, RESOURCE)
@@ -139,9 +181,9 @@ def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCoun
     properties: dict[str, list[PropertyCount]] = {}
     for key in sorted({*literals, *any_resource}):
         class_iri, term = key
-        found = resources.get(key, ()), types.get(key, ())
+        values = resources.get(key, ()), types.get(key, ())
         triples = sum((*literals.get(key, {}).values(), *any_resource.get(key, {}).values()))
-        one = PropertyCount(fragment_name(term), term, triples, *found)
+        one = PropertyCount(fragment_name(term), term, triples, *values)
         properties.setdefault(class_iri, []).append(one)
     for row in select(store, CLASSES):
         term = row["terme"]
@@ -163,11 +205,47 @@ def _links(store: Store) -> Iterator[LinkCount]:
     with packaged.LINKS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             query = bind(LINKS, "lien", NamedNode(expand(row["predicat"])))
-            [found] = select(store, bind(query, "debut", Literal(row["debut"])))
-            if int(found["n"]):
-                yield LinkCount(row, int(found["n"]), int(found["sujets"]))
+            [counts] = select(store, bind(query, "debut", Literal(row["debut"])))
+            if int(counts["n"]):
+                yield LinkCount(row, int(counts["n"]), int(counts["sujets"]))
 
 
 def fragment_name(iri: str) -> str:
     """Return a term as the fragments of VoID name it: `qp-Question`."""
     return compact(iri).replace(":", "-")
+
+
+def first_day(store: Store) -> str:
+    """Return the first day on which a question was published, in ISO form; "" if none has a day."""
+    [row] = select(store, FIRST_DAY)
+    return row["premier"]
+
+
+def describe_void(
+    settings: Settings, store: Store, counts: StoreCounts, sizes: Mapping[str, int], **values: Any
+) -> bytes:
+    """Return the VoID description; `store` holds only the data that `counts` are about.
+
+    `sizes` are the triples of the named graphs, by `nom`; the triples of this description are
+    added to its own graph. `values` are more variables of the template.
+    """
+    questions = store.quads_for_pattern(None, RDF_TYPE, QP.Question)
+    example = next(q.subject.value for q in questions if isinstance(q.subject, NamedNode))
+    values |= {"comptes": counts, "exemple": example, "debut": first_day(store)}
+
+    def described(own: int) -> bytes:
+        triples = {**sizes, DESCRIPTIONS: sizes[DESCRIPTIONS] + own}
+        graphs = [(graph, triples[nom]) for nom, graph in named_graphs().items() if triples[nom]]
+        return describe("void.ttl", settings, graphes=graphs, **values)
+
+    # a figure does not change the number of triples
+    return described(sum(1 for _ in parse(described(0), format=RdfFormat.TURTLE)))
+
+
+def describe_service(
+    settings: Settings, counts: StoreCounts, sizes: Mapping[str, int], data_until: date
+) -> bytes:
+    """Return the description of the SPARQL service: the data is its default graph."""
+    graphs = [graph for nom, graph in named_graphs().items() if sizes.get(nom, 1)]
+    values = {"comptes": counts, "graphes": graphs, "formes": RESULT_FORMATS}
+    return describe("service.ttl", settings, donnees_au=data_until, **values)

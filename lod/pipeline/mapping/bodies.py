@@ -1,13 +1,15 @@
-"""Triples about governments, ministries and ministers, from the tables and the archives AMO."""
+"""Triples about governments, ministries and ministers, from the tables and the archives AMO; and
+what all bodies have: classes, names, portfolios, periods.
+"""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.dates import french_date
 from lod.model.text import slug
-from lod.pipeline.mapping import naming, periods
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
     DCTERMS_DATE,
@@ -15,32 +17,86 @@ from lod.rdf.vocab import (
     FOAF_NAME,
     FOAF_PERSON,
     ORG_CHANGE_EVENT,
+    ORG_CLASSIFICATION,
     ORG_HEAD_OF,
     ORG_MEMBER,
     ORG_MEMBERSHIP,
     ORG_ORGANIZATION,
+    ORG_ORGANIZATION_CLASS,
     ORG_ORIGINAL,
     ORG_RESULTING,
     ORG_SUB_ORGANIZATION_OF,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
+    SCHEMA_END_DATE,
+    SCHEMA_START_DATE,
+    SKOS_ALT_LABEL,
+    SKOS_CONCEPT,
+    SKOS_IN_SCHEME,
     SKOS_PREF_LABEL,
     civil_date,
     fr,
     plain_literal,
 )
+from lod.reference import tables
+from lod.reference.directory import Period
 from lod.reference.executive import Executive, Minister, Ministry
+
+# the class that tools of others know, beside ours
+STANDARD = {
+    QP.Depute: FOAF_PERSON,
+    QP.Groupe: ORG_ORGANIZATION_CLASS,
+    QP.Ministere: ORG_ORGANIZATION_CLASS,
+    QP.Gouvernement: ORG_ORGANIZATION_CLASS,
+}
+
+
+def period_triples(s: NamedNode, p: Period) -> Iterator[Triple]:
+    """Yield first and last day of a resource."""
+    yield Triple(s, SCHEMA_START_DATE, civil_date(p.start))
+    if p.end:
+        yield Triple(s, SCHEMA_END_DATE, civil_date(p.end))
+
+
+def period_words(start: date, end: date | None) -> str:
+    """Return a period in words: « du 1er mars 2022 au 2 mars 2022 »."""
+    if end is None:
+        return f"à partir du {french_date(start)}"
+    return f"du {french_date(start)} au {french_date(end)}"
+
+
+def class_triples(s: NamedNode, ours: NamedNode) -> Iterator[Triple]:
+    """Yield the class of a deputy, a group, a ministry or a government, and the standard one."""
+    yield Triple(s, RDF_TYPE, ours)
+    yield Triple(s, RDF_TYPE, STANDARD[ours])
+
+
+def name_triples(s: NamedNode, labels: Sequence[str]) -> Iterator[Triple]:
+    """Yield the labels of a resource; the first becomes its `skos:prefLabel`."""
+    yield Triple(s, SKOS_PREF_LABEL, fr(labels[0]))
+    for other in labels[1:]:
+        yield Triple(s, SKOS_ALT_LABEL, fr(other))
+
+
+def portfolio_triples(s: NamedNode, labels: Iterable[str], iris: Iris) -> Iterator[Triple]:
+    """Yield the portfolios (`portefeuilles-ministeres.csv`) that a ministry has by its labels."""
+    for name in tables.portefeuilles_of(labels):
+        portefeuille = iris.portefeuille(name)
+        yield Triple(s, ORG_CLASSIFICATION, portefeuille)
+        yield Triple(portefeuille, RDF_TYPE, SKOS_CONCEPT)
+        yield Triple(portefeuille, SKOS_IN_SCHEME, QP.portefeuilles)
+        yield Triple(portefeuille, SKOS_PREF_LABEL, fr(tables.portefeuilles()[name]))
 
 
 def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about a government, and who led it."""
     g, s = executive.governments[code], iris.reference("gouvernement", code)
-    yield from naming.classes(s, QP.Gouvernement)
+    yield from class_triples(s, QP.Gouvernement)
     if g.ref:
         yield Triple(s, QP.uid, plain_literal(g.ref))
     yield Triple(s, SKOS_PREF_LABEL, fr(g.nom))
-    yield from periods.period(s, g)
+    yield from period_triples(s, g)
     for head in executive.heads_of(code):
         yield from personne(head, iris)
         yield Triple(iris.reference(*head.person), ORG_HEAD_OF, s)
@@ -54,12 +110,12 @@ def ministere(code: str, executive: Executive, iris: Iris) -> tuple[Triple, ...]
 
 def _ministere(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
     m, s = executive.ministries[code], iris.reference("ministere", code)
-    yield from naming.classes(s, QP.Ministere)
+    yield from class_triples(s, QP.Ministere)
     if m.ref:
         yield Triple(s, QP.uid, plain_literal(m.ref))
-    yield from naming.names(s, m.noms)
-    yield from naming.portefeuilles(s, m.noms, iris)
-    yield from periods.period(s, m)
+    yield from name_triples(s, m.noms)
+    yield from portfolio_triples(s, m.noms, iris)
+    yield from period_triples(s, m)
     if m.gouvernement:
         government = iris.reference("gouvernement", m.gouvernement)
         yield Triple(s, ORG_SUB_ORGANIZATION_OF, government)
@@ -92,14 +148,13 @@ def _change_event(node: NamedNode, previous: Ministry, m: Ministry, iris: Iris) 
 
 
 def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) -> Iterator[Triple]:
-    """Yield who held a ministry, and when."""
-    held = f"{m.nom}, {m.fonction[:1].lower()}{m.fonction[1:]}, {periods.words(m.start, m.end)}"
+    held = f"{m.nom}, {m.fonction[:1].lower()}{m.fonction[1:]}, {period_words(m.start, m.end)}"
     yield Triple(node, RDF_TYPE, ORG_MEMBERSHIP)
     yield Triple(node, RDFS_LABEL, fr(held))
     yield Triple(node, ORG_ORGANIZATION, ministere)
     yield Triple(node, ORG_MEMBER, iris.reference(*m.person))
     yield Triple(node, QP.libelle, fr(m.fonction))
-    yield from periods.period(node, m)
+    yield from period_triples(node, m)
     yield from personne(m, iris)
 
 
@@ -107,7 +162,7 @@ def personne(m: Minister, iris: Iris) -> Iterator[Triple]:
     """Yield class, reference and name of a minister, who may be a deputy too."""
     s = iris.reference(*m.person)
     if m.est_depute:
-        yield from naming.classes(s, QP.Depute)
+        yield from class_triples(s, QP.Depute)
     else:
         yield Triple(s, RDF_TYPE, FOAF_PERSON)
     if m.ref:
@@ -119,7 +174,7 @@ def meanings(executive: Executive, iris: Iris, described: Container[str]) -> dic
     """Return path made of a bare name → paths of all ministries that bear it, published or not, so
     that records do not decide whether a name is ambiguous.
 
-    One of them is described, and the path is not that of a ministry known by its name alone.
+    One of them is described, and no ministry that is known by its name alone has the path.
     """
     named: dict[str, list[str]] = {}
     for name, ministries in executive.by_name.items():

@@ -56,24 +56,24 @@ class JsonRecord:
 
     def several(self, read: Callable[[str], T], *names: str) -> tuple[T, ...]:
         """Return the values below `names`: none, one or many; raise SourceError for a bad one."""
-        below, found = self._below(names), []
+        below, values = self._below(names), []
         for item in below if isinstance(below, list) else [below]:
             value = something(item)
             if isinstance(value, dict | list):
                 self.refuse(names, "an object or a list where a text is expected")
             text = with_plain_spaces(repair(str(value))[0]).strip() if value is not None else ""
             try:
-                found += [read(text)] if text else []
+                values += [read(text)] if text else []
             except ValueError as error:
                 self.refuse(names, str(error))
-        return tuple(found)
+        return tuple(values)
 
     def maybe(self, read: Callable[[str], T], *names: str) -> T | None:
         """Return the value below `names` if there is one; raise SourceError for two."""
-        found = self.several(read, *names)
-        if len(found) > 1:
-            self.refuse(names, f"{len(found)} values where one is expected")
-        return found[0] if found else None
+        values = self.several(read, *names)
+        if len(values) > 1:
+            self.refuse(names, f"{len(values)} values where one is expected")
+        return values[0] if values else None
 
     def take(self, read: Callable[[str], T], *names: str) -> T:
         """Return the one value below `names`; raise SourceError if there is none."""
@@ -95,10 +95,10 @@ class JsonRecord:
         value, label = self._below(names), self._label(names)
         many = isinstance(value, list)
         for number, item in enumerate(value if many else [value]):
-            found, place = something(item), f"{label}[{number}]" if many else label
-            if isinstance(found, dict):
-                yield replace(self, value=found, label=place)
-            elif found is not None:
+            inner, place = something(item), f"{label}[{number}]" if many else label
+            if isinstance(inner, dict):
+                yield replace(self, value=inner, label=place)
+            elif inner is not None:
                 self.findings.append(self._finding(place, "no object"))
 
     def refuse(self, names: tuple[str, ...], wrong: str) -> NoReturn:

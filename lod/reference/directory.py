@@ -1,6 +1,6 @@
 """Deputies with their seats and groups, ministries and governments: the archives AMO as values.
 
-Dates are civil days; a period includes its first and its last day. `archives.py` reads them.
+Dates are civil days; a period includes its first and its last day. `amo_archives.py` reads them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,9 @@ from functools import cache, cached_property
 from typing import TypeVar
 
 from lod.base.tabular import group_by_key
+from lod.model.names import name_key
 from lod.model.question import Circonscription, Organe
 from lod.model.text import fold
-from lod.reference.names import name_key
 from lod.reference.tables import group_rows
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"
@@ -61,7 +61,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeputySeat(Period):
-    """The seat of a deputy; `start` is the election, for a substitute that of the one replaced."""
+    """The seat of a deputy; `start` is the election, also where a substitute has taken the seat."""
 
     ref: str  # `PM…`
     acteur_ref: str
@@ -75,7 +75,7 @@ class DeputySeat(Period):
 
     @property
     def first_day(self) -> date:
-        """The day of taking the seat, where it is stated, else that of the election."""
+        """The day of taking the seat, where it is stated, else the day of the election."""
         return self.prise_de_fonction or self.start
 
 
@@ -176,12 +176,11 @@ class Directory:
         return self._persons_by_name.get((name_key(name), legislature), ())
 
     def deputes(self, legislature: int) -> tuple[Person, ...]:
-        """Return the deputies of a legislature."""
         return self._deputes_by_legislature.get(legislature, ())
 
     @cached_property
     def groups(self) -> dict[str, Body]:
-        """The groups by reference: those of the table, and the archives' own account of them."""
+        """The groups by reference, as the table states them, or the archives where they do."""
         archived = {ref: body for ref, body in self.bodies.items() if body.type == GROUPE}
         return _groups_of_the_table() | archived
 
@@ -235,5 +234,5 @@ def _on_day(periods: Iterable[P], day: date) -> list[P]:
 
 
 def _only(values: Iterable[V]) -> V | None:
-    found = list(values)
-    return found[0] if len(found) == 1 else None
+    known = list(values)
+    return known[0] if len(known) == 1 else None

@@ -1,15 +1,19 @@
-"""Statistics: questions counted by ministry, portfolio, group, heading, deputy and legislature.
+"""Questions by resource: the ranks of its questions, the newest of them, and statistics.
 
-A cell is one resource, one legislature and one type of question. It is published as a
-`qb:Observation` whose IRI is a fragment of the resource's. A measure without meaning is absent: the
-punctual questions where no deadline applies, the delay where no question is answered. As no measure
-of a data set may be absent (RDF Data Cube, IC-14), cells with other measures are other data sets.
+A cell of the statistics is one resource (ministry, portfolio, group, heading, deputy, legislature),
+one legislature and one type of question. It is published as a `qb:Observation` whose IRI is a
+fragment of the resource's. A measure without meaning is absent: the punctual questions where no
+deadline applies, the delay where no question is answered. As no measure of a data set may be absent
+(RDF Data Cube, IC-14), cells with other measures are other data sets.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import heappush, heappushpop
 from statistics import fmean, median
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -36,6 +40,17 @@ from lod.rdf.vocab import (
     qp,
 )
 
+FOLLOWED_KINDS = (  # of resources that have a feed
+    "depute", "auteur", "ministere", "portefeuille", "rubrique", "groupe", "legislature",
+    "circonscription", "departement", "region",
+)  # fmt: skip
+EVERYTHING = ""  # stands for a resource that all questions are about
+MOST_OF_ALL, MOST_OF_RESOURCE = 100, 50  # entries of the feed of all, of a feed of a resource
+# roles that `questions-liees.rq` does not follow from a question: ministries of former
+# attributions, and portfolios, which it finds by the ministry in charge
+UNLISTED = (QP.ministere.value, ORG_CLASSIFICATION.value)
+Ranks: TypeAlias = "array[int]"  # a subscript that Python 3.11 does not know yet
+Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → IRIs of its portfolios
 AXES = {  # name in IRIs and CSV → label
     "ministere": "ministère",
     "portefeuille": "domaine ministériel",
@@ -75,6 +90,45 @@ COUNTED = {  # IRI of the status of a question → the measures that it counts i
     qp("statut-en-attente-dans-delai").value: (QP.enAttente,),
     qp("statut-en-attente-hors-delai").value: (QP.enAttente, QP.enAttenteHorsDelai),
 }
+
+
+class ResourceQuestions:
+    """The ranks of the questions of each resource, in order."""
+
+    def __init__(self, base: str) -> None:
+        self._followed = tuple(f"{base}{kind}/" for kind in FOLLOWED_KINDS)
+        self._ranks: dict[str, Ranks] = {}
+        self._in_charge: dict[str, Ranks] = {}  # of ministries, those they have to answer
+        # resource → heap of (day of the newest event, IRI, rank)
+        self._newest: dict[str, list[tuple[str, str, int]]] = {}
+
+    def add(self, rank: int, facts: QuestionFacts, subjects: Subjects) -> None:
+        """Take in a question; ranks come in order."""
+        for iri in {iri for role, iri in subjects if role not in UNLISTED}:
+            self._ranks.setdefault(iri, array("I")).append(rank)
+        if facts.ministere:
+            self._in_charge.setdefault(facts.ministere, array("I")).append(rank)
+        followed = {iri for _, iri in subjects if iri.startswith(self._followed)}
+        for iri in (EVERYTHING, *followed):
+            heap = self._newest.setdefault(iri, [])
+            most = MOST_OF_RESOURCE if iri else MOST_OF_ALL
+            push = heappush if len(heap) < most else heappushpop
+            push(heap, (facts.last_event, facts.iri, rank))
+
+    def with_portfolios(self, portefeuilles: Portefeuilles) -> dict[str, Ranks]:
+        """Return resource → its questions; a portfolio has the questions of its ministries."""
+        by_portfolio: dict[str, set[int]] = {}
+        for ministere, ranks in self._in_charge.items():
+            for iri in portefeuilles.get(ministere, ()):
+                by_portfolio.setdefault(iri, set()).update(ranks)
+        return self._ranks | {iri: array("I", sorted(ranks)) for iri, ranks in by_portfolio.items()}
+
+    def newest(self) -> dict[str, list[int]]:
+        """Return resource → its questions with the newest events, the newest first."""
+        return {
+            iri: [rank for *_, rank in sorted(heap, reverse=True)]
+            for iri, heap in self._newest.items()
+        }
 
 
 @dataclass(slots=True)
@@ -146,7 +200,7 @@ class StatisticsCounter:
         """Yield the structure of the data sets, then the cells as observations."""
         yield from structure(iris.base)
         for observation in self.observations():
-            yield from triples(observation, iris)
+            yield from observation_triples(observation, iris)
 
 
 def structure(base: str) -> Iterator[Triple]:
@@ -175,7 +229,7 @@ def _is_of_a_component(t: Triple) -> bool:
     return (said or is_name) and t.subject in (*DIMENSIONS, *MEASURES)
 
 
-def triples(o: Observation, iris: Iris) -> Iterator[Triple]:
+def observation_triples(o: Observation, iris: Iris) -> Iterator[Triple]:
     """Yield the triples of one cell."""
     s = iris.part(o.entity, "statistique", f"{o.legislature}-{o.type}")
     kind = labels(SKOS_PREF_LABEL)[types()[o.type].value]

@@ -1,10 +1,31 @@
-"""Compare names of persons; agreement of names alone never makes two persons one."""
+"""Names of persons and of ministries, compared; equal names alone never make two persons one."""
 
+import re
 from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
 from lod.model.text import fold
+
+# what stands before the field: « Ministère délégué chargé de … », « Secrétariat d’État … »
+RANK = re.compile(
+    r"^(?:ministere|ministre|secretariat d etat|secretaire d etat)(?: deleguee?)?(?: chargee?)? "
+)
+ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
+
+
+@lru_cache(4096)  # few names recur in all questions
+def bare_name(label: str) -> str:
+    """Return a name without case, accents, rank and articles.
+
+    >>> bare_name("Ministère de l’intérieur et des outre-mer"), bare_name("Intérieur et outre-mer")
+    ('interieur et outre mer', 'interieur et outre mer')
+    >>> bare_name("Première ministre")
+    'premiere ministre'
+    """
+    folded = fold(label)
+    words = [word for word in RANK.sub("", folded).split() if word not in ARTICLES]
+    return " ".join(words) or folded
 
 
 class NameMatch(IntEnum):
@@ -62,8 +83,7 @@ def best_match(names: Iterable[str], others: Iterable[str]) -> NameMatch:
     )
 
 
-def _first_name_words(name: str) -> set[str]:
-    """Return the words before the first space: two of « Jean-Michel Roy »."""
+def _first_name_words(name: str) -> set[str]:  # two of « Jean-Michel Roy »
     return set(name_words(name.split(maxsplit=1)[0]))
 
 

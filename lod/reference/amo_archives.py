@@ -15,8 +15,8 @@ from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import acteur_ref, mandat_ref, number, organe_ref, shorten
 from lod.model.question import Circonscription
-from lod.reference.amo.records import FileFindings, JsonRecord, read_json_record
-from lod.reference.amo.values import (
+from lod.reference.amo_records import FileFindings, JsonRecord, read_json_record
+from lod.reference.directory import (
     ASSEMBLEE,
     GOUVERNEMENT,
     GROUPE,
@@ -138,15 +138,12 @@ def _deputy_seat(record: JsonRecord, person_ref: str) -> DeputySeat:
         region=record.maybe(str, "election", "lieu", "region"),
         cause=record.attempt(str, "election", "causeMandat"),
         end_cause=record.attempt(str, "mandature", "causeFin"),
-        suppleants=tuple(_suppleants(record)),
+        suppleants=tuple(  # the days beside them are the days of the mandate
+            ref
+            for part in record.each("suppleants", "suppleant")
+            if (ref := part.attempt(acteur_ref, "suppleantRef"))
+        ),
     )
-
-
-def _suppleants(record: JsonRecord) -> Iterator[str]:
-    """Yield the references of the substitutes; the days beside them are those of the mandate."""
-    for part in record.each("suppleants", "suppleant"):
-        if ref := part.attempt(acteur_ref, "suppleantRef"):
-            yield ref
 
 
 def _circonscription(record: JsonRecord) -> Circonscription | None:
@@ -247,6 +244,6 @@ def _merge_contiguous(
             chain.append(a)
         elif end:
             chain[-1] = replace(chain[-1], end=max(end, a.end) if a.end else None)
-    found = (a for chain in chains.values() for a in chain)
-    merged = sorted(found, key=lambda a: (a.start, a.groupe_ref, int(a.ref[2:])))
+    joined = (a for chain in chains.values() for a in chain)
+    merged = sorted(joined, key=lambda a: (a.start, a.groupe_ref, int(a.ref[2:])))
     return group_by_key((a.acteur_ref, a) for a in merged)

@@ -1,0 +1,91 @@
+"""Bytes that depend on what they say alone: values packed as MessagePack, gzip files, sums.
+
+Nothing that is read back can run code.
+"""
+
+import gzip
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Generic, TypeVar, cast
+
+import deflate
+from msgspec import DecodeError, msgpack
+
+T = TypeVar("T")
+VALUE_LEVEL = 1  # of libdeflate: more takes longer than it saves the disk
+# what decoding may raise of bytes that are cut off, or that somebody has changed
+DAMAGED = (DecodeError, deflate.DeflateError, ValueError)
+FILE_LEVEL = 5  # of zlib: a third less work than 6, for files 4 % larger
+MEMBER_LEVEL = 4  # of libdeflate, the same on every machine: in a third of the time, 2 % larger
+
+
+class Codec(Generic[T]):
+    """The bytes of the values of a type: dataclasses, named tuples, containers, texts, days."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._decoder = msgpack.Decoder(kind)
+
+    def encode(self, value: T) -> bytes:
+        return msgpack.encode(value)
+
+    def decode(self, data: bytes) -> T:
+        """Return the value of some bytes; raise one of DAMAGED."""
+        return self._decoder.decode(data)
+
+    def pack(self, value: T) -> bytes:
+        return pack(msgpack.encode(value))
+
+    def unpack(self, data: bytes) -> T:
+        """Return the value of packed bytes; raise one of DAMAGED."""
+        return self._decoder.decode(unpack(data))
+
+
+def pack(data: bytes) -> bytes:
+    """Return bytes as a small gzip file."""
+    return gzipped_member(data, VALUE_LEVEL)
+
+
+def unpack(data: bytes) -> bytes:
+    """Return what was packed; raise one of DAMAGED."""
+    return bytes(deflate.gzip_decompress(data))
+
+
+@contextmanager
+def gzipped(path: Path) -> Iterator[IO[bytes]]:
+    """Open a gzip file for writing, without name and time in its header.
+
+    It is for files of a folder that gets its name once all of it is on disk.
+    """
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(
+            filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=FILE_LEVEL
+        ) as file,
+    ):
+        yield cast("IO[bytes]", file)
+
+
+def compress(source: Path, target: Path) -> None:
+    """Write a gzip copy of a file."""
+    with source.open("rb") as file, gzipped(target) as packed:
+        shutil.copyfileobj(file, packed, 1 << 20)
+
+
+def gzipped_member(data: bytes, level: int = MEMBER_LEVEL) -> bytes:
+    """Return bytes as one gzip member without name and time; members in a row are one file."""
+    return bytes(deflate.gzip_compress(data, level))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def count_lines(path: Path) -> int:
+    """Return how many lines a file has."""
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
