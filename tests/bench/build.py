@@ -21,7 +21,7 @@ from tests.bench import floor, tabulating
 from tests.bench.results import BUILD, Row, archive, measured, row
 from tests.bench.watching import observe, watch
 
-FILES, OCTETS = 4, 160_000  # of two releases, for each record; one takes 1.3 and 70,000
+FILES, OCTETS = 1, 130_000  # of two releases, for each record; one takes 0.3 and 55,000
 BUILT, PARSED, LOADED, WRITTEN = "lod build", "unzip, parse", "oxigraph load", "write the files"
 TABLES = "the tables alone"
 FORMS = ("parquet", "csv", "sqlite")

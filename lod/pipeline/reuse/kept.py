@@ -1,4 +1,4 @@
-"""The file `reprise.db` of a release: what its records say, and what its pages are made of.
+"""The file `reprise.db` of a release: what its records say, what pages of resources are made of.
 
 Only the next build asks for it; its tables are in `kept.sql`.
 """
