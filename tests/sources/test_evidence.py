@@ -16,6 +16,7 @@ from msgspec.structs import fields
 
 from lod.base.inputs import Record, records
 from lod.model.question import Question
+from lod.sources.an_xml import parse_older
 from lod.sources.forms import ASSUMED, DOCUMENTED, EVIDENCE, FORMS, SEEN, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried
 from tests.support.comparing import check
@@ -34,15 +35,16 @@ HEADER = ["champ", "forme", "constat", "enregistrements"]
 
 def column_of(record: Record, question: Question) -> str:
     """Return the column of the table that a record belongs to."""
-    form = next(form for form in FORMS if form.matches(record.data)).parse.__module__
-    name = form.rpartition(".")[2]
+    parse = next(form for form in FORMS if form.matches(record.data)).parse
+    if parse is parse_older:
+        return "older XML"
+    name = parse.__module__.rpartition(".")[2]
     if name == "an_json":
         terms = {14: "JSON and XML, L14", 17: "JSON and XML, L17"}
         return terms.get(question.legislature, "JSON, L15–L16")
     if name == "page_recent":
         return "Markdown" if record.data.lstrip()[:1] != b"<" else "page D"
     return {
-        "older_xml": "older XML",
         "page_fiche": "page A",
         "page_2012": "page B",
         "page_2022": "page C",
