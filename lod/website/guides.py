@@ -1,6 +1,8 @@
 """The guides: each Markdown file of `site/pages/` becomes a page of the site."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -13,6 +15,18 @@ from lod.website.language import FRENCH, written_in
 from lod.website.rendering import render, typeset, write_page
 from lod.website.template_code import UNBROKEN
 
+ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
+
+
+def guide_text(guide: Path) -> str:
+    """Return the text of a guide; the line `<!-- ajouts: NAME.md -->` shows what extensions add."""
+    return ADDITIONS.sub(
+        lambda place: "".join(
+            (packaged.SITE / path).read_text("utf-8") for path in packaged.additions(place[1])
+        ),
+        guide.read_text("utf-8"),
+    )
+
 
 def write_guides(site: Site) -> None:
     """Write a page for each guide, `NAME.md` or `NAME.LANGUAGE.md`; its first line is its title,
@@ -22,7 +36,7 @@ def write_guides(site: Site) -> None:
     markdown.core.ruler.push("anchors", _name_headings)
     markdown.core.ruler.push("typography", _set_spaces)
     for guide in packaged.with_extensions(packaged.SITE, "pages", "*.md"):
-        text = guide.read_text("utf-8").replace("{base}", site.publication.base)
+        text = guide_text(guide).replace("{base}", site.publication.base)
         title = text.partition("\n")[0].removeprefix("# ")
         name, _, language = guide.stem.partition(".")
         with written_in(language or FRENCH):

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from lod.base.errors import Finding
+from lod.base.errors import Finding, LodError
 from lod.base.parallel import batches
+from lod.extensions.spark import messages
+from lod.extensions.spark.messages import JobContext, KeyedRecord, Message, Place, StatedDocument
+from lod.extensions.spark.task_files import TaskFiles, TaskOutput
 from lod.model.identifiers import split_uid
-from lod.model.question import Question
-from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch
+from lod.pipeline.convert import Accepted, ConvertedBatch, convert_batch
 from lod.pipeline.findings import rejection_of
 from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, intake_record, outcome_of
 from lod.pipeline.question_memo import QuestionSummary, facts_of, summary_of
@@ -24,9 +26,6 @@ from lod.pipeline.validation.validate import Result
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import Chunk, read_outcome
-from lod.spark import messages
-from lod.spark.messages import JobContext, KeyedRecord, Message, Place, StatedDocument
-from lod.spark.task_files import TaskFiles, TaskOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,23 @@ class QuestionRecords:
 
 
 def read_chunk(numbered: tuple[int, Chunk]) -> Iterator[KeyedRecord]:
-    """Yield what is read of each record of a numbered chunk of the inputs."""
+    """Yield what is read of each record of a numbered chunk of the inputs.
+
+    Raises LodError where this machine does not have the file.
+    """
     chunk_number, chunk = numbered
+    if not chunk.path.parent.is_dir():
+        raise LodError(f"{chunk.path}: an executor does not see it; put the inputs where all do")
     for number, record in enumerate(chunk.records()):
-        found = intake_record(read_outcome(record))
-        yield (split_uid(found.uid) if found.uid else (), (chunk_number, number)), found
+        taken = intake_record(read_outcome(record))
+        yield (split_uid(taken.uid) if taken.uid else (), (chunk_number, number)), taken
 
 
 def group_by_question(keyed: Iterable[KeyedRecord]) -> Iterator[QuestionRecords]:
     """Yield the records of each question together; they come sorted by their keys."""
     for _, same in groupby(keyed, key=lambda item: item[0][0] or item[0]):
-        keys, found = zip(*same, strict=True)
-        yield QuestionRecords(keys[0][0], tuple(place for _, place in keys), found)
+        keys, taken = zip(*same, strict=True)
+        yield QuestionRecords(keys[0][0], tuple(place for _, place in keys), taken)
 
 
 def settle_partition(
@@ -92,27 +96,31 @@ class PartitionSettling:
         outcomes = [tuple(map(outcome_of, item.records)) for item in readable]
         made = convert_batch(outcomes, job.iris, job.tables, job.engine)
         for item, fate in zip(readable, made.fates, strict=True):
-            yield from self._settled(item, fate, made)
+            self._output.build_report.add(fate)
+            if isinstance(fate, Accepted):
+                yield from self._accepted(item.question, fate, made)
+            else:
+                yield from item.rejections(fate.findings)
+                yield from self._violations(item.question, fate.results)
         for item in batch:
             if not item.question:
                 report.rejected += 1
                 yield from item.rejections(item.records[0].findings)
 
-    def _settled(
-        self, item: QuestionRecords, fate: Fate, made: ConvertedBatch
-    ) -> Iterator[Message]:
+    def _accepted(self, question: Place, fate: Accepted, made: ConvertedBatch) -> Iterator[Message]:
         """Write and count one question, summarized as a build does; yield the messages about it."""
-        self._output.build_report.add(fate)
-        if not isinstance(fate, Accepted):
-            yield from item.rejections(fate.findings)
-            yield from self._violations(item.question, fate.results)
-            return
-        summary = summary_of(fate, made, self._output.job.iris)
-        self._add(item.question, fate.question, summary)
+        iris = self._output.job.iris
+        summary = summary_of(fate, made, iris)
+        facts = facts_of(fate.question, iris, summary.subjects)
+        self._statistics.add(facts, summary.subjects)
+        for number, line in enumerate(summary.references.splitlines()):
+            self._references.setdefault(line.decode(), (*question, number))
+        for remark in summary.remarks:
+            self._output.remark(remark)
         texts = {iri: made.text(iri, triples) for iri, triples in fate.documents.items()}
-        yield from self._stated(item.question, texts, summary)
+        yield from self._stated(question, texts, summary)
         for t in fate.rappels:
-            yield (messages.RAPPEL, t.object.value, item.question), ntriples([t])  # type: ignore[union-attr]
+            yield (messages.RAPPEL, t.object.value, question), ntriples([t])  # type: ignore[union-attr]
 
     def _violations(self, question: Place, results: Iterable[Result]) -> Iterator[Message]:
         """Yield the violations for which a question is refused."""
@@ -136,15 +144,6 @@ class PartitionSettling:
             else:  # the question itself is the first
                 yield (messages.RAPPEL, iri, ()), b""
                 self._output.state("questions", stated)
-
-    def _add(self, question: Place, q: Question, summary: QuestionSummary) -> None:
-        """Add the counts of a question and the lines it refers with; write its remarks."""
-        facts = facts_of(q, self._output.job.iris, summary.subjects)
-        self._statistics.add(facts, summary.subjects)
-        for number, line in enumerate(summary.references.splitlines()):
-            self._references.setdefault(line.decode(), (*question, number))
-        for remark in summary.remarks:
-            self._output.remark(remark)
 
     def sums(self, index: int) -> Iterator[Message]:
         """Yield what the whole partition refers to, and its counts."""

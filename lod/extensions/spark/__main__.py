@@ -1,4 +1,4 @@
-"""The command `python -m lod.spark`; spark-submit takes this file."""
+"""The command `python -m lod.extensions.spark`; spark-submit takes this file."""
 
 from pathlib import Path
 
@@ -6,10 +6,9 @@ import click
 
 from lod.base.settings import read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, ErrorTellingCommand, engine_option
+from lod.extensions.spark.job import convert, session
 from lod.pipeline.build_report import account, warning_lines
 from lod.pipeline.validation.validate import FAST
-from lod.spark.job import convert
-from lod.spark.session import session
 
 
 @click.command(cls=ErrorTellingCommand, context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,7 +33,7 @@ def main(
     """Convert INPUT on Apache Spark: N-Triples, reports and rejected records as parts in DIR.
 
     \b
-        python -m lod.spark data/17 --to parts --master 'local[2]'
+        python -m lod.extensions.spark data/17 --to parts --master 'local[2]'
     """
     settings = read_settings(base)
     with session(master) as context:

@@ -11,12 +11,10 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from lod.base.errors import LodError
-from lod.pipeline.findings import Rejection
+from lod.extensions.spark import messages
+from lod.extensions.spark.messages import JobContext, Message
+from lod.extensions.spark.task_files import TaskFiles, TaskOutput
 from lod.pipeline.validation import report as shacl_report
-from lod.sources.forms import Record
-from lod.spark import messages
-from lod.spark.messages import JobContext, Message
-from lod.spark.task_files import TaskFiles, TaskOutput
 
 
 def gather_partition(index: int, sent: Iterable[Message], job: JobContext) -> Iterator[Message]:
@@ -49,7 +47,9 @@ class MessageGathering:
             self.output.report(content, "report-reponses")
         elif kind == messages.RAPPEL:
             if key[2] == ():  # the question that is recalled is published
-                self._recall(same)
+                for _, line in same:  # that recall it
+                    self.output.files.write(f"parts/reponses{self.output.part}.nt.gz", line)
+                    self.output.build_report.triples += 1
         elif kind == messages.REJECTION:
             self._reject(chain([head], same))
         elif kind == messages.BUILD_REPORT:
@@ -61,37 +61,25 @@ class MessageGathering:
                     content.update(count)
             yield key, content
 
-    def _recall(self, others: Iterable[Message]) -> None:
-        """Write the lines that recall a published question."""
-        for _, line in others:
-            self.output.files.write(f"parts/reponses{self.output.part}.nt.gz", line)
-            self.output.build_report.triples += 1
-
     def _reject(self, same: Iterable[Message]) -> None:
-        """Read a chunk again, and keep the bytes of the records that are rejected."""
-        keyed = dict(same)
-        [number] = {int(name) for _, name, _ in keyed}
-        wanted: dict[int | str, Rejection] = {
-            place[0]: rejection for (_, _, place), rejection in keyed.items()
-        }
-        chunk = self.output.job.chunks[number]
+        """Read a chunk again; keep the bytes of the records that are rejected, and why they are."""
+        rejections = {place[0]: (int(name), rejection) for (_, name, place), rejection in same}
+        [number] = {number for number, _ in rejections.values()}
+        chunk, part, files = self.output.job.chunks[number], self.output.part, self.output.files
         for n, record in enumerate(chunk.records()):
-            if n in wanted:
-                self._keep(record, wanted.pop(n))
-        if wanted:
+            if n not in rejections:
+                continue
+            _, rejection = rejections.pop(n)
+            if hashlib.sha256(record.data).hexdigest() != rejection.sha256:
+                raise LodError(changed(record.path))
+            self._rejected += 1
+            name = rejection.file_name(self._rejected)
+            files.pack(f"rejected/part{part}.zip", name, record.data)
+            rows = shacl_report.reason_rows(name, rejection)
+            files.write(f"rejected/part{part}.csv.gz", rows, shacl_report.REASONS_HEAD)
+        if rejections:
             raise LodError(changed(chunk.path))
-
-    def _keep(self, record: Record, rejection: Rejection) -> None:
-        """Keep the bytes of a rejected record, and why it is rejected."""
-        if hashlib.sha256(record.data).hexdigest() != rejection.sha256:
-            raise LodError(changed(record.path))
-        self._rejected += 1
-        name, files = rejection.file_name(self._rejected), self.output.files
-        files.pack(f"rejected/part{self.output.part}.zip", name, record.data)
-        rows = shacl_report.reason_rows(name, rejection)
-        files.write(f"rejected/part{self.output.part}.csv.gz", rows, shacl_report.REASONS_HEAD)
 
 
 def changed(path: str | Path) -> str:
-    """Return the message that an input has changed since it was read."""
     return f"{path}: is no longer what was read of it; leave the inputs alone, and run again"

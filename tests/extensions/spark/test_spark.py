@@ -27,6 +27,14 @@ from lod.base import compression, packaged
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
+from lod.extensions.spark import job, messages
+from lod.extensions.spark.__main__ import main
+from lod.extensions.spark.gathering import gather_partition
+from lod.extensions.spark.job import EXTRA, JAVA, session
+from lod.extensions.spark.messages import JobContext, Message, TaskFile
+from lod.extensions.spark.settling import read_chunk, settle_partition
+from lod.extensions.spark.task_files import TaskFiles
+from lod.extensions.spark.whole import WholeJob
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import ReferenceData
@@ -34,14 +42,6 @@ from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.sources.forms import Chunk, chunks, records
-from lod.spark import job, messages
-from lod.spark.__main__ import main
-from lod.spark.gathering import gather_partition
-from lod.spark.messages import JobContext, Message, TaskFile
-from lod.spark.session import EXTRA, JAVA, session
-from lod.spark.settling import read_chunk, settle_partition
-from lod.spark.task_files import TaskFiles
-from lod.spark.whole import WholeJob
 from tests.support import amo
 from tests.support.paths import CASES, ROOT
 
@@ -378,7 +378,7 @@ def test_what_an_executor_says_for_people_is_one_line() -> None:
         ),
         session("local[1]") as context,
     ):
-        context.parallelize(elsewhere, 1).flatMap(job.read_visible_chunk).count()
+        context.parallelize(elsewhere, 1).flatMap(read_chunk).count()
 
 
 def test_parts_of_two_runs_are_never_mixed(tmp_path: Path) -> None:

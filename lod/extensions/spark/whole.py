@@ -12,6 +12,9 @@ from pathlib import Path
 from lod import __version__
 from lod.base import durable
 from lod.base.errors import Finding, LodError
+from lod.extensions.spark import messages
+from lod.extensions.spark.messages import JobContext, Message, Place, TaskFile
+from lod.extensions.spark.task_files import TaskFiles, TaskOutput
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import remark_of
 from lod.pipeline.intake import RecordFacts
@@ -24,9 +27,6 @@ from lod.pipeline.validation.validate import versions
 from lod.rdf import serialize
 from lod.rdf.ontology import code_lists
 from lod.rdf.vocab import NAMESPACE
-from lod.spark import messages
-from lod.spark.messages import JobContext, Message, Place, TaskFile
-from lod.spark.task_files import TaskFiles, TaskOutput
 
 MANIFEST = "manifest.json"
 
@@ -49,9 +49,20 @@ class WholeJob:
             else:
                 self._references.append((place, name))
 
-    def check(self, first_pass: RecordFacts) -> None:
+    def publish(self, facts: RecordFacts, findings: Iterable[Finding]) -> BuildReport:
+        """Write what belongs to no partition, then the manifest; return the counts.
+
+        Raises LodError if a file lacks, nothing is published, or a shape refuses it.
+        """
+        self.check(facts)
+        self.build_report.until = facts.data_until
+        links = self._write(self._describe(facts.auteurs), findings)
+        self._finish(facts, links)
+        return self.build_report
+
+    def check(self, facts: RecordFacts) -> None:
         """Raise LodError unless read = published + rejected, and every file can be seen here."""
-        report, read = self.build_report, sum(first_pass.record_counts.values())
+        report, read = self.build_report, sum(facts.record_counts.values())
         if not read == report.read == report.published + report.rejected:
             raise LodError(
                 f"{read} records were read, {report.published} published, {report.rejected} "
@@ -66,7 +77,7 @@ class WholeJob:
                     f"{path}: written elsewhere; --to must be a folder that all executors share"
                 )
 
-    def describe(self, auteurs: set[str]) -> Descriptions:
+    def _describe(self, auteurs: set[str]) -> Descriptions:
         """Return the description of all that questions refer to, in the order of questions."""
         iris, descriptions = self._job.iris, Descriptions()
         descriptions.add(self._job.tables.triples(iris, auteurs))
@@ -76,11 +87,8 @@ class WholeJob:
         descriptions.add(days_of_data(self.build_report.legislatures, iris))
         return descriptions
 
-    def write(self, descriptions: Descriptions, findings: Iterable[Finding]) -> int:
-        """Write what belongs to no partition; return the number of triples about links.
-
-        Raises LodError if a shape refuses it.
-        """
+    def _write(self, descriptions: Descriptions, findings: Iterable[Finding]) -> int:
+        """Write what belongs to no partition; return the number of triples about links."""
         job, report = self._job, self.build_report
         own = [*code_lists(), *descriptions.triples()]
         links = links_of(descriptions, job.iris, job.tables.review.links)
@@ -103,9 +111,9 @@ class WholeJob:
         self.files += files.written
         return len(links)
 
-    def finish(self, first_pass: RecordFacts, link_count: int) -> None:
+    def _finish(self, facts: RecordFacts, link_count: int) -> None:
         """Write the manifest."""
-        counts = sorted(first_pass.record_counts.items())
+        counts = sorted(facts.record_counts.items())
         files = sorted(self.files, key=lambda file: file.name)
         content = {
             "base": self._job.iris.base,

@@ -14,13 +14,13 @@ from typing import IO, Any
 from uuid import uuid4
 
 from lod.base import compression, durable
+from lod.extensions.spark.messages import JobContext, StatedDocument, TaskFile
 from lod.model.text import digest
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import Remark
 from lod.pipeline.validation import report as shacl_report
 from lod.pipeline.validation.validate import Result
 from lod.rdf.serialize import ntriples
-from lod.spark.messages import JobContext, StatedDocument, TaskFile
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can have: the same in every run
 

@@ -1,4 +1,4 @@
-"""What one core does of the job on Spark: `python -m tests.bench.spark [COUNT]`.
+"""What one core does of the job on Spark: `python -m tests.extensions.spark.bench [COUNT]`.
 
 CPU seconds and bytes a record of each stage: the functions of a partition, called one after the
 other without Spark. The last line is the whole job in local mode, all processes together.
@@ -17,15 +17,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
+from lod.extensions.spark.gathering import gather_partition
+from lod.extensions.spark.job import ZIP_MEMBERS
+from lod.extensions.spark.messages import JobContext
+from lod.extensions.spark.settling import group_by_question, read_chunk, settle_partition
 from lod.pipeline.convert import settle
 from lod.pipeline.intake import outcome_of
 from lod.pipeline.reference_data import ReferenceData
 from lod.rdf.iris import Iris
 from lod.sources.forms import chunks
-from lod.spark.gathering import gather_partition
-from lod.spark.job import ZIP_MEMBERS
-from lod.spark.messages import JobContext
-from lod.spark.settling import group_by_question, read_chunk, settle_partition
 from tests.bench.watching import EVERY, memory
 from tests.support.synthetic.forms import write_zip
 
@@ -83,7 +83,16 @@ def main() -> None:
 
 def run(archive: Path, folder: Path) -> None:
     """Run the job in local mode; print what all its processes took, that of Java too."""
-    command = (sys.executable, "-m", "lod.spark", archive, "--to", folder, "--master", "local[2]")
+    command = (
+        sys.executable,
+        "-m",
+        "lod.extensions.spark",
+        archive,
+        "--to",
+        folder,
+        "--master",
+        "local[2]",
+    )
     start, cpu, peak = time.monotonic(), 0.0, 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
