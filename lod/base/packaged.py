@@ -46,7 +46,6 @@ ARCHIVE_STATES = SITE / "etat-des-sources.toml"
 SYNONYMS = SITE / "synonymes.csv"
 CHANGES_QUERY = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "reference" / "data"
-WIKIDATA_QUERIES = PACKAGE / "remote" / "wikidata" / "requetes"
 STORE_QUERIES = PACKAGE / "remote" / "stores" / "requetes"
 EXTENSIONS = "extensions"  # in SITE, ONTOLOGY and SHAPES: a folder for each extension
 SAMPLE = PACKAGE / "sources" / "echantillon.zip"  # real facts, without the texts

@@ -4,7 +4,7 @@ import click
 
 from lod import __version__
 from lod.cli.building import build, check, demo
-from lod.cli.fetching import fetch, link
+from lod.cli.fetching import fetch
 from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
 from lod.cli.serving import mcp, push, query, serve
@@ -18,7 +18,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    build, check, demo, diff, export, fetch, link, mcp, push, query, releases, rollback, serve,
+    build, check, demo, diff, export, fetch, mcp, push, query, releases, rollback, serve,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

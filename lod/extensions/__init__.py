@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NAMES: tuple[str, ...] = (
     "query_builder",  # /construire: a form that writes the query
     "spark",  # python -m lod.extensions.spark: the conversion of a build on a cluster
+    "wikidata",  # lod link: asks Wikidata which items are our deputies
 )
 
 

@@ -1,8 +1,8 @@
-"""Links that the publisher accepted or refused, and the files of `lod link` that were reviewed.
+"""Links that the publisher accepted or refused, and proposed ones that were reviewed.
 
 In the folder of reviewed files `decisions.csv` is written by the publisher. `liens.csv`, which has
-the same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what `lod link`
-wrote.
+the same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what a program
+proposed.
 """
 
 import re

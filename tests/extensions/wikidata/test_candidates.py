@@ -11,9 +11,20 @@ from random import Random
 import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
+from lod.extensions.wikidata import review_files
+from lod.extensions.wikidata.candidates import RankedCandidate, candidates_for, rank_candidates
+from lod.extensions.wikidata.criteria import PlaceItems, Verdict
+from lod.extensions.wikidata.item import BirthDay, WikidataItem, read_birth
+from lod.extensions.wikidata.p4123 import (
+    Anomaly,
+    IdentifierFindings,
+    PublishedLink,
+    compare_identifiers,
+)
+from lod.extensions.wikidata.people import ConstituencySeat, KnownDeputy, known_deputies
+from lod.extensions.wikidata.review_files import explain
 from lod.pipeline.mapping.directory import triples
 from lod.pipeline.mapping.links import PREUVES
-from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
 from lod.reference.executive import with_archives
@@ -21,13 +32,6 @@ from lod.reference.link_tables import WikidataFact
 from lod.reference.names import NameMatch
 from lod.reference.reviewed_links import LINKS, AnomalyKind, read_reviewed_links
 from lod.reference.tables import DeputyRow, deputy_rows
-from lod.remote.linking import review_files
-from lod.remote.linking.candidates import RankedCandidate, candidates_for, rank_candidates
-from lod.remote.linking.criteria import PlaceItems, Verdict
-from lod.remote.linking.explanations import explain
-from lod.remote.linking.p4123 import Anomaly, IdentifierFindings, PublishedLink, compare_identifiers
-from lod.remote.linking.people import ConstituencySeat, KnownDeputy, known_deputies
-from lod.remote.wikidata.item import BirthDay, WikidataItem, read_birth
 from tests.support import amo
 
 NORD = PlaceItems(
@@ -355,15 +359,6 @@ def test_facts_are_rows_that_the_build_reads(tmp_path: Path) -> None:
         review_files.table("faits.csv", map(review_files.fact_row, facts))
     )
     assert read_reviewed_links(tmp_path).facts == tuple(facts)
-
-
-def test_statements_have_a_source() -> None:
-    """One line each, sorted, in the first version of the syntax of QuickStatements."""
-    pairs = [("PA22", "Q2"), ("PA1", "Q1"), ("PA1", "Q1")]
-    assert quickstatements(pairs).splitlines() == [
-        f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
-        for n, an in ((1, 1), (2, 22))
-    ]
 
 
 def test_anomalies_are_rows() -> None:

@@ -5,20 +5,14 @@ A query runs as it is, with examples after `VALUES ?variable` and as days: ours 
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 from pyoxigraph import Literal
 
-from lod.base import packaged
 from lod.base.errors import LodError
-from lod.rdf.vocab import PREFIXES
-from lod.reference.link_tables import WikidataFact
-from lod.remote.sparql_results import Row
-from lod.remote.wikidata.exchange import TooMuchError
-from lod.remote.wikidata.fact import read_fact
-from lod.remote.wikidata.halving import halved
-from lod.remote.wikidata.item import (
+from lod.extensions.wikidata.item import (
     ITEM,
     UNKNOWN_VALUE,
     WikidataItem,
@@ -26,12 +20,19 @@ from lod.remote.wikidata.item import (
     qid_number,
     qid_of,
     read_birth,
+    read_fact,
 )
-from lod.remote.wikidata.query_service import ASK_LATER, QueryService
+from lod.extensions.wikidata.query_service import ASK_LATER, QueryService, TooMuchError
+from lod.rdf.vocab import PREFIXES
+from lod.reference.link_tables import WikidataFact
+from lod.remote.sparql_results import Row
 
 ITEM_BATCH = 150  # items or numbers a query; services refuse a list of 400
 LEGISLATURE_BATCH = 2  # legislatures a query: some 10,000 rows
 MONTHS = 12  # months a query at most: a year
+REQUETES = Path(__file__).parent / "requetes"
+T = TypeVar("T")
+R = TypeVar("R")
 BOUND = re.compile(r'"\d{4}-\d\d-\d\d(?=T00:00:00Z")')  # a day of the query `nes-en`
 
 
@@ -44,7 +45,7 @@ def identifier_pairs(client: QueryService, refs: Collection[str]) -> list[tuple[
     try:
         rows = client.select(query_text("identifiants"))
     except TooMuchError:
-        terms = map(literal_term, sorted(refs))
+        terms = (str(Literal(ref)) for ref in sorted(refs))
         rows = list(halved_select(client, "identifiants-connus", an=terms))
     found = {(qid_of(row.get("item", "")), row.get("an", "")) for row in rows}
     pairs = [(qid, an) for qid, an in found if qid and an and not UNKNOWN_VALUE.match(an)]
@@ -72,7 +73,7 @@ def legislatures(client: QueryService) -> dict[int, str]:
 
 
 def deputies_of(client: QueryService, numbers: Mapping[int, str]) -> list[WikidataItem]:
-    """Return the deputies of legislatures, which are given as number → QID."""
+    """Return who sat in some legislatures (number → QID)."""
     terms = map(item_term, numbers.values())
     rows = halved_select(client, "deputes", LEGISLATURE_BATCH, legislature=terms)
     return grouped(rows, {qid: number for number, qid in numbers.items()})
@@ -126,7 +127,7 @@ def halved_select(
 
 def query_text(name: str, **values: Iterable[str]) -> str:
     """Return a query of the folder, with these terms instead of the examples of each variable."""
-    text = (packaged.WIKIDATA_QUERIES / f"{name}.rq").read_text("utf-8")
+    text = (REQUETES / f"{name}.rq").read_text("utf-8")
     for variable, terms in values.items():
         block = f"VALUES ?{variable} {{ {' '.join(terms)} }}"
         text = block.join(re.split(rf"VALUES \?{variable} {{[^}}]*}}", text))
@@ -146,11 +147,6 @@ def item_term(qid: str) -> str:
     if not ITEM.fullmatch(PREFIXES["wd"] + qid):
         raise LodError(f"'{qid}' is not an item of Wikidata; write Q and a number")
     return f"wd:{qid}"
-
-
-def literal_term(value: str) -> str:
-    """Return a text as a term of a query."""
-    return str(Literal(value))
 
 
 def grouped(rows: Iterable[Row], numbers: Mapping[str, int] | None = None) -> list[WikidataItem]:
@@ -182,3 +178,30 @@ def item_values(row: Row, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any
         yield "seats", (legislature, qid_of(row.get("circonscription", "")))
     if groupe := qid_of(row.get("groupe", "")):
         yield "groupes", groupe
+
+
+def halved(items: Iterable[T], size: int, ask: Callable[[Sequence[T]], Iterable[R]]) -> Iterator[R]:
+    """Yield the results of `ask` for batches of at most `size` items, in order.
+
+    A batch for which it raises TooMuchError is halved, and so are all after it. Raises LodError
+    if a single item is too much.
+
+    >>> def ask(batch):
+    ...     if len(batch) > 2:
+    ...         raise TooMuchError("too many")
+    ...     return [list(batch)]
+    >>> list(halved("abcdef", 5, ask))
+    [['a', 'b'], ['c', 'd'], ['e', 'f']]
+    """
+    rest = list(items)
+    while rest:
+        batch = rest[:size]
+        try:
+            found = ask(batch)
+        except TooMuchError as error:
+            if len(batch) == 1:
+                raise LodError(f"{error}, even for {batch[0]} alone; {ASK_LATER}") from error
+            size = len(batch) // 2
+        else:
+            del rest[:size]
+            yield from found

@@ -6,6 +6,13 @@ from pathlib import Path
 
 from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
+from lod.extensions.wikidata import criteria, lookups, review_files
+from lod.extensions.wikidata.candidates import RankedCandidate, rank_candidates
+from lod.extensions.wikidata.criteria import PlaceItems, Verdict
+from lod.extensions.wikidata.item import WikidataItem
+from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
+from lod.extensions.wikidata.people import KnownDeputy, known_deputies
+from lod.extensions.wikidata.query_service import QueryService
 from lod.pipeline.mapping.links import known
 from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.publish.release import current_or_none
@@ -22,14 +29,6 @@ from lod.reference.reviewed_links import (
     ReviewedLinks,
 )
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows
-from lod.remote.linking import criteria, review_files
-from lod.remote.linking.candidates import RankedCandidate, rank_candidates
-from lod.remote.linking.criteria import PlaceItems, Verdict
-from lod.remote.linking.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
-from lod.remote.linking.people import KnownDeputy, known_deputies
-from lod.remote.wikidata import lookups
-from lod.remote.wikidata.item import WikidataItem
-from lod.remote.wikidata.query_service import QueryService
 
 LINKS_FOLDER = "liens"  # below the folder of the releases
 LOST_SHARE = 0.1  # of the published links; if more are lost, the endpoint is not all of Wikidata
@@ -82,7 +81,6 @@ def linking_input(folder: Path, reviewed_links: ReviewedLinks = NOTHING_REVIEWED
 
 
 def known_place_items() -> PlaceItems:
-    """Return the items of constituencies and groups that the tables have."""
     groupes = {(row.legislature, row.sigle): row.qid for row in group_rows() if row.qid}
     return PlaceItems(circonscriptions=circonscriptions(), groupes=groupes)
 
@@ -145,18 +143,13 @@ def mismatched(client: QueryService, given: LinkingInput, links: Mapping[str, st
     """Return the deputies whose new link is to an item of another name and year of birth."""
     new = {qid: ref for ref, qid in links.items() if ref not in given.published}
     return [
-        new[item.qid]
+        deputy.ref
         for item in lookups.describe_items(client, new)
-        if _disagree(given.deputies[new[item.qid]], item)
-    ]
-
-
-def _disagree(deputy: KnownDeputy, item: WikidataItem) -> bool:
-    return (
-        bool(item.names)
+        if item.names
+        and (deputy := given.deputies[new[item.qid]])
         and criteria.best_name_match(deputy, item)[0] is NameMatch.NONE
         and criteria.birth_year(deputy, item) is Verdict.NO
-    )
+    ]
 
 
 def without_link(given: LinkingInput, findings: IdentifierFindings) -> list[KnownDeputy]:
@@ -173,13 +166,11 @@ def nearby_items(client: QueryService, deputies: Iterable[KnownDeputy]) -> dict[
     years = {int(year) for deputy in deputies for year in deputy.birth_years}
     known_terms = lookups.legislatures(client) if numbers else {}
     terms = {number: qid for number, qid in known_terms.items() if number in numbers}
-    found: dict[str, WikidataItem] = {}
-    for item in (
-        *(lookups.deputies_of(client, terms) if terms else ()),
-        *lookups.born_in(client, years),
-    ):
-        found[item.qid] = found[item.qid].united(item) if item.qid in found else item
-    return found
+    seated = lookups.deputies_of(client, terms) if terms else []
+    items: dict[str, WikidataItem] = {}
+    for item in (*seated, *lookups.born_in(client, years)):
+        items[item.qid] = items[item.qid].united(item) if item.qid in items else item
+    return items
 
 
 def holders(given: LinkingInput, findings: IdentifierFindings) -> dict[str, str]:
@@ -192,7 +183,6 @@ def holders(given: LinkingInput, findings: IdentifierFindings) -> dict[str, str]
 
 
 def file_contents(client: QueryService, report: LinkingReport) -> dict[str, bytes]:
-    """Return name → content of every file."""
     findings, published, day = report.findings, report.given.published, client.day
     linked = {link.qid for link in published.values()} | set(findings.links.values())
     facts = lookups.facts_about(client, linked - findings.set_aside)

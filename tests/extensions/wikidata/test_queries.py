@@ -13,19 +13,13 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib.plugins.sparql import prepareQuery
 
-from lod.base import packaged
 from lod.base.errors import LodError
+from lod.extensions.wikidata import lookups
+from lod.extensions.wikidata.item import BirthDay, WikidataItem
+from lod.extensions.wikidata.lookups import halved
+from lod.extensions.wikidata.query_service import QueryService, TooMuchError
 from lod.remote.http import Limits
-from lod.remote.wikidata import lookups
-from lod.remote.wikidata.exchange import TooMuchError
-from lod.remote.wikidata.halving import halved
-from lod.remote.wikidata.item import BirthDay, WikidataItem
-from lod.remote.wikidata.query_service import QueryService
-from tests.support.endpoint import cut, limited, results
-from tests.support.engines import serving
-from tests.support.paths import SHARED
-from tests.support.repository import Answer, Depot, Request, running, saying
-from tests.support.wikidata_items import (
+from tests.extensions.wikidata.items import (
     WD,
     born,
     label,
@@ -39,6 +33,10 @@ from tests.support.wikidata_items import (
     truthy,
     wd,
 )
+from tests.support.endpoint import cut, limited, results
+from tests.support.engines import serving
+from tests.support.paths import SHARED
+from tests.support.repository import Answer, Depot, Request, running, saying
 
 CONTACT = "https://example.org/nous"
 SEIZE, DIX_SEPT = "Q112567597", "Q126471296"
@@ -142,10 +140,7 @@ def queries(depot: Depot) -> list[str]:
     return [request.form["query"][0] for request in depot.requests]
 
 
-TEXTS = {
-    path.stem: lookups.query_text(path.stem)
-    for path in sorted(packaged.WIKIDATA_QUERIES.glob("*.rq"))
-}
+TEXTS = {path.stem: lookups.query_text(path.stem) for path in sorted(lookups.REQUETES.glob("*.rq"))}
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -191,7 +186,7 @@ def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, de
 def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
     """A value is escaped, whatever characters it has."""
     text = lookups.query_text(
-        "identifiants-connus", an=map(lookups.literal_term, ["14", '"}', "99", "\\"])
+        "identifiants-connus", an=map(str, map(Literal, ["14", '"}', "99", "\\"]))
     )
     assert {row["item"] for row in client.select(text)} == {WD + "Q14", WD + "Q15"}
 

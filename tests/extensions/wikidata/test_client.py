@@ -17,10 +17,9 @@ import SPARQLWrapper
 
 from lod import __version__
 from lod.base.errors import LodError, UsageError
+from lod.extensions.wikidata.query_service import QUERY_LIMITS, QueryService, TooMuchError
 from lod.remote.http import within
 from lod.remote.sparql_results import Row
-from lod.remote.wikidata.exchange import TooMuchError
-from lod.remote.wikidata.query_service import QUERY_LIMITS, QueryService
 from tests.support.endpoint import (
     BODY,
     EXCEPTION,

@@ -15,26 +15,21 @@ from lod.base.durable import lock_folder
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.mapping.links import known
-from lod.pipeline.review import read_review
-from lod.reference.tables import circonscriptions, deputy_rows, legislatures
-from lod.remote.http import Limits
-from lod.remote.linking.link import (
+from lod.extensions.wikidata.link import (
     LinkingInput,
     LinkingReport,
     known_place_items,
     link,
     linking_input,
 )
-from lod.remote.linking.p4123 import AnomalyKind, PublishedLink
-from lod.remote.linking.people import KnownDeputy, known_deputies
-from lod.remote.wikidata.query_service import QueryService
-from tests.support import amo
-from tests.support.endpoint import cut, page, results
-from tests.support.engines import serving
-from tests.support.paths import GOOD, ROOT
-from tests.support.repository import Answer, running
-from tests.support.wikidata_items import (
+from lod.extensions.wikidata.p4123 import AnomalyKind, PublishedLink
+from lod.extensions.wikidata.people import KnownDeputy, known_deputies
+from lod.extensions.wikidata.query_service import QueryService
+from lod.pipeline.mapping.links import known
+from lod.pipeline.review import read_review
+from lod.reference.tables import circonscriptions, deputy_rows, legislatures
+from lod.remote.http import Limits
+from tests.extensions.wikidata.items import (
     born,
     label,
     legislature,
@@ -45,6 +40,11 @@ from tests.support.wikidata_items import (
     truthy,
     wd,
 )
+from tests.support import amo
+from tests.support.endpoint import cut, page, results
+from tests.support.engines import serving
+from tests.support.paths import GOOD, ROOT
+from tests.support.repository import Answer, running
 
 pytestmark = pytest.mark.slow
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import Store
 
+from lod.base.tabular import group_by_key
 from lod.pipeline.mapping.links import digits
 from lod.pipeline.resolve import CIVILITES
 from lod.rdf.store import select
@@ -39,12 +41,10 @@ class KnownDeputy:
 
     @property
     def name(self) -> str:
-        """The newest name."""
         return self.names[0]
 
     @property
     def birth_years(self) -> frozenset[str]:
-        """The years of birth, of four digits."""
         return frozenset(day[:4] for day in self.births)
 
     @property
@@ -58,11 +58,11 @@ def known_deputies(
 ) -> dict[str, KnownDeputy]:
     """Return acteurRef → deputy, sorted by number; the names of the tables come first."""
     newest_first = sorted(deputy_rows, key=lambda row: -row.legislature)
-    parts = [*map(_of_table, newest_first), *(_of_release(store) if store else ())]
-    found: dict[str, list[KnownDeputy]] = {}
-    for part in parts:
-        found.setdefault(part.ref, []).append(part)
-    return {ref: reduce(_union, found[ref]) for ref in sorted(found, key=lambda r: int(r[2:]))}
+    parts = group_by_key(
+        (part.ref, part)
+        for part in chain(map(_of_table, newest_first), _of_release(store) if store else ())
+    )
+    return {ref: reduce(_union, parts[ref]) for ref in sorted(parts, key=lambda r: int(r[2:]))}
 
 
 def _union(one: KnownDeputy, two: KnownDeputy) -> KnownDeputy:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lod.extensions.wikidata.item import BirthDay, WikidataItem
+from lod.extensions.wikidata.people import KnownDeputy
 from lod.reference.names import NameMatch, name_match
-from lod.remote.linking.people import KnownDeputy
-from lod.remote.wikidata.item import BirthDay, WikidataItem
 
 BIRTH_WORDS = {9: "année", 10: "mois", 11: "jour"}  # by precision
 

@@ -12,12 +12,12 @@ import urllib3
 from pyoxigraph import Literal, Quad
 
 from lod.base.parallel import batches
+from lod.extensions.wikidata.people import KnownDeputy
+from lod.extensions.wikidata.query_service import QueryService
 from lod.reference.tables import circonscriptions, deputy_rows, legislatures
-from lod.remote.linking.people import KnownDeputy
-from lod.remote.wikidata.query_service import QueryService
+from tests.extensions.wikidata.items import born, legislature, politician, seat, stored, truthy
 from tests.support.engines import serving
 from tests.support.paths import SHARED
-from tests.support.wikidata_items import born, legislature, politician, seat, stored, truthy
 
 TABLES = SHARED / "data/wikidata"
 BATCH = 5_000  # triples an update

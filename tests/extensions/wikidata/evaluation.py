@@ -1,4 +1,4 @@
-"""How right `lod link` is: `python -m tests.evaluation.links [SEEDS]`, or `make eval-links`.
+"""How right `lod link` is: `make eval-links`, or this module with a number of seeds.
 
 A third of the known links is hidden in a pool of 61,736 French politicians, which another program
 serves by HTTP; the whole run is made, and what it says is held against what is known. Then the own
@@ -16,11 +16,11 @@ from pathlib import Path
 from random import Random
 from statistics import mean
 
+from lod.extensions.wikidata.candidates import LinkCandidate
+from lod.extensions.wikidata.link import LinkingInput, LinkingReport, known_place_items, link
+from lod.extensions.wikidata.people import KnownDeputy, known_deputies
 from lod.reference.tables import deputy_rows
-from lod.remote.linking.candidates import LinkCandidate
-from lod.remote.linking.link import LinkingInput, LinkingReport, known_place_items, link
-from lod.remote.linking.people import KnownDeputy, known_deputies
-from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
+from tests.extensions.wikidata.pool import Wikidata, items, numbers, seats, truth, wikidata
 from tests.support.paths import SHARED
 
 SEEDS = 10

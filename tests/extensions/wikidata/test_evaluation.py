@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from lod.extensions.wikidata.link import LinkingInput, known_place_items
+from lod.extensions.wikidata.p4123 import AnomalyKind
+from lod.extensions.wikidata.people import known_deputies
 from lod.reference.tables import deputy_rows
-from lod.remote.linking.link import LinkingInput, known_place_items
-from lod.remote.linking.p4123 import AnomalyKind
-from lod.remote.linking.people import known_deputies
-from tests.evaluation import links
-from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
+from tests.extensions.wikidata import evaluation as links
+from tests.extensions.wikidata.pool import Wikidata, items, numbers, seats, truth, wikidata
 
 pytestmark = [pytest.mark.shared, pytest.mark.heavy]
 YEARS = {str(year) for year in range(1946, 1982, 4)}

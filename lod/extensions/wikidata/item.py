@@ -1,10 +1,12 @@
-"""A person in Wikidata, and the values of answers that describe one."""
+"""A person in Wikidata, facts about persons, and the values of answers that state them."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple, Self
 
 from lod.rdf.vocab import PREFIXES
+from lod.reference.link_tables import WikidataFact
+from lod.remote.sparql_results import Row
 
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
 IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
@@ -13,6 +15,8 @@ UNKNOWN_VALUE = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
 # precision of a date in Wikidata → characters of the day that are known: year, month, day
 KNOWN_LENGTHS = {9: 4, 10: 7, 11: 10}
+IMAGE = re.compile(r"https?://commons\.wikimedia\.org/wiki/Special:FilePath/")
+BIRTH_TYPES = {9: "annee", 10: "mois", 11: "jour"}  # by precision
 
 
 class BirthDay(NamedTuple):
@@ -23,7 +27,6 @@ class BirthDay(NamedTuple):
 
     @property
     def year(self) -> str:
-        """The year, of four digits."""
         return self.day[:4]
 
     @property
@@ -45,14 +48,8 @@ class WikidataItem:
 
     def united(self, other: Self) -> Self:
         """Return the item with the values of both."""
-        return replace(
-            self,
-            names=self.names | other.names,
-            births=self.births | other.births,
-            p4123=self.p4123 | other.p4123,
-            seats=self.seats | other.seats,
-            groupes=self.groupes | other.groupes,
-        )
+        names = [field.name for field in fields(self) if field.name != "qid"]
+        return replace(self, **{name: getattr(self, name) | getattr(other, name) for name in names})
 
 
 def qid_of(iri: str) -> str:
@@ -61,8 +58,8 @@ def qid_of(iri: str) -> str:
     >>> qid_of(PREFIXES["wd"] + "Q30334188"), qid_of(PREFIXES["wd"] + "P31")
     ('Q30334188', '')
     """
-    found = ITEM.fullmatch(iri)
-    return found[1] if found else ""
+    item = ITEM.fullmatch(iri)
+    return item[1] if item else ""
 
 
 def identifier(value: str) -> str:
@@ -75,7 +72,6 @@ def identifier(value: str) -> str:
 
 
 def qid_number(qid: str) -> int:
-    """Return the number in a QID, by which items are sorted."""
     return int(qid[1:])
 
 
@@ -88,3 +84,34 @@ def read_birth(instant: str, precision: str) -> BirthDay | None:
     if INSTANT.fullmatch(instant) and precision in map(str, KNOWN_LENGTHS):
         return BirthDay(instant[:10], int(precision))
     return None
+
+
+def read_fact(row: Row, source: str, seen: str) -> WikidataFact | None:
+    """Return the fact of a row; None if its value is unknown, or of a kind that is not published.
+
+    `source` is the endpoint, `seen` the day of its answer.
+
+    >>> row = {"item": PREFIXES["wd"] + "Q1", "propriete": PREFIXES["wdt"] + "P569",
+    ...        "valeur": "1964-07-01T00:00:00Z", "precision": "10"}
+    >>> read_fact(row, "", "2026").valeur
+    '1964-07'
+    """
+    property_ = row.get("propriete", "").removeprefix(PREFIXES["wdt"])
+    type_, value, label = _value(property_, row)
+    fact = WikidataFact(
+        qid=qid_of(row.get("item", "")), propriete=property_, valeur=value, type=type_,
+        libelle=label, source=source, constat=seen,
+    )  # fmt: skip
+    return None if fact.fault else fact
+
+
+def _value(property_: str, row: Row) -> tuple[str, str, str]:
+    """Return type, value and label of a fact; the value is "" if it is not published."""
+    value = row.get("valeur", "")
+    if property_ == "P569":
+        born = read_birth(value, row.get("precision", ""))
+        return (BIRTH_TYPES[born.precision], born.known_part, "") if born else ("", "", "")
+    if item := qid_of(value):
+        return "element", item, row.get("libelle") or item
+    is_other = UNKNOWN_VALUE.match(value) or (property_ == "P18" and not IMAGE.match(value))
+    return "adresse", "" if is_other else value, ""

@@ -19,6 +19,7 @@ from lod.build import build
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping.evidenced_link import Link
 from lod.pipeline.mapping.links import all_links, known, ministers, published_link_triples
+from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
@@ -673,6 +674,15 @@ def test_both_here(sample: Path) -> None:
     rows = published(sample, text)
     assert not where and len(rows) > 30 and {len(row["annee"]) for row in rows} == {4}
     assert "SERVICE" not in text
+
+
+def test_statements_have_a_source() -> None:
+    """One line each, sorted, in the first version of the syntax of QuickStatements."""
+    pairs = [("PA22", "Q2"), ("PA1", "Q1"), ("PA1", "Q1")]
+    assert quickstatements(pairs).splitlines() == [
+        f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
+        for n, an in ((1, 1), (2, 22))
+    ]
 
 
 def test_the_page_says_what_the_tables_prove(sample: Path) -> None:

@@ -1,13 +1,14 @@
 """The items that may be a deputy: compared, scored, ranked, and certain or not."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from lod.extensions.wikidata import criteria
+from lod.extensions.wikidata.criteria import PlaceItems, Verdict
+from lod.extensions.wikidata.item import WikidataItem
+from lod.extensions.wikidata.people import KnownDeputy
 from lod.reference.names import MATCH_SCORES, NameMatch, name_words, weighted_score
-from lod.remote.linking import criteria
-from lod.remote.linking.criteria import PlaceItems, Verdict
-from lod.remote.linking.people import KnownDeputy
-from lod.remote.wikidata.item import WikidataItem
 
 INITIAL_SCORE = 0.4  # of an initial; a whole name has 1
 HIGHEST = 99  # 100 is for an equal identifier
@@ -28,8 +29,7 @@ class LinkCandidate:
     groupe: Verdict
 
     @property
-    def pair(self) -> tuple[str, str]:
-        """The pair (acteurRef, QID)."""
+    def pair(self) -> tuple[str, str]:  # (acteurRef, QID)
         return self.deputy.ref, self.item.qid
 
     @property
@@ -80,8 +80,8 @@ def candidates_for(
 ) -> list[LinkCandidate]:
     """Return the items that deserve a review, sorted by score and QID, the best first."""
     known = place_items or PlaceItems()
-    found = (_candidate(deputy, item, known) for item in items)
-    return sorted((c for c in found if c.deserves_review), key=lambda c: (-c.score, c.item.qid))
+    compared = (_candidate(deputy, item, known) for item in items)
+    return sorted((c for c in compared if c.deserves_review), key=lambda c: (-c.score, c.item.qid))
 
 
 def _candidate(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> LinkCandidate:
@@ -135,31 +135,25 @@ def rank_candidates(
     rivals. `holders` are QID → acteurRef of items that are linked already.
     """
     index = ItemIndex(items)
-    found = [
+    candidates = [
         candidate
         for deputy in deputies
         for candidate in candidates_for(deputy, index.near(deputy, place_items), place_items)
         if candidate.pair not in refused
     ]
-    held = {candidate.pair: holder_of(candidate, holders or {}) for candidate in found}
-    fits = _fits(c for c in found if c.fits and not held[c.pair])
+    held = {c.pair: holder_of(c, holders or {}) for c in candidates}
+    fits = defaultdict[str, set[str]](set)  # acteurRef → items that fit, QID → deputies that fit
+    for ref, qid in (c.pair for c in candidates if c.fits and not held[c.pair]):
+        fits[ref].add(qid)
+        fits[qid].add(ref)
     return [
-        RankedCandidate(candidate=c, rivals=_rivals(*c.pair, fits), holder=held[c.pair])
-        for c in found
+        RankedCandidate(
+            candidate=c,
+            rivals=tuple(sorted((fits[c.deputy.ref] | fits[c.item.qid]) - {*c.pair})),
+            holder=held[c.pair],
+        )
+        for c in candidates
     ]
-
-
-def _fits(candidates: Iterable[LinkCandidate]) -> dict[str, set[str]]:
-    """Return acteurRef → items that fit, and QID → deputies that fit."""
-    fits: dict[str, set[str]] = {}
-    for ref, qid in (candidate.pair for candidate in candidates):
-        fits.setdefault(ref, set()).add(qid)
-        fits.setdefault(qid, set()).add(ref)
-    return fits
-
-
-def _rivals(ref: str, qid: str, fits: Mapping[str, set[str]]) -> tuple[str, ...]:
-    return tuple(sorted((fits.get(ref, set()) | fits.get(qid, set())) - {ref, qid}))
 
 
 def holder_of(candidate: LinkCandidate, holders: Mapping[str, str]) -> str:
