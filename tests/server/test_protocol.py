@@ -13,8 +13,9 @@ from werkzeug.test import EnvironBuilder
 from lod.server.common.accept import choose
 from lod.server.common.problems import PROBLEMS, Problem, slug_of
 from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
-from lod.server.engine.lexer import DOUBTS, calls_out, is_too_deep
+from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.engine.row_counter import SYNTAXES, RowCounter
+from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
 from tests.support.paths import SHARED
 from tests.support.server_data import free_port, publish, serving
@@ -100,7 +101,7 @@ def test_the_word_service_may_be_used(query: str) -> None:
 
 def test_no_query_costs_the_front_much() -> None:
     """A query with many alternative readings is refused; a long harmless one is not."""
-    assert calls_out("service" + "<a#>" * (DOUBTS + 2))
+    assert calls_out("service" + "<a#>" * (QUERY_READINGS + 2))
     values = " ".join(f"<urn:x:{n}>" for n in range(30_000))
     assert not calls_out(f"SELECT ?service {{ VALUES ?service {{ {values} }} }}")
 

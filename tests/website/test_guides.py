@@ -13,7 +13,7 @@ from lod.cli.serving import serve
 from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.server.common.problems import PROBLEMS
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.programs import need

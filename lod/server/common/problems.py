@@ -10,6 +10,7 @@ from markupsafe import Markup
 from lod.base.errors import LodError
 from lod.server.common import csp
 from lod.server.common.accept import choose
+from lod.server.limits import RETRY_AFTER
 
 PROBLEMS: dict[str, tuple[int, str]] = {  # slug → HTTP status, title
     "requete-invalide": (400, "Requête mal formée"),
@@ -43,7 +44,6 @@ PROBLEMS: dict[str, tuple[int, str]] = {  # slug → HTTP status, title
     "aucune-version": (503, "Aucune version publiée pour l’instant"),
     "delai": (504, "Délai dépassé"),
 }
-RETRY_AFTER = "5"  # seconds
 HEADERS = {  # of every answer, problem or not
     "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect
     "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",

@@ -15,6 +15,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.limits import CONVERTED_BYTES
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import ask_store, current, state
@@ -145,12 +146,12 @@ def query_response(release: ServedRelease, text: str, file: str, place: ResultPa
 def rows(reply: Reply) -> list[dict[str, Any]]:
     """Return the rows of an answer as flat JSON objects, with null for an unbound variable.
 
-    Raises Problem if the answer is longer than `openapi.LONGEST`.
+    Raises Problem if the answer is longer than CONVERTED_BYTES.
     """
     with reply.body as body:
-        data = body.read(openapi.LONGEST + 1)
-    if len(data) > openapi.LONGEST:
-        detail = f"plus de {openapi.LONGEST} octets ; prenez la même table en .csv"
+        data = body.read(CONVERTED_BYTES + 1)
+    if len(data) > CONVERTED_BYTES:
+        detail = f"plus de {CONVERTED_BYTES} octets ; prenez la même table en .csv"
         raise Problem("reponse-trop-grande", detail)
     found = json.loads(data)
     names = found["head"]["vars"]

@@ -26,6 +26,7 @@ from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.temporary_space import TemporarySpace
+from lod.server.limits import HEALTH_SECONDS
 from lod.server.reconciliation.batch import ReconciliationError, TooManyError
 from lod.server.routes import (
     api,
@@ -53,7 +54,6 @@ PREFLIGHT = {
 }
 # beginnings of paths whose answers come from the store
 STORE_PATHS = ("/sparql", "/api/", "/reconciliation", "/mcp", "/comparer")
-HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
 

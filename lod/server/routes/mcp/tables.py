@@ -6,8 +6,9 @@ import orjson
 
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import HTML
-from lod.server.engine.preview import ROWS, Preview
+from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.limits import PREVIEW_ROWS
 from lod.server.routes import api
 from lod.server.routes.context import ask_store
 from lod.server.routes.mcp.definitions import Json, limits
@@ -39,7 +40,7 @@ def own_preview(release: ServedRelease, text: str) -> Preview:
 
 def table(release: ServedRelease, found: Preview, given: dict[str, str]) -> Json:
     """Return the page of rows that the arguments `page` and `taille` ask for."""
-    page, size = int(given.get("page", 1)), int(given.get("taille", ROWS))
+    page, size = int(given.get("page", 1)), int(given.get("taille", PREVIEW_ROWS))
     rows = [
         {name: _value(cell) for name, cell in zip(found["noms"], row, strict=True) if cell}
         for row in found["lignes"]

@@ -20,6 +20,7 @@ from lod.rdf.ontology import labels
 from lod.rdf.vocab import RDFS_COMMENT
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
+from lod.server.limits import LINK_BYTES
 from lod.server.routes import openapi
 from lod.server.routes.context import notes
 from lod.server.routes.dereference import named_form, page_about
@@ -38,7 +39,6 @@ from lod.server.routes.mcp.schema import schema
 from lod.server.routes.mcp.tables import own_preview, own_rows, preview_of, table
 from lod.server.routes.protocol import QueryRequest, read_only
 from lod.server.routes.reconcile import match_batch
-from lod.server.routes.result_pages import LONGEST_LINK
 from lod.server.routes.site_files import search_index_of
 from lod.website.question_tables import MEASURES
 
@@ -262,7 +262,7 @@ def sparql(release: ServedRelease, given: Arguments) -> ToolAnswer:
             raise read_only() from problem
         raise
     address = f"{release.base}sparql?{urlencode({'query': text})}"
-    page = address if len(address) <= LONGEST_LINK else f"{release.base}sparql.html"
+    page = address if len(address) <= LINK_BYTES else f"{release.base}sparql.html"
     if found["sorte"] == "verite":
         return ToolAnswer("Vrai." if found["vrai"] else "Faux.", page, {"vrai": found["vrai"]})
     if found["sorte"] == "graphe":
