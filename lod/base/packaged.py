@@ -38,6 +38,7 @@ DEPARTEMENTS = SITE / "departements.csv"
 LINKS = SITE / "liens.csv"
 GRAPHS = SITE / "graphes.csv"
 LICENCES = SITE / "licences"
+PROBLEMS = SITE / "problemes.csv"
 VENDORED = SITE / "vendor.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
 FONT = ".ttf"  # the end of the name of a font, which is used by the program and not published

@@ -11,12 +11,13 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, 
 from werkzeug.test import EnvironBuilder
 
 from lod.server.common.accept import choose
-from lod.server.common.problems import PROBLEMS, Problem, slug_of
+from lod.server.common.problems import Problem, slug_of
 from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.engine.row_counter import SYNTAXES, RowCounter
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
+from lod.website.problem_pages import PROBLEMS
 from tests.support.paths import SHARED
 from tests.support.server_data import free_port, publish, serving
 
@@ -253,8 +254,8 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
 
 
 def test_problems() -> None:
-    """Every problem has an error status and a title."""
-    assert all(400 <= status < 600 and title for status, title in PROBLEMS.values())
+    """Every problem has an error status, titles and advice."""
+    assert all(400 <= kind.status < 600 and all(kind) for kind in PROBLEMS.values())
     assert (slug_of(404), slug_of(418), slug_of(500)) == (
         "introuvable",
         "requete-invalide",

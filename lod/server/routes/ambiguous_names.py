@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.ministry_name import bare_name
@@ -14,14 +13,12 @@ from lod.publish.resource_data import query_text
 from lod.rdf.forms import written
 from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
 from lod.reference.amo.values import Period
-from lod.server.common.problems import page
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import ask_rows
+from lod.website.rendering import load_template
 
 MINISTRY = "ministere/"
 TITLE = "Plusieurs ministères ont porté ce nom"
-_BODY = Markup("<p>Cette version en décrit\u00a0:</p>\n<ul>\n{}</ul>")
-_LINE = Markup('<li><a href="{address}">{nom}</a>, {gouvernement_nom}, {days}</li>\n')
 
 
 def meant_by(release: ServedRelease, path: str) -> str:
@@ -44,13 +41,13 @@ def ambiguous_document(
     rows = ask_rows(bind(query_text("homonymes"), "entite", *iris))
     if form != "html":
         return written([*_triples(NamedNode(release.base + path), rows)], form)
-    lines = Markup().join(_line(row, release) for row in rows)
-    return page(TITLE, _BODY.format(lines), release.base_path).encode()
-
-
-def _line(row: dict[str, str], release: ServedRelease) -> Markup:
-    days, address = _days(row), release.base_path + row["entite"].removeprefix(release.base)
-    return _LINE.format(address=address, days=periods.words(days.start, days.end), **row)
+    lines = [
+        (row["entite"].removeprefix(release.base), row, periods.words(days.start, days.end))
+        for row in rows
+        if (days := _days(row))
+    ]
+    values = {"titre": TITLE, "root": release.base_path, "lignes": lines}
+    return load_template("homonymes.html").render(values).encode()
 
 
 def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:

@@ -23,7 +23,7 @@ from lod.server.routes.context import notes
 from lod.server.routes.mcp.answers import ToolError, envelope
 from lod.server.routes.mcp.definitions import Json, instructions, limits, tools
 from lod.server.routes.mcp.tools import TOOLS
-from lod.server.routes.problem_pages import rows as advice
+from lod.website.problem_pages import PROBLEMS
 
 MODERN = ("2026-07-28",)  # revisions without a handshake
 LEGACY = ("2025-11-25", "2025-06-18")  # those with one, the newest first
@@ -272,7 +272,7 @@ def _advice(error: LodError | TooLongError) -> str:
         return "la recherche était trop longue ; précisez-la"
     if isinstance(error, Problem):
         notes()["cause"] = error.slug
-        return f"{error.title} : {error.detail}. {advice()[error.slug]['conseil']}"
+        return f"{error.title} : {error.detail}. {PROBLEMS[error.slug].conseil}"
     return str(error)
 
 
