@@ -15,12 +15,13 @@ from lod.extensions.query_builder.page import (
 )
 from lod.extensions.query_builder.request import Request, read_request
 from lod.extensions.query_builder.sparql import query_of
+from lod.rdf.results import RESULTS
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
 from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import RESULTS, ask_rows, current, notes, result_rows
+from lod.server.routes.context import ask_rows, current, notes, result_rows
 from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.site_files import page
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple, Self
 
+from lod.rdf.results import Row
 from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
-from lod.remote.sparql_results import Row
 
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
 IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`

@@ -23,9 +23,9 @@ from lod.extensions.wikidata.item import (
     read_fact,
 )
 from lod.extensions.wikidata.query_service import ASK_LATER, QueryService, TooMuchError
+from lod.rdf.results import Row
 from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
-from lod.remote.sparql_results import Row
 
 ITEM_BATCH = 150  # items or numbers a query; services refuse a list of 400
 LEGISLATURE_BATCH = 2  # legislatures a query: some 10,000 rows

@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 from lod.base.durable import write
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import CONTACT
+from lod.rdf.results import RESULTS, Row, value_rows
 from lod.remote.http import (
     AGENT,
     HttpClient,
@@ -39,7 +40,6 @@ from lod.remote.http import (
     retry_after,
     within,
 )
-from lod.remote.sparql_results import RESULTS, Row, result_rows
 
 # WDQS ends a query after 60 seconds; the rest is for the bytes
 QUERY_LIMITS = Limits(whole=90, size=64 * 2**20)
@@ -106,7 +106,7 @@ def answer_rows(body: bytes, url: str) -> list[Row]:
     WDQS ends a query that took too long with a Java exception within the JSON, under status 200.
     """
     try:
-        return result_rows(body)
+        return value_rows(body)
     except orjson.JSONDecodeError as error:
         if body.lstrip()[:1] in (b"", b"{"):
             raise TooMuchError(f"{url}: the answer is cut after {len(body)} bytes") from error

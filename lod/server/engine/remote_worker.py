@@ -29,9 +29,9 @@ from urllib3.exceptions import HTTPError
 from lod.base.errors import LodError
 from lod.publish.release import manifest
 from lod.publish.search.sparql_function import CONTAINS
+from lod.rdf.results import RESULTS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import Limits
-from lod.remote.sparql_results import RESULTS
 from lod.remote.stores.credentials import StoreAccess
 from lod.remote.stores.store_client import FORM, NTRIPLES, StoreClient
 from lod.remote.stores.versions import QUICK, graph_of, versions

@@ -11,6 +11,7 @@ from werkzeug.wsgi import FileWrapper
 
 from lod.publish.search.parameters import parameters_for
 from lod.publish.search.search_request import SearchRequest, read_request
+from lod.rdf.results import RESULTS, Term, term_rows
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
@@ -23,7 +24,7 @@ from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
 
-MEDIA = {"json": "application/sparql-results+json", "csv": "text/csv"}
+MEDIA = {"json": RESULTS, "csv": "text/csv"}
 _CONVERTERS: dict[str, Callable[[str], Any]] = {  # local name of a datatype → its JSON value
     "integer": int,
     "decimal": float,
@@ -153,15 +154,13 @@ def rows(reply: Reply) -> list[dict[str, Any]]:
     if len(data) > CONVERTED_BYTES:
         detail = f"plus de {CONVERTED_BYTES} octets ; prenez la même table en .csv"
         raise Problem("reponse-trop-grande", detail)
-    found = json.loads(data)
-    names = found["head"]["vars"]
     return [
-        {name: value(row[name]) if name in row else None for name in names}
-        for row in found["results"]["bindings"]
+        {name: value(term) if term else None for name, term in row.items()}
+        for row in term_rows(data)
     ]
 
 
-def value(term: dict[str, str]) -> Any:
+def value(term: Term) -> Any:
     """Return a term of SPARQL JSON results as a JSON value: a string, a number or a boolean.
 
     >>> value({"type": "literal", "value": "12", "datatype": _XSD + "integer"})

@@ -18,8 +18,8 @@ import SPARQLWrapper
 from lod import __version__
 from lod.base.errors import LodError, UsageError
 from lod.extensions.wikidata.query_service import QUERY_LIMITS, QueryService, TooMuchError
+from lod.rdf.results import Row
 from lod.remote.http import within
-from lod.remote.sparql_results import Row
 from tests.support.endpoint import (
     BODY,
     EXCEPTION,
@@ -183,9 +183,10 @@ def test_an_empty_answer_is_an_answer(run: Run) -> None:
     assert len(run.left()) == 1
 
 
-def test_what_is_not_bound_is_absent(run: Run) -> None:
-    """A row has only the variables that have a value."""
-    assert run(results([{"a": "1"}, {"b": ""}, {}])) == [{"a": "1"}, {"b": ""}, {}]
+def test_what_is_not_bound_is_empty(run: Run) -> None:
+    """A row has all variables of the head."""
+    both = [{"item": "1", "an": ""}, {"item": "", "an": "2"}, {"item": "", "an": ""}]
+    assert run(results([{"item": "1"}, {"an": "2"}, {}])) == both
 
 
 def test_429_with_seconds_is_obeyed_once(run: Run) -> None:
