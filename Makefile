@@ -7,7 +7,6 @@
 #             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
 #             form, search, and the queries of the site
 # make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
-# make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 # make lock   the newest versions of all packages, with hashes: .ci/lock.txt and two others
 PYTHON ?= python3
@@ -23,7 +22,7 @@ UPGRADE ?= --upgrade
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: demo test test-all test-fast check bench kills eval-links fuzz mutate lock clean
+.PHONY: demo test test-all test-fast check bench kills fuzz mutate lock clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -58,11 +57,6 @@ kills: $(READY)
 	$(BIN)/python -m tests.kills push
 	$(BIN)/python -m tests.kills build
 
-eval-links: $(READY)
-	$(BIN)/python -m tests.evaluation.links
-
--include $(wildcard tests/extensions/*/Makefile)  # what extensions add
-
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/sources/test_fuzz.py
 
@@ -87,3 +81,5 @@ lock: $(READY)
 
 clean:
 	rm -rf .venv out build dist
+
+-include tests/extensions/*/targets.mk

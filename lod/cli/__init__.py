@@ -4,7 +4,7 @@ import click
 
 from lod import __version__
 from lod.cli.building import build, check, demo
-from lod.cli.fetching import fetch, link
+from lod.cli.fetching import fetch
 from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
 from lod.cli.serving import push, query, serve
@@ -17,9 +17,7 @@ def main() -> None:
     """Publish the questions of French deputies as linked open data."""
 
 
-COMMANDS = (
-    build, check, demo, diff, export, fetch, link, push, query, releases, rollback, serve,
-)  # fmt: skip
+COMMANDS = (build, check, demo, diff, export, fetch, push, query, releases, rollback, serve)
 for command in COMMANDS:
     main.add_command(command)
 for extension in extensions():

@@ -1,4 +1,4 @@
-"""Commands that ask servers of others, for archives or for links: fetch, link."""
+"""The command that asks for archives: fetch."""
 
 import sys
 from datetime import date
@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from lod.base.errors import LodError
-from lod.base.settings import read_settings
-from lod.cli.options import FOLDER, jobs, progress
+from lod.cli.options import jobs, progress
 
 
 @click.command()
@@ -51,30 +50,3 @@ def fetch(
     told = f", {warnings} warnings, which leave the exit status as it is" if warnings else ""
     click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}{told}; {folder}")
     sys.exit(1 if count[FAILED] else 0)
-
-
-@click.command()
-@FOLDER
-@click.option("--endpoint", default="https://query.wikidata.org/sparql", show_default=True,
-              metavar="URL", help="Any SPARQL endpoint with Wikidata's triples.")  # fmt: skip
-def link(folder: Path, endpoint: str) -> None:
-    """Ask Wikidata which items are our deputies; write proposals to review into DIR/liens.
-
-    They are not published: accept rows of liens.csv and candidates.csv first. `contact` of
-    lod.toml is sent to the endpoint. Answers are kept for a day.
-
-    \b
-        lod link out
-        lod link out --endpoint https://qlever.dev/api/wikidata
-    """
-    from lod.pipeline.reference_data import read_review
-    from lod.remote.linking.link import LINKS_FOLDER, linking_input
-    from lod.remote.linking.link import link as link_deputies
-    from lod.remote.wikidata.query_service import QueryService
-
-    say, settings = progress(), read_settings()
-    client = QueryService(endpoint, settings.contact, folder / LINKS_FOLDER / "cache", say=say)
-    deputies = linking_input(folder, read_review(settings.revue).links)
-    report = link_deputies(folder, client, deputies, say)
-    say("")
-    click.echo(str(report))

@@ -11,6 +11,7 @@ import click
 
 from lod.base.errors import UsageError
 from lod.cli.options import FOLDER, jobs, progress
+from lod.server.limits import BUDGET, RATE, WorkerLimits
 
 if TYPE_CHECKING:
     from lod.server.engine.settings import ServerSettings
@@ -82,15 +83,17 @@ def query(folder: Path, text: str, form: str) -> None:
 @FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
+@click.option("--timeout", type=click.FloatRange(0.1, 600), default=WorkerLimits().seconds,
+              show_default=True,
               help="Seconds that a query may take.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1,
               show_default=True, help="Queries of one client evaluated at once.")  # fmt: skip
-@click.option("--memory", type=click.IntRange(64), default=512, show_default=True,
+@click.option("--memory", type=click.IntRange(64), default=WorkerLimits().memory // 2**20,
+              show_default=True,
               help="MiB that a query may take.")  # fmt: skip
-@click.option("--rate", type=click.FloatRange(0), default=30.0, show_default=True,
+@click.option("--rate", type=click.FloatRange(0), default=RATE, show_default=True,
               help="Queries and searches a second of one client; 0 is no limit.")  # fmt: skip
-@click.option("--budget", type=click.FloatRange(0), default=60.0, show_default=True,
+@click.option("--budget", type=click.FloatRange(0), default=BUDGET, show_default=True,
               help="Seconds of evaluation a minute of one client; 0 is no limit.")  # fmt: skip
 @click.option("--proxy", default="", metavar="ADDRESS", callback=proxy_addresses,
               help="IP address or network of the proxy whose X-Forwarded-For counts.")  # fmt: skip
@@ -127,7 +130,6 @@ def serve(
     from lod.publish.release import current, manifest
     from lod.remote.stores.credentials import store_access
     from lod.server.engine.settings import ServerSettings
-    from lod.server.engine.worker import WorkerLimits
 
     remote = None
     if store:

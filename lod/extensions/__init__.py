@@ -27,6 +27,8 @@ NAMES: tuple[str, ...] = (
     "assistants",  # /mcp, `lod mcp`: tools for language models
     "model_pages",  # def.html, formes.html: ontology and shapes for people
     "reconciliation",  # /reconciliation: from the names in a table to IRIs (OpenRefine)
+    "spark",  # python -m lod.extensions.spark: the conversion of a build on a cluster
+    "wikidata",  # lod link: asks Wikidata which items are our deputies
 )
 
 

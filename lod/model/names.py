@@ -97,7 +97,7 @@ def name_key(name: str) -> str:
     return " ".join(sorted(name_words(name)))
 
 
-@lru_cache(maxsize=1 << 17)  # `lod link` compares each of 62,000 names with many
+@lru_cache(maxsize=1 << 17)  # who links compares each of 62,000 names with many
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded.
 

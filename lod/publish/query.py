@@ -4,7 +4,6 @@ import csv
 import io
 from pathlib import Path
 
-import orjson
 from pyoxigraph import (
     Literal,
     NamedNode,
@@ -21,6 +20,7 @@ from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
 from lod.publish.search.matching import search_functions
+from lod.rdf.results import term_rows
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 
@@ -69,7 +69,7 @@ def _file(solutions: QuerySolutions, form: str) -> tuple[bytes, int]:
     """Return rows as CSV or JSON of the W3C, and how many they are."""
     text = solutions.serialize(format=RESULTS[form]) or b""
     if form == "json":
-        return text, len(orjson.loads(text)["results"]["bindings"])
+        return text, len(term_rows(text))
     return text, sum(1 for _ in csv.reader(io.StringIO(text.decode(), newline=""))) - 1
 
 

@@ -98,7 +98,7 @@ class OfficeName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WikidataFact:
-    """A statement of Wikidata about an item, as `faits-wikidata.csv` or `lod link` has it."""
+    """A statement of Wikidata about an item, as `faits-wikidata.csv` has it."""
 
     qid: str
     propriete: str  # a key of FACT_TYPES

@@ -37,7 +37,8 @@ from lod.website.citation import CITATIONS
 from lod.website.documents import question_page
 from lod.website.feeds import feed_about
 from lod.website.language import languages_of, written_in
-from lod.website.rendering import load_template, render_anywhere, write_forms, write_page
+from lod.website.problem_pages import missing_page
+from lod.website.rendering import load_template, write_forms, write_page
 from lod.website.robots import pages
 from lod.website.static_search import write_static_search
 
@@ -67,8 +68,7 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     with closing(SearchIndex(current / INDEX_FILE)) as index:
         site = Site(Publication.saved(index.properties), OutputTree(target))
     write_static_search(site, current / INDEX_FILE)
-    missing = {"detail": "rien à cette adresse", "aide": ""}
-    site.tree.write(MISSING, render_anywhere("introuvable.html", site.publication, **missing))
+    site.tree.write(MISSING, missing_page(site.publication, "rien à cette adresse", slug=""))
     for path, data in dated_files(current):
         site.tree.write(path, data)
     _write_stream(folder, site)

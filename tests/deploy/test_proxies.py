@@ -20,7 +20,7 @@ import pytest
 import zstandard
 
 from lod.publish.release import current
-from lod.server.routes.protocol import LONGEST_BODY
+from lod.server.limits import BODY_BYTES
 from tests.support.live import Live, live
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
@@ -219,7 +219,7 @@ def test_pages_and_queries_pass(proxy: Proxy) -> None:
 
 def test_what_is_short_is_not_cut(proxy: Proxy) -> None:
     """A query of nearly the longest body is taken; an update is refused by the service."""
-    text = b"ASK {} #" + b"x" * (LONGEST_BODY - 100)
+    text = b"ASK {} #" + b"x" * (BODY_BYTES - 100)
     got = proxy.ask("/sparql?format=csv", "POST", text, Content_Type="application/sparql-query")
     assert (got.status, got.body) == (200, b"true")
     update = proxy.ask("/sparql", "POST", b"DROP ALL", Content_Type="application/sparql-update")

@@ -24,8 +24,8 @@ def test_the_wheel_works_from_any_folder(tmp_path: Path) -> None:
     for name in ("_files/ontology/qp.ttl", "_files/ontology/context.jsonld",
                  "_files/shapes/question.ttl", "_files/site/templates/base.html",
                  "_files/site/queries/types.rq", "sources/echantillon.zip",
-                 "reference/data/deputes-an.csv", "server/routes/service_description.ttl",
-                 "remote/wikidata/requetes/identifiants.rq"):  # fmt: skip
+                 "reference/data/deputes-an.csv",
+                 "server/routes/service_description.ttl"):  # fmt: skip
         assert f"lod/{name}" in names, name
     script = (
         "from pathlib import Path; from lod.base import packaged; from lod.build import build;"

@@ -439,7 +439,7 @@ def test_the_forms_agree(served: Served) -> None:
 def test_a_long_csv_goes_through_a_file(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has the same bytes, and gives the space of the client back once it is sent."""
     short = served.client.get("/recherche?format=csv").data
-    monkeypatch.setattr(search_forms, "IN_MEMORY", 1)
+    monkeypatch.setattr(search_forms, "CSV_MEMORY_BYTES", 1)
     assert served.client.get("/recherche?format=csv").data == short
     assert served.client.get("/metrics").text.count("lod_temporary_bytes 0.0") == 1
 

@@ -22,9 +22,8 @@ from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
 from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG_MEMBER, QP, RDF_TYPE, RDFS_LABEL, RDFS_SEE_ALSO, SCHEMA_CREATIVE_WORK
-from lod.server.common.problems import PROBLEMS
-from lod.server.routes.problem_pages import rows
 from lod.server.routes.release_files import FORMS
+from lod.website.problem_pages import PROBLEMS
 from lod.website.rendering import typeset
 from lod.website.robots import pages
 from tests.support import amo
@@ -535,7 +534,6 @@ def test_only_what_was_withheld_is_gone(sample: Path) -> None:
 
 def test_each_problem_is_explained(client: Client) -> None:
     """The IRI of a problem leads to a document in every form with the same triples."""
-    assert set(PROBLEMS) <= set(rows())
     for path in ("problemes", *(f"problemes/{slug}" for slug in PROBLEMS)):
         first = client.get(f"/{path}", headers={"Accept": "text/turtle"})
         assert (first.status_code, first.headers["Location"]) == (303, f"/{path}.ttl")
@@ -549,7 +547,7 @@ def test_each_problem_is_explained(client: Client) -> None:
         page = client.get(f"/{path}", headers={"Accept": "text/html"}, follow_redirects=True)
         assert (page.status_code, page.mimetype) == (200, "text/html")
         slug = path.rpartition("/")[2]
-        assert path == "problemes" or escape(typeset(rows()[slug]["conseil"])) in page.text
+        assert path == "problemes" or escape(typeset(PROBLEMS[slug].conseil)) in page.text
     assert client.get("/problemes/inconnu").status_code == 404
     etag = client.get("/problemes/delai.ttl").headers["ETag"]
     again = client.get("/problemes/delai.ttl", headers={"If-None-Match": etag})

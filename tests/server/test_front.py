@@ -17,10 +17,10 @@ from lod.server.engine.caller import network, shortened
 from lod.server.engine.sandbox import ARCHITECTURES, calls, program
 from lod.server.front import connection
 from lod.server.front.access_log import AccessLog
-from lod.server.front.buckets import CLIENTS, TokenBuckets
-from lod.server.front.cache import LARGEST, Cache
+from lod.server.front.buckets import TokenBuckets
+from lod.server.front.cache import Cache
 from lod.server.front.content_coding import CODINGS, best_coding
-from lod.server.front.front import BURST
+from lod.server.limits import BUCKETS, BURST_SECONDS, CACHED_ANSWER
 from tests.support.live import live
 from tests.support.patience import HANG
 from tests.support.server_data import Server, publish, serving
@@ -63,7 +63,7 @@ def test_the_cache_keeps_what_may_be_kept() -> None:
     for request, found in (
         (asking(b"/private"), answer(headers=())),
         (asking(b"/error"), answer(status=500)),
-        (asking(b"/large"), answer(b"x" * (LARGEST + 1))),
+        (asking(b"/large"), answer(b"x" * (CACHED_ANSWER + 1))),
         (asking(b"/part", range="bytes=1-"), answer()),
         (asking(b"/head", "HEAD"), answer()),
         (asking(b"/new", cache_control="no-cache"), answer()),
@@ -135,9 +135,9 @@ def test_buckets() -> None:
 def test_buckets_are_kept_in_bounded_memory() -> None:
     """The number of buckets is bounded; an IPv6 client has one for all its addresses."""
     buckets = TokenBuckets(1.0, 1.0)
-    for number in range(CLIENTS + 100):
+    for number in range(BUCKETS + 100):
         buckets.take(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 1.0)
-    assert len(buckets._buckets) == CLIENTS
+    assert len(buckets._buckets) == BUCKETS
     assert network("2001:db8::1") == network("2001:db8::ffff:1") != network("2001:db8:0:1::1")
     assert network("::ffff:192.0.2.7") != network("::ffff:192.0.2.8")
     assert shortened("::ffff:192.0.2.7", 24, 48) == "192.0.2.0/24"
@@ -231,8 +231,8 @@ def test_too_fast(tmp_path: Path) -> None:
     """A client over the rate gets 429 with Retry-After for queries; pages are not limited."""
     publish(tmp_path)
     with serving(tmp_path, workers=1, rate=1.0) as server:
-        statuses = [server.ask(COUNT).status for _ in range(BURST + 3)]
-        assert statuses[:BURST] == [200] * BURST
+        statuses = [server.ask(COUNT).status for _ in range(BURST_SECONDS + 3)]
+        assert statuses[:BURST_SECONDS] == [200] * BURST_SECONDS
         refused = server.ask(COUNT, Accept="text/html")
         assert refused.status == 429 and "text/html" in refused.headers["content-type"]
         assert int(refused.headers["retry-after"]) >= 1
@@ -249,15 +249,15 @@ def test_too_fast_below_a_base(tmp_path: Path) -> None:
     """The rate applies also if the base has a path."""
     publish(tmp_path, base="http://exemple.test/donnees/")
     with serving(tmp_path, workers=1, rate=1.0) as server:
-        statuses = [server.ask(f"/donnees{COUNT}").status for _ in range(BURST + 1)]
-        assert statuses == [200] * BURST + [429]
+        statuses = [server.ask(f"/donnees{COUNT}").status for _ in range(BURST_SECONDS + 1)]
+        assert statuses == [200] * BURST_SECONDS + [429]
         assert metric(server, 'lod_requests_total{cache="non",route="sparql",statut="429"}') == 1
 
 
 def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A head that does not end closes the connection; one that is too long gets 431 first."""
-    monkeypatch.setattr(connection, "HEAD", 0.5)
-    monkeypatch.setattr(connection, "LONGEST_HEAD", 4_000)
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(connection, "HEAD_BYTES", 4_000)
     publish(tmp_path)
     with serving(tmp_path, workers=1) as server:
         place = ("127.0.0.1", server.port)

@@ -10,7 +10,8 @@ import pytest
 
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
-from lod.server.front.lane import Lane, LaneSize
+from lod.server.front.lane import Lane
+from lod.server.limits import LaneSize
 
 SIZE = LaneSize(threads=3, share=2, waiting=6, waiting_share=4, seconds=30.0)
 

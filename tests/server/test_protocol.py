@@ -11,11 +11,13 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, 
 from werkzeug.test import EnvironBuilder
 
 from lod.server.common.accept import choose
-from lod.server.common.problems import PROBLEMS, Problem, slug_of
+from lod.server.common.problems import Problem, slug_of
 from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
-from lod.server.engine.lexer import DOUBTS, calls_out, is_too_deep
+from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.engine.row_counter import SYNTAXES, RowCounter
+from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
+from lod.website.problem_pages import PROBLEMS
 from tests.support.paths import SHARED
 from tests.support.server_data import free_port, publish, serving
 
@@ -100,7 +102,7 @@ def test_the_word_service_may_be_used(query: str) -> None:
 
 def test_no_query_costs_the_front_much() -> None:
     """A query with many alternative readings is refused; a long harmless one is not."""
-    assert calls_out("service" + "<a#>" * (DOUBTS + 2))
+    assert calls_out("service" + "<a#>" * (QUERY_READINGS + 2))
     values = " ".join(f"<urn:x:{n}>" for n in range(30_000))
     assert not calls_out(f"SELECT ?service {{ VALUES ?service {{ {values} }} }}")
 
@@ -252,8 +254,8 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
 
 
 def test_problems() -> None:
-    """Every problem has an error status and a title."""
-    assert all(400 <= status < 600 and title for status, title in PROBLEMS.values())
+    """Every problem has an error status, titles and advice."""
+    assert all(400 <= kind.status < 600 and all(kind) for kind in PROBLEMS.values())
     assert (slug_of(404), slug_of(418), slug_of(500)) == (
         "introuvable",
         "requete-invalide",

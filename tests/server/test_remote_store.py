@@ -24,7 +24,7 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.remote.stores.credentials import StoreAccess
 from lod.remote.stores.push import push
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
 from tests.support.engines import Table, by_oxigraph, value
 from tests.support.patience import wait_for
 from tests.support.relay import Fault, Relais, dead, dripping, relaying, saying, status
@@ -258,7 +258,7 @@ def test_a_release_is_followed_once_it_is_there(
     ox: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The old release is served until the store has the new one, also after a restart."""
-    monkeypatch.setattr("lod.server.engine.current_release.RETRY", 0.2)
+    monkeypatch.setattr("lod.server.engine.current_release.RELEASE_RETRY_SECONDS", 0.2)
     there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
     publish(tmp_path, "r1", quads=quads("r1"))
     with serving(tmp_path, workers=1, store_access=there) as server:

@@ -17,7 +17,7 @@ from SPARQLWrapper import JSON, SPARQLWrapper
 from werkzeug.test import Client, TestResponse
 
 from lod.server.engine.pool import Pool
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
 from lod.server.routes.endpoint import METHODS
 from lod.server.routes.release_files import FORMS
 from tests.support.patience import patience, wait_for

@@ -22,8 +22,7 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.common import csp
 from lod.server.engine import preview
-from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import PREVIEW_COLUMNS, PREVIEW_ROWS, PREVIEW_VALUE, WorkerLimits
 from lod.website.rendering import model_page
 from lod.website.sparql_page import staircase, write_sparql_page
 from tests.support import paths
@@ -54,7 +53,7 @@ IRIS = {  # IRI in the data → its link on the page
 def data() -> list[Quad]:
     """Return numbers, texts that contain code, IRIs of many kinds, and a thing with its name."""
     quads = [(f"urn:n{i}", "urn:rang", Literal(str(i), datatype=NamedNode(f"{XSD}integer")))
-             for i in range(ROWS + 5)]  # fmt: skip
+             for i in range(PREVIEW_ROWS + 5)]  # fmt: skip
     quads += [("urn:s", "urn:texte", Literal(HOSTILE, language="fr")),
               (f"{BASE}question/X", "urn:nom", Literal("Nom & titre"))]  # fmt: skip
     told = [("urn:s", "urn:voir", NamedNode(iri)) for iri in IRIS]
@@ -65,7 +64,7 @@ def data() -> list[Quad]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("page")
     publish(folder, quads=data())
-    with serving(folder, limits=WorkerLimits(seconds=5, rows=ROWS + 4)) as running:
+    with serving(folder, limits=WorkerLimits(seconds=5, rows=PREVIEW_ROWS + 4)) as running:
         yield running
 
 
@@ -151,9 +150,9 @@ def test_a_table(server: Server) -> None:
 def test_no_more_than_a_person_reads(server: Server) -> None:
     """A thousand rows are shown, and counted up to the limit of rows."""
     page = asked(server, "SELECT ?s { ?s <urn:rang> ?n FILTER(?n < 1003) }")
-    assert len(page.cells) == ROWS and "1\u202f000 lignes sur 1\u202f003." in page.text
+    assert len(page.cells) == PREVIEW_ROWS and "1\u202f000 lignes sur 1\u202f003." in page.text
     page = asked(server, "SELECT ?s { ?s <urn:rang> ?n }")
-    assert len(page.cells) == ROWS and "sur plus de 1\u202f004." in page.text
+    assert len(page.cells) == PREVIEW_ROWS and "sur plus de 1\u202f004." in page.text
     assert server.ask(f"/sparql?query={quote('SELECT ?s { ?s <urn:rang> ?n }')}").status == 413
     page = asked(server, "CONSTRUCT { ?s <urn:p> ?n } { ?s <urn:rang> ?n }")
     assert "1\u202f000 triplets sur plus de 1\u202f004." in page.text
@@ -165,16 +164,16 @@ def test_long_values(server: Server) -> None:
     binds = [f"BIND(CONCAT({', '.join([f'?a{i}'] * 10)}) AS ?a{i + 1})" for i in range(5)]
     text = f"BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds)}"
     page = asked(server, f"SELECT ?a5 {{ {text} }}")
-    assert [len(cell) for cell in page.cells] == [LONGEST + 1] and page.cells[0].endswith("…")
+    assert [len(cell) for cell in page.cells] == [PREVIEW_VALUE + 1] and page.cells[0].endswith("…")
     page = asked(server, f"CONSTRUCT {{ <urn:s> <urn:p> ?a5 , ?a6 }} {{ {text} "
                          f"BIND(CONCAT(?a5, ?a5) AS ?a6) }}")  # fmt: skip
     assert len(page.text) < 20_000 and "une valeur est trop longue\u00a0; il y a 2." in page.text
-    names = " ".join(f"({doubled} AS ?c{i})" for i in range(COLUMNS + 7))
+    names = " ".join(f"({doubled} AS ?c{i})" for i in range(PREVIEW_COLUMNS + 7))
     page = asked(server, f"SELECT {names} {{}}")
-    assert len(page.cells) == COLUMNS and "100 premières colonnes" in page.text
+    assert len(page.cells) == PREVIEW_COLUMNS and "100 premières colonnes" in page.text
     rows = f"?s <urn:rang> ?n BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds[:3])}"
     page = asked(server, f"SELECT ?a3 {{ {rows} }}")
-    assert len(page.text) < 2.2 * preview.SIZE and len(page.cells) < ROWS
+    assert len(page.text) < 2.2 * preview.PREVIEW_SIZE and len(page.cells) < PREVIEW_ROWS
 
 
 def test_hostile_values(server: Server) -> None:

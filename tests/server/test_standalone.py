@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from lod.server.engine.settings import ServerSettings
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
 from tests.support.patience import wait_for

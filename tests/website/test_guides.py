@@ -12,8 +12,8 @@ from lod.base import packaged
 from lod.cli.serving import serve
 from lod.publish.release import current
 from lod.publish.tables.columns import tables
-from lod.server.common.problems import PROBLEMS
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
+from lod.website.problem_pages import PROBLEMS
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.programs import need
@@ -39,7 +39,7 @@ def test_every_status_is_explained() -> None:
     """The second table has every status that a problem may have, but those of the documents."""
     told = {int(code) for code in re.findall(r"\b([345]\d\d)\b", EXPLOITATION)}
     documents = {404, 405, 410, 416, 499}  # not found, method, gone, range; and nobody reads 499
-    assert {status for status, _ in PROBLEMS.values()} - documents <= told
+    assert {kind.status for kind in PROBLEMS.values()} - documents <= told
 
 
 def test_the_limits_are_those_of_the_program() -> None:

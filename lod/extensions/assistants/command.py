@@ -24,7 +24,7 @@ def mcp(folder: Path, timeout: float) -> None:
     from lod.extensions.assistants.stdio import serve as answer
     from lod.publish.release import current
     from lod.server.engine.settings import ServerSettings
-    from lod.server.engine.worker import WorkerLimits
+    from lod.server.limits import WorkerLimits
 
     current(folder)  # say at once that there is nothing to answer from
     settings = ServerSettings(limits=WorkerLimits(seconds=timeout), workers=1)

@@ -22,8 +22,8 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE
 from lod.server.routes.context import Json, ToolAnswer, notes, state
-from lod.server.routes.problem_pages import rows as advice
 from lod.server.routes.site_files import publication_of
+from lod.website.problem_pages import PROBLEMS
 
 MODERN = ("2026-07-28",)  # revisions without a handshake
 LEGACY = ("2025-11-25", "2025-06-18")  # those with one, the newest first
@@ -278,7 +278,7 @@ def _advice(error: LodError | TooLongError) -> str:
         return "la recherche était trop longue ; précisez-la"
     if isinstance(error, Problem):
         notes()["cause"] = error.slug
-        return f"{error.title} : {error.detail}. {advice()[error.slug]['conseil']}"
+        return f"{error.title} : {error.detail}. {PROBLEMS[error.slug].conseil}"
     return str(error)
 
 

@@ -8,8 +8,9 @@ from lod.extensions.assistants.definitions import limits
 from lod.extensions.assistants.questions import known_question, reference
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import HTML
-from lod.server.engine.preview import ROWS, Preview
+from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.limits import PREVIEW_ROWS
 from lod.server.routes import api
 from lod.server.routes.context import Json, ask_store
 
@@ -35,7 +36,7 @@ def own_preview(release: ServedRelease, text: str) -> Preview:
 
 def table(release: ServedRelease, found: Preview, given: dict[str, str]) -> Json:
     """Return the page of rows that the arguments `page` and `taille` ask for."""
-    page, size = int(given.get("page", 1)), int(given.get("taille", ROWS))
+    page, size = int(given.get("page", 1)), int(given.get("taille", PREVIEW_ROWS))
     rows = [
         {name: _value(cell) for name, cell in zip(found["noms"], row, strict=True) if cell}
         for row in found["lignes"]

@@ -27,12 +27,13 @@ from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS_COMMENT, SKOS_PREF_LABEL
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
+from lod.server.limits import LINK_BYTES
 from lod.server.routes import openapi
 from lod.server.routes.context import Json, Tool, ToolAnswer, notes, state
 from lod.server.routes.dereference import named_form, page_about
 from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.protocol import QueryRequest, read_only
-from lod.server.routes.result_pages import LONGEST_LINK, compacted
+from lod.server.routes.result_pages import compacted
 from lod.server.routes.site_files import search_index_of
 from lod.website.question_tables import MEASURES
 from lod.website.rendering import model_page
@@ -250,7 +251,7 @@ def sparql(release: ServedRelease, given: Arguments) -> ToolAnswer:
             raise read_only() from problem
         raise
     address = f"{release.base}sparql?{urlencode({'query': text})}"
-    page = address if len(address) <= LONGEST_LINK else f"{release.base}sparql.html"
+    page = address if len(address) <= LINK_BYTES else f"{release.base}sparql.html"
     if found["sorte"] == "verite":
         return ToolAnswer("Vrai." if found["vrai"] else "Faux.", page, {"vrai": found["vrai"]})
     if found["sorte"] == "graphe":

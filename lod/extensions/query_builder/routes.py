@@ -15,13 +15,14 @@ from lod.extensions.query_builder.page import (
 )
 from lod.extensions.query_builder.request import Request, read_request
 from lod.extensions.query_builder.sparql import query_of
+from lod.rdf.results import RESULTS
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
+from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import RESULTS, ask_rows, current, notes, result_rows
+from lod.server.routes.context import ask_rows, current, notes, result_rows
 from lod.server.routes.endpoint import query_hash, reply_to
-from lod.server.routes.protocol import LONGEST_URL
 from lod.server.routes.site_files import page
 
 blueprint = Blueprint(PATH, __name__)
@@ -31,8 +32,8 @@ blueprint = Blueprint(PATH, __name__)
 @blueprint.get("/construire.html")  # the address of the form in a copy of the files
 def build() -> Response:
     """Return the form, and if it was sent the query that it means, with its rows."""
-    if len(request.query_string) > LONGEST_URL:
-        raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
+    if len(request.query_string) > QUERY_STRING_BYTES:
+        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     release, asked = current(), read_request(request.args.items(multi=True))
     if asked.errors:
         return _page(release, asked, status=400)

@@ -45,10 +45,11 @@ from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
+from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.app import answer_problem
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import Json, ToolAnswer, ask_store, current
-from lod.server.routes.protocol import FORM, LONGEST_URL
+from lod.server.routes.protocol import FORM
 from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.site_files import page
 
@@ -90,8 +91,8 @@ def folder() -> Response:
 
 def parameters() -> dict[str, str]:
     """Return the parameters of the request, known or not, the last value of each."""
-    if len(request.query_string) > LONGEST_URL:
-        raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
+    if len(request.query_string) > QUERY_STRING_BYTES:
+        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     if request.method == "POST" and request.mimetype != FORM:
         detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {FORM}"
         raise Problem("type-de-contenu", detail, headers={"Accept-Post": FORM})

@@ -11,6 +11,7 @@ import urllib3
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.rdf.results import RESULTS, Row, value_rows
 from lod.remote.http import (
     HttpClient,
     Limits,
@@ -20,7 +21,6 @@ from lod.remote.http import (
     raise_if_transient,
     within,
 )
-from lod.remote.sparql_results import RESULTS, Row, result_rows
 from lod.remote.stores.credentials import Credentials, StoreAccess
 from lod.remote.stores.engines import EngineRow, engine_named, recognised
 
@@ -90,7 +90,7 @@ class StoreClient:
         body = urlencode({"query": store_query(f"{name}.rq", **values)}).encode()
         found = self._request("POST", url, body, {"Content-Type": FORM, "Accept": RESULTS})
         try:
-            return result_rows(found)
+            return value_rows(found)
         except ValueError as error:
             raise LodError(f"{url}: what came is not SPARQL results; {WRONG_PLACE}") from error
 

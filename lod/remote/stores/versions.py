@@ -50,7 +50,7 @@ def versions(client: StoreClient) -> list[StoreVersion]:
     for row in client.select("versions", graphe=client.access.graph):
         graph = row.get("version", "")
         if graph.startswith(prefix) and RELEASE_NAME.fullmatch(graph.removeprefix(prefix)):
-            ranks.setdefault(graph, set()).update({int(row["rang"])} if "rang" in row else ())
+            ranks.setdefault(graph, set()).update({int(row["rang"])} if row.get("rang") else ())
     found = [StoreVersion(graph, tuple(sorted(numbers))) for graph, numbers in ranks.items()]
     return sorted(found, key=lambda v: (-max(v.ranks, default=0), v.graph))
 

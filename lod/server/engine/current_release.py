@@ -16,9 +16,8 @@ from lod.publish.release import CURRENT, MANIFEST, hold
 from lod.publish.search.search_index import SearchIndex, open_index
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
+from lod.server.limits import RELEASE_CLOSE_SECONDS, RELEASE_RETRY_SECONDS
 
-RETRY = 5.0  # seconds before a release that could not be opened is tried again
-START = 30.0  # seconds that closing waits for a release that is being opened
 Opener = Callable[[Path], Pool]
 log = logging.getLogger(__name__)
 
@@ -160,7 +159,7 @@ class ReleaseHolder:
     def close(self) -> None:
         """Close every release that is open."""
         if moving := self._moving:
-            moving.join(START)
+            moving.join(RELEASE_CLOSE_SECONDS)
         with self._lock:
             opened = {*self._users, *([self._current] if self._current else [])}
             self._current, self._users = None, Counter()
@@ -178,7 +177,7 @@ class ReleaseHolder:
         chosen, is_final = target, True
         if self._elsewhere:
             chosen, is_final = self._elsewhere.choose(target, self._opened)
-        self._retry_at = time.monotonic() + RETRY
+        self._retry_at = time.monotonic() + RELEASE_RETRY_SECONDS
         if (chosen == self._opened or self._serve(chosen)) and is_final:
             self._target, self._retry_at = target, 0.0
 

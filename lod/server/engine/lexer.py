@@ -9,8 +9,8 @@ queries get a 403.
 import re
 from collections.abc import Iterator
 
-DEEPEST = 64  # nested brackets; pyoxigraph takes seconds for 150 (), and crashes at 3,000 {}
-DOUBTS = 200  # alternative readings tried before a query is refused: each may cost its length
+from lod.server.limits import QUERY_DEPTH, QUERY_READINGS
+
 _ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _TOKEN = re.compile(
@@ -53,13 +53,13 @@ def states_dataset(query: str) -> bool:
 
 def is_too_deep(query: str) -> bool:
     """Say whether brackets nest deeper than DEEPEST."""
-    if sum(map(query.count, "{([")) <= DEEPEST:
+    if sum(map(query.count, "{([")) <= QUERY_DEPTH:
         return False
     depth = 0
     for token in _tokens(query, 0):
         for character in token[0] if token.lastgroup == "plain" else "":
             depth += (character in "{([") - (character in "})]")
-            if depth > DEEPEST:
+            if depth > QUERY_DEPTH:
                 return True
     return False
 
@@ -79,7 +79,7 @@ def _has_service(text: str) -> bool:
             if token.lastgroup == "iri" and _is_doubtful(token[0]):
                 pending.append(token.start() + 1)
                 doubts += 1
-        if doubts > DOUBTS:
+        if doubts > QUERY_READINGS:
             return True
     return False
 

@@ -24,12 +24,15 @@ from lod.server.engine.reader import (
     Reply,
 )
 from lod.server.engine.temporary_space import TemporarySpace
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import (
+    READER_END_SECONDS,
+    READER_FIRST_DELAY,
+    READER_LONGEST_DELAY,
+    READER_REPLACED_SECONDS,
+    SPARE_READERS,
+    WorkerLimits,
+)
 
-SPARE = 1  # readers beside `workers`: for the clients that do not have all the others
-FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0  # seconds before a reader that did not start is tried again
-ENDING = 2.0  # seconds in which a process that has closed its connection must have ended
-REPLACED = 5.0  # seconds that a query which lost its reader waits for the next one
 log = logging.getLogger(__name__)
 
 
@@ -52,7 +55,7 @@ class Pool:
         self.url = access.url if access else ""  # of the remote store
         self._settings = ReaderSettings(store, limits, access)
         self._limits, self.space = limits, space or TemporarySpace()
-        self._places = workers + SPARE
+        self._places = workers + SPARE_READERS
         self._change = threading.Condition()  # guards all below; notified when they change
         self._running: set[Reader] = set()
         self._idle: dict[Reader, None] = {}  # the last one was used last: its caches are warm
@@ -121,7 +124,7 @@ class Pool:
         for reader in running:
             reader.kill()
         with self._change:
-            self._change.wait_for(lambda: not self._running, timeout=REPLACED)
+            self._change.wait_for(lambda: not self._running, timeout=READER_REPLACED_SECONDS)
 
     def _attempt(self, query: EngineQuery, caller: Caller, seconds: float) -> Reply:
         with self._lent(seconds) as reader, caller.stopping_by(reader.kill):
@@ -140,7 +143,7 @@ class Pool:
 
     def _why_lost(self, reader: Reader, caller: Caller) -> Exception:
         """Return what a query is told whose reader has ended, once it has ended."""
-        code = reader.wait(ENDING)
+        code = reader.wait(READER_END_SECONDS)
         reader.kill()  # if it still runs, it has sent what is no message
         if caller.has_left:
             return Problem("client-parti", "le client est parti ; le travail est arrêté")
@@ -179,11 +182,11 @@ class Pool:
                 self._idle[reader] = None
                 self._change.notify_all()
                 return
-        reader.replaced.wait(REPLACED)
+        reader.replaced.wait(READER_REPLACED_SECONDS)
 
     def _tend(self) -> None:
         """Keep a reader running in one place, until the pool is closed."""
-        delay = FIRST_DELAY
+        delay = READER_FIRST_DELAY
         before: Reader | None = None
         has_failed = False
         while not self._is_closed:
@@ -196,7 +199,7 @@ class Pool:
                     has_failed = True
                     self._change.notify_all()
                     self._change.wait_for(lambda: self._is_closed, timeout=delay)
-                delay = min(2 * delay, LONGEST_DELAY)
+                delay = min(2 * delay, READER_LONGEST_DELAY)
                 continue
             with self._change:
                 self._failed -= has_failed
@@ -207,7 +210,7 @@ class Pool:
                     reader.kill()
             if before:
                 before.replaced.set()
-            delay, has_failed, before = FIRST_DELAY, False, reader
+            delay, has_failed, before = READER_FIRST_DELAY, False, reader
             code = reader.wait()
             with self._change:
                 self._running.discard(reader)

@@ -19,12 +19,14 @@ from pyoxigraph import (
 )
 
 from lod.rdf.vocab import PREFIXES
+from lod.server.limits import (
+    PREVIEW_CELL,
+    PREVIEW_COLUMNS,
+    PREVIEW_ROWS,
+    PREVIEW_SIZE,
+    PREVIEW_VALUE,
+)
 
-ROWS = 1000  # rows or triples shown
-COLUMNS = 100  # columns shown
-SIZE = 1024 * 1024  # characters of all values together, beyond which no row is added
-LONGEST = 5000  # characters of one value, beyond which it is cut
-CELL = 32  # characters counted for a cell beside its value
 Preview = dict[str, Any]  # `sorte` is "table", "verite" or "graphe"; the other keys depend on it
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -43,12 +45,12 @@ def _table(result: QuerySolutions, most: int) -> Preview:
     rows: list[list[dict[str, str] | None]] = []
     total = size = 0
     for total, solution in enumerate(islice(result, most + 1), start=1):
-        if total <= ROWS and size < SIZE:
-            rows.append([term and _cell(term) for term in islice(solution, COLUMNS)])
-            size += sum(CELL + len(cell["v"]) for cell in rows[-1] if cell)
+        if total <= PREVIEW_ROWS and size < PREVIEW_SIZE:
+            rows.append([term and _cell(term) for term in islice(solution, PREVIEW_COLUMNS)])
+            size += sum(PREVIEW_CELL + len(cell["v"]) for cell in rows[-1] if cell)
     return {
         "sorte": "table",
-        "noms": names[:COLUMNS],
+        "noms": names[:PREVIEW_COLUMNS],
         "colonnes": len(names),
         "lignes": rows,
         **_counted(total, most),
@@ -59,9 +61,9 @@ def _graph(result: Iterable[Triple], most: int) -> Preview:
     shown: list[Triple] = []
     total = size = 0
     for total, triple in enumerate(islice(result, most + 1), start=1):
-        if total <= ROWS and size < SIZE:
-            size += CELL + sum(map(len, map(str, triple)))
-            if size < SIZE:
+        if total <= PREVIEW_ROWS and size < PREVIEW_SIZE:
+            size += PREVIEW_CELL + sum(map(len, map(str, triple)))
+            if size < PREVIEW_SIZE:
                 shown.append(triple)
     text = _turtle(shown).decode()
     return {"sorte": "graphe", "turtle": text, "montres": len(shown), **_counted(total, most)}
@@ -93,6 +95,9 @@ def _cell(term: Term) -> dict[str, str]:
             cell = {"t": "valeur", "v": term.value, "type": term.datatype.value}
         case _:
             cell = {"t": "autre", "v": str(term)}
-    if len(cell["v"]) > LONGEST:
-        cell |= {"t": "coupe" if cell["t"] == "iri" else cell["t"], "v": cell["v"][:LONGEST] + "…"}
+    if len(cell["v"]) > PREVIEW_VALUE:
+        cell |= {
+            "t": "coupe" if cell["t"] == "iri" else cell["t"],
+            "v": cell["v"][:PREVIEW_VALUE] + "…",
+        }
     return cell

@@ -25,10 +25,13 @@ from lod.remote.stores.credentials import StoreAccess
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.engine.temporary_space import TemporarySpace
-from lod.server.engine.worker import IN_MEMORY, PIECE, WorkerLimits
-
-START = 30.0  # seconds to open a store; measured 0.1, but the machine may be busy
-LINE = 64 * 1024  # bytes of the header before an answer; an error message repeats the query
+from lod.server.limits import (
+    READER_HEADER_BYTES,
+    READER_MEMORY_BYTES,
+    READER_PIECE,
+    READER_START_SECONDS,
+    WorkerLimits,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Reader:
         try:
             said = {"limits": asdict(settings.limits)}
             said["access"] = asdict(settings.access) if settings.access else {}
-            until = time.monotonic() + START
+            until = time.monotonic() + READER_START_SECONDS
             self._send(orjson.dumps(said), until)
             self.protections: dict[str, bool] = orjson.loads(self._receive(until))
         except (LostError, LateError, ValueError):
@@ -175,7 +178,7 @@ class Reader:
         """Return the answer whose body begins with `first`; receive the rest of it."""
         size = header["size"]
         try:
-            body = io.BytesIO() if size <= IN_MEMORY else space.file(caller.network, size)
+            body = io.BytesIO() if size <= READER_MEMORY_BYTES else space.file(caller.network, size)
         except (Problem, OSError):
             self.kill()  # it still sends
             raise
@@ -202,7 +205,7 @@ class Reader:
     def _receive(self, until: float) -> bytes:
         """Return the next message; raise LateError after the monotonic time `until`, LostError."""
         [size] = struct.unpack("!i", self._exactly(4, until))
-        if not 0 <= size <= PIECE + LINE:
+        if not 0 <= size <= READER_PIECE + READER_HEADER_BYTES:
             raise LostError(f"a message of {size} bytes")
         return self._exactly(size, until)
 

@@ -29,19 +29,17 @@ from urllib3.exceptions import HTTPError
 from lod.base.errors import LodError
 from lod.publish.release import manifest
 from lod.publish.search.matching import CONTAINS
+from lod.rdf.results import RESULTS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import Limits
-from lod.remote.sparql_results import RESULTS
 from lod.remote.stores.credentials import StoreAccess
 from lod.remote.stores.store_client import FORM, NTRIPLES, StoreClient
 from lod.remote.stores.versions import QUICK, graph_of, versions
 from lod.server.engine.lexer import states_dataset
 from lod.server.engine.worker import (
-    GRACE,
     QueryMessage,
     RefusedError,
     Result,
-    WorkerLimits,
     answer,
     confine,
     evaluate,
@@ -49,6 +47,7 @@ from lod.server.engine.worker import (
     run,
     too_large,
 )
+from lod.server.limits import READER_GRACE_SECONDS, WorkerLimits
 
 TRUSTED_SECONDS = 5.0  # seconds after which the store is asked again which release it serves
 WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of other formats
@@ -84,7 +83,7 @@ class RemoteStore:
     def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
         seconds = limits.seconds
         # longer than the front waits, which then says that the query took too long
-        whole = seconds + GRACE
+        whole = seconds + READER_GRACE_SECONDS
         connect, size = min(QUICK.connect, seconds), limits.size * WIDER
         patience = Limits(delays=(), connect=connect, whole=whole, size=size)
         self._client = StoreClient(store_access, patience)  # sends queries

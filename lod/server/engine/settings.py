@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from lod.remote.stores.credentials import StoreAccess
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from lod.server.common.problems import Problem
-
-TOTAL = 256 * 1024 * 1024  # bytes of all files
-SHARE = 128 * 1024 * 1024  # bytes of the files of one network
+from lod.server.limits import TEMPORARY_BYTES, TEMPORARY_SHARE
 
 
 class HeldFile(io.BufferedRandom):
@@ -29,7 +27,7 @@ class HeldFile(io.BufferedRandom):
 class TemporarySpace:
     """The space that is left; used by many threads."""
 
-    def __init__(self, total: int = TOTAL, share: int = SHARE) -> None:
+    def __init__(self, total: int = TEMPORARY_BYTES, share: int = TEMPORARY_SHARE) -> None:
         self._total, self._share = total, share
         self._lock = threading.Lock()
         self._taken: Counter[str] = Counter()  # network → bytes of its files

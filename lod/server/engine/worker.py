@@ -14,7 +14,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Any
@@ -37,12 +36,14 @@ from lod.server.engine import landlock, sandbox
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS
 from lod.server.engine.preview import make_preview
 from lod.server.engine.row_counter import SYNTAXES, RowCounter
+from lod.server.limits import (
+    READER_GRACE_SECONDS,
+    READER_MEMORY_BYTES,
+    READER_PIECE,
+    READER_STACK,
+    WorkerLimits,
+)
 
-PIECE = 64 * 1024  # bytes in one message to the front
-IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; a longer one is in a temporary file
-GRACE = 1.0  # seconds after its deadline at which a reader ends itself, if the front has not
-# bytes: enough for 20,000 operators in a row; a query that needs more ends the process by SIGSEGV
-STACK = 64 * 1024 * 1024
 # where Python and its libraries are, which may be read at any time
 PROGRAM = (PACKAGE, SITE, ONTOLOGY,
            *map(Path, (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64")))  # fmt: skip
@@ -52,16 +53,6 @@ Functions = dict[NamedNode, SparqlFunction]
 Result = QuerySolutions | QueryBoolean | Iterable[Triple]
 _PLACE = re.compile(r"\bat (\d+):(\d+)")  # line and column in a syntax error of pyoxigraph
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
-    """What one query may cost."""
-
-    seconds: float = 10.0  # to evaluate it; also, to wait for a reader
-    rows: int = 1_000_000  # rows or triples of its answer
-    size: int = 64 * 1024 * 1024  # bytes of its answer
-    memory: int = 512 * 1024 * 1024  # bytes, beside those that the open store takes
 
 
 class RefusedError(Exception):
@@ -76,7 +67,7 @@ UNREADABLE = RefusedError("moteur-distant", "moteur distant : sa réponse est il
 
 
 class Spool:
-    """The bytes of one answer: in memory, from IN_MEMORY on in a temporary file.
+    """The bytes of one answer: in memory, from READER_MEMORY_BYTES on in a temporary file.
 
     The file has been opened before, because the process can open none any more.
     """
@@ -88,7 +79,7 @@ class Spool:
     def write(self, piece: bytes) -> None:
         """Append the piece; raise RefusedError if the disk is full."""
         self.size += len(piece)
-        if self.size <= IN_MEMORY:
+        if self.size <= READER_MEMORY_BYTES:
             self._memory.write(piece)
             return
         try:
@@ -101,15 +92,15 @@ class Spool:
             raise RefusedError("occupe", detail) from error
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield all that was written, in pieces of PIECE bytes."""
-        file: IO[bytes] = self._memory if self.size <= IN_MEMORY else self._file
+        """Yield all that was written, in pieces of READER_PIECE bytes."""
+        file: IO[bytes] = self._memory if self.size <= READER_MEMORY_BYTES else self._file
         file.seek(0)
-        while piece := file.read(PIECE):
+        while piece := file.read(READER_PIECE):
             yield piece
 
     def clear(self) -> None:
         """Empty the file, for the next answer."""
-        if self.size > IN_MEMORY:
+        if self.size > READER_MEMORY_BYTES:
             self._file.seek(0)
             self._file.truncate()
 
@@ -265,7 +256,7 @@ def run(descriptor: str, serve: Callable[[Connection, dict[str, Any], IO[bytes]]
             with contextlib.suppress(EOFError, ConnectionError):
                 serve(connection, settings, file)
 
-        threading.stack_size(STACK)
+        threading.stack_size(READER_STACK)
         thread = threading.Thread(target=work)
         thread.start()
         thread.join()
@@ -281,7 +272,7 @@ def answer(
     while True:
         query = orjson.loads(connection.recv_bytes())
         # no handler is set: the signal ends the process, even while the engine works
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds + READER_GRACE_SECONDS)
         respond(connection, query, limits, result, file)
         signal.setitimer(signal.ITIMER_REAL, 0)
 

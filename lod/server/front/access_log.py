@@ -13,8 +13,7 @@ import orjson
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import shortened
 from lod.server.front.log_writer import LogWriter
-
-LONGEST = 300  # characters of a path or a User-Agent
+from lod.server.limits import LOG_TEXT
 
 
 class Writable(Protocol):
@@ -44,11 +43,11 @@ class AccessLog:
             "heure": now(),
             "client": request.client if self.is_full else shortened(request.client, 24, 48),
             "methode": request.method,
-            "chemin": request.path.decode("latin-1")[:LONGEST],
+            "chemin": request.path.decode("latin-1")[:LOG_TEXT],
             "statut": answer.status,
             "octets": sent,
             "ms": round(seconds * 1000, 1),
-            "agent": (request.header("user-agent") or "")[:LONGEST],
+            "agent": (request.header("user-agent") or "")[:LOG_TEXT],
             **answer.notes,  # release, requete (a hash of the query), outil, cause, cache
         }
         self.file.write(orjson.dumps(line).decode() + "\n")

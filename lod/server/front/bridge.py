@@ -9,10 +9,10 @@ from urllib.parse import unquote_to_bytes
 
 from lod.server.common.request_response import NOTES, Answer, Notes, Request, encode_headers
 from lod.server.engine.caller import Caller
+from lod.server.limits import ANSWER_AT_ONCE
 from lod.server.routes.context import CALLER
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
-IN_MEMORY = 1024 * 1024  # bytes of an answer passed on at once; more is passed on in pieces
 
 
 def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
@@ -68,7 +68,7 @@ def _begin(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
     for piece in iterator:
         first.append(piece)
         size += len(piece)
-        if size > IN_MEMORY:
+        if size > ANSWER_AT_ONCE:
             return b"".join(first), _rest(iterator, pieces)
     _close(pieces)
     return b"".join(first), None

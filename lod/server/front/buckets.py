@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-CLIENTS = 10_000  # buckets kept; a client that has not asked for long has a full one anyway
+from lod.server.limits import BUCKETS
 
 
 class TokenBuckets:
@@ -29,7 +29,7 @@ class TokenBuckets:
         left = self._tokens(network) - tokens
         self._buckets.pop(network, None)
         self._buckets[network] = (left, self._clock())
-        if len(self._buckets) > CLIENTS:
+        if len(self._buckets) > BUCKETS:
             self._buckets.popitem(last=False)
 
     def _tokens(self, network: str) -> float:

@@ -4,11 +4,9 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from lod.server.common.request_response import Answer, Request
+from lod.server.limits import CACHE_BYTES, CACHE_OVERHEAD, CACHED_ANSWER
 
 Key = tuple[bytes, ...]
-SIZE = 64 * 1024 * 1024  # bytes of all answers together
-LARGEST = 512 * 1024  # bytes of one answer; a larger one takes longer to send than to make
-OVERHEAD = 2048  # bytes counted for an answer beside its body
 KEPT_STATUSES = (200, 301, 303)
 # headers of a request that its answer depends on
 KEY_HEADERS = (b"accept", b"accept-encoding", b"accept-language", b"content-type")
@@ -19,7 +17,7 @@ PARTIAL_HEADERS = (b"range", b"if-modified-since", b"if-match", b"if-range", b"i
 class Cache:
     """The cached answers of one release; used by the event loop only."""
 
-    def __init__(self, size: int = SIZE) -> None:
+    def __init__(self, size: int = CACHE_BYTES) -> None:
         self._size, self._used, self._release = size, 0, ""
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
 
@@ -63,7 +61,7 @@ def key_of(request: Request) -> Key:
 def may_be_kept(answer: Answer) -> bool:
     """Say whether an answer is complete, small, and public by its Cache-Control."""
     is_public = (answer.header(b"cache-control") or b"").startswith(b"public")
-    is_small = answer.rest is None and len(answer.body) <= LARGEST
+    is_small = answer.rest is None and len(answer.body) <= CACHED_ANSWER
     return answer.status in KEPT_STATUSES and is_public and is_small
 
 
@@ -87,4 +85,4 @@ def _has(request: Request, answer: Answer) -> bool:
 
 
 def _weight(key: Key, answer: Answer) -> int:
-    return sum(map(len, key)) + len(answer.body) + OVERHEAD
+    return sum(map(len, key)) + len(answer.body) + CACHE_OVERHEAD

@@ -8,15 +8,18 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lod.server.front.connections import Connections
+from lod.server.limits import (
+    HALF_CLOSED_SECONDS,
+    HEAD_BYTES,
+    HEAD_LINES,
+    HEAD_SECONDS,
+    LINGER_BYTES,
+    LINGER_SECONDS,
+    LINGER_SILENCE,
+    SHORT_PIECE,
+    SHORT_PIECES,
+)
 
-HEAD = 15.0  # seconds for the head of a request to arrive
-LONGEST_HEAD = 128 * 1024  # bytes of a head, or of trailers; one read may exceed it by as many
-MOST_HEADERS = 8_000  # lines of a head
-PIECES, PIECE = 1_000, 64  # so many pieces of a body may be shorter than so many bytes on average
-HALF_CLOSED = 1.0  # seconds in which an answer must begin if the client sends nothing any more
-LINGER = 30.0  # seconds that a client may go on sending what is thrown away
-LINGER_BYTES = 64 * 1024 * 1024  # bytes of it
-SILENCE = 5.0  # seconds without a byte that end this
 END = (
     b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
     b"Connection: close\r\nContent-Length: 0\r\n\r\n"
@@ -123,7 +126,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.flush()  # type: ignore[attr-defined]  # before the loop closes it
             return False
         last.keep_alive = False
-        self.loop.call_later(HALF_CLOSED, self._give_up)
+        self.loop.call_later(HALF_CLOSED_SECONDS, self._give_up)
         return True
 
     def _give_up(self) -> None:
@@ -145,7 +148,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._parse_without_upgrade(data[stop.args[0] :])
         except httptools.HttpParserError:
             self._refuse(MALFORMED)
-        if self._quiet > LONGEST_HEAD:
+        if self._quiet > HEAD_BYTES:
             self._refuse(TOO_LARGE)
 
     def on_message_begin(self) -> None:
@@ -157,7 +160,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Keep a header; not a trailer, which nobody reads. Raises ValueError for one too many."""
         if not self._is_head:
             return
-        if len(self.headers) >= MOST_HEADERS:
+        if len(self.headers) >= HEAD_LINES:
             raise ValueError("too many headers")  # the parser stops: the request is malformed
         super().on_header(name, value)
 
@@ -174,7 +177,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._quiet = 0
         self._pieces += 1
         self._received += len(body)
-        if self._pieces > PIECES and self._received < self._pieces * PIECE:
+        if self._pieces > SHORT_PIECES and self._received < self._pieces * SHORT_PIECE:
             raise ValueError("the pieces are too small")  # the parser stops
         super().on_body(body)
 
@@ -228,7 +231,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_lingering or not is_unread or self.transport.is_closing():
             return False
         self._is_lingering = True
-        self._linger_until, self._linger_bytes = self.loop.time() + LINGER, LINGER_BYTES
+        self._linger_until, self._linger_bytes = self.loop.time() + LINGER_SECONDS, LINGER_BYTES
         self.transport.write_eof()
         self.flow.resume_reading()
         self._keep_lingering(0)
@@ -242,13 +245,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if left <= 0 or self._linger_bytes < 0:
             self.transport.close()
         else:
-            self._timer = self.loop.call_later(min(SILENCE, left), self.transport.close)
+            self._timer = self.loop.call_later(min(LINGER_SILENCE, left), self.transport.close)
 
     def _wait(self) -> None:
         self._stop()
         self._quiet = 0
         self._room.wait(self)
-        self._timer = self.loop.call_later(HEAD, self.transport.close)
+        self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -6,12 +6,14 @@ from collections import Counter
 from typing import Protocol
 
 from lod.server.engine.caller import network
+from lod.server.limits import (
+    CONNECTION_DESCRIPTORS,
+    CONNECTIONS,
+    CONNECTIONS_SHARE,
+    DESCRIPTORS_KEPT_BACK,
+)
 
-MOST = 1000  # connections at once
-SHARE = 100  # those of one network
-KEPT_BACK = 128  # file descriptors that connections never take: for readers, index, log
-EACH = 2  # descriptors that a connection may need: its own, and the file that is sent
-WANTED = MOST * EACH + KEPT_BACK
+WANTED = CONNECTIONS * CONNECTION_DESCRIPTORS + DESCRIPTORS_KEPT_BACK
 
 
 class Idle(Protocol):
@@ -24,7 +26,7 @@ class Idle(Protocol):
 class Connections:
     """The connections that are open; used by one event loop."""
 
-    def __init__(self, most: int, share: int = SHARE, proxies: str = "") -> None:
+    def __init__(self, most: int, share: int = CONNECTIONS_SHARE, proxies: str = "") -> None:
         """Take the proxies, which have no share, as addresses or networks with commas between."""
         self._most, self._share = most, share
         self._proxies = [ipaddress.ip_network(p.strip()) for p in proxies.split(",") if p]
@@ -76,4 +78,4 @@ def most_connections() -> int:
     if soft < WANTED:
         soft = WANTED if hard == resource.RLIM_INFINITY else min(hard, WANTED)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(MOST, (soft - KEPT_BACK) // EACH))
+    return max(1, min(CONNECTIONS, (soft - DESCRIPTORS_KEPT_BACK) // CONNECTION_DESCRIPTORS))

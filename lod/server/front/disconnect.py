@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
-PATIENCE = 0.1  # seconds of work after which the connection is watched
+from lod.server.limits import WATCH_AFTER_SECONDS
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -21,7 +22,7 @@ class DisconnectWatch:
     def __enter__(self) -> Self:
         """Begin to watch after PATIENCE."""
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(PATIENCE, self._begin, loop)
+        self._timer = loop.call_later(WATCH_AFTER_SECONDS, self._begin, loop)
         return self
 
     def __exit__(self, *_: object) -> None:

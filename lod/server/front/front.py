@@ -29,17 +29,20 @@ from lod.server.front.cache import Cache
 from lod.server.front.content_coding import coding_for, compress, is_text
 from lod.server.front.disconnect import DisconnectWatch, Receive
 from lod.server.front.lanes import SEARCH, Lanes
+from lod.server.limits import (
+    ARRIVING_BYTES,
+    BODY_BYTES,
+    BODY_SECONDS,
+    BURST_SECONDS,
+    HEADERS_BYTES,
+    QUERY_STRING_BYTES,
+    REFUSED_BYTES,
+    SEND_SECONDS,
+    SENDERS,
+)
 from lod.server.routes.context import state_of
-from lod.server.routes.protocol import LONGEST_BODY, LONGEST_URL
 from lod.server.routes.release_files import not_found
 
-BODY_SECONDS = 20.0  # seconds for a body to arrive
-ARRIVING_BYTES = 128 * 1024 * 1024  # bytes of all bodies that are not complete
-LONGEST_HEADERS = 32 * 1024  # bytes of all headers, names included
-SEND_SECONDS = 30.0  # seconds for a client to take one piece of an answer
-BURST = 5  # seconds: as many requests may come at once as the rate allows in that time
-SENDERS = 8  # threads that read the pieces of long answers
-READ_OF_REFUSED = 1024  # bytes of address and Accept that decide in which form a refusal is
 COMMON_HEADERS = encode_headers(HEADERS.items())
 _FORM = re.compile(rb"(?:^|&)format=([\w+./-]*)")
 log = logging.getLogger(__name__)
@@ -57,7 +60,7 @@ class Front:
         self._access_log = access_log or AccessLog()
         self._cache = Cache()
         rate = settings.rate
-        self._rate = TokenBuckets(rate, max(1.0, rate * BURST)) if rate else None
+        self._rate = TokenBuckets(rate, max(1.0, rate * BURST_SECONDS)) if rate else None
         self._lanes = Lanes(settings, store_paths)
         self._costly = (*store_paths, SEARCH)  # beginnings of paths to which the rate applies
         self._senders = ThreadPoolExecutor(SENDERS, "send")
@@ -107,7 +110,7 @@ class Front:
         caller = Caller(network(request.client))
         try:
             if path is None:
-                raise not_found(unquote(request.path[1:READ_OF_REFUSED], "latin-1"))
+                raise not_found(unquote(request.path[1:REFUSED_BYTES], "latin-1"))
             self._admit(request, route, caller.network)
             request = await self._with_body(request, receive)
         except Problem as problem:  # the rest of the body is not read, so the connection must end
@@ -139,10 +142,10 @@ class Front:
         host = request.headers.get(b"host")
         if (host is None and request.version == "1.1") or b"," in (host or b""):
             raise Problem("requete-invalide", "il faut un en-tête Host, un seul (RFC 9112, 3.2)")
-        if sum(len(n) + len(v) for n, v in request.headers.items()) > LONGEST_HEADERS:
-            raise Problem("entetes-trop-longs", f"au plus {LONGEST_HEADERS} octets")
-        if len(request.query) > LONGEST_URL:
-            raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
+        if sum(len(n) + len(v) for n, v in request.headers.items()) > HEADERS_BYTES:
+            raise Problem("entetes-trop-longs", f"au plus {HEADERS_BYTES} octets")
+        if len(request.query) > QUERY_STRING_BYTES:
+            raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
         if self._rate is None or not route.startswith(self._costly):
             return
         if wait := self._rate.wait(client, 1.0):
@@ -201,9 +204,9 @@ class Front:
         """
         release = self.releases.current
         base, known = (release.base, {"release": release.id}) if release else ("/", {})
-        named = _FORM.search(request.query[:READ_OF_REFUSED])
+        named = _FORM.search(request.query[:REFUSED_BYTES])
         form = named[1].decode() if named else None
-        accept = (request.header("accept") or "")[:READ_OF_REFUSED]
+        accept = (request.header("accept") or "")[:REFUSED_BYTES]
         response = problem_response(problem, accept, base, form)
         notes = {**known, "cause": problem.slug}
         headers = (*encode_headers(response.headers.items()), *COMMON_HEADERS)
@@ -246,5 +249,5 @@ class Front:
 
 def _check_length(size: int) -> None:
     """Raise Problem for a body, received or announced, of more than LONGEST_BODY bytes."""
-    if size > LONGEST_BODY:
-        raise Problem("corps-trop-long", f"au plus {LONGEST_BODY} octets")
+    if size > BODY_BYTES:
+        raise Problem("corps-trop-long", f"au plus {BODY_BYTES} octets")

@@ -8,24 +8,13 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
+from lod.server.limits import LaneSize
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaneSize:
-    """How many requests a lane takes; those of a client are those of its network."""
-
-    threads: int  # requests that are worked on
-    share: int  # those of one client
-    waiting: int  # requests that wait
-    waiting_share: int  # those of one client
-    seconds: float  # that a request waits at most
 
 
 class Lane:

@@ -13,10 +13,10 @@ from lod.rdf.serialize import DATA_FORMS
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
 from lod.server.engine.caller import Caller
-from lod.server.engine.pool import SPARE
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.buckets import TokenBuckets
-from lod.server.front.lane import Lane, LaneSize
+from lod.server.front.lane import Lane
+from lod.server.limits import DOCUMENTS_LANE, light_lane, store_lane
 from lod.server.routes.made_files import FEED, MADE
 
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths whose answers do not come from the store
@@ -28,7 +28,6 @@ _MADE = re.compile(rf"/sources/.*|.*\.({_FORMS})|/question/.*\.html".encode())
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
 _WHOLE = re.compile(rb"\bcsv\b")  # a form of a search that has all that it finds
 MINUTE = 60.0  # seconds
-DOCUMENTS_SIZE = LaneSize(threads=16, share=12, waiting=256, waiting_share=64, seconds=10.0)
 T = TypeVar("T")
 
 
@@ -38,13 +37,12 @@ class Lanes:
     def __init__(self, settings: ServerSettings, store_paths: tuple[bytes, ...]) -> None:
         self._store_paths = store_paths
         workers, seconds = settings.workers, settings.limits.seconds
-        # as many threads as readers: a request that has its turn finds a reader
-        store = LaneSize(
-            threads=workers + SPARE, share=workers, waiting=64, waiting_share=16, seconds=seconds
+        light = light_lane(seconds)
+        self._store, self._search = (
+            Lane("store", store_lane(workers, seconds)),
+            Lane("search", light),
         )
-        light = LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
-        self._store, self._search = Lane("store", store), Lane("search", light)
-        self._made, self._documents = Lane("made", light), Lane("documents", DOCUMENTS_SIZE)
+        self._made, self._documents = Lane("made", light), Lane("documents", DOCUMENTS_LANE)
         self._lanes = (self._store, self._search, self._made, self._documents)
         budget = settings.budget
         self._budget = TokenBuckets(budget / MINUTE, budget) if budget else None

@@ -17,14 +17,17 @@ from functools import partial
 import uvicorn
 
 from lod.server.front.connection import BoundedProtocol
-from lod.server.front.connections import SHARE, Connections, most_connections
+from lod.server.front.connections import Connections, most_connections
 from lod.server.front.front import Front
+from lod.server.limits import (
+    BACKLOG,
+    CONNECTIONS_SHARE,
+    IDLE_SECONDS,
+    SWITCH_SECONDS,
+    UNREAD_MILLISECONDS,
+)
 
 SET_DUMPABLE = 4  # prctl(2)
-SWITCH = 0.0005  # seconds that a thread may keep the loop waiting while it works (default: 0.005)
-IDLE = 10  # seconds that a connection is kept open for the next request
-BACKLOG = 256  # connections that the system keeps until they are accepted
-UNREAD = 30_000  # milliseconds after which the system drops a client that reads nothing
 logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 
@@ -34,7 +37,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with contextlib.suppress(AttributeError, OSError):  # Linux; connections inherit it
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     try:
         listener.bind((host, port))
     except OSError:
@@ -49,7 +52,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
 
     `proxy` is the IP address from which X-Forwarded-For is trusted, empty for none.
     """
-    connections = Connections(most_connections(), SHARE, proxy)
+    connections = Connections(most_connections(), CONNECTIONS_SHARE, proxy)
     config = uvicorn.Config(
         front,
         http=partial(BoundedProtocol, connections),  # type: ignore[arg-type]  # made as the class is
@@ -60,7 +63,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_keep_alive=IDLE,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=int(grace),
         proxy_headers=bool(proxy),
         forwarded_allow_ips=proxy or None,
@@ -76,7 +79,7 @@ def hide_memory() -> None:
 
 def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "") -> None:
     """Serve until SIGINT or SIGTERM, then finish the requests that have begun."""
-    sys.setswitchinterval(SWITCH)
+    sys.setswitchinterval(SWITCH_SECONDS)
     hide_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end
     with contextlib.suppress(KeyboardInterrupt):

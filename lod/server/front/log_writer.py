@@ -6,8 +6,7 @@ import os
 import queue
 import threading
 
-ROOM = 10_000  # lines that wait to be written
-CLOSING = 1.0  # seconds that closing waits for the last lines
+from lod.server.limits import LOG_CLOSE_SECONDS, LOG_LINES
 
 
 class LogWriter:
@@ -16,7 +15,7 @@ class LogWriter:
     def __init__(self, descriptor: int) -> None:
         # the descriptor itself: a thread that is stuck must hold no lock of `sys.stderr`
         self._descriptor = descriptor
-        self._lines: queue.Queue[bytes | None] = queue.Queue(ROOM)
+        self._lines: queue.Queue[bytes | None] = queue.Queue(LOG_LINES)
         self.dropped = 0  # lines so far that found no room
         self._thread = threading.Thread(target=self._work, name="log", daemon=True)
         self._thread.start()
@@ -35,10 +34,10 @@ class LogWriter:
     def close(self) -> None:
         """Write the lines that wait, if that takes no more than CLOSING."""
         try:
-            self._lines.put(None, timeout=CLOSING)
+            self._lines.put(None, timeout=LOG_CLOSE_SECONDS)
         except queue.Full:
             return
-        self._thread.join(CLOSING)
+        self._thread.join(LOG_CLOSE_SECONDS)
 
     def _work(self) -> None:
         while (line := self._lines.get()) is not None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.names import bare_name
@@ -13,14 +12,12 @@ from lod.publish.query_catalogue import api_query, bind
 from lod.rdf.serialize import written
 from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
 from lod.reference.directory import Period
-from lod.server.common.problems import page
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import ask_rows
+from lod.website.rendering import load_template
 
 MINISTRY = "ministere/"
 TITLE = "Plusieurs ministères ont porté ce nom"
-_BODY = Markup("<p>Cette version en décrit\u00a0:</p>\n<ul>\n{}</ul>")
-_LINE = Markup('<li><a href="{address}">{nom}</a>, {gouvernement_nom}, {days}</li>\n')
 
 
 def meant_by(release: ServedRelease, path: str) -> str:
@@ -43,13 +40,13 @@ def ambiguous_document(
     rows = ask_rows(bind(api_query("homonymes"), "entite", *iris))
     if form != "html":
         return written([*_triples(NamedNode(release.base + path), rows)], form)
-    lines = Markup().join(_line(row, release) for row in rows)
-    return page(TITLE, _BODY.format(lines), release.base_path).encode()
-
-
-def _line(row: dict[str, str], release: ServedRelease) -> Markup:
-    days, address = _days(row), release.base_path + row["entite"].removeprefix(release.base)
-    return _LINE.format(address=address, days=bodies.period_words(days.start, days.end), **row)
+    lines = [
+        (row["entite"].removeprefix(release.base), row, bodies.period_words(days.start, days.end))
+        for row in rows
+        if (days := _days(row))
+    ]
+    values = {"titre": TITLE, "root": release.base_path, "lignes": lines}
+    return load_template("homonymes.html").render(values).encode()
 
 
 def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:

@@ -10,10 +10,12 @@ from flask import Blueprint, Response
 from werkzeug.wsgi import FileWrapper
 
 from lod.publish.search.parameters import SearchRequest, parameters_for, read_request
+from lod.rdf.results import RESULTS, Term, term_rows
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.limits import CONVERTED_BYTES
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import ask_store, current, state
@@ -21,7 +23,7 @@ from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
 
-MEDIA = {"json": "application/sparql-results+json", "csv": "text/csv"}
+MEDIA = {"json": RESULTS, "csv": "text/csv"}
 _CONVERTERS: dict[str, Callable[[str], Any]] = {  # local name of a datatype → its JSON value
     "integer": int,
     "decimal": float,
@@ -144,22 +146,20 @@ def query_response(release: ServedRelease, text: str, file: str, place: ResultPa
 def rows(reply: Reply) -> list[dict[str, Any]]:
     """Return the rows of an answer as flat JSON objects, with null for an unbound variable.
 
-    Raises Problem if the answer is longer than `openapi.LONGEST`.
+    Raises Problem if the answer is longer than CONVERTED_BYTES.
     """
     with reply.body as body:
-        data = body.read(openapi.LONGEST + 1)
-    if len(data) > openapi.LONGEST:
-        detail = f"plus de {openapi.LONGEST} octets ; prenez la même table en .csv"
+        data = body.read(CONVERTED_BYTES + 1)
+    if len(data) > CONVERTED_BYTES:
+        detail = f"plus de {CONVERTED_BYTES} octets ; prenez la même table en .csv"
         raise Problem("reponse-trop-grande", detail)
-    found = json.loads(data)
-    names = found["head"]["vars"]
     return [
-        {name: value(row[name]) if name in row else None for name in names}
-        for row in found["results"]["bindings"]
+        {name: value(term) if term else None for name, term in row.items()}
+        for row in term_rows(data)
     ]
 
 
-def value(term: dict[str, str]) -> Any:
+def value(term: Term) -> Any:
     """Return a term of SPARQL JSON results as a JSON value: a string, a number or a boolean.
 
     >>> value({"type": "literal", "value": "12", "datatype": _XSD + "integer"})

@@ -25,6 +25,7 @@ from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.temporary_space import TemporarySpace
+from lod.server.limits import HEALTH_SECONDS
 from lod.server.routes import (
     api,
     comparison,
@@ -36,12 +37,11 @@ from lod.server.routes import (
 )
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
-from lod.server.routes.problem_pages import PROBLEMS_PATH
 from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import publication_of
 from lod.server.routes.translations import preferred_language
 from lod.website.language import written_in
-from lod.website.rendering import render_anywhere
+from lod.website.problem_pages import MISSING, missing_page
 
 PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
@@ -50,7 +50,6 @@ PREFLIGHT = {
 # beginnings of paths whose answers come from the store
 STORE_PATHS = ("/sparql", "/api/", "/comparer")
 FOR_PAGES = 1  # readers beside those of queries, which none of them holds up
-HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
 
@@ -152,11 +151,9 @@ def answer_problem(problem: Problem) -> Response:
     notes()["cause"] = problem.slug
     release = g.get("release")
     response = problem_response(problem, accept(), release.base if release else "/", form)
-    if problem.slug == "introuvable" and release and response.mimetype == "text/html":
-        values = {"detail": problem.detail, "aide": f"{PROBLEMS_PATH}/{problem.slug}"}
+    if problem.slug == MISSING and release and response.mimetype == "text/html":
         with written_in(preferred_language()):
-            text = render_anywhere("introuvable.html", publication_of(release), **values)
-        response.set_data(text)
+            response.set_data(missing_page(publication_of(release), problem.detail))
         response.vary.add("Accept-Language")
     return response
 

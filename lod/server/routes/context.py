@@ -1,6 +1,5 @@
 """What the application has beside its routes, and facts of the request that it answers."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,6 +8,7 @@ from flask import Flask, current_app, g, request
 from pyoxigraph import Triple
 
 from lod.rdf import serialize
+from lod.rdf.results import RESULTS, Row, value_rows
 from lod.server.common.accept import choose
 from lod.server.common.request_response import NOTES, Notes
 from lod.server.engine.caller import Caller, network
@@ -17,7 +17,6 @@ from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes.metrics import Metrics
 
-RESULTS = "application/sparql-results+json"  # the media type of rows
 CALLER = "lod.caller"  # key of the WSGI environment
 STATE = "lod"  # key of `Flask.extensions`
 Json = dict[str, Any]
@@ -73,18 +72,13 @@ def ask_store(query: EngineQuery) -> Reply:
     return current().pool.run(query, caller())
 
 
-def result_rows(reply: Reply) -> list[dict[str, str]]:
-    """Return the rows of an answer in RESULTS, with "" for an unbound variable; close it."""
+def result_rows(reply: Reply) -> list[Row]:
+    """Return the rows of an answer in RESULTS; close it."""
     with reply.body as body:
-        found = json.loads(body.read())
-    names = found["head"]["vars"]
-    return [
-        {name: row[name]["value"] if name in row else "" for name in names}
-        for row in found["results"]["bindings"]
-    ]
+        return value_rows(body.read())
 
 
-def ask_rows(text: str) -> list[dict[str, str]]:
+def ask_rows(text: str) -> list[Row]:
     """Return the rows that a query SELECT of ours gives; raise Problem."""
     return result_rows(ask_store(EngineQuery(text, f"{current().base}sparql", RESULTS, None)))
 

@@ -21,7 +21,6 @@ from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, cacheable, conditional
 from lod.server.routes.context import accept, ask_graph, current, state
 from lod.server.routes.made_files import FEED, MADE, citation, feed, in_language, record
-from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 from lod.server.routes.release_files import FORMS, not_found, redirect_to, send, send_page
 from lod.server.routes.translations import (
     preferred_language,
@@ -29,6 +28,7 @@ from lod.server.routes.translations import (
     translation_links,
 )
 from lod.website.language import FRENCH, LANGUAGES, is_translated
+from lod.website.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
 # media type that a client may accept → extension
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}

@@ -10,6 +10,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import GRAPHS, HTML, content_type
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.limits import ANSWER_PIECE
 from lod.server.routes.caching import cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, tag
@@ -20,7 +21,6 @@ from lod.server.routes.service_description import describe
 from lod.server.routes.syntax_advice import advised
 
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
-PIECE = 512 * 1024  # bytes sent at once; a smaller answer is sent, and cached, as a whole
 EXTENSIONS = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
 blueprint = Blueprint("sparql", __name__)
 
@@ -64,7 +64,7 @@ def answer_query(release: ServedRelease, query: EngineQuery, view: View) -> Resp
         text = result_page(release, query, reply, view)
         return Response(text, headers=common, content_type=content_type(HTML))
     headers = {**common, **content_headers(reply.media, reply.size)}
-    if reply.size > PIECE:
+    if reply.size > ANSWER_PIECE:
         return Response(_pieces(reply), headers=headers)
     with reply.body as body:
         return Response(body.read(), headers=headers)
@@ -99,7 +99,7 @@ def query_hash(text: str) -> str:
 def _pieces(reply: Reply) -> Iterator[bytes]:
     """Yield the body of a reply in pieces, and close it."""
     with reply.body as body:
-        while piece := body.read(PIECE):
+        while piece := body.read(ANSWER_PIECE):
             yield piece
 
 

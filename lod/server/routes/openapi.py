@@ -11,8 +11,8 @@ from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.search.parameters import OF_PAGES, Parameter, parameters_for
 from lod.publish.tables.columns import Column, tables
 from lod.server.engine.settings import ServerSettings
+from lod.server.limits import CONVERTED_BYTES
 
-LONGEST = 8 * 1024 * 1024  # bytes of a result that is converted to JSON; CSV may be longer
 LICENCE = {
     "name": "Licence Ouverte / Open Licence",
     "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
@@ -93,9 +93,9 @@ def conditions(settings: ServerSettings) -> str:
         speed += f"Un client a droit à {settings.budget:g} secondes de calcul par minute. "
     return (
         f"Lecture seule, sans clé. Une requête a au plus {limits.seconds:g} s ; une réponse au "
-        f"plus {limits.rows} lignes et {limits.size} octets ({LONGEST} octets de résultats pour "
-        f"qu’elle soit mise en JSON). {speed}Chaque réponse a un ETag et peut être gardée ; une "
-        "réponse 429 ou 503 dit dans Retry-After quand réessayer."
+        f"plus {limits.rows} lignes et {limits.size} octets ({CONVERTED_BYTES} octets de résultats "
+        f"pour qu’elle soit mise en JSON). {speed}Chaque réponse a un ETag et peut être gardée ; "
+        "une réponse 429 ou 503 dit dans Retry-After quand réessayer."
     )
 
 

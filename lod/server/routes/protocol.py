@@ -11,17 +11,15 @@ from werkzeug.http import parse_options_header
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
-from lod.server.engine.lexer import DEEPEST, calls_out, is_too_deep
+from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.engine.reader import EngineQuery
+from lod.server.limits import BODY_BYTES, PARAMETERS, QUERY_DEPTH, QUERY_STRING_BYTES
 from lod.server.routes.result_charts import TABLE, VIEWS, View
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 OFFERS = (*SOLUTIONS, *GRAPHS, HTML)  # all media types of an answer
-LONGEST_BODY = 1024 * 1024  # bytes
-LONGEST_URL = 32 * 1024  # bytes of the query string
-FIELDS = 1000  # parameters in one request
 # functions by which the same query gives another answer each time; `uuid` stands for `struuid` too
 CHANGING = ("now", "rand", "uuid", "bnode")
 Parameters = list[tuple[str, str]]
@@ -41,7 +39,7 @@ class QueryRequest:
         if calls_out(self.text):
             raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
         if is_too_deep(self.text):
-            raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
+            raise Problem("imbrication", f"plus de {QUERY_DEPTH} parenthèses ouvertes à la fois")
         return self._for_engine(media_types(self.parameters, self.accept))
 
     @property
@@ -73,7 +71,7 @@ def parameters(request: Request) -> Parameters:
 
     Raises Problem for an update, and for what is not well formed.
     """
-    found = _pairs(request.query_string, LONGEST_URL, "adresse-trop-longue")
+    found = _pairs(request.query_string, QUERY_STRING_BYTES, "adresse-trop-longue")
     if request.method in ("POST", "QUERY"):
         found += _of_body(request)
     if any(name == "update" for name, _ in found):
@@ -138,9 +136,9 @@ def _form_parameter(found: Parameters) -> str | None:
 def _of_body(request: Request) -> Parameters:
     """Return the parameters in the body of a request; raise Problem if it is no query."""
     # a server without the front before it has read no body yet
-    body = request.stream.read(LONGEST_BODY + 1)
-    if len(body) > LONGEST_BODY:
-        raise Problem("corps-trop-long", f"au plus {LONGEST_BODY} octets")
+    body = request.stream.read(BODY_BYTES + 1)
+    if len(body) > BODY_BYTES:
+        raise Problem("corps-trop-long", f"au plus {BODY_BYTES} octets")
     media, options = parse_options_header(request.headers.get("Content-Type"))
     media = media.lower()
     if media == UPDATE:
@@ -152,7 +150,7 @@ def _of_body(request: Request) -> Parameters:
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise _unsupported("le corps ne doit pas être compressé")
     if media == FORM:
-        return _pairs(body, LONGEST_BODY, "corps-trop-long")
+        return _pairs(body, BODY_BYTES, "corps-trop-long")
     return [("query", _utf8(body))]
 
 
@@ -167,9 +165,9 @@ def _pairs(data: bytes, longest: int, slug: str) -> Parameters:
     """
     if len(data) > longest:
         raise Problem(slug, f"au plus {longest} octets")
-    pieces = [piece.partition(b"=") for piece in data.split(b"&", FIELDS) if piece]
-    if len(pieces) > FIELDS:
-        raise Problem("requete-invalide", f"plus de {FIELDS} paramètres")
+    pieces = [piece.partition(b"=") for piece in data.split(b"&", PARAMETERS) if piece]
+    if len(pieces) > PARAMETERS:
+        raise Problem("requete-invalide", f"plus de {PARAMETERS} paramètres")
     return [(_unescaped(name), _unescaped(value)) for name, _, value in pieces]
 
 

@@ -13,6 +13,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.limits import LINK_BYTES, SHOWN_CHARACTERS, SHOWN_LINES
 from lod.server.routes.result_charts import NUMBERS, VIEWS, Cell, View, result_views
 from lod.server.routes.site_files import render_page
 from lod.website.rendering import model_page
@@ -24,9 +25,6 @@ FORMS = {  # `sorte` of a preview → values of `format` for the whole result
     "graphe": ("ttl", "jsonld", "rdf", "nt"),
 }
 NAMES = FORMATS | {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"}
-LONGEST_LINK = 8000  # bytes of an address; proxies may refuse a longer one
-AROUND = 3  # lines shown before a syntax error, and after it
-WIDEST = 200  # characters shown before a syntax error in its line, and after it
 # names of a column with labels for the IRIs in column x or x_iri; X is x with a capital
 LABELS = (
     *("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}"),
@@ -78,7 +76,7 @@ def _rendered(release: ServedRelease, template: str, query: EngineQuery, **value
     graphs = _graphs(query)
     address = urlencode([("query", query.text), *graphs])
     forms = FORMS[values["found"]["sorte"]] if "found" in values else ()
-    is_short = len(address) <= LONGEST_LINK
+    is_short = len(address) <= LINK_BYTES
     return render_page(
         release,
         template,
@@ -208,11 +206,16 @@ def _lines(text: str, line: int, column: int) -> Iterator[tuple[int, str, str, s
     A line without the error has no character and no text after it.
     """
     lines = text.split("\n")
-    for number in range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1):
+    for number in range(max(1, line - SHOWN_LINES), min(len(lines), line + SHOWN_LINES) + 1):
         content = lines[number - 1].rstrip("\r")
         if number != line:
-            yield number, content[: 2 * WIDEST], "", ""
+            yield number, content[: 2 * SHOWN_CHARACTERS], "", ""
             continue
         at = max(0, min(column - 1, len(content)))
         here = content[at : at + 1] or " "
-        yield number, content[max(0, at - WIDEST) : at], here, content[at + 1 : at + 1 + WIDEST]
+        yield (
+            number,
+            content[max(0, at - SHOWN_CHARACTERS) : at],
+            here,
+            content[at + 1 : at + 1 + SHOWN_CHARACTERS],
+        )

@@ -14,13 +14,11 @@ from lod.publish.search.results import FacetChoice, FoundQuestion, search_result
 from lod.publish.search.search_index import Hit
 from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
+from lod.server.limits import CSV_MEMORY_BYTES, CSV_ROW_BYTES, SEARCH_VALUES
 from lod.server.routes.context import caller
 from lod.server.routes.site_files import search_index_of
 from lod.website.rendering import localized, said
 
-VALUES = 1000  # questions in a block VALUES
-ROW_SIZE = 512  # bytes counted for a row of CSV, more than most take
-IN_MEMORY = 1024 * 1024  # bytes of CSV that are not written to a file
 # named as those of the table of questions, but for the name of a ministry with its years
 COLUMNS = (
     *("uid", "iri", "titre", "date_parution", *facet_columns().values()),
@@ -121,8 +119,8 @@ def as_csv(release: ServedRelease, asked: SearchRequest) -> Response:
     """
     search_index = search_index_of(release)
     found = search_index.find(asked)
-    size = ROW_SIZE * (len(found) + 1)
-    is_long = size > IN_MEMORY
+    size = CSV_ROW_BYTES * (len(found) + 1)
+    is_long = size > CSV_MEMORY_BYTES
     body = release.pool.space.file(caller().network, size) if is_long else io.BytesIO()
     body.write(csv_line(COLUMNS))
     body.writelines(csv_line(row(release, hit)) for hit in search_index.hits(found))
@@ -151,7 +149,7 @@ def as_values(release: ServedRelease, asked: SearchRequest) -> Response:
     """Return the first questions found as a block VALUES, to paste into a query."""
     search_index = search_index_of(release)
     hits = search_index.find(asked)
-    uids = search_index.uids(hits[:VALUES])
+    uids = search_index.uids(hits[:SEARCH_VALUES])
     terms = "\n".join(f"  <{release.base}question/{uid}>" for uid in uids)
     head = f"# {len(uids)} sur {len(hits)} questions trouvées\n"
     return Response(f"{head}VALUES ?question {{\n{terms}\n}}\n", mimetype="text/plain")

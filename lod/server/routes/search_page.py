@@ -14,10 +14,11 @@ from lod.publish.search.results import names_of_filters, search_results
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
+from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import accept, current
 from lod.server.routes.made_files import search_feed
-from lod.server.routes.protocol import LONGEST_URL, not_acceptable
+from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
 from lod.server.routes.search_forms import as_csv, as_json, as_values
 from lod.server.routes.site_files import page, search_index_of
@@ -68,8 +69,8 @@ def feed_of_a_search() -> Response:
 
 def verified_parameters(known: tuple[Parameter, ...]) -> dict[str, str]:
     """Return the parameters of the request; raise Problem or SearchRequestError if invalid."""
-    if len(request.query_string) > LONGEST_URL:
-        raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
+    if len(request.query_string) > QUERY_STRING_BYTES:
+        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     return read_parameters(list(request.args.items(multi=True)), known)
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
 
 LIMITS_TEMPLATE = Path(__file__).with_suffix(".ttl")
 PUBLISHED = ("service.ttl", "void.ttl")  # files in `dumps` that are part of the description

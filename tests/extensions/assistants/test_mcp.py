@@ -21,8 +21,8 @@ from lod.publish.release import current, manifest
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine.settings import ServerSettings
-from lod.server.engine.worker import WorkerLimits
 from lod.server.front.access_log import AccessLog
+from lod.server.limits import WorkerLimits
 from lod.website.question_tables import MEASURES
 from tests.extensions.assistants.client import (
     JSON,

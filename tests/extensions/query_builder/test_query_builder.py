@@ -21,7 +21,7 @@ from lod.extensions.query_builder.sparql import query_of
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.remote.stores.push import push
-from lod.server.engine.worker import WorkerLimits
+from lod.server.limits import WorkerLimits
 from lod.website.model_graph import ontology_graph
 from lod.website.shape_tables import sections
 from tests.support import stores

@@ -1,0 +1,8 @@
+"""The conversion of a build as a job on Apache Spark; `README.md` beside this file describes it.
+
+Only `job.py` imports Spark. The other modules are functions of one partition.
+"""
+
+from lod.extensions import Extension
+
+EXTENSION = Extension(purpose="the conversion of a build as a job on Apache Spark")

@@ -1,0 +1,127 @@
+"""The last stage, on the driver: references, statistics, links, the head of the report, manifest.
+
+It is what a build does of the same, with the same functions. The manifest is written last: it says
+that everything else is there.
+"""
+
+import json
+from ast import literal_eval
+from collections.abc import Iterable
+from pathlib import Path
+
+from lod import __version__
+from lod.base import durable
+from lod.base.errors import Finding, LodError
+from lod.extensions.spark import messages
+from lod.extensions.spark.messages import JobContext, Message, Place, TaskFile
+from lod.extensions.spark.task_files import TaskFiles, TaskOutput
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.by_resource import StatisticsCounter
+from lod.pipeline.findings import remark_of, report_head, validate_described
+from lod.pipeline.intake import RecordFacts
+from lod.pipeline.mapping.authorities import days_of_data
+from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.mapping.links import links_of
+from lod.pipeline.validation.validate import versions
+from lod.rdf import serialize
+from lod.rdf.ontology import code_lists
+from lod.rdf.vocab import NAMESPACE
+
+MANIFEST = "manifest.json"
+
+
+class WholeJob:
+    """What the messages to the driver say, all partitions together."""
+
+    def __init__(self, job: JobContext, sent: Iterable[Message]) -> None:
+        self._job = job
+        self.build_report, self.files = BuildReport(), list[TaskFile]()
+        self._statistics = StatisticsCounter()
+        self._references: list[tuple[Place, str]] = []  # lines of N-Triples, by place
+        for (kind, name, place), content in sent:
+            if kind == messages.BUILD_REPORT:
+                self.build_report.join(content)
+            elif kind == messages.CELL:
+                self._statistics.cells[literal_eval(name)] = content
+            elif kind == messages.FILE:
+                self.files.append(content)
+            else:
+                self._references.append((place, name))
+
+    def publish(self, facts: RecordFacts, findings: Iterable[Finding]) -> BuildReport:
+        """Write what belongs to no partition, then the manifest; return the counts.
+
+        Raises LodError if a file lacks, nothing is published, or a shape refuses it.
+        """
+        self.check(facts)
+        self.build_report.until = facts.data_until
+        links = self._write(self._describe(facts.auteurs), findings)
+        self._finish(facts, links)
+        return self.build_report
+
+    def check(self, facts: RecordFacts) -> None:
+        """Raise LodError unless read = published + rejected, and every file can be seen here."""
+        report, read = self.build_report, sum(facts.record_counts.values())
+        if not read == report.read == report.published + report.rejected:
+            raise LodError(
+                f"{read} records were read, {report.published} published, {report.rejected} "
+                "rejected; leave the inputs alone, and run again"
+            )
+        if not report.published:
+            raise LodError(f"{read} records read, none published; see {self._job.folder}")
+        for file in self.files:
+            path = self._job.folder / file.name
+            if not path.is_file() or path.stat().st_size != file.size:
+                raise LodError(
+                    f"{path}: written elsewhere; --to must be a folder that all executors share"
+                )
+
+    def _describe(self, auteurs: set[str]) -> Descriptions:
+        """Return the description of all that questions refer to, in the order of questions."""
+        iris, descriptions = self._job.iris, Descriptions()
+        descriptions.add(self._job.tables.triples(iris, auteurs))
+        lines = "".join(f"{line}\n" for _, line in sorted(self._references))
+        descriptions.add(serialize.triples(lines.encode()))
+        descriptions.add(self._statistics.triples(iris))
+        descriptions.add(days_of_data(self.build_report.legislatures, iris))
+        return descriptions
+
+    def _write(self, descriptions: Descriptions, findings: Iterable[Finding]) -> int:
+        """Write what belongs to no partition; return the number of triples about links."""
+        job, report = self._job, self.build_report
+        own = [*code_lists(), *descriptions.triples()]
+        links = links_of(descriptions, job.iris, job.tables.review.links)
+        results, focus_nodes = validate_described(
+            [*own, *links], (job.iris.base, NAMESPACE), job.engine
+        )
+        report.triples += len(own)
+        report.focus_nodes.update(focus_nodes)
+        with TaskFiles(job.folder) as files:
+            output = TaskOutput(job, files, build_report=report)
+            files.write("parts/references.nt.gz", serialize.ntriples(own))
+            files.write("links.nt.gz", serialize.ntriples(links))
+            for result in results:
+                output.report(result)
+            head = report_head(job.iris.base, not report.shape_counts, report.focus_nodes)
+            files.write("quality/report.nt.gz", serialize.ntriples(head))
+            for finding in findings:
+                report.remarks += 1
+                output.remark(remark_of(Path(finding.where.path).name, finding))
+        self.files += files.written
+        return len(links)
+
+    def _finish(self, facts: RecordFacts, link_count: int) -> None:
+        """Write the manifest."""
+        counts = sorted(facts.record_counts.items())
+        files = sorted(self.files, key=lambda file: file.name)
+        content = {
+            "base": self._job.iris.base,
+            "version": __version__,
+            "shacl": versions(self._job.engine),
+            **self.build_report.figures(),
+            "triples": {"questions": self.build_report.triples, "links": link_count},
+            "inputs": [{"name": name, "records": n} for name, n in counts],
+            "files": {f.name: {"bytes": f.size, "sha256": f.sha256} for f in files},
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        durable.write(self._job.folder / MANIFEST, text.encode())

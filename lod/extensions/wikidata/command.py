@@ -1,0 +1,35 @@
+"""The command `lod link`."""
+
+from pathlib import Path
+
+import click
+
+from lod.base.settings import read_settings
+from lod.cli.options import FOLDER, progress
+
+
+@click.command()
+@FOLDER
+@click.option("--endpoint", default="https://query.wikidata.org/sparql", show_default=True,
+              metavar="URL", help="Any SPARQL endpoint with Wikidata's triples.")  # fmt: skip
+def link(folder: Path, endpoint: str) -> None:
+    """Ask Wikidata which items are our deputies; write proposals to review into DIR/liens.
+
+    They are not published: accept rows of liens.csv and candidates.csv first. `contact` of
+    lod.toml is sent to the endpoint. Answers are kept for a day.
+
+    \b
+        lod link out
+        lod link out --endpoint https://qlever.dev/api/wikidata
+    """
+    from lod.extensions.wikidata.link import LINKS_FOLDER, linking_input
+    from lod.extensions.wikidata.link import link as link_deputies
+    from lod.extensions.wikidata.query_service import QueryService
+    from lod.pipeline.reference_data import read_review
+
+    say, settings = progress(), read_settings()
+    client = QueryService(endpoint, settings.contact, folder / LINKS_FOLDER / "cache", say=say)
+    deputies = linking_input(folder, read_review(settings.revue).links)
+    report = link_deputies(folder, client, deputies, say)
+    say("")
+    click.echo(str(report))

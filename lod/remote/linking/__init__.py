@@ -1,1 +1,0 @@
-"""Proposals which item of Wikidata is which deputy, with reasons; a person decides."""

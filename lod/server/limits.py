@@ -1,0 +1,137 @@
+"""Every bound of the server, by whom or what it protects from; extensions keep their own.
+
+What an operator may set is in `lod serve`, whose defaults stand here too.
+"""
+
+from dataclasses import dataclass
+
+# ---------------------------------------------------------------- a query that costs too much
+
+QUERY_DEPTH = 64  # nested brackets; pyoxigraph takes seconds for 150 (), and crashes at 3,000 {}
+QUERY_READINGS = (
+    200  # alternative readings of a text before it is refused; each may cost its length
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """What one query may cost."""
+
+    seconds: float = 10.0  # to evaluate it; also, to wait for a reader
+    rows: int = 1_000_000  # rows or triples of its answer
+    size: int = 64 * 1024 * 1024  # bytes of its answer
+    memory: int = 512 * 1024 * 1024  # bytes, beside those that the open store takes
+
+
+READER_GRACE_SECONDS = 1.0  # after its deadline a reader ends itself, if the front has not ended it
+# bytes: enough for 20,000 operators in a row; a query that needs more ends the process by SIGSEGV
+READER_STACK = 64 * 1024 * 1024
+TEMPORARY_BYTES = 256 * 1024 * 1024  # bytes of all temporary files of answers
+TEMPORARY_SHARE = 128 * 1024 * 1024  # bytes of those of one network
+
+# ---------------------------------------------------------------- a client that asks too often
+
+RATE = 30.0  # costly requests a second of one client
+BURST_SECONDS = 5  # as many requests may come at once as the rate allows in that time
+BUDGET = 60.0  # seconds of evaluation a minute of one client
+BUCKETS = 10_000  # clients whose requests are counted; who has not asked for long has a full share
+RETRY_AFTER = "5"  # seconds that a refused client is told to wait, unless it is known better
+SPARE_READERS = 1  # beside `--workers`: for the clients that do not have all the others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneSize:
+    """How many requests a lane takes; those of a client are those of its network."""
+
+    threads: int  # requests that are worked on
+    share: int  # those of one client
+    waiting: int  # requests that wait
+    waiting_share: int  # those of one client
+    seconds: float  # that a request waits at most
+
+
+DOCUMENTS_LANE = LaneSize(threads=16, share=12, waiting=256, waiting_share=64, seconds=10.0)
+
+
+def light_lane(seconds: float) -> LaneSize:
+    """Return the size of the lane of searches, and of what is made on request."""
+    return LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
+
+
+def store_lane(workers: int, seconds: float) -> LaneSize:
+    """Return the size of the lane of queries; a request that has its turn finds a reader."""
+    threads = workers + SPARE_READERS
+    return LaneSize(threads=threads, share=workers, waiting=64, waiting_share=16, seconds=seconds)
+
+
+# ---------------------------------------------------------------- a client with many connections
+
+CONNECTIONS = 1000  # at once
+CONNECTIONS_SHARE = 100  # those of one network
+CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
+DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
+BACKLOG = 256  # connections that the system keeps until they are accepted
+
+# ---------------------------------------------------------------- a client that is slow, or gone
+
+HEAD_SECONDS = 15.0  # for the head of a request to arrive
+BODY_SECONDS = 20.0  # for its body to arrive
+# so many pieces of a body may be shorter than so many bytes on average
+SHORT_PIECES, SHORT_PIECE = 1_000, 64
+SEND_SECONDS = 30.0  # for a client to take one piece of an answer
+UNREAD_MILLISECONDS = 30_000  # after which the system drops a client that reads nothing
+IDLE_SECONDS = 10  # that a connection is kept open for the next request
+HALF_CLOSED_SECONDS = 1.0  # in which an answer must begin if the client sends nothing any more
+WATCH_AFTER_SECONDS = 0.1  # of work, after which is watched whether the client is still there
+LINGER_SECONDS = 30.0  # that a client may go on sending what is thrown away
+LINGER_BYTES = 64 * 1024 * 1024  # of what is thrown away
+LINGER_SILENCE = 5.0  # seconds without a byte that end this
+
+# ---------------------------------------------------------------- a request that is too large
+
+HEAD_BYTES = 128 * 1024  # of a head, or of trailers; one read may exceed it by as many
+HEAD_LINES = 8_000  # of a head
+HEADERS_BYTES = 32 * 1024  # of all headers, names included
+QUERY_STRING_BYTES = 32 * 1024  # of an address, after `?`
+BODY_BYTES = 1024 * 1024  # of a body
+ARRIVING_BYTES = 128 * 1024 * 1024  # of all bodies that are not complete
+PARAMETERS = 1000  # in one request
+REFUSED_BYTES = 1024  # of address and Accept that decide in which form a refusal is
+
+# ---------------------------------------------------------------- an answer that is too large
+
+READER_PIECE = 64 * 1024  # bytes in one message of a reader to the front
+READER_HEADER_BYTES = 64 * 1024  # before an answer; an error message repeats the query
+READER_MEMORY_BYTES = 1024 * 1024  # of an answer in memory; a longer one is in a temporary file
+ANSWER_AT_ONCE = 1024 * 1024  # bytes of an answer passed on at once; more is passed on in pieces
+ANSWER_PIECE = 512 * 1024  # bytes sent at once; a smaller answer is sent, and cached, as a whole
+SENDERS = 8  # threads that read the pieces of long answers
+CACHE_BYTES = 64 * 1024 * 1024  # of all cached answers together
+CACHED_ANSWER = 512 * 1024  # bytes; a larger one takes longer to send than to make
+CACHE_OVERHEAD = 2048  # bytes counted for a cached answer beside its body
+CONVERTED_BYTES = 8 * 1024 * 1024  # of a result that is converted to JSON; CSV may be longer
+CSV_MEMORY_BYTES = 1024 * 1024  # of the CSV of a search that are not written to a file
+CSV_ROW_BYTES = 512  # counted for a row of it, more than most take
+SEARCH_VALUES = 1000  # questions of a search in a block VALUES
+PREVIEW_ROWS = 1000  # rows or triples that the page of a result shows
+PREVIEW_COLUMNS = 100  # columns that it shows
+PREVIEW_SIZE = 1024 * 1024  # characters of all values together, beyond which no row is added
+PREVIEW_VALUE = 5000  # characters of one value, beyond which it is cut
+PREVIEW_CELL = 32  # characters counted for a cell beside its value
+SHOWN_LINES = 3  # of a query before a syntax error, and after it
+SHOWN_CHARACTERS = 200  # of its line before a syntax error, and after it
+LINK_BYTES = 8000  # of an address that a page leads to; proxies may refuse a longer one
+
+# ---------------------------------------------------------------- a part that hangs or fails
+
+READER_START_SECONDS = 30.0  # to open a store; measured 0.1, but the machine may be busy
+READER_FIRST_DELAY, READER_LONGEST_DELAY = 0.1, 5.0  # seconds before one that failed is tried again
+READER_REPLACED_SECONDS = 5.0  # that a query which lost its reader waits for the next one
+READER_END_SECONDS = 2.0  # in which a process that has closed its connection must have ended
+RELEASE_RETRY_SECONDS = 5.0  # before a release that could not be opened is tried again
+RELEASE_CLOSE_SECONDS = 30.0  # that closing waits for a release that is being opened
+HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
+SWITCH_SECONDS = 0.0005  # that a thread may keep the loop waiting while it works (default: 0.005)
+LOG_LINES = 10_000  # that wait to be written
+LOG_TEXT = 300  # characters of a path or a User-Agent in a line
+LOG_CLOSE_SECONDS = 1.0  # that closing waits for the last lines

@@ -1,0 +1,188 @@
+"""How right `lod link` is: `make eval-links`, or this module with a number of seeds.
+
+A third of the known links is hidden in a pool of 61,736 French politicians, which another program
+serves by HTTP; the whole run is made, and what it says is held against what is known. Then the own
+items of a tenth of the deputies are taken away, ten times, so that everyone was away once. Every
+wrong, missed or false one is named.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from statistics import mean
+
+from lod.extensions.wikidata.candidates import LinkCandidate
+from lod.extensions.wikidata.link import LinkingInput, LinkingReport, known_place_items, link
+from lod.extensions.wikidata.people import KnownDeputy, known_deputies
+from lod.reference.tables import deputy_rows
+from tests.extensions.wikidata.pool import Wikidata, items, numbers, seats, truth, wikidata
+from tests.support.paths import SHARED
+
+SEEDS = 10
+SEATED = 3  # seeds of the variant with seats, which shows what they add
+TENTHS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mesure:
+    """What one run says of the hidden links: `justes`, `fausses` and `manquees` by name.
+
+    `montrees` counts those whose own item is shown to the reviewer, certain or not; `premieres` are
+    those for whom it is the first of the rows, and those who have a row at all.
+    """
+
+    identifiants: tuple[int, int]  # right, all
+    justes: tuple[LinkCandidate, ...]
+    fausses: tuple[LinkCandidate, ...]
+    manquees: tuple[KnownDeputy, ...]
+    montrees: int
+    premieres: tuple[int, int]
+    secondes: float
+
+    @property
+    def precision(self) -> float:
+        """Right among those proposed as certain."""
+        return len(self.justes) / (len(self.justes) + len(self.fausses))
+
+    @property
+    def rappel(self) -> float:
+        """Right among those hidden."""
+        return len(self.justes) / (len(self.justes) + len(self.manquees))
+
+
+def run(service: Wikidata, dossier: LinkingInput) -> tuple[LinkingReport, float]:
+    """Make the run that the command makes, in a folder of its own; return it and its seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        bilan = link(Path(folder), service.client(Path(folder)), dossier)
+        return bilan, time.perf_counter() - start
+
+
+def masked(seed: int, dossier: LinkingInput) -> set[str]:
+    """Return a random third of the deputies whose link is known."""
+    known = sorted(truth().keys() & dossier.deputies.keys())
+    return set(Random(seed).sample(known, len(known) // 3))
+
+
+def measure(service: Wikidata, dossier: LinkingInput, hidden: Collection[str]) -> Mesure:
+    """Hide some links, run, and compare."""
+    service.number(numbers(dossier.deputies, hidden))
+    bilan, seconds = run(service, dossier)
+    certain = {c.deputy.ref: c for c in certains(bilan) if c.deputy.ref in truth()}
+    right = {ref: c for ref, c in certain.items() if c.item.qid == truth()[ref]}
+    shown = {p.candidate.pair for p in bilan.candidates}
+    first: dict[str, str] = {}
+    for proposition in bilan.candidates:
+        first.setdefault(*proposition.candidate.pair)
+    liens = bilan.findings.links
+    return Mesure(
+        identifiants=(sum(truth().get(ref) == qid for ref, qid in liens.items()), len(liens)),
+        justes=tuple(right.values()),
+        fausses=tuple(c for ref, c in certain.items() if ref not in right),
+        manquees=tuple(dossier.deputies[ref] for ref in sorted(set(hidden) - right.keys())),
+        premieres=(
+            sum(first.get(ref) == truth()[ref] for ref in hidden),
+            len(first.keys() & hidden),
+        ),
+        montrees=sum((ref, truth()[ref]) in shown for ref in hidden),
+        secondes=seconds,
+    )
+
+
+def certains(bilan: LinkingReport) -> list[LinkCandidate]:
+    """Return the candidates that are proposed as certain."""
+    return [p.candidate for p in bilan.candidates if p.is_certain]
+
+
+def absents(
+    service: Wikidata, dossier: LinkingInput, parts: int = TENTHS
+) -> Iterator[LinkCandidate]:
+    """Yield who is proposed as certain for deputies whose own items are away, a part at a time."""
+    known = sorted(truth().keys() & dossier.deputies.keys())
+    Random(0).shuffle(known)
+    for part in range(parts):
+        away = known[part::parts]
+        service.number(numbers(dossier.deputies, away))
+        service.remove([truth()[ref] for ref in away])
+        bilan, _ = run(service, dossier)
+        yield from (c for c in certains(bilan) if c.deputy.ref in away)
+        service.restore([truth()[ref] for ref in away])
+
+
+def told(name: str, mesure: Mesure) -> None:
+    """Print the figures of one run, and everyone that it is wrong about."""
+    right, every = mesure.identifiants
+    print(
+        f"{name}  identifiers {right}/{every}  certain {len(mesure.justes)} right, "
+        f"{len(mesure.fausses)} wrong  precision {mesure.precision:.4f}  recall "
+        f"{mesure.rappel:.4f}  first {mesure.premieres[0]}/{mesure.premieres[1]}  "
+        f"shown {mesure.montrees}  {mesure.secondes:.1f} s",
+        flush=True,
+    )
+    for c in mesure.fausses:
+        print(f"  wrong: {named(c)}, is {truth()[c.deputy.ref]}")
+    for p in mesure.manquees:
+        print(f"  missed: {p.ref} {' / '.join(p.names)}, is {truth()[p.ref]}")
+
+
+def named(c: LinkCandidate) -> str:
+    """Return a deputy and the item proposed."""
+    return f"{c.deputy.ref} {c.deputy.name} as {c.item.qid} {c.label}"
+
+
+def means(name: str, mesures: list[Mesure]) -> None:
+    """Print the means of several runs."""
+    right, every = (sum(column) for column in zip(*(m.identifiants for m in mesures), strict=True))
+    first, rows = (sum(column) for column in zip(*(m.premieres for m in mesures), strict=True))
+    print(
+        f"{name}, mean of {len(mesures)}: identifiers {right / every:.4f}, precision "
+        f"{mean(m.precision for m in mesures):.4f}, recall {mean(m.rappel for m in mesures):.4f} "
+        f"({min(m.rappel for m in mesures):.4f} to {max(m.rappel for m in mesures):.4f}), "
+        f"first row right {first / rows:.4f} of those with a row, "
+        f"shown {mean(m.montrees for m in mesures):.1f}"
+    )
+
+
+@contextmanager
+def pool(with_seats: bool = False) -> Iterator[Wikidata]:
+    """Serve all politicians, and where the known deputies sat if that is asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        quads = [quad for some in items().values() for quad in some]
+        with wikidata(Path(folder), [*quads, *(seats() if with_seats else ())]) as service:
+            yield service
+
+
+def main() -> None:
+    """Print all figures; exit 1 without the tables."""
+    if not SHARED.is_dir():
+        sys.exit(f"nothing to evaluate with: {SHARED} is absent; put the shared data there")
+    count = int(sys.argv[1]) if sys.argv[1:] else SEEDS
+    dossier = LinkingInput(deputies=known_deputies(deputy_rows()), place_items=known_place_items())
+    with pool() as service:
+        seeded("names and years", service, dossier, count)
+        start = time.perf_counter()
+        away = list(absents(service, dossier))
+        seconds = time.perf_counter() - start
+        print(f"own items absent, {len(truth())}: {len(away)} certain, {seconds:.0f} s")
+        for c in away:
+            print(f"  {named(c)}, own item {truth()[c.deputy.ref]}")
+    with pool(with_seats=True) as service:
+        seeded("with seats", service, dossier, min(count, SEATED))
+
+
+def seeded(name: str, service: Wikidata, dossier: LinkingInput, count: int) -> None:
+    """Print what comes of each seed, and of all of them."""
+    mesures = []
+    for seed in range(count):
+        mesures.append(measure(service, dossier, masked(seed, dossier)))
+        told(f"{name}, seed {seed}:", mesures[-1])
+    means(name, mesures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,439 @@
+"""Whatever an endpoint answers: the right error or rows, and no file that is not whole."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import SPARQLWrapper
+
+from lod import __version__
+from lod.base.errors import LodError, UsageError
+from lod.extensions.wikidata.query_service import QUERY_LIMITS, QueryService, TooMuchError
+from lod.rdf.results import Row
+from lod.remote.http import within
+from tests.support.endpoint import (
+    BODY,
+    EXCEPTION,
+    RESULTS,
+    ROWS,
+    claiming,
+    cut,
+    dripping,
+    hanging_up,
+    page,
+    results,
+)
+from tests.support.patience import HANG, patience
+from tests.support.repository import Answer, Depot, Request, running, saying
+
+QUERY = "SELECT ?item ?an WHERE { ?item ?p ?an } # é & ="
+DAY = date(2026, 11, 25)
+CONTACT = "operateur@example.org"
+TRACE = b"SPARQL-QUERY: " + QUERY.encode() + EXCEPTION
+
+
+class Run:
+    """A client of one server; its waits are recorded instead of made."""
+
+    def __init__(self, depot: Depot, folder: Path) -> None:
+        self.depot, self.cache = depot, folder / "cache"
+        self.waits: list[float] = []
+        self.said: list[str] = []
+
+    def client(self, today: date = DAY, endpoint: str = "", **limits: Any) -> QueryService:
+        return QueryService(
+            endpoint or self.depot.base + "sparql", CONTACT, self.cache,
+            limits=replace(QUERY_LIMITS, **limits), sleep=self.waits.append, today=today,
+            say=self.said.append, chance=Random(7),
+        )  # fmt: skip
+
+    def __call__(self, *script: Answer, **limits: Any) -> list[Row] | Exception:
+        self.depot.script = list(script)
+        self.depot.requests.clear()
+        self.waits.clear()
+        try:
+            return self.client(**limits).select(QUERY)
+        except (LodError, TooMuchError) as error:
+            return error
+
+    def left(self) -> list[Path]:
+        """Return all files of the cache, hidden ones too."""
+        return [path for path in self.cache.rglob("*") if path.is_file()]
+
+    def asked(self) -> int:
+        return len(self.depot.requests)
+
+    def close_to(self, *delays: float) -> bool:
+        """Return whether the waits are longer than these delays, by half at most."""
+        pairs = list(zip(self.waits, delays, strict=True))
+        return all(delay < wait <= 1.5 * delay for wait, delay in pairs)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    with running() as depot:
+        yield Run(depot, tmp_path)
+
+
+def stops(outcome: object, *words: str) -> bool:
+    """Return True for a LodError of one line with these words."""
+    assert isinstance(outcome, LodError), repr(outcome)
+    assert all(word in str(outcome) for word in words), str(outcome)
+    assert "\n" not in str(outcome) and "; " in str(outcome)
+    return True
+
+
+def too_much(outcome: object, *words: str) -> bool:
+    """Return True for a TooMuchError with these words."""
+    assert isinstance(outcome, TooMuchError), repr(outcome)
+    assert all(word in str(outcome) for word in words), str(outcome)
+    return True
+
+
+# --- what is asked, and kept
+
+
+def test_the_request_says_who_asks_for_what(run: Run) -> None:
+    """POST with a form; one type accepted; User-Agent names program, operator and library."""
+    assert run(results()) == ROWS
+    [request] = run.depot.requests
+    assert (request.command, request.path) == ("POST", "/sparql")
+    assert request.form == {"query": [QUERY]}
+    assert request.headers["Accept"] == RESULTS
+    assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert request.headers["User-Agent"] == (
+        f"questions-parlementaires-lod/{__version__} ({CONTACT})"
+        f" SPARQLWrapper/{SPARQLWrapper.__version__}"
+    )
+    assert run.waits == []
+
+
+@pytest.mark.parametrize("contact", ["", " ", "nobody", "a@example.org\r\nX: 1"])
+def test_without_an_operator_nothing_is_asked(contact: str, tmp_path: Path) -> None:
+    """The message names the setting and its file."""
+    with pytest.raises(UsageError, match=r"give contact in lod\.toml"):
+        QueryService("https://query.wikidata.org/sparql", contact, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["", "query.wikidata.org", "file:///etc/passwd", "ftp://a/", "https://a:b@c/"]
+)
+def test_an_endpoint_has_an_address(endpoint: str, tmp_path: Path) -> None:
+    """Http or https, without a password."""
+    with pytest.raises(UsageError, match=r"--endpoint '.*' is not an address"):
+        QueryService(endpoint, CONTACT, tmp_path)
+
+
+def test_an_answer_is_kept_for_its_day(run: Run) -> None:
+    """In a file of that day, as it came; another query or endpoint is another file."""
+    run(results())
+    [path] = run.left()
+    assert path.parent == run.cache / "2026-11-25" and path.read_bytes() == BODY
+    assert run(page(500)) == ROWS and run.asked() == 0
+    assert run.client().select(QUERY) == ROWS
+    run.depot.script = [results([])]
+    assert run.client().select(QUERY + " ") == []
+    assert run.client(endpoint=run.depot.base + "other").select(QUERY) == []
+    assert run.client(today=date(2026, 11, 26)).select(QUERY) == []
+    assert len(run.left()) == 4 and run.client().select(QUERY) == ROWS
+
+
+@pytest.mark.parametrize("kept", [b"", b"{", BODY[:-1], b"[]", b"<html>", b"\xff"])
+def test_a_damaged_file_is_asked_for_again(run: Run, kept: bytes) -> None:
+    """The new file is whole."""
+    run(results())
+    [path] = run.left()
+    path.write_bytes(kept)
+    assert run(results()) == ROWS and run.asked() == 1
+    assert path.read_bytes() == BODY
+
+
+def test_only_other_days_are_tidied_away(run: Run) -> None:
+    """Folders that are not named as a day stay; a cache without folders is no error."""
+    run.client().tidy()
+    run(results())
+    for day in ("2026-11-24", "2025-01-01"):
+        run.client(today=date.fromisoformat(day)).select(QUERY)
+    (run.cache / "notes").mkdir()
+    run.client().tidy()
+    assert {path.name for path in run.cache.iterdir()} == {"2026-11-25", "notes"}
+
+
+def test_the_day_is_that_of_the_run(tmp_path: Path) -> None:
+    """It is the given day, or today."""
+    assert QueryService("http://a/", CONTACT, tmp_path, today=DAY).day == DAY
+    assert QueryService("http://a/", CONTACT, tmp_path).day in {date.today(), datetime.now().date()}
+
+
+# --- what is answered
+
+
+def test_an_empty_answer_is_an_answer(run: Run) -> None:
+    """It has no rows, and is kept as any other."""
+    assert run(results([])) == []
+    assert len(run.left()) == 1
+
+
+def test_what_is_not_bound_is_empty(run: Run) -> None:
+    """A row has all variables of the head."""
+    both = [{"item": "1", "an": ""}, {"item": "", "an": "2"}, {"item": "", "an": ""}]
+    assert run(results([{"item": "1"}, {"an": "2"}, {}])) == both
+
+
+def test_429_with_seconds_is_obeyed_once(run: Run) -> None:
+    """One more try after exactly that time; the wait is reported."""
+    assert run(page(429, Retry_After=7), results()) == ROWS
+    assert (run.waits, run.asked()) == ([7], 2)
+    assert run.said == [f"{run.depot.base}sparql: asked again in 7 s"]
+
+
+def test_429_with_a_date_is_obeyed(run: Run) -> None:
+    """The wait ends at that time."""
+    then = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
+    assert run(page(429, Retry_After=then), results()) == ROWS
+    assert len(run.waits) == 1 and 35 < run.waits[0] <= 40
+
+
+@pytest.mark.parametrize("said", [None, "soon", "-1", "9" * 5000])
+def test_429_that_does_not_say_how_long(run: Run, said: str | None) -> None:
+    """Our own pause is made, once."""
+    more = {} if said is None else {"Retry_After": said}
+    assert run(page(429, **more), results()) == ROWS
+    assert (run.waits, run.asked()) == ([60], 2)
+
+
+def test_429_twice_stops(run: Run) -> None:
+    """Ignoring it brings a ban: it is neither repeated nor halved."""
+    assert stops(run(page(429, Retry_After=1)), "429 Too Many Requests", "again later")
+    assert (run.waits, run.asked(), run.left()) == ([1], 2, [])
+    assert stops(run(page(429)), "429 Too Many Requests")
+    assert (run.waits, run.asked(), run.left()) == ([60], 2, [])
+
+
+def test_429_for_too_long_stops_at_once(run: Run) -> None:
+    """A pause longer than the limit ends the run."""
+    assert stops(run(page(429, Retry_After=86_400), results()), "429 Too Many Requests")
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+def test_403_stops_and_names_the_setting(run: Run) -> None:
+    """The text of the answer is not printed."""
+    banned = saying(403, b"You have been banned until\r\n2030", Content_Type="text/plain")
+    outcome = run(banned)
+    assert stops(outcome, "403 Forbidden", "contact in lod.toml")
+    assert "banned" not in str(outcome)
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+@pytest.mark.parametrize("status", [201, 204, 206, 400, 401, 404, 406, 410, 414])
+def test_other_answers_stop(run: Run, status: int) -> None:
+    """Their bodies are not read."""
+    assert stops(run(saying(status, BODY if status != 204 else b"")), f"{status} ", "endpoint?")
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        page(200),
+        saying(200, b"Please set a User-Agent", Content_Type="text/plain"),
+        saying(200, BODY),
+        saying(200, BODY, Content_Type="application/json"),
+        saying(200, b"<sparql/>", Content_Type="application/sparql-results+xml"),
+        claiming(b"Please set a User-Agent"),
+        claiming(b"<html>"),
+        claiming(BODY, Content_Encoding="gzip", Content_Type="text/html"),
+    ],
+)
+def test_200_with_something_else_stops(run: Run, answer: Answer) -> None:
+    """Whatever type it states; the message does not quote it."""
+    assert stops(run(answer), "what came is not SPARQL results", "is this the address")
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}", b'{"head":{"vars":[]}}', b'{"head":{},"results":{"bindings":[]}}',
+        b'{"head":{"vars":null},"results":{"bindings":[]}}',
+        b'{"head":{"vars":["a"]},"boolean":true}', b'{"head":null,"results":null}',
+        b'{"head":{"vars":[]},"results":[]}', b'{"head":{"vars":[]},"results":{"bindings":{}}}',
+        b'{"head":{"vars":[]},"results":{"bindings":""}}',
+        b'{"head":{"vars":["a"]},"results":{"bindings":[1]}}',
+        b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":"b"}]}}',
+        b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"uri"}}]}}',
+        b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"value":5}}]}}',
+        b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"value":null}}]}}',
+        b"[]", b"null", b'"a"', b"NaN",
+    ],
+)  # fmt: skip
+def test_json_of_another_shape_stops(run: Run, body: bytes) -> None:
+    """JSON that is not a table of results is an error."""
+    assert stops(run(claiming(body)), "what came is not SPARQL results")
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (cut(), "cut after"),
+        (claiming(BODY[:-1]), "cut after"),
+        (claiming(BODY + EXCEPTION), "cut after"),
+        (claiming(b""), "cut after 0 bytes"),
+        (claiming(b'{"head":' + b"[" * 100_000), "cut after"),
+        (claiming(BODY[:-3] + b"\xff}}"), "cut after"),
+        (hanging_up(0), "broke off"),
+        (hanging_up(len(BODY) - 1), "broke off"),
+        (saying(504), "504 Gateway"),
+        (saying(408), "408 Request Time"),
+        (saying(500, TRACE), "500 Internal Server Error"),
+    ],
+)
+def test_what_took_too_long_is_not_repeated(run: Run, answer: Answer, word: str) -> None:
+    """It would take too long again, so less is requested at once."""
+    assert too_much(run(answer), word)
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+@pytest.mark.parametrize("failure", [saying(500), page(502), page(503), hanging_up(None)])
+def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
+    """It is tried again after a delay with a random part."""
+    assert run(failure, results()) == ROWS
+    assert run.asked() == 2 and run.close_to(2)
+    assert len(run.left()) == 1
+
+
+@pytest.mark.parametrize("failure", [saying(500), page(503), hanging_up(None)])
+def test_a_failure_that_stays_is_too_much(run: Run, failure: Answer) -> None:
+    """Three more tries, after longer and longer delays."""
+    assert too_much(run(failure), f"{run.depot.base}sparql: ")
+    assert run.asked() == 4 and run.close_to(2, 10, 30)
+    assert run.left() == []
+
+
+def test_jitter_is_drawn_anew(run: Run) -> None:
+    """Two queries have different waits, two clients with one seed have the same."""
+    run(saying(500))
+    first = list(run.waits)
+    run(saying(500))
+    assert run.waits == first
+    client = run.client()
+    for _ in range(2):
+        with pytest.raises(TooMuchError):
+            client.select(QUERY)
+    assert run.waits[3:6] == first != run.waits[6:]
+
+
+def test_503_says_when_to_come_back(run: Run) -> None:
+    """The pause is made; if it is too long, the run ends."""
+    assert stops(run(page(503, Retry_After=7200), results()), "503 Service Unavailable")
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+    assert run(page(503, Retry_After=9), results()) == ROWS
+    assert run.waits == [9]
+
+
+def test_busy_and_failing_by_turns_ends(run: Run) -> None:
+    """The number of tries is limited for both."""
+    turns = [page(429, Retry_After=1), page(503)] * 10
+    assert too_much(run(*turns), "503")
+    assert run.asked() == 8 and len(run.waits) == 7
+
+
+def alone() -> bool:
+    """Return whether no thread of an exchange is left, after some seconds at most."""
+    start = time.monotonic()
+    while time.monotonic() - start < patience(2):
+        if within.__name__ not in {thread.name for thread in threading.enumerate()}:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.mark.parametrize("headers", [True, False])
+def test_a_server_that_drips_is_left_behind(run: Run, headers: bool) -> None:
+    """Each byte comes in time, but the answer never ends."""
+    enough, start = threading.Event(), time.monotonic()
+    outcome = run(dripping(enough, headers), whole=0.3)
+    assert headers or alone()
+    enough.set()
+    assert too_much(outcome, "0.3 seconds")
+    assert time.monotonic() - start < patience(3) and alone()
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+def test_a_silent_server_is_left_behind(run: Run) -> None:
+    """The query is not repeated."""
+    enough = threading.Event()
+
+    def silent(request: Request) -> None:
+        enough.wait(HANG)
+
+    outcome = run(silent, whole=0.3)
+    assert alone()
+    enough.set()
+    assert too_much(outcome, "no answer within 0.3 seconds")
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://localhost:1/sparql", "http://query.wikidata.org/", "//example.org/", "/sparql/",
+     "file:///etc/passwd", "", "https://example.org/" + "a" * 5000, "a\tb"],
+)  # fmt: skip
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirection_is_not_followed(run: Run, location: str, status: int) -> None:
+    """The message names the other address."""
+    outcome = run(saying(status, Location=location))
+    assert stops(outcome, f"{status} ", repr(location[:200])[:-1], "give it as the address")
+    assert len(str(outcome)) < 500
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+
+
+def test_too_large_an_answer_is_too_much(run: Run) -> None:
+    """With a length or without; exactly as large as allowed is accepted."""
+    endless = claiming(BODY + b" " * 100_000)
+    assert too_much(run(endless, size=len(BODY)), f"more than {len(BODY)} bytes")
+    assert (run.waits, run.asked(), run.left()) == ([], 1, [])
+    assert run(results(), size=len(BODY)) == ROWS
+
+
+def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
+    """After all tries; to ask for less would not help."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        run.depot.base = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    assert stops(run(results()), "cannot be reached", "Connection refused")
+    assert run.close_to(2, 10, 30) and run.left() == []
+
+
+def test_a_server_that_lets_nobody_in_ends_the_run(run: Run) -> None:
+    """Connecting has a limit of its own."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
+        for _ in range(4):
+            visitor = stack.enter_context(socket.socket())
+            visitor.setblocking(False)
+            visitor.connect_ex(full.getsockname())
+        run.depot.base = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        start = time.monotonic()
+        assert stops(run(results(), connect=0.2, whole=20, delays=()), "cannot be reached")
+        assert time.monotonic() - start < patience(5)
+
+
+def test_no_file_is_left_of_a_disk_that_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the last step fails, neither the file nor its part is left."""
+
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        run(results())
+    assert run.left() == []

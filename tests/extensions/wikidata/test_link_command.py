@@ -1,0 +1,309 @@
+"""`lod link` with a SPARQL server of another program, and with failing ones."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, Quad
+
+from lod.base.durable import lock_folder
+from lod.base.errors import LodError
+from lod.base.settings import Settings
+from lod.build import build
+from lod.extensions.wikidata.link import (
+    LinkingInput,
+    LinkingReport,
+    known_place_items,
+    link,
+    linking_input,
+)
+from lod.extensions.wikidata.p4123 import PublishedLink
+from lod.extensions.wikidata.people import KnownDeputy, known_deputies
+from lod.extensions.wikidata.query_service import QueryService
+from lod.pipeline.mapping.links import known
+from lod.pipeline.reference_data import read_review
+from lod.reference.reviewed_files import AnomalyKind
+from lod.reference.tables import circonscriptions, deputy_rows, legislatures
+from lod.remote.http import Limits
+from tests.extensions.wikidata.items import (
+    born,
+    label,
+    legislature,
+    merged,
+    politician,
+    seat,
+    stored,
+    truthy,
+    wd,
+)
+from tests.support import amo
+from tests.support.endpoint import cut, page, results
+from tests.support.engines import serving
+from tests.support.paths import GOOD, ROOT
+from tests.support.repository import Answer, running
+
+pytestmark = pytest.mark.slow
+
+FILES = ["anomalies.csv", "candidates.csv", "faits.csv", "liens.csv", "quickstatements.txt"]
+CONTACT = "operateur@example.org"
+DAY = date(2026, 5, 4)
+LINKED = known()
+ALL = known_deputies(deputy_rows())
+FREE = [p for ref, p in ALL.items() if ref not in LINKED and 17 in p.legislatures]
+NEW, SURE, TWIN, TWICE, DOUBLE = FREE[:5]  # what the server says of each stands in `world`
+SEED = ALL["PA718926"]  # published, and the server agrees
+TERM = legislatures()[17].qid
+MERGED, LOST, GONE = "PA226", "PA230", "PA236"  # published, and no more as they were
+AGREED = [
+    ref for ref, x in LINKED.items() if x.preuve == "preuve-concordance"
+]  # the first has P4123 now
+PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "preuve-identifiant"} | {AGREED[0]}
+
+
+def person(qid: str, p: KnownDeputy, an: str = "") -> Iterator[Quad]:
+    """Yield a deputy as an item."""
+    yield from politician(qid, p.name, an)
+    yield from born(qid, min(p.births))
+
+
+def world() -> Iterator[Quad]:
+    """Yield items of some deputies, with the faults that Wikidata may have."""
+    yield from legislature(TERM, "17")
+    yield from person("Q30334188", SEED, SEED.number)
+    yield truthy("Q30334188", "P21", wd("Q6581097"))
+    yield label("Q6581097", "masculin")
+    yield from person("Q1001", NEW, NEW.number)
+    yield from person("Q1002", SURE)
+    place = next(s for s in SURE.seats if s.legislature == 17)
+    yield from seat("Q1002", TERM, circonscriptions()[place.departement, place.numero])
+    for qid in ("Q1003", "Q1004"):
+        yield from person(qid, TWIN)
+        yield from person(f"{qid}0", TWICE, TWICE.number)
+    yield from person("Q1005", DOUBLE, DOUBLE.number)
+    yield truthy("Q1005", "P4123", Literal("999999"))
+    yield merged(LINKED[MERGED].qid, "Q1006")
+    yield label(LINKED[LOST].qid, ALL[LOST].name)
+    for ref in LINKED.keys() - {SEED.ref, MERGED, LOST, GONE}:
+        yield label(LINKED[ref].qid, ALL[ref].name)
+        if ref in PROVEN:
+            yield truthy(LINKED[ref].qid, "P4123", Literal(ALL[ref].number))
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    store = stored(world(), tmp_path_factory.mktemp("wikidata") / "store")
+    with serving(store) as address:
+        yield address
+
+
+def lod(
+    folder: Path, *arguments: object, contact: str = CONTACT
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder with its settings."""
+    folder.mkdir(exist_ok=True)
+    (folder / "lod.toml").write_text(f'contact = "{contact}"\nrevue = "revue"\n', "utf-8")
+    (folder / "revue").mkdir(exist_ok=True)
+    return subprocess.run(
+        [sys.executable, "-m", "lod", "link", *map(str, arguments)],
+        capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def written(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return the folder that one run wrote, and its last line."""
+    folder = tmp_path_factory.mktemp("run")
+    done = lod(folder, "out", "--endpoint", endpoint)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder / "out" / "liens", done.stdout
+
+
+def test_the_last_line_counts(written: tuple[Path, str]) -> None:
+    """Links by identifier, candidates, and where they are."""
+    folder, told = written
+    anomalies = len(rows(folder / "anomalies.csv"))
+    assert told == (
+        f"{1402 - 3 + 1:,} identifiers (1 new, {anomalies:,} anomalies); "
+        "2 candidates, 1 certain, 1 open; out/liens\n"
+    )
+    assert sorted(p.name for p in folder.iterdir() if p.is_file()) == FILES
+
+
+def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
+    """The published ones and the new one, but none of an anomaly."""
+    found = {row["acteurRef"]: row["qid"] for row in rows(written[0] / "liens.csv")}
+    published = {ref: LINKED[ref].qid for ref in PROVEN}
+    assert found.items() - published.items() == {(NEW.ref, "Q1001")}
+    assert published.keys() - found.keys() == {MERGED, LOST, GONE}
+
+
+def test_candidates_are_explained(written: tuple[Path, str]) -> None:
+    """Name, day and constituency make one certain; twins are not."""
+    found = {row["qid"]: row for row in rows(written[0] / "candidates.csv")}
+    assert {qid: row["match"] for qid, row in found.items()} == {
+        "Q1002": "oui", "Q1003": "non", "Q1004": "non",
+    }  # fmt: skip
+    assert found["Q1002"]["regle"] == "exact+annee+circonscription"
+    assert found["Q1003"]["explication"].endswith("convient aussi\u00a0: Q1004.")
+
+
+def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
+    """The certain candidate, and links by two sources whose items bear no number yet; but none
+    of an anomaly.
+    """
+    text = (written[0] / "quickstatements.txt").read_text("utf-8")
+    found = {tuple(line.split("\t")[:3]) for line in text.splitlines()}
+    agreed = [(ref, LINKED[ref].qid) for ref in AGREED[1:]]
+    assert found == {
+        (qid, "P4123", f'"{ALL[ref].number}"') for ref, qid in [*agreed, (SURE.ref, "Q1002")]
+    }
+
+
+def test_anomalies_are_told(written: tuple[Path, str]) -> None:
+    """Two items for a number, two numbers for an item, an item merged, items deleted."""
+    found = {(r["genre"], r["acteurRef"], r["cible"]) for r in rows(written[0] / "anomalies.csv")}
+    assert (AnomalyKind.TWO_ITEMS, TWICE.ref, "Q10040") in found
+    assert (AnomalyKind.TWO_NUMBERS, DOUBLE.ref, "") in found
+    assert {(kind, ref) for kind, ref, _ in found} == {
+        (AnomalyKind.TWO_ITEMS, TWICE.ref), (AnomalyKind.TWO_NUMBERS, DOUBLE.ref),
+        (AnomalyKind.MERGED, MERGED), (AnomalyKind.LOST, MERGED), (AnomalyKind.LOST, LOST),
+        (AnomalyKind.DELETED, GONE),
+    }  # fmt: skip
+    assert (AnomalyKind.MERGED, MERGED, "Q1006") in found
+
+
+def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
+    """An endpoint that lacks most of what is published is not all of Wikidata; no file is new."""
+    with (
+        serving(stored(person("Q30334188", SEED, SEED.number), tmp_path / "store")) as address,
+        pytest.raises(LodError, match=r"1,642 of 1,643 published links are not there; is this all"),
+    ):
+        run(tmp_path, address, linking_input(tmp_path))
+    assert not (tmp_path / "liens/liens.csv").exists()
+
+
+def test_facts_are_kept_with_their_source(written: tuple[Path, str], endpoint: str) -> None:
+    """Every linked item has its facts."""
+    found = {(r["qid"], r["propriete"]): r for r in rows(written[0] / "faits.csv")}
+    assert found["Q30334188", "P21"]["libelle"] == "masculin"
+    assert {row["source"] for row in found.values()} == {endpoint}
+    assert ("Q1001", "P569") in found and ("Q1002", "P569") not in found
+
+
+def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: Path) -> None:
+    """A folder of reviewed files may hold every file as it is; the new link is then known, and
+    two sources that agreed have become an identifier.
+    """
+    for name in FILES[:4]:
+        (tmp_path / name).write_bytes((written[0] / name).read_bytes())
+    reviewed = read_review(tmp_path).links
+    assert known(reviewed)[NEW.ref].qid == "Q1001"
+    assert LINKED[AGREED[0]].preuve == "preuve-concordance"
+    after = known(reviewed)[AGREED[0]]
+    assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "preuve-identifiant")
+    assert {after.constat} == {r.constat for r in reviewed.links}
+    assert GONE not in known(reviewed) and LOST in known(reviewed)
+    again = linking_input(tmp_path / "none", reviewed)
+    assert again.published[NEW.ref] == PublishedLink("Q1001", "preuve-identifiant")
+
+
+def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
+    client = QueryService(
+        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=Limits(delays=()),
+        sleep=lambda seconds: None,
+    )  # fmt: skip
+    return link(folder, client, known_)
+
+
+def small(**more: object) -> LinkingInput:
+    """Return the input for a few deputies, with nothing published."""
+    few = {p.ref: p for p in (SEED, NEW, SURE, TWIN, TWICE, DOUBLE)}
+    return LinkingInput(deputies=few, place_items=known_place_items(), **more)  # type: ignore[arg-type]
+
+
+def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
+    """A refused pair is gone, and its twin is certain; a second run has the same bytes."""
+    report = run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
+    certain = {p.candidate.pair for p in report.candidates if p.is_certain}
+    assert certain == {(SURE.ref, "Q1002"), (TWIN.ref, "Q1003")}
+    before = {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
+    run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
+    assert before == {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
+
+
+def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path: Path) -> None:
+    """If the item bears the number; if it bears none, a statement is proposed."""
+    published = {
+        NEW.ref: PublishedLink("Q1001", "preuve-concordance"),
+        SURE.ref: PublishedLink("Q1002", "preuve-concordance"),
+    }
+    report = run(tmp_path, endpoint, small(published=published))
+    assert report.findings.links[NEW.ref] == "Q1001"
+    text = (tmp_path / "liens/quickstatements.txt").read_text("utf-8")
+    assert text.startswith(f'Q1002\tP4123\t"{SURE.number}"') and text.count("\n") == 1
+
+
+def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
+    """Neither the name nor the year agree: a number typed wrong."""
+    quads = [*politician("Q1", "Une Autre", SEED.number), *born("Q1", "1900-02-03")]
+    with serving(stored(quads, tmp_path / "store")) as address:
+        report = run(tmp_path, address, small())
+    assert [(a.kind, a.ref) for a in report.findings.anomalies] == [
+        (AnomalyKind.DISCORDANT, SEED.ref)
+    ]
+    assert rows(tmp_path / "liens/liens.csv") == []
+
+
+def test_a_release_adds_deputies(endpoint: str, tmp_path: Path) -> None:
+    """A deputy who is only in the archives is looked for too."""
+    archive = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
+    plain = GOOD
+    build([plain], tmp_path / "out", Settings(), jobs=1, reference=[archive])
+    known_ = linking_input(tmp_path / "out").deputies
+    assert known_["PA900001"].name == "Alix Exemple" and set(ALL) < set(known_)
+
+
+@pytest.mark.parametrize(
+    "bad", [page(403), page(200), cut(), results([])], ids=["403", "html", "cut", "nothing"]
+)
+def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
+    """One line, exit code 1, and the files are as they were."""
+    target = tmp_path / "out" / "liens"
+    target.mkdir(parents=True)
+    for name in FILES:
+        (target / name).write_text("before", "utf-8")
+    with running() as depot:
+        depot.script = [bad]
+        done = lod(tmp_path, "out", "--endpoint", f"{depot.base}sparql")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    assert {(target / name).read_text("utf-8") for name in FILES} == {"before"}
+    assert not [*target.rglob("*.part"), *target.rglob(".*.part")]
+
+
+def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
+    """Without a contact, or with a wrong address: exit code 2, and nothing is written."""
+    done = lod(tmp_path, "out", "--endpoint", endpoint, contact="")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "contact in lod.toml" in done.stderr
+    assert lod(tmp_path, "out", "--endpoint", "ftp://example.org/").returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
+    """The second one fails with a message."""
+    with (
+        lock_folder(tmp_path / "liens", "lod link"),
+        pytest.raises(LodError, match="another lod link"),
+    ):
+        run(tmp_path, endpoint, small())
