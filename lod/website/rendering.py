@@ -80,7 +80,6 @@ def environment(written_in: str = language.FRENCH) -> Environment:
         "QP": NAMESPACE,
         "QS": SHAPES_NAMESPACE,
         "ajouts": packaged.additions,
-        "avec_png": bool(packaged.fonts()),
         "genre": lambda kind: said(kinds()[kind]["nom"]),
         "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},
         "localise": localized,

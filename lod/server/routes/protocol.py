@@ -13,7 +13,6 @@ from lod.server.common.problems import Problem
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import DEEPEST, calls_out, is_too_deep
 from lod.server.engine.reader import EngineQuery
-from lod.server.routes.result_charts import TABLE, VIEWS, View
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -22,6 +21,8 @@ OFFERS = (*SOLUTIONS, *GRAPHS, HTML)  # all media types of an answer
 LONGEST_BODY = 1024 * 1024  # bytes
 LONGEST_URL = 32 * 1024  # bytes of the query string
 FIELDS = 1000  # parameters in one request
+# those that say what is asked, and in which form
+KNOWN = ("query", "format", "output", "default-graph-uri", "named-graph-uri")
 # functions by which the same query gives another answer each time; `uuid` stands for `struuid` too
 CHANGING = ("now", "rand", "uuid", "bnode")
 Parameters = list[tuple[str, str]]
@@ -45,11 +46,9 @@ class QueryRequest:
         return self._for_engine(media_types(self.parameters, self.accept))
 
     @property
-    def view(self) -> View:
-        """How a page shows the rows: the parameters `vue` and `nombre`; the table by default."""
-        given = dict(self.parameters)
-        kind = given.get("vue", TABLE)
-        return View(kind, given.get("nombre", "")) if kind in VIEWS else View()
+    def view(self) -> dict[str, str]:
+        """How a page is to show the rows: all other parameters."""
+        return {name: value for name, value in self.parameters if name not in KNOWN}
 
     def for_page(self) -> EngineQuery | None:
         """Return the query, unchecked, if the client wants a page as its answer; else None."""
