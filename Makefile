@@ -64,7 +64,7 @@ mutate: $(READY)
 	$(BIN)/python -m tests.support.mutations
 
 # the exact files that CI has tried, by their hashes; `pip install .` alone takes newer versions
-$(READY): pyproject.toml .ci/lock.txt site/vendor.csv
+$(READY): pyproject.toml .ci/lock.txt site/vendor.csv $(wildcard site/extensions/*/vendor.csv)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -m venv .venv || \

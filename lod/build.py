@@ -18,7 +18,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, collecting_rarely, give_back, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
-from lod.extensions import extensions
+from lod.extensions import extensions, pictures
 from lod.pipeline.archive_log import archive_states, read_logs
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted
@@ -188,7 +188,7 @@ def _write_outputs(
         Last(site.tree.copy, packaged.STATIC, "static"),
         Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references),
         downloads,
-        Last(write_pages, site, gathered.report, downloads, query_cache),
+        Last(write_pages, site, gathered.report, downloads, query_cache, pictures),
         *(output for extension in extensions() for output in extension.outputs(draft)),
         Last(write_changelog, site, store, plan.work, stage="changes since the release before"),
         Last(write_void, site, dumps / "void.ttl"),
@@ -197,6 +197,7 @@ def _write_outputs(
     workshop = website.PageWorkshop(
         site, questions, query_cache, plan.previous,
         shared_key(plan.work, plan.made_with, site.publication), details_of(gathered.descriptions),
+        pictures,
     )  # fmt: skip
     plan.progress.stage("pages, dumps, full-text index, store")
     for pages in unordered(workshop.do, _tasks(outputs), plan.jobs):

@@ -29,14 +29,11 @@ CROISSANT = SITE / "croissant.json"  # the JSON-LD context that the standard pre
 LISTS = SITE / "listes.toml"
 THING_KINDS = SITE / "genres.csv"
 STAIRCASE = SITE / "marches.toml"
-SERIES = SITE / "series.csv"
 FINDING_WORDS = SITE / "constats.csv"
-DEPARTEMENTS = SITE / "departements.csv"
 LINKS = SITE / "liens.csv"
 GRAPHS = SITE / "graphes.csv"
 LICENCES = SITE / "licences"
 PROBLEMS = SITE / "problemes.csv"
-VENDORED = SITE / "vendor.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
 FONT = ".ttf"  # the end of the name of a font, which is used by the program and not published
 FEEDS = SITE / "flux.toml"
@@ -52,7 +49,7 @@ INVENTED = PACKAGE / "sources" / "inventees"  # questions of nobody, with texts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendored:
-    """A file of an npm package that the site uses, as a row of `site/vendor.csv` states it."""
+    """A file of an npm package that the site uses, as a row of a table `vendor.csv` states it."""
 
     package: str  # its npm name
     version: str
@@ -60,7 +57,7 @@ class Vendored:
     integrity: str  # hash of that archive, as npm writes it
     member: str  # path of the file in the archive
     name: str  # path of the file below `static/` of the site, where scripts and styles stand
-    licence: str  # file of its licence, in LICENCES
+    licence: str  # file of its licence, in the folder `licences` beside the table
 
     @property
     def folder(self) -> Path:
@@ -75,8 +72,9 @@ class Vendored:
 
 @cache
 def vendored() -> list[Vendored]:
-    """Return the rows of `site/vendor.csv`, whether their files are there or not."""
-    return [Vendored(**row) for row in rows(VENDORED)]
+    """Return the rows of the tables `vendor.csv`, whether their files are there or not."""
+    tables = with_extensions(SITE, "", "vendor.csv")
+    return [Vendored(**row) for table in tables for row in rows(table)]
 
 
 def scripts() -> dict[str, Path]:
@@ -84,12 +82,6 @@ def scripts() -> dict[str, Path]:
     there = [v for v in vendored() if v.path.is_file() and not v.name.endswith(FONT)]
     licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": LICENCES / v.licence for v in there}
     return {v.name: v.path for v in there} | licences
-
-
-def fonts() -> list[Path]:
-    """Return the fonts that pictures are drawn with: all of the table, or none if one lacks."""
-    paths = [v.path for v in vendored() if v.name.endswith(FONT)]
-    return paths if all(path.is_file() for path in paths) else []
 
 
 def ontology() -> list[Path]:
@@ -153,7 +145,7 @@ def published() -> list[Path]:
     return [
         *(p for p in paths if p.is_file() and p.suffix != ".pyc"),
         *scripts().values(),
-        *fonts(),
+        *(v.path for v in vendored() if v.path.is_file() and v.name.endswith(FONT)),
     ]
 
 

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from lod.publish.draft import Draft
     from lod.publish.publication import Output
     from lod.server.routes.context import Tool
+    from lod.website.pictures import Picture, ResultRows
+    from lod.website.query_tables import QueryTable
 
 NAMES: tuple[str, ...] = (
+    "charts",  # /images, /sparql?vue=: the rows of a query as a chart or a map
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
     "query_builder",  # /construire: a form that writes the query
     "assistants",  # /mcp, `lod mcp`: tools for language models
@@ -48,6 +51,7 @@ class Extension:
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
+    pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
     commands: "Callable[[Group], object]" = _nothing  # adds commands and options to `lod`
 
 
@@ -55,3 +59,8 @@ class Extension:
 def extensions() -> tuple[Extension, ...]:
     """Return all extensions, in the order of the table."""
     return tuple(import_module(f"{__name__}.{name}").EXTENSION for name in NAMES)
+
+
+def pictures(rows: "QueryTable | ResultRows") -> "list[Picture]":
+    """Return what extensions draw of rows; a function, which processes can be given."""
+    return [picture for extension in extensions() for picture in extension.pictures(rows)]

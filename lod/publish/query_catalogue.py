@@ -34,7 +34,7 @@ class CatalogueQuery:
     audience: str = ""  # `# public:`, who asks it
     caveat: str = ""  # `# piège:`, what to beware of in its rows
     why_costly: str = ""  # `# coûteuse:`, why it is not run for a page; "" if it is run
-    image: str = ""  # `# image:`, how its rows are drawn, see charts/spec.py; "" if they are not
+    image: str = ""  # `# image:`, how its rows are drawn, for the extension that draws them; or ""
     page_kinds: tuple[str, ...] = ()  # `# fiche:`, kinds of resource whose pages show its rows
     rank: int = 0  # `# rang:`, its place among the tables of such a page
     heading: str = ""  # `# court:`, the heading of its table there; the title if there is none

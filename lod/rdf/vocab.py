@@ -258,6 +258,12 @@ _DATES = {10: term("xsd:date"), 7: term("xsd:gYearMonth"), 4: term("xsd:gYear")}
 _DECIMAL = term("xsd:decimal")
 _INTEGER = term("xsd:integer")
 _BOOLEAN = term("xsd:boolean")
+NUMBERS = frozenset(  # datatypes
+    PREFIXES["xsd"] + name
+    for name in ("integer", "decimal", "double", "float", "int", "long", "short", "byte",
+                 "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger",
+                 "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte")
+)  # fmt: skip
 
 
 def fr(text: str) -> Literal:

@@ -1,6 +1,6 @@
 """Scripts of others for the site, downloaded from the npm registry and verified.
 
-`python -m lod.remote.npm` downloads what `site/vendor.csv` names and is not there yet. Without a
+`python -m lod.remote.npm` downloads what a table `vendor.csv` names and is not there yet. Without a
 network it says so in one line, and the site is built without them.
 """
 
@@ -27,7 +27,7 @@ NPM_LIMITS = Limits(connect=10, read=20, whole=120, size=16 * 2**20)
 LARGEST = 4 * 2**20  # bytes of one file
 # a relative path whose parts do not begin with a point: it never leads out of the folder
 FILE_NAME = re.compile(r"(?:[a-z0-9][\w.-]*/)+[a-z0-9][\w.-]*", re.ASCII)
-CORRECT = "correct its row in site/vendor.csv"
+CORRECT = "correct its row in vendor.csv"
 WITHOUT = "the site goes without it; to try again: python -m lod.remote.npm"
 
 

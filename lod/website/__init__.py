@@ -1,1 +1,1 @@
-"""The site of a release: pages, their data in other forms, feeds, pictures and static search."""
+"""The site of a release: pages, their data in other forms, feeds and static search."""

@@ -21,6 +21,7 @@ from lod.website import feeds
 from lod.website.documents import write_shared_answers
 from lod.website.lists import SiteList, write_list
 from lod.website.minister_months import write_months
+from lod.website.pictures import Pictures
 from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker
@@ -40,6 +41,7 @@ class PageWorkshop(Workshop):
     previous: Previous  # the release before
     shared_key: bytes  # the hash of what the pages of all resources depend on
     details: ResourceDetails  # what tables say of resources
+    pictures: Pictures  # what is drawn of tables
 
     @cached_property
     def question_lines(self) -> QuestionLines:
@@ -140,6 +142,7 @@ def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPage
             query_cache=shop.query_cache,
             question_lines=shop.question_lines,
             table_maker=shop.table_maker,
+            pictures=shop.pictures,
         )
         key = resource_key(resource, made_of, shop.shared_key)
         kind = shop.site.publication.path(resource.iri).partition("/")[0]

@@ -91,7 +91,6 @@ def environment(_written_in: str = language.FRENCH) -> Environment:
         "QP": NAMESPACE,
         "QS": SHAPES_NAMESPACE,
         "ajouts": packaged.additions,
-        "avec_png": bool(packaged.fonts()),
         "fin": language.suffix,
         "fr": language.untranslated,
         "genre": lambda kind: said(kinds()[kind]["nom"]),

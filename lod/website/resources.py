@@ -34,16 +34,14 @@ from lod.rdf.vocab import (
     SKOS_TOP_CONCEPT_OF,
     term,
 )
-from lod.website.charts.chart_writer import draw_chart
-from lod.website.charts.marks import Chart
 from lod.website.documents import write_thing
 from lod.website.pagination import list_pages
+from lod.website.pictures import Pictures
 from lod.website.query_tables import QueryTable, queries_for_kind, query_table, table_of
 from lod.website.question_lists import PER_PAGE, QuestionLines, question_lists_of
 from lod.website.question_tables import TableMaker
 from lod.website.rendering import render, write_page
 
-DRAWN = 3  # rows; a shorter table is not drawn
 TERM_NAMES = {  # French names of terms of other vocabularies
     "skos:Concept": "rubrique ou motif",
     "skos:altLabel": "autre libellé",
@@ -164,11 +162,16 @@ def write_resource(
     query_cache: QueryCache,
     question_lines: QuestionLines,
     table_maker: TableMaker,
+    pictures: Pictures,
 ) -> None:
     """Write the document of a resource, and the further pages of its lists."""
     iri, path = resource.iri, site.publication.path(resource.iri)
     questions = question_lists_of(iri, path, resource.questions)
-    common = common_values(site, resource, query_cache, table_maker) | {"listes": questions}
+    tables = tables_about(site, resource, query_cache, table_maker)
+    common = common_values(site, resource) | {
+        "tableaux": [(table, pictures(table)) for table in tables],
+        "listes": questions,
+    }
     for question_list in questions:
         roles = {} if question_list.question_filter.key else resource.roles
         longest = max(map(len, roles.values()), default=1)
@@ -198,30 +201,21 @@ def leading_with_names(site: Site, resource: Resource) -> Iterator[Triple]:
             yield site.references.names[subject]
 
 
-def common_values(
-    site: Site, resource: Resource, query_cache: QueryCache, table_maker: TableMaker
-) -> dict[str, Any]:
-    """Return the values that all pages about a resource show: facts, tables, drawings."""
+def common_values(site: Site, resource: Resource) -> dict[str, Any]:
+    """Return what all pages about a resource show beside its tables."""
     iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
     genre, kind = kind_of(iri, triples), path.partition("/")[0]
-    tables = tables_about(site, resource, query_cache, table_maker)
     return {
         "iri": iri,
         "titre": site.references.name_of(iri),
         "genre": genre,
         "document": path,
-        "tableaux": [(table, chart_of(table)) for table in tables],
         "a_des_questions": kind not in WITHOUT_QUESTIONS,
         "est_suivi": kind in FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
         "nom_anglais": english_name(iri, triples),
         "faits": list(facts(iri, triples, site)),
     }
-
-
-def chart_of(table: QueryTable) -> Chart | None:
-    """Return the drawing of a table, or None if it has so few rows that it needs none."""
-    return draw_chart(table) if len(table.rows) >= DRAWN else None
 
 
 def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[IncomingLink]]]:

@@ -19,15 +19,14 @@ from lod.publish.void import first_day
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.archive_states import archive_rows, write_archive_feed
-from lod.website.charts.chart_writer import draw_charts, write_charts
-from lod.website.charts.marks import Chart
 from lod.website.codebook import write_codebook
 from lod.website.documents import embedded, write_document
 from lod.website.finding_page import search_examples, write_finding_page
 from lod.website.finding_words import in_french
 from lod.website.guides import write_guides
-from lod.website.language import FRENCH, languages_of, written_in
+from lod.website.language import languages_of, written_in
 from lod.website.links_page import make_links_page
+from lod.website.pictures import Pictures
 from lod.website.query_tables import QueryTable, query_table, table_of
 from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
@@ -40,15 +39,21 @@ REPAIRS = {  # kind of repair → its name on the page
     "control characters": "Caractères de contrôle ôtés",
 }
 SHOWN = 10  # rows of an example
+# queries that the home page shows, each if there is a picture of it
+ILLUSTRATED = ("suites-par-ministere", "delais-de-reponse", "par-mois", "questions-par-siege")
 FIRST_QUERY = "vie-d-une-question"  # that the home page shows
 SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
 
 
 def write_pages(
-    site: Site, report: BuildReport, downloads: Downloads, query_cache: QueryCache
+    site: Site,
+    report: BuildReport,
+    downloads: Downloads,
+    query_cache: QueryCache,
+    pictures: Pictures,
 ) -> None:
     """Write all these pages."""
-    settings, charts = downloads.settings, draw_charts(query_cache, site)
+    settings = downloads.settings
     quality = quality_values(report) | {
         "couverture": query_table(query_cache, "couverture", site.publication.base)
     }
@@ -63,14 +68,12 @@ def write_pages(
             with written_in(language):
                 write_page(site, path, render(template, site.publication, path, **more))
     write_archive_feed(site, report.archives)
-    write_finding_page(site, query_cache)
+    write_finding_page(site, query_cache, pictures)
     write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
     for language in languages_of("index"):
         with written_in(language):
-            drawn = charts if language == FRENCH else draw_charts(query_cache, site)
-            write_page(site, "index", home_page(site, drawn, downloads, query_cache))
+            write_page(site, "index", home_page(site, downloads, query_cache, pictures))
     write_examples(site, query_cache)
-    write_charts(site, charts)
     write_sparql_page(site, query_cache.store)
     write_guides(site)
     write_codebook(site)
@@ -78,12 +81,14 @@ def write_pages(
 
 
 def home_page(
-    site: Site, charts: dict[str, Chart], downloads: Downloads, query_cache: QueryCache
+    site: Site, downloads: Downloads, query_cache: QueryCache, pictures: Pictures
 ) -> bytes:
-    """Return the home page: totals, charts, the newest questions, a query; and the dataset."""
+    """Return the home page: totals, pictures, the newest questions, a query; and the dataset."""
     base, names = site.publication.base, ("totaux", "types", "recentes")
     values: dict[str, Any] = {name: query_table(query_cache, name, base) for name in names}
-    values |= {"images": charts, "exemple": query_text(FIRST_QUERY)}
+    illustrated = (query_table(query_cache, name, base) for name in ILLUSTRATED)
+    values["images"] = [picture for table in illustrated for picture in pictures(table)]
+    values["exemple"] = query_text(FIRST_QUERY)
     values["exemples"] = list(search_examples(query_cache, values["recentes"], base))
     dataset = dataset_jsonld(
         downloads.settings,

@@ -10,7 +10,7 @@
   const local = location.protocol === "file:"; // no server here: ask that of the base
   const service = local ? donnees.service : new URL("sparql", location.href).href;
   const fragment = new URLSearchParams(location.hash.slice(1));
-  const forms = [byId("formulaire"), ...document.querySelectorAll("#dessiner"), ...document.querySelectorAll(".exemple-sparql")];
+  const forms = [byId("formulaire"), ...document.querySelectorAll("#atelier > form"), ...document.querySelectorAll(".exemple-sparql")];
 
   if (local) for (const form of forms) form.action = service;
   if (fragment.has("query")) byId("query").value = fragment.get("query");
@@ -261,10 +261,11 @@
     button.addEventListener("click", () => ouvrir(form));
     form.querySelector("p").append(" ", button);
   }
-  byId("dessiner").addEventListener("submit", ({ target }) => {
-    target.elements.query.value = yasgui.getTab().getQuery();
-    target.method = target.elements.query.value.length > LONGUE_ADRESSE ? "post" : "get";
-  });
+  for (const form of document.querySelectorAll("#atelier > form")) // of the query of the tab
+    form.addEventListener("submit", ({ target }) => {
+      target.elements.query.value = yasgui.getTab().getQuery();
+      target.method = target.elements.query.value.length > LONGUE_ADRESSE ? "post" : "get";
+    });
   byId("oublier").addEventListener("click", () => {
     yasgui.removeAllListeners(); // nothing is stored any more
     localStorage.removeItem(`${options.persistenceId}_config`);

@@ -1,7 +1,8 @@
 """The site in a real browser: accessible, narrow, quick, to itself; and what people do there.
 
 One Chromium looks at a page of each kind (`browser/pages.csv`) with axe, then goes the ways of
-`browser/journeys.mjs`; the tests read what it has seen. `.ci/run` installs what it needs.
+`browser/journeys.mjs`, and those of extensions; the tests read what it has seen. `.ci/run` installs
+what it needs.
 """
 
 import functools
@@ -32,14 +33,15 @@ from tests.support.programs import MODULES, need
 
 HERE = TESTS / "website" / "browser"
 PAGES = [HERE / "pages.csv", *sorted(TESTS.glob("extensions/*/pages.csv"))]
-PARCOURS = ("journeys.mjs", "people.mjs")
+OF_CORE = [HERE / "journeys.mjs", HERE / "people.mjs"]
+PARCOURS = [*OF_CORE, *sorted(TESTS.glob("extensions/*/journeys.mjs"))]
 PREMIER_TRAIT = 1000  # milliseconds
 pytestmark = [pytest.mark.tool, pytest.mark.heavy]
 
 
-def journeys() -> list[str]:
+def journeys(paths: list[Path] = PARCOURS) -> list[str]:
     """The journeys, as their files export them."""
-    texts = ((HERE / name).read_text("utf-8") for name in PARCOURS)
+    texts = (path.read_text("utf-8") for path in paths)
     return [
         name for text in texts for name in re.findall(r"^export async function (\w+)", text, re.M)
     ]
@@ -100,7 +102,9 @@ def seen(
                     "copie": bases["copie"], "disque": f"{sample_files.as_uri()}/"}  # fmt: skip
         run = subprocess.run(
             [node, HERE / "browser.mjs", MODULES],
-            input=json.dumps({"pages": pages, "adresses": adresses}),
+            input=json.dumps(
+                {"pages": pages, "parcours": [*map(str, PARCOURS)], "adresses": adresses}
+            ),
             capture_output=True, text=True, timeout=HANG, check=False,
             env={**os.environ, "CHROMIUM": chromium},
         )  # fmt: skip
@@ -160,7 +164,7 @@ def test_journey(seen: dict[str, Any], nom: str) -> None:
 
 def test_journeys_are_found() -> None:
     """None is lost between the file and the tests."""
-    assert len(journeys()) == 27
+    assert len(journeys(OF_CORE)) == 25 and len({*journeys()}) == len(journeys())
 
 
 def test_the_script_folds_as_the_index_does() -> None:

@@ -22,7 +22,6 @@ from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
-from lod.website.charts.spec import read_spec
 from lod.website.language import LANGUAGES, catalogue, translated_guides, written_in
 from lod.website.query_tables import known_columns, table_of
 from lod.website.rendering import environment
@@ -63,20 +62,16 @@ def words_of_program() -> Iterator[str]:
         yield from re.findall(r'\bcontent="([^"]+)"', text)  # of a file to download
     life = (ROOT / "lod" / "website" / "documents.py").read_text("utf-8")
     yield from re.findall(r'\.jour, "(\w+)"', life)
-    yield from ("sans motif", "Outre-mer, et Français établis hors de France (099)")
+    yield "sans motif"
 
 
 def words_of_files() -> Iterator[str]:
-    """Yield what queries, columns, series, downloads and the model say on English pages."""
+    """Yield what queries, columns, downloads and the model say on English pages."""
     for query in standalone_queries().values():
         yield from (query.title, query.theme, query.audience, query.caveat, query.why_costly)
         yield query.heading
-        if query.image:
-            spec = read_spec(query.image)
-            yield from (spec.fact, spec.marker[1] if spec.marker else "")
         columns = table_of(query, query.text, [], BASE).columns
         yield from (column.titre for column in columns if column.nom in known_columns())
-    yield from (row["titre"] for row in rows(packaged.SERIES))
     yield from (row["nom"] for row in rows(packaged.THING_KINDS))
     yield from (*CONTENTS.values(), FOR_QLEVER, DCAT, LEGISLATURE)
     yield from (ALL, OF_LEGISLATURE, *FILES.values(), *(t.titre for t in tables().values()))
@@ -105,18 +100,19 @@ def test_the_list_has_all_words_and_no_other() -> None:
         )
     }
     others |= {column.titre for column in known_columns().values()}
-    others |= {row["unite"] for row in rows(packaged.SERIES)}
-    assert not sorted(set(known) - needed - others)
+    with (packaged.LOCALES / "en.po").open("rb") as file:  # an extension has a list of its own
+        listed = {message.id for message in read_po(file) if isinstance(message.id, str)}
+    assert not sorted(listed - needed - others - {""})
 
 
 def test_the_nouns_that_are_counted() -> None:
     """Every noun after a number has two forms."""
     sources = [
         *translatable_templates(),
-        *(path.read_text("utf-8") for path in sorted((ROOT / "lod/website/charts").glob("*.py"))),
+        *(path.read_text("utf-8") for path in sorted((ROOT / "lod/extensions").rglob("*.py"))),
     ]
     nouns = {one or other for source in sources for one, other in NOUN.findall(source)}
-    assert "question trouvée" in nouns and "autre" in nouns
+    assert "question trouvée" in nouns
     assert nouns <= {*catalogue("en").counted, "autre {noun}"}
 
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
-from lod.extensions import extensions
+from lod.extensions import extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.remote.stores.versions import to_serve
@@ -61,7 +61,9 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app = Flask(__name__, static_folder=None)
     paths = (*STORE_PATHS, *(path for extension in extensions() for path in extension.store_paths))
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
-    app.extensions[STATE] = AppState(settings, releases, Metrics(releases, paths), paths, tools)
+    app.extensions[STATE] = AppState(
+        settings, releases, Metrics(releases, paths), paths, tools, pictures
+    )
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     pages = (search_page, suggestions, comparison, publications)
     for routes in (endpoint, api, *pages):

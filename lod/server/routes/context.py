@@ -16,6 +16,7 @@ from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes.metrics import Metrics
+from lod.website.pictures import Pictures
 
 CALLER = "lod.caller"  # key of the WSGI environment
 STATE = "lod"  # key of `Flask.extensions`
@@ -44,6 +45,7 @@ class AppState:
     metrics: Metrics
     store_paths: tuple[str, ...]  # beginnings of the paths whose answers come from the store
     tools: dict[str, Tool]  # what a language model may call, by name
+    pictures: Pictures  # what is drawn of the rows of a query
 
 
 def state_of(app: Flask) -> AppState:

@@ -1,7 +1,7 @@
 """`/sparql`: answer a query; without a query, describe the endpoint."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, Response, request
 
@@ -15,7 +15,6 @@ from lod.server.routes.caching import cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, tag
 from lod.server.routes.release_files import send
-from lod.server.routes.result_charts import View
 from lod.server.routes.result_pages import refusal_page, result_page
 from lod.server.routes.service_description import describe
 from lod.server.routes.syntax_advice import advised
@@ -45,10 +44,10 @@ def sparql() -> Response:
         return Response(text, problem.status, headers, content_type=content_type(HTML))
 
 
-def answer_query(release: ServedRelease, query: EngineQuery, view: View) -> Response:
+def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, str]) -> Response:
     """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
     # the URL is part of the tag, because two engines may write different bytes
-    shown = "" if view == View() else repr(view)
+    shown = repr(view) if view else ""
     etag = tag(release.id + release.sparql_pool.url + shown, query)
     notes()["requete"] = query_hash(query.text)
     common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}

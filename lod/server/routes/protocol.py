@@ -14,7 +14,6 @@ from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.engine.reader import EngineQuery
 from lod.server.limits import BODY_BYTES, PARAMETERS, QUERY_DEPTH, QUERY_STRING_BYTES
-from lod.server.routes.result_charts import TABLE, VIEWS, View
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -23,6 +22,8 @@ OFFERS = (*SOLUTIONS, *GRAPHS, HTML)  # all media types of an answer
 # functions by which the same query gives another answer each time; `uuid` stands for `struuid` too
 CHANGING = ("now", "rand", "uuid", "bnode")
 Parameters = list[tuple[str, str]]
+# parameters that say what is asked, and in which form
+KNOWN = ("query", "format", "output", "default-graph-uri", "named-graph-uri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,9 @@ class QueryRequest:
         return self._for_engine(media_types(self.parameters, self.accept))
 
     @property
-    def view(self) -> View:
-        """How a page shows the rows: the parameters `vue` and `nombre`; the table by default."""
-        given = dict(self.parameters)
-        kind = given.get("vue", TABLE)
-        return View(kind, given.get("nombre", "")) if kind in VIEWS else View()
+    def view(self) -> dict[str, str]:
+        """How a page is to show the rows: all other parameters."""
+        return {name: value for name, value in self.parameters if name not in KNOWN}
 
     def for_page(self) -> EngineQuery | None:
         """Return the query, unchecked, if the client wants a page as its answer; else None."""

@@ -1,21 +1,22 @@
 """The pages of a query on `/sparql`: its result with links, or the problem that it caused."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
 
-from lod.rdf.vocab import PREFIXES
+from lod.rdf.vocab import NUMBERS, PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import LINK_BYTES, SHOWN_CHARACTERS, SHOWN_LINES
-from lod.server.routes.result_charts import NUMBERS, VIEWS, Cell, View, result_views
+from lod.server.routes.context import state
 from lod.server.routes.site_files import render_page
+from lod.website.pictures import ResultRows, Term
 from lod.website.rendering import model_page
 from lod.website.sparql_page import FORMATS
 
@@ -48,15 +49,27 @@ class ResultCell:
     is_number: bool = False  # a literal of one of NUMBERS
 
 
-def result_page(release: ServedRelease, query: EngineQuery, reply: Reply, view: View) -> bytes:
+def result_page(
+    release: ServedRelease, query: EngineQuery, reply: Reply, view: Mapping[str, str]
+) -> bytes:
     """Return the page of a result in a view; `reply` is a preview, and is closed."""
     with reply.body as body:
         found: Preview = orjson.loads(body.read())
     values: dict[str, Any] = {}
     if found["sorte"] == "table":
-        title = _title(query.text) or "Résultats de la requête"
         values = _table(found, release.base)
-        values |= {"vue": view, "vues": result_views(found, view, release.base, title)}
+        if lines := found["lignes"]:
+            address = _address(query)
+            shown = ResultRows(
+                names=found["noms"],
+                rows=lines,
+                is_whole=len(lines) == found["total"] and not found["plus"],
+                title=_title(query.text) or "Résultats de la requête",
+                base=release.base,
+                address=address and f"{address}&format=html",
+                parameters=view,
+            )
+            values["images"] = state().pictures(shown)
     elif found["sorte"] == "graphe":
         values = {"pieces": list(_linked(found["turtle"], release.base))}
     return _rendered(release, "resultats.html", query, found=found, **values)
@@ -73,10 +86,8 @@ def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -
 
 def _rendered(release: ServedRelease, template: str, query: EngineQuery, **values: Any) -> bytes:
     """Return a page from a template, with links to the other forms of the result, if any."""
-    graphs = _graphs(query)
-    address = urlencode([("query", query.text), *graphs])
-    forms = FORMS[values["found"]["sorte"]] if "found" in values else ()
-    is_short = len(address) <= LINK_BYTES
+    address = _address(query)
+    forms = FORMS[values["found"]["sorte"]] if address and "found" in values else ()
     return render_page(
         release,
         template,
@@ -84,14 +95,18 @@ def _rendered(release: ServedRelease, template: str, query: EngineQuery, **value
         **values,
         title=_title(query.text),
         text=query.text,
-        graphs=graphs,
+        graphs=_graphs(query),
         formats=FORMATS,
-        method="get" if is_short else "post",
-        noms_des_vues=VIEWS,
-        adresse=f"sparql?{address}&format=html" if is_short else "",
-        links=[(NAMES[f], f"sparql?{address}&format={f}") for f in forms] if is_short else [],
+        method="get" if address else "post",
+        links=[(NAMES[f], f"{address}&format={f}") for f in forms],
         editor=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
     )
+
+
+def _address(query: EngineQuery) -> str:
+    """Return the address of the answer to a query; "" if proxies may refuse it."""
+    parameters = urlencode([("query", query.text), *_graphs(query)])
+    return f"sparql?{parameters}" if len(parameters) <= LINK_BYTES else ""
 
 
 def _graphs(query: EngineQuery) -> list[tuple[str, str]]:
@@ -124,7 +139,7 @@ def _linked(turtle: str, base: str) -> Iterator[ResultCell]:
         yield ResultCell(piece, href, is_here)
 
 
-def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[ResultCell | None]:
+def _row(row: Sequence[Term], links: dict[int, int], base: str) -> list[ResultCell | None]:
     """Return a row as cells; a label gets the link of the IRI that it names."""
     cells = [result_cell(cell, base) if cell else None for cell in row]
     for label, thing in links.items():
@@ -134,12 +149,12 @@ def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[ResultCe
     return cells
 
 
-def _is_numeric(column: Sequence[Cell]) -> bool:
+def _is_numeric(column: Sequence[Term]) -> bool:
     types = {cell.get("type") for cell in column if cell}
     return bool(types) and types <= NUMBERS
 
 
-def _labels(names: list[str], rows: list[list[Cell]], base: str) -> dict[int, int]:
+def _labels(names: list[str], rows: list[list[Term]], base: str) -> dict[int, int]:
     """Return number of a column of labels → number of the column of our IRIs that it names."""
     ours = [
         place

@@ -2,13 +2,12 @@
 // node browser.mjs NODE_MODULES < what to look at, as JSON; see tests/website/test_browser.py
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { auditer, rechronometrer } from "./pages.mjs";
-import * as parcours from "./journeys.mjs";
-import * as gens from "./people.mjs";
 
 const modules = `${process.argv[2]}/`;
 const { chromium } = createRequire(modules)("playwright-core");
-const { pages, adresses } = JSON.parse(readFileSync(0, "utf8"));
+const { pages, parcours, adresses } = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
@@ -37,6 +36,7 @@ async function suivi([nom, faire]) {
 
 const vues = await ensemble(pages.map((page) => () => auditer(browser, page, axe)), 3);
 for (const vue of vues) await rechronometrer(browser, vue);
-const parcourus = await ensemble(Object.entries({ ...parcours, ...gens }).map((un) => () => suivi(un)), 3);
+const modulesDesParcours = await Promise.all(parcours.map((fichier) => import(pathToFileURL(fichier))));
+const parcourus = await ensemble(Object.entries(Object.assign({}, ...modulesDesParcours)).map((un) => () => suivi(un)), 3);
 await browser.close();
 console.log(JSON.stringify({ pages: vues, parcours: parcourus }));

@@ -254,41 +254,6 @@ export async function sansJavaScript(browser, { serveur, statique }) {
   });
 }
 
-// a form writes the query: no script, and the keyboard alone sends it
-export async function sansSparqlNiJavaScript(browser, { serveur }) {
-  await ouvrir(browser, `${serveur}sparql.html`, { javaScriptEnabled: false }, async (page) => {
-    await page.getByRole("link", { name: "Sans SPARQL", exact: true }).click();
-    await page.getByLabel("Statut", { exact: true }).selectOption("statut-repondue-hors-delai");
-    await page.getByLabel("Compter").selectOption({ label: "groupe" });
-    await page.getByRole("button", { name: "Chercher" }).last().focus();
-    await page.keyboard.press("Enter");
-    await page.waitForURL(/construire\?.*par=groupe/);
-    const lignes = page.locator("#resultat tbody tr");
-    await lignes.nth(1).waitFor();
-    assert.match(await page.locator("#resultat textarea").inputValue(), /qp:statut qp:statut-repondue-hors-delai/);
-    await page.getByRole("link", { name: "Adresse permanente" }).click();
-    assert.match(page.url(), /\?quoi=question&statut=statut-repondue-hors-delai&par=groupe/);
-    await lignes.first().getByRole("link").click();
-    await page.waitForURL(/\/groupe\//);
-  });
-}
-
-// the query of the editor as a chart, and then as a map, on a page of its own
-export async function requeteEnGraphiqueEtEnCarte(browser, { serveur }) {
-  await ouvrir(browser, `${serveur}sparql.html`, {}, async (page) => {
-    const bouton = page.getByRole("button", { name: "Graphique ou carte" });
-    if (!(await page.locator("#atelier").count())) return; // a site without YASGUI has no editor
-    await page.getByLabel("Exemple", { exact: true }).selectOption("par-departement");
-    await bouton.click();
-    await page.waitForURL(/sparql\?query=.*vue=graphique/);
-    assert.ok((await page.locator("figure.barres rect").count()) > 5);
-    await page.getByRole("link", { name: "Carte", exact: true }).click();
-    await page.waitForURL(/vue=carte/);
-    assert.ok((await page.locator("figure.carte rect").count()) > 90);
-    assert.ok((await page.locator("main tbody tr").count()) > 50);
-  });
-}
-
 // a click on a heading sorts by it, again the other way round; what is absent comes last
 export async function triParColonne(browser, { serveur }) {
   await ouvrir(browser, `${serveur}ministeres.html`, {}, async (page) => {
@@ -374,7 +339,7 @@ export async function trouverMonDepute(browser, { serveur }) {
   await surTouteMachine(browser, async (page) => {
     await page.goto(serveur);
     await page.getByRole("link", { name: "Trouver mon député" }).first().click();
-    await page.locator("svg a[href='departement/43.html']").click();
+    await page.locator("li a[href='departement/43.html']").click();
     await page.waitForURL(/departement\/43/);
     await page.locator("#fiche-elus tbody a").first().click();
     await page.waitForURL(/depute\//);

@@ -16,21 +16,25 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from babel.messages.pofile import read_po
 from pyoxigraph import Store
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree
+from lod.base.tabular import rows as csv_rows
+from lod.extensions import charts
+from lod.extensions.charts.files import ZOOM, png_of
+from lod.extensions.charts.map import departements
+from lod.extensions.charts.marks import Chart, Mark, Rectangle, fonts, text_width
+from lod.extensions.charts.pictures import CHART_KINDS, draw_chart, draw_charts, write_charts
+from lod.extensions.charts.scales import format_number
+from lod.extensions.charts.spec import DATA, read_spec, series
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import CatalogueQuery, all_queries
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, standalone_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.website.charts.chart_writer import CHART_KINDS, draw_chart, draw_charts, write_charts
-from lod.website.charts.map import departements
-from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
-from lod.website.charts.png import ZOOM, png_of
-from lod.website.charts.scales import format_number
-from lod.website.charts.spec import read_spec, series
+from lod.website.language import catalogue
 from lod.website.query_tables import QueryTable, TableCell, table_column, variables
 from lod.website.rendering import environment
 from tests.support.paths import BASE
@@ -134,7 +138,7 @@ def site_of(folder: Path) -> Site:
 def site(query_cache: QueryCache, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
     OutputTree(folder).copy(packaged.STATIC, "static")
-    write_charts(site_of(folder), draw_charts(query_cache, site_of(folder)))
+    write_charts(site_of(folder), query_cache)
     return folder
 
 
@@ -163,12 +167,26 @@ def test_the_heads_of_the_queries() -> None:
 def test_colours_are_there_in_the_stylesheet() -> None:
     """Each series has a shade with a rule, and words that are not those of another."""
     css = (packaged.STATIC / "style.css").read_text("utf-8")
-    with packaged.SERIES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = list(csv_rows(DATA / "series.csv"))
     assert len(rows) > 10
     assert all(f".teinte-{row['teinte']} {{" in css for row in rows)
     kinds = series(PARTS.split(", "))
     assert len({k.title for k in kinds}) == len({k.texture for k in kinds}) == 5
+
+
+def test_english_words_are_those_of_the_pictures() -> None:
+    """Facts, lines and series are in a list of words; ours has no word that stands nowhere."""
+    known = catalogue("en").words
+    asked = [read_spec(q.image) for q in standalone_queries().values() if q.image]
+    needed = {text for spec in asked for text in (spec.fact, spec.marker[1] if spec.marker else "")}
+    needed |= {row["titre"] for row in csv_rows(DATA / "series.csv")}
+    assert len(needed) > 10 and needed - {""} <= known.keys()
+    folders = Path(charts.__file__).parent, DATA / "templates", DATA / "ajouts"
+    texts = [p.read_text("utf-8") for folder in folders for p in folder.glob("*.*")]
+    with (DATA / "locale" / "en.po").open("rb") as file:
+        listed = [message.id for message in read_po(file) if isinstance(message.id, str)]
+    assert len(listed) > 20
+    assert all(word in needed or any(word in text for text in texts) for word in listed)
 
 
 def test_no_row_no_picture() -> None:
@@ -414,7 +432,7 @@ def test_each_picture_is_a_png(site: Path) -> None:
     """Beside its SVG and twice as large, with a link; its text is drawn in the fonts that npm
     brings, and those alone: twice the same bytes; without a text it is another picture.
     """
-    if not packaged.fonts():
+    if not fonts():
         need("lod.remote.npm")  # python -m lod.remote.npm
     pictures = sorted((site / "images").glob("*.svg"))
     assert len(pictures) >= 5
@@ -469,7 +487,7 @@ def digest() -> str:
 
 def test_same_rows_same_bytes() -> None:
     """Another process, in which sets have another order, draws the same pictures."""
-    program = "from tests.website.test_charts import digest; print(digest())"
+    program = "from tests.extensions.charts.test_charts import digest; print(digest())"
     found = subprocess.run(
         [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": "7"},
         cwd=packaged.ONTOLOGY.parent, capture_output=True, check=True, text=True,

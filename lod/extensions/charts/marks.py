@@ -1,8 +1,10 @@
 """The parts of a picture: rectangles, lines of text, lines of the frame; and the room of texts."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from lod.base.packaged import FONT, vendored
 from lod.website.query_tables import QueryTable
 
 TEXT_SIZE = 13.0  # font size of a picture, in its units
@@ -89,7 +91,7 @@ class Drawing:
     note: str = ""  # what is left out or put together, in French; or ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A picture with its table and what is said about it."""
 
@@ -108,6 +110,19 @@ class Chart:
     def title(self) -> str:
         """The question that the query answers."""
         return self.table.query.title
+
+    @property
+    def has_png(self) -> bool:
+        """Whether its file is written as PNG, too."""
+        return bool(fonts())
+
+
+def fonts() -> list[Path]:
+    """Return the fonts of PNG files, which `python -m lod.remote.npm` brings: all, or none if one
+    lacks.
+    """
+    found = [row.path for row in vendored() if row.name.endswith(FONT)]
+    return found if all(path.is_file() for path in found) else []
 
 
 def text_width(text: str, size: float = TEXT_SIZE) -> float:
@@ -141,10 +156,3 @@ def wrap(text: str, room: float, size: float = TEXT_SIZE) -> list[str]:
         else:
             found.append(word)
     return found
-
-
-def wrap_in_two(text: str, first_room: float, second_room: float) -> list[str]:
-    """Return a text in one or two lines, each cut to its own room."""
-    first = wrap(text, first_room)[0]
-    rest = text[len(first) + 1 :]
-    return [shorten(first, first_room), *([shorten(rest, second_room)] if rest else [])]

@@ -5,7 +5,8 @@
 row where the first column of numbers in it is greatest, `{somme column}` the sum over all rows,
 `{plus}` the category with the greatest value of the picture, `{combien}` that value. Rows that tie
 are all named; where all is zero, nothing is said to lead.
-`repère` draws a line after the column of the number N, with the text after the comma.
+`repère` draws a line after the column of the number N, with the text after the comma; `nombres:
+non` leaves out the numbers of a map.
 """
 
 import re
@@ -13,18 +14,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import cycle
 
 from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
-from lod.website.charts.marks import Drawing, Series
-from lod.website.charts.scales import format_number
+from lod.extensions.charts.marks import Drawing, Series
+from lod.extensions.charts.scales import format_number
 from lod.website.language import colon, counted, translated
 from lod.website.query_tables import QueryTable, TableRow, table_column
 from lod.website.rendering import typeset
 
+DATA = packaged.SITE / packaged.EXTENSIONS / "charts"
 YEAR = "annee"  # the variable of years: a month or a year is its category
 NAMED = 3  # of those that tie, so many are named
-# (colour, texture) of series that have none in `site/series.csv`, by their place
+# (colour, texture) of series that have none in `series.csv`, by their place
 FILLS = (("bleu", "pleine"), ("orange", "hachures"), ("gris", "points"), ("vert", "croix"))
 
 
@@ -37,6 +40,7 @@ class ChartSpec:
     series: tuple[str, ...]  # columns of numbers
     fact: str = ""  # pattern of the main fact; "": the greatest value is told
     marker: tuple[int, str] | None = None  # number of a column, text of the line after it
+    has_numbers: bool = True  # a map prints them; else it leads to places
     is_summed: bool = True  # what has no bar may be added up, where its series allow it
 
 
@@ -69,26 +73,26 @@ def read_spec(image: str) -> ChartSpec:
         series=tuple(re.split(r",\s*", series)),
         fact=options.get("fait", ""),
         marker=(int(after), text) if text else None,
+        has_numbers=options.get("nombres") != "non",
     )
 
 
 @cache
 def _known_series() -> dict[str, dict[str, str]]:
-    """Return column → its row of `site/series.csv`."""
-    return {row["nom"]: row for row in csv_rows(packaged.SERIES)}
+    """Return column → its row of `series.csv`."""
+    return {row["nom"]: row for row in csv_rows(DATA / "series.csv")}
 
 
 def series(names: Iterable[str]) -> tuple[Series, ...]:
-    """Return the series of columns, as `site/series.csv` has them, or by their places."""
-    return tuple(_one_series(name, place) for place, name in enumerate(names))
-
-
-def _one_series(name: str, place: int) -> Series:
-    hue, texture = FILLS[place % len(FILLS)]
-    default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui", "unite": ""}
-    row = _known_series().get(name, default)
-    title = translated(row["titre"] or table_column(name).titre)
-    return Series(name, title, row["teinte"], row["trame"], row["somme"] == "oui", row["unite"])
+    """Return the series of columns, as `series.csv` has them, or by their places."""
+    found = []
+    for name, (hue, texture) in zip(names, cycle(FILLS), strict=False):
+        default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui", "unite": ""}
+        row = _known_series().get(name, default)
+        title = translated(row["titre"] or table_column(name).titre)
+        is_additive = row["somme"] == "oui"
+        found.append(Series(name, title, row["teinte"], row["trame"], is_additive, row["unite"]))
+    return tuple(found)
 
 
 def number_in(row: TableRow, name: str) -> Decimal:
@@ -96,19 +100,13 @@ def number_in(row: TableRow, name: str) -> Decimal:
     return Decimal(row[name].value or 0)
 
 
-def categories_of(table: QueryTable, category: str, names: Iterable[str]) -> list[Category]:
-    """Return the rows as categories; `names` are the columns of their values."""
-    columns = tuple(names)
+def categories_of(table: QueryTable, spec: ChartSpec) -> list[Category]:
+    """Return the rows as categories."""
     return [
-        Category(typeset(cell.value), cell.iri, tuple(number_in(row, name) for name in columns))
+        Category(typeset(cell.value), cell.iri, tuple(number_in(row, name) for name in spec.series))
         for row in table.rows
-        for cell in [row[category]]
+        for cell in [row[spec.categories[0]]]
     ]
-
-
-def greatest(found: list[Category]) -> tuple[str, str]:
-    """Return the names of the categories with the greatest total, and that total."""
-    return leaders((c.name, c.total) for c in found)
 
 
 def leaders(valued: Iterable[tuple[str, Decimal]]) -> tuple[str, str]:

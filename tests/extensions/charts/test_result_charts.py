@@ -12,8 +12,8 @@ from lxml import html
 from pyoxigraph import Literal, NamedNode, Quad
 from werkzeug.test import Client
 
+from lod.extensions.charts.bars import MOST_BARS
 from lod.publish.query_catalogue import query_text
-from lod.website.charts.bars import MOST_BARS
 from tests.support.server_data import client_of, publish, serving
 
 ACCEPT = {"Accept": "text/html"}

@@ -5,8 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from lod.website.charts.legend import series_legend
-from lod.website.charts.marks import (
+from lod.extensions.charts.marks import (
     SMALL_SIZE,
     Drawing,
     FrameLine,
@@ -17,9 +16,9 @@ from lod.website.charts.marks import (
     text_width,
     wrap,
 )
-from lod.website.charts.scales import format_number, scale_steps
-from lod.website.charts.spec import Category, ChartSpec, greatest, series
-from lod.website.charts.timeline import TimeColumns, time_columns
+from lod.extensions.charts.scales import format_number, scale_steps, series_legend
+from lod.extensions.charts.spec import Category, ChartSpec, leaders, series
+from lod.extensions.charts.timeline import TimeColumns, time_columns
 from lod.website.language import colon, translated
 from lod.website.query_tables import QueryTable
 
@@ -55,28 +54,37 @@ def draw_columns(table: QueryTable, spec: ChartSpec) -> Drawing:
     left = max(text_width(format_number(n), SMALL_SIZE) for n in steps) + 6
     head = top + (18 if spec.marker else 0) + 14  # for the text of the marker and the highest value
     frame = Frame(left, (WIDTH - left) / len(shown.categories), head + HEIGHT, steps[-1])
+    lines = []
+    for place, step in enumerate(steps):
+        y, text = frame.foot - place * HEIGHT / (len(steps) - 1), format_number(step)
+        words.append(
+            TextLine(x=left - 6, y=y + 4, text=text, anchor="end", css_class="petit sourd")
+        )
+        lines.append(FrameLine(left, round(y, 2), WIDTH, round(y, 2), "grille" if place else "sol"))
     labels = [*_foot_labels(shown, frame)]
     line, marker = _marker(shown, spec, frame, head)
+    words += labels
+    words += _top_values(shown.categories, frame, line[0].x1 if line else None)
+    words += marker
+    if shown.unit:
+        x, y = (left + WIDTH) / 2, frame.foot + FOOT + 12
+        words.append(TextLine(x=x, y=y, text=shown.unit, anchor="middle", css_class="petit sourd"))
     return Drawing(
         width=WIDTH,
         height=max(label.rectangle[3] for label in labels) + (18 if shown.unit else 4),
         marks=(*keys, *_marks(shown.categories, kinds, frame)),
-        words=(
-            *words, *_scale_numbers(steps, frame), *labels,
-            *_top_values(shown.categories, frame, line[0].x1 if line else None),
-            *marker, *_unit_label(shown, frame),
-        ),
-        lines=(*_scale_lines(len(steps), frame), *line),
+        words=(*words,),
+        lines=(*lines, *line),
         note=shown.note,
-        greatest=greatest(shown.categories),
-    )  # fmt: skip
+        greatest=leaders((c.name, c.total) for c in shown.categories),
+    )
 
 
-def _marks(found: list[Category], kinds: tuple[Series, ...], frame: Frame) -> Iterator[Mark]:
+def _marks(shown: list[Category], kinds: tuple[Series, ...], frame: Frame) -> Iterator[Mark]:
     """Yield the parts of each column, from its foot upward."""
     gap = max(min(frame.step * 0.2, 4), frame.step - WIDEST)
     wide = round(frame.step - gap, 2)
-    for place, category in enumerate(found):
+    for place, category in enumerate(shown):
         x, y = round(frame.left + place * frame.step + gap / 2, 2), frame.foot
         for kind, value in zip(kinds, category.values, strict=True):
             high = round(frame.height(value), 2)
@@ -85,21 +93,6 @@ def _marks(found: list[Category], kinds: tuple[Series, ...], frame: Frame) -> It
                 what = f", {kind.title.lower()}" if len(kinds) > 1 else ""
                 tooltip = f"{category.name}{what}{colon()} {format_number(value)}"
                 yield Mark(x=x, y=y, width=wide, height=high, tooltip=tooltip, series=kind.name)
-
-
-def _scale_numbers(steps: list[Decimal], frame: Frame) -> Iterator[TextLine]:
-    """Yield the numbers of the scale."""
-    for place, value in enumerate(steps):
-        x, y = frame.left - 6, frame.foot - place * HEIGHT / (len(steps) - 1) + 4
-        text = format_number(value)
-        yield TextLine(x=x, y=y, text=text, anchor="end", css_class="petit sourd")
-
-
-def _scale_lines(count: int, frame: Frame) -> Iterator[FrameLine]:
-    """Yield the lines of the scale, the ground the strongest."""
-    for place in range(count):
-        y = round(frame.foot - place * HEIGHT / (count - 1), 2)
-        yield FrameLine(frame.left, y, WIDTH, y, "sol" if place == 0 else "grille")
 
 
 def _foot_labels(shown: TimeColumns, frame: Frame) -> Iterator[TextLine]:
@@ -163,10 +156,3 @@ def _marker(
         anchor="start" if fits else "end", css_class="petit",
     )  # fmt: skip
     return [FrameLine(x, head - 29, x, frame.foot, "repere")], [label]
-
-
-def _unit_label(shown: TimeColumns, frame: Frame) -> Iterator[TextLine]:
-    """Yield the unit of the numbers below the columns, if they have one."""
-    if shown.unit:
-        x, y = (frame.left + WIDTH) / 2, frame.foot + FOOT + 12
-        yield TextLine(x=x, y=y, text=shown.unit, anchor="middle", css_class="petit sourd")

@@ -1,0 +1,86 @@
+"""Maps of departments: an equal square for each, placed as `departements.csv` says."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from lod.base.tabular import rows as csv_rows
+from lod.extensions.charts.marks import Drawing, Mark, TextLine
+from lod.extensions.charts.scales import TOP, class_ends, format_number, shade_legend, shade_of
+from lod.extensions.charts.spec import DATA, ChartSpec, leaders, number_in, series
+from lod.reference import tables
+from lod.website.language import colon, translated
+from lod.website.query_tables import QueryTable
+
+STEP, SIDE, WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Departement:
+    """A department and its place on the map."""
+
+    code: str  # as in the INSEE codes: 01, 2A, 971
+    name: str
+    column: int  # from the west, from 0 on
+    row: int  # from the north, from 0 on
+
+
+@cache
+def departements() -> dict[str, Departement]:
+    """Return code → department."""
+    names = {code: row.nom.replace("'", "’") for code, row in tables.departements().items()}
+    places = [(row["code"], row) for row in csv_rows(DATA / "departements.csv")]
+    return {c: Departement(c, names[c], int(r["colonne"]), int(r["rang"])) for c, r in places}
+
+
+def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
+    """Return the map of a table whose rows are departments."""
+    [kind], [name], places = series(spec.series), spec.categories, departements()
+    values = {row[name].value: number_in(row, kind.name) for row in table.rows}
+    ends = class_ends([v for code, v in values.items() if code in places])
+    links = {
+        row[name].value: next((c.iri for c in row.values() if "/departement/" in c.iri), "")
+        for row in table.rows
+    }
+    squares = [
+        _square(d, values.get(d.code), ends, links.get(d.code, ""), spec.has_numbers)
+        for d in places.values()
+    ]
+    last = max(d.row for d in places.values())  # below its heading
+    text = translated("Outre-mer, et Français établis hors de France (099)")
+    overseas = TextLine(x=1, y=TOP + last * STEP - 6, text=text, css_class="petit sourd")
+    legend, keys, end = shade_legend(ends, WIDTH, TOP + (last + 1) * STEP + 8, kind.title)
+    away = sorted(code for code in values if code not in places)
+    return Drawing(
+        width=WIDTH,
+        height=end,
+        marks=(*(mark for mark, _ in squares), *keys),
+        words=(*(label for _, labels in squares for label in labels), overseas, *legend),
+        greatest=leaders(
+            (f"{places[code].name} ({code})" if code in places else code, value)
+            for code, value in values.items()
+        ),
+        note=f"{translated('Hors de la carte')}{colon()} {', '.join(away)}." if away else "",
+    )
+
+
+def _square(
+    place: Departement, value: Decimal | None, ends: list[Decimal], link: str, has_number: bool
+) -> tuple[Mark, list[TextLine]]:
+    """Return the square of a department, with its code and its value, a dash for none."""
+    x, y = place.column * STEP + 1, TOP + place.row * STEP
+    shade = "vide" if value is None else shade_of(value, ends)
+    number = "–" if value is None else format_number(value)
+    told = translated("pas de donnée") if value is None else number
+    tooltip = f"{place.name} ({place.code}){colon()} {told}"
+    mark = Mark(x=x, y=y, width=SIDE, height=SIDE, css_class=shade, tooltip=tooltip, link=link)
+    texts = [(15, place.code, "code"), (30, number, "fort")]
+    if not has_number:
+        texts = [(24, place.code, "code")]
+    return mark, [
+        TextLine(
+            x=x + SIDE / 2, y=y + lower, text=text, anchor="middle",
+            css_class=f"petit sur-{shade} {css_class}",
+        )
+        for lower, text, css_class in texts
+    ]  # fmt: skip
