@@ -54,9 +54,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.queries $(FEW)
 
 kills: $(READY)
-	$(BIN)/python -m tests.kills fetch
-	$(BIN)/python -m tests.kills push
-	$(BIN)/python -m tests.kills build
+	$(BIN)/python -m tests.kills
 
 eval-links: $(READY)
 	$(BIN)/python -m tests.evaluation.links

@@ -44,7 +44,6 @@ SYNONYMS = SITE / "synonymes.csv"
 CHANGES_QUERY = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "reference" / "data"
 WIKIDATA_QUERIES = PACKAGE / "remote" / "wikidata" / "requetes"
-STORE_QUERIES = PACKAGE / "remote" / "stores" / "requetes"
 EXTENSIONS = "extensions"  # in PACKAGE, SITE, ONTOLOGY and SHAPES: a folder for each extension
 SAMPLE = PACKAGE / "sources" / "echantillon.zip"  # real facts, without the texts
 INVENTED = PACKAGE / "sources" / "inventees"  # questions of nobody, with texts: for `lod demo`

@@ -7,7 +7,7 @@ from lod.cli.building import build, check, demo
 from lod.cli.fetching import fetch, link
 from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
-from lod.cli.serving import push, query, serve
+from lod.cli.serving import query, serve
 from lod.extensions import extensions
 
 
@@ -18,7 +18,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    build, check, demo, diff, export, fetch, link, push, query, releases, rollback, serve,
+    build, check, demo, diff, export, fetch, link, query, releases, rollback, serve,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

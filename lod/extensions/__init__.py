@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAMES: tuple[str, ...] = (
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
+    "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
     "query_builder",  # /construire: a form that writes the query
     "assistants",  # /mcp, `lod mcp`: tools for language models
     "model_pages",  # def.html, formes.html: ontology and shapes for people

@@ -15,7 +15,7 @@ from lod.cli import main
 from tests.support.paths import BROKEN, GOOD, ROOT
 
 COMMANDS = (
-    "build", "check", "demo", "diff", "export", "fetch", "link", "push", "query", "releases",
+    "build", "check", "demo", "diff", "export", "fetch", "link", "query", "releases",
     "rollback", "serve",
 )  # fmt: skip
 

@@ -19,12 +19,12 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from lod.base.durable import lock_folder, write
 from lod.base.errors import LodError
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient, TooLargeError
+from lod.extensions.stores.versions import KEPT, StoreVersion, count, graph_of, versions
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store
 from lod.remote.http import Limits
-from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.store_client import STORE_LIMITS, StoreClient, TooLargeError
-from lod.remote.stores.versions import KEPT, StoreVersion, count, graph_of, versions
 
 PUSH_FOLDER = "push"  # below the folder of the releases
 SMALLEST = 16 * 1024  # bytes of a piece: a store that takes less cannot be loaded

@@ -27,14 +27,14 @@ from pyoxigraph import (
 from urllib3.exceptions import HTTPError
 
 from lod.base.errors import LodError
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.store_client import FORM, NTRIPLES, StoreClient
+from lod.extensions.stores.versions import QUICK, graph_of, versions
 from lod.publish.release import manifest
 from lod.publish.search.sparql_function import CONTAINS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import Limits
 from lod.remote.sparql_results import RESULTS
-from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.store_client import FORM, NTRIPLES, StoreClient
-from lod.remote.stores.versions import QUICK, graph_of, versions
 from lod.server.engine.lexer import states_dataset
 from lod.server.engine.worker import (
     GRACE,
@@ -213,7 +213,7 @@ def main(store_path: str, descriptor: str) -> None:
     """Tell the front that the process is ready, then answer until it closes the connection."""
 
     def serve(connection: Connection, settings: dict[str, Any], file: IO[bytes]) -> None:
-        limits, access = WorkerLimits(**settings["limits"]), StoreAccess(**settings["access"])
+        limits, access = WorkerLimits(**settings["limits"]), StoreAccess(**settings["elsewhere"])
         release = Path(store_path).resolve().parent
         protections = isolate([release, *map(Path, NETWORK)], [port_of(access.url)])
         remote_store = RemoteStore(Path(store_path), access, limits)

@@ -8,8 +8,10 @@ from click.testing import CliRunner
 
 from lod.base.errors import UsageError
 from lod.cli import main, serving
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.commands import the_password
+from lod.extensions.stores.elsewhere import StoreElsewhere
 from lod.pipeline.build_report import BuildReport
-from lod.remote.stores.credentials import StoreAccess
 from lod.server.engine.settings import ServerSettings
 
 URL = "http://store.test/"
@@ -21,15 +23,15 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[StoreAccess]:
     found: list[StoreAccess] = []
 
     def serve(_: Path, __: str, ___: int, settings: ServerSettings, **____: Any) -> None:
-        assert settings.store_access
-        found.append(settings.store_access)
+        assert isinstance(settings.elsewhere, StoreElsewhere)
+        found.append(settings.elsewhere.access)
 
     def push(_: Path, access: StoreAccess, __: Any) -> str:
         found.append(access)
         return "pushed"
 
     monkeypatch.setattr(serving, "start", serve)
-    monkeypatch.setattr("lod.remote.stores.push.push", push)
+    monkeypatch.setattr("lod.extensions.stores.push.push", push)
     for name in ("LOD_USER", "LOD_PASSWORD", "LOD_PASSWORD_FILE"):
         monkeypatch.delenv(name, raising=False)
     return found
@@ -60,10 +62,10 @@ def test_a_password_is_one_line(tmp_path: Path) -> None:
     for content in (b"", b"\n", b"a\nb\n", b"\xff\n"):
         file.write_bytes(content)
         with pytest.raises(UsageError, match="give a file whose one line"):
-            serving.the_password("", file)
+            the_password("", file)
     with pytest.raises(UsageError, match="give a file whose one line"):
-        serving.the_password("", tmp_path / "none")
+        the_password("", tmp_path / "none")
     file.write_bytes(b"known\r\n")
-    assert serving.the_password("", file) == "known"
+    assert the_password("", file) == "known"
     with pytest.raises(UsageError, match="give one of them"):
-        serving.the_password("other", file)
+        the_password("other", file)

@@ -10,16 +10,16 @@ from click.testing import CliRunner
 
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
+from lod.extensions.stores.access import StoreAccess, engine_rows, recognised, store_access
+from lod.extensions.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
+from lod.extensions.stores.store_client import StoreClient
+from lod.extensions.stores.versions import StoreVersion, count, versions
 from lod.publish.release import current
 from lod.remote.http import Limits
-from lod.remote.stores.credentials import StoreAccess, store_access
-from lod.remote.stores.engines import engine_rows, recognised
-from lod.remote.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
-from lod.remote.stores.store_client import StoreClient
-from lod.remote.stores.versions import StoreVersion, count, versions
-from tests.kills.push import served, survive
-from tests.support.relay import Fault, Passage, Relais, dead, dripping, relaying, status
-from tests.support.release_quads import FACTS, quads
+from tests.extensions.stores.kills import served, survive
+from tests.extensions.stores.relay import Fault, Passage, Relais, dead, dripping, relaying, status
+from tests.extensions.stores.release_quads import FACTS, quads
+from tests.support.endless import ENDLESS, LIMITS, WHOLE, ended, sending
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
@@ -286,6 +286,21 @@ def test_the_wrong_password(folder: Path) -> None:
             push(folder, there, limits=QUICKLY, piece_size=PIECE)
     assert asked[0] == "" and asked[-1].startswith('Digest username="dba"')
     assert len(asked) <= 4 and not any("wrong" in line for line in asked)
+
+
+@pytest.mark.parametrize("name", ["interim answers", "headers", "trailers"])
+def test_an_answer_without_end_is_given_up(name: str) -> None:
+    """It tells which address was wrong, however fast the answer comes."""
+    first, piece, _ = ENDLESS[name]
+
+    def ask(url: str) -> None:
+        access = store_access(url, "--to", "http://localhost/", engine="oxigraph")
+        with StoreClient(access, LIMITS) as store:
+            store.select("compte", graphe="http://localhost/release")
+
+    for pause in (0, 0.05):
+        with sending(first, piece, pause) as url:
+            assert url.rstrip("/") in ended(lambda: ask(url), WHOLE + 5)
 
 
 def test_the_command(ox: Store, folder: Path) -> None:

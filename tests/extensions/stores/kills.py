@@ -13,18 +13,18 @@ from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.store_client import StoreClient
+from lod.extensions.stores.versions import count, versions
 from lod.remote.http import Limits
-from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.store_client import StoreClient
-from lod.remote.stores.versions import count, versions
 from tests.support.server_data import BASE, publish
 from tests.support.stores import STORES, Store, running
 
 TRIPLES = 2000
 # whole pushes are small: as many moments as possible fall between two requests
 CODE = (
-    "import sys; from pathlib import Path; from lod.remote.stores.credentials import StoreAccess;"
-    "from lod.remote.stores.push import push;"
+    "import sys; from pathlib import Path; from lod.extensions.stores.access import StoreAccess;"
+    "from lod.extensions.stores.push import push;"
     "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3],"
     " user=sys.argv[4], password=sys.argv[5]), piece_size=4000))"
 )

@@ -12,13 +12,10 @@ and never misses one that both have.
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-from lod.base.errors import LodError
-from lod.publish.release import MANIFEST, RELEASES
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.store_client import StoreClient
 from lod.remote.http import Limits
-from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.store_client import StoreClient
 
 KEPT = 2  # versions with a rank: the served one, and the one before, which some still read
 RELEASE_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
@@ -59,20 +56,3 @@ def count(client: StoreClient, graph: str) -> int:
     """Return how many triples a graph has."""
     [row] = client.select("compte", graphe=graph)
     return int(row["n"])
-
-
-def to_serve(access: StoreAccess, folder: Path, target: str, served: str) -> tuple[str, bool]:
-    """Return the release of a folder to serve with a store, and whether it is the current one.
-
-    That is `target`, the current one, if the store has it; else the newest that both have. If the
-    store does not answer, it stays `served`, the one that is served now.
-    """
-    try:
-        with StoreClient(access, QUICK) as client:
-            there = [v.release for v in versions(client) if v.ranks]
-    except LodError:
-        return served or target, False
-    if Path(target).name in there:
-        return target, True
-    here = (name for name in there if (folder / RELEASES / name / MANIFEST).is_file())
-    return next((f"{RELEASES}/{name}" for name in here), served or target), False

@@ -3,14 +3,21 @@
 import time
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from string import Template
 from typing import Self, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
 
-from lod.base import packaged
 from lod.base.errors import LodError
+from lod.extensions.stores.access import (
+    Credentials,
+    EngineRow,
+    StoreAccess,
+    engine_named,
+    recognised,
+)
 from lod.remote.http import (
     HttpClient,
     Limits,
@@ -21,9 +28,8 @@ from lod.remote.http import (
     within,
 )
 from lod.remote.sparql_results import RESULTS, Row, result_rows
-from lod.remote.stores.credentials import Credentials, StoreAccess
-from lod.remote.stores.engines import EngineRow, engine_named, recognised
 
+QUERIES = Path(__file__).parent / "requetes"
 NTRIPLES = "application/n-triples"
 FORM = "application/x-www-form-urlencoded"
 UPDATE = "application/sparql-update"
@@ -162,4 +168,4 @@ def check_status(answer: urllib3.BaseHTTPResponse, place: str) -> None:
 
 def store_query(name: str, **values: object) -> str:
     """Return a file of the folder `requetes` with its values."""
-    return Template((packaged.STORE_QUERIES / name).read_text("utf-8")).substitute(values)
+    return Template((QUERIES / name).read_text("utf-8")).substitute(values)

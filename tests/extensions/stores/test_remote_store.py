@@ -1,10 +1,13 @@
 """Test `lod serve --store`: remote engines give the same answers within the same limits."""
 
 import json
+import signal
+import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,22 +22,25 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.elsewhere import StoreElsewhere
+from lod.extensions.stores.push import push
 from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
-from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.push import push
 from lod.server.engine.worker import WorkerLimits
+from tests.extensions.stores.relay import Fault, Relais, dead, dripping, relaying, saying, status
+from tests.extensions.stores.release_quads import quads
 from tests.support.engines import Table, by_oxigraph, value
+from tests.support.live import live
 from tests.support.patience import wait_for
-from tests.support.relay import Fault, Relais, dead, dripping, relaying, saying, status
-from tests.support.release_quads import quads
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
 from tests.support.site_queries import QUERIES, asked
 from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
 
 pytestmark = pytest.mark.heavy
 
+END = 40.0  # seconds that a server may take to end
 JSON = "application/sparql-results+json"
 LOCAL = "http://localhost:8000/"  # the base of the sample
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -50,6 +56,15 @@ OTHERWISE = {
         "vie-d-une-question": "its plan of fourteen patterns takes longer than any deadline",
     },
 }
+
+
+def access(store: Store) -> StoreAccess:
+    graph, known = f"{LOCAL}release", {"user": store.user, "password": store.password}
+    return StoreAccess(url=store.url, graph=graph, **known)
+
+
+def elsewhere(store: Store) -> StoreElsewhere:
+    return StoreElsewhere(access(store))
 
 
 def served(server: Server, query: str, form: str = "json", **headers: str) -> Answer:
@@ -77,7 +92,7 @@ def store(
     """Yield a store that serves the sample."""
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
-        push(sample, found.acces(LOCAL))
+        push(sample, access(found))
         yield found
 
 
@@ -85,7 +100,7 @@ def store(
 def server(store: Store, sample: Path) -> Iterator[Server]:
     """Yield a server of the sample that asks the store."""
     limits = WorkerLimits(seconds=5)
-    with serving(sample, limits=limits, workers=1, store_access=store.acces(LOCAL)) as found:
+    with serving(sample, limits=limits, workers=1, elsewhere=elsewhere(store)) as found:
         yield found
 
 
@@ -179,11 +194,11 @@ def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
     else:
         assert everything.status == 200 and everything.body.count(b"\n") > 50_000
     for limits in (WorkerLimits(rows=100), WorkerLimits(size=10_000)):
-        with serving(sample, limits=limits, workers=1, store_access=store.acces(LOCAL)) as small:
+        with serving(sample, limits=limits, workers=1, elsewhere=elsewhere(store)) as small:
             assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
     crossed = CROSS.replace("<urn:rang>", "qp:numero")
     with serving(
-        sample, limits=WorkerLimits(seconds=1), workers=1, store_access=store.acces(LOCAL)
+        sample, limits=WorkerLimits(seconds=1), workers=1, elsewhere=elsewhere(store)
     ) as hasty:
         assert problem(served(hasty, crossed)) == (504, "delai")
         assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)], (
@@ -206,7 +221,7 @@ def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relais, Server]]:
     with relaying(ox.port) as relay:
         asked = StoreAccess(url=relay.url, graph=there.graph, engine="oxigraph")
         limits = WorkerLimits(seconds=2)
-        with serving(tmp_path, limits=limits, workers=1, store_access=asked) as server:
+        with serving(tmp_path, limits=limits, workers=1, elsewhere=StoreElsewhere(asked)) as server:
             yield relay, server
 
 
@@ -261,7 +276,7 @@ def test_a_release_is_followed_once_it_is_there(
     monkeypatch.setattr("lod.server.engine.current_release.RETRY", 0.2)
     there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
     publish(tmp_path, "r1", quads=quads("r1"))
-    with serving(tmp_path, workers=1, store_access=there) as server:
+    with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as server:
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
         push(tmp_path, there)
         wait_for(lambda: served(server, COUNT).status == 200, 30, lambda: "it is not found")
@@ -270,7 +285,7 @@ def test_a_release_is_followed_once_it_is_there(
             time.sleep(0.25)
             assert b"Accueil r1" in server.ask("/").body
             assert table(served(server, COUNT))[1] == [("1000",)]
-        with serving(tmp_path, workers=1, store_access=there) as late:
+        with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as late:
             assert b"Accueil r1" in late.ask("/").body
             assert table(served(late, COUNT))[1] == [("1000",)]
         push(tmp_path, there)
@@ -283,10 +298,33 @@ def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)
-    with serving(tmp_path, workers=1, store_access=there) as server:
+    with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as server:
         assert table(served(server, COUNT))[1] == [("1000",)]
         release = server.front.releases.current
         assert release and release.remote_pool
         for pid in release.remote_pool.pids():
             assert b"s3cr3t" not in Path(f"/proc/{pid}/cmdline").read_bytes()
         assert b"s3cr3t" not in orjson.dumps(json.loads(server.ask("/sante").body))
+
+
+def test_the_end_with_a_silent_store(tmp_path: Path) -> None:
+    """SIGTERM ends a server whose store is silent, with queries and `/sante` under way."""
+    publish(tmp_path)
+    # all are let in there, and nobody is answered
+    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as silent:
+        store = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with live(tmp_path, timeout=5, options=["--store", store, "--engine", "oxigraph"]) as found:
+
+            def quietly(ask: Callable[[], object]) -> None:
+                with suppress(Exception):
+                    ask()
+
+            asks = [lambda: found.ask("/sante"), lambda: found.post(CROSS)] * 5
+            threads = [threading.Thread(target=quietly, args=[ask]) for ask in asks]
+            for thread in threads:  # so that some have waited, and some are evaluated, at the end
+                thread.start()
+                time.sleep(0.2)
+            found.process.send_signal(signal.SIGTERM)
+            wait_for(lambda: found.process.poll() is not None, END, lambda: found.said)
+            for thread in threads:
+                thread.join()
