@@ -1,8 +1,8 @@
 """The state of a question: all that it and its answers state, but for what the calendar changes.
 
 The status of a question that waits is of another day in each release, although nothing has become
-of the question: it follows from the deadline, which the state has. Members of the stream
-(`lod/publish/stream.py`) carry states, and tell two of them apart by their digests.
+of the question: it follows from the deadline, which the state has. Who follows publications, as the
+extension `stream` does, tells two states apart by their digests.
 """
 
 from collections.abc import Iterable

@@ -23,15 +23,7 @@ from lod.server.engine.current_release import ReleaseHolder
 from lod.server.engine.pool import Pool
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.temporary_space import TemporarySpace
-from lod.server.routes import (
-    api,
-    comparison,
-    dereference,
-    endpoint,
-    publications,
-    search_page,
-    suggestions,
-)
+from lod.server.routes import api, comparison, dereference, endpoint, search_page, suggestions
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.problem_pages import PROBLEMS_PATH
@@ -62,7 +54,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
     app.extensions[STATE] = AppState(settings, releases, Metrics(releases, paths), paths, tools)
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    pages = (search_page, suggestions, comparison, publications)
+    pages = (search_page, suggestions, comparison)
     for routes in (endpoint, api, *pages):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():

@@ -12,16 +12,13 @@ from pyoxigraph import RdfFormat
 
 from lod.base.settings import Settings
 from lod.build import build
+from lod.extensions.stream.log import PER_PAGE
 from lod.pipeline.validation.pyshacl_engine import violations
-from lod.publish.publication_log import PER_PAGE, read_log
+from lod.publish.publication_log import read_log
 from lod.publish.release import current
 from lod.rdf.vocab import term
 from tests.bench.nightly import change
-from tests.support.live import Live, live
-from tests.support.patience import HANG, wait_for
-from tests.support.server_data import free_port
-from tests.support.shapes import shapes
-from tests.support.streams import (
+from tests.extensions.stream.streams import (
     Followed,
     follow_with_client,
     read_quads,
@@ -29,6 +26,10 @@ from tests.support.streams import (
     stored_states,
     uid_of,
 )
+from tests.support.live import Live, live
+from tests.support.patience import HANG, wait_for
+from tests.support.server_data import free_port
+from tests.support.shapes import shapes
 from tests.support.synthetic.forms import write_zip
 
 pytestmark = [pytest.mark.slow, pytest.mark.tool]

@@ -13,10 +13,11 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base import packaged
+from lod.extensions.stream.log import StreamPage
 from lod.model.dates import french_date
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.publish.history import version_iri
-from lod.publish.publication_log import LoggedPublication, StreamPage
+from lod.publish.publication_log import LoggedPublication
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, read_turtle, turtle, turtle_head, turtle_piece
 from lod.rdf.vocab import (
@@ -134,9 +135,10 @@ def _stream_triples(base: str) -> Iterator[Triple]:
 @cache
 def _shape_triples() -> tuple[Triple, ...]:
     """Return the shape of a member with its properties, so that no client has to look for it."""
-    said = read_turtle(packaged.SHAPES / "description" / "changement.ttl")
-    parts = {t.object for t in said if (t.subject, t.predicate) == (SHAPE, term("sh:property"))}
-    return tuple(t for t in said if t.subject == SHAPE or t.subject in parts)
+    files = packaged.with_extensions(packaged.SHAPES, "description", "*.ttl")
+    said = [triple for path in files for triple in read_turtle(path)]
+    parts = [t.object for t in said if (t.subject, t.predicate) == (SHAPE, term("sh:property"))]
+    return tuple(t for subject in (SHAPE, *parts) for t in said if t.subject == subject)
 
 
 def _ways(base: str, page: StreamPage) -> Iterator[Triple]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from lod.base.codec import unpack
-from lod.publish.publication_log import StreamPage, pages_of, read_log, stream_of
-from lod.publish.stream_pages import page_file
-from lod.publish.stream_text import STREAM, root_text
+from lod.extensions.stream.log import StreamPage, pages_of, read_publications, stream_of
+from lod.extensions.stream.pages import page_file
+from lod.extensions.stream.text import STREAM, root_text
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import conditional
 from lod.server.routes.context import current, prefers_html
@@ -67,7 +67,7 @@ def page(number: int) -> Response:
 
 def _pages(release: ServedRelease) -> list[StreamPage]:
     """Return the pages of the stream; raise Problem if nothing is published below this base."""
-    stream = stream_of(read_log(_folder(release)), release.base)
+    stream = stream_of(read_publications(_folder(release)), release.base)
     if not stream:
         raise not_found(STREAM)
     return pages_of(stream)

@@ -1,8 +1,7 @@
-"""The stream of publications and its log, whatever happens to builds and releases."""
+"""The stream of publications, whatever happens to builds and releases."""
 
 import csv
 import gzip
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,33 +9,43 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat
+from rdflib import Graph
 
-from lod.base.errors import LodError
+from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.question_state import state_digest, state_lines
-from lod.publish import publication_log, stream
-from lod.publish.kept_releases import keep, rollback
-from lod.publish.publication_log import (
-    LOG,
+from lod.extensions.stream.log import (
     PER_PAGE,
-    LoggedPublication,
-    add_to_log,
-    next_instant,
+    StreamPublication,
     pages_of,
-    read_log,
+    read_publications,
     stream_of,
 )
+from lod.extensions.stream.pages import FOLDER, page_file, redact, tell
+from lod.extensions.stream.text import member_text, page_head, root_text, without_state
+from lod.pipeline.question_state import state_digest, state_lines
+from lod.pipeline.validation.pyshacl_engine import violations
+from lod.publish.kept_releases import keep, rollback
+from lod.publish.publication_log import LOG, Follower, follow, read_log
 from lod.publish.release import current, switch
-from lod.publish.stream_pages import FOLDER, page_file
-from lod.publish.stream_text import member_text, page_head, root_text, without_state
+from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import QP
+from tests.extensions.stream.streams import (
+    Followed,
+    read_quads,
+    replica,
+    stored_states,
+    titles,
+    whole_stream,
+)
 from tests.support.comparing import digests
 from tests.support.once import linked
-from tests.support.paths import BASE
-from tests.support.streams import Followed, read_quads, replica, stored_states, titles, whole_stream
+from tests.support.paths import BASE, ROOT
+from tests.support.shapes import broken, constraints, shapes
 from tests.support.versions import Kept
 
+SHAPES = packaged.SHAPES / "extensions/stream/description/flux.ttl"
+STREAM = [Follower(tell, redact)]
 OTHER_BASE = "https://exemple.test/"
 
 
@@ -64,9 +73,6 @@ def holds(folder: Path) -> None:
 
 def test_each_publication_is_told(made: Kept) -> None:
     """The first release whole; then what is otherwise; a question that is gone, and comes back."""
-    log = read_log(made.out)
-    assert [(line.numero, line.version) for line in log] == list(enumerate(made.ids, start=1))
-    assert sorted(line.instant for line in log) == [line.instant for line in log]
     before = {f"QANR5L17QE{n}" for n in (*range(1, 8), 10, 11)}
     assert kinds(made.out, 1) == dict.fromkeys(before, "Create")
     assert kinds(made.out, 2) == {
@@ -93,31 +99,6 @@ def test_the_calendar_alone_is_no_state() -> None:
     assert state_digest([line, status]) == state_digest([status, line]) != state_digest([line])
 
 
-# ---------------------------------------------------------------- time and bytes
-
-
-def test_only_the_log_and_the_stream_know_the_time(
-    made: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same records at another time: the same bytes of a release, another instant beside it."""
-    later = "2031-01-01T00:00:00Z"
-    monkeypatch.setattr(stream, "next_instant", lambda _: later)
-    build([made.records[0]], tmp_path / "out", Settings())
-    assert digests(current(tmp_path / "out")) == digests(made.folder(0))
-    [line] = read_log(tmp_path / "out")
-    assert line.instant == later != read_log(made.out)[0].instant
-    assert line.version == made.ids[0]
-
-
-def test_instants_only_grow() -> None:
-    """Even if the clock was turned back."""
-    future = LoggedPublication(
-        numero=1, version="a", instant="2999-12-31T23:59:59Z", base=BASE, donnees_au="2025-01-01"
-    )
-    assert next_instant([future]) == "3000-01-01T00:00:00Z"
-    assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", next_instant([]))
-
-
 def test_the_same_release_again_is_no_publication(copied: Kept) -> None:
     """Nothing is added, to the log or to the pages."""
     kept = digests(copied.out / FOLDER), (copied.out / LOG).read_bytes()
@@ -131,11 +112,11 @@ def test_the_same_release_again_is_no_publication(copied: Kept) -> None:
 
 def test_going_back_is_a_publication(copied: Kept) -> None:
     """The stream goes back, too, and forward again, each time under new IRIs and a new instant."""
-    rollback(copied.out, copied.ids[0])
+    rollback(copied.out, copied.ids[0], STREAM)
     assert read_log(copied.out)[-1].version == copied.ids[0]
     assert kinds(copied.out, 4)["QANR5L17QE8"] == "Delete"
     holds(copied.out)
-    rollback(copied.out, copied.ids[1])
+    rollback(copied.out, copied.ids[1], STREAM)
     assert kinds(copied.out, 5) == kinds(copied.out, 2)
     assert len({line.instant for line in read_log(copied.out)}) == 5
     holds(copied.out)
@@ -154,9 +135,9 @@ def test_removed_releases_stay_in_the_stream(copied: Kept) -> None:
 def test_another_base_begins_another_stream(copied: Kept) -> None:
     """On new pages: nothing that was said before has the same IRIs."""
     build([copied.records[0]], copied.out, Settings(base=OTHER_BASE))
-    [line] = stream_of(read_log(copied.out), OTHER_BASE)
+    [line] = stream_of(read_publications(copied.out), OTHER_BASE)
     assert (line.numero, line.pages) == (4, ((2, 9),))
-    assert stream_of(read_log(copied.out), BASE) == []
+    assert stream_of(read_publications(copied.out), BASE) == []
     assert replica(whole_stream(copied.out, OTHER_BASE)) == stored_states(current(copied.out))
 
 
@@ -170,13 +151,13 @@ def test_what_is_withheld_leaves_the_stream(copied: Kept, tmp_path: Path) -> Non
     assert len(members) == 3 and not any(found.states.get(member) for member in members)
     assert kinds(copied.out, 4) == {"QANR5L17QE4": "Delete"}
     holds(copied.out)
-    stream.follow(copied.out)
+    follow(copied.out, STREAM)
     assert whole_stream(copied.out) == found
 
 
 def test_an_export_has_the_stream(sample: Path, sample_files: Path) -> None:
     """As it was when it was made, in files: the root leads to a page that is there."""
-    [page] = pages_of(read_log(sample))
+    [page] = pages_of(read_publications(sample))
     said = gzip.decompress(page_file(sample, page.number, page.members).read_bytes())
     assert (sample_files / "publications" / "1.trig").read_bytes() == said
     assert f"<{BASE}publications/1.trig>" in (sample_files / "publications.ttl").read_text("utf-8")
@@ -193,11 +174,11 @@ def killed(request: pytest.FixtureRequest, copied: Kept) -> Iterator[Kept]:
     shutil.rmtree(copied.out / FOLDER)
     (copied.out / LOG).unlink()
     switch(copied.out, copied.ids[0])
-    stream.follow(copied.out)
+    follow(copied.out, STREAM)
     switch(copied.out, copied.ids[1])
     if request.param != "current":
         line = (copied.out / LOG).read_bytes()
-        stream.follow(copied.out)
+        follow(copied.out, STREAM)
         (copied.out / LOG).write_bytes(line)
     if request.param == "half a page":
         [index, page] = (copied.out / FOLDER).glob("1-19.*")
@@ -211,7 +192,7 @@ def test_a_kill_leaves_what_was_published(killed: Kept) -> None:
     before = whole_stream(killed.out)
     assert set(Followed(before.said).kinds().values()) == {"Create"}
     assert replica(before) == stored_states(killed.folder(0))
-    stream.follow(killed.out)
+    follow(killed.out, STREAM)
     holds(killed.out)
     assert not list((killed.out / FOLDER).glob(".*"))
     assert [line.version for line in read_log(killed.out)] == list(killed.ids[:2])
@@ -230,26 +211,12 @@ def test_the_next_build_tells_what_a_killed_one_has_published(killed: Kept) -> N
 # ---------------------------------------------------------------- the parts
 
 
-def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
-    """With its number."""
-    line = LoggedPublication(
-        numero=1, version="a", instant="2026-01-01T00:00:00Z", base=BASE, donnees_au="2025-01-01"
-    )
-    add_to_log(tmp_path, line)
-    add_to_log(tmp_path, line)
-    assert read_log(tmp_path) == [line, line]
-    with (tmp_path / LOG).open("ab") as file:
-        file.write(json.dumps({"numero": "x"}).encode() + b"\n")
-    with pytest.raises(LodError, match=r"publications.jsonl:3: no publication"):
-        read_log(tmp_path)
-
-
 def test_pages_are_full_one_after_the_other() -> None:
     """The bounds of each are the instants of what it has; the last is open until it is full."""
     days = [f"2026-01-0{day}T00:00:00Z" for day in (1, 2, 3)]
     filled = [((1, PER_PAGE), (2, 20)), ((2, 30),), ((2, PER_PAGE), (3, PER_PAGE))]
     log = [
-        LoggedPublication(numero=n, version=f"{n}", instant=day, base=BASE, donnees_au="2025-01-01",
+        StreamPublication(numero=n, version=f"{n}", instant=day, base=BASE, donnees_au="2025-01-01",
                           pages=pages)
         for n, (day, pages) in enumerate(zip(days, filled, strict=True), start=1)
     ]  # fmt: skip
@@ -263,7 +230,7 @@ def test_pages_are_full_one_after_the_other() -> None:
 
 def test_a_state_is_taken_out_of_a_page_and_nothing_else() -> None:
     """Texts with braces and other uids around it stay."""
-    publication = LoggedPublication(
+    publication = StreamPublication(
         numero=2, version="a", instant="2026-01-01T00:00:00Z", base=BASE, donnees_au="2025-01-01"
     )
     uids = ("QANR5L17QE1", "QANR5L17QE12", "QANR5L17QE2")
@@ -274,4 +241,29 @@ def test_a_state_is_taken_out_of_a_page_and_nothing_else() -> None:
     left = read_quads(without_state(text, uids[0]), RdfFormat.TRIG)
     assert [member.rpartition("-")[2] for member in left.states] == list(uids[1:])
     assert len(left.said) == len(read_quads(text, RdfFormat.TRIG).said)
-    assert publication_log.PER_PAGE == 500  # another number would make finished pages grow
+    assert PER_PAGE == 500  # another number would make finished pages grow
+
+
+# ---------------------------------------------------------------- words and shapes
+
+
+def test_of_the_vocabularies_of_streams_few_terms_are_used() -> None:
+    """Those of ActivityStreams 2.0, TREE and LDES 1.0.0 that code and shapes name."""
+    paths = (ROOT / "lod/extensions/stream/text.py", SHAPES)
+    text = "".join(path.read_text("utf-8") for path in paths)
+    assert {*re.findall(r"\b(?:as|ldes|tree):[A-Za-z]+", text)} == {
+        "as:Create", "as:Update", "as:Delete", "ldes:EventStream", "ldes:immutable",
+        "ldes:timestampPath", "ldes:versionOfPath", "ldes:versionCreatePath",
+        "ldes:versionCreateObject", "ldes:versionUpdatePath", "ldes:versionUpdateObject",
+        "ldes:versionDeletePath", "ldes:versionDeleteObject", "tree:GreaterThanOrEqualToRelation",
+        "tree:LessThanOrEqualToRelation", "tree:Node", "tree:member", "tree:node", "tree:path",
+        "tree:relation", "tree:shape", "tree:value", "tree:view",
+    }  # fmt: skip
+
+
+def test_every_constraint_is_broken_by_the_counterexample() -> None:
+    """Those of the shapes of the stream; what a member shares with a change is held there."""
+    expected = constraints(Graph().parse(SHAPES))
+    example = read_turtle(Path(__file__).with_name("counterexamples") / "flux.ttl")
+    assert len(expected) == 13
+    assert expected <= broken(violations(example, shapes()))

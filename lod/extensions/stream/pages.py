@@ -4,7 +4,8 @@ A file is written once, for so many members as its name says, and counts once a 
 names it. Only what is withheld is taken out of it later.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +16,35 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from lod.base import durable
 from lod.base.codec import unpack
 from lod.base.compression import gzipped_member
+from lod.base.parallel import batches, unordered
+from lod.extensions.stream.log import (
+    PER_PAGE,
+    StreamPage,
+    StreamPublication,
+    pages_of,
+    read_publications,
+    stream_of,
+)
+from lod.extensions.stream.text import (
+    CREATE,
+    DELETE,
+    STREAM,
+    UPDATE,
+    member_text,
+    page_end,
+    page_head,
+    root_text,
+    version_text,
+    without_state,
+)
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.question_state import state_lines
-from lod.publish.publication_log import PER_PAGE, LoggedPublication, StreamPage
-from lod.publish.stream_text import member_text, page_end, page_head, version_text, without_state
+from lod.pipeline.question_state import state_digest, state_lines
+from lod.publish.publication import Site
+from lod.publish.publication_log import LoggedPublication
+from lod.publish.release import current, manifest
 from lod.rdf.serialize import triples, turtle_piece
 from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
 
 FOLDER = "publications"  # of the pages, beside the releases
 DATA = DefaultGraph()
@@ -49,6 +73,31 @@ class PageTask(NamedTuple):
         return self.before + len(self.members)
 
 
+def tell(folder: Path, publication: LoggedPublication, jobs: int) -> dict[str, object]:
+    """Write the pages that a publication of the current release adds to; return which these are.
+
+    The states in the release are compared with those that the stream said last, whatever happened
+    before. What an earlier program has made, without states, adds to none.
+    """
+    release, log = current(folder), read_publications(folder)
+    questions = PublishedQuestions(release)
+    try:
+        states = questions.states()
+    except sqlite3.Error:
+        states = {}
+    if not states:
+        return {"pages": ()}
+    (folder / FOLDER).mkdir(exist_ok=True)
+    sweep(folder, log)
+    pages = pages_of(stream_of(log, publication.base))
+    members = [*_members(last_states(folder, pages), states, questions.remainder())]
+    last = max((number for line in log for number, _ in line.pages), default=0)
+    tasks = [*_tasks(members, last, pages[-1].members if pages else PER_PAGE)]
+    for _ in unordered(PageWriter(folder, release, publication).write, tasks, jobs):
+        pass
+    return {"pages": [(task.number, task.after) for task in tasks]}
+
+
 def page_file(folder: Path, number: int, members: int) -> Path:
     """Return the file of a page with so many members, in a folder of releases."""
     return folder / FOLDER / f"{number}-{members}.trig.gz"
@@ -71,7 +120,7 @@ def last_states(folder: Path, pages: Iterable[StreamPage]) -> States:
     return found
 
 
-def sweep(folder: Path, log: Sequence[LoggedPublication]) -> None:
+def sweep(folder: Path, log: Sequence[StreamPublication]) -> None:
     """Remove the files that no line of the log names any more, or yet."""
     counted = {number: members for line in log for number, members in line.pages}
     kept = {f"{number}-{members}" for number, members in counted.items()}
@@ -80,23 +129,34 @@ def sweep(folder: Path, log: Sequence[LoggedPublication]) -> None:
             path.unlink()
 
 
-def redact(folder: Path, pages: Iterable[StreamPage], withheld: Collection[str]) -> None:
-    """Take the states of questions that are withheld out of the pages that have them: what somebody
-    has withdrawn must not stay, even on a page that is finished.
+def redact(folder: Path) -> None:
+    """Take the states of questions that the current release withholds out of the pages that have
+    them: what somebody has withdrawn must not stay, even on a page that is finished.
     """
-    for page in pages if withheld else ():
+    told = manifest(current(folder))
+    withheld = told.get("retenues", {})
+    for page in pages_of(stream_of(read_publications(folder), told["base"])) if withheld else ():
         index = index_file(folder, page.number, page.members)
         lines = [line.split(" ") for line in index.read_text("ascii").splitlines()]
-        found = {uid for uid, digest in lines if digest and uid in withheld}
-        if not found:
+        gone = {uid for uid, digest in lines if digest and uid in withheld}
+        if not gone:
             continue
         path = page_file(folder, page.number, page.members)
         text = unpack(path.read_bytes())
-        for uid in sorted(found):
+        for uid in sorted(gone):
             text = without_state(text, uid)
         durable.write(path, gzipped_member(text))
-        kept = (f"{uid} {'' if uid in found else digest}\n" for uid, digest in lines)
+        kept = (f"{uid} {'' if uid in gone else digest}\n" for uid, digest in lines)
         durable.write(index, "".join(kept).encode())
+
+
+def write_files(folder: Path, site: Site) -> None:
+    """Write the stream as it is now, for a host that only sends files."""
+    pages = pages_of(stream_of(read_publications(folder), site.publication.base))
+    site.tree.write(f"{STREAM}.ttl", root_text(site.publication.base, pages))
+    for page in pages:
+        text = unpack(page_file(folder, page.number, page.members).read_bytes())
+        site.tree.write(f"{STREAM}/{page.number}.trig", text)
 
 
 @dataclass(frozen=True)
@@ -155,3 +215,37 @@ class PageWriter:
                 yield turtle_piece(triples(b"".join(state_lines(text.nt, waits))))
             else:
                 yield text.turtle
+
+
+def _members(said: States, states: States, remainder: bytes) -> Iterator[Member]:
+    """Yield what a release has otherwise than the stream, in its order; then what it lacks."""
+    recalls = _recalls(remainder)
+    for uid, state in states.items():
+        lines = recalls.get(uid, b"")
+        digest = state_digest([state, lines]) if lines else state
+        if said.get(uid) != digest:
+            yield Member(uid, UPDATE if said.get(uid) else CREATE, digest, lines)
+    for uid in sorted(uid for uid, digest in said.items() if digest and uid not in states):
+        yield Member(uid, DELETE, b"", b"")
+
+
+def _recalls(remainder: bytes) -> dict[str, bytes]:
+    """Return uid → the lines of N-Triples that say which questions it recalls: they stand with
+    what questions refer to, because they depend on others.
+    """
+    recalls: dict[str, bytes] = {}
+    predicate = f" {QP.rappelle} ".encode()
+    for line in remainder.splitlines(keepends=True):
+        if predicate in line:
+            uid = line.partition(b"> ")[0].rpartition(b"/")[2].decode()
+            recalls[uid] = recalls.get(uid, b"") + line
+    return recalls
+
+
+def _tasks(members: Sequence[Member], number: int, place: int) -> Iterator[PageTask]:
+    """Yield the members for each page, from a place on the last one."""
+    free = PER_PAGE - place
+    if free and members:
+        yield PageTask(number, place, list(members[:free]))
+    for following, some in enumerate(batches(members[free:], PER_PAGE), start=number + 1):
+        yield PageTask(following, 0, some)
