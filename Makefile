@@ -53,9 +53,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.queries $(FEW)
 
 kills: $(READY)
-	$(BIN)/python -m tests.kills fetch
-	$(BIN)/python -m tests.kills push
-	$(BIN)/python -m tests.kills build
+	$(BIN)/python -m tests.kills
 
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/sources/test_fuzz.py

@@ -46,11 +46,11 @@ from lod.publish.publication import (
     Task,
     years_of_ministries,
 )
+from lod.publish.publication_log import catch_up, follow
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
 from lod.publish.search.indexing import IndexOutput
-from lod.publish.stream import catch_up, follow
 from lod.publish.tables.output import Tables
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
@@ -121,7 +121,8 @@ def build(
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
-    catch_up(folder, jobs)
+    followers = [follower for each in extensions() for follower in each.followers()]
+    catch_up(folder, followers, jobs)
     tables, findings = read_reference_data(settings, reference)
     graphs = _graphs(settings)
     engines, previous = versions(engine), Previous(release.current_or_none(folder))
@@ -148,8 +149,8 @@ def build(
                 _write_outputs(plan, gathered, lineage, background, kept)
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)
-    progress.stage("stream of publications")
-    follow(folder, jobs)
+    progress.stage("log of publications")
+    follow(folder, followers, jobs)
     progress.end()
     return report
 

@@ -19,6 +19,7 @@ from tests.support.exported import exported
 from tests.support.once import once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.release_of_lives import build_lives
+from tests.support.versions import Kept, build_versions
 
 collect_ignore = ["support/every_process"]  # it is for other processes
 RELEASES = {  # fixtures, each a whole release
@@ -117,3 +118,9 @@ def vies_files(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def vies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of invented questions that lived through all that can happen to one."""
     return once(tmp_path_factory, "vies", build_lives)[0] / "out"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Three releases, one after the other."""
+    return once(tmp_path_factory, "versions", build_versions)[1]

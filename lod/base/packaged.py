@@ -41,7 +41,6 @@ ARCHIVE_STATES = SITE / "etat-des-sources.toml"
 SYNONYMS = SITE / "synonymes.csv"
 CHANGES_QUERY = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "reference" / "data"
-STORE_QUERIES = PACKAGE / "remote" / "stores" / "requetes"
 EXTENSIONS = "extensions"  # in PACKAGE, SITE, ONTOLOGY and SHAPES: a folder for each extension
 SAMPLE = PACKAGE / "sources" / "echantillon.zip"  # real facts, without the texts
 INVENTED = PACKAGE / "sources" / "inventees"  # questions of nobody, with texts: for `lod demo`

@@ -7,7 +7,7 @@ from lod.cli.building import build, check, demo
 from lod.cli.fetching import fetch
 from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
-from lod.cli.serving import push, query, serve
+from lod.cli.serving import query, serve
 from lod.extensions import extensions
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Publish the questions of French deputies as linked open data."""
 
 
-COMMANDS = (build, check, demo, diff, export, fetch, push, query, releases, rollback, serve)
+COMMANDS = (build, check, demo, diff, export, fetch, query, releases, rollback, serve)
 for command in COMMANDS:
     main.add_command(command)
 for extension in extensions():

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lod.cli.options import FOLDER, JOBS
+from lod.extensions import extensions
 
 
 @click.command()
@@ -52,7 +53,8 @@ def rollback(folder: Path, name: str) -> None:
     """
     from lod.publish.kept_releases import rollback as roll_back
 
-    release = roll_back(folder, name)
+    followers = [follower for each in extensions() for follower in each.followers()]
+    release = roll_back(folder, name, followers)
     click.echo(
         f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
     )
@@ -97,5 +99,5 @@ def export(folder: Path, target: Path, jobs: int) -> None:
     """
     from lod.website.export import export as write_export
 
-    count = write_export(folder, target, jobs)
+    count = write_export(folder, target, jobs, [each.exported for each in extensions()])
     click.echo(f"{count} documents, each in every form; {target}")

@@ -1,8 +1,7 @@
-"""Commands that give a release to others: query, serve, push."""
+"""Commands that give a release to others: query, serve."""
 
 import os
 import sys
-from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,29 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from lod.base.errors import UsageError
-from lod.cli.options import FOLDER, jobs, progress
+from lod.cli.options import FOLDER, jobs
 from lod.server.limits import BUDGET, RATE, WorkerLimits
 
 if TYPE_CHECKING:
-    from lod.server.engine.settings import ServerSettings
-
-
-def store_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say how to reach a store on another machine."""
-    options = (
-        click.option("--engine", default="", metavar="NAME",
-                     help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
-        click.option("--graph", "graph", default="", metavar="IRI",
-                     help="The graph that says which version is served; else BASE/release."),
-        click.option("--user", default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
-        click.option("--password", default="", envvar="LOD_PASSWORD",
-                     help="Or LOD_PASSWORD, or ~/.netrc; for QLever the access token."),
-        click.option("--password-file", type=click.Path(path_type=Path), metavar="FILE",
-                     envvar="LOD_PASSWORD_FILE", help="A file whose one line is the password."),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+    from lod.server.engine.settings import Elsewhere, ServerSettings
 
 
 def proxy_addresses(context: click.Context, option: click.Parameter, value: str) -> str:
@@ -99,8 +80,6 @@ def query(folder: Path, text: str, form: str) -> None:
               help="IP address or network of the proxy whose X-Forwarded-For counts.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
-@click.option("--store", metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`.")
-@store_options
 def serve(
     folder: Path,
     host: str,
@@ -113,68 +92,21 @@ def serve(
     proxy: str,
     is_logged: bool,
     log_addresses: bool,
-    store: str | None,
-    engine: str,
-    graph: str,
-    user: str,
-    password: str,
-    password_file: Path | None,
+    elsewhere: "Elsewhere | None" = None,
 ) -> None:
     """Serve the current release in DIR: site, documents, dumps, SPARQL, search, API.
 
     \b
         lod serve out --port 8080
         lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
-        lod serve out --store http://localhost:8890/
     """
-    from lod.publish.release import current, manifest
-    from lod.remote.stores.credentials import store_access
     from lod.server.engine.settings import ServerSettings
 
-    remote = None
-    if store:
-        base = manifest(current(folder))["base"]
-        secret = the_password(password, password_file)
-        remote = store_access(store, "--store", base, graph, engine, user, secret)
     settings = ServerSettings(
         limits=WorkerLimits(seconds=timeout, memory=memory * 2**20), workers=workers, rate=rate,
-        budget=budget, store_access=remote,
+        budget=budget, elsewhere=elsewhere,
     )  # fmt: skip
     start(folder, host, port, settings, proxy=proxy, log=(is_logged, log_addresses))
-
-
-@click.command()
-@FOLDER
-@click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
-@store_options
-def push(
-    folder: Path,
-    url: str,
-    engine: str,
-    graph: str,
-    user: str,
-    password: str,
-    password_file: Path | None,
-) -> None:
-    """Load the current release in DIR into a SPARQL 1.1 store, and let that serve it.
-
-    Readers are served the release before until all is there and counted; what broke off is resumed.
-
-    \b
-        lod push out --to http://localhost:7878/
-        LOD_PASSWORD=… lod push out --to http://localhost:8890/ --user dba
-    """
-    from lod.publish.release import current, manifest
-    from lod.remote.stores.credentials import store_access
-    from lod.remote.stores.push import push as push_release
-
-    say = progress()
-    base = manifest(current(folder))["base"]
-    secret = the_password(password, password_file)
-    remote = store_access(url, "--to", base, graph, engine, user, secret)
-    pushed = push_release(folder, remote, say)
-    say("")
-    click.echo(str(pushed))
 
 
 def start(
@@ -209,24 +141,6 @@ def start(
     front = Front(create_app(folder, settings), make_access_log(writer, *log))
     serve(front, listener, grace=settings.limits.seconds + 2, proxy=proxy)
     writer.close()
-
-
-def the_password(password: str, file: Path | None) -> str:
-    """Return the password, or the one line of a file, which no list of processes shows.
-
-    Raises UsageError if both are given, or the file has no line or several.
-    """
-    if file is None:
-        return password
-    if password:
-        raise UsageError("a password and --password-file are given; give one of them")
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: {error}; give a file whose one line is the password") from error
-    if len(lines) != 1 or not lines[0]:
-        raise UsageError(f"{file}: not one line; give a file whose one line is the password")
-    return lines[0]
 
 
 def read_text(path: Path) -> str:

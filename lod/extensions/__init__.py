@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from lod.pipeline.made_graph import MakeGraph
     from lod.publish.draft import Draft
-    from lod.publish.publication import Output
+    from lod.publish.publication import Output, Site
+    from lod.publish.publication_log import Follower
     from lod.server.routes.context import Tool
     from lod.website.pictures import Picture, ResultRows
     from lod.website.query_tables import QueryTable
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 NAMES: tuple[str, ...] = (
     "charts",  # /images, /sparql?vue=: the rows of a query as a chart or a map
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
+    "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
+    "stream",  # /publications: each state of each question, to keep a copy up to date
     "query_builder",  # /construire: a form that writes the query
     "assistants",  # /mcp, `lod mcp`: tools for language models
     "model_pages",  # def.html, formes.html: ontology and shapes for people
@@ -52,6 +55,9 @@ class Extension:
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
+    # what is written beside the releases when one becomes current
+    followers: "Callable[[], Iterable[Follower]]" = _nothing
+    exported: "Callable[[Path, Site], object]" = _nothing  # writes what `lod export` adds
     commands: "Callable[[Group], object]" = _nothing  # adds commands and options to `lod`
 
 

@@ -3,7 +3,7 @@
 How one release is made, published and removed is in `release.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned
+from lod.publish.publication_log import Follower, follow
 from lod.publish.release import (
     CURRENT,
     MANIFEST,
@@ -24,7 +25,6 @@ from lod.publish.release import (
     sweep,
     switch,
 )
-from lod.publish.stream import follow
 from lod.rdf.store import open_store
 
 FIELDS: dict[str, Callable[["KeptRelease"], object]] = {  # keys of `lod releases --format json`
@@ -179,7 +179,7 @@ def find(folder: Path, name: str) -> KeptRelease:
     return release
 
 
-def rollback(folder: Path, name: str = "") -> KeptRelease:
+def rollback(folder: Path, name: str = "", followers: Sequence[Follower] = ()) -> KeptRelease:
     """Make an earlier release current again, the previous one if none is named; return it.
 
     Raises UsageError, and changes nothing, if there is no such release or it is not whole.
@@ -188,7 +188,7 @@ def rollback(folder: Path, name: str = "") -> KeptRelease:
     with lock_folder(folder / RELEASES, BUSY):
         release = find(folder, name or PREVIOUS)
         switch(folder, release.id)
-    follow(folder)
+    follow(folder, followers)
     return release
 
 

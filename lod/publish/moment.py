@@ -36,7 +36,7 @@ def dated(release: Path, file: Path) -> bytes | None:
 
 def instant_of(release: Path) -> str:
     """Return the instant at which a release was last made current; "" if the log does not know it,
-    or cannot be read, which the stream of publications tells.
+    or cannot be read, which a build tells.
     """
     with suppress(OSError, LodError):
         return _instant_of(release, (release.parent.parent / LOG).stat().st_mtime_ns)

@@ -1,67 +1,112 @@
 """The log of publications of a folder: which release became current there, and when.
 
 It stands beside the releases, whose bytes know no clock. A line is added for each publication, and
-none is ever changed; a kill leaves the file with the line or without it. Of the pages of the stream
-of publications (`stream.py`) those count that a line names: all else was left by a kill.
+none is ever changed; a kill leaves the file with the line or without it, whatever happened before:
+the next command adds what lacks.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from lod.base import durable
 from lod.base.errors import LodError
+from lod.pipeline.reuse.data_delta import DAMAGED
+from lod.publish.release import current, current_or_none, manifest
 
 LOG = "publications.jsonl"  # in the folder of the releases
-PER_PAGE = 500  # members on a page that is finished; other programs must have the same
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedPublication:
-    """A line of the log, with these fields as keys."""
+    """A line of the log, with these fields as keys; others may follow them."""
 
     numero: int  # from 1
     version: str  # identity of the release
     instant: str  # at which it was published, UTC: `2026-11-27T06:00:00Z`
     base: str  # where the IRIs of the release begin
     donnees_au: str  # day up to which its data goes, in ISO form
-    pages: tuple[tuple[int, int], ...] = ()  # each page it has members on; how many are on it now
 
 
 @dataclass(frozen=True, slots=True)
-class StreamPage:
-    """A page of the stream, as the log tells of it."""
+class Follower:
+    """What an extension writes of each publication, beside the releases."""
 
-    number: int  # from 1
-    members: int  # on it now
-    first: str  # instant of its first members
-    last: str  # instant of the last that it has now
-    is_finished: bool  # nothing will be added to it
+    # (folder, a publication of the current release, processes to use) → keys to add to its line,
+    # which is written afterwards: all else that is there was left by a kill
+    tell: Callable[[Path, LoggedPublication, int], dict[str, object]]
+    tidy: Callable[[Path], object]  # called for a folder once the log has that line
+
+
+def follow(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
+    """Add the publication of the current release to the log, unless that ends with it.
+
+    Raises LodError if the log cannot be read.
+    """
+    with _alone(folder):
+        release, log = current(folder), read_log(folder)
+        if not log or log[-1].version != release.name:
+            told = manifest(release)
+            publication = LoggedPublication(
+                numero=len(log) + 1,
+                version=release.name,
+                instant=next_instant(log),
+                base=told["base"],
+                donnees_au=told["donnees_au"],
+            )
+            line = asdict(publication)
+            for follower in followers:
+                line |= follower.tell(folder, publication, jobs)
+            add_to_log(folder, line)
+        for follower in followers:
+            follower.tidy(folder)
+
+
+def catch_up(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
+    """Tell of the current release, if a command was killed before it had; a release that cannot be
+    read any more is passed over.
+
+    Raises LodError if the log cannot be read.
+    """
+    read_log(folder)
+    if current_or_none(folder):
+        with suppress(*DAMAGED):
+            follow(folder, followers, jobs)
 
 
 def read_log(folder: Path) -> list[LoggedPublication]:
     """Return the publications of a folder, the newest last; raise LodError for any other line."""
+    return read_lines(folder, _DECODER)
+
+
+def read_lines(folder: Path, decoder: msgspec.json.Decoder[T]) -> list[T]:
+    """Return the lines of the log as a decoder reads them; raise LodError as `read_log` does."""
     path = folder / LOG
     lines = path.read_bytes().splitlines() if path.is_file() else []
-    found = []
+    publications = []
     for number, line in enumerate(lines, start=1):
         try:
-            found.append(_DECODER.decode(line))
+            publications.append(decoder.decode(line))
         except msgspec.DecodeError as error:
             raise LodError(
                 f"{path}:{number}: no publication ({error}); take the file from a backup"
             ) from error
-    return found
+    return publications
 
 
-def add_to_log(folder: Path, publication: LoggedPublication) -> None:
+def add_to_log(folder: Path, line: dict[str, object]) -> None:
     """Add a line, on disk when this returns; a hard link to the file stays as it was."""
     path = folder / LOG
     before = path.read_bytes() if path.is_file() else b""
-    durable.write(path, before + msgspec.json.encode(publication) + b"\n")
+    durable.write(path, before + msgspec.json.encode(line) + b"\n")
 
 
 def next_instant(log: Sequence[LoggedPublication]) -> str:
@@ -72,34 +117,15 @@ def next_instant(log: Sequence[LoggedPublication]) -> str:
     return f"{now.isoformat()}Z"
 
 
-def stream_of(log: Sequence[LoggedPublication], base: str) -> list[LoggedPublication]:
-    """Return the publications that make up the stream below a base, the newest last.
-
-    It begins anew where the base changes: nothing before has the same IRIs.
-    """
-    found: list[LoggedPublication] = []
-    for publication in reversed(log):
-        if publication.base != base:
-            break
-        found.append(publication)
-    return found[::-1]
-
-
-def pages_of(stream: Sequence[LoggedPublication]) -> list[StreamPage]:
-    """Return the pages of a stream, in order; all but the last are finished, and that if it is
-    full.
-    """
-    first: dict[int, str] = {}
-    now: dict[int, tuple[int, str]] = {}
-    for publication in stream:
-        for number, members in publication.pages:
-            first.setdefault(number, publication.instant)
-            now[number] = members, publication.instant
-    newest = max(now, default=0)
-    return [
-        StreamPage(number, count, first[number], last, number < newest or count >= PER_PAGE)
-        for number, (count, last) in sorted(now.items())
-    ]
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process adds to the log of a folder; then keep others out."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 _DECODER = msgspec.json.Decoder(LoggedPublication)

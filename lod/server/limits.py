@@ -37,6 +37,7 @@ BUDGET = 60.0  # seconds of evaluation a minute of one client
 BUCKETS = 10_000  # clients whose requests are counted; who has not asked for long has a full share
 RETRY_AFTER = "5"  # seconds that a refused client is told to wait, unless it is known better
 SPARE_READERS = 1  # beside `--workers`: for the clients that do not have all the others
+PAGE_READERS = 1  # beside these: for the pages of questions, which no query holds up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

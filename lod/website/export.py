@@ -5,7 +5,7 @@ A server makes those forms when they are asked for, from the store; here they ar
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,6 @@ from pyoxigraph import Store
 
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
-from lod.base.packing import unpack
 from lod.base.parallel import batches, unordered
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
@@ -23,12 +22,9 @@ from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.moment import dated_files, instant_of
 from lod.publish.publication import Publication, Site
-from lod.publish.publication_log import pages_of, read_log, stream_of
 from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
-from lod.publish.stream_pages import page_file
-from lod.publish.stream_text import STREAM, root_text
 from lod.rdf.iris import is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS, every_form
 from lod.rdf.store import open_store, select
@@ -46,6 +42,7 @@ BATCH = 200  # documents in a task
 DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
 MISSING = "404.html"  # what most hosts of files send for an address that does not exist
 MEDIA = DATA_FORMS["rdf"].media
+Write = Callable[[Path, Site], object]
 Document = tuple[str, str]  # its path, and the page that it stands on if it has none of its own
 # each answer with one of its questions
 ANSWERS = f"""
@@ -54,10 +51,11 @@ GROUP BY ?reponse ORDER BY ?reponse
 """
 
 
-def export(folder: Path, target: Path, jobs: int) -> int:
+def export(folder: Path, target: Path, jobs: int, more: Iterable[Write] = ()) -> int:
     """Write the current release of a folder into another one; return the number of documents.
 
-    Records and feeds are files there, too, and the search page works alone.
+    Records and feeds are files there, too, and the search page works alone. `more` is what
+    extensions write besides.
 
     Raises UsageError if that other folder has anything in it.
     """
@@ -71,21 +69,13 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     site.tree.write(MISSING, missing_page(site.publication, "rien à cette adresse", slug=""))
     for path, data in dated_files(current):
         site.tree.write(path, data)
-    _write_stream(folder, site)
+    for write in more:
+        write(folder, site)
     _write_deposit(site, instant_of(current)[:10])
     exporter = _Exporter(current, site)
     for sha256, data in exporter.questions.sources():
         site.tree.write(source_path(sha256), data)
     return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
-
-
-def _write_stream(folder: Path, site: Site) -> None:
-    """Write the stream of publications as it is now."""
-    pages = pages_of(stream_of(read_log(folder), site.publication.base))
-    site.tree.write(f"{STREAM}.ttl", root_text(site.publication.base, pages))
-    for page in pages:
-        text = unpack(page_file(folder, page.number, page.members).read_bytes())
-        site.tree.write(f"{STREAM}/{page.number}.trig", text)
 
 
 def _write_deposit(site: Site, published_on: str) -> None:

@@ -14,8 +14,7 @@ from lod.cli import main
 from tests.support.paths import BROKEN, GOOD, ROOT
 
 COMMANDS = (
-    "build", "check", "demo", "diff", "export", "fetch", "push", "query", "releases", "rollback",
-    "serve",
+    "build", "check", "demo", "diff", "export", "fetch", "query", "releases", "rollback", "serve",
 )  # fmt: skip
 
 

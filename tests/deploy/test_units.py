@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from lod.base import packaged
+from lod.extensions import NAMES
 from tests.support import amo
 from tests.support.deployed import DEPLOY, Machine, booted, installed, wait_for_server
 from tests.support.patience import wait_for
@@ -241,6 +242,7 @@ def test_what_a_unit_forbids_is_forbidden(machine: Machine, name: str, allowed: 
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("stores" not in NAMES, reason="a store is asked by the extension `stores`")
 def test_the_password_of_a_store_is_a_credential(machine: Machine, tmp_path: Path) -> None:
     """The lines that the unit has as a comment work, once they are none."""
     text = unit("lod.service")

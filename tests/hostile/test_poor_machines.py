@@ -1,5 +1,5 @@
 """What the machine refuses becomes a Problem: no descriptors, no room, no readers, no release, a
-store that is silent, a log that nobody reads. What the server can do without, it does.
+log that nobody reads. What the server can do without, it does.
 """
 
 import json
@@ -7,12 +7,10 @@ import os
 import resource
 import shutil
 import signal
-import socket
 import subprocess
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from itertools import count
@@ -22,12 +20,11 @@ import pytest
 
 from tests.support.live import SPARQL, Live, live
 from tests.support.patience import HANG, patience, wait_for
-from tests.support.server_data import CROSS, THINGS, Answer, publish
+from tests.support.server_data import THINGS, Answer, publish
 
 pytestmark = pytest.mark.heavy
 
 BACK = 15.0  # seconds until all is as it was, once the machine refuses nothing any more
-END = 40.0  # seconds that a server may take to end
 QUIET = 2_000  # requests while nobody reads the log
 IN_TURN = 10.0  # seconds in which one of them must be answered
 ROOM = 2 * 2**20  # bytes of a file, where there is no room for more
@@ -204,41 +201,3 @@ def test_nobody_reads_the_log(folder: Path) -> None:
     finally:
         os.close(read)
         os.close(write)
-
-
-@contextmanager
-def silent() -> Iterator[int]:
-    """Listen on a port where all are let in, and nobody is answered."""
-    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as listener:
-        yield int(listener.getsockname()[1])
-
-
-def test_the_end_with_a_silent_store(folder: Path) -> None:
-    """SIGTERM ends a server whose store is silent, with queries and `/sante` under way."""
-    with (
-        silent() as port,
-        live(
-            folder,
-            timeout=5,
-            options=["--store", f"http://127.0.0.1:{port}/", "--engine", "oxigraph"],
-        ) as server,
-    ):
-        threads = [
-            threading.Thread(target=quietly, args=[one])
-            for one in [lambda: server.ask("/sante"), lambda: server.post(CROSS)] * 5
-        ]
-        for thread in threads:  # so that some have waited, and some are evaluated, at the end
-            thread.start()
-            time.sleep(0.2)
-        start = time.monotonic()
-        server.process.send_signal(signal.SIGTERM)
-        wait_for(lambda: server.process.poll() is not None, END, lambda: server.said)
-        print(f"ended after {time.monotonic() - start:.1f} s")
-        for thread in threads:
-            thread.join()
-
-
-def quietly(one: Callable[[], object]) -> None:
-    """Ask, whatever comes of it."""
-    with suppress(Exception):
-        one()

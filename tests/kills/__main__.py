@@ -1,15 +1,24 @@
-"""`python -m tests.kills NAME [KILLS]`: the killing that is too long for the suite."""
+"""`python -m tests.kills [NAME [KILLS]]`: the killing that is too long for the suite.
+
+NAME is a module of this folder, or an extension whose tests have a module `kills`; else all.
+"""
 
 import importlib
 import sys
 
+from tests.support.paths import TESTS
+
 
 def main() -> None:
-    """Run the killing of a name, fifty times unless told otherwise."""
-    if len(sys.argv) < 2:
-        sys.exit("usage: python -m tests.kills NAME [KILLS], NAME a module of tests/kills")
+    """Run the killing of a name, or each, fifty times unless told otherwise."""
+    own = {path.stem: f"tests.kills.{path.stem}" for path in TESTS.glob("kills/[a-z]*.py")}
+    added = [path.parent.name for path in sorted(TESTS.glob("extensions/*/kills.py"))]
+    modules = own | {name: f"tests.extensions.{name}.kills" for name in added}
     kills = int(sys.argv[2]) if len(sys.argv) > 2 else 50
-    importlib.import_module(f"tests.kills.{sys.argv[1]}").main(kills)
+    for name in sys.argv[1:2] or sorted(modules):
+        if name not in modules:
+            sys.exit(f"'{name}' is not one of {', '.join(sorted(modules))}")
+        importlib.import_module(modules[name]).main(kills)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lod.extensions import extensions
 from lod.website.export import export
 from tests.support.once import once
 
@@ -13,7 +14,7 @@ def exported(factory: pytest.TempPathFactory, folder: Path) -> Path:
     """Return the folder that the current release of another one is exported to."""
 
     def make(target: Path) -> None:
-        export(folder, target, 2)
+        export(folder, target, 2, [each.exported for each in extensions()])
 
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]  # two may have one name
     return once(factory, f"export-{name}", make)[0]

@@ -80,8 +80,9 @@ def seen(triples: list[Triple], results: Iterable[Result]) -> set[tuple[str, str
 DESCRIPTIONS = sorted((packaged.SHAPES / "description").glob("*.ttl"))
 
 
-def shapes() -> Graph:
+def shapes(*files: Path) -> Graph:
+    """Return the shapes of descriptions, of the core and of all extensions unless files say."""
     graph = Graph()
-    for path in DESCRIPTIONS:
+    for path in files or packaged.with_extensions(packaged.SHAPES, "description", "*.ttl"):
         graph.parse(path)
     return graph

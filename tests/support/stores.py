@@ -5,18 +5,23 @@ import shutil
 import signal
 import subprocess
 import sysconfig
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import HTTPError, URLError
+from urllib.request import (
+    HTTPDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    Request,
+    build_opener,
+    urlopen,
+)
 
 import pytest
 
-from lod.remote.stores.credentials import StoreAccess
 from tests.support.patience import HANG, wait_for
-from tests.support.server_data import BASE, free_port
+from tests.support.server_data import free_port
 
 START = 60.0  # seconds; Virtuoso makes its files first
 VIRTUOSO = """
@@ -63,10 +68,14 @@ class Store:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def acces(self, base: str = BASE, **other: str) -> StoreAccess:
-        """How it is reached; versions are below the base of a release."""
-        known = {"url": self.url, "user": self.user, "password": self.password, **other}
-        return StoreAccess(graph=f"{base}release", **known)
+    def load(self, graph: str, triples: bytes) -> None:
+        """Load N-Triples into a graph of Virtuoso."""
+        known = HTTPPasswordMgrWithDefaultRealm()
+        known.add_password(None, self.url, self.user, self.password)
+        address = f"{self.url}sparql-graph-crud-auth?graph-uri={graph}"
+        headers = {"Content-Type": "application/n-triples"}
+        request = Request(address, triples, headers, method="POST")
+        build_opener(HTTPDigestAuthHandler(known)).open(request, timeout=HANG).close()
 
     def start(self) -> None:
         """Start it, and wait until it answers a query."""
@@ -90,7 +99,7 @@ class Store:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(self.url, timeout=5):
+            with urlopen(self.url, timeout=5):
                 return True
         except HTTPError:
             return True  # Virtuoso has no page there

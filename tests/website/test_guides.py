@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from lod.base import packaged
-from lod.cli.serving import serve
+from lod.cli import main
 from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.server.limits import WorkerLimits
+from lod.website.guides import guide_text
 from lod.website.problem_pages import PROBLEMS
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files, template_files
@@ -20,13 +21,14 @@ from tests.support.programs import need
 
 DEPLOY = ROOT / "deploy"
 TABLES = (packaged.GUIDES / "tableaux.md").read_text("utf-8")
-EXPLOITATION = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
+EXPLOITATION = guide_text(packaged.GUIDES / "exploitation.md")
 
 
 def test_every_option_of_the_server_is_explained() -> None:
     """The table has the options of `lod serve`, all of them and no other, with their defaults."""
     table = EXPLOITATION.partition("## Réglages")[2].partition("\n## ")[0]
     told = set(re.findall(r"--[\w-]+", "".join(re.findall(r"^\| (`--.*?) \|", table, re.M))))
+    serve = main.commands["serve"]
     there = {name for option in serve.params for name in (*option.opts, *option.secondary_opts)}
     assert told == there - {"folder"}
     defaults = {option.name: option.default for option in serve.params}

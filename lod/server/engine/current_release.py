@@ -16,20 +16,11 @@ from lod.publish.release import CURRENT, MANIFEST, hold
 from lod.publish.search.search_index import SearchIndex, open_index
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
+from lod.server.engine.settings import Elsewhere
 from lod.server.limits import RELEASE_CLOSE_SECONDS, RELEASE_RETRY_SECONDS
 
-Opener = Callable[[Path], Pool]
+Opener = Callable[[Path, Elsewhere | None], Pool]
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ElsewhereStore:
-    """How SPARQL is answered by a remote store instead of the store of the release."""
-
-    open_pool: Opener  # makes the pool that asks the remote store
-    # (target of `current`, target served) → the target to serve, and whether that is final: not
-    # before the remote store has the current release; takes seconds, because it asks the store
-    choose: Callable[[str, str], tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +38,7 @@ class ServedRelease:
     withheld: dict[str, str]  # identifier of a question that is withheld → reason
     meanings: dict[str, list[str]]  # path made of a name → paths of all ministries that bear it
     search_index: SearchIndex | None = None  # None: built before there was an index
-    remote_pool: Pool | None = None  # asks the remote store, if `/sparql` is answered there
+    remote_pool: Pool | None = None  # asks elsewhere, if `/sparql` is answered there
 
     @property
     def sparql_pool(self) -> Pool:
@@ -68,9 +59,7 @@ class ServedRelease:
         os.close(self.held)
 
 
-def open_release(
-    folder: Path, open_pool: Opener, elsewhere: ElsewhereStore | None
-) -> ServedRelease:
+def open_release(folder: Path, open_pool: Opener, elsewhere: Elsewhere | None) -> ServedRelease:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
     path = folder / MANIFEST
     try:
@@ -80,8 +69,8 @@ def open_release(
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     held = hold(folder)
-    pool = open_pool(folder / "store")
-    remote_pool = elsewhere.open_pool(folder / "store") if elsewhere else None
+    pool = open_pool(folder / "store", None)
+    remote_pool = open_pool(folder / "store", elsewhere) if elsewhere else None
     started: list[Pool] = []
     try:
         for each in filter(None, (pool, remote_pool)):
@@ -102,9 +91,7 @@ def open_release(
 class ReleaseHolder:
     """Lends the current release to requests, and follows `current`; used by many threads."""
 
-    def __init__(
-        self, folder: Path, open_pool: Opener, elsewhere: ElsewhereStore | None = None
-    ) -> None:
+    def __init__(self, folder: Path, open_pool: Opener, elsewhere: Elsewhere | None) -> None:
         self._folder, self._open_pool, self._elsewhere = folder, open_pool, elsewhere
         self._link = str(folder / CURRENT)
         self._lock = threading.Lock()  # guards all below
@@ -173,10 +160,10 @@ class ReleaseHolder:
             return ""
 
     def _move(self, target: str) -> None:
-        """Serve the release of a target, or the one that a remote store can answer for."""
+        """Serve the release of a target, or the one that can be answered for elsewhere."""
         chosen, is_final = target, True
         if self._elsewhere:
-            chosen, is_final = self._elsewhere.choose(target, self._opened)
+            chosen, is_final = self._elsewhere.choose(self._folder, target, self._opened)
         self._retry_at = time.monotonic() + RELEASE_RETRY_SECONDS
         if (chosen == self._opened or self._serve(chosen)) and is_final:
             self._target, self._retry_at = target, 0.0

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lod.base.errors import LodError
-from lod.remote.stores.credentials import StoreAccess
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.engine.reader import (
@@ -23,6 +22,7 @@ from lod.server.engine.reader import (
     ReaderSettings,
     Reply,
 )
+from lod.server.engine.settings import Elsewhere
 from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.limits import (
     READER_END_SECONDS,
@@ -41,19 +41,19 @@ class KilledError(Exception):
 
 
 class Pool:
-    """The readers of one store, local or remote; used by many threads."""
+    """The readers of one store, or those that ask elsewhere; used by many threads."""
 
     def __init__(
         self,
         store: Path,
+        elsewhere: Elsewhere | None = None,
         *,
         workers: int,
         limits: WorkerLimits,
-        access: StoreAccess | None = None,
         space: TemporarySpace | None = None,
     ) -> None:
-        self.url = access.url if access else ""  # of the remote store
-        self._settings = ReaderSettings(store, limits, access)
+        self.url = elsewhere.url if elsewhere else ""  # of the place that answers
+        self._settings = ReaderSettings(store, limits, elsewhere)
         self._limits, self.space = limits, space or TemporarySpace()
         self._places = workers + SPARE_READERS
         self._change = threading.Condition()  # guards all below; notified when they change

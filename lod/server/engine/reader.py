@@ -21,9 +21,9 @@ from typing import IO, Any
 import orjson
 
 from lod.base.packaged import PACKAGE
-from lod.remote.stores.credentials import StoreAccess
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
+from lod.server.engine.settings import Elsewhere
 from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.limits import (
     READER_HEADER_BYTES,
@@ -61,7 +61,7 @@ class ReaderSettings:
 
     store: Path
     limits: WorkerLimits
-    access: StoreAccess | None = None  # of a remote store that it asks instead of reading `store`
+    elsewhere: Elsewhere | None = None  # what it asks instead of reading `store`
 
 
 class LostError(Exception):
@@ -91,8 +91,9 @@ class Reader:
 
         Raises LostError or LateError if it does not, OSError if no process can be started.
         """
-        module = "remote_worker" if settings.access else "worker"
-        command = (sys.executable, "-P", "-m", f"lod.server.engine.{module}", str(settings.store))
+        elsewhere = settings.elsewhere
+        module = elsewhere.reader if elsewhere else "lod.server.engine.worker"
+        command = (sys.executable, "-P", "-m", module, str(settings.store))
         self._socket, theirs = socket.socketpair()
         self.replaced = threading.Event()  # another one runs in its place
         self.is_ending = False  # it was killed
@@ -112,7 +113,7 @@ class Reader:
                 raise
         try:
             said = {"limits": asdict(settings.limits)}
-            said["access"] = asdict(settings.access) if settings.access else {}
+            said |= {"elsewhere": elsewhere.message()} if elsewhere else {}
             until = time.monotonic() + READER_START_SECONDS
             self._send(orjson.dumps(said), until)
             self.protections: dict[str, bool] = orjson.loads(self._receive(until))

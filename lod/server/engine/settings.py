@@ -1,9 +1,37 @@
 """What the operator of a server decides."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
-from lod.remote.stores.credentials import StoreAccess
 from lod.server.limits import WorkerLimits
+
+if TYPE_CHECKING:
+    from lod.server.engine.pool import Pool
+
+
+class Elsewhere(Protocol):
+    """A place where `/sparql` is answered, instead of in the store of the release."""
+
+    @property
+    def url(self) -> str:
+        """Its address: answers of two places have different ETags."""
+
+    @property
+    def reader(self) -> str:
+        """The module that is run as reader process, called as `worker.py` is."""
+
+    def message(self) -> dict[str, Any]:
+        """Return what the reader process is told of the place, as JSON has it."""
+
+    def choose(self, folder: Path, target: str, served: str) -> tuple[str, bool]:
+        """Return the release to serve, for the target of `current` and the target served now.
+
+        It is final if it is `target`: not before the place has that release. May take seconds.
+        """
+
+    def state(self, pool: "Pool", base: str) -> dict[str, Any]:
+        """Return what `/sante` says of the place, which `pool` asks about a release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,4 +42,4 @@ class ServerSettings:
     workers: int = 2  # queries of one client evaluated at once; one more for the others
     rate: float = 0.0  # costly requests a second of one client, 0 for no limit
     budget: float = 0.0  # seconds of evaluation a minute of one client, 0 for no limit
-    store_access: StoreAccess | None = None  # the remote store that answers `/sparql`, if any
+    elsewhere: Elsewhere | None = None  # where `/sparql` is answered, if not here

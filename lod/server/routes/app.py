@@ -6,7 +6,6 @@ which bounds what clients may ask and send.
 """
 
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,24 +16,13 @@ from werkzeug.exceptions import HTTPException
 from lod.extensions import extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
-from lod.remote.stores.versions import to_serve
 from lod.server.common.paths import below
 from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
-from lod.server.engine.current_release import ElsewhereStore, ReleaseHolder, ServedRelease
+from lod.server.engine.current_release import ReleaseHolder
 from lod.server.engine.pool import Pool
-from lod.server.engine.reader import EngineQuery
-from lod.server.engine.settings import ServerSettings
+from lod.server.engine.settings import Elsewhere, ServerSettings
 from lod.server.engine.temporary_space import TemporarySpace
-from lod.server.limits import HEALTH_SECONDS
-from lod.server.routes import (
-    api,
-    comparison,
-    dereference,
-    endpoint,
-    publications,
-    search_page,
-    suggestions,
-)
+from lod.server.routes import api, comparison, dereference, endpoint, search_page, suggestions
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
@@ -49,7 +37,6 @@ PREFLIGHT = {
 }
 # beginnings of paths whose answers come from the store
 STORE_PATHS = ("/sparql", "/api/", "/comparer")
-FOR_PAGES = 1  # readers beside those of queries, which none of them holds up
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
 
@@ -57,7 +44,13 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     """Return the application that serves the release that is current in a folder; opens it."""
     settings = settings or ServerSettings()
     # absolute: Flask looks for a relative file beside its module, not in the working folder
-    releases = release_holder(Path(folder).absolute(), settings)
+    space = TemporarySpace()
+
+    def open_pool(store: Path, elsewhere: Elsewhere | None) -> Pool:
+        workers = settings.workers + (0 if elsewhere else PAGE_READERS)
+        return Pool(store, elsewhere, workers=workers, limits=settings.limits, space=space)
+
+    releases = ReleaseHolder(Path(folder).absolute(), open_pool, settings.elsewhere)
     app = Flask(__name__, static_folder=None)
     paths = (*STORE_PATHS, *(path for extension in extensions() for path in extension.store_paths))
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
@@ -65,7 +58,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
         settings, releases, Metrics(releases, paths), paths, tools, pictures
     )
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    pages = (search_page, suggestions, comparison, publications)
+    pages = (search_page, suggestions, comparison)
     for routes in (endpoint, api, *pages):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():
@@ -86,18 +79,6 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.wsgi_app = BelowBase(app.wsgi_app, releases)  # type: ignore[method-assign]  # as documented
     releases.open()
     return app
-
-
-def release_holder(folder: Path, settings: ServerSettings) -> ReleaseHolder:
-    """Return what opens the releases of a folder, with the pools that answer from them."""
-    workers = settings.workers
-    open_pool = partial(Pool, limits=settings.limits, space=TemporarySpace())
-    elsewhere = None
-    if access := settings.store_access:
-        elsewhere = ElsewhereStore(
-            partial(open_pool, workers=workers, access=access), partial(to_serve, access, folder)
-        )
-    return ReleaseHolder(folder, partial(open_pool, workers=workers + FOR_PAGES), elsewhere)
 
 
 class BelowBase:
@@ -195,7 +176,7 @@ def health() -> tuple[dict[str, Any], int]:
     """Return the release that is served and the state of the readers; 503 if there is no reader."""
     release = current()
     protections = release.pool.protections
-    state = {
+    told = {
         "release": release.id,
         "base": release.base,
         "triples": release.triples,
@@ -203,20 +184,9 @@ def health() -> tuple[dict[str, Any], int]:
         "isolated": "seccomp" in protections,
         "protections": sorted(protections),
     }
-    if release.remote_pool:
-        state = {"store": _store_state(release), **state}
-    return state, 200 if release.pool.pids() and release.sparql_pool.pids() else 503
-
-
-def _store_state(release: ServedRelease) -> dict[str, Any]:
-    """Return whether the remote store answers, by a query that costs nothing."""
-    query = EngineQuery("ASK {}", f"{release.base}sparql", "application/sparql-results+json", None)
-    state = {"url": release.sparql_pool.url, "ok": True}
-    try:
-        release.sparql_pool.run(query, seconds=HEALTH_SECONDS).body.close()
-    except Problem as problem:
-        state |= {"ok": False, "detail": problem.detail}
-    return state
+    if elsewhere := state().settings.elsewhere:
+        told = {"store": elsewhere.state(release.sparql_pool, release.base), **told}
+    return told, 200 if release.pool.pids() and release.sparql_pool.pids() else 503
 
 
 def measures() -> Response:

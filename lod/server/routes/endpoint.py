@@ -46,7 +46,7 @@ def sparql() -> Response:
 
 def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, str]) -> Response:
     """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
-    # the URL is part of the tag, because two engines may write different bytes
+    # the URL is part of the tag, because the engines of two places may write different bytes
     shown = repr(view) if view else ""
     etag = tag(release.id + release.sparql_pool.url + shown, query)
     notes()["requete"] = query_hash(query.text)

@@ -1,0 +1,172 @@
+"""Access to a store on another machine: its address, its engine, and how requests are signed.
+
+A password comes from an option, the environment or ~/.netrc, and goes to that server only.
+"""
+
+import netrc
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import (
+    AbstractDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    Request,
+    parse_http_list,
+    parse_keqv_list,
+)
+
+import urllib3
+
+from lod.base.errors import UsageError
+from lod.base.settings import ADDRESS
+from lod.base.tabular import rows as csv_rows
+from lod.remote.http import checked_address
+
+TABLE = Path(__file__).with_name("moteurs.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRow:
+    """A row of `moteurs.csv`; the fields are its columns. Paths are below the store's address."""
+
+    nom: str
+    serveur: str  # a pattern of the header Server
+    requete: str  # path for queries
+    ecriture: str  # path for updates
+    graphes: str  # path of the Graph Store Protocol
+    parametre: str  # of the query of that address: names the graph
+    chargement: str  # the HTTP method that adds triples to a graph
+    plus: str  # what the query of that address has besides
+    signature: str  # how requests are signed: basic, digest, bearer or nothing
+    octets: int  # the most that one request to load may have
+    transaction: str  # whether readers see an update whole or not at all; for people only
+    move: str  # the same of MOVE; for people only
+    delai: str  # parameter that tells the engine how long a query may take, in {s} or {ms}
+    coupe: str  # the header of an answer that lacks rows
+    essai: str  # how these facts are known; for people only
+
+    def at(self, url: str, path: str) -> str:
+        """Return the address of a path below `url`, which a person gave; `url` if it is empty."""
+        return urljoin(url.rstrip("/") + "/", path) if path else url
+
+    def graph(self, url: str, iri: str) -> str:
+        """Return the address at which triples are added to a graph."""
+        query = urlencode({self.parametre: iri}) + (f"&{self.plus}" if self.plus else "")
+        return f"{self.at(url, self.graphes)}?{query}"
+
+    def deadline(self, seconds: float) -> str:
+        """Return the parameter that tells the engine when to stop a query; "" if it has none.
+
+        >>> engine_named("virtuoso").deadline(1.5), engine_named("fuseki").deadline(1.5)
+        ('timeout=1500', 'timeout=2')
+        """
+        return self.delai.format(ms=int(seconds * 1000), s=-int(-seconds // 1))
+
+
+@cache
+def engine_rows() -> dict[str, EngineRow]:
+    """Return name → row of the table."""
+    rows = csv_rows(TABLE)
+    return {row["nom"]: EngineRow(**{**row, "octets": int(row["octets"])}) for row in rows}  # type: ignore[arg-type]
+
+
+def engine_named(name: str) -> EngineRow:
+    """Return the row of an engine; raise UsageError if the table does not have it."""
+    try:
+        return engine_rows()[name]
+    except KeyError as error:
+        known = ", ".join(engine_rows())
+        raise UsageError(f"--engine '{name}' is not known; give one of {known}") from error
+
+
+def recognised(server: str, url: str) -> EngineRow:
+    """Return the engine that a header Server names; raise UsageError if none does.
+
+    >>> recognised("Virtuoso/07.20.3239 (Linux)", "http://x/").nom
+    'virtuoso'
+    """
+    for row in engine_rows().values():
+        if re.search(row.serveur, server):
+            return row
+    raise UsageError(
+        f"{url}: {server[:60]!r} does not say which engine this is; "
+        f"give --engine, one of {', '.join(engine_rows())}"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAccess:
+    """Where a store is, and how to log in."""
+
+    url: str
+    engine: str = ""  # a name of the table of engines; "" if the store is to say it
+    graph: str  # that says which version is served; the graphs of versions are below it
+    user: str = ""
+    password: str = ""  # or a token
+
+    def __repr__(self) -> str:
+        """Leave out user and password: this may be printed."""
+        return f"StoreAccess(url={self.url!r}, engine={self.engine!r}, graph={self.graph!r})"
+
+
+def store_access(
+    url: str, option: str, base: str, graph: str = "", engine: str = "",
+    user: str = "", password: str = "",
+) -> StoreAccess:  # fmt: skip
+    """Return the access to a store, with user and password of ~/.netrc if none are given.
+
+    `option` names the option that gave `url`. Without `graph`, versions are below `release`,
+    relative to the `base` of the release. Raises UsageError for a value that cannot be.
+    """
+    checked_address(url, option)
+    graph = graph or f"{base}release"
+    if not ADDRESS.fullmatch(graph):
+        raise UsageError(f"--graph '{graph}' is not an address; give https://…")
+    if engine:
+        engine_named(engine)
+    if not (user or password):
+        try:  # not the entry `default` of ~/.netrc: that is for no store
+            known = netrc.netrc().hosts.get(urlsplit(url).hostname or "")
+        except FileNotFoundError:
+            known = None
+        except netrc.NetrcParseError as error:
+            raise UsageError(f"~/.netrc: {error}; correct the file, or give --user") from error
+        user, _, password = known or ("", "", "")
+    return StoreAccess(url=url, engine=engine, graph=graph, user=user, password=password)
+
+
+class Credentials:
+    """The header Authorization: Basic and tokens at once, Digest after a challenge."""
+
+    def __init__(self, access: StoreAccess) -> None:
+        self._access = access
+        manager = HTTPPasswordMgrWithDefaultRealm()
+        manager.add_password(None, access.url, access.user, access.password)
+        self._digest = AbstractDigestAuthHandler(manager)
+        self._challenge: dict[str, Any] = {}  # the parameters of the last one; empty before it
+
+    def headers(self, method: str, url: str, engine: EngineRow | None) -> dict[str, str]:
+        """Return the header of a request; an empty dict if there is none."""
+        user, password = self._access.user, self._access.password
+        if self._challenge:
+            # the proof covers the path as it is sent, with the query of the address
+            request = Request(url, method=method)
+            proof = self._digest.get_authorization(request, self._challenge)
+            return {"Authorization": f"Digest {proof}"} if proof else {}
+        if engine and engine.signature == "bearer" and password:
+            return {"Authorization": f"Bearer {password}"}
+        if engine and engine.signature == "basic" and user:
+            return urllib3.make_headers(basic_auth=f"{user}:{password}")
+        return {}
+
+    def learn(self, answer: urllib3.BaseHTTPResponse) -> bool:
+        """Keep the challenge of a 401; return whether asking again can make a difference."""
+        stated = answer.headers.get("WWW-Authenticate", "")
+        scheme, _, rest = stated.partition(" ")
+        if answer.status != 401 or scheme.lower() != "digest" or not self._access.user:
+            return False
+        self._challenge = parse_keqv_list(parse_http_list(rest))
+        return {"realm", "nonce"} <= self._challenge.keys()

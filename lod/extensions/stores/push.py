@@ -1,0 +1,285 @@
+"""`lod push`: load the current release into a store on another machine, and have it served.
+
+It is sent in pieces and counted, then one triple makes it the served one; readers see the release
+before until then. A push that broke off continues after the last piece that the store acknowledged,
+if the store still has all of them.
+"""
+
+import hashlib
+import itertools
+import json
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from itertools import islice, takewhile
+from pathlib import Path
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+
+from lod.base.durable import lock_folder, write
+from lod.base.errors import LodError
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient, TooLargeError
+from lod.extensions.stores.versions import KEPT, StoreVersion, count, graph_of, versions
+from lod.publish.release import current, manifest
+from lod.rdf.store import open_store
+from lod.remote.http import Limits
+
+PUSH_FOLDER = "push"  # below the folder of the releases
+SMALLEST = 16 * 1024  # bytes of a piece: a store that takes less cannot be loaded
+LOADED, RESUMED, SERVED = "loaded", "resumed", "already served"
+
+
+@dataclass(slots=True)
+class PushState:
+    """How far the push of one release to one store is; kept in a JSON file with these keys."""
+
+    release: str  # its identifier
+    graphe: str  # of the release in the store
+    recus: dict[str, int] = field(default_factory=dict)  # graph → triples acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class GraphPart:
+    """A graph of the release, and the graph that it is loaded into."""
+
+    source: NamedNode | BlankNode | DefaultGraph  # in our store
+    staged: str  # in the other store
+
+    @property
+    def published(self) -> str:
+        """The name under which the graph is served; "" for the default graph."""
+        return self.source.value if isinstance(self.source, NamedNode) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """The result of a push."""
+
+    status: str  # LOADED, RESUMED or SERVED
+    release: str  # its identifier
+    triples: int  # in all graphs
+    graph: str  # that holds the default graph
+
+    def __str__(self) -> str:
+        return f"{self.triples} triples of {self.release} {self.status}; graph {self.graph}"
+
+
+def push(
+    folder: Path,
+    access: StoreAccess,
+    say: Callable[[str], None] = lambda text: None,
+    limits: Limits = STORE_LIMITS,
+    sleep: Callable[[float], None] = time.sleep,
+    piece_size: int | None = None,
+) -> Pushed:
+    """Make the current release of a folder the one that a store serves.
+
+    Pieces have at most `piece_size` bytes, or else what the table of engines says. Raises LodError
+    if the store refuses or does not answer; then it serves what it served before.
+    """
+    release = current(folder)
+    with (
+        lock_folder(folder / PUSH_FOLDER, "lod push"),
+        StoreClient(access, limits, say, sleep) as client,
+    ):
+        return Push(client, release, folder / PUSH_FOLDER, say, piece_size).run()
+
+
+class Push:
+    """One push of a release; `states` is the folder of the files that say how far pushes are."""
+
+    def __init__(
+        self,
+        client: StoreClient,
+        release: Path,
+        states: Path,
+        say: Callable[[str], None],
+        piece_size: int | None = None,
+    ) -> None:
+        self._client, self._say = client, say
+        self._store = open_store(release / "store")
+        self._id = manifest(release)["id"]
+        self._graph = graph_of(client.access, self._id)  # of the release in the other store
+        self._parts = list(parts(self._store, self._graph))
+        target = f"{client.access.url}\n{client.access.graph}\n{self._id}"
+        self._path = states / f"{hashlib.sha256(target.encode()).hexdigest()[:16]}.json"
+        self._piece_size = piece_size or client.engine.octets  # bytes; halved after a 413
+        self._sizes: dict[GraphPart, int] = {}  # triples, as far as they were counted
+
+    def run(self) -> Pushed:
+        """Load the release, count it, switch to it and tidy up; raise LodError."""
+        known = versions(self._client)
+        ours = next((v for v in known if v.graph == self._graph), None)
+        if ours and ours.ranks and not self._lacking():
+            status = SERVED
+        else:
+            self._sweep([v for v in known if not v.ranks and v is not ours])
+            status = self._load(ours)
+        total = self._verify()
+        if not (ours and known[0] is ours and ours.ranks):
+            self._switch(max((r for v in known for r in v.ranks), default=0) + 1)
+        self._retire(versions(self._client))
+        self._path.unlink(missing_ok=True)
+        return Pushed(status, self._id, total, self._graph)
+
+    def _load(self, ours: StoreVersion | None) -> str:
+        """Send what the store does not have yet; return LOADED or RESUMED.
+
+        `ours` is the version of this release, if it was begun.
+        """
+        state = self._resumed() if ours else None
+        status = RESUMED if state else LOADED
+        if state is None:
+            state = PushState(self._id, self._graph)
+            if not (ours and ours.ranks):  # else it is read: what it lacks is added
+                self._begin()
+        for part in self._parts:
+            self._send(part, state)
+        return status
+
+    def _begin(self) -> None:
+        """State in the store that our graph is begun, and make sure that it is empty."""
+        values = {"graphe": self._client.access.graph, "version": self._graph}
+        self._client.update("commencer", nom=self._id, **values)
+        for part in self._parts:
+            self._client.drop(part.staged)
+
+    def _resumed(self) -> PushState | None:
+        """Return how far a push came; None if the store does not have all that it acknowledged."""
+        try:
+            state = PushState(**json.loads(self._path.read_bytes()))
+            known = {part.staged for part in self._parts}
+            if (state.release, state.graphe) != (self._id, self._graph) or set(state.recus) - known:
+                return None
+            held = all(count(self._client, g) >= n for g, n in state.recus.items())
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+        return state if held else None
+
+    def _send(self, part: GraphPart, state: PushState) -> None:
+        """Send a graph, from the first triple that was not acknowledged, in an order that is fixed.
+
+        A piece that arrives twice changes nothing: there are no blank nodes.
+        """
+        done = state.recus.get(part.staged, 0)
+        # closed here in every case: an iterator of the store may not outlive its thread
+        with closing(self._lines(part, done)) as lines:
+            for size, piece in pieces(lines, lambda: self._piece_size):
+                self._deliver(part.staged, piece)
+                done += size
+                state.recus[part.staged] = done
+                write(self._path, json.dumps(asdict(state), indent=2).encode() + b"\n")
+                self._say(f"{done} triples in {part.staged}")
+
+    def _lines(self, part: GraphPart, done: int) -> Generator[bytes, None, None]:
+        """Yield the triples of a graph as lines of N-Triples, without the first `done`."""
+        quads = self._store.quads_for_pattern(None, None, None, part.source)
+        for quad in islice(quads, done, None):
+            yield f"{quad.triple} .\n".encode()
+
+    def _deliver(self, graph: str, piece: bytes) -> None:
+        """Load a piece; in halves, and later pieces too, if the server takes less at a time."""
+        try:
+            self._client.load(graph, piece)
+        except TooLargeError:
+            if len(piece) <= SMALLEST:
+                raise
+            self._piece_size = max(SMALLEST, len(piece) // 2)
+            for _, half in pieces(iter(piece.splitlines(keepends=True)), lambda: self._piece_size):
+                self._deliver(graph, half)
+
+    def _lacking(self) -> str:
+        """Return the first graph whose number of triples differs from ours, in words, or ""."""
+        for part in self._parts:
+            theirs = count(self._client, part.staged)
+            if theirs != self._size(part):
+                return f"{part.staged}: {theirs} triples came of {self._size(part)}"
+        return ""
+
+    def _size(self, part: GraphPart) -> int:
+        """Return how many triples our graph has; counted once, for that reads all of them."""
+        if part not in self._sizes:
+            quads = self._store.quads_for_pattern(None, None, None, part.source)
+            self._sizes[part] = sum(1 for _ in quads)
+        return self._sizes[part]
+
+    def _verify(self) -> int:
+        """Return how many triples the store has; raise LodError if we have another number."""
+        if lacking := self._lacking():
+            self._path.unlink(missing_ok=True)  # the next run begins anew
+            raise LodError(
+                f"{lacking}; what was served still is; run the command again, it begins anew"
+            )
+        return sum(map(self._size, self._parts))
+
+    def _switch(self, rank: int) -> None:
+        """Bring the named graphs up to date, then make the version the served one."""
+        for part in self._parts:
+            if part.published:
+                self._renew(part.staged, part.published)
+        values = {"graphe": self._client.access.graph, "version": self._graph}
+        self._client.update("servir", rang=rank, **values)
+
+    def _renew(self, staged: str, published: str) -> None:
+        """Make the graph `published` equal to `staged`: first add, then remove, to miss nothing."""
+        self._client.update("ajouter", source=staged, cible=published)
+        wanted, there = count(self._client, staged), count(self._client, published)
+        while there > wanted:
+            self._client.update("epurer", source=staged, cible=published)
+            before, there = there, count(self._client, published)
+            if there >= before:
+                raise LodError(
+                    f"{published}: {there - wanted} old triples do not go; "
+                    "what was served still is; see whether the store takes DELETE … WHERE"
+                )
+
+    def _retire(self, known: list[StoreVersion]) -> None:
+        """Remove the ranks of old versions, and all but the highest of the kept ones.
+
+        A server that still reads an old one sees that within seconds; its graph is dropped by the
+        next push.
+        """
+        values = {"graphe": self._client.access.graph}
+        for place, version in enumerate(known):
+            for rank in version.ranks[: None if place >= KEPT else -1]:
+                self._client.update("retirer", version=version.graph, rang=rank, **values)
+
+    def _sweep(self, left: list[StoreVersion]) -> None:
+        """Drop versions without a rank: old ones, and what pushes of other releases left."""
+        for version in left:
+            self._say(f"{version.graph} is dropped")
+            for graph in reversed([version.graph, *self._named_parts_of(version)]):
+                self._client.drop(graph)
+            values = {"graphe": self._client.access.graph, "version": version.graph}
+            self._client.update("oublier", nom=version.release, **values)
+
+    def _named_parts_of(self, version: StoreVersion) -> Iterator[str]:
+        """Yield the graphs of a version below its own; they are numbered from 1 without a gap."""
+        numbers = (f"{version.graph}/{n}" for n in itertools.count(1))
+        yield from takewhile(lambda graph: count(self._client, graph), numbers)
+
+
+def parts(store: Store, graph: str) -> Iterator[GraphPart]:
+    """Yield the default graph of a release, then its named graphs, sorted by name."""
+    yield GraphPart(DefaultGraph(), graph)
+    for n, source in enumerate(sorted(store.named_graphs(), key=str), start=1):
+        yield GraphPart(source, f"{graph}/{n}")
+
+
+def pieces(lines: Iterator[bytes], limit: Callable[[], int]) -> Iterator[tuple[int, bytes]]:
+    """Yield (number of lines, lines joined) for pieces of at most `limit()` bytes, or one line.
+
+    >>> [*pieces(iter([b"a\\n", b"bb\\n", b"c\\n"]), lambda: 5)]
+    [(2, b'a\\nbb\\n'), (1, b'c\\n')]
+    """
+    piece, size = bytearray(), 0
+    for line in lines:
+        if piece and len(piece) + len(line) > limit():
+            yield size, bytes(piece)
+            piece, size = bytearray(), 0
+        piece += line
+        size += 1
+    if piece:
+        yield size, bytes(piece)

@@ -1,0 +1,237 @@
+"""The reader process of `pool.py` for a remote store: it sends queries where `worker.py` reads.
+
+A query is parsed by pyoxigraph first: one that is invalid, or calls a function that pyoxigraph does
+not know, is not sent. The answer is requested in one format, parsed, and written by `worker.py`
+within the same limits as that of a local store: it is complete, or an error.
+"""
+
+import json
+import sys
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import IO, Any, cast
+from urllib.parse import urlencode, urlsplit
+
+import orjson
+import urllib3
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    parse,
+    parse_query_results,
+)
+from urllib3.exceptions import HTTPError
+
+from lod.base.errors import LodError
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.store_client import FORM, NTRIPLES, StoreClient
+from lod.extensions.stores.versions import QUICK, graph_of, versions
+from lod.publish.release import manifest
+from lod.publish.search.matching import CONTAINS
+from lod.rdf.results import RESULTS
+from lod.rdf.vocab import PREFIXES
+from lod.remote.http import Limits
+from lod.server.engine.lexer import states_dataset
+from lod.server.engine.worker import (
+    QueryMessage,
+    RefusedError,
+    Result,
+    answer,
+    confine,
+    evaluate,
+    isolate,
+    run,
+    too_large,
+)
+from lod.server.limits import READER_GRACE_SECONDS, WorkerLimits
+
+TRUSTED_SECONDS = 5.0  # seconds after which the store is asked again which release it serves
+WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of other formats
+ERROR_BYTES = 2000  # bytes of an error message that are read
+QUOTED_CHARACTERS = 200  # characters of it that a client is told
+# where names of hosts and certificates are found
+NETWORK = ("/etc", "/run/systemd/resolve", "/usr/share/ca-certificates", "/var/lib/ca-certificates")
+
+
+class BoundedBody:
+    """The body of a remote answer as a file for a parser; reading fails if it is cut off."""
+
+    def __init__(self, answer: urllib3.BaseHTTPResponse, limit: int) -> None:
+        self._answer = answer
+        self._limit = limit  # bytes that the answer may have in the format that the client gets
+        self._left = limit * WIDER  # bytes that may still be read
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; raise RefusedError if there are too many, or they are cut off."""
+        try:
+            data = self._answer.read1(size if size > 0 else 2**16)
+        except HTTPError as error:
+            raise broken("sa réponse s’est interrompue") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise too_large(self._limit, "octets")
+        return data
+
+
+class RemoteStore:
+    """The copy of one release in a remote store."""
+
+    def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
+        seconds = limits.seconds
+        # longer than the front waits, which then says that the query took too long
+        whole = seconds + READER_GRACE_SECONDS
+        connect, size = min(QUICK.connect, seconds), limits.size * WIDER
+        patience = Limits(delays=(), connect=connect, whole=whole, size=size)
+        self._client = StoreClient(store_access, patience)  # sends queries
+        self._pointer = StoreClient(store_access, QUICK)  # asks which releases the store serves
+        self._limits = limits
+        self._empty = Store()  # parses queries
+        self._graph = graph_of(store_access, manifest(store.parent)["id"])  # of the release
+        self._nowhere = f"{store_access.graph}/-"  # IRI of a graph that never exists
+        self._named = sorted(name.value for name in Store.read_only(str(store)).named_graphs())
+        self._seen = 0.0  # monotonic time at which the store last said that it serves the release
+        self._answer: urllib3.BaseHTTPResponse | None = None  # the last one
+
+    def result(self, query: QueryMessage) -> Result:
+        """Return the result of a query, which is received while it is read; raise RefusedError."""
+        form = self._form(query)
+        self._require_served()
+        is_graph = not isinstance(form, QuerySolutions | QueryBoolean)
+        try:
+            url = self._client.engine.at(self._client.access.url, self._client.engine.requete)
+            headers = {"Content-Type": FORM, "Accept": NTRIPLES if is_graph else RESULTS}
+            if self._answer is not None:
+                self._answer.close()  # its end may not have been read
+            self._answer = self._client.open("POST", url, self._body(query), headers)
+            self._check_answer(self._answer, is_graph)
+        except (HTTPError, LodError) as error:
+            raise broken("il ne répond pas") from error
+        body = cast(IO[bytes], BoundedBody(self._answer, self._limits.size))
+        if is_graph:
+            return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
+        return table(body, isinstance(form, QueryBoolean))
+
+    def _form(self, query: QueryMessage) -> Result:
+        """Return the result of the query on an empty store, whose type tells what kind of query it
+        is; raise RefusedError if the query is invalid, or cannot be answered by another engine.
+        """
+        try:
+            form = evaluate(self._empty, query, {})
+        except RefusedError as refused:
+            if CONTAINS in str(refused):
+                detail = "la recherche dans les textes n’est pas dans ce moteur ; voir /recherche"
+                raise RefusedError("moteur-incapable", detail) from refused
+            raise
+        if states_dataset(query["text"]):
+            detail = "FROM n’est pas admis ici ; écrire GRAPH, ou default-graph-uri dans l’adresse"
+            raise RefusedError("moteur-incapable", detail)
+        return form
+
+    def _require_served(self) -> None:
+        """Raise RefusedError unless the store serves the release; ask it every TRUSTED_SECONDS."""
+        now = time.monotonic()
+        if now - self._seen < TRUSTED_SECONDS:
+            return
+        try:
+            known = versions(self._pointer)
+        except LodError as error:
+            raise broken("il ne répond pas") from error
+        if not any(v.graph == self._graph and v.ranks for v in known):
+            raise RefusedError("moteur-sans-version", "le moteur distant n’a pas cette version")
+        self._seen = now
+
+    def _body(self, query: QueryMessage) -> bytes:
+        """Return the form to send: the query with its prefixes, its dataset and its deadline.
+
+        Default and named graphs are always stated; else the store would use its own dataset.
+        """
+        text = query["text"]
+        used = (f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items() if f"{name}:" in text)
+        default, named = query["default_graphs"], query["named_graphs"]
+        if default is None:
+            default, named = [self._graph], self._named
+        else:
+            default, named = ([g for g in some if g in self._named] for some in (default, named))
+        form = [
+            ("query", f"BASE <{query['base']}> {' '.join(used)}\n{text}"),
+            *(("default-graph-uri", g) for g in default or [self._nowhere]),
+            *(("named-graph-uri", g) for g in named or [self._nowhere]),
+        ]
+        deadline = self._client.engine.deadline(self._limits.seconds)
+        return (urlencode(form) + (f"&{deadline}" if deadline else "")).encode()
+
+    def _check_answer(self, answer: urllib3.BaseHTTPResponse, is_graph: bool) -> None:
+        """Raise RefusedError for an error, or an answer that may be incomplete."""
+        status, cut_header = answer.status, self._client.engine.coupe
+        if status == 200 and cut_header and (most := answer.headers.get(cut_header)):
+            raise too_large(int(most) if most.isdecimal() else 0, "lignes de ce moteur")
+        if status == 200:
+            if is_graph and not answer.chunked and answer.length_remaining is None:
+                raise broken("rien ne dit que sa réponse soit entière")
+            return
+        message = excerpt(answer)
+        if status in (206, 408, 504):
+            raise RefusedError("delai", "le moteur distant n’a pas fini à temps")
+        if status == 400:  # the query is valid, since pyoxigraph has parsed it
+            raise RefusedError("moteur-incapable", f"le moteur distant dit : {message}")
+        self._seen = 0.0
+        raise broken(f"statut {status}{f' ({message})' if status == 500 else ''}")
+
+
+def table(body: IO[bytes], is_boolean: bool) -> QuerySolutions | QueryBoolean:
+    """Return the rows of a SELECT, or the boolean of an ASK, which Virtuoso sends as one row."""
+    found = parse_query_results(body, format=QueryResultsFormat.JSON)
+    if not is_boolean or isinstance(found, QueryBoolean):
+        return found
+    cells = [cell for row in found for cell in row]
+    yes = any(getattr(cell, "value", "") in ("1", "true") for cell in cells)
+    boolean = json.dumps({"head": {}, "boolean": yes})
+    return parse_query_results(boolean, format=QueryResultsFormat.JSON)
+
+
+def broken(wrong: str) -> RefusedError:
+    """Return the refusal of a query because the remote store fails; `wrong` says how, in French."""
+    return RefusedError("moteur-distant", f"moteur distant : {wrong}")
+
+
+def excerpt(answer: urllib3.BaseHTTPResponse) -> str:
+    """Return the beginning of the error message of a store, as one line."""
+    try:
+        text = answer.read1(ERROR_BYTES).decode("utf-8", "replace")
+    except HTTPError:
+        return "rien"
+    line = " ".join(text.split("\n\n")[0].split())
+    return "".join(c for c in line if c.isprintable())[:QUOTED_CHARACTERS]
+
+
+def main(store_path: str, descriptor: str) -> None:
+    """Tell the front that the process is ready, then answer until it closes the connection."""
+
+    def serve(connection: Connection, settings: dict[str, Any], file: IO[bytes]) -> None:
+        limits, access = WorkerLimits(**settings["limits"]), StoreAccess(**settings["elsewhere"])
+        release = Path(store_path).resolve().parent
+        protections = isolate([release, *map(Path, NETWORK)], [port_of(access.url)])
+        remote_store = RemoteStore(Path(store_path), access, limits)
+        confine(limits)
+        connection.send_bytes(orjson.dumps(protections))
+        answer(connection, limits, remote_store.result, file)
+
+    run(descriptor, serve)
+
+
+def port_of(url: str) -> int:
+    """Return the port of an address.
+
+    >>> port_of("https://exemple.test/sparql"), port_of("http://localhost:8890/")
+    (443, 8890)
+    """
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

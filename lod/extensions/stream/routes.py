@@ -1,0 +1,86 @@
+"""`/publications`: the stream of publications (LDES), which stands beside the releases.
+
+A page that is finished never changes, and says so; the root and the page that is being filled are
+asked for again each time.
+"""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+
+from lod.base.packing import unpack
+from lod.extensions.stream.log import StreamPage, pages_of, read_publications, stream_of
+from lod.extensions.stream.pages import page_file
+from lod.extensions.stream.text import STREAM, root_text
+from lod.server.engine.current_release import ServedRelease
+from lod.server.routes.caching import conditional
+from lod.server.routes.context import current, prefers_html
+from lod.server.routes.dereference import CHANGES
+from lod.server.routes.release_files import not_found, redirect_to
+
+TRIG, TURTLE = "application/trig", "text/turtle"
+FINISHED = "public, max-age=31536000, immutable"
+OPEN = "no-cache"  # whoever has a copy asks whether it is still right
+blueprint = Blueprint(STREAM, __name__)
+
+
+@blueprint.get(f"/{STREAM}")
+def stream() -> Response:
+    """Redirect a program to the root, a reader to the page about what changed."""
+    path = f"{CHANGES}.html" if prefers_html(TRIG, TURTLE) else f"{STREAM}.ttl"
+    response = redirect_to(current(), path, 303)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get(f"/{STREAM}.ttl")
+def root() -> Response:
+    """Return what the stream is, and the way to its pages."""
+    release = current()
+    response = Response(root_text(release.base, _pages(release)), mimetype=TURTLE)
+    response.add_etag()
+    response.headers["Cache-Control"] = OPEN
+    return conditional(response)
+
+
+@blueprint.get(f"/{STREAM}/<int:number>")
+def members(number: int) -> Response:
+    """Redirect from the document of members to the page that has them."""
+    page = _page(number)
+    return redirect_to(current(), f"{STREAM}/{page.number}.trig", 303)
+
+
+@blueprint.get(f"/{STREAM}/<int:number>.trig")
+def page(number: int) -> Response:
+    """Return a page, packed as it stands on the disk if the client takes that."""
+    found = _page(number)
+    data = page_file(_folder(current()), number, found.members).read_bytes()
+    is_packed = bool(request.accept_encodings["gzip"])
+    response = Response(data if is_packed else unpack(data), mimetype=TRIG)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.add_etag()
+    response.headers["Cache-Control"] = FINISHED if found.is_finished else OPEN
+    response.vary.add("Accept-Encoding")
+    return conditional(response)
+
+
+def _pages(release: ServedRelease) -> list[StreamPage]:
+    """Return the pages of the stream; raise Problem if nothing is published below this base."""
+    stream = stream_of(read_publications(_folder(release)), release.base)
+    if not stream:
+        raise not_found(STREAM)
+    return pages_of(stream)
+
+
+def _page(number: int) -> StreamPage:
+    """Return a page; raise Problem if the stream has none of this number."""
+    for page in _pages(current()):
+        if page.number == number:
+            return page
+    raise not_found(f"{STREAM}/{number}")
+
+
+def _folder(release: ServedRelease) -> Path:
+    """Return the folder of all releases."""
+    return release.folder.parent.parent

@@ -1,0 +1,166 @@
+"""The text of the stream of publications, a Linked Data Event Stream (LDES): its root in Turtle,
+its pages in TriG.
+
+A member says of one publication what became of one question. Its IRI is also the name of a graph,
+which has the state of the question, as the store has it; it is empty where the question is gone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from lod.base import packaged
+from lod.extensions.stream.log import StreamPage
+from lod.model.dates import french_date
+from lod.pipeline.mapping.question_triples import question_name_of
+from lod.publish.history import version_iri
+from lod.publish.publication_log import LoggedPublication
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples, read_turtle, turtle, turtle_head, turtle_piece
+from lod.rdf.vocab import (
+    DCTERMS_CREATED,
+    DCTERMS_PART_OF,
+    DCTERMS_VERSION_OF,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SHAPES_NAMESPACE,
+    boolean,
+    fr,
+    term,
+)
+
+STREAM = "publications"  # path of the stream; its root is there in Turtle, its pages are below it
+TITLE = "Publications : chaque état de chaque question"
+SHAPE = NamedNode(f"{SHAPES_NAMESPACE}MembreDuFlux")
+CREATE, UPDATE, DELETE = "as:Create", "as:Update", "as:Delete"
+CLASSES = (  # properties of the stream, and their values: the class of each kind of member
+    ("ldes:versionCreatePath", "ldes:versionCreateObject", CREATE),
+    ("ldes:versionUpdatePath", "ldes:versionUpdateObject", UPDATE),
+    ("ldes:versionDeletePath", "ldes:versionDeleteObject", DELETE),
+)
+_INSTANT = term("xsd:dateTime")
+
+
+def page_iri(base: str, number: int) -> NamedNode:
+    """Return the IRI of a page: its file itself, which no server redirects.
+
+    A client looks for the relations of the address that it has read.
+    """
+    return NamedNode(f"{base}{STREAM}/{number}.trig")
+
+
+def member_iri(base: str, page: int, publication: int, uid: str) -> NamedNode:
+    """Return the IRI of a member: a fragment of its page."""
+    return NamedNode(f"{base}{STREAM}/{page}#{publication}-{uid}")
+
+
+def page_head(base: str, number: int) -> bytes:
+    """Return the beginning of a page, before its members."""
+    page = page_iri(base, number)
+    return turtle_head() + turtle_piece(
+        [
+            Triple(NamedNode(f"{base}{STREAM}"), RDFS_LABEL, fr(TITLE)),
+            Triple(page, RDF_TYPE, term("tree:Node")),
+            Triple(page, RDFS_LABEL, fr(_page_name(number))),
+        ]
+    )
+
+
+def page_end(base: str, number: int) -> bytes:
+    """Return the end of a page to which nothing will be added."""
+    return turtle_piece([Triple(page_iri(base, number), term("ldes:immutable"), boolean(True))])
+
+
+def version_text(publication: LoggedPublication) -> bytes:
+    """Return the name of the release that the members after it are part of."""
+    day = date.fromisoformat(publication.donnees_au)
+    version = version_iri(publication.base, publication.version)
+    return turtle_piece([Triple(version, RDFS_LABEL, fr(f"Version du {french_date(day)}"))])
+
+
+def member_text(
+    publication: LoggedPublication, page: int, uid: str, kind: str, state: bytes
+) -> bytes:
+    """Return a member: what is known of it, then its graph, `state` as a piece of Turtle."""
+    base = publication.base
+    s, question = member_iri(base, page, publication.numero, uid), Iris(base).question(uid)
+    name = fr(question_name_of(uid))
+    said = [
+        Triple(NamedNode(f"{base}{STREAM}"), term("tree:member"), s),
+        Triple(s, RDF_TYPE, term(kind)),
+        Triple(s, RDFS_LABEL, name),
+        Triple(s, DCTERMS_VERSION_OF, question),
+        Triple(s, DCTERMS_PART_OF, version_iri(base, publication.version)),
+        Triple(s, DCTERMS_CREATED, Literal(publication.instant, datatype=_INSTANT)),
+    ]
+    if not state:
+        return turtle_piece([*said, Triple(question, RDFS_LABEL, name)])
+    return turtle_piece(said) + f"{s} {{\n".encode() + state + b"}\n"
+
+
+def root_text(base: str, pages: Sequence[StreamPage]) -> bytes:
+    """Return the root of the stream: what it is, and the way to each page, by its instants."""
+    triples = [*_stream_triples(base), *(t for page in pages for t in _ways(base, page))]
+    return turtle(ntriples(triples), triples)
+
+
+def _root(base: str) -> NamedNode:
+    return NamedNode(f"{base}{STREAM}.ttl")
+
+
+def _page_name(number: int) -> str:
+    return f"Publications, page {number}"
+
+
+def _stream_triples(base: str) -> Iterator[Triple]:
+    s, root = NamedNode(f"{base}{STREAM}"), _root(base)
+    yield Triple(s, RDF_TYPE, term("ldes:EventStream"))
+    yield Triple(s, RDFS_LABEL, fr(TITLE))
+    yield Triple(s, term("ldes:timestampPath"), DCTERMS_CREATED)
+    yield Triple(s, term("ldes:versionOfPath"), DCTERMS_VERSION_OF)
+    for path, value, kind in CLASSES:
+        yield Triple(s, term(path), RDF_TYPE)
+        yield Triple(s, term(value), term(kind))
+    yield Triple(s, term("tree:shape"), SHAPE)
+    yield Triple(SHAPE, RDFS_LABEL, fr("Membre du flux des publications"))
+    yield from _shape_triples()
+    yield Triple(s, term("tree:view"), root)
+    yield Triple(root, RDF_TYPE, term("tree:Node"))
+    yield Triple(root, RDFS_LABEL, fr(TITLE))
+
+
+@cache
+def _shape_triples() -> tuple[Triple, ...]:
+    """Return the shape of a member with its properties, so that no client has to look for it."""
+    files = packaged.with_extensions(packaged.SHAPES, "description", "*.ttl")
+    said = [triple for path in files for triple in read_turtle(path)]
+    parts = [t.object for t in said if (t.subject, t.predicate) == (SHAPE, term("sh:property"))]
+    return tuple(t for subject in (SHAPE, *parts) for t in said if t.subject == subject)
+
+
+def _ways(base: str, page: StreamPage) -> Iterator[Triple]:
+    """Yield the relations to a page: what it has is of the first instant or later and, once it is
+    finished, of the last or earlier.
+    """
+    bounds = [("depuis", "tree:GreaterThanOrEqualToRelation", page.first)]
+    if page.is_finished:
+        bounds.append(("jusque", "tree:LessThanOrEqualToRelation", page.last))
+    name, target = _page_name(page.number), page_iri(base, page.number)
+    for fragment, kind, instant in bounds:
+        way = NamedNode(f"{_root(base).value}#{page.number}-{fragment}")
+        yield Triple(_root(base), term("tree:relation"), way)
+        yield Triple(way, RDF_TYPE, term(kind))
+        yield Triple(way, RDFS_LABEL, fr(f"Vers {name}, {fragment} {instant}"))
+        yield Triple(way, term("tree:path"), DCTERMS_CREATED)
+        yield Triple(way, term("tree:value"), Literal(instant, datatype=_INSTANT))
+        yield Triple(way, term("tree:node"), target)
+    yield Triple(target, RDFS_LABEL, fr(name))
+
+
+def without_state(text: bytes, uid: str) -> bytes:
+    """Return a page whose members about a question have no state any more."""
+    block = rb"(?ms)^<[^>\n]*#\d+-%s> \{\n.*?^\}\n" % re.escape(uid.encode())
+    return re.sub(block, b"", text)

@@ -1,0 +1,105 @@
+"""`kill -9` of `lod push` at random moments, while a reader asks the store what it serves."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.store_client import StoreClient
+from lod.extensions.stores.versions import count, versions
+from lod.remote.http import Limits
+from tests.support.server_data import BASE, publish
+from tests.support.stores import STORES, Store, running
+
+TRIPLES = 2000
+# whole pushes are small: as many moments as possible fall between two requests
+CODE = (
+    "import sys; from pathlib import Path; from lod.extensions.stores.access import StoreAccess;"
+    "from lod.extensions.stores.push import push;"
+    "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3],"
+    " user=sys.argv[4], password=sys.argv[5]), piece_size=4000))"
+)
+
+
+def served(there: StoreAccess) -> tuple[str, int]:
+    """Which release a store serves, and how many triples of it there are; ("", 0) for none.
+
+    A version may be swept between two questions of ours, but not the one that is served.
+    """
+    with StoreClient(there, Limits(delays=(0.1,))) as client:
+        found = [v for v in versions(client) if v.ranks]
+        return (found[0].release, count(client, found[0].graph)) if found else ("", 0)
+
+
+def release(folder: Path, name: str) -> None:
+    """Publish a release that can be told from others."""
+    publish(
+        folder, name,
+        quads=[Quad(NamedNode(f"urn:{name}-{n}"), NamedNode("urn:rang"), Literal(n))
+               for n in range(TRIPLES)],
+    )  # fmt: skip
+
+
+def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
+    """Kill so many pushes of new releases; hold after each that what is served is whole.
+
+    Returns how many were `killed`, how many had `finished`, and how often a reader has `looked`.
+    """
+    chance, report = Random(seed), Counter[str]()
+    there = StoreAccess(url=store.url, graph=f"{BASE}kills-{seed}", user=store.user,
+                  password=store.password)  # fmt: skip
+    release(folder, "k0")
+    command = [sys.executable, "-c", CODE, str(folder), there.url, there.graph, there.user,
+               there.password]  # fmt: skip
+    start = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    delay = time.monotonic() - start  # of a whole run: a kill falls before its end
+    stop, seen = threading.Event(), set[tuple[str, int]]()
+
+    def read() -> None:
+        while not stop.wait(0.01):
+            seen.add(served(there))
+            report["looked"] += 1
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(1, 9 * kills):
+            if report["killed"] == kills:
+                break
+            release(folder, f"k{number}")
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(chance.uniform(0.2 * delay, delay))
+            report["finished" if process.poll() is not None else "killed"] += 1
+            process.kill()
+            process.communicate()
+            assert served(there) in [(f"k{n}", TRIPLES) for n in range(number + 1)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            report[done.split(" of ")[1].split(";")[0].split(" ", 1)[1]] += 1
+            assert served(there) == (f"k{number}", TRIPLES)
+    finally:
+        stop.set()
+        reader.join()
+    assert {size for _, size in seen} == {TRIPLES}, seen
+    return report
+
+
+def main(kills: int) -> None:
+    """Kill pushes to each engine that is there, and print what came of them."""
+    for name, make in STORES.items():
+        if name == "virtuoso" and not shutil.which("virtuoso-t"):
+            print("SKIPPED: virtuoso-t is absent")
+            continue
+        with tempfile.TemporaryDirectory() as folder, running(make(Path(folder) / "data")) as store:
+            report = survive(store, Path(folder) / "out", kills, seed=1)
+            print(f"{name}: {dict(report)}")

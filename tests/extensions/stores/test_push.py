@@ -1,0 +1,363 @@
+"""`lod push` on two engines: all or nothing, resumed, counted, switched at once."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lod.base.errors import LodError, UsageError
+from lod.cli import main
+from lod.extensions.stores.access import StoreAccess, engine_rows, recognised, store_access
+from lod.extensions.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
+from lod.extensions.stores.store_client import StoreClient
+from lod.extensions.stores.versions import StoreVersion, count, versions
+from lod.publish.release import current
+from lod.remote.http import Limits
+from tests.extensions.stores.kills import served, survive
+from tests.extensions.stores.relay import Fault, Passage, Relais, dead, dripping, relaying, status
+from tests.extensions.stores.release_quads import FACTS, quads
+from tests.support.endless import ENDLESS, LIMITS, WHOLE, ended, sending
+from tests.support.server_data import BASE, publish
+from tests.support.stores import BOTH, STORES, Store, oxigraph, running
+
+pytestmark = pytest.mark.slow
+
+PIECE = 5000  # bytes: some twenty pieces a release
+QUICKLY = Limits(delays=(0.01, 0.01), longest_pause=1, connect=2, whole=30)
+
+REFUSALS = (
+    (status(401), "401 Unauthorized; give --user and --password"),
+    (status(403), "403 Forbidden; this user may not do that"),
+    (status(404), "is this the address of the store"),
+    (status(405), "the store takes no updates there"),
+    (status(413), "have larger requests allowed"),
+    (status(302, Location="http://elsewhere.test/"), "leads to 'http://elsewhere.test/'"),
+    (status(500), "500 Internal Server Error; what was served still is"),
+    (status(503, Retry_After="3600"), "503 Service Unavailable; what was served still is"),
+)
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A store that runs."""
+    folder = tmp_path_factory.mktemp(request.param) / "data"
+    with running(STORES[request.param](folder)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def ox() -> Iterator[Store]:
+    """An Oxigraph server for what does not depend on the engine."""
+    with running(oxigraph(None)) as found:
+        yield found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a release."""
+    publish(tmp_path, "r1", quads=quads("r1"))
+    return tmp_path
+
+
+def own(store: Store | Relais, name: str, **other: str) -> StoreAccess:
+    """Return an access with a graph for one test: tests share a server and nothing else."""
+    user = getattr(store, "user", "")
+    known = {"user": user, "password": user, **other}
+    return StoreAccess(url=store.url, graph=f"{BASE}{name}", **known)
+
+
+def size(there: StoreAccess, graph: str) -> int:
+    with StoreClient(there, QUICKLY) as client:
+        return count(client, graph)
+
+
+def known(there: StoreAccess) -> list[StoreVersion]:
+    with StoreClient(there, QUICKLY) as client:
+        return versions(client)
+
+
+def test_a_release_arrives_whole(store: Store, folder: Path) -> None:
+    """Every triple is in its graph; a second push does nothing; a new release is another graph."""
+    there = own(store, "whole")
+    done = push(folder, there, limits=QUICKLY, piece_size=PIECE)
+    assert (done.status, done.triples) == (LOADED, 1150)
+    assert (size(there, f"{BASE}whole/r1"), size(there, FACTS.value)) == (1000, 150)
+    assert served(there) == ("r1", 1000)
+    assert push(folder, there).status == SERVED
+    publish(folder, "r2", quads=quads("r2", 1100))
+    assert push(folder, there, limits=QUICKLY, piece_size=PIECE).triples == 1250
+    assert served(there) == ("r2", 1100)
+    assert size(there, FACTS.value) == 150, "old facts are gone, new ones are there"
+    assert not [*(folder / "push").iterdir()], "a push that is done leaves nothing"
+
+
+def test_readers_never_see_a_part(store: Store, folder: Path) -> None:
+    """Whoever asks while versions change gets one or the other, and never fewer facts than both
+    have.
+    """
+    there = own(store, "readers")
+    push(folder, there, limits=QUICKLY, piece_size=PIECE)
+    seen, facts, stop = set(), set(), threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.add(served(there))
+            facts.add(size(there, FACTS.value))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(2, 4):
+        publish(folder, f"r{number}", quads=quads(f"r{number}", 1000 + number))
+        push(folder, there, limits=QUICKLY, piece_size=PIECE)
+    stop.set()
+    reader.join()
+    seen.add(served(there))
+    assert ("r3", 1003) in seen
+    assert seen <= {("r1", 1000), ("r2", 1002), ("r3", 1003)}
+    assert min(facts) >= 150
+
+
+def test_versions_are_kept_and_go(store: Store, folder: Path) -> None:
+    """The served one and the one before keep their rank; graphs without one go with the next push,
+    and an old release can be served again.
+    """
+    there = own(store, "kept")
+    for name in ("r1", "r2", "r3", "r4"):
+        if name != "r1":
+            publish(folder, name, quads=quads(name))
+        push(folder, there)
+    assert [(v.release, bool(v.ranks)) for v in known(there)] == [
+        ("r4", True), ("r3", True), ("r2", False),
+    ]  # fmt: skip
+    assert size(there, f"{BASE}kept/r1") == size(there, f"{BASE}kept/r1/1") == 0
+    assert size(there, f"{BASE}kept/r2") == 1000, "who reads it may finish"
+    (folder / "current").unlink()
+    (folder / "current").symlink_to("releases/r3")
+    assert push(folder, there).status == SERVED
+    assert served(there) == ("r3", 1000)
+    assert [(v.release, len(v.ranks)) for v in known(there)][:2] == [("r3", 1), ("r4", 1)]
+
+
+def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
+    """One line says what to do; each run continues where the one before was stopped."""
+    with relaying(ox.port) as relay:
+        there = own(relay, "refusal")
+        push(folder, there, limits=QUICKLY, piece_size=PIECE)
+        whole = relay.loads
+        publish(folder, "r2", quads=quads("r2"))
+        for fault, words in REFUSALS:
+            relay.heal()
+            relay.faults = lambda number, fault=fault: fault if number > 1 else None
+            with pytest.raises(LodError) as caught:
+                push(folder, there, limits=QUICKLY, piece_size=PIECE)
+            assert words in str(caught.value) and "\n" not in str(caught.value)
+            assert served(there) == ("r1", 1000)
+        relay.heal()
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
+        assert served(there) == ("r2", 1000)
+        assert relay.loads == whole - len(REFUSALS), "what was acknowledged is not sent again"
+
+
+def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
+    """It hangs up, is busy, hangs up: the same run gets through."""
+    faults = {2: dead, 4: status(503, Retry_After="0"), 6: status(429), 8: dead}
+    with relaying(ox.port) as relay:
+        relay.faults = faults.get
+        there = own(relay, "away")
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
+        assert served(there) == ("r1", 1000)
+
+
+def test_a_server_that_drips(ox: Store, folder: Path) -> None:
+    """Headers that never end are waited for until the limit."""
+    enough = threading.Event()
+    limits = Limits(delays=(), whole=0.5)
+    with relaying(ox.port) as relay:
+        there = own(relay, "drips")
+        relay.faults = lambda number: dripping(enough) if number == 3 else None
+        with pytest.raises(LodError, match=r"no answer within 0\.5 seconds; what was served"):
+            push(folder, there, limits=limits, piece_size=PIECE)
+        enough.set()
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
+
+
+def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
+    """413 halves the pieces, down to a size below which nothing can be loaded."""
+    publish(folder, "large", quads=quads("large", 3000))
+    with relaying(ox.port) as relay:
+        there = own(relay, "little")
+
+        def too_much(passage: Passage) -> Fault | None:
+            return status(413) if int(passage.headers.get("Content-Length", 0)) > 40_000 else None
+
+        relay.always = too_much
+        assert push(folder, there).status == LOADED
+        assert served(there) == ("large", 3000)
+
+
+def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
+    """If acknowledged triples are gone, the push begins anew and is whole."""
+    with relaying(ox.port) as relay:
+        there = own(relay, "lost")
+        relay.faults = lambda number: status(403) if number > 3 else None
+        with pytest.raises(LodError):
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+        with StoreClient(there, QUICKLY) as client:
+            client.drop(f"{BASE}lost/r1")
+        relay.heal()
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
+        assert served(there) == ("r1", 1000)
+
+
+def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
+    """A push of the served release counts it, and adds what is missing."""
+    there = own(ox, "damaged")
+    push(folder, there)
+    with StoreClient(there, QUICKLY) as client:
+        client.drop(f"{BASE}damaged/r1")
+    assert push(folder, there).status == LOADED
+    assert served(there) == ("r1", 1000)
+
+
+def test_a_store_that_swallows_a_piece(ox: Store, folder: Path) -> None:
+    """Another count is an error, nothing is switched, and the next run begins anew."""
+    with relaying(ox.port) as relay:
+        there = own(relay, "swallows")
+        relay.faults = lambda number: status(204) if number == 2 else None
+        with pytest.raises(LodError, match=r"triples came of 1000; .* it begins anew"):
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+        assert served(there) == ("", 0)
+        relay.heal()
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
+
+
+def test_a_killed_push_changes_nothing(ox: Store, tmp_path: Path) -> None:
+    """`kill -9` at some moments: what is served is a whole release, and the next run completes."""
+    report = survive(ox, tmp_path, kills=4, seed=8)
+    assert report["killed"] == 4, "the moments are not those of a push"
+
+
+def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    """The server is killed during a push, and restarts with what it had acknowledged."""
+    with running(oxigraph(tmp_path / "data")) as store, relaying(store.port) as relay:
+        there = own(relay, "killed")
+
+        def die(passage: Passage) -> None:
+            store.stop()
+            dead(passage)
+
+        relay.faults = lambda number: die if number == 5 else None
+        with pytest.raises(LodError, match="what was served still is"):
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+        store.start()
+        relay.heal()
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
+        assert served(there) == ("r1", 1000)
+
+
+def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
+    """The second one fails with a message."""
+    from lod.base.durable import lock_folder
+
+    with (
+        lock_folder(folder / "push", "lod push"),
+        pytest.raises(LodError, match="another lod push"),
+    ):
+        push(folder, own(ox, "two"))
+
+
+def test_the_wrong_password(folder: Path) -> None:
+    """401 after the answer to a challenge is an error; no password is sent."""
+    challenge, asked = 'Digest realm="SPARQL", nonce="x", qop="auth", algorithm="MD5"', []
+
+    def unauthorized(passage: Passage) -> Fault:
+        asked.append(passage.headers.get("Authorization", ""))
+        return status(401, Server="Virtuoso/07", WWW_Authenticate=challenge)
+
+    with relaying(1) as relay:
+        relay.always = unauthorized
+        there = own(relay, "wrong", user="dba", password="wrong")
+        with pytest.raises(LodError, match="401 Unauthorized; give --user"):
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+    assert asked[0] == "" and asked[-1].startswith('Digest username="dba"')
+    assert len(asked) <= 4 and not any("wrong" in line for line in asked)
+
+
+@pytest.mark.parametrize("name", ["interim answers", "headers", "trailers"])
+def test_an_answer_without_end_is_given_up(name: str) -> None:
+    """It tells which address was wrong, however fast the answer comes."""
+    first, piece, _ = ENDLESS[name]
+
+    def ask(url: str) -> None:
+        access = store_access(url, "--to", "http://localhost/", engine="oxigraph")
+        with StoreClient(access, LIMITS) as store:
+            store.select("compte", graphe="http://localhost/release")
+
+    for pause in (0, 0.05):
+        with sending(first, piece, pause) as url:
+            assert url.rstrip("/") in ended(lambda: ask(url), WHOLE + 5)
+
+
+def test_the_command(ox: Store, folder: Path) -> None:
+    """One last line; exit code 2 for wrong usage, 1 and one line for a store that refuses."""
+    run = CliRunner().invoke(main, ["push", str(folder), "--to", ox.url])
+    assert run.exit_code == 0
+    assert run.stdout == f"1150 triples of r1 loaded; graph {BASE}release/r1\n"
+    for wrong in (["--to", "ftp://x/"], ["--to", ox.url, "--engine", "mysql"],
+                  ["--to", ox.url, "--graph", "not an iri"]):  # fmt: skip
+        assert CliRunner().invoke(main, ["push", str(folder), *wrong]).exit_code == 2
+    with relaying(ox.port) as relay:
+        relay.always = lambda passage: status(403)
+        line = ["push", str(folder), "--to", relay.url, "--engine", "oxigraph"]
+        refused = CliRunner().invoke(main, line)
+    assert refused.exit_code == 1 and refused.stderr.count("\n") == 1
+    assert "/query: 403 Forbidden; this user may not do that" in refused.stderr
+
+
+def test_who_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """~/.netrc has the password, options replace it, and none is printed."""
+    file = tmp_path / ".netrc"
+    file.write_text("machine store.test login lena password secret\ndefault login x password y\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = store_access("https://store.test/ds", "--to", BASE)
+    assert (found.user, found.password, found.graph) == ("lena", "secret", f"{BASE}release")
+    assert "secret" not in repr(found)
+    assert store_access("https://store.test/ds", "--to", BASE, user="max").user == "max"
+    assert store_access("https://other.test/ds", "--to", BASE).user == ""
+    file.write_text("machine\n")
+    with pytest.raises(UsageError, match="correct the file"):
+        store_access("https://store.test/ds", "--to", BASE)
+
+
+def test_the_table_of_engines(ox: Store) -> None:
+    """Every row says how its facts are known; an engine without a header Server is an error."""
+    assert [*engine_rows()] == ["oxigraph", "virtuoso", "fuseki", "graphdb", "qlever", "neptune"]
+    for row in engine_rows().values():
+        assert row.essai and row.signature in ("", "basic", "digest", "bearer")
+        assert {row.transaction, row.move} <= {"oui", "non", "?"}
+    with StoreClient(own(ox, "x"), QUICKLY) as client:
+        assert client.engine.nom == "oxigraph"
+    with pytest.raises(UsageError, match="give --engine, one of oxigraph, virtuoso"):
+        recognised("nginx", "http://x/")
+
+
+def test_pieces_are_in_a_lasting_order(folder: Path, ox: Store) -> None:
+    """Two runs send the same bytes: resuming depends on it."""
+    release, sent = current(folder), []
+    for name in ("order-a", "order-b"):
+        taken: list[bytes] = []
+        with StoreClient(own(ox, name), QUICKLY) as client:
+            run = Push(client, release, folder / "push", lambda text: None, PIECE)
+            run._deliver = lambda graph, piece, taken=taken: taken.append(piece)
+            for part in run._parts:
+                run._send(part, PushState("r1", part.staged))
+        sent.append(taken)
+    assert sent[0] == sent[1] and len(sent[0]) >= 8
+    assert max(map(len, sent[0])) <= PIECE
+    assert json.loads(next((folder / "push").iterdir()).read_text("utf-8"))["release"] == "r1"

@@ -1,0 +1,330 @@
+"""Test `lod serve --store`: remote engines give the same answers within the same limits."""
+
+import json
+import signal
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import orjson
+import pytest
+from pyoxigraph import (
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+    parse_query_results,
+)
+
+from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.elsewhere import StoreElsewhere
+from lod.extensions.stores.push import push
+from lod.publish.release import current
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES
+from lod.server.limits import WorkerLimits
+from tests.extensions.stores.relay import Fault, Relais, dead, dripping, relaying, saying, status
+from tests.extensions.stores.release_quads import quads
+from tests.support.engines import Table, by_oxigraph, value
+from tests.support.live import live
+from tests.support.patience import wait_for
+from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
+from tests.support.site_queries import QUERIES, asked
+from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
+
+pytestmark = pytest.mark.heavy
+
+END = 40.0  # seconds that a server may take to end
+JSON = "application/sparql-results+json"
+LOCAL = "http://localhost:8000/"  # the base of the sample
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+# engine → queries of the site whose rows differ, and why
+OTHERWISE = {
+    "oxigraph": {},
+    "virtuoso": {
+        "delais-par-gouvernement": "divides integers as integers",
+        "delais-par-ministre": "divides so, too; its path comes near a deadline on a busy machine",
+        "femmes-et-hommes": "divides integers as integers",
+        "histoire-d-une-question": "no row for a path in a graph that a variable names",
+        "questions-par-siege": "divides integers as integers",
+        "vie-d-une-question": "its plan of fourteen patterns takes longer than any deadline",
+    },
+}
+
+
+def access(store: Store) -> StoreAccess:
+    graph, known = f"{LOCAL}release", {"user": store.user, "password": store.password}
+    return StoreAccess(url=store.url, graph=graph, **known)
+
+
+def elsewhere(store: Store) -> StoreElsewhere:
+    return StoreElsewhere(access(store))
+
+
+def served(server: Server, query: str, form: str = "json", **headers: str) -> Answer:
+    return server.ask(f"/sparql?format={form}&query={quote(query)}", **headers)
+
+
+def table(answer: Answer) -> Table:
+    assert answer.status == 200, answer.body.decode()
+    found = json.loads(answer.body)
+    names, empty = found["head"]["vars"], {"value": ""}
+    rows = found["results"]["bindings"]
+    return names, [tuple(value(row.get(n, empty)["value"]) for n in names) for row in rows]
+
+
+def problem(answer: Answer) -> tuple[int, str]:
+    """Return the status and the slug of the problem."""
+    assert answer.type == "application/problem+json", answer.body.decode()
+    return answer.status, json.loads(answer.body)["type"].rpartition("/")[2]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sample: Path
+) -> Iterator[Store]:
+    """Yield a store that serves the sample."""
+    folder = tmp_path_factory.mktemp(request.param) / "data"
+    with running(STORES[request.param](folder)) as found:
+        push(sample, access(found))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(store: Store, sample: Path) -> Iterator[Server]:
+    """Yield a server of the sample that asks the store."""
+    limits = WorkerLimits(seconds=5)
+    with serving(sample, limits=limits, workers=1, elsewhere=elsewhere(store)) as found:
+        yield found
+
+
+def test_queries_of_the_site(store: Store, server: Server, sample: Path) -> None:
+    """The rows are those of the embedded store, except in the queries of OTHERWISE."""
+    ours, otherwise = open_store(current(sample) / "store"), OTHERWISE[store.engine]
+    for path in QUERIES:
+        if "deadline" in otherwise.get(path.stem, ""):
+            continue
+        names, rows = by_oxigraph(ours, asked(path))
+        answer = served(server, asked(path))
+        assert answer.status == 200, path.stem
+        theirs = table(answer)
+        same = theirs[0] == names and Counter(theirs[1]) == Counter(rows)
+        assert same == (path.stem not in otherwise), path.stem
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
+def test_tables_in_every_form(server: Server, form: str) -> None:
+    """Every syntax has the same bytes as from the embedded store."""
+    query = "SELECT ?q ?t { ?q qp:titre ?t } ORDER BY ?q LIMIT 3"
+    answer = served(server, query, form)
+    assert answer.status == 200 and answer.type.endswith(form.replace("tsv", "separated-values"))
+    assert answer.body.count(b"/question/QANR5L") == 3 and "«" in answer.body.decode()
+    assert served(server, query, form, If_None_Match=answer.headers["etag"]).status == 304
+    if form in ("json", "xml"):
+        syntax = QueryResultsFormat.JSON if form == "json" else QueryResultsFormat.XML
+        for query, truth in (("ASK { ?q qp:titre ?t }", True), ("ASK { ?q qp:rang 9999 }", False)):
+            answered = parse_query_results(served(server, query, form).body, format=syntax)
+            assert not isinstance(answered, QuerySolutions) and bool(answered) is truth
+
+
+@pytest.mark.parametrize("form", ["ttl", "nt", "jsonld", "rdf"])
+def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
+    """A graph has the triples of the embedded store in every syntax, and a page."""
+    query = "CONSTRUCT { ?q qp:titre ?t } { ?q qp:titre ?t ; qp:numero ?n }"
+    formats = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD,
+               "rdf": RdfFormat.RDF_XML}  # fmt: skip
+    found = {q.triple for q in parse(served(server, query, form).body, format=formats[form])}
+    ours = open_store(current(sample) / "store").query(query, prefixes=PREFIXES)
+    assert found == set(ours) and len(found) > 300
+    page = served(server, query, "html")
+    assert page.status == 200 and "qp:titre" in page.body.decode()
+
+
+def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
+    """A query sees no other graph of the store than those of the release."""
+    total = open_store(current(sample) / "store")
+    beside = sorted(name.value for name in total.named_graphs())  # type: ignore[union-attr]
+    every = sum(1 for quad in total if str(quad.graph_name) == "DEFAULT")
+    assert table(served(server, COUNT)) == (["n"], [(str(every),)])
+    graphs = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+    names, rows = table(served(server, graphs))
+    assert (names, sorted(rows)) == (["g"], [(name,) for name in beside])
+    sizes = {name: sum(1 for _ in total.quads_for_pattern(None, None, None, NamedNode(name)))
+             for name in beside}  # fmt: skip
+    assert sum(sizes.values()) == len(total) - every and len(sizes) == 6
+    for graph, size in (*sizes.items(), (f"{LOCAL}release", 0), ("urn:x", 0)):
+        asked = f"/sparql?query={quote(COUNT)}&format=json&default-graph-uri={quote(graph)}"
+        assert table(server.ask(asked)) == (["n"], [(str(size),)])
+        named = asked.replace("default", "named")
+        assert table(server.ask(named)) == (["n"], [("0",)])
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "slug"),
+    [
+        ("SELECT ?s { ?s", 400, "syntaxe"),
+        ("INSERT DATA { <urn:a> <urn:b> 1 }", 400, "syntaxe"),
+        ("DEFINE input:inference <x> SELECT * { ?s ?p ?o }", 400, "syntaxe"),
+        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "federation"),
+        ("SELECT * { ?s ?p ?o FILTER(<bif:sys_stat>('x') = 1) }", 400, "requete-invalide"),
+        ("SELECT * { ?s ?p ?o FILTER(<sql:dba>('x')) }", 400, "requete-invalide"),
+        ("SELECT * FROM <urn:x> { ?s ?p ?o }", 501, "moteur-incapable"),
+        ("SELECT * { ?q ?p ?o FILTER(<recherche#contient>(?q, 'x')) }", 501, "moteur-incapable"),
+        ("ASK {" + "{" * 70 + "}" * 70 + "}", 400, "imbrication"),
+    ],
+)  # fmt: skip
+def test_guards_stand_before_the_engine(server: Server, query: str, code: int, slug: str) -> None:
+    """A query that is refused, or invalid, is not sent to the store."""
+    assert problem(served(server, query)) == (code, slug)
+
+
+def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
+    """An answer over the limit of rows, bytes or seconds is an error, not cut off."""
+    query = "SELECT ?s ?p ?o { ?s ?p ?o }"
+    everything = served(server, query, "csv")
+    if store.engine == "virtuoso":  # it sends the first 2,000 rows with status 200
+        assert problem(everything) == (413, "reponse-trop-grande")
+        assert str(ROWS) in everything.body.decode()
+    else:
+        assert everything.status == 200 and everything.body.count(b"\n") > 50_000
+    for limits in (WorkerLimits(rows=100), WorkerLimits(size=10_000)):
+        with serving(sample, limits=limits, workers=1, elsewhere=elsewhere(store)) as small:
+            assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
+    crossed = CROSS.replace("<urn:rang>", "qp:numero")
+    with serving(
+        sample, limits=WorkerLimits(seconds=1), workers=1, elsewhere=elsewhere(store)
+    ) as hasty:
+        assert problem(served(hasty, crossed)) == (504, "delai")
+        assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)], (
+            "the next one is answered"
+        )
+
+
+@pytest.fixture(scope="module")
+def ox() -> Iterator[Store]:
+    with running(oxigraph(None)) as found:
+        yield found
+
+
+@pytest.fixture
+def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relais, Server]]:
+    """Yield a store with a small release, a relay before it, and a server that asks the relay."""
+    publish(tmp_path, "r1", quads=quads("r1"))
+    there = StoreAccess(url=ox.url, graph=f"{BASE}{tmp_path.name}")
+    push(tmp_path, there)
+    with relaying(ox.port) as relay:
+        asked = StoreAccess(url=relay.url, graph=there.graph, engine="oxigraph")
+        limits = WorkerLimits(seconds=2)
+        with serving(tmp_path, limits=limits, workers=1, elsewhere=StoreElsewhere(asked)) as server:
+            yield relay, server
+
+
+ROW = '{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}'
+BAD: list[tuple[Fault, int, str]] = [
+    (dead, 502, "moteur-distant"),
+    (status(401), 502, "moteur-distant"),
+    (status(500), 502, "moteur-distant"),
+    (status(503), 502, "moteur-distant"),
+    (status(400), 501, "moteur-incapable"),
+    (status(206), 504, "delai"),
+    (status(302, Location="http://127.0.0.1:1/"), 502, "moteur-distant"),
+    (saying(b"<html>Bienvenue</html>", "text/html"), 502, "moteur-distant"),
+    (saying(ROW.encode(), JSON), 502, "moteur-distant"),
+    (saying(ROW.encode(), JSON, announced=1000), 502, "moteur-distant"),
+    (saying(ROW.encode() + b"]} The operation has been cancelled", JSON), 502, "moteur-distant"),
+]
+
+
+def test_an_engine_that_misbehaves(relayed: tuple[Relais, Server]) -> None:
+    """Any wrong answer of the engine becomes a problem, and the next query works."""
+    relay, server = relayed
+    enough = threading.Event()
+    faults = [*BAD, (dripping(enough), 504, "delai")]
+    for number, (fault, code, slug) in enumerate(faults):
+        # the request for the versions passes
+        relay.always = lambda p, fault=fault: None if b"isPartOf" in p.body else fault
+        answer = served(server, f"{COUNT} #{number}")
+        assert problem(answer) == (code, slug), number
+    enough.set()
+    relay.heal()
+    assert table(served(server, COUNT))[1] == [("1000",)]
+
+
+def test_an_engine_that_is_away(relayed: tuple[Relais, Server]) -> None:
+    """Queries get 502, `/sante` tells why, and the site is served."""
+    relay, server = relayed
+    assert json.loads(server.ask("/sante").body)["store"] == {"ok": True, "url": relay.url}
+    relay.always = lambda passage: dead
+    assert problem(served(server, COUNT)) == (502, "moteur-distant")
+    state = json.loads(server.ask("/sante").body)["store"]
+    assert not state["ok"] and "moteur distant" in state["detail"]
+    assert server.ask("/").status == 200
+    relay.heal()
+    assert table(served(server, COUNT))[1] == [("1000",)]
+
+
+def test_a_release_is_followed_once_it_is_there(
+    ox: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old release is served until the store has the new one, also after a restart."""
+    monkeypatch.setattr("lod.server.engine.current_release.RELEASE_RETRY_SECONDS", 0.2)
+    there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
+    publish(tmp_path, "r1", quads=quads("r1"))
+    with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as server:
+        assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
+        push(tmp_path, there)
+        wait_for(lambda: served(server, COUNT).status == 200, 30, lambda: "it is not found")
+        publish(tmp_path, "r2", quads=quads("r2", 1234))
+        for _ in range(3):
+            time.sleep(0.25)
+            assert b"Accueil r1" in server.ask("/").body
+            assert table(served(server, COUNT))[1] == [("1000",)]
+        with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as late:
+            assert b"Accueil r1" in late.ask("/").body
+            assert table(served(late, COUNT))[1] == [("1000",)]
+        push(tmp_path, there)
+        wait_for(lambda: b"Accueil r2" in server.ask("/").body, 30, lambda: "still r1")
+        assert table(served(server, COUNT))[1] == [("1234",)]
+
+
+def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
+    """The password is in no argument of a process, and in no answer."""
+    publish(tmp_path, "r1", quads=quads("r1"))
+    there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
+    push(tmp_path, there)
+    with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as server:
+        assert table(served(server, COUNT))[1] == [("1000",)]
+        release = server.front.releases.current
+        assert release and release.remote_pool
+        for pid in release.remote_pool.pids():
+            assert b"s3cr3t" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert b"s3cr3t" not in orjson.dumps(json.loads(server.ask("/sante").body))
+
+
+def test_the_end_with_a_silent_store(tmp_path: Path) -> None:
+    """SIGTERM ends a server whose store is silent, with queries and `/sante` under way."""
+    publish(tmp_path)
+    # all are let in there, and nobody is answered
+    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as silent:
+        store = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with live(tmp_path, timeout=5, options=["--store", store, "--engine", "oxigraph"]) as found:
+
+            def quietly(ask: Callable[[], object]) -> None:
+                with suppress(Exception):
+                    ask()
+
+            asks = [lambda: found.ask("/sante"), lambda: found.post(CROSS)] * 5
+            threads = [threading.Thread(target=quietly, args=[ask]) for ask in asks]
+            for thread in threads:  # so that some have waited, and some are evaluated, at the end
+                thread.start()
+                time.sleep(0.2)
+            found.process.send_signal(signal.SIGTERM)
+            wait_for(lambda: found.process.poll() is not None, END, lambda: found.said)
+            for thread in threads:
+                thread.join()

@@ -1,0 +1,187 @@
+"""The stream of publications: the client `ldes-client` of npm, against a server that runs."""
+
+import gzip
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat
+
+from lod.base.settings import Settings
+from lod.build import build
+from lod.extensions.stream.log import PER_PAGE
+from lod.pipeline.validation.pyshacl_engine import violations
+from lod.publish.publication_log import read_log
+from lod.publish.release import current
+from lod.rdf.vocab import term
+from tests.bench.nightly import change
+from tests.extensions.stream.streams import (
+    Followed,
+    follow_with_client,
+    read_quads,
+    replica,
+    stored_states,
+    uid_of,
+)
+from tests.support.live import Live, live
+from tests.support.patience import HANG, wait_for
+from tests.support.server_data import free_port
+from tests.support.shapes import shapes
+from tests.support.synthetic.forms import write_zip
+
+pytestmark = [pytest.mark.slow, pytest.mark.tool]
+
+QUESTIONS, CHANGED = PER_PAGE + 20, 4  # one page is finished, and one is not
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Two releases, what a server and the client gave after each, and what had changed."""
+
+    server: Live
+    releases: tuple[Path, Path]
+    changed: set[str]  # uids of the questions that the second release has otherwise
+    gone: str  # uid of the one that it has not
+    first: Followed  # all that the client found after the first publication
+    finished: tuple[bytes, str]  # the first page then, and its Cache-Control
+
+    @property
+    def stream(self) -> str:
+        return f"{self.server.url}publications"
+
+    @property
+    def since(self) -> str:
+        """The instant of the first publication."""
+        return read_log(self.server.home)[0].instant
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Yield a server of two releases, of which the second was published while it ran."""
+    work, port = tmp_path_factory.mktemp("stream"), free_port()
+    old, new = work / "old" / "records.zip", work / "new" / "records.zip"
+    for path in (old, new):
+        path.parent.mkdir()
+    write_zip(old, "JSON L17", QUESTIONS)
+    changed = set(change(old, work / "changed.zip", CHANGED))
+    gone = without_last(work / "changed.zip", new)
+    assert gone not in changed and len(changed) == CHANGED
+    settings, out = Settings(base=f"http://127.0.0.1:{port}/"), work / "out"
+    build([old], out, settings, jobs=2)
+    before = current(out)
+    with live(out, port=port) as server:
+        first = follow_with_client(f"{server.url}publications")
+        page = server.ask("/publications/1.trig")
+        build([new], out, settings, jobs=2)
+        after = current(out)
+        wait_for(
+            lambda: server.health()["release"] == after.name,
+            HANG,
+            "the second release is not served",
+        )
+        finished = page.body, page.headers["cache-control"]
+        yield Story(server, (before, after), changed, gone, first, finished)
+
+
+def without_last(source: Path, target: Path) -> str:
+    """Copy an archive without its last record; return the uid of that."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        *kept, last = old.namelist()
+        for name in kept:
+            new.writestr(name, old.read(name))
+    found = re.search(r"QANR\w+", last)
+    assert found
+    return found[0]
+
+
+def test_the_first_release_is_in_the_stream(story: Story) -> None:
+    """All its questions come, created at one instant, each with the state that the store has."""
+    stored = stored_states(story.releases[0])
+    assert len(stored) == QUESTIONS
+    assert story.first.kinds() == dict.fromkeys(stored, "Create")
+    assert story.first.instants() == {story.since}
+    assert replica(story.first) == stored
+
+
+def test_after_the_first_publication_comes_what_is_new(story: Story) -> None:
+    """Exactly what the second has changed; with it, a copy is again what the store has."""
+    new = follow_with_client(story.stream, "--after", story.since)
+    assert new.kinds() == {**dict.fromkeys(story.changed, "Update"), story.gone: "Delete"}
+    stored = stored_states(story.releases[1])
+    assert replica(story.first, new) == stored and len(stored) == QUESTIONS - 1
+    nothing = follow_with_client(story.stream, "--after", read_log(story.server.home)[-1].instant)
+    assert nothing.kinds() == {}
+
+
+def test_materialized_members_are_questions(story: Story) -> None:
+    """The client names each member as its question: what it is, and the whole state."""
+    found = follow_with_client(story.stream, "--materialize", "--last-version-only")
+    stored = stored_states(story.releases[1])
+    questions = {f"{story.server.url}question/{uid}" for uid in (*stored, story.gone)}
+    assert set(found.said) == questions
+    assert {uid_of(member): state for member, state in found.states.items()} == stored
+    assert found.kinds() == {
+        **dict.fromkeys(stored, "Create"), **dict.fromkeys(story.changed, "Update"),
+        story.gone: "Delete",
+    }  # fmt: skip
+
+
+def test_in_order_the_first_come_first(story: Story) -> None:
+    """The relations of the root tell the client which pages are older."""
+    found = follow_with_client(story.stream, "--ordered", "ascending")
+    publications = [int(member.rpartition("#")[2].partition("-")[0]) for member in found.said]
+    assert publications == [1] * QUESTIONS + [2] * (CHANGED + 1)
+
+
+def test_a_copy_that_is_kept_goes_on(story: Story, tmp_path: Path) -> None:
+    """A client that keeps its state is given each member once."""
+    kept = ("--save", str(tmp_path / "state"))
+    assert len(follow_with_client(story.stream, *kept).said) == QUESTIONS + CHANGED + 1
+    assert follow_with_client(story.stream, *kept).said == {}
+
+
+def test_finished_pages_are_immutable(story: Story) -> None:
+    """The first page has the same bytes as before the second publication; the last one may grow."""
+    page, last = (story.server.ask(f"/publications/{number}.trig") for number in (1, 2))
+    assert (page.body, page.headers["cache-control"]) == story.finished
+    assert "immutable" in page.headers["cache-control"] and b"ldes#immutable>" in page.body
+    assert last.headers["cache-control"] == "no-cache" and b"ldes#immutable>" not in last.body
+    root = story.server.ask("/publications.ttl")
+    assert root.headers["cache-control"] == "no-cache"
+    for answer, path in ((page, "1.trig"), (last, "2.trig")):
+        tag = answer.headers["etag"]
+        again = story.server.ask(f"/publications/{path}", If_None_Match=tag)
+        assert (again.status, again.body) == (304, b"")
+        packed = story.server.ask(f"/publications/{path}", Accept_Encoding="gzip")
+        assert packed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(packed.body) == answer.body
+    assert story.server.ask("/publications/3.trig").status == 404
+
+
+def test_members_and_states_conform(story: Story) -> None:
+    """The shapes hold for the root, for each member, and for the states on a page."""
+    text = story.server.ask("/publications/2.trig").body
+    found = read_quads(text, RdfFormat.TRIG)
+    said = {t for triples in found.said.values() for t in triples}
+    assert len(found.states) == 20 + CHANGED and len(said) > 100
+    root = read_quads(story.server.ask("/publications.ttl").body, RdfFormat.TURTLE)
+    described = {t for triples in root.said.values() for t in triples}
+    assert violations([*said, *described], shapes()) == []
+    shape = next(t.object for t in described if t.predicate == term("tree:shape"))
+    parts = {
+        t.object for t in described if (t.subject, t.predicate) == (shape, term("sh:property"))
+    }
+    assert len(parts) == 5 and parts <= {t.subject for t in described}
+
+
+def test_who_asks_for_the_stream_is_led_on(story: Story) -> None:
+    """A program to the root, a browser to a page; a member to the page that it stands on."""
+    for accept, place in (("application/trig", "/publications.ttl"),
+                          ("text/html", "/changements.html")):  # fmt: skip
+        answer = story.server.ask("/publications", Accept=accept)
+        assert (answer.status, answer.headers["location"]) == (303, place)
+    answer = story.server.ask("/publications/2")
+    assert (answer.status, answer.headers["location"]) == (303, "/publications/2.trig")
