@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lod.base import packaged
+import orjson
+
 from lod.pipeline.build_report import LISTED, BuildReport
 from lod.pipeline.validation.shapes import targets
 from lod.publish.downloads import Downloads
@@ -16,6 +17,7 @@ from lod.publish.query_catalogue import (
     standalone_queries,
 )
 from lod.publish.void import first_day
+from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.archive_states import archive_rows, write_archive_feed
@@ -77,7 +79,8 @@ def write_pages(
     write_sparql_page(site, query_cache.store)
     write_guides(site)
     write_codebook(site)
-    site.tree.copy(packaged.CONTEXT, "def.jsonld")
+    context = orjson.dumps({"@context": jsonld.context()}, option=orjson.OPT_INDENT_2)
+    site.tree.write("def.jsonld", context + b"\n")
 
 
 def home_page(

@@ -99,6 +99,6 @@ def test_the_core_stands_without_it(names: tuple[str, ...], tmp_path: Path) -> N
     build = "from lod.cli import main; main()"
     samples = (str(tree / "lod/sources/echantillon.zip"), str(tree / "lod/sources/inventees"))
     run(tree, "python", "-c", build, "build", *samples, "--to", str(out))
-    run(tree, "python", "-c", build, "export", str(out), str(site))
+    run(tree, "python", "-c", build, "export", str(out), "--to", str(site))
     assert len([*site.rglob("*.html")]) > 500
     assert [*broken_links(site)] == []

@@ -10,7 +10,7 @@ from lod.publish.publication import Last, Output
 def _outputs(draft: Draft) -> Iterator[Output]:
     from lod.extensions.model_pages.page import write_model_pages
 
-    yield Last(write_model_pages, draft.site, draft.downloads.settings)
+    yield Last(write_model_pages, draft.site)
 
 
 EXTENSION = Extension(purpose="ontology and shapes, explained on pages", outputs=_outputs)

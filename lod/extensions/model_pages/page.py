@@ -3,14 +3,11 @@
 import tomllib
 from typing import Any
 
-import orjson
 from markupsafe import Markup
 
 from lod.base import packaged
-from lod.base.settings import Settings
 from lod.extensions.model_pages.terms import model_terms
 from lod.publish.publication import Site
-from lod.rdf import jsonld
 from lod.rdf.vocab import NAMESPACE
 from lod.website.language import LANGUAGES, written_in
 from lod.website.model_graph import own_terms
@@ -22,29 +19,24 @@ SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes
 PICTURES = ("coeur", "tout")  # of the core, and of all: drawn by tests/extensions/model_pages
 
 
-def write_model_pages(site: Site, settings: Settings) -> None:
-    """Write the pages, and the JSON-LD context beside them."""
-    written = orjson.dumps({"@context": jsonld.context()}, option=orjson.OPT_INDENT_2)
-    site.tree.write("def.jsonld", written + b"\n")
+def write_model_pages(site: Site) -> None:
+    """Write the pages in each language."""
     for language in LANGUAGES:
         with written_in(language):
             for subject in SUBJECTS:
-                write_page(site, subject, page(site, settings, subject, language))
+                write_page(site, subject, page(site, subject, language))
 
 
-def page(site: Site, settings: Settings, subject: str, language: str) -> bytes:
+def page(site: Site, subject: str, language: str) -> bytes:
     """Return the page about the terms (`def`) or the shapes (`formes`) in one language."""
-    model = model_terms(language)
     return render(
         f"{subject}.html",
         site.publication,
         subject,
-        settings=settings,
         sujet=subject,
         voisine={s: s + LANGUAGES[language] for s in SUBJECTS},
-        modele=model,
+        modele=model_terms(language),
         mots=fixed_words(),
-        propres=set(own_terms()),
         espace=NAMESPACE,
         dessins={name: picture(name, language) for name in PICTURES},
         sections=shapes_by_class(language) if subject == "formes" else (),

@@ -1,5 +1,6 @@
 """Read and check what a client sends: a batch of queries, or a request for values of properties."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,8 +9,8 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 import orjson
 
-from lod.extensions.reconciliation.compare import split_civility
 from lod.extensions.reconciliation.entities import entity_properties, entity_types
+from lod.model.text import fold
 from lod.server.common.problems import Problem
 
 BATCH_SIZE = 50  # queries in a batch
@@ -19,8 +20,23 @@ DEFAULT_LIMIT = 10  # candidates that a query gets, unless it states another lim
 MOST_CANDIDATES = 50  # candidates that a query gets at most
 LONGEST_TEXT = 300  # characters of a text that are read: no name is longer
 TOO_MUCH = "corps-trop-long"  # the problem of who asks for more at once than is answered
+CIVILITIES = {  # folded word → civility
+    **dict.fromkeys(("m", "mr", "monsieur", "h", "homme", "masculin"), "M."),
+    **dict.fromkeys(("mme", "mlle", "madame", "mademoiselle", "f", "femme", "feminin"), "Mme"),
+}
+_CIVILITY = re.compile(r"(M\.|M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?=\S)", re.IGNORECASE)
 Strictness = Literal["any", "all", "should"]
 T = TypeVar("T")
+
+
+def split_civility(text: str) -> tuple[str, str]:
+    """Return the civility that a name begins with, "" if none, and the rest of the name.
+
+    >>> split_civility("Mme Marie-Pierre Rixain"), split_civility("M’jid El Guerrab")
+    (('Mme', 'Marie-Pierre Rixain'), ('', 'M’jid El Guerrab'))
+    """
+    found = _CIVILITY.match(text)
+    return (CIVILITIES[fold(found[1])], text[found.end() :]) if found else ("", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from lod.extensions.reconciliation.batch import ReconciliationQuery
-from lod.extensions.reconciliation.compare import verdict
 from lod.extensions.reconciliation.entities import Entity, entity_properties
+from lod.extensions.reconciliation.matching import verdict
 from lod.model.text import fold
 from lod.publish.search.words import STOP_WORDS, NameIndex
 

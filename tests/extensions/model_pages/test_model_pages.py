@@ -18,7 +18,6 @@ from rdflib.namespace import RDF, SH
 from werkzeug.test import Client
 
 from lod.base import packaged
-from lod.base.settings import Settings
 from lod.extensions.model_pages import terms
 from lod.extensions.model_pages.page import (
     FOLDER,
@@ -91,7 +90,7 @@ def site_of(site: Path) -> Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The four pages and the context."""
     folder = tmp_path_factory.mktemp("site")
-    write_model_pages(site_of(folder), Settings())
+    write_model_pages(site_of(folder))
     assert len(list(folder.glob("*.html"))) == len(PAGES)
     return folder
 
@@ -355,7 +354,7 @@ def test_same_words_same_bytes(site: Path) -> None:
 def digest() -> str:
     hashed = hashlib.sha256()
     for subject, language in PAGES:
-        hashed.update(page(site_of(Path()), Settings(), subject, language))
+        hashed.update(page(site_of(Path()), subject, language))
     return hashed.hexdigest()
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from lod.extensions.reconciliation.batch import read_query
-from lod.extensions.reconciliation.compare import COMPARERS, match_labels, verdict
 from lod.extensions.reconciliation.entities import (
     Entity,
     EntityValue,
@@ -18,7 +17,13 @@ from lod.extensions.reconciliation.entities import (
     read_entities,
 )
 from lod.extensions.reconciliation.entity_index import EntityIndex
-from lod.extensions.reconciliation.score import ScoredEntity, rank_candidates
+from lod.extensions.reconciliation.matching import (
+    COMPARERS,
+    ScoredEntity,
+    match_labels,
+    rank_candidates,
+    verdict,
+)
 from lod.model.names import NameMatch
 from lod.publish.search.things import number_in
 from tests.support.misspelling import VARIANTES
