@@ -180,7 +180,9 @@ class QP:
 
 
 def qp(name: str) -> NamedNode:
-    """Return the concept of the ontology with a computed name: `statut-retiree`."""
+    """Return a term of the ontology by its name: a concept, such as `statut-retiree`, or a term
+    that an extension adds; `QP` has all others.
+    """
     return term(f"qp:{name}")
 
 

@@ -35,7 +35,7 @@ from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, 
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE
-from tests.support.paths import ROOT, files_of_tests
+from tests.support.paths import ROOT
 from tests.support.shapes import (
     CONSTRAINTS,
     FILES,
@@ -52,7 +52,7 @@ COPIED = ("ontology", "lod", "shapes", "site", "tests", "pyproject.toml")
 JUDGES = (  # the fastest first: the first failure ends a run
     "tests/project/test_names.py", "tests/project/test_vocabulary.py",
     "tests/project/test_alignments.py", "tests/pipeline/validation/test_shapes.py",
-    *(str(path.relative_to(ROOT)) for path in files_of_tests("", "test_terms.py")),
+    *(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/extensions/*/test_terms.py")),
 )  # fmt: skip
 RELEASES = {"sample", "mixture"}  # fixtures that take seconds; a test that needs one does not judge
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
@@ -106,8 +106,8 @@ def renames() -> Iterator[Rename]:
         text = path.read_text("utf-8")
         forms = [r"\b(?:qp:|def#)([A-Za-z](?:[\w-]*\w)?)"]
         if path.suffix == ".py":
-            forms += [r"\b(?:QP|TERMS)\.([A-Za-z]\w*)"]
-            forms += [r'(?m)^    ([A-Za-z]\w*) = (?:term\("qp:|qp\(")', r'= qp\("(\w+)"\)']
+            forms += [r"\bQP\.([A-Za-z]\w*)", r'(?m)^    ([A-Za-z]\w*) = term\("qp:']
+            forms += [r'\bqp\("([\w-]+)"\)']
         if path.suffix == ".jsonld":
             forms += [r'"(\w+)": \{\s*"@id": "qp:']
         for match in (m for form in forms for m in re.finditer(form, text)):

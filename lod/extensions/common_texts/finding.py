@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from lod.base.parallel import batches, ordered
 from lod.extensions.common_texts.comparison import Comparison, compare, compared, may_be_common
 from lod.extensions.common_texts.kept import KeptTexts, Pair
-from lod.extensions.common_texts.texts import ANSWER, QUESTION, SignedText, Signer, TextReader
+from lod.extensions.common_texts.texts import ANSWER, QUESTION, SignedText, TextReader
 from lod.extensions.common_texts.words import TextWords, spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
@@ -72,15 +73,14 @@ def find_common_texts(
     with KeptTexts(questions.release) as kept:
         kept.take_over(before)
         known = kept.known()
-        signer, ranks = Signer(questions, iris), kept.new_ranks()
-        for _, signed in ordered(signer.sign, batches(ranks, BATCH), jobs):
+        reader = TextReader(questions, iris)
+        for _, signed in ordered(reader.sign, batches(kept.new_uids(), BATCH), jobs):
             kept.add(signed)
         kept.complete()
         pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known))
-        comparer = Comparer(TextReader(questions, iris))
-        for _, common in ordered(comparer.compare, _with_words(pairs, kept), jobs):
+        for _, common in ordered(partial(_compare, reader), _with_words(pairs, kept), jobs):
             kept.add_pairs(common)
-        found = _grouped(kept, objections, comparer.reader)
+        found = _grouped(kept, objections, reader)
         return sorted(found, key=lambda text: KINDS.index(text.first.kind))
 
 
@@ -119,25 +119,19 @@ def _with_words(pairs: Iterable[TextPair], kept: KeptTexts) -> Iterator[PairsAnd
         yield some
 
 
-@dataclass(frozen=True, slots=True)
-class Comparer:
-    """What a process needs to compare texts."""
-
-    reader: TextReader
-
-    def compare(self, some: PairsAndWords) -> list[tuple[Pair, Comparison]]:
-        """Return those of some pairs that have enough in common."""
-        words = {iri: TextWords(array("I", said)) for iri, said in some.words.items()}
-        texts = sorted({text for pair in some.pairs for text in pair if text.iri not in words})
-        read = zip(texts, self.reader.read(texts), strict=True)
-        words |= {text.iri: words_of(said) for text, said in read}
-        of = dict(zip(words, compared(words.values()), strict=True))
-        found = (
-            ((one.iri, other.iri), compare(of[one.iri], of[other.iri]))
-            for one, other in some.pairs
-            if may_be_common(of[one.iri], of[other.iri])
-        )
-        return [(pair, comparison) for pair, comparison in found if comparison.is_common]
+def _compare(reader: TextReader, some: PairsAndWords) -> list[tuple[Pair, Comparison]]:
+    """Return those of some pairs that have enough in common."""
+    words = {iri: TextWords(array("I", said)) for iri, said in some.words.items()}
+    texts = sorted({text for pair in some.pairs for text in pair if text.iri not in words})
+    read = zip(texts, reader.read(texts), strict=True)
+    words |= {text.iri: words_of(said) for text, said in read}
+    of = dict(zip(words, compared(words.values()), strict=True))
+    found = (
+        ((one.iri, other.iri), compare(of[one.iri], of[other.iri]))
+        for one, other in some.pairs
+        if may_be_common(of[one.iri], of[other.iri])
+    )
+    return [(pair, comparison) for pair, comparison in found if comparison.is_common]
 
 
 def _grouped(

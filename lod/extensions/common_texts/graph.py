@@ -17,10 +17,7 @@ from lod.pipeline.findings import validate_described
 from lod.pipeline.made_graph import MadeGraph
 from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.settling import BuildPlan
-from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-
-NAME = "textes-communs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,33 +40,24 @@ def make_graph(plan: BuildPlan, reviewed: Reviewed) -> CommonTextGraph:
     said = [*common_text_triples(found, iris), *outside_triples(outside, iris)]
     results, focus_nodes = validate_described(said, (iris.base,), plan.engine)
     told = f"{read} read = {len(outside)} published + {len(rejected)} rejected"
+    mentions: dict[str, list[tuple[str, str]]] = {}  # text → what it stands in: IRI and name
+    for group in found:
+        named = common_text_iri(group, iris).value, common_text_name(group)
+        for text in group.texts:
+            mentions.setdefault(text.iri, []).append(named)
+    for passage in outside:
+        named = passage_iri(passage, iris).value, passage_name(passage)
+        mentions.setdefault(passage.question.iri, []).append(named)
     graph = CommonTextGraph(
-        name=NAME,
+        name="textes-communs",
         content="Passages que des questions ou des réponses ont en commun (Turtle)",
         results=tuple(results),
         focus_nodes=focus_nodes,
         rejected=tuple(rejected),
         told=f"outside texts: {told}" if read else "",
-        mentions=_mentions(found, outside, iris),
+        mentions=mentions,
         found=tuple(found),
         outside=tuple(outside),
     )
     (plan.work / graph.file).write_bytes(ntriples(said))
     return graph
-
-
-def _mentions(
-    found: list[CommonText], outside: list[OutsidePassage], iris: Iris
-) -> dict[str, list[tuple[str, str]]]:
-    """Return question or answer → the common texts that it stands in, and its passages in texts
-    published elsewhere: IRI, and name.
-    """
-    named: dict[str, list[tuple[str, str]]] = {}
-    for one in found:
-        told = common_text_iri(one, iris).value, common_text_name(one)
-        for text in one.texts:
-            named.setdefault(text.iri, []).append(told)
-    for passage in outside:
-        told = passage_iri(passage, iris).value, passage_name(passage)
-        named.setdefault(passage.question.iri, []).append(told)
-    return named

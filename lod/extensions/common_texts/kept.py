@@ -7,7 +7,7 @@ order, so that the same texts give the same bytes.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from rensa import RMinHash
 
 from lod.base.durable import read_only
 from lod.base.packing import Codec
-from lod.base.parallel import batches
 from lod.extensions.common_texts.comparison import Comparison
 from lod.extensions.common_texts.signatures import NUMBERS, SEED, WORDS
 from lod.extensions.common_texts.texts import SignedText
@@ -25,7 +24,6 @@ KEPT_FILE = "textes-communs.db"
 SCHEMA = Path(__file__).with_name("kept.sql")
 # signatures made otherwise are not comparable
 MADE = ("signature", f"rensa {RMinHash.ALGORITHM_VERSION} {WORDS} {NUMBERS} {SEED}")
-TABLES = {"propriete": "nom", "vue": "uid", "texte": "iri, uid", "paire": "un, autre"}  # keys
 COMPARISON = Codec(Comparison)
 Pair = tuple[str, str]  # IRIs, the lower first
 
@@ -44,21 +42,11 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         self._disk.execute("INSERT INTO propriete VALUES (?, ?)", MADE)
 
     def __exit__(self, kind: object, *exc: object) -> None:
-        self._disk.execute("COMMIT")
         if kind is None:
-            self._write()
+            self._disk.execute("DROP TABLE mots")
+            self._disk.execute("COMMIT")
+            self._disk.execute("VACUUM main INTO ?", (str(self._path),))  # in the order of the keys
         self._disk.close()
-
-    def _write(self) -> None:
-        with closing(sqlite3.connect(self._path, isolation_level=None)) as file:
-            file.executescript(SCHEMA.read_text("utf-8"))
-            file.execute("BEGIN")
-            for table, key in TABLES.items():
-                rows = self._disk.execute(f"SELECT * FROM main.{table} ORDER BY {key}")
-                for some in batches(rows, 1000):
-                    marks = ", ".join("?" * len(some[0]))
-                    file.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
-            file.execute("COMMIT")
 
     def take_over(self, before: Path | None) -> None:
         """Copy what the release before has of questions that are made of the same."""
@@ -85,10 +73,10 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
             "EXISTS (SELECT 1 FROM main.texte WHERE iri = autre)"
         )
 
-    def new_ranks(self) -> list[int]:
-        """Return the ranks of the questions that are not there yet, in order."""
-        text = "SELECT rang FROM q.question WHERE uid NOT IN (SELECT uid FROM vue) ORDER BY rang"
-        return [rank for (rank,) in self._disk.execute(text)]
+    def new_uids(self) -> list[str]:
+        """Return the questions that are not there yet, in order."""
+        text = "SELECT uid FROM q.question WHERE uid NOT IN (SELECT uid FROM vue) ORDER BY rang"
+        return [uid for (uid,) in self._disk.execute(text)]
 
     def known(self) -> set[str]:
         """Return the IRIs of all texts."""

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from lod.extensions.common_texts.triples import METHOD, TERMS, TOLD
+from lod.extensions.common_texts.triples import METHOD, TOLD
 from lod.extensions.common_texts.views import CommonTextView
 from lod.model.dates import iso_in_french, midnight_utc
 from lod.publish.publication import Site
@@ -106,7 +106,7 @@ def _entry(view: CommonTextView, day: str) -> FeedEntry:
         midnight_utc(date.fromisoformat(day)),
         f"{view.iri}.html",
         f"{view.name}. Paraître le premier n’est pas être la source.",
-        TERMS.TexteCommun.value.rpartition("#")[2],
+        "TexteCommun",
         "Texte commun",
         scheme + slash,
         term,

@@ -39,13 +39,12 @@ def outside_passages(
     """
     found, rejected = list[OutsidePassage](), list[Finding]()
     for one in reviewed:
-        outcome = _looked_for(one, questions, iris, objections)
-        if isinstance(outcome, Finding):
-            rejected.append(outcome)
-        else:
-            found.append(outcome)
-    found.sort(key=lambda it: (split_uid(it.reviewed.uid), it.reviewed.texte.adresse, it.start))
-    return found, sorted(rejected, key=lambda finding: finding.where.line)
+        try:
+            found.append(_looked_for(one, questions, iris, objections))
+        except LookupError as error:
+            rejected.append(Finding(one.where, *error.args))
+    found.sort(key=lambda it: (split_uid(it.reviewed.uid), it.reviewed.adresse, it.start))
+    return found, rejected
 
 
 def _looked_for(
@@ -53,30 +52,26 @@ def _looked_for(
     questions: PublishedQuestions,
     iris: Iris,
     objections: Collection[tuple[str, str]],
-) -> OutsidePassage | Finding:
+) -> OutsidePassage:
+    """Return a passage where it was found; raise LookupError with what is wrong and what to do."""
     if (one.uid, "") in objections:
         wrong = f"{one.uid} is to stand in no common text, says objections.csv"
-        return Finding(one.where, wrong, "remove one of both rows")
+        raise LookupError(wrong, "remove one of both rows")
     stored = questions.of_uid(one.uid)
     if stored is None:
-        wrong = f"{one.uid} is not published here"
-        return Finding(one.where, wrong, "correct the uid, or remove the row")
-    for question, text in texts_of(stored.question, iris):
-        if question.kind == QUESTION:
-            return _placed(one, question, text)
-    wrong = f"{one.uid} has no text that is compared"
-    return Finding(one.where, wrong, "remove the row")
-
-
-def _placed(one: ReviewedPassage, question: SignedText, text: str) -> OutsidePassage | Finding:
+        raise LookupError(f"{one.uid} is not published here", "correct the uid, or remove the row")
+    of_question = (it for it in texts_of(stored.question, iris) if it[0].kind == QUESTION)
+    question, text = next(of_question, (None, ""))
+    if question is None:
+        raise LookupError(f"{one.uid} has no text that is compared", "remove the row")
     place = place_of(one.passage, text)
     if place is None:
         wrong = f"the passage is not in the text of {one.uid}"
-        return Finding(one.where, wrong, "copy it from there, or remove the row")
+        raise LookupError(wrong, "copy it from there, or remove the row")
     first, last = place
     words = TextWords(words_of(text).numbers[first:last]).count
     if words < PASSAGE:
         wrong = f"the passage has {words} words without stock phrases, fewer than {PASSAGE}"
-        return Finding(one.where, wrong, "give a longer one, or remove the row")
+        raise LookupError(wrong, "give a longer one, or remove the row")
     spans = spans_of(text)
     return OutsidePassage(one, question, spans[first][0], spans[last - 1][1], words)

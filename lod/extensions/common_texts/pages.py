@@ -13,10 +13,12 @@ from lod.extensions.common_texts.triples import (
     group_triples,
     named,
     outside_text_triples,
+    passage_iri,
+    passage_name,
     passage_triples,
     text_label,
 )
-from lod.extensions.common_texts.views import CommonTextViewer
+from lod.extensions.common_texts.views import CommonTextViewer, pieces_of
 from lod.publish.publication import Output, Site, Task, Workshop
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
@@ -85,8 +87,17 @@ def write_common_text(site: Site, one: CommonText, viewer: CommonTextViewer) -> 
 
 def write_outside_passage(site: Site, one: OutsidePassage, viewer: CommonTextViewer) -> None:
     """Write the page of a passage in a text published elsewhere."""
-    view = viewer.outside(one)
-    path = site.publication.path(view.iri)
-    html = render("texte_exterieur.html", site.publication, path, vue=view)
-    others = [*outside_text_triples(one.reviewed.texte), text_label(one.question)]
-    write_thing(site, view.iri, ntriples(passage_triples(one, viewer.iris)), others, html)
+    iri = passage_iri(one, viewer.iris).value
+    path = site.publication.path(iri)
+    html = render(
+        "texte_exterieur.html",
+        site.publication,
+        path,
+        iri=iri,
+        nom=passage_name(one),
+        passage=one,
+        question=viewer.text_view(one.question),
+        morceaux=pieces_of(viewer.text_of(one.question), [(one.start, one.end)]),
+    )
+    others = [*outside_text_triples(one.reviewed), text_label(one.question)]
+    write_thing(site, iri, ntriples(passage_triples(one, viewer.iris)), others, html)

@@ -24,22 +24,15 @@ ANSWER = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{16}", re.ASCII)  # cod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideText:
-    """A text published elsewhere."""
-
-    adresse: str  # https
-    titre: str
-    editeur: str  # who published it, in words
-    date: str  # day, month or year of its publication, in ISO form
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedPassage:
     """A row of `textes-exterieurs.csv`."""
 
     where: Where  # the row
     uid: str  # of the question
-    texte: OutsideText
+    adresse: str  # https, of the text published elsewhere
+    titre: str
+    editeur: str  # who published it, in words
+    date: str  # day, month or year of its publication, in ISO form
     passage: str  # that both texts have
     constat: str  # day, month or year in which both were read
     par: str  # who decided
@@ -89,17 +82,13 @@ def read_outside_texts(path: Path) -> tuple[ReviewedPassage, ...]:
     """Return the rows of the file; raise UsageError for one that is wrong, or unlike another."""
     columns = COLUMNS[OUTSIDE_TEXTS]
     found: dict[tuple[str, str, str], ReviewedPassage] = {}
-    described: dict[str, OutsideText] = {}
+    described: dict[str, tuple[str, str, str]] = {}  # address → title, publisher, date
     for number, row in rows(path, columns):
         cells = {name: " ".join(row[name].split()) for name in columns}
-        text = OutsideText(**{name: cells[name] for name in columns[1:5]})
-        one = ReviewedPassage(
-            where=Where(str(path), number), uid=cells["uid"], texte=text,
-            **{name: cells[name] for name in columns[5:]},
-        )  # fmt: skip
-        key = one.uid, text.adresse, one.folded
+        one = ReviewedPassage(where=Where(str(path), number), **cells)
+        key, text = (one.uid, one.adresse, one.folded), (one.titre, one.editeur, one.date)
         fault = _fault(cells)
-        if not fault and described.setdefault(text.adresse, text) != text:
+        if not fault and described.setdefault(one.adresse, text) != text:
             fault = "this address has another title, publisher or date in a row before"
         if not fault and key in found:
             fault = f"the same passage is in line {found[key].where.line}"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lod.extensions.common_texts.signatures import signatures
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
-from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 QUESTION, ANSWER = "question", "reponse"  # kinds, each compared with its own
@@ -35,23 +35,27 @@ class SignedText(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """What a process needs to sign the texts of questions."""
+class TextReader:
+    """What a process needs to read the texts of questions."""
 
     questions: PublishedQuestions
     iris: Iris
 
-    def sign(self, ranks: Sequence[int]) -> list[tuple[SignedText, bytes]]:
-        """Return the texts of questions of some ranks, in order, and the numbers of their words."""
-        heads, words = [], []
-        for stored in _stored(self.questions, ranks):
-            for head, text in texts_of(stored.question, self.iris):
-                heads.append(head)
-                words.append(words_of(text))
-        signed = zip(
-            heads, signatures(words), (one.numbers.tobytes() for one in words), strict=True
-        )
-        return [(head._replace(signature=signature), said) for head, signature, said in signed]
+    def sign(self, uids: Sequence[str]) -> list[tuple[SignedText, bytes]]:
+        """Return the texts of some questions, in order, and the numbers of their words."""
+        stored = self.questions.of_uids(uids)
+        texts = [text for one in stored for text in texts_of(one.question, self.iris)]
+        words = [words_of(text) for _, text in texts]
+        return [
+            (head._replace(signature=signature), one.numbers.tobytes())
+            for (head, _), signature, one in zip(texts, signatures(words), words, strict=True)
+        ]
+
+    def read(self, texts: Sequence[SignedText]) -> Iterator[str]:
+        """Yield texts that were signed, in order."""
+        stored = self.questions.of_uids(text.uid for text in texts)
+        for text, one in zip(texts, stored, strict=True):
+            yield text_of(one.question, text.iri, self.iris)
 
 
 def texts_of(q: Question, iris: Iris) -> Iterator[tuple[SignedText, str]]:
@@ -68,29 +72,6 @@ def texts_of(q: Question, iris: Iris) -> Iterator[tuple[SignedText, str]]:
                 yield SignedText(iris.reponse(q, r).value, q.uid, ANSWER, "", day, b""), r.texte
 
 
-@dataclass(frozen=True, slots=True)
-class TextReader:
-    """Who wants to read texts that were signed."""
-
-    questions: PublishedQuestions
-    iris: Iris
-
-    def read(self, texts: Sequence[SignedText]) -> Iterator[str]:
-        """Yield the texts, in order."""
-        stored = self.questions.of_uids(text.uid for text in texts)
-        for text, one in zip(texts, stored, strict=True):
-            yield text_of(one.question, text.iri, self.iris)
-
-
 def text_of(q: Question, iri: str, iris: Iris) -> str:
     """Return the text of an IRI among those of a question."""
     return next(text for head, text in texts_of(q, iris) if head.iri == iri)
-
-
-def _stored(questions: PublishedQuestions, ranks: Sequence[int]) -> Iterator[StoredQuestion]:
-    """Yield the questions of some ranks, in order; neighbours are read at once."""
-    first = 0
-    for place, rank in enumerate(ranks, start=1):
-        if place == len(ranks) or ranks[place] != rank + 1:
-            yield from questions.questions(ranks[first], rank)
-            first = place

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.extensions.common_texts.comparison import LONGEST, PASSAGE, SHARE, SHARED
 from lod.extensions.common_texts.finding import CommonText, Member
 from lod.extensions.common_texts.outside import OutsidePassage
-from lod.extensions.common_texts.reviewed import OutsideText
+from lod.extensions.common_texts.reviewed import ReviewedPassage
 from lod.extensions.common_texts.signatures import WORDS
 from lod.extensions.common_texts.texts import QUESTION, UNDATED, SignedText
 from lod.model.dates import french_date, iso_in_french
@@ -46,27 +46,6 @@ TOLD = (
 )
 
 
-class TERMS:
-    """The terms of `modules/textes.ttl`, in its order."""
-
-    TexteCommun = qp("TexteCommun")
-    Comparaison = qp("Comparaison")
-    PassageCommun = qp("PassageCommun")
-    paruLePremier = qp("paruLePremier")
-    comparaison = qp("comparaison")
-    texteCompare = qp("texteCompare")
-    motsCommuns = qp("motsCommuns")
-    part = qp("part")
-    partDuPremier = qp("partDuPremier")
-    inclusion = qp("inclusion")
-    jaccard = qp("jaccard")
-    passageCommun = qp("passageCommun")
-    debut = qp("debut")
-    fin = qp("fin")
-    debutDansLePremier = qp("debutDansLePremier")
-    finDansLePremier = qp("finDansLePremier")
-
-
 def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Triple]:
     """Yield the triples of all common texts, and of the method."""
     method = NamedNode(iris.base + METHOD)
@@ -80,13 +59,13 @@ def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Tri
 def group_triples(one: CommonText, iris: Iris) -> Iterator[Triple]:
     """Yield the triples of one common text."""
     s = common_text_iri(one, iris)
-    yield Triple(s, RDF_TYPE, TERMS.TexteCommun)
+    yield Triple(s, RDF_TYPE, qp("TexteCommun"))
     yield Triple(s, RDFS_LABEL, fr(common_text_name(one)))
-    yield Triple(s, TERMS.paruLePremier, NamedNode(one.first.iri))
+    yield Triple(s, qp("paruLePremier"), NamedNode(one.first.iri))
     yield Triple(s, DCTERMS_CONFORMS_TO, NamedNode(iris.base + METHOD))
     compared = {NamedNode(f"{s.value}#{member.text.code}"): member for member in one.members}
     for node in compared:
-        yield Triple(s, TERMS.comparaison, node)
+        yield Triple(s, qp("comparaison"), node)
     for node, member in compared.items():
         yield from _comparison(node, member)
 
@@ -99,25 +78,25 @@ def named(one: CommonText, iris: Iris) -> Iterator[Triple]:
 
 def _comparison(s: NamedNode, member: Member) -> Iterator[Triple]:
     text, found = member.text, member.comparison
-    yield Triple(s, RDF_TYPE, TERMS.Comparaison)
+    yield Triple(s, RDF_TYPE, qp("Comparaison"))
     yield Triple(s, RDFS_LABEL, fr(f"Mots communs avec : {text_name(text)}"))
-    yield Triple(s, TERMS.texteCompare, NamedNode(text.iri))
-    yield Triple(s, TERMS.motsCommuns, integer(found.shared))
+    yield Triple(s, qp("texteCompare"), NamedNode(text.iri))
+    yield Triple(s, qp("motsCommuns"), integer(found.shared))
     first, own = found.sizes
-    yield Triple(s, TERMS.part, decimal(100 * found.shared / own))
-    yield Triple(s, TERMS.partDuPremier, decimal(100 * found.shared / first))
-    yield Triple(s, TERMS.inclusion, decimal(100 * found.containment))
-    yield Triple(s, TERMS.jaccard, decimal(100 * found.jaccard))
+    yield Triple(s, qp("part"), decimal(100 * found.shared / own))
+    yield Triple(s, qp("partDuPremier"), decimal(100 * found.shared / first))
+    yield Triple(s, qp("inclusion"), decimal(100 * found.containment))
+    yield Triple(s, qp("jaccard"), decimal(100 * found.jaccard))
     for number, passage in enumerate(member.passages, start=1):
         node = NamedNode(f"{s.value}-{number}")
-        yield Triple(s, TERMS.passageCommun, node)
-        yield Triple(node, RDF_TYPE, TERMS.PassageCommun)
+        yield Triple(s, qp("passageCommun"), node)
+        yield Triple(node, RDF_TYPE, qp("PassageCommun"))
         yield Triple(node, RDFS_LABEL, fr(f"Passage {number}, de {passage.words} mots"))
-        yield Triple(node, TERMS.motsCommuns, integer(passage.words))
-        yield Triple(node, TERMS.debut, integer(passage.start))
-        yield Triple(node, TERMS.fin, integer(passage.end))
-        yield Triple(node, TERMS.debutDansLePremier, integer(passage.first_start))
-        yield Triple(node, TERMS.finDansLePremier, integer(passage.first_end))
+        yield Triple(node, qp("motsCommuns"), integer(passage.words))
+        yield Triple(node, qp("debut"), integer(passage.start))
+        yield Triple(node, qp("fin"), integer(passage.end))
+        yield Triple(node, qp("debutDansLePremier"), integer(passage.first_start))
+        yield Triple(node, qp("finDansLePremier"), integer(passage.first_end))
 
 
 def common_text_iri(one: CommonText, iris: Iris) -> NamedNode:
@@ -149,12 +128,12 @@ def text_label(text: SignedText) -> Triple:
 
 def outside_triples(found: Iterable[OutsidePassage], iris: Iris) -> Iterator[Triple]:
     """Yield the triples of all passages in texts published elsewhere, and of each text once."""
-    texts: dict[str, OutsideText] = {}
+    texts: dict[str, ReviewedPassage] = {}
     for one in found:
         yield from passage_triples(one, iris)
-        texts[one.reviewed.texte.adresse] = one.reviewed.texte
-    for text in texts.values():
-        yield from outside_text_triples(text)
+        texts[one.reviewed.adresse] = one.reviewed
+    for reviewed in texts.values():
+        yield from outside_text_triples(reviewed)
 
 
 def passage_triples(one: OutsidePassage, iris: Iris) -> Iterator[Triple]:
@@ -163,17 +142,17 @@ def passage_triples(one: OutsidePassage, iris: Iris) -> Iterator[Triple]:
     yield Triple(s, RDF_TYPE, QP.Lien)
     yield Triple(s, RDFS_LABEL, fr(passage_name(one)))
     yield Triple(s, QP.sujet, NamedNode(one.question.iri))
-    yield Triple(s, QP.cible, NamedNode(reviewed.texte.adresse))
+    yield Triple(s, QP.cible, NamedNode(reviewed.adresse))
     yield Triple(s, QP.preuve, qp("preuve-revue"))
     yield Triple(s, QP.valeurPreuve, plain_literal(reviewed.motif))
     yield Triple(s, QP.sourcePreuve, fr(f"Revu par {reviewed.par}"))
     yield Triple(s, QP.dateConstat, partial_date(reviewed.constat))
-    yield Triple(s, TERMS.motsCommuns, integer(one.words))
-    yield Triple(s, TERMS.debut, integer(one.start))
-    yield Triple(s, TERMS.fin, integer(one.end))
+    yield Triple(s, qp("motsCommuns"), integer(one.words))
+    yield Triple(s, qp("debut"), integer(one.start))
+    yield Triple(s, qp("fin"), integer(one.end))
 
 
-def outside_text_triples(text: OutsideText) -> Iterator[Triple]:
+def outside_text_triples(text: ReviewedPassage) -> Iterator[Triple]:
     """Yield the triples of a text published elsewhere."""
     s = NamedNode(text.adresse)
     yield Triple(s, RDF_TYPE, SCHEMA_CREATIVE_WORK)
@@ -185,12 +164,12 @@ def outside_text_triples(text: OutsideText) -> Iterator[Triple]:
 def passage_iri(one: OutsidePassage, iris: Iris) -> NamedNode:
     """`…/texte-commun/QANR5L15QE43349-0123456789ABCDEF`: by question, address and words."""
     reviewed = one.reviewed
-    words = digest(f"{reviewed.texte.adresse} {reviewed.folded}").upper()
+    words = digest(f"{reviewed.adresse} {reviewed.folded}").upper()
     return iris.reference("texte-commun", f"{reviewed.uid}-{words}")
 
 
 def passage_name(one: OutsidePassage) -> str:
     """Return a sentence that says what was found, with the day of the text elsewhere."""
-    text = one.reviewed.texte
+    text = one.reviewed
     told = f"{text.editeur}, {iso_in_french(text.date)}"
     return f"Un texte publié ailleurs contient le même passage : « {text.titre} » ({told})"

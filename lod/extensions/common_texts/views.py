@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lod.extensions.common_texts.finding import CommonText, Member
-from lod.extensions.common_texts.outside import OutsidePassage
-from lod.extensions.common_texts.reviewed import ReviewedPassage
 from lod.extensions.common_texts.texts import UNDATED, SignedText, TextReader
-from lod.extensions.common_texts.triples import (
-    common_text_iri,
-    common_text_name,
-    passage_iri,
-    passage_name,
-    text_name,
-)
+from lod.extensions.common_texts.triples import common_text_iri, common_text_name, text_name
 from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences
@@ -43,15 +35,11 @@ class TextView:
     heading: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonView:
+class ComparisonView(NamedTuple):
     """A text beside the one that was published first."""
 
     view: TextView
-    anchor: str
-    words: int  # in common
-    share: str  # of its words, in per cent
-    share_of_first: str
+    member: Member
     first: list[Piece]
     own: list[Piece]
 
@@ -65,18 +53,6 @@ class CommonTextView:
     first: TextView
     texts: list[TextView]  # all of them
     last_day: str  # on which a text of it was published
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideView:
-    """A passage in a text published elsewhere."""
-
-    iri: str
-    name: str
-    question: TextView
-    reviewed: ReviewedPassage
-    words: int  # of the passage, without those of stock phrases
-    pieces: list[Piece]  # the text of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +70,15 @@ class CommonTextViewer:
         iri = common_text_iri(one, self.iris).value
         return CommonTextView(iri, common_text_name(one), texts[0], texts, max(days))
 
-    def outside(self, one: OutsidePassage) -> OutsideView:
-        """Return a passage in a text published elsewhere."""
-        pieces = pieces_of(self.text_of(one.question), [(one.start, one.end, 1)])
-        iri, question = passage_iri(one, self.iris).value, self.text_view(one.question)
-        return OutsideView(iri, passage_name(one), question, one.reviewed, one.words, pieces)
-
     def compared(self, one: CommonText, members: Iterable[Member]) -> list[ComparisonView]:
         """Return some members of a group beside its first text."""
         first = self.text_of(one.first)
         return [self._compared(first, self.text_of(member.text), member) for member in members]
 
     def _compared(self, first: str, own: str, member: Member) -> ComparisonView:
-        found = member.comparison
-        size_of_first, size = found.sizes
-        ones, others = [], []
-        for number, passage in enumerate(member.passages, start=1):
-            ones.append((passage.first_start, passage.first_end, number))
-            others.append((passage.start, passage.end, number))
-        return ComparisonView(
-            self.text_view(member.text),
-            member.text.code,
-            found.shared,
-            f"{100 * found.shared / size:.0f}",
-            f"{100 * found.shared / size_of_first:.0f}",
-            pieces_of(first, ones),
-            pieces_of(own, others),
-        )
+        ones = pieces_of(first, [(p.first_start, p.first_end) for p in member.passages])
+        others = pieces_of(own, [(p.start, p.end) for p in member.passages])
+        return ComparisonView(self.text_view(member.text), member, ones, others)
 
     def text_of(self, text: SignedText) -> str:
         """Return a text itself."""
@@ -143,14 +101,14 @@ class CommonTextViewer:
         return facts
 
 
-def pieces_of(text: str, passages: Sequence[tuple[int, int, int]]) -> list[Piece]:
-    """Return the pieces of a text: what stands in passages (start, end, number), and between them.
+def pieces_of(text: str, passages: Sequence[tuple[int, int]]) -> list[Piece]:
+    """Return the pieces of a text: what stands in passages (start, end), and between them.
 
-    >>> [*map(tuple, pieces_of("abcd", [(1, 3, 1)]))]
+    >>> [*map(tuple, pieces_of("abcd", [(1, 3)]))]
     [('a', 0), ('bc', 1), ('d', 0)]
     """
     pieces, place = [], 0
-    for start, end, number in sorted(passages):
+    for (start, end), number in sorted((span, n) for n, span in enumerate(passages, start=1)):
         pieces += [Piece(text[place:start], 0), Piece(text[start:end], number)]
         place = end
     return [piece for piece in (*pieces, Piece(text[place:], 0)) if piece.text]

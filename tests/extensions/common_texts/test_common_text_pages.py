@@ -11,12 +11,11 @@ from lxml import html
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
-from lod.extensions.common_texts.triples import TERMS
 from lod.model.text import fold
 from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import QP, qp
 
 GROUPS = 6  # of the mixture
 pytestmark = pytest.mark.slow
@@ -65,7 +64,7 @@ def test_a_text_is_shown_whole(site: Path) -> None:
 def test_question_and_answer_lead_to_their_common_texts(site: Path) -> None:
     """Each text of a group names the group on its page, and is named there."""
     store = open_store(site.parent / "store")
-    paths = (TERMS.paruLePremier, f"{TERMS.comparaison}/{TERMS.texteCompare}")
+    paths = (qp("paruLePremier"), f"{qp('comparaison')}/{qp('texteCompare')}")
     queries = (f"SELECT ?tc ?t {{ GRAPH ?g {{ ?tc {path} ?t }} }}" for path in paths)
     rows = list(chain.from_iterable(select(store, query) for query in queries))
     assert len(rows) > 2 * GROUPS

@@ -14,10 +14,9 @@ from pyoxigraph import RdfFormat, parse
 from lod.base.settings import Settings
 from lod.build import build
 from lod.extensions.common_texts.reviewed import OUTSIDE_TEXTS
-from lod.extensions.common_texts.triples import TERMS
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import QP, qp
 from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table
 from tests.support.paths import BASE, CASES, GOOD, ROOT
 from tests.support.question_pages import pages_of
@@ -35,7 +34,7 @@ def site(vies: Path) -> Path:
 def passages(site: Path) -> list[dict[str, str]]:
     """What the store says of them: IRI, question, address, place."""
     query = f"""SELECT ?s ?q ?a ?debut ?fin {{ GRAPH ?g {{ ?s {QP.sujet} ?q ; {QP.cible} ?a ;
-      {TERMS.debut} ?debut ; {TERMS.fin} ?fin }} }} ORDER BY ?s"""
+      {qp("debut")} ?debut ; {qp("fin")} ?fin }} }} ORDER BY ?s"""
     found = list(select(open_store(site.parent / "store"), query))
     assert len(found) == 2
     return found
