@@ -15,6 +15,8 @@ from lod.publish.search.parameters import (
 from lod.server.routes import openapi
 from lod.server.routes.context import Json
 
+FOLDER = packaged.SITE / packaged.EXTENSIONS / "assistants"
+
 
 class ToolError(LodError):
     """The arguments of a tool cannot be answered; the message says in French what to do."""
@@ -97,9 +99,10 @@ class ToolDefinition:
 
 @cache
 def _tables() -> list[Json]:
-    """Return the table of tools, then those that extensions add to it."""
+    """Return the table of our tools, then those of other extensions."""
     paths = packaged.with_extensions(packaged.SITE, "mcp", "*.toml")
-    return [tomllib.loads(path.read_text("utf-8")) for path in paths]
+    own_first = sorted(paths, key=lambda path: path.parent != FOLDER / "mcp")
+    return [tomllib.loads(path.read_text("utf-8")) for path in own_first]
 
 
 @cache
@@ -139,4 +142,4 @@ def _tool(row: Json) -> ToolDefinition:
 @cache
 def query(name: str) -> str:
     """Return the text of a query of the tools."""
-    return (packaged.SITE / packaged.EXTENSIONS / "assistants" / f"{name}.rq").read_text("utf-8")
+    return (FOLDER / f"{name}.rq").read_text("utf-8")
