@@ -40,6 +40,7 @@ from lod.publish.tables.question_rows import OF_QUESTIONS
 from lod.publish.void import named_graphs
 from lod.rdf.jsonld import compact, expand
 from tests.support.paths import BASE, site_files
+from tests.support.question_pages import pages_of
 from tests.support.table_files import FORMS, of_csv, of_sqlite, parquet_files
 
 PAGE_DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
@@ -144,12 +145,12 @@ def test_each_form_says_what_the_turtle_says(published: Path, form: str) -> None
 
 def test_the_pages_say_what_the_tables_say(sample: Path) -> None:
     """The data in the page of each question of the sample has the values of its row."""
-    table, pages = tables()["questions"], current(sample) / "site/question"
+    table, pages = tables()["questions"], dict(pages_of(current(sample)))
     columns = [c for c in table.columns if "/" not in c.terme]
     rows = [dict(zip(table.names, row, strict=True)) for row in of_csv(folder_of(sample), table)]
     assert len(rows) == 479 and len(columns) == 36
     for row in rows:
-        [data] = PAGE_DATA.findall((pages / f"{row['uid']}.html").read_text("utf-8"))
+        [data] = PAGE_DATA.findall(pages[f"question/{row['uid']}.html"].decode())
         graph = Graph(quad.triple for quad in parse(data, format=RdfFormat.JSON_LD))
         for column in columns:
             value = row[column.nom]
