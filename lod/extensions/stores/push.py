@@ -9,13 +9,13 @@ import hashlib
 import itertools
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import islice, takewhile
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from lod.base.durable import lock_folder, write
 from lod.base.errors import LodError
@@ -134,17 +134,13 @@ class Push:
         if state is None:
             state = PushState(self._id, self._graph)
             if not (ours and ours.ranks):  # else it is read: what it lacks is added
-                self._begin()
+                values = {"graphe": self._client.access.graph, "version": self._graph}
+                self._client.update("commencer", nom=self._id, **values)
+                for part in self._parts:
+                    self._client.drop(part.staged)
         for part in self._parts:
             self._send(part, state)
         return status
-
-    def _begin(self) -> None:
-        """State in the store that our graph is begun, and make sure that it is empty."""
-        values = {"graphe": self._client.access.graph, "version": self._graph}
-        self._client.update("commencer", nom=self._id, **values)
-        for part in self._parts:
-            self._client.drop(part.staged)
 
     def _resumed(self) -> PushState | None:
         """Return how far a push came; None if the store does not have all that it acknowledged."""
@@ -165,7 +161,9 @@ class Push:
         """
         done = state.recus.get(part.staged, 0)
         # closed here in every case: an iterator of the store may not outlive its thread
-        with closing(self._lines(part, done)) as lines:
+        with closing(
+            f"{quad.triple} .\n".encode() for quad in islice(self._quads(part), done, None)
+        ) as lines:
             for size, piece in pieces(lines, lambda: self._piece_size):
                 self._deliver(part.staged, piece)
                 done += size
@@ -173,11 +171,8 @@ class Push:
                 write(self._path, json.dumps(asdict(state), indent=2).encode() + b"\n")
                 self._say(f"{done} triples in {part.staged}")
 
-    def _lines(self, part: GraphPart, done: int) -> Generator[bytes, None, None]:
-        """Yield the triples of a graph as lines of N-Triples, without the first `done`."""
-        quads = self._store.quads_for_pattern(None, None, None, part.source)
-        for quad in islice(quads, done, None):
-            yield f"{quad.triple} .\n".encode()
+    def _quads(self, part: GraphPart) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(None, None, None, part.source)
 
     def _deliver(self, graph: str, piece: bytes) -> None:
         """Load a piece; in halves, and later pieces too, if the server takes less at a time."""
@@ -201,8 +196,7 @@ class Push:
     def _size(self, part: GraphPart) -> int:
         """Return how many triples our graph has; counted once, for that reads all of them."""
         if part not in self._sizes:
-            quads = self._store.quads_for_pattern(None, None, None, part.source)
-            self._sizes[part] = sum(1 for _ in quads)
+            self._sizes[part] = sum(1 for _ in self._quads(part))
         return self._sizes[part]
 
     def _verify(self) -> int:
@@ -250,15 +244,13 @@ class Push:
         """Drop versions without a rank: old ones, and what pushes of other releases left."""
         for version in left:
             self._say(f"{version.graph} is dropped")
-            for graph in reversed([version.graph, *self._named_parts_of(version)]):
+            # the graphs below its own are numbered from 1 without a gap
+            below = (f"{version.graph}/{n}" for n in itertools.count(1))
+            named = takewhile(lambda graph: count(self._client, graph), below)
+            for graph in reversed([version.graph, *named]):
                 self._client.drop(graph)
             values = {"graphe": self._client.access.graph, "version": version.graph}
             self._client.update("oublier", nom=version.release, **values)
-
-    def _named_parts_of(self, version: StoreVersion) -> Iterator[str]:
-        """Yield the graphs of a version below its own; they are numbered from 1 without a gap."""
-        numbers = (f"{version.graph}/{n}" for n in itertools.count(1))
-        yield from takewhile(lambda graph: count(self._client, graph), numbers)
 
 
 def parts(store: Store, graph: str) -> Iterator[GraphPart]:

@@ -34,7 +34,7 @@ from lod.publish.release import manifest
 from lod.publish.search.matching import CONTAINS
 from lod.rdf.results import RESULTS
 from lod.rdf.vocab import PREFIXES
-from lod.remote.http import Limits
+from lod.remote.http import PORTS, Limits
 from lod.server.engine.lexer import states_dataset
 from lod.server.engine.worker import (
     QueryMessage,
@@ -214,23 +214,15 @@ def main(store_path: str, descriptor: str) -> None:
     def serve(connection: Connection, settings: dict[str, Any], file: IO[bytes]) -> None:
         limits, access = WorkerLimits(**settings["limits"]), StoreAccess(**settings["elsewhere"])
         release = Path(store_path).resolve().parent
-        protections = isolate([release, *map(Path, NETWORK)], [port_of(access.url)])
+        address = urlsplit(access.url)
+        port = address.port or PORTS[address.scheme]
+        protections = isolate([release, *map(Path, NETWORK)], [port])
         remote_store = RemoteStore(Path(store_path), access, limits)
         confine(limits)
         connection.send_bytes(orjson.dumps(protections))
         answer(connection, limits, remote_store.result, file)
 
     run(descriptor, serve)
-
-
-def port_of(url: str) -> int:
-    """Return the port of an address.
-
-    >>> port_of("https://exemple.test/sparql"), port_of("http://localhost:8890/")
-    (443, 8890)
-    """
-    parts = urlsplit(url)
-    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 if __name__ == "__main__":
