@@ -18,6 +18,7 @@ from lod.extensions.query_builder.fields import LEFT_OUT, subjects
 from lod.extensions.query_builder.page import FEW, names_of, write_builder_page
 from lod.extensions.query_builder.request import periods, read_request
 from lod.extensions.query_builder.sparql import query_of
+from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.server.limits import WorkerLimits
@@ -282,6 +283,7 @@ def test_the_file_says_that_it_needs_a_server(sample: Path) -> None:
 
 def test_a_release_without_things(tmp_path: Path) -> None:
     """Where a class has no instance, its field is a text like any other."""
-    write_builder_page(site_in(tmp_path), Store())
+    Store(tmp_path / "store")
+    write_builder_page(site_in(tmp_path), QueryCache(tmp_path / "store", tmp_path))
     tree = html.parse(tmp_path / "construire.html")
     assert tree.xpath("//input[@name='region']") and not tree.xpath("//datalist")
