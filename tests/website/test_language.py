@@ -113,7 +113,7 @@ def test_the_nouns_that_are_counted() -> None:
     ]
     nouns = {one or other for source in sources for one, other in NOUN.findall(source)}
     assert "question trouvée" in nouns
-    assert nouns <= {*catalogue("en").counted, "autre {noun}"}
+    assert nouns <= {*catalogue("en").counted, "autre {heading}"}
 
 
 def test_the_list_keeps_places_and_markup() -> None:

@@ -43,7 +43,8 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
     note, rest = "", ordered[len(shown) :]
     if rest:
         note = translated("Les {} plus grands nombres sont dessinés.").format(MOST_BARS)
-        text = counted(len(rest), f"autre {table_column(spec.categories[0]).titre.lower()}")
+        heading = table_column(spec.categories[0]).titre.lower()
+        text = counted(len(rest), f"autre {heading}")
         if spec.is_summed and all(kind.is_additive for kind in kinds):
             total = sum((c.total for c in rest), Decimal(0))
             text += f"{colon()} {counted(total, kinds[0].unit)}"

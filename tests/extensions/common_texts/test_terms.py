@@ -59,7 +59,8 @@ def test_every_shape_is_applied(mixture: tuple[object, BuildReport]) -> None:
 
 def test_each_reviewed_file_is_explained() -> None:
     """The guide of the configuration has a row for each, with its columns."""
-    for path in site_files("ajouts", "configuration*.md"):
+    for language in ("", ".en"):
+        path = packaged.SITE / f"extensions/common_texts/ajouts/configuration{language}.md"
         for name, columns in COLUMNS.items():
             assert f"| `{name}` | `{','.join(columns)}` |" in path.read_text("utf-8")
 

@@ -264,6 +264,6 @@ def test_of_the_vocabularies_of_streams_few_terms_are_used() -> None:
 def test_every_constraint_is_broken_by_the_counterexample() -> None:
     """Those of the shapes of the stream; what a member shares with a change is held there."""
     expected = constraints(Graph().parse(SHAPES))
-    example = read_turtle(Path(__file__).with_name("counterexamples") / "flux.ttl")
+    example = read_turtle(Path(__file__).with_name("counterexamples") / "description/flux.ttl")
     assert len(expected) == 13
     assert expected <= broken(violations(example, shapes()))
