@@ -7,7 +7,7 @@ questions refer to, and which documents there are.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -15,8 +15,9 @@ from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.base.errors import Finding
+from lod.base.errors import Finding, LodError
 from lod.base.inputs import records
+from lod.pipeline.archive_log import archive_states, read_logs
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.by_resource import ResourceQuestions, StatisticsCounter
 from lod.pipeline.findings import FindingFiles, rejection_of, validate_described
@@ -38,11 +39,13 @@ from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.question_memo import SUMMARY, QuestionMemo, state_digest
+from lod.pipeline.reference_data import shortfalls
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import NO_PREVIOUS
 from lod.pipeline.settling import BuildPlan, Refusal, Settler, settled
 from lod.pipeline.usage import Classes, Usage, classes_of, usage_of
+from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
@@ -75,6 +78,7 @@ class Gathered:
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
+    unread: tuple[Finding, ...]  # lines of the logs of archives that cannot be read
 
     def mentions(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
         """Return question or answer → graph of an extension → what of it is about them."""
@@ -86,24 +90,27 @@ class Gathered:
 
 
 def gather(
-    inputs: Iterable[Path],
+    inputs: Sequence[Path],
     plan: BuildPlan,
     kept: KeptWriter,
     findings: Iterable[Finding] = (),
     graphs: Iterable[MakeGraph] = (),
+    archives: Sequence[Path] = (),
 ) -> Gathered:
-    """Read the records and settle the questions; `findings` are those about the tables.
+    """Read the records and settle the questions; `findings` are those about the tables, `archives`
+    what these were completed from.
 
-    Raises LodError if a table makes something that the shapes refuse.
+    Raises LodError if no record can be published, or the shapes refuse what a table makes.
     """
     for name in ("dumps", "site"):
         (plan.work / name).mkdir()
-    report = BuildReport()
+    report, (checks, unread) = BuildReport(), read_logs((*inputs, *archives))
+    report.engines = versions(plan.engine)
     with (
         FindingFiles(plan.work, plan.settings.base, report) as files,
         TemporaryFile(dir=plan.work) as laid_aside,
     ):
-        for finding in findings:
+        for finding in (*findings, *unread):
             files.finding(finding, Path(finding.where.path).name)
         intake = Intake(laid_aside)
         identity = _read(inputs, plan, intake, files)
@@ -129,6 +136,12 @@ def gather(
                 report.rejected_rows.append(str(finding))
                 files.finding(finding, Path(finding.where.path).name)
         files.conclude()
+    if not report.published:
+        left = "none published; the current release is left as it is"
+        raise LodError(f"{report.read} records read, {left}")
+    counted, expected = report.by_legislature, plan.tables.review.expected_counts
+    report.archives = archive_states(checks, report.data_until)
+    report.shortfalls = list(shortfalls(counted, expected))
     return Gathered(
         report=report,
         questions=PublishedQuestions(plan.work),
@@ -141,6 +154,7 @@ def gather(
         shared_answers=all_settled.shared_answers(),
         identity=identity,
         graphs=made,
+        unread=tuple(unread),
     )
 
 

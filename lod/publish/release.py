@@ -174,6 +174,13 @@ def manifest(release: Path) -> dict[str, Any]:
     return told
 
 
+def least_expected(before: Path | None) -> dict[tuple[int, str], int]:
+    """Return (legislature, type) → nine tenths of what a release has, if there is one."""
+    counted = manifest(before)["questions"] if before else {}
+    keys = {key: key.partition("-") for key in counted}
+    return {(int(keys[key][0]), keys[key][2]): n * 9 // 10 for key, n in counted.items()}
+
+
 def write_manifest(work: Path, content: dict[str, Any]) -> None:
     """Write the manifest as indented JSON, its keys in the order given."""
     (work / MANIFEST).write_bytes(indented_json(content))

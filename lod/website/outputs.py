@@ -1,34 +1,43 @@
-"""The outputs of `lod build` that make up the site; `lod/build.py` has the loop over them.
+"""The outputs of `lod build`, in their order, and the loop over them.
 
 Lists and counts are made by the queries `site/queries/*.rq`. Links are relative, so that the site
 works from any folder. The pages of questions are made when they are asked for: `documents.py`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from pyoxigraph import Triple
 
-from lod.base.parallel import batches
+from lod.base import packaged
+from lod.base.parallel import batches, unordered
 from lod.pipeline.by_resource import ResourceQuestions
 from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.previous import Previous
-from lod.publish.publication import KeyedPages, Output, Site, Task, Workshop
+from lod.publish.draft import Draft
+from lod.publish.publication import Each, KeyedPages, Last, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import CatalogueQuery
+from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
+from lod.publish.search.indexing import IndexOutput
 from lod.website import feeds
+from lod.website.changelog import write_changelog
+from lod.website.documents import BATCH as ANSWERS
 from lod.website.documents import write_shared_answers
-from lod.website.lists import SiteList, write_list
-from lod.website.minister_months import write_months
+from lod.website.lists import SiteList, site_lists, write_list
+from lod.website.minister_months import BY_MINISTER, write_months
 from lod.website.pictures import Pictures
 from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
-from lod.website.question_tables import ResourceDetails, TableMaker
+from lod.website.question_tables import ResourceDetails, TableMaker, details_of
 from lod.website.resources import Resource, Resources, incoming, write_resource
-from lod.website.reuse import Pages, resource_key
+from lod.website.reuse import Pages, resource_key, shared_key
+from lod.website.robots import write_robot_files
+from lod.website.single_pages import write_pages
 from lod.website.statistics_page import PATH as STATISTICS
-from lod.website.statistics_page import write_statistics
+from lod.website.statistics_page import write_csv, write_statistics
+from lod.website.void_page import write_void
 
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
 LISTED = 2000  # … so many questions: some resources have none, some nearly all
@@ -150,3 +159,68 @@ def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPage
         if not pages.reuse(known):
             pages.write(known, write)
     return pages.kept
+
+
+def write_outputs(
+    draft: Draft, more: Iterable[Output], kept: KeptWriter, pictures: Pictures
+) -> None:
+    """Write what a release holds besides questions and findings, with `more` of extensions.
+
+    The steps of all outputs are taken together: setup, finish; then each is closed in order.
+    """
+    plan, gathered, site = draft.plan, draft.gathered, draft.site
+    resources = Resources((*gathered.descriptions, *gathered.links), plan.settings.base)
+    outputs = (*_in_processes(draft, resources), *_at_the_end(draft, more, pictures))
+    workshop = PageWorkshop(
+        site,
+        gathered.questions,
+        draft.query_cache,
+        plan.previous,
+        shared_key(plan.work, plan.made_with, site.publication),
+        details_of(gathered.descriptions),
+        pictures,
+    )
+    plan.progress.stage("pages, dumps, full-text index, store")
+    for pages in unordered(workshop.do, _tasks(outputs), plan.jobs):
+        kept.add_pages(pages)
+    for output in outputs:
+        if output.stage:
+            plan.progress.stage(output.stage)
+        output.close()
+    draft.query_cache.tidy()
+    gathered.report.reused, gathered.report.files = site.tree.reused()
+
+
+def _in_processes(draft: Draft, resources: Resources) -> Iterator[Output]:
+    """Yield what has tasks: what takes longest comes first."""
+    site, base = draft.site, draft.plan.settings.base
+    yield from (IndexOutput(), draft.dumps, draft.tables, draft.store)
+    yield Each(ask_query, standalone_queries().values())
+    yield Each(write_statistics_page, [resources.about(f"{base}{STATISTICS}")])
+    yield Each(write_one_list, site_lists())
+    yield Each(write_minister_months, [BY_MINISTER])
+    yield Each(write_some_answers, batches(site.references.shared_answers, ANSWERS))
+    yield ResourcePages(site, resources, draft.query_cache, draft.gathered.by_resource)
+
+
+def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Iterator[Output]:
+    """Yield what is made of the former, one after the other."""
+    plan, gathered, site, dumps = draft.plan, draft.gathered, draft.site, draft.plan.work / "dumps"
+    yield Last(write_feed_of_all, site, gathered.questions)
+    yield Last(site.tree.copy, packaged.STATIC, "static")
+    yield Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references)
+    yield draft.downloads
+    yield Last(write_pages, site, gathered.report, draft.downloads, draft.query_cache, pictures)
+    yield from more
+    changes = "changes since the release before"
+    yield Last(write_changelog, site, draft.store, plan.work, stage=changes)
+    yield Last(write_void, site, dumps / "void.ttl")
+    yield Last(write_robot_files, site, plan.settings, gathered.questions)  # lists all pages
+
+
+def _tasks(outputs: Sequence[Output]) -> Iterator[Task]:
+    """Yield the tasks of all outputs, step by step."""
+    for output in outputs:
+        yield from output.setup()
+    for output in outputs:
+        yield from output.finish()
