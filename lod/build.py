@@ -12,11 +12,10 @@ from lod.extensions import extensions, pictures
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.check import check_records
 from lod.pipeline.gather import gather
-from lod.pipeline.made_graph import MakeGraph
 from lod.pipeline.reference_data import read_reference_data
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.previous import Previous
-from lod.pipeline.settling import BuildPlan
+from lod.pipeline.settling import BuildPlan, MakeGraph
 from lod.pipeline.validation.shapes import FAST, REFERENCE
 from lod.publish import draft, manifest, release
 from lod.publish.publication_log import catch_up, follow

@@ -3,8 +3,7 @@
 import click
 
 from lod import __version__
-from lod.cli.building import build, check, demo
-from lod.cli.fetching import fetch
+from lod.cli.building import build, check, demo, fetch
 from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
 from lod.cli.serving import query, serve

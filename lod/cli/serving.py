@@ -125,10 +125,9 @@ def start(
     """
     from lod.publish.release import current
     from lod.server.engine.settings import ServerSettings
-    from lod.server.front.access_log import make_access_log
+    from lod.server.front.access_log import LogWriter, make_access_log
     from lod.server.front.front import Front
     from lod.server.front.listener import listening_socket, serve
-    from lod.server.front.log_writer import LogWriter
     from lod.server.routes.app import create_app
 
     current(folder)  # say at once that there is nothing to serve

@@ -30,7 +30,6 @@ from lod.pipeline.intake import (
     packed_source,
     read_records,
 )
-from lod.pipeline.made_graph import MadeGraph, MakeGraph
 from lod.pipeline.mapping import bodies, linked_data
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
@@ -43,7 +42,7 @@ from lod.pipeline.reference_data import shortfalls
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import NO_PREVIOUS
-from lod.pipeline.settling import BuildPlan, Refusal, Settler, settled
+from lod.pipeline.settling import BuildPlan, MadeGraph, MakeGraph, Refusal, Settler, settled
 from lod.pipeline.usage import Classes, Usage, classes_of, usage_of
 from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of

@@ -1,20 +1,23 @@
-"""The state of the official archives: the table of the quality page, and the feed of what is
-strange about them.
-"""
+"""What the quality page says of the official archives, and of what was found in records."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from pyoxigraph import Literal
+
 from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.model.dates import french_date, midnight_utc
 from lod.model.text import slug
 from lod.pipeline.archive_log import BYTES, LONGEST_PAUSE, ArchiveFinding, ArchiveState, Oddity
+from lod.pipeline.validation.shapes import shapes
 from lod.publish.publication import Site
-from lod.rdf.vocab import PREFIXES
+from lod.rdf.vocab import PREFIXES, term
 from lod.website.feeds import FeedEntry, feed
-from lod.website.rendering import whole_number, write_forms
+from lod.website.rendering import typeset, whole_number, write_forms
 
 PAGE, ANCHOR = "qualite", "etat-des-sources"  # of the table; the page gives the feed its path
 TITLE = "État des sources"
@@ -87,3 +90,46 @@ def _entry(base: str, archive: str, found: ArchiveFinding) -> FeedEntry:
         name,
         "", "", "",
     )  # fmt: skip
+
+
+MESSAGE = term("sh:message")
+# as `pipeline/convert.py` writes it: the node, the message, the value at fault if it is another
+_OF_SHAPE = re.compile(r"(?P<focus>https?://\S+): (?P<message>.+?)(?: \('(?P<value>.*)'\))?", re.S)
+_PART = re.compile(r"\\\{(\w+)\\\}")  # `{name}` in an escaped text: this differs
+
+
+def in_french(wrong: str) -> str:
+    """Return what is wrong with a record in French; "" if the table has no such kind.
+
+    >>> in_french("dpq: '2021-02-30' is not a day of the calendar").replace("\\u00a0", " ")
+    'dpq : « 2021-02-30 » n’est pas un jour du calendrier'
+    """
+    for pattern, french in kinds():
+        if found := pattern.fullmatch(wrong):
+            return typeset(french.format(**found.groupdict()))
+    found = _OF_SHAPE.fullmatch(wrong)
+    if not found or found["message"] not in shape_messages():
+        return ""
+    value = f" (« {found['value']} »)" if found["value"] else ""
+    return typeset(f"{found['focus']} : {shape_messages()[found['message']]}{value}")
+
+
+@cache
+def shape_messages() -> dict[str, str]:
+    """Return what shapes say is wrong, without what to do, in English → in French."""
+    said: dict[object, dict[str | None, str]] = {}
+    for s, p, o in shapes():
+        if p == MESSAGE and isinstance(o, Literal):
+            said.setdefault(s, {})[o.language] = o.value
+    both = (found for found in said.values() if {"en", "fr"} <= set(found))
+    return {f["en"].partition("; ")[0]: f["fr"].partition(" ; ")[0] for f in both}
+
+
+@cache
+def kinds() -> list[tuple[re.Pattern[str], str]]:
+    """Return the rows: a pattern of the English text, and the French one."""
+    table = csv_rows(packaged.FINDING_WORDS, "constat", "dit")
+    return [
+        (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["constat"])), re.S), row["dit"])
+        for row in table
+    ]

@@ -20,8 +20,8 @@ from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
 from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.dumps import RDF_XML, write_rdf_xml
-from lod.publish.moment import dated_files, instant_of
 from lod.publish.publication import Publication, Site
+from lod.publish.publication_log import dated_files, instant_of
 from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
@@ -29,9 +29,8 @@ from lod.rdf.iris import is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS, every_form
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
-from lod.website.citation import CITATIONS
 from lod.website.documents import question_page
-from lod.website.feeds import feed_about
+from lod.website.feeds import CITATIONS, feed_about
 from lod.website.language import languages_of, written_in
 from lod.website.problem_pages import missing_page
 from lod.website.rendering import load_template, write_forms, write_page

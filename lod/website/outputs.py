@@ -27,8 +27,7 @@ from lod.website.documents import BATCH as ANSWERS
 from lod.website.documents import write_shared_answers
 from lod.website.lists import SiteList, site_lists, write_list
 from lod.website.minister_months import BY_MINISTER, write_months
-from lod.website.pictures import Pictures
-from lod.website.query_tables import is_self_contained
+from lod.website.query_tables import Pictures, is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker, details_of
 from lod.website.resources import Resource, Resources, incoming, write_resource

@@ -4,10 +4,12 @@ A column of IRIs of the site is not shown: the values of the next column are lin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+
+from markupsafe import Markup
 
 from lod.base.tabular import csv_line
 from lod.publish.query_cache import QueryCache
@@ -123,3 +125,24 @@ def queries_for_kind(kind: str) -> Iterator[CatalogueQuery]:
     """Yield the queries whose tables stand on the pages of a kind of resource, in their order."""
     found = (query for query in all_queries().values() if kind in query.page_kinds)
     yield from sorted(found, key=lambda query: (query.rank, query.name))
+
+
+Picture = Callable[[Callable[[str], str]], Markup]  # the function `url` of a page → HTML
+Term = dict[str, str] | None  # as `lod/server/engine/preview.py` writes it, None if unbound
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRows:
+    """The rows that a query of a client gives, at least one, as their page shows them."""
+
+    names: list[str]  # of the columns
+    rows: list[list[Term]]
+    is_whole: bool  # they are all rows
+    title: str
+    base: str
+    address: str  # of the page, to which parameters may be added; "" if it is too long for that
+    parameters: Mapping[str, str]  # how the rows are looked at, as the request asks
+
+
+# rows → what is drawn of them, in the language in which pages are written now
+Pictures = Callable[[QueryTable | ResultRows], list[Picture]]

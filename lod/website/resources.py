@@ -36,8 +36,7 @@ from lod.rdf.vocab import (
 )
 from lod.website.documents import write_thing
 from lod.website.pagination import list_pages
-from lod.website.pictures import Pictures
-from lod.website.query_tables import QueryTable, queries_for_kind, query_table, table_of
+from lod.website.query_tables import Pictures, QueryTable, queries_for_kind, query_table, table_of
 from lod.website.question_lists import PER_PAGE, QuestionLines, question_lists_of
 from lod.website.question_tables import TableMaker
 from lod.website.rendering import render, write_page

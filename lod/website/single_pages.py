@@ -1,5 +1,7 @@
 """The pages that a site has once: home, licence, downloads, quality, examples, and the others."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -20,19 +22,44 @@ from lod.publish.void import first_day
 from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
-from lod.website.archive_states import archive_rows, write_archive_feed
+from lod.website.archive_states import archive_rows, in_french, write_archive_feed
 from lod.website.codebook import write_codebook
 from lod.website.documents import embedded, write_document
-from lod.website.finding_page import search_examples, write_finding_page
-from lod.website.finding_words import in_french
 from lod.website.guides import write_guides
 from lod.website.language import languages_of, written_in
 from lod.website.links_page import make_links_page
-from lod.website.pictures import Pictures
-from lod.website.query_tables import QueryTable, query_table, table_of
+from lod.website.query_tables import Pictures, QueryTable, query_table, table_of
 from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
 from lod.website.sparql_page import write_sparql_page
+
+PATH, QUERY = "trouver-mon-depute", "par-departement"
+LONGEST = 20  # letters of an example
+_NUMBER = re.compile(r"\d+$", re.ASCII)
+
+
+def write_finding_page(site: Site, query_cache: QueryCache, pictures: Pictures) -> None:
+    """Write the page."""
+    table = query_table(query_cache, QUERY, site.publication.base)
+    places = sorted(table.rows, key=lambda row: row["departement"].value)
+    values = {"table": table, "lieux": places, "images": pictures(table)}
+    write_page(site, PATH, render("trouver_mon_depute.html", site.publication, PATH, **values))
+
+
+def search_examples(query_cache: QueryCache, recent: QueryTable, base: str) -> Iterator[str]:
+    """Yield what the field of the home page suggests, each of which finds something: the commonest
+    heading and deputy with a short name, and the number of the newest question.
+    """
+    names = {
+        name: [row["nom"].value for row in query_table(query_cache, name, base).rows]
+        for name in ("rubriques", "deputes")
+    }
+    surnames = [name.partition(" ")[2] for name in names["deputes"]]
+    for some in (names["rubriques"], surnames):
+        yield from [name for name in some if name.isalpha() and len(name) <= LONGEST][:1]
+    numbers = (_NUMBER.search(row["nom"].iri) for row in recent.rows[:1])
+    yield from (number[0] for number in numbers if number)
+
 
 REPAIRS = {  # kind of repair → its name on the page
     "numeric references": "Références numériques (&#339;) changées en lettres",

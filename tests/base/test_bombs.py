@@ -20,7 +20,7 @@ from lod.base.inputs import (
     chunks,
     records,
 )  # fmt: skip
-from lod.remote.archives import verify
+from lod.remote.npm import verify
 from tests.support.paths import GOOD
 
 MIB = 2**20

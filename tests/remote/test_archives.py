@@ -19,8 +19,7 @@ from lod.base import inputs
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.reference.tables import ArchiveRow, archives
-from lod.remote.archives.choice import place, select
-from lod.remote.archives.download import ARCHIVE_LIMITS, Fetched, fetch, followed
+from lod.remote.archives.download import ARCHIVE_LIMITS, Fetched, fetch, followed, place, select
 from lod.remote.http import checked_address
 from tests.support.archives import archive_of, etag
 from tests.support.endpoint import dripping

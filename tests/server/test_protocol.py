@@ -10,11 +10,10 @@ from flask import Request
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
 from werkzeug.test import EnvironBuilder
 
-from lod.server.common.accept import choose
 from lod.server.common.problems import Problem, slug_of
-from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
+from lod.server.common.request_response import choose
+from lod.server.engine.formats import GRAPHS, SOLUTIONS, SYNTAXES, RowCounter, media_types_named
 from lod.server.engine.lexer import calls_out, is_too_deep
-from lod.server.engine.row_counter import SYNTAXES, RowCounter
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
 from lod.website.problem_pages import PROBLEMS

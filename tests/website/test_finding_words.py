@@ -9,7 +9,7 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import finding
 from lod.pipeline.validation.shapes import Result
 from lod.publish.release import current
-from lod.website.finding_words import in_french, kinds, shape_messages
+from lod.website.archive_states import in_french, kinds, shape_messages
 from lod.website.rendering import typeset
 
 ELSEWHERE = 8  # kinds that the cases do not give: other records do, and files of the publisher

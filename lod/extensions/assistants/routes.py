@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 
 from lod.extensions.assistants.definitions import limits
 from lod.extensions.assistants.messages import answer
-from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
+from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import accept, current
 from lod.server.routes.protocol import not_acceptable

@@ -13,12 +13,15 @@ from lod.extensions.assistants.definitions import ToolError, query
 from lod.extensions.assistants.questions import (
     cited,
     known_question,
+    own_preview,
+    own_rows,
     place,
+    preview_of,
     quotations,
     reference,
     speakers,
+    table,
 )
-from lod.extensions.assistants.tables import own_preview, own_rows, preview_of, table
 from lod.model.question import Question
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
 from lod.publish.search.parameters import PER_PAGE, read_request

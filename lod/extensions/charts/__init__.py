@@ -8,18 +8,17 @@ from lod.publish.draft import Draft
 from lod.publish.publication import Last, Output
 
 if TYPE_CHECKING:
-    from lod.website.pictures import Picture, ResultRows
-    from lod.website.query_tables import QueryTable
+    from lod.website.query_tables import Picture, QueryTable, ResultRows
 
 
 def _outputs(draft: Draft) -> Iterator[Output]:
-    from lod.extensions.charts.pictures import write_charts
+    from lod.extensions.charts.files import write_charts
 
     yield Last(write_charts, draft.site, draft.query_cache)
 
 
 def _pictures(rows: "QueryTable | ResultRows") -> "Iterable[Picture]":
-    from lod.extensions.charts.pictures import picture_of
+    from lod.extensions.charts.files import picture_of
     from lod.extensions.charts.results import views
     from lod.website.query_tables import QueryTable
 

@@ -11,11 +11,12 @@ from lod.extensions.charts.marks import (
     Mark,
     Series,
     TextLine,
+    format_number,
+    series_legend,
     shorten,
     text_width,
     wrap,
 )
-from lod.extensions.charts.scales import format_number, series_legend
 from lod.extensions.charts.spec import Category, ChartSpec, categories_of, leaders, series
 from lod.website.language import colon, counted, translated
 from lod.website.query_tables import QueryTable, table_column

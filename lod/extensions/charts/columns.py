@@ -12,11 +12,13 @@ from lod.extensions.charts.marks import (
     Mark,
     Series,
     TextLine,
+    format_number,
+    scale_steps,
+    series_legend,
     shorten,
     text_width,
     wrap,
 )
-from lod.extensions.charts.scales import format_number, scale_steps, series_legend
 from lod.extensions.charts.spec import Category, ChartSpec, leaders, series
 from lod.extensions.charts.timeline import TimeColumns, time_columns
 from lod.website.language import colon, translated

@@ -5,13 +5,17 @@ from decimal import Decimal
 from lod.extensions.charts.marks import (
     SMALL_SIZE,
     TEXT_SIZE,
+    TOP,
     Drawing,
     Mark,
     TextLine,
+    class_ends,
+    format_number,
+    shade_legend,
+    shade_of,
     shorten,
     text_width,
 )
-from lod.extensions.charts.scales import TOP, class_ends, format_number, shade_legend, shade_of
 from lod.extensions.charts.spec import ChartSpec, leaders, number_in, series
 from lod.website.query_tables import QueryTable
 from lod.website.rendering import typeset

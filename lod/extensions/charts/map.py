@@ -5,8 +5,16 @@ from decimal import Decimal
 from functools import cache
 
 from lod.base.tabular import rows as csv_rows
-from lod.extensions.charts.marks import Drawing, Mark, TextLine
-from lod.extensions.charts.scales import TOP, class_ends, format_number, shade_legend, shade_of
+from lod.extensions.charts.marks import (
+    TOP,
+    Drawing,
+    Mark,
+    TextLine,
+    class_ends,
+    format_number,
+    shade_legend,
+    shade_of,
+)
 from lod.extensions.charts.spec import DATA, ChartSpec, leaders, number_in, series
 from lod.reference import tables
 from lod.website.language import colon, translated

@@ -9,14 +9,21 @@ from functools import cache
 
 from markupsafe import Markup
 
+from lod.extensions.charts.files import chart_drawn
 from lod.extensions.charts.map import departements
-from lod.extensions.charts.pictures import chart_drawn
 from lod.extensions.charts.spec import YEAR, ChartSpec
 from lod.model.text import fold
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.rdf.vocab import NUMBERS, PREFIXES
-from lod.website.pictures import Picture, ResultRows, Term
-from lod.website.query_tables import QueryTable, TableCell, arrange, table_column
+from lod.website.query_tables import (
+    Picture,
+    QueryTable,
+    ResultRows,
+    TableCell,
+    Term,
+    arrange,
+    table_column,
+)
 from lod.website.rendering import load_template
 
 TABLE, CHART, MAP = "tableau", "graphique", "carte"  # values of the parameter `vue`

@@ -18,8 +18,7 @@ from itertools import cycle
 
 from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
-from lod.extensions.charts.marks import Drawing, Series
-from lod.extensions.charts.scales import format_number
+from lod.extensions.charts.marks import Drawing, Series, format_number
 from lod.website.language import colon, counted, translated
 from lod.website.query_tables import QueryTable, TableRow, table_column
 from lod.website.rendering import typeset

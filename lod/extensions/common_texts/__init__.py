@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from lod.extensions import Extension
 
 if TYPE_CHECKING:
-    from lod.pipeline.made_graph import MadeGraph, MakeGraph
-    from lod.pipeline.settling import BuildPlan
+    from lod.pipeline.settling import BuildPlan, MadeGraph, MakeGraph
     from lod.publish.draft import Draft
     from lod.publish.publication import Output
 
 
 def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":
-    from lod.extensions.common_texts.reviewed import read_reviewed
+    from lod.extensions.common_texts.outside import read_reviewed
 
     reviewed = read_reviewed(folder)
 
@@ -35,7 +34,7 @@ def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":
 
 def _outputs(draft: "Draft") -> "Iterator[Output]":
     from lod.extensions.common_texts.graph import CommonTextGraph
-    from lod.extensions.common_texts.pages import CommonTextPages
+    from lod.extensions.common_texts.lists import CommonTextPages
 
     yield from (
         CommonTextPages(graph)

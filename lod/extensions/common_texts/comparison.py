@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from lod.extensions.common_texts.signatures import runs_of, shingles
+from lod.extensions.common_texts.candidates import runs_of, shingles
 from lod.extensions.common_texts.words import STOCK, TextWords
 
 if TYPE_CHECKING:

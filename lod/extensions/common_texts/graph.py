@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from lod.extensions.common_texts.finding import CommonText, find_common_texts
-from lod.extensions.common_texts.outside import OutsidePassage, outside_passages
-from lod.extensions.common_texts.reviewed import Reviewed
+from lod.extensions.common_texts.outside import OutsidePassage, Reviewed, outside_passages
 from lod.extensions.common_texts.triples import (
     common_text_iri,
     common_text_name,
@@ -14,9 +13,8 @@ from lod.extensions.common_texts.triples import (
     passage_name,
 )
 from lod.pipeline.findings import validate_described
-from lod.pipeline.made_graph import MadeGraph
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.settling import BuildPlan
+from lod.pipeline.settling import BuildPlan, MadeGraph
 from lod.rdf.serialize import ntriples
 
 

@@ -15,8 +15,8 @@ from rensa import RMinHash
 
 from lod.base.durable import read_only
 from lod.base.packing import Codec
+from lod.extensions.common_texts.candidates import NUMBERS, SEED, WORDS
 from lod.extensions.common_texts.comparison import Comparison
-from lod.extensions.common_texts.signatures import NUMBERS, SEED, WORDS
 from lod.extensions.common_texts.texts import SignedText
 from lod.pipeline.question_db import QUESTIONS_FILE
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lod.extensions.common_texts.signatures import signatures
+from lod.extensions.common_texts.candidates import signatures
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
 from lod.pipeline.question_db import PublishedQuestions

@@ -7,11 +7,10 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.extensions.common_texts.candidates import WORDS
 from lod.extensions.common_texts.comparison import LONGEST, PASSAGE, SHARE, SHARED
 from lod.extensions.common_texts.finding import CommonText, Member
-from lod.extensions.common_texts.outside import OutsidePassage
-from lod.extensions.common_texts.reviewed import ReviewedPassage
-from lod.extensions.common_texts.signatures import WORDS
+from lod.extensions.common_texts.outside import OutsidePassage, ReviewedPassage
 from lod.extensions.common_texts.texts import QUESTION, UNDATED, SignedText
 from lod.model.dates import french_date, iso_in_french
 from lod.model.text import digest

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 from lod.base.errors import LodError, UsageError
 from lod.base.inputs import chunks
 from lod.base.settings import Settings
-from lod.extensions.spark.gathering import gather_partition
 from lod.extensions.spark.messages import JobContext, Message, by_name, by_question
 from lod.extensions.spark.settling import read_chunk, settle_partition
-from lod.extensions.spark.whole import WholeJob
+from lod.extensions.spark.whole import WholeJob, gather_partition
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import read_reference_data

@@ -8,6 +8,7 @@ if the store still has all of them.
 import hashlib
 import itertools
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,10 +22,50 @@ from lod.base.durable import lock_folder, write
 from lod.base.errors import LodError
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient, TooLargeError
-from lod.extensions.stores.versions import KEPT, StoreVersion, count, graph_of, versions
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store
 from lod.remote.http import Limits
+
+KEPT = 2  # versions with a rank: the served one, and the one before, which some still read
+RELEASE_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
+QUICK = Limits(delays=(), connect=3, whole=5)  # for our server, which asks again and again
+
+
+@dataclass(frozen=True, slots=True)
+class StoreVersion:
+    """A release in a store."""
+
+    graph: str  # that holds its default graph
+    ranks: tuple[int, ...]  # that it was given, sorted; none while it is not whole
+
+    @property
+    def release(self) -> str:
+        """The identifier of the release."""
+        return self.graph.rpartition("/")[2]
+
+
+def graph_of(access: StoreAccess, release: str) -> str:
+    """Return the graph of a release."""
+    return f"{access.graph}/{release}"
+
+
+def versions(client: StoreClient) -> list[StoreVersion]:
+    """Return all versions that were begun: the served one first, those without a rank last."""
+    ranks: dict[str, set[int]] = {}
+    prefix = client.access.graph + "/"
+    for row in client.select("versions", graphe=client.access.graph):
+        graph = row.get("version", "")
+        if graph.startswith(prefix) and RELEASE_NAME.fullmatch(graph.removeprefix(prefix)):
+            ranks.setdefault(graph, set()).update({int(row["rang"])} if row.get("rang") else ())
+    found = [StoreVersion(graph, tuple(sorted(numbers))) for graph, numbers in ranks.items()]
+    return sorted(found, key=lambda v: (-max(v.ranks, default=0), v.graph))
+
+
+def count(client: StoreClient, graph: str) -> int:
+    """Return how many triples a graph has."""
+    [row] = client.select("compte", graphe=graph)
+    return int(row["n"])
+
 
 PUSH_FOLDER = "push"  # below the folder of the releases
 SMALLEST = 16 * 1024  # bytes of a piece: a store that takes less cannot be loaded

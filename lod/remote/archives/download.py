@@ -15,19 +15,20 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import urllib3
 
 from lod.base.durable import lock_folder
-from lod.base.errors import LodError
-from lod.reference.tables import ArchiveRow
-from lod.remote.archives.choice import place
+from lod.base.errors import LodError, UsageError
+from lod.reference.tables import ArchiveRow, archives
 from lod.remote.archives.state import (
+    MOVED,
+    PORTAL,
     TransferState,
     begin,
     digest,
     discard,
+    fault,
     intact,
     resumable,
     settle,
 )
-from lod.remote.archives.verify import MOVED, PORTAL, fault
 from lod.remote.http import (
     PORTS,
     HttpClient,
@@ -37,6 +38,34 @@ from lod.remote.http import (
     phrase,
     raise_if_transient,
 )
+
+
+def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> list[ArchiveRow]:
+    """Return the rows of the archives; raise UsageError if there is none for a value.
+
+    `types` are separated by commas; `amo` adds the archives of deputies and bodies.
+    """
+    wanted = {
+        "legislature": set(legislatures),
+        "type": {name.strip().lower() for name in types.split(",")},
+    }
+    found = questions = [archive for archive in archives() if archive.legislature]
+    for column, values in wanted.items():
+        known = sorted({getattr(archive, column) for archive in questions})
+        if unknown := sorted(values - set(known)):
+            wrong = f"{column} '{unknown[0]}' has no archive here"
+            raise UsageError(f"{wrong}; choose among {', '.join(known)}")
+        found = [archive for archive in found if getattr(archive, column) in values]
+    found = [*found, *(archive for archive in archives() if amo and not archive.legislature)]
+    if not found:
+        raise UsageError("nothing to fetch; name a legislature, such as 17, or give --amo")
+    return [archive for archive in found if archive.forme == form]
+
+
+def place(archive: ArchiveRow) -> Path:
+    """Return the path of an archive in the folder: 16 and 17 use the same names of files."""
+    return Path(archive.legislature or "amo") / Path(archive.chemin).name
+
 
 BASE = f"{PORTAL}static/openData/repository/"
 HEADERS = {"Accept-Encoding": "identity"}  # a zip gains nothing, and ranges count bytes as sent

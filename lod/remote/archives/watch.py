@@ -21,8 +21,7 @@ from lod.pipeline.archive_log import (
 )
 from lod.pipeline.intake import RecordReader, read_records
 from lod.remote.archives.download import Fetched
-from lod.remote.archives.state import read_state
-from lod.remote.archives.verify import PORTAL
+from lod.remote.archives.state import PORTAL, read_state
 
 WORDS = {  # what is wrong; what to do
     Oddity.STILL: "has not changed since {since}, more than {pause} days of the session; "

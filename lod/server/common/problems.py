@@ -8,7 +8,7 @@ from flask import Response
 
 from lod.base.errors import LodError
 from lod.server.common import csp
-from lod.server.common.accept import choose
+from lod.server.common.request_response import choose
 from lod.server.limits import RETRY_AFTER
 from lod.website.problem_pages import PROBLEMS, answer_page
 

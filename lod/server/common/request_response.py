@@ -1,7 +1,9 @@
-"""The values `Request` and `Answer`, which depend on no web framework."""
+"""HTTP without a framework: requests and answers, spelling of paths, content negotiation."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 Notes = dict[str, Any]
@@ -78,3 +80,84 @@ def encode_headers(headers: Iterable[tuple[str, str]]) -> Headers:
     return tuple(
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
     )
+
+
+# escapes of characters that need none (RFC 3986, 2.3), and of `/`, which clients escape in ids
+_NEEDLESS = re.compile(rb"%(2[D-F]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
+# an empty segment, `.` or `..`: no path of ours has them
+_ODD = re.compile(rb"//|/\.\.?(?:/|$)")
+
+
+def canonical(path: bytes) -> bytes | None:
+    """Return the path without needless escapes, None if it leads nowhere in whatever spelling.
+
+    >>> canonical(b"/%61pi/x%20y"), canonical(b"/depute%2FPA1"), canonical(b"/%2frecherche")
+    (b'/api/x%20y', b'/depute/PA1', None)
+    """
+    if b"%" in path:
+        path = _NEEDLESS.sub(lambda found: bytes.fromhex(found[1].decode()), path)
+    return None if _ODD.search(path) else path
+
+
+def below(path: bytes, base_path: bytes) -> bytes:
+    """Return a path without that of the base, which a proxy may have removed before.
+
+    >>> below(b"/donnees/sparql", b"/donnees/"), below(b"/sparql", b"/donnees/")
+    (b'/sparql', b'/sparql')
+    """
+    if base_path != b"/" and path.startswith(base_path):
+        return path[len(base_path) - 1 :]
+    return path
+
+
+Range = tuple[str, str, float]  # type, subtype, quality
+_QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
+
+
+def ranges(header: str) -> Iterator[Range]:
+    """Yield the media ranges of an Accept header; skip the parts that are malformed.
+
+    >>> list(ranges("text/html, text/*;q=0.5, nonsense, a/b;q=zz"))
+    [('text', 'html', 1.0), ('text', '*', 0.5)]
+    """
+    for part in header.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        kind, _, subtype = name.partition("/")
+        quality = next((p[2:].strip() for p in parameters if p.startswith("q=")), "1")
+        if kind and subtype and _QUALITY.fullmatch(quality):
+            yield kind, subtype, float(quality)
+
+
+@lru_cache(maxsize=256)  # of headers up to 32 KiB
+def choose(header: str | None, offers: tuple[str, ...]) -> str | None:
+    """Return the media type of `offers` that the header prefers, None if it accepts none.
+
+    The quality decides, then the precision of the media range, then the order of the offers.
+    A missing header, or one without any valid range, accepts everything.
+
+    >>> choose("text/turtle, */*", ("text/html", "text/turtle"))
+    'text/turtle'
+    >>> choose("text/html;q=0, */*;q=0.1", ("text/html", "text/turtle"))
+    'text/turtle'
+    >>> choose("image/png", ("text/html",)) is None
+    True
+    """
+    wanted = list(ranges(header or "")) or [("*", "*", 1.0)]
+    best, score = None, (0.0, -1)
+    for offer in offers:
+        found = _rating(offer, wanted)
+        if found[0] > 0 and found > score:
+            best, score = offer, found
+    return best
+
+
+def _rating(offer: str, wanted: list[Range]) -> tuple[float, int]:
+    """Return (quality, precision) of the most precise range that covers the offer."""
+    kind, _, subtype = offer.partition("/")
+    covering = [
+        ((k != "*") + (s != "*"), quality)
+        for k, s, quality in wanted
+        if k in ("*", kind) and s in ("*", subtype)
+    ]
+    precision, quality = max(covering, default=(-1, 0.0))
+    return quality, precision

@@ -33,9 +33,8 @@ from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
 from lod.publish.search.matching import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine import landlock, sandbox
-from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS
+from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, SYNTAXES, RowCounter
 from lod.server.engine.preview import make_preview
-from lod.server.engine.row_counter import SYNTAXES, RowCounter
 from lod.server.limits import (
     READER_GRACE_SECONDS,
     READER_MEMORY_BYTES,

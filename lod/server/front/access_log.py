@@ -1,9 +1,9 @@
-"""The access log: a line of JSON for each request, and for each message of the server itself.
-
-JSON escapes what a client sends, so that no request can forge a line.
-"""
+"""The access log: a line of JSON a request or message, written by a thread of its own."""
 
 import logging
+import os
+import queue
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,8 +12,46 @@ import orjson
 
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import shortened
-from lod.server.front.log_writer import LogWriter
-from lod.server.limits import LOG_TEXT
+from lod.server.limits import LOG_CLOSE_SECONDS, LOG_LINES, LOG_TEXT
+
+
+class LogWriter:
+    """A file that many threads write lines to without waiting."""
+
+    def __init__(self, descriptor: int) -> None:
+        # the descriptor itself: a thread that is stuck must hold no lock of `sys.stderr`
+        self._descriptor = descriptor
+        self._lines: queue.Queue[bytes | None] = queue.Queue(LOG_LINES)
+        self.dropped = 0  # lines so far that found no room
+        self._thread = threading.Thread(target=self._work, name="log", daemon=True)
+        self._thread.start()
+
+    def write(self, text: str) -> int:
+        """Have a text written soon; drop it if too much waits."""
+        try:
+            self._lines.put_nowait(text.encode("utf-8", "backslashreplace"))
+        except queue.Full:
+            self.dropped += 1
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: the lines are written as soon as it is possible."""
+
+    def close(self) -> None:
+        """Write the lines that wait, if that takes no more than CLOSING."""
+        try:
+            self._lines.put(None, timeout=LOG_CLOSE_SECONDS)
+        except queue.Full:
+            return
+        self._thread.join(LOG_CLOSE_SECONDS)
+
+    def _work(self) -> None:
+        while (line := self._lines.get()) is not None:
+            try:
+                while line:
+                    line = line[os.write(self._descriptor, line) :]
+            except OSError:  # nobody can read it any more
+                self.dropped += 1
 
 
 class Writable(Protocol):

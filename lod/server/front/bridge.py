@@ -1,15 +1,16 @@
-"""Call the WSGI application (Flask) for a request that has been read."""
+"""Call the WSGI application (Flask) for a request, and notice that its client has left."""
 
+import asyncio
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote_to_bytes
 
 from lod.server.common.request_response import NOTES, Answer, Notes, Request, encode_headers
 from lod.server.engine.caller import Caller
-from lod.server.limits import ANSWER_AT_ONCE
+from lod.server.limits import ANSWER_AT_ONCE, WATCH_AFTER_SECONDS
 from lod.server.routes.context import CALLER
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -84,3 +85,37 @@ def _rest(iterator: Iterator[bytes], pieces: Iterable[bytes]) -> Iterator[bytes]
 def _close(pieces: Iterable[bytes]) -> None:
     with suppress(AttributeError):
         pieces.close()  # type: ignore[attr-defined]
+
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class DisconnectWatch:
+    """A context that calls `leave` if the client disconnects.
+
+    The body of the request has been read, so that `receive` can only tell that the client left.
+    """
+
+    def __init__(self, receive: Receive, leave: Callable[[], None]) -> None:
+        self._receive, self._leave = receive, leave
+        self._watch: asyncio.Task[None] | None = None  # waits for the message of disconnection
+
+    def __enter__(self) -> Self:
+        """Begin to watch after PATIENCE."""
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(WATCH_AFTER_SECONDS, self._begin, loop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop watching."""
+        self._timer.cancel()
+        if self._watch:
+            self._watch.cancel()
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._watch = loop.create_task(self._look())
+
+    async def _look(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._leave()

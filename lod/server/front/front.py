@@ -18,16 +18,21 @@ from urllib.parse import unquote
 
 from flask import Flask
 
-from lod.server.common.paths import below, canonical
 from lod.server.common.problems import HEADERS, Problem, problem_response
-from lod.server.common.request_response import Answer, Request, encode_headers, request_of
+from lod.server.common.request_response import (
+    Answer,
+    Request,
+    below,
+    canonical,
+    encode_headers,
+    request_of,
+)
 from lod.server.engine.caller import Caller, network
 from lod.server.front.access_log import AccessLog
-from lod.server.front.bridge import call, environment
-from lod.server.front.buckets import TokenBuckets
+from lod.server.front.bridge import DisconnectWatch, Receive, call, environment
 from lod.server.front.cache import Cache
 from lod.server.front.content_coding import coding_for, compress, is_text
-from lod.server.front.disconnect import DisconnectWatch, Receive
+from lod.server.front.lane import TokenBuckets
 from lod.server.front.lanes import SEARCH, Lanes
 from lod.server.limits import (
     ARRIVING_BYTES,

@@ -1,10 +1,7 @@
-"""Threads for one kind of requests, lent to clients in turn: no client can have them all.
-
-Whatever takes time, or as much of it as a client sends bytes, is done in a thread of a lane, once
-it is the turn of its client.
-"""
+"""The share of a client: lanes lend threads in turn, buckets bound what is used in time."""
 
 import asyncio
+import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +9,7 @@ from typing import TypeVar
 
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
-from lod.server.limits import LaneSize
+from lod.server.limits import BUCKETS, LaneSize
 
 T = TypeVar("T")
 
@@ -111,3 +108,31 @@ class Lane:
             waiting.remove(turn)
             if not waiting:
                 del self._waiting[network]
+
+
+class TokenBuckets:
+    """Buckets that fill at `rate` tokens a second up to `most`; used by one thread."""
+
+    def __init__(
+        self, rate: float, most: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate, self._most, self._clock = rate, most, clock
+        # network of a client → its tokens, negative if it owes some, and when it had them
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait(self, network: str, tokens: float) -> float:
+        """Return how many seconds the client has to wait until it has so many tokens."""
+        return max(0.0, tokens - self._tokens(network)) / self._rate
+
+    def take(self, network: str, tokens: float) -> None:
+        """Take tokens from the bucket of a client, even if it has not so many."""
+        left = self._tokens(network) - tokens
+        self._buckets.pop(network, None)
+        self._buckets[network] = (left, self._clock())
+        if len(self._buckets) > BUCKETS:
+            self._buckets.popitem(last=False)
+
+    def _tokens(self, network: str) -> float:
+        now = self._clock()
+        tokens, at = self._buckets.get(network, (self._most, now))
+        return min(self._most, tokens + (now - at) * self._rate)

@@ -14,8 +14,7 @@ from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
 from lod.server.engine.caller import Caller
 from lod.server.engine.settings import ServerSettings
-from lod.server.front.buckets import TokenBuckets
-from lod.server.front.lane import Lane
+from lod.server.front.lane import Lane, TokenBuckets
 from lod.server.limits import DOCUMENTS_LANE, light_lane, store_lane
 from lod.server.routes.made_files import FEED, MADE
 

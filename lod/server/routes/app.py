@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException
 from lod.extensions import extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
-from lod.server.common.paths import below
 from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
+from lod.server.common.request_response import below
 from lod.server.engine.current_release import ReleaseHolder
 from lod.server.engine.pool import Pool
 from lod.server.engine.settings import Elsewhere, ServerSettings
@@ -27,8 +27,7 @@ from lod.server.routes import api, comparison, dereference, endpoint, search_pag
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
-from lod.server.routes.site_files import publication_of
-from lod.server.routes.translations import preferred_language
+from lod.server.routes.site_files import preferred_language, publication_of
 from lod.website.language import written_in
 from lod.website.problem_pages import MISSING, missing_page
 

@@ -9,14 +9,13 @@ from pyoxigraph import Triple
 
 from lod.rdf import serialize
 from lod.rdf.results import RESULTS, Row, value_rows
-from lod.server.common.accept import choose
-from lod.server.common.request_response import NOTES, Notes
+from lod.server.common.request_response import NOTES, Notes, choose
 from lod.server.engine.caller import Caller, network
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes.metrics import Metrics
-from lod.website.pictures import Pictures
+from lod.website.query_tables import Pictures
 
 CALLER = "lod.caller"  # key of the WSGI environment
 STATE = "lod"  # key of `Flask.extensions`

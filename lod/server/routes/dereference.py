@@ -14,19 +14,15 @@ from lod.publish.void import named_graphs
 from lod.rdf.iris import KINDS, is_resource, spelled
 from lod.rdf.serialize import DATA_FORMS, written
 from lod.rdf.vocab import DCTERMS_REPLACED_BY, NAMESPACE
-from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
+from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, cacheable, conditional
 from lod.server.routes.context import accept, ask_graph, current, state
 from lod.server.routes.made_files import FEED, MADE, citation, feed, in_language, record
 from lod.server.routes.release_files import FORMS, not_found, redirect_to, send, send_page
-from lod.server.routes.translations import (
-    preferred_language,
-    translated_question,
-    translation_links,
-)
+from lod.server.routes.site_files import preferred_language, translated_question, translation_links
 from lod.website.language import FRENCH, LANGUAGES, is_translated
 from lod.website.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 

@@ -7,8 +7,11 @@ whatever else accepts any form, gets the feed.
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import quote
 
 from flask import Response
+from lxml import etree
 
 from lod.pipeline.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
 from lod.pipeline.question_db import PublishedQuestions
@@ -18,12 +21,60 @@ from lod.rdf.iris import source_path
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import ask_graph, prefers_html
-from lod.server.routes.feed_page import feed_page
-from lod.server.routes.site_files import publication_of, search_index_of
-from lod.website.citation import CITATIONS
+from lod.server.routes.site_files import page, publication_of, search_index_of
 from lod.website.documents import question_page
-from lod.website.feeds import feed_about, feed_of_search
+from lod.website.feeds import CITATIONS, feed_about, feed_of_search
 from lod.website.language import written_in
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+READERS = {  # readers of feeds on the web → where each takes an address
+    "Feedly": "https://feedly.com/i/subscription/feed/",
+    "Inoreader": "https://www.inoreader.com/?add_feed=",
+    "NewsBlur": "https://www.newsblur.com/?url=",
+}
+
+
+class News(NamedTuple):
+    """An entry of a feed, as its page shows it."""
+
+    title: str
+    day: str  # ISO 8601
+    page: str
+    sentence: str
+
+
+def feed_page(release: ServedRelease, feed: bytes) -> Response:
+    """Return the page about a feed of ours."""
+    root = etree.fromstring(feed, etree.XMLParser(resolve_entities=False, no_network=True))
+
+    def text(of: etree._Element, path: str) -> str:
+        return of.findtext(path, "", ATOM)
+
+    def link(of: etree._Element, rel: str) -> str:
+        found = of.find(f"a:link[@rel='{rel}']", ATOM)
+        return "" if found is None else found.get("href", "")
+
+    address = link(root, "self")
+    news = [
+        News(
+            text(entry, "a:title"),
+            text(entry, "a:updated")[:10],
+            link(entry, "alternate"),
+            text(entry, "a:content"),
+        )
+        for entry in root.iterfind("a:entry", ATOM)
+    ]
+    return page(
+        release,
+        "flux_lisible.html",
+        address.removeprefix(release.base).partition("?")[0].rpartition(".")[0],
+        titre=text(root, "a:title"),
+        adresse=address,
+        fiche=link(root, "alternate"),
+        nouvelles=news,
+        lecteurs={name: start + quote(address, safe="") for name, start in READERS.items()},
+    )
+
 
 FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
 MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for

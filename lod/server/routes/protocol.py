@@ -8,8 +8,8 @@ import orjson
 from flask import Request
 from werkzeug.http import parse_options_header
 
-from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
+from lod.server.common.request_response import choose
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.engine.reader import EngineQuery

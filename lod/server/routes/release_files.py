@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Response, redirect, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from lod.publish.moment import dated
+from lod.publish.publication_log import dated
 from lod.rdf.serialize import DATA_FORMS
 from lod.server.common import csp
 from lod.server.common.problems import Problem
@@ -13,7 +13,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, cacheable, conditional
 from lod.server.routes.context import current
 from lod.server.routes.made_files import FEED, FEED_MEDIA, feed_response
-from lod.server.routes.translations import preferred_language
+from lod.server.routes.site_files import preferred_language
 from lod.website.language import LANGUAGES, is_translated
 
 # extension of a document → its media type

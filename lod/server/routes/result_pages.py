@@ -16,7 +16,7 @@ from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import LINK_BYTES, SHOWN_CHARACTERS, SHOWN_LINES
 from lod.server.routes.context import state
 from lod.server.routes.site_files import render_page
-from lod.website.pictures import ResultRows, Term
+from lod.website.query_tables import ResultRows, Term
 from lod.website.rendering import model_page
 from lod.website.sparql_page import FORMATS
 

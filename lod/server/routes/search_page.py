@@ -11,8 +11,8 @@ from lod.publish.search.parameters import (
     read_request,
 )
 from lod.publish.search.results import names_of_filters, search_results
-from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
+from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
@@ -21,8 +21,7 @@ from lod.server.routes.made_files import search_feed
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
 from lod.server.routes.search_forms import as_csv, as_json, as_values
-from lod.server.routes.site_files import page, search_index_of
-from lod.server.routes.translations import IN_OTHERS
+from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.language import FRENCH, LANGUAGES, written_in
 
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}

@@ -1,14 +1,15 @@
-"""Pages that are made when they are asked for, and look like those of the release."""
+"""Pages that are made when they are asked for, and in which language a client gets them."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Response
+from flask import Response, request
 
 from lod.publish.publication import Publication
 from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
+from lod.website.language import FRENCH, LANGUAGES, translations
 from lod.website.rendering import render
 
 
@@ -35,3 +36,36 @@ def publication_of(release: ServedRelease) -> Publication:
     if release.search_index:
         return Publication.saved(release.search_index.properties)
     return Publication(release.base, "", date.fromisoformat(release.data_until))
+
+
+OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
+IN_OTHERS = f"any({', '.join(OTHERS)})"  # the part of a route that names one of them
+
+
+class TranslatedQuestion(NamedTuple):
+    """The page of a question in another language than French."""
+
+    uid: str
+    language: str
+
+
+def preferred_language() -> str:
+    """Return the language of LANGUAGES that the client prefers, French if it prefers none."""
+    return request.accept_languages.best_match(list(LANGUAGES), default=FRENCH) or FRENCH
+
+
+def translation_links(release: ServedRelease, path: str) -> list[str]:
+    """Return the values of a Link header that lead to a page in each of its languages."""
+    return [
+        f'<{release.base_path}{page}>; rel="alternate"; type="text/html"; hreflang="{code}"'
+        for code, _, page in translations(path)
+    ]
+
+
+def translated_question(path: str) -> TranslatedQuestion | None:
+    """Return whose page in another language is at a path; None if it is the path of none."""
+    for language in OTHERS:
+        uid = path.removeprefix("question/").removesuffix(f"{LANGUAGES[language]}.html")
+        if path == f"question/{uid}{LANGUAGES[language]}.html":
+            return TranslatedQuestion(uid, language)
+    return None

@@ -1,7 +1,7 @@
 """Rows about passages that invented questions have in common with invented texts elsewhere."""
 
 from lod.base.tabular import csv_line
-from lod.extensions.common_texts.reviewed import COLUMNS, OUTSIDE_TEXTS
+from lod.extensions.common_texts.outside import COLUMNS, OUTSIDE_TEXTS
 from lod.extensions.common_texts.words import spans_of
 
 ROW = {

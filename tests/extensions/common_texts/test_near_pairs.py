@@ -5,9 +5,8 @@ from array import array
 from itertools import combinations
 from random import Random
 
-from lod.extensions.common_texts.candidates import LEAST, ROWS, candidates
+from lod.extensions.common_texts.candidates import LEAST, NUMBERS, ROWS, candidates
 from lod.extensions.common_texts.comparison import compare, compared, may_be_common
-from lod.extensions.common_texts.signatures import NUMBERS
 from lod.extensions.common_texts.words import STOCK, TextWords
 
 TEXTS = 120

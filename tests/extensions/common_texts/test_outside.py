@@ -6,8 +6,12 @@ from random import Random
 import pytest
 
 from lod.base.errors import UsageError
-from lod.extensions.common_texts.outside import OutsidePassage, outside_passages
-from lod.extensions.common_texts.reviewed import OUTSIDE_TEXTS, read_outside_texts
+from lod.extensions.common_texts.outside import (
+    OUTSIDE_TEXTS,
+    OutsidePassage,
+    outside_passages,
+    read_outside_texts,
+)
 from lod.extensions.common_texts.texts import UNDATED
 from lod.extensions.common_texts.triples import outside_triples, passage_name
 from lod.pipeline.question_db import PublishedQuestions

@@ -13,7 +13,7 @@ from pyoxigraph import RdfFormat, parse
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.extensions.common_texts.reviewed import OUTSIDE_TEXTS
+from lod.extensions.common_texts.outside import OUTSIDE_TEXTS
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP, qp

@@ -4,8 +4,7 @@ from array import array
 
 import pytest
 
-from lod.extensions.common_texts import signatures
-from lod.extensions.common_texts.signatures import runs_of, shingles
+from lod.extensions.common_texts.candidates import runs_of, shingles, signatures
 from lod.extensions.common_texts.words import STOCK, TextWords
 
 BASE, MODULUS = 0x9E3779B97F4A7C15, 1 << 64

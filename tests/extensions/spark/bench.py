@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from lod.base.inputs import chunks
-from lod.extensions.spark.gathering import gather_partition
 from lod.extensions.spark.job import ZIP_MEMBERS
 from lod.extensions.spark.messages import JobContext
 from lod.extensions.spark.settling import group_by_question, read_chunk, settle_partition
+from lod.extensions.spark.whole import gather_partition
 from lod.pipeline.convert import convert_records
 from lod.pipeline.intake import read_again
 from lod.pipeline.reference_data import ReferenceData

@@ -30,12 +30,11 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.extensions.spark import job, messages
 from lod.extensions.spark.__main__ import main
-from lod.extensions.spark.gathering import gather_partition
 from lod.extensions.spark.job import EXTRA, JAVA, session
 from lod.extensions.spark.messages import JobContext, Message, TaskFile
 from lod.extensions.spark.settling import read_chunk, settle_partition
 from lod.extensions.spark.task_files import TaskFiles
-from lod.extensions.spark.whole import WholeJob
+from lod.extensions.spark.whole import WholeJob, gather_partition
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import ReferenceData

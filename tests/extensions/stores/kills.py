@@ -14,8 +14,8 @@ from random import Random
 from pyoxigraph import Literal, NamedNode, Quad
 
 from lod.extensions.stores.access import StoreAccess
+from lod.extensions.stores.push import count, versions
 from lod.extensions.stores.store_client import StoreClient
-from lod.extensions.stores.versions import count, versions
 from lod.remote.http import Limits
 from tests.support.server_data import BASE, publish
 from tests.support.stores import STORES, Store, running

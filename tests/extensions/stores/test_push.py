@@ -11,9 +11,18 @@ from click.testing import CliRunner
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
 from lod.extensions.stores.access import StoreAccess, engine_rows, recognised, store_access
-from lod.extensions.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
+from lod.extensions.stores.push import (
+    LOADED,
+    RESUMED,
+    SERVED,
+    Push,
+    PushState,
+    StoreVersion,
+    count,
+    push,
+    versions,
+)
 from lod.extensions.stores.store_client import StoreClient
-from lod.extensions.stores.versions import StoreVersion, count, versions
 from lod.publish.release import current
 from lod.remote.http import Limits
 from tests.extensions.stores.kills import served, survive

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lod.base.inputs import records
-from lod.extensions.common_texts.candidates import candidates
+from lod.extensions.common_texts.candidates import candidates, signatures
 from lod.extensions.common_texts.comparison import (
     LONGEST,
     SHARE,
@@ -22,7 +22,6 @@ from lod.extensions.common_texts.comparison import (
     compare,
     compared,
 )
-from lod.extensions.common_texts.signatures import signatures
 from lod.extensions.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
