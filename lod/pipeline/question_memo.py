@@ -6,7 +6,7 @@ tables; the question itself is on its page, the texts are pieces of the dumps.
 The state of a question is all that it and its answers state, but for what the calendar changes. The
 status of a question that waits is of another day in each release, although nothing has become of
 the question: it follows from the deadline, which the state has. Members of the stream
-(`lod/publish/stream.py`) carry states, and tell two of them apart by their digests.
+(the extension `stream`) carry states, and tell two of them apart by their digests.
 """
 
 from collections.abc import Iterable, Iterator

@@ -20,8 +20,7 @@ from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
 from lod.publish.search.matching import search_functions
-from lod.rdf.results import term_rows
-from lod.rdf.store import open_store
+from lod.rdf.store import open_store, term_rows
 from lod.rdf.vocab import PREFIXES
 
 RESULTS = {"csv": QueryResultsFormat.CSV, "json": QueryResultsFormat.JSON}

@@ -23,10 +23,10 @@ from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
 from lod.publish.search.indexing import IndexOutput
 from lod.website import feeds
 from lod.website.changelog import write_changelog
+from lod.website.codebook import write_void
 from lod.website.documents import BATCH as ANSWERS
 from lod.website.documents import write_shared_answers
 from lod.website.lists import SiteList, site_lists, write_list
-from lod.website.minister_months import BY_MINISTER, write_months
 from lod.website.query_tables import Pictures, is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker, details_of
@@ -34,9 +34,13 @@ from lod.website.resources import Resource, Resources, incoming, write_resource
 from lod.website.reuse import Pages, resource_key, shared_key
 from lod.website.robots import write_robot_files
 from lod.website.single_pages import write_pages
-from lod.website.statistics_page import PATH as STATISTICS
-from lod.website.statistics_page import write_csv, write_statistics
-from lod.website.void_page import write_void
+from lod.website.statistics_page import (
+    BY_MINISTER,
+    STATISTICS,
+    write_csv,
+    write_months,
+    write_statistics,
+)
 
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
 LISTED = 2000  # … so many questions: some resources have none, some nearly all

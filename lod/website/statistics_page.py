@@ -1,21 +1,25 @@
-"""The statistics of all resources: a page with a table for each axis, and a CSV file."""
+"""Statistics of all resources, a table for each axis; and ministers month by month."""
 
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from pyoxigraph import Triple
+from pyoxigraph import Literal, Triple
 
 from lod.base.tabular import csv_line
 from lod.pipeline.by_resource import MEASURES, StatisticsCounter, components
 from lod.publish.publication import CrossReferences, Site
 from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import all_queries, narrow
 from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import QP, term
 from lod.website.documents import write_document
-from lod.website.query_tables import QueryTable, query_table
-from lod.website.rendering import render
+from lod.website.query_tables import QueryTable, csv_lines, query_table, table_of
+from lod.website.rendering import FRAME, render, write_page
 
-PATH = "statistiques"  # of the page, and of the document of the data sets
+STATISTICS = "statistiques"  # of the page, and of the document of the data sets
 HEADER = ("axe", "iri", "nom", "legislature", "type_question")
 QUERIES_BY_AXIS = ("statistiques-ministeres", "statistiques-portefeuilles", "statistiques-groupes")
 
@@ -43,5 +47,46 @@ def write_csv(path: Path, counted: StatisticsCounter, references: CrossReference
 def write_statistics(site: Site, triples: list[Triple], query_cache: QueryCache) -> None:
     """Write the page; `triples` describe the data sets, and stand in its other forms."""
     shown = statistics_tables(query_cache, site.publication.base)
-    html = render("statistiques.html", site.publication, PATH, tableaux=shown)
-    write_document(site, PATH, ntriples((*triples, *components())), lambda: html)
+    html = render("statistiques.html", site.publication, STATISTICS, tableaux=shown)
+    write_document(site, STATISTICS, ntriples((*triples, *components())), lambda: html)
+
+
+MONTHS = "ministres"  # of the index; a month is below it: ministres/2025-10
+BY_MINISTER, BY_MONTH = "ministres-par-mois", "devenir-par-mois"  # queries; the first gives MONTHS
+
+
+def write_months(site: Site, query_cache: QueryCache) -> None:
+    """Write the index of the months, and each month."""
+    base, publication, query = site.publication.base, site.publication, all_queries()[BY_MINISTER]
+    totals = query_table(query_cache, BY_MONTH, base)
+    months = [row["mois"].value for row in totals.rows]
+    write_page(site, MONTHS, render("ministres.html", publication, MONTHS, table=totals))
+    found = groupby(query_cache.all_rows(query.text), itemgetter("mois"))
+    for month, rows in found:
+        text, path = narrow(query.text, _within(month)), f"{MONTHS}/{month}"
+        table = table_of(query, text, list(rows), base)
+        site.tree.write(f"{path}.csv", b"".join(csv_lines(table)))
+        shown = replace(table, columns=table.columns[1:])  # without the month
+        n = months.index(month)
+        values = {
+            "table": shown,
+            "mois": month,
+            "avant": months[n + 1] if n + 1 < len(months) else "",
+            "apres": months[n - 1] if n else "",
+            "cadre": f"{path}/{FRAME}",
+        }
+        write_page(site, path, render("ministres_mois.html", publication, path, **values))
+        frame = render("ministres_cadre.html", publication, values["cadre"], page=path, **values)
+        write_page(site, f"{path}/{FRAME}", frame)
+
+
+def _within(month: str) -> str:
+    """Return the pattern of the days of a month.
+
+    >>> _within("2025-12").count("2026-01-01")
+    1
+    """
+    year, number = map(int, month.split("-"))
+    after = f"{year + number // 12}-{number % 12 + 1:02}"
+    first, end = (Literal(f"{m}-01", datatype=term("xsd:date")) for m in (month, after))
+    return f"FILTER(?jour >= {first} && ?jour < {end})"

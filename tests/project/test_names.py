@@ -16,10 +16,7 @@ DEFINED = {
     for t in ontology()
 }
 # what a doctest shows: a name that is no term stays as it is
-ON_PURPOSE = {
-    ("lod/website/rendering.py", "autre"),
-    ("lod/server/routes/syntax_advice.py", "auteurr"),
-}
+ON_PURPOSE = {("lod/website/rendering.py", "autre"), ("lod/server/routes/endpoint.py", "auteurr")}
 PROGRAM = sorted((ROOT / "lod").rglob("*.py"))
 TEXTS = [
     *sorted(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),

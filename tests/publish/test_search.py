@@ -32,7 +32,7 @@ from lod.publish.search.words import stem_of, stems_of
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
-from lod.server.routes import search_forms
+from lod.server.routes import search_page
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, publish, serving
 from tests.support.synthetic.lives import cases, questions
@@ -439,7 +439,7 @@ def test_the_forms_agree(served: Served) -> None:
 def test_a_long_csv_goes_through_a_file(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has the same bytes, and gives the space of the client back once it is sent."""
     short = served.client.get("/recherche?format=csv").data
-    monkeypatch.setattr(search_forms, "CSV_MEMORY_BYTES", 1)
+    monkeypatch.setattr(search_page, "CSV_MEMORY_BYTES", 1)
     assert served.client.get("/recherche?format=csv").data == short
     assert served.client.get("/metrics").text.count("lod_temporary_bytes 0.0") == 1
 

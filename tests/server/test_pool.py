@@ -16,8 +16,7 @@ import pytest
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.engine.pool import Pool
-from lod.server.engine.reader import Reader, ReaderSettings
-from lod.server.engine.temporary_space import TemporarySpace
+from lod.server.engine.reader import Reader, ReaderSettings, TemporarySpace
 from lod.server.limits import WorkerLimits
 from tests.support.patience import HANG, wait_for
 from tests.support.server_data import CROSS, RELEASE, ask, listening, ntriples, write_store

@@ -1,10 +1,10 @@
 """Common texts: which questions, and which answers, share passages, among themselves or with texts
 published elsewhere; words are compared, no meaning.
 
-`words.py`: a text as words without stock phrases; `signatures.py`: MinHash of its shingles;
+`words.py`: a text as words without stock phrases; `candidates.py`: MinHash of its shingles;
 `candidates.py`: pairs that may share much; `comparison.py`: what a pair shares, exactly;
 `finding.py`: pairs → groups, on top of the release before; `outside.py`: passages in texts
-published elsewhere, which a person has found; `graph.py`: the graph of both; then their pages.
+published elsewhere, which a person has found; `triples.py`: the graph of both; then their pages.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":
     reviewed = read_reviewed(folder)
 
     def make(plan: "BuildPlan") -> "MadeGraph":
-        from lod.extensions.common_texts.graph import make_graph
+        from lod.extensions.common_texts.triples import make_graph
 
         return make_graph(plan, reviewed)
 
@@ -33,8 +33,8 @@ def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":
 
 
 def _outputs(draft: "Draft") -> "Iterator[Output]":
-    from lod.extensions.common_texts.graph import CommonTextGraph
     from lod.extensions.common_texts.lists import CommonTextPages
+    from lod.extensions.common_texts.triples import CommonTextGraph
 
     yield from (
         CommonTextPages(graph)

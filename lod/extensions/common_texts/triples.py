@@ -3,19 +3,29 @@ texts published elsewhere, which are links with their evidence.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
 from lod.extensions.common_texts.candidates import WORDS
 from lod.extensions.common_texts.comparison import LONGEST, PASSAGE, SHARE, SHARED
-from lod.extensions.common_texts.finding import CommonText, Member
-from lod.extensions.common_texts.outside import OutsidePassage, ReviewedPassage
+from lod.extensions.common_texts.finding import CommonText, Member, find_common_texts
+from lod.extensions.common_texts.outside import (
+    OutsidePassage,
+    Reviewed,
+    ReviewedPassage,
+    outside_passages,
+)
 from lod.extensions.common_texts.texts import QUESTION, UNDATED, SignedText
 from lod.model.dates import french_date, iso_in_french
 from lod.model.text import digest
+from lod.pipeline.findings import validate_described
 from lod.pipeline.mapping.question_triples import question_name_of
+from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.settling import BuildPlan, MadeGraph
 from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import (
     DCTERMS_CONFORMS_TO,
     QP,
@@ -172,3 +182,46 @@ def passage_name(one: OutsidePassage) -> str:
     text = one.reviewed
     told = f"{text.editeur}, {iso_in_french(text.date)}"
     return f"Un texte publié ailleurs contient le même passage : « {text.titre} » ({told})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonTextGraph(MadeGraph):
+    """The common texts of a release."""
+
+    found: tuple[CommonText, ...]
+    outside: tuple[OutsidePassage, ...]  # passages in texts published elsewhere
+
+
+def make_graph(plan: BuildPlan, reviewed: Reviewed) -> CommonTextGraph:
+    """Find the common texts of the questions that are settled, look for the passages that were
+    reviewed, and write the graph of both.
+    """
+    plan.progress.stage("texts in common")
+    iris, objections, read = plan.iris, reviewed.objections, len(reviewed.passages)
+    questions = PublishedQuestions(plan.work)
+    found = find_common_texts(questions, iris, plan.previous.folder, plan.jobs, objections)
+    outside, rejected = outside_passages(reviewed.passages, questions, iris, objections)
+    said = [*common_text_triples(found, iris), *outside_triples(outside, iris)]
+    results, focus_nodes = validate_described(said, (iris.base,), plan.engine)
+    told = f"{read} read = {len(outside)} published + {len(rejected)} rejected"
+    mentions: dict[str, list[tuple[str, str]]] = {}  # text → what it stands in: IRI and name
+    for group in found:
+        named = common_text_iri(group, iris).value, common_text_name(group)
+        for text in group.texts:
+            mentions.setdefault(text.iri, []).append(named)
+    for passage in outside:
+        named = passage_iri(passage, iris).value, passage_name(passage)
+        mentions.setdefault(passage.question.iri, []).append(named)
+    graph = CommonTextGraph(
+        name="textes-communs",
+        content="Passages que des questions ou des réponses ont en commun (Turtle)",
+        results=tuple(results),
+        focus_nodes=focus_nodes,
+        rejected=tuple(rejected),
+        told=f"outside texts: {told}" if read else "",
+        mentions=mentions,
+        found=tuple(found),
+        outside=tuple(outside),
+    )
+    (plan.work / graph.file).write_bytes(ntriples(said))
+    return graph

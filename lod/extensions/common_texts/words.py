@@ -34,7 +34,7 @@ class TextWords:
     @property
     def count(self) -> int:
         """How many words are compared."""
-        import numpy as np  # here, as in `signatures.py`: few commands compare texts
+        import numpy as np  # here, as in `candidates.py`: few commands compare texts
 
         return int(np.count_nonzero(self.numbers))
 

@@ -15,7 +15,7 @@ from lod.extensions.query_builder.page import (
 )
 from lod.extensions.query_builder.request import Request, read_request
 from lod.extensions.query_builder.sparql import query_of
-from lod.rdf.results import RESULTS
+from lod.rdf.store import RESULTS
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery

@@ -32,7 +32,7 @@ from lod.extensions.stores.push import QUICK, graph_of, versions
 from lod.extensions.stores.store_client import FORM, NTRIPLES, StoreClient
 from lod.publish.release import manifest
 from lod.publish.search.matching import CONTAINS
-from lod.rdf.results import RESULTS
+from lod.rdf.store import RESULTS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import PORTS, Limits
 from lod.server.engine.lexer import states_dataset

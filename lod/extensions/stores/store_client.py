@@ -18,7 +18,7 @@ from lod.extensions.stores.access import (
     engine_named,
     recognised,
 )
-from lod.rdf.results import RESULTS, Row, value_rows
+from lod.rdf.store import RESULTS, Row, value_rows
 from lod.remote.http import (
     HttpClient,
     Limits,

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from lod.extensions.wikidata import criteria
 from lod.extensions.wikidata.criteria import PlaceItems, Verdict
-from lod.extensions.wikidata.item import WikidataItem
-from lod.extensions.wikidata.people import KnownDeputy
+from lod.extensions.wikidata.people import KnownDeputy, WikidataItem
 from lod.model.names import MATCH_SCORES, NameMatch, name_words, weighted_score
 
 INITIAL_SCORE = 0.4  # of an initial; a whole name has 1

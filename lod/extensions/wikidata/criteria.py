@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lod.extensions.wikidata.item import BirthDay, WikidataItem
-from lod.extensions.wikidata.people import KnownDeputy
+from lod.extensions.wikidata.people import BirthDay, KnownDeputy, WikidataItem
 from lod.model.names import NameMatch, name_match
 
 BIRTH_WORDS = {9: "année", 10: "mois", 11: "jour"}  # by precision

@@ -9,9 +9,8 @@ from lod.base.errors import LodError
 from lod.extensions.wikidata import criteria, lookups, review_files
 from lod.extensions.wikidata.candidates import RankedCandidate, rank_candidates
 from lod.extensions.wikidata.criteria import PlaceItems, Verdict
-from lod.extensions.wikidata.item import WikidataItem
 from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
-from lod.extensions.wikidata.people import KnownDeputy, known_deputies
+from lod.extensions.wikidata.people import KnownDeputy, WikidataItem, known_deputies
 from lod.extensions.wikidata.query_service import QueryService
 from lod.model.names import NameMatch
 from lod.pipeline.mapping.linked_data import quickstatements

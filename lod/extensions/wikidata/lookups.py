@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pyoxigraph import Literal
 
 from lod.base.errors import LodError
-from lod.extensions.wikidata.item import (
+from lod.extensions.wikidata.people import (
     ITEM,
     UNKNOWN_VALUE,
     WikidataItem,
@@ -23,7 +23,7 @@ from lod.extensions.wikidata.item import (
     read_fact,
 )
 from lod.extensions.wikidata.query_service import ASK_LATER, QueryService, TooMuchError
-from lod.rdf.results import Row
+from lod.rdf.store import Row
 from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
 

@@ -24,7 +24,7 @@ from urllib3.exceptions import HTTPError
 from lod.base.durable import write
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import CONTACT
-from lod.rdf.results import RESULTS, Row, value_rows
+from lod.rdf.store import RESULTS, Row, value_rows
 from lod.remote.http import (
     AGENT,
     HttpClient,

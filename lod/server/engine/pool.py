@@ -21,9 +21,9 @@ from lod.server.engine.reader import (
     Reader,
     ReaderSettings,
     Reply,
+    TemporarySpace,
 )
 from lod.server.engine.settings import Elsewhere
-from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.limits import (
     READER_END_SECONDS,
     READER_FIRST_DELAY,

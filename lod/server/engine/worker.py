@@ -32,7 +32,7 @@ from pyoxigraph import (
 from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
 from lod.publish.search.matching import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
-from lod.server.engine import landlock, sandbox
+from lod.server.engine import sandbox
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, SYNTAXES, RowCounter
 from lod.server.engine.preview import make_preview
 from lod.server.limits import (
@@ -237,7 +237,7 @@ def isolate(folders: Iterable[Path], ports: Iterable[int] = ()) -> dict[str, boo
     ports = tuple(ports)
     readable = (*folders, *PROGRAM, Path("/proc/self"))
     return {
-        "landlock": landlock.restrict(readable, ports),
+        "landlock": sandbox.restrict(readable, ports),
         "seccomp": sandbox.filter_calls(is_remote=bool(ports)),
     }
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from werkzeug.wsgi import FileWrapper
 
 from lod.publish.search.parameters import SearchRequest, parameters_for, read_request
-from lod.rdf.results import RESULTS, Term, term_rows
+from lod.rdf.store import RESULTS, Term, term_rows
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease

@@ -20,8 +20,8 @@ from lod.server.common.problems import HEADERS, Problem, problem_response, slug_
 from lod.server.common.request_response import below
 from lod.server.engine.current_release import ReleaseHolder
 from lod.server.engine.pool import Pool
+from lod.server.engine.reader import TemporarySpace
 from lod.server.engine.settings import Elsewhere, ServerSettings
-from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.limits import PAGE_READERS
 from lod.server.routes import api, comparison, dereference, endpoint, search_page, suggestions
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state

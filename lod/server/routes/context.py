@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, request
 from pyoxigraph import Triple
 
 from lod.rdf import serialize
-from lod.rdf.results import RESULTS, Row, value_rows
+from lod.rdf.store import RESULTS, Row, value_rows
 from lod.server.common.request_response import NOTES, Notes, choose
 from lod.server.engine.caller import Caller, network
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease

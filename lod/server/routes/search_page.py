@@ -1,28 +1,175 @@
-"""`/recherche`: the one search for everything, as a page; `search_forms.py` has its other forms."""
+"""`/recherche`: the one search for everything, as a page, JSON, CSV, or a block VALUES."""
+
+import io
+import json
+from typing import Any
 
 from flask import Blueprint, Response, request
+from werkzeug.wsgi import FileWrapper
 
+from lod.base.tabular import csv_line
+from lod.publish.search.excerpts import Excerpt, Passage
 from lod.publish.search.parameters import (
     OF_PAGES,
     Parameter,
     SearchRequest,
+    facet_columns,
+    kinds,
     parameters_for,
     read_parameters,
     read_request,
 )
-from lod.publish.search.results import names_of_filters, search_results
+from lod.publish.search.results import FacetChoice, FoundQuestion, names_of_filters, search_results
+from lod.publish.search.search_index import Hit
+from lod.publish.search.things import Thing
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
-from lod.server.limits import QUERY_STRING_BYTES
+from lod.server.limits import CSV_MEMORY_BYTES, CSV_ROW_BYTES, QUERY_STRING_BYTES, SEARCH_VALUES
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import accept, current
+from lod.server.routes.context import accept, caller, current
 from lod.server.routes.made_files import search_feed
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
-from lod.server.routes.search_forms import as_csv, as_json, as_values
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.language import FRENCH, LANGUAGES, written_in
+from lod.website.rendering import localized, said
+
+# named as those of the table of questions, but for the name of a ministry with its years
+COLUMNS = (
+    *("uid", "iri", "titre", "date_parution", *facet_columns().values()),
+    *("delai_jours", "auteur_nom", "ministere_attributaire_en_clair"),
+)
+
+
+def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return hits, facets and what the words name beside questions; addresses are absolute."""
+    found = search_results(search_index_of(release), asked)
+    path = f"{release.base}recherche"
+
+    def address(other: SearchRequest | None) -> str | None:
+        return other.address(path, format="json") if other else None
+
+    correction, total = found.correction or (None, 0)
+    body = {
+        "total": found.total,
+        "page": asked.page,
+        "pages": found.pages,
+        "precedente": address(found.previous_page),
+        "suivante": address(found.next_page),
+        "choses": [thing_json(release, thing) for thing in found.things],
+        "correction": correction
+        and {"q": correction.q, "nombre": total, "adresse": address(correction)},
+        "resultats": [hit_json(release, question) for question in found.questions],
+        "facettes": {
+            name: [facet_json(choice, address(choice.request)) for choice in choices]
+            for name, choices in found.facets.items()
+        },
+        "chronologie": [
+            {"periode": one.name, "nombre": one.count, "adresse": address(one.request)}
+            for one in found.timeline
+        ],
+        "release": release.id,
+    }
+    return json_response(body)
+
+
+def json_response(body: dict[str, Any]) -> Response:
+    """Return a JSON object."""
+    return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
+
+
+def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
+    """Return a thing as JSON; `nombre` is null if no filter finds its questions, `iri` if it has
+    none here; `chemin` leads to its page, from the root of the site.
+    """
+    return {
+        "genre": thing.kind,
+        "genre_en_clair": said(kinds()[thing.kind]["nom"]),
+        "nom": thing.name,
+        "detail": thing.detail or None,
+        "iri": thing.iri(release.base),
+        "chemin": localized(thing.document),
+        "filtre": {thing.facet: thing.value} if thing.facet else None,
+        "nombre": thing.count,
+    }
+
+
+def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
+    """Return one hit as JSON; each facet has a code, a name and an IRI, or is null."""
+    hit = question.hit
+    facets = {column: hit.values.get(name) for name, column in facet_columns().items()}
+    return {
+        "iri": iri(release, hit),
+        "uid": hit.uid,
+        "nom": hit.name,
+        "titre": passage_json(question.titre) if hit.titre else None,
+        "date_parution": hit.day and hit.day.isoformat(),
+        **{
+            column: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
+            for column, v in facets.items()
+        },
+        "extrait": excerpt_json(question.excerpt),
+    }
+
+
+def excerpt_json(excerpt: Excerpt | None) -> dict[str, Any] | None:
+    """Return an excerpt as JSON: the text it is from, and the passage."""
+    return {"de": excerpt.part, **passage_json(excerpt.passage)} if excerpt else None
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """Return a text and the positions (start, end) of the words found, in characters."""
+    return {"texte": passage.text, "marques": passage.marks}
+
+
+def facet_json(choice: FacetChoice, address: str | None) -> dict[str, Any]:
+    """Return one value of a facet as JSON, with the address that adds or removes its filter."""
+    value = {"cle": choice.key, "nom": choice.name, "iri": choice.iri, "nombre": choice.count}
+    return {**value, "pris": choice.is_taken, "adresse": address}
+
+
+def as_csv(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return all hits, on whatever page, as CSV; many are written to a file, which is sent in
+    pieces and counts as a long answer of the client.
+    """
+    search_index = search_index_of(release)
+    found = search_index.find(asked)
+    size = CSV_ROW_BYTES * (len(found) + 1)
+    is_long = size > CSV_MEMORY_BYTES
+    body = release.pool.space.file(caller().network, size) if is_long else io.BytesIO()
+    body.write(csv_line(COLUMNS))
+    body.writelines(csv_line(row(release, hit)) for hit in search_index.hits(found))
+    length = body.tell()
+    body.seek(0)
+    response = Response(FileWrapper(body, 65_536), content_type="text/csv; charset=utf-8")
+    response.content_length = length
+    response.headers["Content-Disposition"] = "attachment; filename=recherche.csv"
+    return response
+
+
+def row(release: ServedRelease, hit: Hit) -> list[Any]:
+    """Return one hit in the order of COLUMNS."""
+    values = hit.values
+    keys = [values[name].key if name in values else None for name in facet_columns()]
+    names = [values[name].name if name in values else None for name in ("auteur", "ministere")]
+    return [hit.uid, iri(release, hit), hit.titre, hit.day, *keys, hit.delay, *names]
+
+
+def iri(release: ServedRelease, hit: Hit) -> str:
+    """Return the IRI of the question that was found."""
+    return f"{release.base}question/{hit.uid}"
+
+
+def as_values(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return the first questions found as a block VALUES, to paste into a query."""
+    search_index = search_index_of(release)
+    hits = search_index.find(asked)
+    uids = search_index.uids(hits[:SEARCH_VALUES])
+    terms = "\n".join(f"  <{release.base}question/{uid}>" for uid in uids)
+    head = f"# {len(uids)} sur {len(hits)} questions trouvées\n"
+    return Response(f"{head}VALUES ?question {{\n{terms}\n}}\n", mimetype="text/plain")
+
 
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
 blueprint = Blueprint("recherche", __name__)

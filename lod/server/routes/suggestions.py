@@ -10,8 +10,7 @@ from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import current, prefers_html
-from lod.server.routes.search_forms import json_response, thing_json
-from lod.server.routes.search_page import verified_parameters
+from lod.server.routes.search_page import json_response, thing_json, verified_parameters
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.language import FRENCH, counted, translated, written_in
 

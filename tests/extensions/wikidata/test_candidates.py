@@ -14,14 +14,20 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from lod.extensions.wikidata import review_files
 from lod.extensions.wikidata.candidates import RankedCandidate, candidates_for, rank_candidates
 from lod.extensions.wikidata.criteria import PlaceItems, Verdict
-from lod.extensions.wikidata.item import BirthDay, WikidataItem, read_birth
 from lod.extensions.wikidata.p4123 import (
     Anomaly,
     IdentifierFindings,
     PublishedLink,
     compare_identifiers,
 )
-from lod.extensions.wikidata.people import ConstituencySeat, KnownDeputy, known_deputies
+from lod.extensions.wikidata.people import (
+    BirthDay,
+    ConstituencySeat,
+    KnownDeputy,
+    WikidataItem,
+    known_deputies,
+    read_birth,
+)
 from lod.extensions.wikidata.review_files import explain
 from lod.model.names import NameMatch
 from lod.pipeline.mapping.directory import triples

@@ -18,7 +18,7 @@ import SPARQLWrapper
 from lod import __version__
 from lod.base.errors import LodError, UsageError
 from lod.extensions.wikidata.query_service import QUERY_LIMITS, QueryService, TooMuchError
-from lod.rdf.results import Row
+from lod.rdf.store import Row
 from lod.remote.http import within
 from tests.support.endpoint import (
     BODY,

@@ -15,8 +15,8 @@ from rdflib.plugins.sparql import prepareQuery
 
 from lod.base.errors import LodError
 from lod.extensions.wikidata import lookups
-from lod.extensions.wikidata.item import BirthDay, WikidataItem
 from lod.extensions.wikidata.lookups import halved
+from lod.extensions.wikidata.people import BirthDay, WikidataItem
 from lod.extensions.wikidata.query_service import QueryService, TooMuchError
 from lod.remote.http import Limits
 from tests.extensions.wikidata.items import (
