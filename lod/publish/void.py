@@ -40,7 +40,7 @@ WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
 """
 DESCRIPTIONS = "descriptions"  # the graph of what this module writes
 FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
-# the formats in which the endpoint answers, as W3C names them; a test compares `server/engine/formats.py`
+# the formats in which the endpoint answers, as W3C names them; a test compares `formats.py`
 RESULT_FORMATS = (
     "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
     "Turtle", "N-Triples", "RDF_XML", "JSON-LD",

@@ -1,8 +1,8 @@
 """Common texts: which questions, and which answers, share passages, among themselves or with texts
 published elsewhere; words are compared, no meaning.
 
-`words.py`: a text as words without stock phrases; `candidates.py`: MinHash of its shingles;
-`candidates.py`: pairs that may share much; `comparison.py`: what a pair shares, exactly;
+`words.py`: a text as words without stock phrases; `candidates.py`: MinHash of its shingles, and
+pairs that may share much; `comparison.py`: what a pair shares, exactly;
 `finding.py`: pairs → groups, on top of the release before; `outside.py`: passages in texts
 published elsewhere, which a person has found; `triples.py`: the graph of both; then their pages.
 """
