@@ -6,6 +6,7 @@ What an operator may set is in `lod serve`, whose defaults stand here too.
 from dataclasses import dataclass
 
 # ---------------------------------------------------------------- a query that costs too much
+# `engine/pool.py` ends a query whose time is over, `engine/worker.py` one whose answer is too long
 
 QUERY_DEPTH = 64  # nested brackets; pyoxigraph takes seconds for 150 (), and crashes at 3,000 {}
 QUERY_READINGS = (

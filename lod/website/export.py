@@ -29,10 +29,10 @@ from lod.rdf.iris import is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS, every_form
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
-from lod.website.documents import question_page
 from lod.website.feeds import CITATIONS, feed_about
 from lod.website.language import languages_of, written_in
 from lod.website.problem_pages import missing_page
+from lod.website.question_page import question_page
 from lod.website.rendering import load_template, write_forms, write_page
 from lod.website.robots import pages
 from lod.website.static_search import write_static_search

@@ -1,7 +1,7 @@
 """The outputs of `lod build`, in their order, and the loop over them.
 
 Lists and counts are made by the queries `site/queries/*.rq`. Links are relative, so that the site
-works from any folder. The pages of questions are made when they are asked for: `documents.py`.
+works from any folder. The pages of questions are made when they are asked for: `question_page.py`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,13 +24,13 @@ from lod.publish.search.indexing import IndexOutput
 from lod.website import feeds
 from lod.website.changelog import write_changelog
 from lod.website.codebook import write_void
-from lod.website.documents import BATCH as ANSWERS
-from lod.website.documents import write_shared_answers
 from lod.website.lists import SiteList, site_lists, write_list
 from lod.website.query_tables import Pictures, is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
+from lod.website.question_page import BATCH as ANSWERS
+from lod.website.question_page import write_shared_answers
 from lod.website.question_tables import ResourceDetails, TableMaker, details_of
-from lod.website.resources import Resource, Resources, incoming, write_resource
+from lod.website.resource_page import Resource, Resources, incoming, write_resource
 from lod.website.reuse import Pages, resource_key, shared_key
 from lod.website.robots import write_robot_files
 from lod.website.single_pages import write_pages

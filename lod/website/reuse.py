@@ -13,7 +13,7 @@ from lod.pipeline.question_db import REMAINDER
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.publication import KeyedPages, Publication, Site
 from lod.rdf.vocab import QP
-from lod.website.resources import Resource
+from lod.website.resource_page import Resource
 
 DAY = f" {QP.donneesAu} ".encode()  # of a legislature, on its own page alone
 SIZE = 16  # bytes of a key

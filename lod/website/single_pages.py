@@ -24,11 +24,11 @@ from lod.rdf.serialize import ntriples
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.archive_states import archive_rows, in_french, write_archive_feed
 from lod.website.codebook import write_codebook
-from lod.website.documents import embedded, write_document
 from lod.website.guides import write_guides
 from lod.website.language import languages_of, written_in
 from lod.website.links_page import make_links_page
 from lod.website.query_tables import Pictures, QueryTable, query_table, table_of
+from lod.website.question_page import embedded, write_document
 from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
 from lod.website.sparql_page import write_sparql_page

@@ -15,8 +15,8 @@ from lod.publish.query_catalogue import all_queries, narrow
 from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, term
-from lod.website.documents import write_document
 from lod.website.query_tables import QueryTable, csv_lines, query_table, table_of
+from lod.website.question_page import write_document
 from lod.website.rendering import FRAME, render, write_page
 
 STATISTICS = "statistiques"  # of the page, and of the document of the data sets

@@ -10,7 +10,7 @@ from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store
-from lod.website.documents import question_page
+from lod.website.question_page import question_page
 
 
 def page_of(folder: Path, uid: str) -> str:

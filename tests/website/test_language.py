@@ -60,7 +60,7 @@ def words_of_program() -> Iterator[str]:
         text = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
         yield from (one or other for one, other in OF_PROGRAM.findall(text))
         yield from re.findall(r'\bcontent="([^"{]+)"', text)  # of a file to download
-    life = (ROOT / "lod" / "website" / "documents.py").read_text("utf-8")
+    life = (ROOT / "lod" / "website" / "question_page.py").read_text("utf-8")
     yield from re.findall(r'\.jour, "(\w+)"', life)
     yield "sans motif"
 

@@ -20,8 +20,8 @@ from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.rdf import deadlines
 from lod.rdf.store import open_store, select
-from lod.website.documents import days_after_deadline
 from lod.website.feeds import bibtex, ris
+from lod.website.question_page import days_after_deadline
 from lod.website.rendering import whole_number
 from tests.support.paths import BASE
 from tests.support.question_pages import pages_of

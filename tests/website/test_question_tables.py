@@ -17,7 +17,7 @@ from lod.rdf.vocab import RDFS_LABEL
 from lod.website.query_tables import queries_for_kind
 from lod.website.question_lists import questions_about
 from lod.website.question_tables import FIGURES, TABLES, TableMaker, details_of
-from lod.website.resources import Resources
+from lod.website.resource_page import Resources
 from tests.support.paths import BASE
 
 pytestmark = pytest.mark.slow

@@ -23,7 +23,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL, fr
 from lod.website import outputs as website
 from lod.website.query_tables import is_self_contained, queries_for_kind
-from lod.website.resources import IncomingLink, Resource, write_resource
+from lod.website.resource_page import IncomingLink, Resource, write_resource
 from lod.website.reuse import Pages, resource_key, shared_key
 from tests.bench.nightly import lengthen
 from tests.support.paths import BASE

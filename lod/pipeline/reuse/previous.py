@@ -1,6 +1,7 @@
 """The release before, as far as a build may reuse it: who asks it need not know its files.
 
-What is damaged, or has other tables, is as if it were not there.
+What is damaged, or has other tables, is as if it were not there. Who asks, and so decides what is
+taken over, is in `lod/pipeline/reuse/__init__.py`.
 """
 
 import sqlite3

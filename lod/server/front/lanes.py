@@ -16,7 +16,7 @@ from lod.server.engine.caller import Caller
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.lane import Lane, TokenBuckets
 from lod.server.limits import DOCUMENTS_LANE, light_lane, store_lane
-from lod.server.routes.made_files import FEED, MADE
+from lod.server.routes.on_request import FEED, MADE
 
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths whose answers do not come from the store
 SEARCH = b"/recherche"

@@ -20,7 +20,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, cacheable, conditional
 from lod.server.routes.context import accept, ask_graph, current, state
-from lod.server.routes.made_files import FEED, MADE, citation, feed, in_language, record
+from lod.server.routes.on_request import FEED, MADE, citation, feed, in_language, record
 from lod.server.routes.release_files import FORMS, not_found, redirect_to, send, send_page
 from lod.server.routes.site_files import preferred_language, translated_question, translation_links
 from lod.website.language import FRENCH, LANGUAGES, is_translated

@@ -12,7 +12,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, cacheable, conditional
 from lod.server.routes.context import current
-from lod.server.routes.made_files import FEED, FEED_MEDIA, feed_response
+from lod.server.routes.on_request import FEED, FEED_MEDIA, feed_response
 from lod.server.routes.site_files import preferred_language
 from lod.website.language import LANGUAGES, is_translated
 

@@ -28,7 +28,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import CSV_MEMORY_BYTES, CSV_ROW_BYTES, QUERY_STRING_BYTES, SEARCH_VALUES
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import accept, caller, current
-from lod.server.routes.made_files import search_feed
+from lod.server.routes.on_request import search_feed
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
