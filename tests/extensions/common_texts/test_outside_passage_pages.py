@@ -19,7 +19,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP, qp
 from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table
 from tests.support.paths import BASE, CASES, GOOD, ROOT
-from tests.support.question_pages import pages_of
+from tests.support.question_pages import page_of, pages_of
 from tests.support.server_data import client_of, serving
 
 UID = "QANR5L17QE90001"
@@ -57,12 +57,12 @@ def test_the_page_marks_the_passage_that_the_data_states(site: Path) -> None:
         assert "n’est pas être la source" in page.xpath("string(//article)")
 
 
-def test_the_question_and_the_list_lead_there(site: Path) -> None:
+def test_the_question_and_the_list_lead_there(vies: Path, site: Path) -> None:
     """Among the passages in common of the question; in a table below the common texts."""
     listed = html.parse(site / "textes-communs.html").getroot()
     for row in passages(site):
         path = row["s"].removeprefix(BASE)
-        question = html.parse(site / f"{row['q'].removeprefix(BASE)}.html").getroot()
+        question = html.fromstring(page_of(vies, row["q"].rpartition("/")[2]))
         [link] = question.xpath(f"//dl//a[@href='../{path}.html']")
         assert "publié ailleurs contient le même passage" in link.text_content()
         assert listed.xpath(f"//*[@data-requete='textes-exterieurs']//a[@href='{path}.html']")
