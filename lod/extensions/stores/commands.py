@@ -19,9 +19,6 @@ from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.push import QUICK, versions
 from lod.extensions.stores.store_client import StoreClient
 from lod.publish.release import MANIFEST, RELEASES
-from lod.server.common.problems import Problem
-from lod.server.engine.pool import Pool
-from lod.server.engine.reader import EngineQuery
 
 STORE = click.Option(
     ["--store"], metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`."
@@ -143,13 +140,3 @@ class StoreElsewhere:
             return target, True
         here = (name for name in there if (folder / RELEASES / name / MANIFEST).is_file())
         return next((f"{RELEASES}/{name}" for name in here), served or target), False
-
-    def state(self, pool: Pool, base: str) -> dict[str, Any]:
-        """Return whether the store answers, by a query that costs nothing."""
-        query = EngineQuery("ASK {}", f"{base}sparql", "application/sparql-results+json", None)
-        state: dict[str, Any] = {"url": self.url, "ok": True}
-        try:
-            pool.run(query, seconds=HEALTH_SECONDS).body.close()
-        except Problem as problem:
-            state |= {"ok": False, "detail": problem.detail}
-        return state

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from lod.server.limits import WorkerLimits
-
-if TYPE_CHECKING:
-    from lod.server.engine.pool import Pool
 
 
 class Elsewhere(Protocol):
@@ -29,9 +26,6 @@ class Elsewhere(Protocol):
 
         It is final if it is `target`: not before the place has that release. May take seconds.
         """
-
-    def state(self, pool: "Pool", base: str) -> dict[str, Any]:
-        """Return what `/sante` says of the place, which `pool` asks about a release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

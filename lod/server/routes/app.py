@@ -18,13 +18,13 @@ from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
 from lod.server.common.request_response import below
-from lod.server.engine.current_release import ReleaseHolder
+from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.pool import Pool
-from lod.server.engine.reader import TemporarySpace
+from lod.server.engine.reader import EngineQuery, TemporarySpace
 from lod.server.engine.settings import Elsewhere, ServerSettings
-from lod.server.limits import PAGE_READERS
+from lod.server.limits import HEALTH_SECONDS, PAGE_READERS
 from lod.server.routes import api, comparison, dereference, endpoint, search_page, suggestions
-from lod.server.routes.context import STATE, AppState, accept, current, notes, state
+from lod.server.routes.context import RESULTS, STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import preferred_language, publication_of
@@ -185,8 +185,18 @@ def health() -> tuple[dict[str, Any], int]:
         "protections": sorted(protections),
     }
     if elsewhere := state().settings.elsewhere:
-        told = {"store": elsewhere.state(release.sparql_pool, release.base), **told}
+        told = {"store": {"url": elsewhere.url, **_answers(release)}, **told}
     return told, 200 if release.pool.pids() and release.sparql_pool.pids() else 503
+
+
+def _answers(release: ServedRelease) -> dict[str, Any]:
+    """Return whether `/sparql` is answered elsewhere, by a query that costs nothing."""
+    query = EngineQuery("ASK {}", f"{release.base}sparql", RESULTS, None)
+    try:
+        release.sparql_pool.run(query, seconds=HEALTH_SECONDS).body.close()
+    except Problem as problem:
+        return {"ok": False, "detail": problem.detail}
+    return {"ok": True}
 
 
 def measures() -> Response:
