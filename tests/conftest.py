@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import lod.cli  # noqa: F401  it imports the commands of extensions, which import it
 from lod.base import packaged
 from lod.base.inputs import Record
 from lod.base.settings import Settings

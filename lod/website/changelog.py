@@ -31,8 +31,7 @@ from lod.publish.publication import Site
 from lod.rdf.serialize import every_form
 from lod.rdf.vocab import PREFIXES, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL, fr, qp
 from lod.website import feeds
-from lod.website.pagination import ListPage
-from lod.website.rendering import render, whole_number, write_forms
+from lod.website.rendering import ListPage, render, whole_number, write_forms
 
 TITLE = "Changements d’une version à la suivante"
 

@@ -13,9 +13,8 @@ from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache, Row
 from lod.publish.query_catalogue import divide, narrow, query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.pagination import list_pages
 from lod.website.query_tables import QueryTable, TableRow, csv_lines, query_table, table_of
-from lod.website.rendering import render, write_page
+from lod.website.rendering import list_pages, render, write_page
 
 LISTED = 300  # resources on a page of a list
 Lines = list[tuple[str, TableRow]]  # (name by which the row is sorted, or "", row)

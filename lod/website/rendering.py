@@ -1,10 +1,11 @@
-"""Pages from templates: escaping, relative links, typography, the words of a language."""
+"""Pages from templates: escaping, relative links, typography, words of a language, long lists."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import count
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -13,7 +14,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from lod.base import packaged
-from lod.base.output_tree import OutputTree
+from lod.base.output_tree import OutputTree, page_path
 from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.publish.search.parameters import kinds
@@ -288,3 +289,28 @@ def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
         return f'<a href="{page}#{anchors[term]}">{code}</a>' if term in anchors else code
 
     return Markup(re.sub(r"\b[a-z]+:[A-Za-z](?:[\w-]*\w)?", link, str(escape(text))))
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[T]):
+    """One page of a list."""
+
+    number: int  # from 1 on
+    last: int  # number of the last page
+    first_path: str  # path of the first page, without extension
+    rows: Sequence[T]  # the items on this page
+
+    @property
+    def path(self) -> str:
+        """Return the path of this page, without extension."""
+        return page_path(self.first_path, self.number)
+
+
+def list_pages(path: str, items: Sequence[T], size: int, longest: int = 1) -> Iterator[ListPage[T]]:
+    """Yield the pages of a list, `size` items each; at least as many as `longest` items need."""
+    last = -(-max(len(items), longest) // size)
+    for number in range(1, last + 1):
+        yield ListPage(number, last, path, items[(number - 1) * size : number * size])

@@ -34,12 +34,11 @@ from lod.rdf.vocab import (
     SKOS_TOP_CONCEPT_OF,
     term,
 )
-from lod.website.pagination import list_pages
 from lod.website.query_tables import Pictures, QueryTable, queries_for_kind, query_table, table_of
 from lod.website.question_lists import PER_PAGE, QuestionLines, question_lists_of
 from lod.website.question_page import write_thing
 from lod.website.question_tables import TableMaker
-from lod.website.rendering import render, write_page
+from lod.website.rendering import list_pages, render, write_page
 
 TERM_NAMES = {  # French names of terms of other vocabularies
     "skos:Concept": "rubrique ou motif",

@@ -25,7 +25,7 @@ def _tools() -> "Iterable[Tool]":
 
 
 def _commands(group: "Group") -> None:
-    from lod.extensions.assistants.stdio import mcp
+    from lod.extensions.assistants.command import mcp
 
     group.add_command(mcp)
 

@@ -1,13 +1,9 @@
 """The Model Context Protocol over standard input and output: one message a line."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-import click
-
-from lod.cli.options import FOLDER
 from lod.extensions.assistants.definitions import limits
 from lod.extensions.assistants.messages import answer
 from lod.server.engine.settings import ServerSettings
@@ -44,27 +40,3 @@ def messages(lines: IO[bytes]) -> Iterator[bytes]:
             rest = lines.readline(longest + 1)
         if line.strip():
             yield line.rstrip(b"\r\n")
-
-
-@click.command()
-@FOLDER
-@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
-              help="Seconds that a query may take.")  # fmt: skip
-def mcp(folder: Path, timeout: float) -> None:
-    """Answer a language model on this machine from DIR, by MCP over standard input.
-
-    The client starts it; `lod serve` offers the same tools to others, at /mcp.
-
-    \b
-        lod mcp out
-        claude mcp add questions -- lod mcp out
-    """
-    from lod.extensions.assistants.stdio import serve as answer
-    from lod.publish.release import current
-    from lod.server.engine.settings import ServerSettings
-    from lod.server.limits import WorkerLimits
-
-    current(folder)  # say at once that there is nothing to answer from
-    settings = ServerSettings(limits=WorkerLimits(seconds=timeout), workers=1)
-    count = answer(folder, settings, sys.stdin.buffer, sys.stdout.buffer)
-    click.echo(f"{count} messages answered", err=True)

@@ -10,8 +10,7 @@ import resvg_py
 from lod.base import packaged
 from lod.extensions.charts.bars import draw_bars
 from lod.extensions.charts.columns import draw_columns
-from lod.extensions.charts.heatmap import draw_heatmap
-from lod.extensions.charts.map import draw_map
+from lod.extensions.charts.map import draw_heatmap, draw_map
 from lod.extensions.charts.marks import SMALL_SIZE, Chart, Drawing, fonts, wrap
 from lod.extensions.charts.spec import ChartSpec, main_fact, read_spec, series
 from lod.model.dates import french_date

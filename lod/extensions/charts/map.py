@@ -1,4 +1,4 @@
-"""Maps of departments: an equal square for each, placed as `departements.csv` says."""
+"""Maps of departments, an equal square for each, and heat maps: a darker cell has more."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,6 +6,8 @@ from functools import cache
 
 from lod.base.tabular import rows as csv_rows
 from lod.extensions.charts.marks import (
+    SMALL_SIZE,
+    TEXT_SIZE,
     TOP,
     Drawing,
     Mark,
@@ -14,13 +16,16 @@ from lod.extensions.charts.marks import (
     format_number,
     shade_legend,
     shade_of,
+    shorten,
+    text_width,
 )
 from lod.extensions.charts.spec import DATA, ChartSpec, leaders, number_in, series
 from lod.reference import tables
 from lod.website.language import colon, translated
 from lod.website.query_tables import QueryTable
+from lod.website.rendering import typeset
 
-STEP, SIDE, WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
+STEP, SIDE, MAP_WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,10 @@ def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
     last = max(d.row for d in places.values())  # below its heading
     text = translated("Outre-mer, et Français établis hors de France (099)")
     overseas = TextLine(x=1, y=TOP + last * STEP - 6, text=text, css_class="petit sourd")
-    legend, keys, end = shade_legend(ends, WIDTH, TOP + (last + 1) * STEP + 8, kind.title)
+    legend, keys, end = shade_legend(ends, MAP_WIDTH, TOP + (last + 1) * STEP + 8, kind.title)
     away = sorted(code for code in values if code not in places)
     return Drawing(
-        width=WIDTH,
+        width=MAP_WIDTH,
         height=end,
         marks=(*(mark for mark, _ in squares), *keys),
         words=(*(label for _, labels in squares for label in labels), overseas, *legend),
@@ -92,3 +97,79 @@ def _square(
         )
         for lower, text, css_class in texts
     ]  # fmt: skip
+
+
+NAMES_WIDTH, ROW_HEIGHT = 210.0, 26.0  # room for the names of rows; from one row to the next
+CELL_WIDTH, HEAD_WIDTH = 102.0, 110  # most width of a cell, of the name of a column
+WIDTH, MOST_ROWS, MOST_COLUMNS = 720.0, 20, 12  # of the picture; drawn at most
+
+
+def draw_heatmap(table: QueryTable, spec: ChartSpec) -> Drawing:
+    """Return the picture of the first rows and columns of a table of two categories; a missing
+    value is 0.
+    """
+    one, two = spec.categories
+    [kind] = series(spec.series)
+    values = {(row[one].value, row[two].value): number_in(row, kind.name) for row in table.rows}
+    links = {row[c].value: row[c].iri for c in spec.categories for row in table.rows}
+    all_rows, all_columns = (list(dict.fromkeys(names)) for names in zip(*values, strict=True))
+    rows, columns = all_rows[:MOST_ROWS], all_columns[:MOST_COLUMNS]
+    wide = min(CELL_WIDTH, (WIDTH - NAMES_WIDTH) / len(columns))
+    words, top = _column_names(columns, links, wide)
+    ends = class_ends([values.get((a, b), Decimal(0)) for a in rows for b in columns])
+    marks, numbers = [], []
+    for j, row in enumerate(rows):
+        y, name = top + j * ROW_HEIGHT, typeset(row)
+        words.append(
+            TextLine(
+                x=NAMES_WIDTH - 8, y=round(y + ROW_HEIGHT / 2 + TEXT_SIZE * 0.35, 2),
+                text=shorten(name, NAMES_WIDTH - 10), anchor="end", link=links[row], full_text=name,
+            )
+        )  # fmt: skip
+        for i, column in enumerate(columns):
+            value, x = values.get((row, column), Decimal(0)), NAMES_WIDTH + i * wide
+            text, shade = format_number(value), shade_of(value, ends)
+            marks.append(
+                Mark(
+                    x=round(x + 1, 2), y=y + 1, width=round(wide - 2, 2), height=ROW_HEIGHT - 2,
+                    tooltip=f"{name}, {typeset(column)}\u00a0: {text}", css_class=shade,
+                )
+            )  # fmt: skip
+            numbers.append(
+                TextLine(
+                    x=round(x + wide / 2, 2), y=y + ROW_HEIGHT / 2 + 4, text=text,
+                    anchor="middle", css_class=f"petit sur-{shade}",
+                )
+            )  # fmt: skip
+    legend, keys, end = shade_legend(ends, WIDTH, top + len(rows) * ROW_HEIGHT + 10, kind.title)
+    counts = ((len(all_rows) - MOST_ROWS, "lignes"), (len(all_columns) - MOST_COLUMNS, "colonnes"))
+    left_out = [f"{more} {what}" for more, what in counts if more > 0]
+    return Drawing(
+        width=WIDTH,
+        height=end,
+        marks=(*marks, *keys),
+        words=(*words, *numbers, *legend),
+        greatest=leaders((typeset(f"{a} ({b})"), value) for (a, b), value in values.items()),
+        note=f"Seulement dans la table\u00a0: {' et '.join(left_out)} de plus." if left_out else "",
+    )
+
+
+def _column_names(
+    columns: list[str], links: dict[str, str], wide: float
+) -> tuple[list[TextLine], float]:
+    """Return the names of the columns, upright if one is too long for its column, and the y below
+    them.
+    """
+    texts = [shorten(typeset(name), HEAD_WIDTH, SMALL_SIZE) for name in columns]
+    longest = max(text_width(text, SMALL_SIZE) for text in texts)
+    upright = longest + 4 > wide
+    top = TOP + (longest if upright else SMALL_SIZE) + 8
+    names = [
+        TextLine(
+            x=round(NAMES_WIDTH + (n + 0.5) * wide + (SMALL_SIZE * 0.35 if upright else 0), 2),
+            y=top - 6, text=text, anchor="start" if upright else "middle", css_class="petit",
+            link=links[name], full_text=typeset(name), is_upright=upright,
+        )
+        for n, (name, text) in enumerate(zip(columns, texts, strict=True))
+    ]  # fmt: skip
+    return names, top

@@ -33,10 +33,9 @@ from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.website.feeds import FeedEntry, feed
-from lod.website.pagination import list_pages
 from lod.website.query_tables import query_table
 from lod.website.question_page import write_thing
-from lod.website.rendering import render, write_forms, write_page
+from lod.website.rendering import list_pages, render, write_forms, write_page
 
 
 class Piece(NamedTuple):

@@ -12,14 +12,6 @@ from lod.cli.options import FOLDER, progress
 if TYPE_CHECKING:
     from lod.extensions.stores.access import StoreAccess
 
-from dataclasses import asdict, dataclass
-
-from lod.base.errors import LodError
-from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.push import QUICK, versions
-from lod.extensions.stores.store_client import StoreClient
-from lod.publish.release import MANIFEST, RELEASES
-
 STORE = click.Option(
     ["--store"], metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`."
 )
@@ -69,6 +61,8 @@ def add_commands(group: click.Group) -> None:
     def serve_elsewhere(folder: Path, store: str | None, **options: Any) -> None:
         given = {str(option.name): options.pop(str(option.name)) for option in ACCESS}
         if store:
+            from lod.extensions.stores.elsewhere import StoreElsewhere
+
             options["elsewhere"] = StoreElsewhere(access(folder, store, "--store", **given))
         serve(folder=folder, **options)
 
@@ -107,36 +101,3 @@ def the_password(password: str, file: Path | None) -> str:
     if len(lines) != 1 or not lines[0]:
         raise UsageError(f"{file}: not one line; give a file whose one line is the password")
     return lines[0]
-
-
-HEALTH_SECONDS = 2.0  # in which the store must answer to be called well
-
-
-@dataclass(frozen=True, slots=True)
-class StoreElsewhere:
-    """A store as `lod.server.engine.settings.Elsewhere`."""
-
-    access: StoreAccess
-    reader: str = "lod.extensions.stores.reader"
-
-    @property
-    def url(self) -> str:
-        return self.access.url
-
-    def message(self) -> dict[str, Any]:
-        """Return the fields of the access."""
-        return asdict(self.access)
-
-    def choose(self, folder: Path, target: str, served: str) -> tuple[str, bool]:
-        """Return `target`, the current release, if the store has it; else the newest that both
-        have. If the store does not answer, it stays `served`, the one that is served now.
-        """
-        try:
-            with StoreClient(self.access, QUICK) as client:
-                there = [v.release for v in versions(client) if v.ranks]
-        except LodError:
-            return served or target, False
-        if Path(target).name in there:
-            return target, True
-        here = (name for name in there if (folder / RELEASES / name / MANIFEST).is_file())
-        return next((f"{RELEASES}/{name}" for name in here), served or target), False

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from lod.extensions import extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
+from lod.rdf.store import RESULTS
 from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
 from lod.server.common.request_response import below
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease
@@ -24,7 +25,7 @@ from lod.server.engine.reader import EngineQuery, TemporarySpace
 from lod.server.engine.settings import Elsewhere, ServerSettings
 from lod.server.limits import HEALTH_SECONDS, PAGE_READERS
 from lod.server.routes import api, comparison, dereference, endpoint, search_page, suggestions
-from lod.server.routes.context import RESULTS, STATE, AppState, accept, current, notes, state
+from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import preferred_language, publication_of

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from lod.base.errors import UsageError
 from lod.cli import main, serving
 from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.commands import StoreElsewhere, the_password
+from lod.extensions.stores.commands import the_password
+from lod.extensions.stores.elsewhere import StoreElsewhere
 from lod.pipeline.build_report import BuildReport
 from lod.server.engine.settings import ServerSettings
 

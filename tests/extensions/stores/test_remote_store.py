@@ -23,7 +23,7 @@ from pyoxigraph import (
 )
 
 from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.commands import StoreElsewhere
+from lod.extensions.stores.elsewhere import StoreElsewhere
 from lod.extensions.stores.push import push
 from lod.publish.release import current
 from lod.rdf.store import open_store
