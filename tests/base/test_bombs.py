@@ -20,7 +20,7 @@ from lod.base.inputs import (
     chunks,
     records,
 )  # fmt: skip
-from lod.remote.npm import verify
+from lod.remote.archives.state import damage
 from tests.support.paths import GOOD
 
 MIB = 2**20
@@ -60,7 +60,7 @@ def test_members_that_unpack_to_much(tmp_path: Path) -> None:
         f"{bomb}:1: unpacks to more than 128 MiB{STOPPED}"
     ]
     assert found[-1].data == GOOD.read_bytes() or found[0].data == GOOD.read_bytes()
-    assert verify.damage(bomb) == "unpacks to more than 128 MiB"
+    assert damage(bomb) == "unpacks to more than 128 MiB"
 
 
 @pytest.mark.parametrize("most", [1, 100])
@@ -80,7 +80,7 @@ def test_members_that_share_their_bytes(most: int, tmp_path: Path) -> None:
     assert str(told.fault) == f"{bomb}:1: cannot be read: {wrong}; {remedy}"
     assert str(inside.fault) == f"{outer}/a.zip:1: cannot be read: {wrong}; {remedy}"
     assert good.data == GOOD.read_bytes()
-    assert verify.damage(bomb) == wrong
+    assert damage(bomb) == wrong
 
 
 def test_members_that_share_some_bytes(tmp_path: Path) -> None:

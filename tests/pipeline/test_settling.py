@@ -112,7 +112,7 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
         work, settings, ReferenceData(), "made", Previous(), FAST, jobs=1, progress=Progress()
     )
     with KeptWriter(work, "made") as kept:
-        gathered = gather(tmp_path.glob("*.json"), plan, kept)
+        gathered = gather(sorted(tmp_path.glob("*.json")), plan, kept)
     assert gathered.questions.count() == 2
     [nom] = {
         t.object.value

@@ -4,6 +4,7 @@ from array import array
 
 import pytest
 
+from lod.extensions.common_texts import candidates
 from lod.extensions.common_texts.candidates import runs_of, shingles, signatures
 from lod.extensions.common_texts.words import STOCK, TextWords
 
@@ -39,8 +40,8 @@ def test_shingles_are_of_one_text_and_without_stock_phrases() -> None:
 def test_long_texts_are_signed_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text has the same signature in any company: in a column of all, of some, of its own."""
     texts = [TextWords(array("I", range(1, 2 + n))) for n in range(60)]
-    expected = list(signatures.signatures(texts))
+    expected = list(signatures(texts))
     assert len(set(expected)) == 57  # the first four have no shingle
     for words in (0, 100):
-        monkeypatch.setattr(signatures, "COLUMN", words)
-        assert list(signatures.signatures(texts)) == expected
+        monkeypatch.setattr(candidates, "COLUMN", words)
+        assert list(signatures(texts)) == expected
