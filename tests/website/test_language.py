@@ -85,7 +85,7 @@ def test_the_list_has_all_words_and_no_other() -> None:
     known = catalogue("en").words
     needed = {plain(w) for w in (*words_of_templates(), *words_of_program(), *words_of_files())}
     needed -= {""}
-    assert len(needed) > 500
+    assert len(needed) > 450  # of the core alone
     assert not sorted(needed - set(known))
     others = {
         plain(text)
@@ -122,7 +122,7 @@ def test_the_list_keeps_places_and_markup() -> None:
     for path in site_files("locale", "en.po"):
         with path.open("rb") as file:
             messages += [m for m in read_po(file) if isinstance(m.id, str) and m.id]
-    assert len(messages) > 500
+    assert len(messages) > 450
     for message in messages:
         for pattern in (r"%\(\w+\)s", r"\{[\w ]*\}", r"<code>.*?</code>"):
             found = (
