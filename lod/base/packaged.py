@@ -119,6 +119,13 @@ def kind_queries() -> dict[str, Path]:
     return {path.stem: path for path in sorted(SITE.glob(f"{EXTENSIONS}/*/documents/*.rq"))}
 
 
+@cache
+def mention_queries() -> dict[str, str]:
+    """Return graph of an extension → the query for what of it is about a question."""
+    paths = with_extensions(SITE, "autour", "*.rq")
+    return {path.stem: path.read_text("utf-8") for path in paths}
+
+
 def template_folders() -> list[Path]:
     """Return the folders of templates: of the core, of each extension, and for `additions`."""
     return [TEMPLATES, *sorted(SITE.glob(f"{EXTENSIONS}/*/templates")), SITE]

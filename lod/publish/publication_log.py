@@ -28,6 +28,13 @@ LOG = "publications.jsonl"  # in the folder of the releases
 T = TypeVar("T")
 
 
+# the files of a release that tell it; those in `telechargements/` have a hash that is published
+DATED = ("site/sitemap*.xml", "site/.well-known/void.*", "site/index*.html", "dumps/dcat.ttl",
+         "dumps/void.ttl")  # fmt: skip
+_INSTANT = rb'(<lastmod>|"dateModified": ")%s'
+_DAY = rb"(terms[:/]modified\b.{0,120}?)%s"  # `dcterms:modified` is a day, by our shapes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedPublication:
     """A line of the log, with these fields as keys; others may follow them."""
@@ -132,13 +139,6 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 _DECODER = msgspec.json.Decoder(LoggedPublication)
-
-
-# the files of a release that tell it; those in `telechargements/` have a hash that is published
-DATED = ("site/sitemap*.xml", "site/.well-known/void.*", "site/index*.html", "dumps/dcat.ttl",
-         "dumps/void.ttl")  # fmt: skip
-_INSTANT = rb'(<lastmod>|"dateModified": ")%s'
-_DAY = rb"(terms[:/]modified\b.{0,120}?)%s"  # `dcterms:modified` is a day, by our shapes
 
 
 def dated(release: Path, file: Path) -> bytes | None:

@@ -22,6 +22,11 @@ RdfTerm = NamedNode | BlankNode | Literal | Triple
 PIECE = 16 * 1024 * 1024  # bytes of N-Triples of one bulk load, which grows in memory with it
 
 
+RESULTS = "application/sparql-results+json"  # their media type
+Term = dict[str, str]  # `type` and `value`, and if it has them `datatype` or `xml:lang`
+Row = dict[str, str]  # variable → value, "" if it has none
+
+
 def load(
     folder: Path, pieces: Iterable[bytes], graph: str | None = None, *, is_last: bool = False
 ) -> int:
@@ -66,11 +71,6 @@ def select(
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         yield {name: getattr(solution[name], "value", "") for name in names}
-
-
-RESULTS = "application/sparql-results+json"  # their media type
-Term = dict[str, str]  # `type` and `value`, and if it has them `datatype` or `xml:lang`
-Row = dict[str, str]  # variable → value, "" if it has none
 
 
 def term_rows(body: bytes) -> list[dict[str, Term | None]]:

@@ -23,6 +23,12 @@ from lod.base.errors import LodError, UsageError
 HEAD = 2**18  # bytes before the body: interim answers, status and headers; ours have 2 kB at most
 
 
+AGENT = f"questions-parlementaires-lod/{__version__}"
+PORTS = {"http": 80, "https": 443}
+CHUNK = 2**16  # bytes read at a time
+T = TypeVar("T")
+
+
 class LateError(TimeoutError):
     """The last byte of an answer did not come in time."""
 
@@ -121,12 +127,6 @@ def bounded_pool() -> PoolManager:
     pool = PoolManager(retries=False)
     pool.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return pool
-
-
-AGENT = f"questions-parlementaires-lod/{__version__}"
-PORTS = {"http": 80, "https": 443}
-CHUNK = 2**16  # bytes read at a time
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

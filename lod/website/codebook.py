@@ -28,6 +28,9 @@ KIND_NAMES: dict[ColumnKind, str] = {
 }
 
 
+VOID = ".well-known/void"
+
+
 def write_codebook(site: Site) -> None:
     """Write the page, of `site/tables.csv`, `site/colonnes.csv` and the ontology."""
     listed: dict[str, list[str]] = {}
@@ -48,9 +51,6 @@ def write_codebook(site: Site) -> None:
         ancres=anchors() if packaged.has_template(MODEL_PAGE) else {},
     )
     write_page(site, COLUMNS_PAGE, html)
-
-
-VOID = ".well-known/void"
 
 
 @dataclass(frozen=True, slots=True)

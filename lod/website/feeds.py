@@ -26,6 +26,11 @@ DEFAULT_PUBLISHER = "Questions parlementaires"  # where the publisher gives no n
 _IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+BODY, JOURNAL = "Assemblée nationale", "Journal officiel"
+SPECIAL = re.compile(r"([\\{}$&#^_%~])")  # characters that TeX reads as commands
+TEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+
+
 @dataclass(frozen=True, slots=True)
 class EventKind:
     """A kind of event, as `site/flux.toml` describes it."""
@@ -191,11 +196,6 @@ def feed(
         entrees=entries,
     )
     return text.encode()
-
-
-BODY, JOURNAL = "Assemblée nationale", "Journal officiel"
-SPECIAL = re.compile(r"([\\{}$&#^_%~])")  # characters that TeX reads as commands
-TEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
 
 
 def bibtex(q: Question, publication: Publication) -> bytes:

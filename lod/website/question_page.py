@@ -88,12 +88,12 @@ def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> C
 def _mentions(question: NamedNode, construct: Construct) -> dict[str, dict[str, NamedList]]:
     """Return question or answer → graph of an extension → what of it is about them."""
     mentions: dict[str, dict[str, NamedList]] = {}
-    for path in packaged.with_extensions(packaged.SITE, "autour", "*.rq"):  # each of a graph
-        told = list(construct(bind(path.read_text("utf-8"), "entite", question)))
+    for graph, text in packaged.mention_queries().items():
+        told = list(construct(bind(text, "entite", question)))
         names = {_iri(t): t for t in told if t.predicate == RDFS_LABEL}
         links = [t for t in told if t.predicate != RDFS_LABEL]
         for iri, named in _lists(links, names).items():
-            mentions.setdefault(iri, {})[path.stem] = named
+            mentions.setdefault(iri, {})[graph] = named
     return mentions
 
 

@@ -38,6 +38,19 @@ LONGEST = 20  # letters of an example
 _NUMBER = re.compile(r"\d+$", re.ASCII)
 
 
+REPAIRS = {  # kind of repair → its name on the page
+    "numeric references": "Références numériques (&#339;) changées en lettres",
+    "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",
+    "windows-1252": "Guillemets et apostrophes de windows-1252 rétablis",
+    "control characters": "Caractères de contrôle ôtés",
+}
+SHOWN = 10  # rows of an example
+# queries that the home page shows, each if there is a picture of it
+ILLUSTRATED = ("suites-par-ministere", "delais-de-reponse", "par-mois", "questions-par-siege")
+FIRST_QUERY = "vie-d-une-question"  # that the home page shows
+SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
+
+
 def write_finding_page(site: Site, query_cache: QueryCache, pictures: Pictures) -> None:
     """Write the page."""
     table = query_table(query_cache, QUERY, site.publication.base)
@@ -59,19 +72,6 @@ def search_examples(query_cache: QueryCache, recent: QueryTable, base: str) -> I
         yield from [name for name in some if name.isalpha() and len(name) <= LONGEST][:1]
     numbers = (_NUMBER.search(row["nom"].iri) for row in recent.rows[:1])
     yield from (number[0] for number in numbers if number)
-
-
-REPAIRS = {  # kind of repair → its name on the page
-    "numeric references": "Références numériques (&#339;) changées en lettres",
-    "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",
-    "windows-1252": "Guillemets et apostrophes de windows-1252 rétablis",
-    "control characters": "Caractères de contrôle ôtés",
-}
-SHOWN = 10  # rows of an example
-# queries that the home page shows, each if there is a picture of it
-ILLUSTRATED = ("suites-par-ministere", "delais-de-reponse", "par-mois", "questions-par-siege")
-FIRST_QUERY = "vie-d-une-question"  # that the home page shows
-SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
 
 
 def write_pages(

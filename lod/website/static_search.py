@@ -29,6 +29,32 @@ COMMON = ("saint", "sainte")
 Row = list[Any]  # kind, path, name, detail, number of questions, words
 
 
+BLOCK_SIZE = 25  # questions in a file of some 4 kB; a page of hits reads at most 20 files
+OTHERS = "autres"  # the file of the words that do not begin in ASCII
+FIELDS = ("numero", "titre", "auteur", "rubrique", "lieu", "textes")  # by weight, as in the script
+SELECT_ROWS = """
+SELECT uid, titre, question.nom, coalesce(jour, ''), coalesce(auteur.nom, ''),
+  coalesce(ministere.nom, ''), coalesce(rubrique.nom, ''), coalesce(statut.cle, ''),
+  coalesce(statut.nom, ''), coalesce(departement.nom, ''), coalesce((
+    SELECT group_concat(cle, ' ') FROM valeur_multiple AS cite JOIN valeur ON id = cite.valeur
+    WHERE cite.question = question.id), '')
+FROM question
+LEFT JOIN valeur AS auteur ON auteur.id = question.auteur
+LEFT JOIN valeur AS ministere ON ministere.id = question.ministere
+LEFT JOIN valeur AS rubrique ON rubrique.id = question.rubrique
+LEFT JOIN valeur AS statut ON statut.id = question.statut
+LEFT JOIN valeur AS departement ON departement.id = question.departement
+ORDER BY jour DESC, uid
+"""
+OCCURRENCE = """
+CREATE TABLE occurrence (cle TEXT, mot TEXT, champ INTEGER, rang INTEGER,
+  PRIMARY KEY (cle, mot, champ, rang)) WITHOUT ROWID
+"""
+_UID = re.compile(r"[a-z]+\d+l\d+[a-z]+(\d+)", re.ASCII)
+IndexRow = tuple[str, ...]  # the columns of SELECT_ROWS
+Occurrence = tuple[str, str, int, int]  # file, word, number of the field, rank of the question
+
+
 def things_by_file(things: ThingIndex) -> Iterator[tuple[str, list[Row]]]:
     """Yield (file, things with a word that begins so), sorted: as the server shows them."""
     files: dict[str, list[Row]] = {}
@@ -61,32 +87,6 @@ def communes_by_file(index: SearchIndex) -> Iterator[tuple[str, dict[str, Any]]]
             key,
             {"lieux": {p: places[p] for p in sorted({p for _, p, _ in rows})}, "fiches": rows},
         )
-
-
-BLOCK_SIZE = 25  # questions in a file of some 4 kB; a page of hits reads at most 20 files
-OTHERS = "autres"  # the file of the words that do not begin in ASCII
-FIELDS = ("numero", "titre", "auteur", "rubrique", "lieu", "textes")  # by weight, as in the script
-SELECT_ROWS = """
-SELECT uid, titre, question.nom, coalesce(jour, ''), coalesce(auteur.nom, ''),
-  coalesce(ministere.nom, ''), coalesce(rubrique.nom, ''), coalesce(statut.cle, ''),
-  coalesce(statut.nom, ''), coalesce(departement.nom, ''), coalesce((
-    SELECT group_concat(cle, ' ') FROM valeur_multiple AS cite JOIN valeur ON id = cite.valeur
-    WHERE cite.question = question.id), '')
-FROM question
-LEFT JOIN valeur AS auteur ON auteur.id = question.auteur
-LEFT JOIN valeur AS ministere ON ministere.id = question.ministere
-LEFT JOIN valeur AS rubrique ON rubrique.id = question.rubrique
-LEFT JOIN valeur AS statut ON statut.id = question.statut
-LEFT JOIN valeur AS departement ON departement.id = question.departement
-ORDER BY jour DESC, uid
-"""
-OCCURRENCE = """
-CREATE TABLE occurrence (cle TEXT, mot TEXT, champ INTEGER, rang INTEGER,
-  PRIMARY KEY (cle, mot, champ, rang)) WITHOUT ROWID
-"""
-_UID = re.compile(r"[a-z]+\d+l\d+[a-z]+(\d+)", re.ASCII)
-IndexRow = tuple[str, ...]  # the columns of SELECT_ROWS
-Occurrence = tuple[str, str, int, int]  # file, word, number of the field, rank of the question
 
 
 def write_static_search(site: Site, index: Path) -> None:

@@ -24,6 +24,10 @@ HEADER = ("axe", "iri", "nom", "legislature", "type_question")
 QUERIES_BY_AXIS = ("statistiques-ministeres", "statistiques-portefeuilles", "statistiques-groupes")
 
 
+MONTHS = "ministres"  # of the index; a month is below it: ministres/2025-10
+BY_MINISTER, BY_MONTH = "ministres-par-mois", "devenir-par-mois"  # queries; the first gives MONTHS
+
+
 def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
     """Return the tables of the page: all legislatures, then each axis in the newest legislature."""
     legislatures = query_table(query_cache, "statistiques-legislatures", base)
@@ -49,10 +53,6 @@ def write_statistics(site: Site, triples: list[Triple], query_cache: QueryCache)
     shown = statistics_tables(query_cache, site.publication.base)
     html = render("statistiques.html", site.publication, STATISTICS, tableaux=shown)
     write_document(site, STATISTICS, ntriples((*triples, *components())), lambda: html)
-
-
-MONTHS = "ministres"  # of the index; a month is below it: ministres/2025-10
-BY_MINISTER, BY_MONTH = "ministres-par-mois", "devenir-par-mois"  # queries; the first gives MONTHS
 
 
 def write_months(site: Site, query_cache: QueryCache) -> None:

@@ -38,6 +38,13 @@ MOST_MONTHS, MOST_NUMBERS, MOST_NAMES = 96, 53, 24  # columns of each kind, at m
 MOST_NAMED_MONTHS = 24  # if there are more months, only the years have labels
 
 
+WIDTH, HEIGHT = 400.0, 150.0  # of the picture; of its highest step
+FOOT = 22.0  # room below the columns for their labels
+NAME_WIDTH, WIDEST = 44.0, 60.0  # least room of a label, most width of a column
+# every how many labels are printed, if they are numbers or not: the first with room is taken
+INTERVALS = {True: (1, 2, 5, 10, 20, 50, 100), False: (1, 2, 3, 4, 6, 12, 26)}
+
+
 @dataclass(frozen=True, slots=True)
 class TimeColumns:
     """The columns of a chart, from left to right."""
@@ -127,13 +134,6 @@ def _without_gaps(
     keys = [*range(min(sums), max(sums) + 1)]
     shown = [Category(name(n), "", sums.get(n, nothing)) for n in keys]
     return TimeColumns(shown, keys, [*map(label, keys)], unit, note)
-
-
-WIDTH, HEIGHT = 400.0, 150.0  # of the picture; of its highest step
-FOOT = 22.0  # room below the columns for their labels
-NAME_WIDTH, WIDEST = 44.0, 60.0  # least room of a label, most width of a column
-# every how many labels are printed, if they are numbers or not: the first with room is taken
-INTERVALS = {True: (1, 2, 5, 10, 20, 50, 100), False: (1, 2, 3, 4, 6, 12, 26)}
 
 
 class Frame(NamedTuple):

@@ -25,6 +25,20 @@ SANS, SERIF = "DejaVu Sans", "DejaVu Serif"  # the families of `fonts()`
 START = "/* images:"  # where these rules begin in the stylesheet; they end at the next @media
 
 
+CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
+    "barres": draw_bars,
+    "carte": draw_map,
+    "colonnes": draw_columns,
+    "grille": draw_heatmap,
+}
+LEAST = 3  # rows of a table about one resource; a shorter one is not drawn
+# queries that are drawn where their tables stand, but are no chart by themselves
+LEADING = {
+    "par-departement": "carte | departement | auteurs | nombres: non | fait: Auteurs de questions "
+    "élus dans chaque département ; maximum : {auteurs} ({nom})."
+}
+
+
 def svg_of(chart: Chart, publication: Publication) -> bytes:
     """Return the SVG file of a chart, with its title, main fact, source and style."""
     width = chart.drawing.width
@@ -77,20 +91,6 @@ def png_of(svg: bytes) -> bytes:
         sans_serif_family=SANS,
         serif_family=SERIF,
     )
-
-
-CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
-    "barres": draw_bars,
-    "carte": draw_map,
-    "colonnes": draw_columns,
-    "grille": draw_heatmap,
-}
-LEAST = 3  # rows of a table about one resource; a shorter one is not drawn
-# queries that are drawn where their tables stand, but are no chart by themselves
-LEADING = {
-    "par-departement": "carte | departement | auteurs | nombres: non | fait: Auteurs de questions "
-    "élus dans chaque département ; maximum : {auteurs} ({nom})."
-}
 
 
 def draw_chart(table: QueryTable) -> Chart | None:

@@ -28,6 +28,11 @@ from lod.website.rendering import typeset
 STEP, SIDE, MAP_WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
 
 
+NAMES_WIDTH, ROW_HEIGHT = 210.0, 26.0  # room for the names of rows; from one row to the next
+CELL_WIDTH, HEAD_WIDTH = 102.0, 110  # most width of a cell, of the name of a column
+WIDTH, MOST_ROWS, MOST_COLUMNS = 720.0, 20, 12  # of the picture; drawn at most
+
+
 @dataclass(frozen=True, slots=True)
 class Departement:
     """A department and its place on the map."""
@@ -97,11 +102,6 @@ def _square(
         )
         for lower, text, css_class in texts
     ]  # fmt: skip
-
-
-NAMES_WIDTH, ROW_HEIGHT = 210.0, 26.0  # room for the names of rows; from one row to the next
-CELL_WIDTH, HEAD_WIDTH = 102.0, 110  # most width of a cell, of the name of a column
-WIDTH, MOST_ROWS, MOST_COLUMNS = 720.0, 20, 12  # of the picture; drawn at most
 
 
 def draw_heatmap(table: QueryTable, spec: ChartSpec) -> Drawing:

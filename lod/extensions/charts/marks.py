@@ -23,6 +23,13 @@ TextAnchor = Literal["start", "middle", "end"]  # the part of a text that stands
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 
+CLASSES = 5  # shades of a heat map or map, at most
+ROUND_DIGITS = (10, 20, 25, 50)  # first two digits of a step of an axis
+SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # first two digits of the width of a class
+TOP = 2.0  # room above a picture
+KEY_SIZE, ROW_HEIGHT = 12.0, 20.0  # side of a square; from one row of squares to the next
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A rectangle that stands for a value."""
@@ -164,11 +171,6 @@ def wrap(text: str, room: float, size: float = TEXT_SIZE) -> list[str]:
     return found
 
 
-CLASSES = 5  # shades of a heat map or map, at most
-ROUND_DIGITS = (10, 20, 25, 50)  # first two digits of a step of an axis
-SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # first two digits of the width of a class
-TOP = 2.0  # room above a picture
-KEY_SIZE, ROW_HEIGHT = 12.0, 20.0  # side of a square; from one row of squares to the next
 Legend = tuple[list[TextLine], list[Mark], float]  # words, squares, y below which there is room
 
 

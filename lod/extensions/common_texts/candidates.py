@@ -29,6 +29,15 @@ _BASE = 0x9E3779B97F4A7C15
 _GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has words of two
 
 
+ROWS = 3  # numbers of a band
+BYTES = 256
+LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
+AT_ONCE = 1 << 13  # pairs that are looked at together: their signatures are some 5 MB
+# of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
+_WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
+Column = NDArray[np.int64]  # of places
+
+
 def runs_of(texts: Iterable[TextWords]) -> "Iterator[NDArray[np.uint64]]":
     """Yield for each text the number of each run of WORDS words, by the place of its first word: a
     polynomial modulo 2⁶⁴. That of a run with a word of a stock phrase, or past the end, is STOCK.
@@ -82,15 +91,6 @@ def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
 
 def _packed(size: int, numbers: list[int]) -> bytes:
     return struct.pack(f"<{1 + NUMBERS}I", size, *numbers)
-
-
-ROWS = 3  # numbers of a band
-BYTES = 256
-LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
-AT_ONCE = 1 << 13  # pairs that are looked at together: their signatures are some 5 MB
-# of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
-_WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
-Column = NDArray[np.int64]  # of places
 
 
 def candidates(

@@ -37,6 +37,12 @@ from lod.website.query_tables import query_table
 from lod.website.question_page import write_thing
 from lod.website.rendering import list_pages, render, write_forms, write_page
 
+PATH, TITLE = "textes-communs", "Textes communs"  # of the list, and of the feed
+LISTED, NEWEST = 200, 50  # groups on a page of a list, entries of the feed
+# the queries of the tables below the list
+BY_GROUP, ELSEWHERE = "textes-communs-par-groupe", "textes-exterieurs"
+TASK, COMPARED = 20, 10  # groups in a task, comparisons on a page
+
 
 class Piece(NamedTuple):
     """A piece of a text."""
@@ -139,12 +145,6 @@ def pieces_of(text: str, passages: Sequence[tuple[int, int]]) -> list[Piece]:
     return [piece for piece in (*pieces, Piece(text[place:], 0)) if piece.text]
 
 
-PATH, TITLE = "textes-communs", "Textes communs"  # of the list, and of the feed
-LISTED, NEWEST = 200, 50  # groups on a page of a list, entries of the feed
-# the queries of the tables below the list
-BY_GROUP, ELSEWHERE = "textes-communs-par-groupe", "textes-exterieurs"
-
-
 @dataclass(frozen=True, slots=True)
 class ListOrder:
     """A way to list the groups."""
@@ -235,9 +235,6 @@ def _entry(view: CommonTextView, day: str) -> FeedEntry:
         term,
         name,
     )
-
-
-TASK, COMPARED = 20, 10  # groups in a task, comparisons on a page
 
 
 class CommonTextPages(Output):

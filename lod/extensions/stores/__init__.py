@@ -1,6 +1,6 @@
 """Stores on other machines: `lod push` loads a release, and `lod serve --store` has it answered.
 
-A release has a graph of its own there, and one triple says that it is served: see `versions.py`.
+A release has a graph of its own there, and one triple says that it is served: see `push.py`.
 """
 
 from click import Group

@@ -31,6 +31,11 @@ RELEASE_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
 QUICK = Limits(delays=(), connect=3, whole=5)  # for our server, which asks again and again
 
 
+PUSH_FOLDER = "push"  # below the folder of the releases
+SMALLEST = 16 * 1024  # bytes of a piece: a store that takes less cannot be loaded
+LOADED, RESUMED, SERVED = "loaded", "resumed", "already served"
+
+
 @dataclass(frozen=True, slots=True)
 class StoreVersion:
     """A release in a store."""
@@ -65,11 +70,6 @@ def count(client: StoreClient, graph: str) -> int:
     """Return how many triples a graph has."""
     [row] = client.select("compte", graphe=graph)
     return int(row["n"])
-
-
-PUSH_FOLDER = "push"  # below the folder of the releases
-SMALLEST = 16 * 1024  # bytes of a piece: a store that takes less cannot be loaded
-LOADED, RESUMED, SERVED = "loaded", "resumed", "already served"
 
 
 @dataclass(slots=True)

@@ -22,6 +22,17 @@ DEPUTIES_QUERY = Path(__file__).with_name("deputes.rq")
 SEX_OF_CIVILITE = {civilite: sex for sex, civilite in CIVILITES.items()}
 
 
+ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
+IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
+# the node by which Wikidata states that there is a value, but an unknown one
+UNKNOWN_VALUE = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
+# precision of a date in Wikidata → characters of the day that are known: year, month, day
+KNOWN_LENGTHS = {9: 4, 10: 7, 11: 10}
+IMAGE = re.compile(r"https?://commons\.wikimedia\.org/wiki/Special:FilePath/")
+BIRTH_TYPES = {9: "annee", 10: "mois", 11: "jour"}  # by precision
+
+
 class ConstituencySeat(NamedTuple):
     """The seat of a constituency in one legislature."""
 
@@ -104,17 +115,6 @@ def _of_release(store: Store) -> Iterator[KnownDeputy]:
             seats=frozenset([ConstituencySeat(*seat)] if row["numero"] else ()),
             legislatures=frozenset([legislature] if legislature else ()),
         )
-
-
-ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
-IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
-# the node by which Wikidata states that there is a value, but an unknown one
-UNKNOWN_VALUE = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
-# precision of a date in Wikidata → characters of the day that are known: year, month, day
-KNOWN_LENGTHS = {9: 4, 10: 7, 11: 10}
-IMAGE = re.compile(r"https?://commons\.wikimedia\.org/wiki/Special:FilePath/")
-BIRTH_TYPES = {9: "annee", 10: "mois", 11: "jour"}  # by precision
 
 
 class BirthDay(NamedTuple):

@@ -39,6 +39,15 @@ from lod.remote.http import (
     raise_if_transient,
 )
 
+BASE = f"{PORTAL}static/openData/repository/"
+HEADERS = {"Accept-Encoding": "identity"}  # a zip gains nothing, and ranges count bytes as sent
+REDIRECTS = 5
+MIB = 2**20  # bytes
+CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1,18}|\*)")
+STATUSES = FETCHED, RESUMED, UNCHANGED, FAILED = "fetched", "resumed", "unchanged", "failed"
+FETCH_LATER = "run the command again later, it goes on from what is there"
+ARCHIVE_LIMITS = Limits(read=60, whole=3600, size=2**30)  # the largest archive has 133 MB
+
 
 def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> list[ArchiveRow]:
     """Return the rows of the archives; raise UsageError if there is none for a value.
@@ -65,16 +74,6 @@ def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> lis
 def place(archive: ArchiveRow) -> Path:
     """Return the path of an archive in the folder: 16 and 17 use the same names of files."""
     return Path(archive.legislature or "amo") / Path(archive.chemin).name
-
-
-BASE = f"{PORTAL}static/openData/repository/"
-HEADERS = {"Accept-Encoding": "identity"}  # a zip gains nothing, and ranges count bytes as sent
-REDIRECTS = 5
-MIB = 2**20  # bytes
-CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1,18}|\*)")
-STATUSES = FETCHED, RESUMED, UNCHANGED, FAILED = "fetched", "resumed", "unchanged", "failed"
-FETCH_LATER = "run the command again later, it goes on from what is there"
-ARCHIVE_LIMITS = Limits(read=60, whole=3600, size=2**30)  # the largest archive has 133 MB
 
 
 @dataclass(frozen=True, slots=True)

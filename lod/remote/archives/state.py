@@ -10,6 +10,10 @@ from lod.base.durable import rename
 from lod.base.inputs import DAMAGE, ZIP_MARKS, BombError, Meter, members
 from lod.remote.http import CHUNK
 
+PORTAL = "https://data.assemblee-nationale.fr/"
+ROW = "its row in lod/reference/data/archives.csv"
+MOVED = f"has the address changed? look on {PORTAL}, then correct {ROW}, or give the right --from"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferState:
@@ -81,11 +85,6 @@ def digest(path: Path, name: str) -> str:
         return hashlib.file_digest(
             file, lambda: hashlib.new(name, usedforsecurity=False)
         ).hexdigest()
-
-
-PORTAL = "https://data.assemblee-nationale.fr/"
-ROW = "its row in lod/reference/data/archives.csv"
-MOVED = f"has the address changed? look on {PORTAL}, then correct {ROW}, or give the right --from"
 
 
 def fault(part: Path, md5: str) -> str:

@@ -30,6 +30,16 @@ CONDITIONS = {
 Step = tuple[int, int, int, int]  # code, steps to jump if true, if false, operand
 
 
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same numbers on every machine
+ASK_VERSION, PATH_BENEATH, NET_PORT = 1, 1, 2
+READ_FILE, READ_DIR = 1 << 2, 1 << 3
+CONNECT_TCP, ALL_TCP = 1 << 1, 3
+SCOPES = 3  # abstract Unix sockets and signals stay among processes that are restricted alike
+# version of the interface → number of rights over files that it knows
+RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
+LATEST_RIGHTS = 16
+
+
 def calls(machine: str, is_remote: bool) -> Iterator[tuple[int, str]]:
     """Yield (number, condition) of each call that is allowed on a machine.
 
@@ -82,16 +92,6 @@ def filter_calls(is_remote: bool = False) -> bool:
         return False
     address = ctypes.c_void_p(ctypes.addressof(pointer))
     return not prctl(SECCOMP, ctypes.c_ulong(FILTER), address, *zeros[:2])
-
-
-CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same numbers on every machine
-ASK_VERSION, PATH_BENEATH, NET_PORT = 1, 1, 2
-READ_FILE, READ_DIR = 1 << 2, 1 << 3
-CONNECT_TCP, ALL_TCP = 1 << 1, 3
-SCOPES = 3  # abstract Unix sockets and signals stay among processes that are restricted alike
-# version of the interface → number of rights over files that it knows
-RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
-LATEST_RIGHTS = 16
 
 
 def restrict(folders: Iterable[Path], ports: Iterable[int] = ()) -> bool:

@@ -30,6 +30,20 @@ from lod.server.limits import (
 WANTED = CONNECTIONS * CONNECTION_DESCRIPTORS + DESCRIPTORS_KEPT_BACK
 
 
+END = (
+    b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
+    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+)
+MALFORMED = b"HTTP/1.1 400 Bad Request\r\n" + END
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + END
+REFUSED = {  # reason of `Connections` → answer
+    "part-prise": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\n" + END,
+    "occupe": b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n" + END,
+}
+# headers that ask for another protocol: none is spoken, and the request is answered all the same
+UPGRADE = (b"upgrade", b"connection", b"http2-settings")
+
+
 class Idle(Protocol):
     """A connection that waits for a request."""
 
@@ -93,20 +107,6 @@ def most_connections() -> int:
         soft = WANTED if hard == resource.RLIM_INFINITY else min(hard, WANTED)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return max(1, min(CONNECTIONS, (soft - DESCRIPTORS_KEPT_BACK) // CONNECTION_DESCRIPTORS))
-
-
-END = (
-    b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
-    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
-)
-MALFORMED = b"HTTP/1.1 400 Bad Request\r\n" + END
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + END
-REFUSED = {  # reason of `Connections` → answer
-    "part-prise": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\n" + END,
-    "occupe": b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n" + END,
-}
-# headers that ask for another protocol: none is spoken, and the request is answered all the same
-UPGRADE = (b"upgrade", b"connection", b"http2-settings")
 
 
 class CoalescingTransport:

@@ -38,6 +38,13 @@ _WORD = re.compile(r"(?<![\w:.@])[A-Za-z]{4,}(?![\w:(])")
 _TOKEN = re.compile(r"[\w?$]*:?\w+|\S")
 
 
+LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
+PUBLISHED = ("service.ttl", "void.ttl")  # files in `dumps` that are part of the description
+METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
+EXTENSIONS = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
+blueprint = Blueprint("sparql", __name__)
+
+
 def advised(problem: Problem, text: str) -> Problem:
     """Return the problem of a query with its place and advice; as it is without a place."""
     line, column = problem.more.get("line"), problem.more.get("column")
@@ -95,10 +102,6 @@ def _nearest(word: str, words: list[str]) -> str:
     return folded[found[0][0]] if found else ""
 
 
-LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
-PUBLISHED = ("service.ttl", "void.ttl")  # files in `dumps` that are part of the description
-
-
 def describe(release: ServedRelease, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
     """Return the description in one syntax; its IRIs are made from the base of the release."""
     return _described(release.folder / "dumps", release.base, limits, syntax)
@@ -112,11 +115,6 @@ def _described(dumps: Path, base: str, limits: WorkerLimits, syntax: RdfFormat) 
     triples = [t for name in PUBLISHED for t in read_turtle(dumps / name)]
     triples += [quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=base)]
     return serialize(dict.fromkeys(triples), format=syntax, prefixes=PREFIXES) or b""
-
-
-METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
-EXTENSIONS = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
-blueprint = Blueprint("sparql", __name__)
 
 
 @blueprint.route("/sparql", methods=METHODS)

@@ -34,6 +34,11 @@ READERS = {  # readers of feeds on the web → where each takes an address
 }
 
 
+FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
+MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
+_SOURCE = re.compile(r"sources/[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.txt")
+
+
 class News(NamedTuple):
     """An entry of a feed, as its page shows it."""
 
@@ -74,11 +79,6 @@ def feed_page(release: ServedRelease, feed: bytes) -> Response:
         nouvelles=news,
         lecteurs={name: start + quote(address, safe="") for name, start in READERS.items()},
     )
-
-
-FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
-MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
-_SOURCE = re.compile(r"sources/[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.txt")
 
 
 def feed(release: ServedRelease, path: str) -> Response | None:

@@ -42,6 +42,10 @@ COLUMNS = (
 )
 
 
+OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
+blueprint = Blueprint("recherche", __name__)
+
+
 def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
     """Return hits, facets and what the words name beside questions; addresses are absolute."""
     found = search_results(search_index_of(release), asked)
@@ -169,10 +173,6 @@ def as_values(release: ServedRelease, asked: SearchRequest) -> Response:
     terms = "\n".join(f"  <{release.base}question/{uid}>" for uid in uids)
     head = f"# {len(uids)} sur {len(hits)} questions trouvées\n"
     return Response(f"{head}VALUES ?question {{\n{terms}\n}}\n", mimetype="text/plain")
-
-
-OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
-blueprint = Blueprint("recherche", __name__)
 
 
 @blueprint.get("/recherche")

@@ -12,6 +12,9 @@ from lod.server.engine.current_release import ServedRelease
 from lod.website.language import FRENCH, LANGUAGES, translations
 from lod.website.rendering import render
 
+OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
+IN_OTHERS = f"any({', '.join(OTHERS)})"  # the part of a route that names one of them
+
 
 def search_index_of(release: ServedRelease) -> SearchIndex:
     """Return the index of a release; raise Problem if it has none."""
@@ -36,10 +39,6 @@ def publication_of(release: ServedRelease) -> Publication:
     if release.search_index:
         return Publication.saved(release.search_index.properties)
     return Publication(release.base, "", date.fromisoformat(release.data_until))
-
-
-OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
-IN_OTHERS = f"any({', '.join(OTHERS)})"  # the part of a route that names one of them
 
 
 class TranslatedQuestion(NamedTuple):
