@@ -9,15 +9,14 @@ from lod.base.parallel import collecting_rarely, give_back
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.extensions import extensions, pictures
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.check import check_records
 from lod.pipeline.gather import gather
-from lod.pipeline.reference_data import read_reference_data
-from lod.pipeline.reuse.kept import KeptWriter
-from lod.pipeline.reuse.previous import Previous
-from lod.pipeline.settling import BuildPlan, MakeGraph
+from lod.pipeline.questions.previous import KeptWriter, Previous
+from lod.pipeline.reading.reference_data import read_reference_data
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.settling.check import check_records
+from lod.pipeline.settling.settle import BuildPlan, MakeGraph
 from lod.pipeline.validation.shapes import FAST, REFERENCE
-from lod.publish import draft, manifest, release
+from lod.publish import draft, release
 from lod.publish.publication_log import catch_up, follow
 from lod.website.outputs import write_outputs
 
@@ -56,7 +55,7 @@ def build(
     catch_up(folder, followers, jobs)
     tables, findings = read_reference_data(settings, reference)
     graphs, previous = _graphs(settings), Previous(release.current_or_none(folder))
-    made_with = manifest.made_with(settings, tables, engine)
+    made_with = draft.made_with(settings, tables, engine)
     with release.building(folder) as work:
         plan = BuildPlan(
             work, settings, tables, made_with, previous, engine, jobs, progress, sample
@@ -64,12 +63,12 @@ def build(
         with KeptWriter(work, made_with) as kept:
             gathered = gather(inputs, plan, kept, findings, graphs, reference)
             give_back()  # what only questions needed that are settled
-            lineage = release.lineage(folder, manifest.core_of(gathered, plan))
+            lineage = release.lineage(folder, draft.core_of(gathered, plan))
             with ThreadPoolExecutor(1) as background:
                 begun = draft.begin(plan, gathered, lineage, background)
                 more = [output for each in extensions() for output in each.outputs(begun)]
                 write_outputs(begun, more, kept, pictures)
-            release.write_manifest(work, manifest.content(begun))
+            release.write_manifest(work, draft.manifest_of(begun))
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)
     progress.stage("log of publications")

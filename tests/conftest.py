@@ -12,8 +12,8 @@ from lod.base import packaged
 from lod.base.inputs import Record
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.convert import Accepted, convert
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from tests.support.every_warning import EveryWarning
 from tests.support.exported import exported

@@ -20,7 +20,7 @@ from lod.cli.options import (
     progress,
 )
 from lod.cli.serving import start
-from lod.pipeline.build_report import (
+from lod.pipeline.report.build_report import (
     BuildReport,
     account,
     drop_message,

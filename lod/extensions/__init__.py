@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from click import Group
     from flask import Blueprint
 
-    from lod.pipeline.settling import MakeGraph
+    from lod.pipeline.settling.settle import MakeGraph
     from lod.publish.draft import Draft
     from lod.publish.publication import Output, Site
     from lod.publish.publication_log import Follower
     from lod.server.routes.context import Tool
-    from lod.website.query_tables import Picture, QueryTable, ResultRows
+    from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
 NAMES: tuple[str, ...] = (
     "charts",  # /images, /sparql?vue=: the rows of a query as a chart or a map

@@ -17,11 +17,18 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import Finding, LodError
 from lod.base.inputs import records
-from lod.pipeline.archive_log import archive_states, read_logs
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.by_resource import ResourceQuestions, StatisticsCounter
-from lod.pipeline.findings import FindingFiles, rejection_of, validate_described
-from lod.pipeline.intake import (
+from lod.pipeline.mapping import bodies, linked_data
+from lod.pipeline.mapping.authorities import days_of_data
+from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.mapping.links import item_of, links_of
+from lod.pipeline.mapping.question_triples import question_name_of
+from lod.pipeline.questions.by_resource import ResourceQuestions, StatisticsCounter
+from lod.pipeline.questions.previous import NO_PREVIOUS, KeptWriter
+from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
+from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
+from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
+from lod.pipeline.reading.archive_log import archive_states, read_logs
+from lod.pipeline.reading.intake import (
     Intake,
     RecordReader,
     Room,
@@ -30,20 +37,19 @@ from lod.pipeline.intake import (
     packed_source,
     read_records,
 )
-from lod.pipeline.mapping import bodies, linked_data
-from lod.pipeline.mapping.authorities import days_of_data
-from lod.pipeline.mapping.descriptions import Descriptions
-from lod.pipeline.mapping.links import item_of, links_of
-from lod.pipeline.mapping.question_triples import question_name_of
-from lod.pipeline.question_db import REMAINDER, PublishedQuestions, QuestionWriter
-from lod.pipeline.question_memo import FACTS as QUESTION_FACTS
-from lod.pipeline.question_memo import SUMMARY, QuestionMemo, state_digest
-from lod.pipeline.reference_data import shortfalls
-from lod.pipeline.reuse.kept import KeptWriter
-from lod.pipeline.reuse.keys import Keys
-from lod.pipeline.reuse.previous import NO_PREVIOUS
-from lod.pipeline.settling import BuildPlan, MadeGraph, MakeGraph, Refusal, Settler, settled
-from lod.pipeline.usage import Classes, Usage, classes_of, usage_of
+from lod.pipeline.reading.reference_data import shortfalls
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
+from lod.pipeline.report.usage import Classes, Usage, classes_of, usage_of
+from lod.pipeline.settling.settle import (
+    BuildPlan,
+    Keys,
+    MadeGraph,
+    MakeGraph,
+    Refusal,
+    Settler,
+    settled,
+)
 from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists

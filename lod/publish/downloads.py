@@ -11,7 +11,7 @@ from lod.base import packing
 from lod.base.errors import LodError
 from lod.base.packing import count_lines
 from lod.pipeline.gather import FACTS, LINKS, Gathered
-from lod.pipeline.settling import BuildPlan, MadeGraph
+from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput
 from lod.publish.publication import Output

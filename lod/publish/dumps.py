@@ -21,9 +21,9 @@ from lod.base import packaged, packing
 from lod.base.packing import gzipped_member
 from lod.base.parallel import batches
 from lod.pipeline.gather import FACTS, LINKS
-from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.question_memo import DocumentText
-from lod.pipeline.settling import MadeGraph
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.question_memo import DocumentText
+from lod.pipeline.settling.settle import MadeGraph
 from lod.pipeline.validation.shapes import shapes
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.void import named_graphs

@@ -7,9 +7,11 @@ what a store is made of today is named in small ones, which are copied.
 """
 
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -17,13 +19,13 @@ from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
 from lod.base.errors import LodError
 from lod.base.output_tree import reuse_file
+from lod.base.packing import DAMAGED as UNREADABLE
 from lod.base.packing import count_lines
 from lod.base.parallel import give_back
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import linked_data
-from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.reuse.data_delta import DAMAGED, ChangedQuestions, changed_questions, delta
-from lod.pipeline.settling import BuildPlan
+from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions
+from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
 from lod.publish.history import History
@@ -35,6 +37,62 @@ from lod.rdf import serialize
 from lod.rdf.ontology import definitions, ontology
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load, open_store, pieces
+
+ONE_IN = 2  # of the questions may differ: beyond that, all is loaded
+BESIDE = (REMAINDER, "links.nt")  # the data that is not about questions
+# what reading a release may raise that is cut off, or that somebody has changed
+DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodError, sqlite3.Error)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedQuestions:
+    """Where a release differs from the one before it."""
+
+    before: set[str]  # uids of questions that have other triples, or are gone
+    after: set[str]  # of those that have other triples, or are new
+    # uids of those made of something else, before and after: not those that a new day changes
+    remade: tuple[set[str], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DataDelta:
+    """What goes and what comes; what only moves from one part to another does neither."""
+
+    removed: set[bytes]  # lines of N-Triples
+    added: set[bytes]
+
+
+def changed_questions(
+    before: Path | None, questions: PublishedQuestions
+) -> ChangedQuestions | None:
+    """Return where a release differs from the one before; None if there is none, if it is damaged,
+    or if nearly everything differs.
+
+    None, too, if a question is gone: what somebody has withdrawn must not stay in the files of a
+    store, even if no query finds it.
+    """
+    if before is None:
+        return None
+    try:
+        is_, was = questions.differing(PublishedQuestions(before))
+    except DAMAGED:
+        return None
+    is_too_much = len(is_) * ONE_IN > questions.count()
+    if not was.keys() <= is_.keys() or is_too_much:
+        return None
+    old = {uid for uid, key in was.items() if is_.get(uid) != key}
+    new = {uid for uid, key in is_.items() if was.get(uid) != key}
+    return ChangedQuestions(set(was), set(is_), (old, new))
+
+
+def delta(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> DataDelta:
+    """Return the triples that differ; raise one of DAMAGED if the release before is."""
+    was = set(PublishedQuestions(before).lines(changed.before))
+    is_ = set(questions.lines(changed.after))
+    for name in BESIDE:
+        was.update((before / name).read_bytes().splitlines(keepends=True))
+        is_.update((questions.release / name).read_bytes().splitlines(keepends=True))
+    return DataDelta(was - is_, is_ - was)
 
 
 class StoreOutput(Output):

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.model.question import Question
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import QP, SCHEMA_END_DATE, SCHEMA_START_DATE

@@ -3,7 +3,7 @@ descriptions of dataset and SPARQL service, templates that are filled with them.
 
 The data is in no named graph. Totals are queries on a store that holds the data and links alone;
 two of them read all of it. What each class uses was counted while its triples were made, see
-`pipeline/usage.py`.
+`pipeline/report/usage.py`.
 """
 
 import csv
@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.pipeline.mapping.bodies import STANDARD
-from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Classes, Usage, classes_of, kinds
+from lod.pipeline.report.usage import CLASS, RESOURCE, TYPE, Classes, Usage, classes_of, kinds
 from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology

@@ -16,7 +16,7 @@ from pyoxigraph import Store
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
-from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
 from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.dumps import RDF_XML, write_rdf_xml
@@ -29,13 +29,13 @@ from lod.rdf.iris import is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS, every_form
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
-from lod.website.feeds import CITATIONS, feed_about
-from lod.website.language import languages_of, written_in
-from lod.website.problem_pages import missing_page
-from lod.website.question_page import question_page
-from lod.website.rendering import load_template, write_forms, write_page
-from lod.website.robots import pages
-from lod.website.static_search import write_static_search
+from lod.website.indexes.feeds import CITATIONS, feed_about
+from lod.website.indexes.robots import pages
+from lod.website.indexes.static_search import write_static_search
+from lod.website.pages.problem_pages import missing_page
+from lod.website.pages.question_page import question_page
+from lod.website.rendering.language import languages_of, written_in
+from lod.website.rendering.templates import load_template, write_forms, write_page
 
 BATCH = 200  # documents in a task
 DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")

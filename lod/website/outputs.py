@@ -12,35 +12,34 @@ from pyoxigraph import Triple
 
 from lod.base import packaged
 from lod.base.parallel import batches, unordered
-from lod.pipeline.by_resource import ResourceQuestions
-from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.reuse.kept import KeptWriter
-from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.questions.by_resource import ResourceQuestions
+from lod.pipeline.questions.previous import KeptWriter, Previous
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.draft import Draft
 from lod.publish.publication import Each, KeyedPages, Last, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
 from lod.publish.search.indexing import IndexOutput
-from lod.website import feeds
-from lod.website.changelog import write_changelog
-from lod.website.codebook import write_void
-from lod.website.lists import SiteList, site_lists, write_list
-from lod.website.query_tables import Pictures, is_self_contained
-from lod.website.question_lists import QuestionLines, questions_about
-from lod.website.question_page import BATCH as ANSWERS
-from lod.website.question_page import write_shared_answers
-from lod.website.question_tables import ResourceDetails, TableMaker, details_of
-from lod.website.resource_page import Resource, Resources, incoming, write_resource
-from lod.website.reuse import Pages, resource_key, shared_key
-from lod.website.robots import write_robot_files
-from lod.website.single_pages import write_pages
-from lod.website.statistics_page import (
+from lod.website.indexes import feeds
+from lod.website.indexes.robots import write_robot_files
+from lod.website.model.codebook import write_void
+from lod.website.pages.changelog import write_changelog
+from lod.website.pages.lists import SiteList, site_lists, write_list
+from lod.website.pages.question_lists import QuestionLines, questions_about
+from lod.website.pages.question_page import BATCH as ANSWERS
+from lod.website.pages.question_page import write_shared_answers
+from lod.website.pages.question_tables import ResourceDetails, TableMaker, details_of
+from lod.website.pages.resource_page import Resource, Resources, incoming, write_resource
+from lod.website.pages.single_pages import write_pages
+from lod.website.pages.statistics_page import (
     BY_MINISTER,
     STATISTICS,
     write_csv,
     write_months,
     write_statistics,
 )
+from lod.website.rendering.query_tables import Pictures, is_self_contained
+from lod.website.reuse import Pages, resource_key, shared_key
 
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
 LISTED = 2000  # … so many questions: some resources have none, some nearly all

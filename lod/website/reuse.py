@@ -9,11 +9,11 @@ from hashlib import blake2b
 from pathlib import Path
 
 from lod.pipeline.gather import FACTS, LINKS
-from lod.pipeline.question_db import REMAINDER
-from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.questions.previous import Previous
+from lod.pipeline.questions.question_db import REMAINDER
 from lod.publish.publication import KeyedPages, Publication, Site
 from lod.rdf.vocab import QP
-from lod.website.resource_page import Resource
+from lod.website.pages.resource_page import Resource
 
 DAY = f" {QP.donneesAu} ".encode()  # of a legislature, on its own page alone
 SIZE = 16  # bytes of a key

@@ -27,8 +27,8 @@ from rdflib import Graph, URIRef
 
 from lod.base.inputs import Record, records
 from lod.base.parallel import batches, ordered
-from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from tests.bench import floor, nested, rml

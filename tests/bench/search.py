@@ -25,7 +25,7 @@ from lod.publish.search.results import search_results
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import Iris
 from lod.reference.tables import departements, deputy_rows, names_by_person
-from lod.website.static_search import write_static_search
+from lod.website.indexes.static_search import write_static_search
 from tests.support.site import site_in
 from tests.support.synthetic.lives import questions
 

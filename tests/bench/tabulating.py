@@ -5,7 +5,7 @@ FOLDER`.
 import sys
 from pathlib import Path
 
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.release import manifest
 from lod.publish.tables.output import write_tables
 

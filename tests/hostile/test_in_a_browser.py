@@ -19,7 +19,7 @@ from lod.base import packaged
 from lod.base.inputs import Record
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.release import current
 from lod.rdf.vocab import PREFIXES
 from lod.sources.forms import read

@@ -10,7 +10,7 @@ from lod.base.settings import Settings
 from lod.build import check
 from lod.model.safe_html import BLOCKS, CELLS, INLINE
 from lod.model.text import clean_text, repair
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.sources.forms import read
 from tests.support.paths import GOOD, REAL
 

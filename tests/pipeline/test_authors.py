@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from lod.model.question import Auteur, Circonscription, Organe, Question
-from lod.pipeline.convert import Accepted
-from lod.pipeline.resolve import complete
+from lod.pipeline.settling.convert import Accepted
+from lod.pipeline.settling.resolve import complete
 from lod.reference.tables import deputy_rows, deputy_rows_by_key
 from lod.sources.fields import Reading
 

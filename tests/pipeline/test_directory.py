@@ -16,9 +16,9 @@ from rdflib import Graph
 
 from lod.model.question import Auteur, Circonscription
 from lod.model.text import fold
-from lod.pipeline.convert import Accepted
 from lod.pipeline.mapping import authorities, directory, question_triples
 from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.iris import Iris

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from lod.model.question import Auteur, Organe, Question
-from lod.pipeline.resolve import complete
+from lod.pipeline.settling.resolve import complete
 from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.sources.fields import Reading
-from lod.website.archive_states import in_french
+from lod.website.pages.archive_states import in_french
 from tests.support import amo
 from tests.support.amo_reading import bien_lu
 from tests.support.questions import question

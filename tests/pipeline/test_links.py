@@ -16,9 +16,9 @@ from lod.base.settings import Settings
 from lod.base.tabular import rows
 from lod.build import build
 from lod.model.names import name_key
-from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping.linked_data import Link, quickstatements
 from lod.pipeline.mapping.links import all_links, known, ministers, published_link_triples
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
@@ -40,7 +40,7 @@ from lod.reference.reviewed_files import (
     read_reviewed_links,
 )
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legislatures
-from lod.website.links_page import federation_example
+from lod.website.pages.links_page import federation_example
 from tests.makers.ministers import Office, Row, near
 from tests.makers.ministers import table as minister_table
 from tests.makers.tables import main as make_tables

@@ -19,7 +19,7 @@ from lod.model.question import (
     Signalement,
     Source,
 )
-from lod.pipeline.merge import combine, contradictions, merge, ranked
+from lod.pipeline.settling.merge import combine, contradictions, merge, ranked
 from lod.sources.fields import Reading
 from lod.sources.forms import ReadRecord, read_record
 from tests.support.paths import CASES

@@ -8,9 +8,9 @@ import pytest
 from lod.base.errors import Finding, UsageError
 from lod.base.settings import Settings, read_settings
 from lod.build import build, check
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.reference_data import read_review
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.reading.reference_data import read_review
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from tests.support.once import linked

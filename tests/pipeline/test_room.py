@@ -11,7 +11,7 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.intake import FILES_AT_ALL, FILES_NEW
+from lod.pipeline.reading.intake import FILES_AT_ALL, FILES_NEW
 from tests.support.programs import absent
 
 

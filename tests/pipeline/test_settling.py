@@ -13,14 +13,13 @@ from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.gather import gather
-from lod.pipeline.intake import Intake, IntakeRecord
-from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions, StoredQuestion
-from lod.pipeline.question_memo import SUMMARY, TEXTS, QuestionMemo
-from lod.pipeline.reference_data import Correction, ReferenceData, Review
-from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
-from lod.pipeline.reuse.previous import Previous
-from lod.pipeline.settling import BuildPlan
-from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
+from lod.pipeline.questions.previous import KEPT_FILE, KeptWriter, Previous
+from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.question_memo import SUMMARY, TEXTS, QuestionMemo
+from lod.pipeline.reading.intake import Intake, IntakeRecord
+from lod.pipeline.reading.reference_data import Correction, ReferenceData, Review
+from lod.pipeline.report.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
+from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import FAST
 from lod.publish.release import current
 from lod.rdf.serialize import triples

@@ -12,7 +12,7 @@ from pyoxigraph import Store
 from rdflib import Graph
 from rdflib.namespace import QB, RDF, RDFS
 
-from lod.pipeline.by_resource import AXES, DIMENSIONS, MEASURES
+from lod.pipeline.questions.by_resource import AXES, DIMENSIONS, MEASURES
 from lod.publish.release import current
 from lod.publish.tables.columns import column_name
 from lod.rdf.store import open_store

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.pipeline.convert import Accepted
-from lod.pipeline.question_memo import subjects
+from lod.pipeline.questions.question_memo import subjects
+from lod.pipeline.settling.convert import Accepted
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import ORG_CLASSIFICATION, QP, SCHEMA_CONTAINED_IN
 

@@ -22,9 +22,9 @@ from lod.base import packing
 from lod.base.errors import Finding, LodError
 from lod.base.settings import Settings
 from lod.build import build, check
-from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping import links
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.dumps import stated_triples
 from lod.publish.query import run
 from lod.publish.release import current, manifest

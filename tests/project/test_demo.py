@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import BuildReport, account, warning_lines
+from lod.pipeline.report.build_report import BuildReport, account, warning_lines
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES

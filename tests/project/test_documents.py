@@ -10,10 +10,10 @@ import pytest
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.cli import main
-from lod.pipeline import reference_data
+from lod.pipeline.reading import reference_data
 from lod.reference import reviewed_files
-from lod.website.guides import guide_text
-from lod.website.language import is_translated
+from lod.website.pages.single_pages import guide_text
+from lod.website.rendering.language import is_translated
 from tests.support.paths import CASES, ROOT, TESTS, site_files, template_files
 
 COMMANDS = packaged.GUIDES / "commandes.md"

@@ -11,11 +11,11 @@ from rdflib.namespace import SH
 
 from lod.base import packaged
 from lod.base.inputs import Record
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.by_resource import StatisticsCounter
-from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.links import all_links, published_link_triples
-from lod.pipeline.question_memo import facts_of, subjects_of
+from lod.pipeline.questions.by_resource import StatisticsCounter
+from lod.pipeline.questions.question_memo import facts_of, subjects_of
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.settling.convert import Accepted, convert
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.release import current

@@ -18,7 +18,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 from lod.base.settings import Settings
 from lod.build import build
 from lod.cli import main
-from lod.pipeline.build_report import BuildReport, wrong_days
+from lod.pipeline.report.build_report import BuildReport, wrong_days
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import (
     CHANGE_KINDS,
@@ -36,7 +36,7 @@ from lod.publish.release import current, manifest
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES, QP
-from lod.website.changelog import page_triples
+from lod.website.pages.changelog import page_triples
 from tests.support.comparing import digests
 from tests.support.once import linked
 from tests.support.paths import BASE

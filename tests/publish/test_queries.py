@@ -14,13 +14,13 @@ from rdflib.namespace import SDO, SH
 
 from lod.base import packaged
 from lod.base.tabular import csv_line
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query_catalogue import all_queries, divide, narrow, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
-from lod.website.lists import site_lists, views_of
+from lod.website.pages.lists import site_lists, views_of
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 from tests.support.paths import BASE, SHARED, TESTS, files_of_tests
 from tests.support.site_queries import QUERIES, asked

@@ -19,8 +19,8 @@ from pyoxigraph import RdfFormat, parse
 from lod.base import packaged
 from lod.base.packing import sha256
 from lod.base.tabular import rows as csv_rows
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.publish.tables import output
 from lod.publish.tables.columns import (

@@ -12,9 +12,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions
-from lod.pipeline.reuse.data_delta import BESIDE, changed_questions
-from lod.publish.fill_store import amend
+from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
+from lod.publish.fill_store import BESIDE, amend, changed_questions
 from lod.publish.release import current, manifest
 from lod.publish.void import named_graphs
 from lod.rdf.serialize import triples

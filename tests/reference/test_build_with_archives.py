@@ -8,7 +8,7 @@ import pytest
 from lod.base.errors import Finding
 from lod.base.settings import Settings
 from lod.build import build, check
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from tests.support import amo

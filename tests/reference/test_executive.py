@@ -15,8 +15,8 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.model.names import bare_name
 from lod.model.question import Organe
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.resolve import SPEAKER, complete
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.settling.resolve import SPEAKER, complete
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store

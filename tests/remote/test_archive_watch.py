@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from lod.pipeline.archive_log import LOG, LONGEST_PAUSE, ArchiveState, Oddity, read_log, state_of
+from lod.pipeline.reading.archive_log import (
+    LOG,
+    LONGEST_PAUSE,
+    ArchiveState,
+    Oddity,
+    read_log,
+    state_of,
+)
 from lod.reference.tables import ArchiveRow
 from lod.remote.archives.download import Fetched, fetch
 from lod.remote.archives.watch import watch

@@ -15,17 +15,17 @@ from werkzeug.test import Client
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.by_resource import components
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.by_resource import components
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
 from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG_MEMBER, QP, RDF_TYPE, RDFS_LABEL, RDFS_SEE_ALSO, SCHEMA_CREATIVE_WORK
 from lod.server.routes.release_files import FORMS
-from lod.website.problem_pages import PROBLEMS
-from lod.website.rendering import typeset
-from lod.website.robots import pages
+from lod.website.indexes.robots import pages
+from lod.website.pages.problem_pages import PROBLEMS
+from lod.website.rendering.templates import typeset
 from tests.support import amo
 from tests.support.exported import exported
 from tests.support.live import live

@@ -17,8 +17,7 @@ from lod.server.engine.caller import network, shortened
 from lod.server.engine.sandbox import ARCHITECTURES, calls, program
 from lod.server.front import connection
 from lod.server.front.access_log import AccessLog
-from lod.server.front.cache import Cache
-from lod.server.front.content_coding import CODINGS, best_coding
+from lod.server.front.cached_answers import CODINGS, Cache, best_coding
 from lod.server.front.lane import TokenBuckets
 from lod.server.limits import BUCKETS, BURST_SECONDS, CACHED_ANSWER
 from tests.support.live import live

@@ -16,7 +16,7 @@ from lod.server.engine.formats import GRAPHS, SOLUTIONS, SYNTAXES, RowCounter, m
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
-from lod.website.problem_pages import PROBLEMS
+from lod.website.pages.problem_pages import PROBLEMS
 from tests.support.paths import SHARED
 from tests.support.server_data import free_port, publish, serving
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from tests.support.server_data import client_of, serving
 
 PATH = "/dcat.ttl"

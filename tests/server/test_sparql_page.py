@@ -23,8 +23,8 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.common import csp
 from lod.server.engine import preview
 from lod.server.limits import PREVIEW_COLUMNS, PREVIEW_ROWS, PREVIEW_VALUE, WorkerLimits
-from lod.website.rendering import model_page
-from lod.website.sparql_page import staircase, write_sparql_page
+from lod.website.pages.sparql_page import staircase, write_sparql_page
+from lod.website.rendering.templates import model_page
 from tests.support import paths
 from tests.support.live import live
 from tests.support.programs import HERE, MODULES, need, output

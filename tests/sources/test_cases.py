@@ -9,7 +9,7 @@ import pytest
 from rdflib import Graph
 
 from lod.base.inputs import Record
-from lod.pipeline.convert import Accepted, convert
+from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES

@@ -13,8 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lod.base.inputs import Record
-from lod.pipeline.convert import Accepted, Rejected, convert, convert_batch, convert_records
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.settling.convert import (
+    Accepted,
+    Rejected,
+    convert,
+    convert_batch,
+    convert_records,
+)
 from lod.publish.tables.question_rows import QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
 from lod.base.inputs import Record
-from lod.pipeline.convert import Accepted, convert
+from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, PREFIXES

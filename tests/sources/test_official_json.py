@@ -19,7 +19,7 @@ from pyoxigraph import Quad as OxiQuad
 
 from lod.base.inputs import Record
 from lod.model.question import REPONSE_PUBLIEE
-from lod.pipeline.convert import Accepted, convert
+from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
 from tests.support.paths import REAL

@@ -6,10 +6,10 @@ from tempfile import TemporaryFile
 
 from lod.base.inputs import Record
 from lod.model.question import Question
-from lod.pipeline.by_resource import ResourceQuestions
-from lod.pipeline.intake import Intake, RecordReader, packed_source, read_records
-from lod.pipeline.question_db import PublishedQuestions, QuestionWriter
-from lod.pipeline.question_memo import (
+from lod.pipeline.questions.by_resource import ResourceQuestions
+from lod.pipeline.questions.previous import NO_PREVIOUS, KeptWriter, Previous
+from lod.pipeline.questions.question_db import PublishedQuestions, QuestionWriter
+from lod.pipeline.questions.question_memo import (
     FACTS,
     QUESTION,
     SUMMARY,
@@ -19,11 +19,9 @@ from lod.pipeline.question_memo import (
     facts_of,
     subjects_of,
 )
-from lod.pipeline.reference_data import ReferenceData
-from lod.pipeline.reuse.kept import KeptWriter
-from lod.pipeline.reuse.keys import Keys
-from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
-from lod.pipeline.settling import Refusal, Settler, settled
+from lod.pipeline.reading.intake import Intake, RecordReader, packed_source, read_records
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.settling.settle import Keys, Refusal, Settler, settled
 from lod.pipeline.validation.shapes import FAST
 from lod.rdf.iris import Iris
 from tests.support.paths import BASE

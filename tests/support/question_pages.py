@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store
-from lod.website.question_page import question_page
+from lod.website.pages.question_page import question_page
 
 
 def page_of(folder: Path, uid: str) -> str:

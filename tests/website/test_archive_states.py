@@ -12,9 +12,9 @@ from lxml import html
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.archive_log import LOG, ArchiveCheck, Oddity, add_to_log
+from lod.pipeline.reading.archive_log import LOG, ArchiveCheck, Oddity, add_to_log
 from lod.publish.release import current
-from lod.website.archive_states import oddity_words
+from lod.website.pages.archive_states import oddity_words
 from tests.support.archives import archive_of_questions
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, serving

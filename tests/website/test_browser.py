@@ -22,10 +22,10 @@ from typing import Any
 import pytest
 
 from lod.base.tabular import rows
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current
 from lod.publish.search.words import WORD, composed, fold_word
-from lod.website.static_search import file_of_word
+from lod.website.indexes.static_search import file_of_word
 from tests.support.live import live
 from tests.support.paths import ROOT, TESTS
 from tests.support.patience import HANG

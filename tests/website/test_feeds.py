@@ -15,7 +15,7 @@ from werkzeug.test import Client
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import JO, Question
-from lod.pipeline.convert import Accepted
+from lod.pipeline.settling.convert import Accepted
 from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.rdf.iris import Iris, is_resource
@@ -23,8 +23,8 @@ from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.server.routes.release_files import FORMS
-from lod.website import feeds
-from lod.website.rendering import environment
+from lod.website.indexes import feeds
+from lod.website.rendering.templates import environment
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE, GOOD, PAGE
 from tests.support.server_data import client_of, serving

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from lod.base.errors import Where
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.convert import finding
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.settling.convert import finding
 from lod.pipeline.validation.shapes import Result
 from lod.publish.release import current
-from lod.website.archive_states import in_french, kinds, shape_messages
-from lod.website.rendering import typeset
+from lod.website.pages.archive_states import in_french, kinds, shape_messages
+from lod.website.rendering.templates import typeset
 
 ELSEWHERE = 8  # kinds that the cases do not give: other records do, and files of the publisher
 

@@ -13,8 +13,8 @@ from lod.cli import main
 from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.server.limits import WorkerLimits
-from lod.website.guides import guide_text
-from lod.website.problem_pages import PROBLEMS
+from lod.website.pages.problem_pages import PROBLEMS
+from lod.website.pages.single_pages import guide_text
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.programs import need

@@ -15,16 +15,16 @@ from werkzeug.test import Client
 
 from lod.base import packaged
 from lod.base.tabular import rows
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
 from lod.publish.query_catalogue import all_queries, standalone_queries
 from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
-from lod.website.language import LANGUAGES, catalogue, translated_guides, written_in
-from lod.website.query_tables import known_columns, table_of
-from lod.website.rendering import environment
+from lod.website.rendering.language import LANGUAGES, catalogue, translated_guides, written_in
+from lod.website.rendering.query_tables import known_columns, table_of
+from lod.website.rendering.templates import environment
 from tests.support.paths import ROOT, site_files, template_files
 from tests.support.server_data import client_of, serving
 
@@ -60,7 +60,7 @@ def words_of_program() -> Iterator[str]:
         text = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
         yield from (one or other for one, other in OF_PROGRAM.findall(text))
         yield from re.findall(r'\bcontent="([^"{]+)"', text)  # of a file to download
-    life = (ROOT / "lod" / "website" / "question_page.py").read_text("utf-8")
+    life = (ROOT / "lod" / "website" / "pages" / "question_page.py").read_text("utf-8")
     yield from re.findall(r'\.jour, "(\w+)"', life)
     yield "sans motif"
 

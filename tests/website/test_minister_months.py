@@ -10,7 +10,7 @@ from lxml import html
 from lod.publish.query_catalogue import query_text
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.website.statistics_page import BY_MINISTER, BY_MONTH
+from lod.website.pages.statistics_page import BY_MINISTER, BY_MONTH
 
 COUNTS = ("posees", "dans_le_delai", "hors_delai", "attendues", "en_retard", "closes")
 

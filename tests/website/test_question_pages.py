@@ -14,15 +14,15 @@ from msgspec.structs import replace
 from werkzeug.test import Client
 
 from lod.model.question import JO
-from lod.pipeline.convert import Accepted
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.settling.convert import Accepted
 from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.rdf import deadlines
 from lod.rdf.store import open_store, select
-from lod.website.feeds import bibtex, ris
-from lod.website.question_page import days_after_deadline
-from lod.website.rendering import whole_number
+from lod.website.indexes.feeds import bibtex, ris
+from lod.website.pages.question_page import days_after_deadline
+from lod.website.rendering.templates import whole_number
 from tests.support.paths import BASE
 from tests.support.question_pages import pages_of
 from tests.support.server_data import client_of, serving

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from lod.pipeline.by_resource import ResourceQuestions
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.by_resource import ResourceQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import CrossReferences
 from lod.publish.query_catalogue import bind
 from lod.publish.release import current
@@ -14,10 +14,10 @@ from lod.rdf.ontology import ontology
 from lod.rdf.serialize import triples
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL
-from lod.website.query_tables import queries_for_kind
-from lod.website.question_lists import questions_about
-from lod.website.question_tables import FIGURES, TABLES, TableMaker, details_of
-from lod.website.resource_page import Resources
+from lod.website.pages.question_lists import questions_about
+from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of
+from lod.website.pages.resource_page import Resources
+from lod.website.rendering.query_tables import queries_for_kind
 from tests.support.paths import BASE
 
 pytestmark = pytest.mark.slow

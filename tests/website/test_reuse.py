@@ -11,10 +11,9 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.question_memo import subjects
-from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
-from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.questions.previous import KEPT_FILE, KeptWriter, Previous
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_memo import subjects
 from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind
 from lod.publish.release import current
@@ -22,8 +21,8 @@ from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL, fr
 from lod.website import outputs as website
-from lod.website.query_tables import is_self_contained, queries_for_kind
-from lod.website.resource_page import IncomingLink, Resource, write_resource
+from lod.website.pages.resource_page import IncomingLink, Resource, write_resource
+from lod.website.rendering.query_tables import is_self_contained, queries_for_kind
 from lod.website.reuse import Pages, resource_key, shared_key
 from tests.bench.nightly import lengthen
 from tests.support.paths import BASE

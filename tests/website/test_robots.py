@@ -15,7 +15,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, Namespace
 
 from lod.base.settings import Settings
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.downloads import CONTENTS, DownloadFile
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import current, manifest
@@ -23,7 +23,7 @@ from lod.publish.void import first_day
 from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
-from lod.website import robots as machines
+from lod.website.indexes import robots as machines
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE, ROOT, site_files
 from tests.support.question_pages import page_of

@@ -10,9 +10,9 @@ from lxml import html
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current
-from lod.website.rendering import typeset
+from lod.website.rendering.templates import typeset
 from tests.support.paths import GOOD, template_files
 from tests.support.question_pages import page_of, pages_of
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> "Iterator[Blueprint]":
-    from lod.extensions.assistants.routes import blueprint
+    from lod.extensions.assistants.transports import blueprint
 
     yield blueprint
 

@@ -21,7 +21,7 @@ def mcp(folder: Path, timeout: float) -> None:
         lod mcp out
         claude mcp add questions -- lod mcp out
     """
-    from lod.extensions.assistants.stdio import serve as answer
+    from lod.extensions.assistants.transports import serve as answer
     from lod.publish.release import current
     from lod.server.engine.settings import ServerSettings
     from lod.server.limits import WorkerLimits

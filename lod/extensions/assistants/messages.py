@@ -23,7 +23,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE
 from lod.server.routes.context import Json, ToolAnswer, notes, state
 from lod.server.routes.site_files import publication_of
-from lod.website.problem_pages import PROBLEMS
+from lod.website.pages.problem_pages import PROBLEMS
 
 MODERN = ("2026-07-28",)  # revisions without a handshake
 LEGACY = ("2025-11-25", "2025-06-18")  # those with one, the newest first

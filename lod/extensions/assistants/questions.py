@@ -8,7 +8,7 @@ import orjson
 from lod.extensions.assistants.definitions import limits
 from lod.model.dates import french_date
 from lod.model.question import JO, Question
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import HTML
 from lod.server.engine.preview import Preview

@@ -38,8 +38,8 @@ from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.protocol import QueryRequest, read_only
 from lod.server.routes.result_pages import compacted
 from lod.server.routes.site_files import search_index_of
-from lod.website.question_tables import MEASURES
-from lod.website.rendering import model_page
+from lod.website.pages.question_tables import MEASURES
+from lod.website.rendering.templates import model_page
 
 Arguments = dict[str, str]  # name → verified text
 STATISTICS = {  # what statistics are counted by → the query that has them

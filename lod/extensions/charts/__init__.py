@@ -8,7 +8,7 @@ from lod.publish.draft import Draft
 from lod.publish.publication import Last, Output
 
 if TYPE_CHECKING:
-    from lod.website.query_tables import Picture, QueryTable, ResultRows
+    from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
 
 def _outputs(draft: Draft) -> Iterator[Output]:
@@ -20,7 +20,7 @@ def _outputs(draft: Draft) -> Iterator[Output]:
 def _pictures(rows: "QueryTable | ResultRows") -> "Iterable[Picture]":
     from lod.extensions.charts.files import picture_of
     from lod.extensions.charts.results import views
-    from lod.website.query_tables import QueryTable
+    from lod.website.rendering.query_tables import QueryTable
 
     return picture_of(rows) if isinstance(rows, QueryTable) else views(rows)
 

@@ -18,8 +18,8 @@ from lod.extensions.charts.marks import (
     wrap,
 )
 from lod.extensions.charts.spec import Category, ChartSpec, categories_of, leaders, series
-from lod.website.language import colon, counted, translated
-from lod.website.query_tables import QueryTable, table_column
+from lod.website.rendering.language import colon, counted, translated
+from lod.website.rendering.query_tables import QueryTable, table_column
 
 WIDTH, BAR_HEIGHT, NAME_HEIGHT = 400.0, 13.0, 17.0  # of the picture, of a bar, of a name above it
 MOST_BARS = 12  # the other categories are summed up in a line

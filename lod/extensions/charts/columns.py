@@ -30,8 +30,8 @@ from lod.extensions.charts.spec import (
     number_in,
     series,
 )
-from lod.website.language import agreeing, colon, iso_text, short_month, translated
-from lod.website.query_tables import QueryTable, table_column
+from lod.website.rendering.language import agreeing, colon, iso_text, short_month, translated
+from lod.website.rendering.query_tables import QueryTable, table_column
 
 Values = tuple[Decimal, ...]  # one for each series
 MOST_MONTHS, MOST_NUMBERS, MOST_NAMES = 96, 53, 24  # columns of each kind, at most

@@ -17,8 +17,8 @@ from lod.model.dates import french_date
 from lod.publish.publication import Publication, Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
-from lod.website.query_tables import Picture, QueryTable, csv_lines, query_table
-from lod.website.rendering import FRAME, load_template, render, typeset, write_page
+from lod.website.rendering.query_tables import Picture, QueryTable, csv_lines, query_table
+from lod.website.rendering.templates import FRAME, load_template, render, typeset, write_page
 
 ZOOM = 2.0  # pixels for a unit of the picture: sharp in print, and on dense screens
 SANS, SERIF = "DejaVu Sans", "DejaVu Serif"  # the families of `fonts()`

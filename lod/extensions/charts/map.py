@@ -21,9 +21,9 @@ from lod.extensions.charts.marks import (
 )
 from lod.extensions.charts.spec import DATA, ChartSpec, leaders, number_in, series
 from lod.reference import tables
-from lod.website.language import colon, translated
-from lod.website.query_tables import QueryTable
-from lod.website.rendering import typeset
+from lod.website.rendering.language import colon, translated
+from lod.website.rendering.query_tables import QueryTable
+from lod.website.rendering.templates import typeset
 
 STEP, SIDE, MAP_WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
 

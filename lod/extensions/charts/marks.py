@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from lod.base.packaged import FONT, vendored
-from lod.website.language import colon, decimal_text
-from lod.website.query_tables import QueryTable
+from lod.website.rendering.language import colon, decimal_text
+from lod.website.rendering.query_tables import QueryTable
 
 TEXT_SIZE = 13.0  # font size of a picture, in its units
 SMALL_SIZE = 12.0  # font size of its small print

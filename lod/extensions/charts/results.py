@@ -15,7 +15,7 @@ from lod.extensions.charts.spec import YEAR, ChartSpec
 from lod.model.text import fold
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.rdf.vocab import NUMBERS, PREFIXES
-from lod.website.query_tables import (
+from lod.website.rendering.query_tables import (
     Picture,
     QueryTable,
     ResultRows,
@@ -24,7 +24,7 @@ from lod.website.query_tables import (
     arrange,
     table_column,
 )
-from lod.website.rendering import load_template
+from lod.website.rendering.templates import load_template
 
 TABLE, CHART, MAP = "tableau", "graphique", "carte"  # values of the parameter `vue`
 VIEWS = {TABLE: "Tableau", CHART: "Graphique", MAP: "Carte"}

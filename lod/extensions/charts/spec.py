@@ -19,9 +19,9 @@ from itertools import cycle
 from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
 from lod.extensions.charts.marks import Drawing, Series, format_number
-from lod.website.language import colon, counted, translated
-from lod.website.query_tables import QueryTable, TableRow, table_column
-from lod.website.rendering import typeset
+from lod.website.rendering.language import colon, counted, translated
+from lod.website.rendering.query_tables import QueryTable, TableRow, table_column
+from lod.website.rendering.templates import typeset
 
 DATA = packaged.SITE / packaged.EXTENSIONS / "charts"
 YEAR = "annee"  # the variable of years: a month or a year is its category

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lod.extensions import Extension
 
 if TYPE_CHECKING:
-    from lod.pipeline.settling import BuildPlan, MadeGraph, MakeGraph
+    from lod.pipeline.settling.settle import BuildPlan, MadeGraph, MakeGraph
     from lod.publish.draft import Draft
     from lod.publish.publication import Output
 

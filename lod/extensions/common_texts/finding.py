@@ -13,7 +13,7 @@ from lod.extensions.common_texts.comparison import Comparison, compare, compared
 from lod.extensions.common_texts.kept import KeptTexts, Pair
 from lod.extensions.common_texts.texts import ANSWER, QUESTION, SignedText, TextReader
 from lod.extensions.common_texts.words import TextWords, spans_of, words_of
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 BATCH = 250  # questions whose texts are signed at once

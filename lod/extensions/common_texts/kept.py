@@ -18,7 +18,7 @@ from lod.base.packing import Codec
 from lod.extensions.common_texts.candidates import NUMBERS, SEED, WORDS
 from lod.extensions.common_texts.comparison import Comparison
 from lod.extensions.common_texts.texts import SignedText
-from lod.pipeline.question_db import QUESTIONS_FILE
+from lod.pipeline.questions.question_db import QUESTIONS_FILE
 
 KEPT_FILE = "textes-communs.db"
 SCHEMA = Path(__file__).with_name("kept.sql")

@@ -26,16 +26,16 @@ from lod.extensions.common_texts.triples import (
     text_name,
 )
 from lod.model.dates import iso_in_french, midnight_utc
-from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.question_memo import QuestionFacts
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.website.feeds import FeedEntry, feed
-from lod.website.query_tables import query_table
-from lod.website.question_page import write_thing
-from lod.website.rendering import list_pages, render, write_forms, write_page
+from lod.website.indexes.feeds import FeedEntry, feed
+from lod.website.pages.question_page import write_thing
+from lod.website.rendering.query_tables import query_table
+from lod.website.rendering.templates import list_pages, render, write_forms, write_page
 
 PATH, TITLE = "textes-communs", "Textes communs"  # of the list, and of the feed
 LISTED, NEWEST = 200, 50  # groups on a page of a list, entries of the feed

@@ -16,7 +16,7 @@ from lod.extensions.common_texts.words import TextWords, place_of, spans_of, wor
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid
 from lod.model.text import fold
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 from lod.reference.link_tables import CONSTAT, VALUE_PATTERNS
 from lod.reference.reviewed_files import rows

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lod.extensions.common_texts.candidates import signatures
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 QUESTION, ANSWER = "question", "reponse"  # kinds, each compared with its own

@@ -20,10 +20,10 @@ from lod.extensions.common_texts.outside import (
 from lod.extensions.common_texts.texts import QUESTION, UNDATED, SignedText
 from lod.model.dates import french_date, iso_in_french
 from lod.model.text import digest
-from lod.pipeline.findings import validate_described
 from lod.pipeline.mapping.question_triples import question_name_of
-from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.settling import BuildPlan, MadeGraph
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.report.findings import validate_described
+from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import (

@@ -9,10 +9,10 @@ from lod.base import packaged
 from lod.extensions.model_pages.terms import model_terms
 from lod.publish.publication import Site
 from lod.rdf.vocab import NAMESPACE
-from lod.website.language import LANGUAGES, written_in
-from lod.website.model_graph import own_terms
-from lod.website.rendering import render, said, write_page
-from lod.website.shape_tables import ShapeSection, sections
+from lod.website.model.model_graph import own_terms
+from lod.website.model.shape_tables import ShapeSection, sections
+from lod.website.rendering.language import LANGUAGES, written_in
+from lod.website.rendering.templates import render, said, write_page
 
 FOLDER = packaged.SITE / packaged.EXTENSIONS / "model_pages"
 SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes

@@ -11,7 +11,7 @@ from functools import cache
 from lod.base import packaged
 from lod.publish.query_catalogue import standalone_queries
 from lod.rdf.vocab import NAMESPACE
-from lod.website.model_graph import (
+from lod.website.model.model_graph import (
     CLASS,
     CONCEPT,
     DOMAINS,
@@ -24,7 +24,7 @@ from lod.website.model_graph import (
     own_terms,
     shapes_graph,
 )
-from lod.website.shape_tables import (
+from lod.website.model.shape_tables import (
     PropertyUse,
     anchors,
     borrowed_terms,

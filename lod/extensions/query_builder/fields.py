@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from lod.website.model_graph import NAMES, local, ontology_graph
-from lod.website.rendering import typeset
-from lod.website.shape_tables import PropertyUse, ValueRule, usage_of
+from lod.website.model.model_graph import NAMES, local, ontology_graph
+from lod.website.model.shape_tables import PropertyUse, ValueRule, usage_of
+from lod.website.rendering.templates import typeset
 
 QUESTION = "qp:Question"
 LANGUAGE = "fr"  # of the form

@@ -21,8 +21,8 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.publish.tables.columns import Column, ColumnKind
 from lod.rdf.vocab import PREFIXES
-from lod.website.query_tables import QueryTable, table_of
-from lod.website.rendering import render, write_page
+from lod.website.rendering.query_tables import QueryTable, table_of
+from lod.website.rendering.templates import render, write_page
 
 PATH, TEMPLATE = "construire", "construire.html"
 FEW = 40  # names that are chosen from a list

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from lod.base import packaged
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.authorities import circonscription_name
-from lod.pipeline.resolve import CIVILITES
+from lod.pipeline.settling.resolve import CIVILITES
 from lod.rdf.iris import Iris
 from lod.reference.tables import DeputyRow, deputy_rows, names_by_person
 

@@ -7,7 +7,7 @@ import click
 from lod.base.settings import read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, ErrorTellingCommand, engine_option
 from lod.extensions.spark.job import convert, session
-from lod.pipeline.build_report import account, warning_lines
+from lod.pipeline.report.build_report import account, warning_lines
 from lod.pipeline.validation.shapes import FAST
 
 

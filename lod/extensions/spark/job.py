@@ -19,9 +19,9 @@ from lod.base.settings import Settings
 from lod.extensions.spark.messages import JobContext, Message, by_name, by_question
 from lod.extensions.spark.settling import read_chunk, settle_partition
 from lod.extensions.spark.whole import WholeJob, gather_partition
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.intake import RecordFacts
-from lod.pipeline.reference_data import read_reference_data
+from lod.pipeline.reading.intake import RecordFacts
+from lod.pipeline.reading.reference_data import read_reference_data
+from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.validation.shapes import FAST
 from lod.rdf.iris import Iris
 

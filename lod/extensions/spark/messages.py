@@ -7,8 +7,8 @@ from typing import Any
 from zlib import crc32
 
 from lod.base.inputs import Chunk
-from lod.pipeline.intake import IntakeRecord
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reading.intake import IntakeRecord
+from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.validation.shapes import FAST, Result
 from lod.rdf.iris import Iris
 

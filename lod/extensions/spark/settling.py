@@ -17,12 +17,12 @@ from lod.extensions.spark import messages
 from lod.extensions.spark.messages import JobContext, KeyedRecord, Message, Place, StatedDocument
 from lod.extensions.spark.task_files import TaskFiles, TaskOutput
 from lod.model.identifiers import split_uid
-from lod.pipeline.by_resource import StatisticsCounter
-from lod.pipeline.convert import Accepted, ConvertedBatch, Verdict, convert_batch
-from lod.pipeline.findings import rejection_of
-from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, intake_record, read_again
-from lod.pipeline.question_memo import QuestionSummary, facts_of, summary_of
-from lod.pipeline.settling import BATCH
+from lod.pipeline.questions.by_resource import StatisticsCounter
+from lod.pipeline.questions.question_memo import QuestionSummary, facts_of, summary_of
+from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, intake_record, read_again
+from lod.pipeline.report.findings import rejection_of
+from lod.pipeline.settling.convert import Accepted, ConvertedBatch, Verdict, convert_batch
+from lod.pipeline.settling.settle import BATCH
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples

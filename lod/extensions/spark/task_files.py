@@ -16,9 +16,9 @@ from uuid import uuid4
 from lod.base import durable, packing
 from lod.extensions.spark.messages import JobContext, StatedDocument, TaskFile
 from lod.model.text import digest
-from lod.pipeline import findings
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.findings import Remark
+from lod.pipeline.report import findings
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.report.findings import Remark
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.serialize import ntriples
 

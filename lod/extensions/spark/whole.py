@@ -17,14 +17,14 @@ from lod.base.errors import Finding, LodError
 from lod.extensions.spark import messages
 from lod.extensions.spark.messages import JobContext, Message, Place, TaskFile
 from lod.extensions.spark.task_files import TaskFiles, TaskOutput
-from lod.pipeline import findings
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.by_resource import StatisticsCounter
-from lod.pipeline.findings import remark_of, report_head, validate_described
-from lod.pipeline.intake import RecordFacts
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import links_of
+from lod.pipeline.questions.by_resource import StatisticsCounter
+from lod.pipeline.reading.intake import RecordFacts
+from lod.pipeline.report import findings
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.report.findings import remark_of, report_head, validate_described
 from lod.pipeline.validation.validate import versions
 from lod.rdf import serialize
 from lod.rdf.ontology import code_lists

@@ -36,8 +36,8 @@ from lod.extensions.stream.text import (
     version_text,
     without_state,
 )
-from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.question_memo import state_digest, state_lines
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.question_memo import state_digest, state_lines
 from lod.publish.publication import Site
 from lod.publish.publication_log import LoggedPublication
 from lod.publish.release import current, manifest

@@ -25,7 +25,7 @@ def link(folder: Path, endpoint: str) -> None:
     from lod.extensions.wikidata.link import LINKS_FOLDER, linking_input
     from lod.extensions.wikidata.link import link as link_deputies
     from lod.extensions.wikidata.query_service import QueryService
-    from lod.pipeline.reference_data import read_review
+    from lod.pipeline.reading.reference_data import read_review
 
     say, settings = progress(), read_settings()
     client = QueryService(endpoint, settings.contact, folder / LINKS_FOLDER / "cache", say=say)

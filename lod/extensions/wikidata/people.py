@@ -12,7 +12,7 @@ from pyoxigraph import Store
 
 from lod.base.tabular import group_by_key
 from lod.pipeline.mapping.linked_data import digits
-from lod.pipeline.resolve import CIVILITES
+from lod.pipeline.settling.resolve import CIVILITES
 from lod.rdf.store import Row, select
 from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact

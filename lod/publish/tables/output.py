@@ -21,8 +21,8 @@ from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.base.tabular import csv_line
 from lod.pipeline.gather import LINKS
-from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.settling import MadeGraph
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.settling.settle import MadeGraph
 from lod.publish.downloads import TABLES, DownloadFile, download_file
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables

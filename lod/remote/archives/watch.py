@@ -9,7 +9,7 @@ from pathlib import Path
 from lod.base.inputs import records
 from lod.model.identifiers import split_uid
 from lod.model.question import TypeQuestion
-from lod.pipeline.archive_log import (
+from lod.pipeline.reading.archive_log import (
     LOG,
     LONGEST_PAUSE,
     ArchiveCheck,
@@ -19,7 +19,7 @@ from lod.pipeline.archive_log import (
     read_log,
     state_of,
 )
-from lod.pipeline.intake import RecordReader, read_records
+from lod.pipeline.reading.intake import RecordReader, read_records
 from lod.remote.archives.download import Fetched
 from lod.remote.archives.state import PORTAL, read_state
 

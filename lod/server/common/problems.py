@@ -10,7 +10,7 @@ from lod.base.errors import LodError
 from lod.server.common import csp
 from lod.server.common.request_response import choose
 from lod.server.limits import RETRY_AFTER
-from lod.website.problem_pages import PROBLEMS, answer_page
+from lod.website.pages.problem_pages import PROBLEMS, answer_page
 
 HEADERS = {  # of every answer, problem or not
     "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect

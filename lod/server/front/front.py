@@ -30,8 +30,7 @@ from lod.server.common.request_response import (
 from lod.server.engine.caller import Caller, network
 from lod.server.front.access_log import AccessLog
 from lod.server.front.bridge import DisconnectWatch, Receive, call, environment
-from lod.server.front.cache import Cache
-from lod.server.front.content_coding import coding_for, compress, is_text
+from lod.server.front.cached_answers import Cache, coding_for, compress, is_text
 from lod.server.front.lane import TokenBuckets
 from lod.server.front.lanes import SEARCH, Lanes
 from lod.server.limits import (

@@ -14,7 +14,7 @@ from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
 from lod.reference.directory import Period
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import ask_rows
-from lod.website.rendering import load_template
+from lod.website.rendering.templates import load_template
 
 MINISTRY = "ministere/"
 TITLE = "Plusieurs ministères ont porté ce nom"

@@ -29,8 +29,8 @@ from lod.server.routes.context import STATE, AppState, accept, current, notes, s
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import preferred_language, publication_of
-from lod.website.language import written_in
-from lod.website.problem_pages import MISSING, missing_page
+from lod.website.pages.problem_pages import MISSING, missing_page
+from lod.website.rendering.language import written_in
 
 PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",

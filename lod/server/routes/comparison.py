@@ -16,7 +16,7 @@ from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import ask_rows, current
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
-from lod.website.query_tables import QueryTable, table_of
+from lod.website.rendering.query_tables import QueryTable, table_of
 
 QUERY, PATH = "comparaison", "comparer"
 KINDS = ("depute", "auteur", "groupe", "ministere")  # what is compared

@@ -15,7 +15,7 @@ from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes.metrics import Metrics
-from lod.website.query_tables import Pictures
+from lod.website.rendering.query_tables import Pictures
 
 CALLER = "lod.caller"  # key of the WSGI environment
 STATE = "lod"  # key of `Flask.extensions`

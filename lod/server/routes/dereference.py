@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.history import HISTORY
 from lod.publish.query_catalogue import triples_about
 from lod.publish.void import named_graphs
@@ -23,8 +23,8 @@ from lod.server.routes.context import accept, ask_graph, current, state
 from lod.server.routes.on_request import FEED, MADE, citation, feed, in_language, record
 from lod.server.routes.release_files import FORMS, not_found, redirect_to, send, send_page
 from lod.server.routes.site_files import preferred_language, translated_question, translation_links
-from lod.website.language import FRENCH, LANGUAGES, is_translated
-from lod.website.problem_pages import PROBLEMS_PATH, is_explained, problem_document
+from lod.website.pages.problem_pages import PROBLEMS_PATH, is_explained, problem_document
+from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated
 
 # media type that a client may accept → extension
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}

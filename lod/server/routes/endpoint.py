@@ -24,7 +24,7 @@ from lod.server.routes.context import accept, caller, current, notes, prefers_ht
 from lod.server.routes.protocol import not_acceptable, query_request, tag
 from lod.server.routes.release_files import send
 from lod.server.routes.result_pages import refusal_page, result_page
-from lod.website.model_graph import own_terms
+from lod.website.model.model_graph import own_terms
 
 LEAST = 0.6  # similarity of a word that is meant, to one that is there
 KEYWORDS = (

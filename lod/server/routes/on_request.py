@@ -13,8 +13,8 @@ from urllib.parse import quote
 from flask import Response
 from lxml import etree
 
-from lod.pipeline.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import names_of_filters
 from lod.rdf.iris import source_path
@@ -22,9 +22,9 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import ask_graph, prefers_html
 from lod.server.routes.site_files import page, publication_of, search_index_of
-from lod.website.feeds import CITATIONS, feed_about, feed_of_search
-from lod.website.language import written_in
-from lod.website.question_page import question_page
+from lod.website.indexes.feeds import CITATIONS, feed_about, feed_of_search
+from lod.website.pages.question_page import question_page
+from lod.website.rendering.language import written_in
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 READERS = {  # readers of feeds on the web → where each takes an address

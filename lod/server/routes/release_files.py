@@ -14,7 +14,7 @@ from lod.server.routes.caching import MAX_AGE, cacheable, conditional
 from lod.server.routes.context import current
 from lod.server.routes.on_request import FEED, FEED_MEDIA, feed_response
 from lod.server.routes.site_files import preferred_language
-from lod.website.language import LANGUAGES, is_translated
+from lod.website.rendering.language import LANGUAGES, is_translated
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}

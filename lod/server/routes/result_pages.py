@@ -16,9 +16,9 @@ from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import LINK_BYTES, SHOWN_CHARACTERS, SHOWN_LINES
 from lod.server.routes.context import state
 from lod.server.routes.site_files import render_page
-from lod.website.query_tables import ResultRows, Term
-from lod.website.rendering import model_page
-from lod.website.sparql_page import FORMATS
+from lod.website.pages.sparql_page import FORMATS
+from lod.website.rendering.query_tables import ResultRows, Term
+from lod.website.rendering.templates import model_page
 
 FORMS = {  # `sorte` of a preview → values of `format` for the whole result
     "table": ("csv", "json", "xml", "tsv"),

@@ -32,8 +32,8 @@ from lod.server.routes.on_request import search_feed
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
-from lod.website.language import FRENCH, LANGUAGES, written_in
-from lod.website.rendering import localized, said
+from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
+from lod.website.rendering.templates import localized, said
 
 # named as those of the table of questions, but for the name of a ministry with its years
 COLUMNS = (

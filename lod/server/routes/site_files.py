@@ -9,8 +9,8 @@ from lod.publish.publication import Publication
 from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.website.language import FRENCH, LANGUAGES, translations
-from lod.website.rendering import render
+from lod.website.rendering.language import FRENCH, LANGUAGES, translations
+from lod.website.rendering.templates import render
 
 OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
 IN_OTHERS = f"any({', '.join(OTHERS)})"  # the part of a route that names one of them

@@ -12,7 +12,7 @@ from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import current, prefers_html
 from lod.server.routes.search_page import json_response, thing_json, verified_parameters
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
-from lod.website.language import FRENCH, counted, translated, written_in
+from lod.website.rendering.language import FRENCH, counted, translated, written_in
 
 JSON = "application/json"
 blueprint = Blueprint("suggestions", __name__, url_prefix="/recherche")

@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from lod.extensions import extensions
-from lod.extensions.assistants import definitions, stdio
+from lod.extensions.assistants import definitions, transports
 from lod.extensions.assistants.questions import quotations
-from lod.pipeline.convert import Accepted
+from lod.pipeline.settling.convert import Accepted
 from lod.publish.query_catalogue import all_queries, bind, standalone_queries
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store, select
@@ -23,7 +23,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog
 from lod.server.limits import WorkerLimits
-from lod.website.question_tables import MEASURES
+from lod.website.pages.question_tables import MEASURES
 from tests.extensions.assistants.client import (
     JSON,
     META,
@@ -268,7 +268,7 @@ def test_lines_of_standard_input_are_bounded(vies: Path) -> None:
     lines = [b"x" * (longest + size) + b"\n" for size in (0, 1, 2, 3, longest, 10 * longest)]
     text = b"".join([*lines, b"\n", b"{\r\n", good + b"\r\n", good])
     settings = ServerSettings(workers=1)
-    assert stdio.serve(vies, settings, io.BytesIO(text), answers) == len(lines) + 3
+    assert transports.serve(vies, settings, io.BytesIO(text), answers) == len(lines) + 3
     said = [json.loads(line) for line in answers.getvalue().splitlines()]
     codes = [one.get("error", {}).get("code") for one in said]
     assert codes == [-32700, *[-32600] * 5, -32700, None, None]

@@ -39,9 +39,9 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, standalone_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.website.language import catalogue
-from lod.website.query_tables import QueryTable, TableCell, table_column, variables
-from lod.website.rendering import environment
+from lod.website.rendering.language import catalogue
+from lod.website.rendering.query_tables import QueryTable, TableCell, table_column, variables
+from lod.website.rendering.templates import environment
 from tests.support.paths import BASE
 from tests.support.patience import HANG
 from tests.support.programs import need

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lod.extensions.common_texts.finding import find_common_texts
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE

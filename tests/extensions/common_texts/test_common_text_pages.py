@@ -12,7 +12,7 @@ from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.text import fold
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP, qp

@@ -14,7 +14,7 @@ from lod.extensions.common_texts.outside import (
 )
 from lod.extensions.common_texts.texts import UNDATED
 from lod.extensions.common_texts.triples import outside_triples, passage_name
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table, passage_of

@@ -11,7 +11,7 @@ from lod.build import check
 from lod.extensions.common_texts.finding import find_common_texts
 from lod.extensions.common_texts.outside import COLUMNS, OBJECTIONS, read_objections
 from lod.extensions.common_texts.triples import common_text_triples
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE

@@ -15,10 +15,10 @@ from pathlib import Path
 from lod.base.tabular import rows as csv_rows
 from lod.extensions.model_pages.page import FOLDER, PICTURES, fixed_words
 from lod.extensions.model_pages.terms import ModelTerms, model_terms, superclasses
-from lod.website.language import LANGUAGES, written_in
-from lod.website.model_graph import own_terms
-from lod.website.rendering import environment
-from lod.website.shape_tables import relations
+from lod.website.model.model_graph import own_terms
+from lod.website.model.shape_tables import relations
+from lod.website.rendering.language import LANGUAGES, written_in
+from lod.website.rendering.templates import environment
 from tests.extensions.model_pages.routing import (
     Rectangle,
     Way,

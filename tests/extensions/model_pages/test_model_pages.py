@@ -31,8 +31,7 @@ from lod.extensions.model_pages.terms import model_terms
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.publication import Site
 from lod.rdf.vocab import SHAPES_NAMESPACE
-from lod.website.language import LANGUAGES, written_in
-from lod.website.model_graph import (
+from lod.website.model.model_graph import (
     DOMAINS,
     MEANINGS,
     NAMES,
@@ -41,7 +40,8 @@ from lod.website.model_graph import (
     own_terms,
     shapes_graph,
 )
-from lod.website.shape_tables import PLACES, PropertyUse, relations, sections
+from lod.website.model.shape_tables import PLACES, PropertyUse, relations, sections
+from lod.website.rendering.language import LANGUAGES, written_in
 from tests.extensions.model_pages.diagram import ALL, CORE, draw_model, lay_out, places, svg
 from tests.support.paths import template_files
 from tests.support.server_data import client_of, publish, serving

@@ -22,8 +22,8 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.server.limits import WorkerLimits
-from lod.website.model_graph import ontology_graph
-from lod.website.shape_tables import sections
+from lod.website.model.model_graph import ontology_graph
+from lod.website.model.shape_tables import sections
 from tests.support import stores
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
 from tests.support.server_data import client_of, serving

@@ -22,9 +22,9 @@ from lod.extensions.spark.job import ZIP_MEMBERS
 from lod.extensions.spark.messages import JobContext
 from lod.extensions.spark.settling import group_by_question, read_chunk, settle_partition
 from lod.extensions.spark.whole import gather_partition
-from lod.pipeline.convert import convert_records
-from lod.pipeline.intake import read_again
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reading.intake import read_again
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.settling.convert import convert_records
 from lod.rdf.iris import Iris
 from tests.bench.watching import EVERY, memory
 from tests.support.synthetic.forms import write_zip

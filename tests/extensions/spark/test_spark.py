@@ -35,9 +35,9 @@ from lod.extensions.spark.messages import JobContext, Message, TaskFile
 from lod.extensions.spark.settling import read_chunk, settle_partition
 from lod.extensions.spark.task_files import TaskFiles
 from lod.extensions.spark.whole import WholeJob, gather_partition
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.intake import RecordFacts
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reading.intake import RecordFacts
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import SHAPES_NAMESPACE

@@ -11,7 +11,7 @@ from lod.cli import main, serving
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.commands import the_password
 from lod.extensions.stores.elsewhere import StoreElsewhere
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.server.engine.settings import ServerSettings
 
 URL = "http://store.test/"

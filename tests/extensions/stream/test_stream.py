@@ -23,7 +23,7 @@ from lod.extensions.stream.log import (
 )
 from lod.extensions.stream.pages import FOLDER, page_file, redact, tell
 from lod.extensions.stream.text import member_text, page_head, root_text, without_state
-from lod.pipeline.question_memo import state_digest, state_lines
+from lod.pipeline.questions.question_memo import state_digest, state_lines
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.kept_releases import keep, rollback
 from lod.publish.publication_log import LOG, Follower, follow, read_log

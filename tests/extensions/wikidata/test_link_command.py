@@ -26,7 +26,7 @@ from lod.extensions.wikidata.p4123 import PublishedLink
 from lod.extensions.wikidata.people import KnownDeputy, known_deputies
 from lod.extensions.wikidata.query_service import QueryService
 from lod.pipeline.mapping.links import known
-from lod.pipeline.reference_data import read_review
+from lod.pipeline.reading.reference_data import read_review
 from lod.reference.reviewed_files import AnomalyKind
 from lod.reference.tables import circonscriptions, deputy_rows, legislatures
 from lod.remote.http import Limits

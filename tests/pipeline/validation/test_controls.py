@@ -10,7 +10,7 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.validation.controls import control_rows, controls, unseen
 from lod.pipeline.validation.shapes import CLASS, SUBJECTS, targets
 from lod.publish.release import current

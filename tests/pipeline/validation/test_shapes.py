@@ -9,7 +9,7 @@ from rdflib import BNode, Graph
 from rdflib.namespace import SH
 
 from lod.model.safe_html import BLOCKS, CELLS, INLINE, sanitized, settled
-from lod.pipeline.convert import Accepted
+from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.validation.controls import control_rows, controls
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
 from lod.rdf.ontology import concepts

@@ -7,9 +7,9 @@ from random import Random
 from pyoxigraph import Triple
 
 from lod.base.inputs import Record
-from lod.pipeline.convert import Accepted, convert_records
 from lod.pipeline.mapping.descriptions import Descriptions
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.settling.convert import Accepted, convert_records
 from lod.rdf.iris import Iris
 from lod.sources.forms import ReadRecord, read_record
 from tests.support.synthetic.forms import FORMS, Form

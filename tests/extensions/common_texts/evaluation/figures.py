@@ -25,7 +25,7 @@ from lod.extensions.common_texts.comparison import (
 from lod.extensions.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
-from lod.pipeline.intake import RecordReader, read_again, read_records
+from lod.pipeline.reading.intake import RecordReader, read_again, read_records
 from lod.rdf.iris import Iris
 from tests.extensions.common_texts.evaluation.pairs import KINDS, joint_answers, labelled_pairs
 from tests.extensions.common_texts.support import prose

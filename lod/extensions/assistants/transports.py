@@ -1,0 +1,91 @@
+"""The Model Context Protocol over HTTP (`/mcp`, without sessions or streams), and over standard
+input and output, one message a line.
+
+Nothing that a web page of somebody else sends to `/mcp` is answered: it would act with the network
+position of its reader (DNS rebinding). Programs send no Origin.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+
+from lod.extensions.assistants.definitions import limits
+from lod.extensions.assistants.messages import answer
+from lod.server.common.problems import Problem
+from lod.server.common.request_response import choose
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.settings import ServerSettings
+from lod.server.routes.app import create_app
+from lod.server.routes.context import accept, current, state_of
+from lod.server.routes.protocol import not_acceptable
+
+MEDIA = "application/json"
+REPEATED = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")  # headers that repeat the message
+blueprint = Blueprint("mcp", __name__)
+
+
+@blueprint.route("/mcp", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answer one message."""
+    release = current()
+    if request.method != "POST":
+        guide = f"{release.base}assistants.html"
+        detail = f"les messages de MCP viennent par POST ; comment : {guide}"
+        raise Problem("methode", detail, headers={"Allow": "OPTIONS, POST"})
+    check_request(release)
+    # one byte more than allowed, so that the answer can say how long a message may be
+    data = request.stream.read(limits().requete + 1)
+    said = answer(release, data, {name: request.headers.get(name) for name in REPEATED})
+    response = Response(said.body, said.status, {"Cache-Control": "no-store"}, mimetype=MEDIA)
+    if said.body is None:
+        del response.headers["Content-Type"]
+    return response
+
+
+def check_request(release: ServedRelease) -> None:
+    """Raise Problem for a page of somebody else, and for what is not JSON."""
+    origin = request.headers.get("Origin")
+    parts = urlsplit(release.base)
+    if origin is not None and origin != f"{parts.scheme}://{parts.netloc}":
+        raise Problem("origine", f"« {origin[:80]} » ; demandez depuis un programme")
+    if request.mimetype != MEDIA:
+        wrong = request.mimetype[:80] or "corps sans Content-Type"
+        raise Problem(
+            "type-de-contenu", f"{wrong} ; attendu : {MEDIA}", headers={"Accept-Post": MEDIA}
+        )
+    if choose(accept(), (MEDIA,)) is None:
+        raise not_acceptable([MEDIA])
+
+
+def serve(folder: Path, settings: ServerSettings, lines: IO[bytes], answers: IO[bytes]) -> int:
+    """Answer every line from the release that is current in a folder; return how many there were.
+
+    A message is answered before the next one is read.
+    """
+    app, count = create_app(folder, settings), 0
+    try:
+        for line in messages(lines):
+            count += 1
+            with app.test_request_context("/mcp", method="POST"):
+                app.preprocess_request()
+                said = answer(current(), line)
+            if said.body is not None:
+                answers.write(said.body + b"\n")
+                answers.flush()
+    finally:
+        state_of(app).releases.close()
+    return count
+
+
+def messages(lines: IO[bytes]) -> Iterator[bytes]:
+    """Yield non-empty lines; cut an over-long one just past the limit, so that it is refused."""
+    longest = limits().requete + 1
+    while line := lines.readline(longest + 1):
+        rest = line
+        while len(rest) > longest and not rest.endswith(b"\n"):
+            rest = lines.readline(longest + 1)
+        if line.strip():
+            yield line.rstrip(b"\r\n")

@@ -1,0 +1,144 @@
+"""What a release keeps in `reprise.db` for the next one, and what the next may take over from it.
+
+Reuse is decided for each record by `RecordReader` (`lod/pipeline/reading/intake.py`), for each
+question by `Settler.settle` (`lod/pipeline/settling/settle.py`), for each page of a resource in
+`lod/website/reuse.py` and for the store in `lod/publish/fill_store.py`;
+`lod/base/output_tree.py` shares equal files. The tables of `reprise.db` are in `previous.sql`.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lod.base.durable import HeldFile
+from lod.base.packing import DAMAGED, unpack
+from lod.pipeline.questions.question_db import QUESTIONS_FILE
+from lod.pipeline.questions.question_memo import QuestionMemo
+
+KEPT_FILE = "reprise.db"
+SCHEMA = Path(__file__).with_suffix(".sql")
+MADE_WITH = "fait avec"  # property: hash of what questions are made with besides records
+
+
+Row = tuple[Any, ...]
+
+
+class KnownRecord(NamedTuple):
+    """What is to be known of a record that was published, if it is met again."""
+
+    uid: str
+    auteur: str | None  # reference of the person
+    legislature: int
+    last_day: date | None  # the latest that it names
+
+
+class KeptWriter(AbstractContextManager["KeptWriter"]):
+    """Writes the file; pages may come in any order, and the file has the same bytes."""
+
+    def __init__(self, release: Path, made_with: str) -> None:
+        self._disk = sqlite3.connect(release / KEPT_FILE, isolation_level=None)
+        self._disk.executescript(SCHEMA.read_text("utf-8"))
+        self._disk.execute("CREATE TEMP TABLE nouvelle (cle BLOB, chemin TEXT)")
+        self._disk.execute("BEGIN")
+        self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (MADE_WITH, made_with))
+
+    def __exit__(self, *exc: object) -> None:
+        self._disk.execute("INSERT OR IGNORE INTO page SELECT * FROM nouvelle ORDER BY cle, chemin")
+        self._disk.execute("COMMIT")
+        self._disk.close()
+
+    def add_record(self, name: str, sha256: str, known: KnownRecord) -> None:
+        """Keep what a published record says."""
+        day = known.last_day and known.last_day.isoformat()
+        row = (name, sha256, known.uid, known.auteur, known.legislature, day)
+        self._disk.execute("INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def add_pages(self, pages: Iterable[tuple[bytes, str]]) -> None:
+        """Keep the key and the path of some files of the site."""
+        self._disk.executemany("INSERT INTO nouvelle VALUES (?, ?)", pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What the release before offers; without a folder, nothing."""
+
+    folder: Path | None = None  # of that release
+
+    @property
+    def site(self) -> Path | None:
+        """Return the site of that release."""
+        return self.folder and self.folder / "site"
+
+    def was_made_with(self, made_with: str) -> bool:
+        """Say whether it was made with the same program, tables and settings."""
+        found = self._rows(KEPT_FILE, "SELECT valeur FROM propriete WHERE nom = ?", MADE_WITH)
+        return found == [(made_with,)]
+
+    def known_record(self, name: str, sha256: str) -> KnownRecord | None:
+        """Return what is known of a record that it published.
+
+        It holds only if it `was_made_with` the same.
+        """
+        text = (
+            "SELECT uid, auteur, legislature, dernier FROM enregistrement "
+            "WHERE nom = ? AND sha256 = ?"
+        )
+        for uid, auteur, legislature, day in self._rows(KEPT_FILE, text, name, sha256):
+            last_day = date.fromisoformat(day) if day else None
+            is_there = self.source(sha256) is not None  # else it could not be kept on
+            return KnownRecord(uid, auteur, legislature, last_day) if is_there else None
+        return None
+
+    def source(self, sha256: str) -> bytes | None:
+        """Return the packed bytes of a record; None if they are not there, or damaged."""
+        text = "SELECT octets FROM source WHERE sha256 = ?"
+        found = self._rows(QUESTIONS_FILE, text, sha256)
+        return found[0][0] if found and _is_whole(found[0]) else None
+
+    def memo(self, uid: str, key: bytes, day: str) -> QuestionMemo | None:
+        """Return the memo of a question that was made of the same, and still holds on this day."""
+        text = (
+            "SELECT uid, cle, jour, faits, resume, question, textes "
+            "FROM question JOIN contenu USING (rang) "
+            "WHERE uid = ? AND cle = ? AND (jour IS NULL OR jour = ?)"
+        )
+        found = self._rows(QUESTIONS_FILE, text, uid, key, day)
+        memo = QuestionMemo(*found[0]) if found else None
+        return memo if memo and _is_whole((memo.summary, memo.question, memo.texts)) else None
+
+    def pages(self, key: bytes) -> list[str]:
+        """Return the files of its site that were made of what has this key."""
+        text = "SELECT chemin FROM page WHERE cle = ? ORDER BY chemin"
+        return [path for (path,) in self._rows(KEPT_FILE, text, key)]
+
+    def _rows(self, file: str, text: str, *values: object) -> Sequence[Row]:
+        if self.folder is None:
+            return []
+        try:
+            path = self.folder / file
+            disk = _held(path, path.stat().st_mtime_ns).connection
+            return disk.execute(text, values).fetchall()
+        except (OSError, sqlite3.Error):
+            return []
+
+
+def _is_whole(packed: Iterable[bytes]) -> bool:
+    """Say whether nothing of some packed bytes is damaged, by the sums within them."""
+    try:
+        return all(unpack(data) is not None for data in packed)
+    except DAMAGED:
+        return False
+
+
+NO_PREVIOUS = Previous()  # for the first release
+
+
+@lru_cache(2)
+def _held(path: Path, _: int) -> HeldFile:
+    """Open a file once in a process, or again if it is another one now."""
+    return HeldFile(path)

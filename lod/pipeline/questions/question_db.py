@@ -1,0 +1,243 @@
+"""The file `questions.db` of a release: the memo of every question, and the bytes of its records.
+
+Its tables are in `question_db.sql`; it is written once, in the order of the questions, so that the
+same questions give the same bytes.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lod.base.durable import read_only
+from lod.base.errors import LodError
+from lod.base.packing import DAMAGED, Codec, unpack
+from lod.model.identifiers import split_uid
+from lod.model.question import Question
+from lod.pipeline.questions.question_memo import (
+    FACTS,
+    QUESTION,
+    SUMMARY,
+    TEXTS,
+    DocumentText,
+    QuestionFacts,
+    QuestionMemo,
+    QuestionSummary,
+)
+
+QUESTIONS_FILE = "questions.db"
+REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
+SCHEMA = Path(__file__).with_suffix(".sql")
+PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
+# the first facts of a question, which no other has
+OWN_FACTS = QuestionFacts._fields.index("titre") + 1
+T = TypeVar("T")
+Values = Sequence[object]  # of a query
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A question of a release, as far as it was asked for."""
+
+    rank: int  # its place among all, from 1
+    uid: str
+    key: bytes
+    day: str | None  # up to which the data goes, if it waits
+    stated_before: tuple[str, ...]  # its answers that an earlier question states
+    packed: tuple[bytes, bytes, bytes]  # summary, question, texts
+
+    @property
+    def summary(self) -> QuestionSummary:
+        """What the rest of a build adds up; raises LodError if it is damaged."""
+        return self._unpacked(SUMMARY, self.packed[0])
+
+    @property
+    def question(self) -> Question:
+        """The question itself; raises LodError if it is damaged."""
+        return self._unpacked(QUESTION, self.packed[1])
+
+    @property
+    def texts(self) -> tuple[DocumentText, ...]:
+        """Its documents, its own first; raises LodError if it is damaged."""
+        return self._unpacked(TEXTS, self.packed[2])
+
+    def _unpacked(self, codec: Codec[T], packed: bytes) -> T:
+        try:
+            return codec.unpack(packed)
+        except DAMAGED as error:
+            wrong = f"{QUESTIONS_FILE}: what it has of {self.uid} is damaged"
+            raise LodError(f"{wrong}; remove the release, and build it anew") from error
+
+    @property
+    def nt(self) -> bytes:
+        """What it states, and no earlier one, as N-Triples."""
+        return b"".join(text.nt for text in self.texts if text.iri not in self.stated_before)
+
+
+class QuestionWriter(AbstractContextManager["QuestionWriter"]):
+    """Writes the file of a release, question by question in their order."""
+
+    def __init__(self, release: Path) -> None:
+        self._disk = sqlite3.connect(release / QUESTIONS_FILE, isolation_level=None)
+        self._disk.executescript(SCHEMA.read_text("utf-8"))
+        self._disk.execute("BEGIN")
+        self.count = 0  # questions
+
+    def __exit__(self, *exc: object) -> None:
+        self._disk.execute("COMMIT")
+        self._disk.close()
+
+    def add(self, memo: QuestionMemo, stated_before: Sequence[str], state: bytes) -> None:
+        """Write a question after those before it; `state` is the digest of its state."""
+        self.count += 1
+        head = (self.count, memo.uid, memo.key, memo.day, state, " ".join(stated_before))
+        row = (*head, memo.facts, memo.summary)
+        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        content = (self.count, memo.question, memo.texts)
+        self._disk.execute("INSERT INTO contenu VALUES (?, ?, ?)", content)
+
+    def add_source(self, sha256: str, packed: bytes) -> None:
+        """Write the bytes of a record, if they are not there yet."""
+        self._disk.execute("INSERT OR IGNORE INTO source VALUES (?, ?)", (sha256, packed))
+
+    def follow(self, newest: Mapping[str, Iterable[int]]) -> None:
+        """Write the ranks of the newest questions of each resource."""
+        rows = (
+            (iri, place, rank)
+            for iri, ranks in sorted(newest.items())
+            for place, rank in enumerate(ranks)
+        )
+        self._disk.executemany("INSERT INTO suivi VALUES (?, ?, ?)", rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedQuestions:
+    """The questions of a finished file, which any process may ask; each answer opens it anew."""
+
+    release: Path
+
+    @property
+    def path(self) -> Path:
+        """Return the path of the file."""
+        return self.release / QUESTIONS_FILE
+
+    def opened(self) -> sqlite3.Connection:
+        """Open the file, which nobody changes any more."""
+        return sqlite3.connect(read_only(self.path), uri=True, isolation_level=None)
+
+    def count(self) -> int:
+        """Return how many questions there are."""
+        [[number]] = self._rows("SELECT count(*) FROM question")
+        return int(number)
+
+    def questions(self, first: int = 1, last: int = 2**62) -> Iterator[StoredQuestion]:
+        """Yield the questions of some ranks, in order."""
+        return self._stored("rang BETWEEN ? AND ?", [(first, last)])
+
+    def uids(self, first: int = 1, last: int = 2**62) -> Iterator[tuple[int, str]]:
+        """Yield rank and identifier of the questions of some ranks, in order."""
+        text = "SELECT rang, uid FROM question WHERE rang BETWEEN ? AND ? ORDER BY rang"
+        return self._rows(text, [(first, last)])
+
+    def has(self, uid: str) -> bool:
+        """Say whether a question is published."""
+        return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
+
+    def by_legislature(self) -> Iterator[tuple[int, Iterator[StoredQuestion]]]:
+        """Yield each legislature with its questions, in order."""
+        return groupby(self.questions(), lambda question: split_uid(question.uid)[0])
+
+    def of_uid(self, uid: str) -> StoredQuestion | None:
+        """Return a question; None if it is not published."""
+        return next(self.of_uids([uid]), None)
+
+    def of_uids(self, uids: Iterable[str]) -> Iterator[StoredQuestion]:
+        """Yield the questions with some uids, in their order, as far as they are published."""
+        return self._stored("uid = ?", ((uid,) for uid in uids))
+
+    def newest(self, iri: str) -> list[StoredQuestion]:
+        """Return the questions with the newest events about a resource, or about all ("")."""
+        ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", [(iri,)])
+        return list(self._stored("rang = ?", ranks))
+
+    def facts(self, ranks: Iterable[int]) -> Iterator[tuple[QuestionFacts, bytes]]:
+        """Yield the facts of some questions, and the key of each with its day.
+
+        Days and IRIs that several of them have are one object: all may be in memory together.
+        """
+        known: dict[str | int | None, str | int | None] = {}
+        # the ranks as a table, looked up in its order
+        text = "SELECT faits, cle, jour FROM json_each(?) CROSS JOIN question ON rang = value"
+        for facts, key, day in self._rows(text, [(str([*ranks]),)]):
+            said = FACTS.decode(facts)
+            shared = (known.setdefault(value, value) for value in said[OWN_FACTS:])
+            yield QuestionFacts._make((*said[:OWN_FACTS], *shared)), key + (day or "").encode()
+
+    def states(self) -> dict[str, bytes]:
+        """Return uid → digest of the state of each question, in order."""
+        return dict(self._rows("SELECT uid, etat FROM question ORDER BY rang"))
+
+    def last_events(self) -> dict[str, str]:
+        """Return IRI of a question, or of a followed resource → the day of its newest event."""
+        text = "SELECT faits FROM question"
+        asked = "SELECT entite, faits FROM suivi JOIN question USING (rang) WHERE place = 0"
+        own = (FACTS.decode(facts) for (facts,) in self._rows(text))
+        days = {facts.iri: facts.last_event for facts in own}
+        others = self._rows(asked)
+        return days | {iri: FACTS.decode(facts).last_event for iri, facts in others}
+
+    def ntriples(self) -> Iterator[bytes]:
+        """Yield all triples, in pieces of whole lines."""
+        for _, some in groupby(self.questions(), key=lambda question: question.rank // PIECE):
+            yield b"".join(question.nt for question in some)
+        yield self.remainder()
+
+    def remainder(self) -> bytes:
+        """Return what the questions refer to, as N-Triples."""
+        return (self.release / REMAINDER).read_bytes()
+
+    def lines(self, uids: Iterable[str]) -> Iterator[bytes]:
+        """Yield the N-Triples that some questions state, line by line."""
+        for question in self.of_uids(uids):
+            yield from question.nt.splitlines(keepends=True)
+
+    def source(self, sha256: str) -> bytes | None:
+        """Return the bytes of a record; None if there is none with that hash."""
+        rows = self._rows("SELECT octets FROM source WHERE sha256 = ?", [(sha256,)])
+        return next((unpack(data) for (data,) in rows), None)
+
+    def sources(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the hash and the bytes of each record."""
+        for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
+            yield sha256, unpack(data)
+
+    def differing(self, other: "PublishedQuestions") -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """Return uid → key of the questions that another release has not the same, or not at all;
+        and of those that it has and this one has not the same, or not at all.
+        """
+        same = "SELECT uid, cle, jour, deja FROM"
+        with closing(self.opened()) as disk:
+            disk.execute("ATTACH ? AS autre", (read_only(other.path),))
+            asked = (
+                f"{same} question EXCEPT {same} autre.question",
+                f"{same} autre.question EXCEPT {same} question",
+            )
+            here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
+        return here, there
+
+    def _stored(self, where: str, values: Iterable[Values]) -> Iterator[StoredQuestion]:
+        text = (
+            "SELECT rang, uid, cle, jour, deja, resume, question, textes "
+            f"FROM question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
+        )
+        for rank, uid, key, day, before, *packed in self._rows(text, values):
+            yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
+
+    def _rows(self, text: str, values: Iterable[Values] = ((),)) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query for each of some values in turn."""
+        with closing(self.opened()) as disk:
+            for some in values:
+                yield from disk.execute(text, some)

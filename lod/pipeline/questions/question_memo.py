@@ -1,0 +1,248 @@
+"""The memo of a question: what is made of its records once, and kept from release to release.
+
+The summary is what the rest of a build adds up of every question; the facts stand in lists and
+tables; the question itself is on its page, the texts are pieces of the dumps.
+
+The state of a question is all that it and its answers state, but for what the calendar changes. The
+status of a question that waits is of another day in each release, although nothing has become of
+the question: it follows from the deadline, which the state has. Members of the stream
+(the extension `stream`) carry states, and tell two of them apart by their digests.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode
+
+from lod.base.packing import Codec
+from lod.model.question import Question, events_of
+from lod.pipeline.report.findings import Remark, remark_of
+from lod.pipeline.report.usage import classes_of, usage_of
+from lod.pipeline.settling.convert import Accepted, ConvertedBatch
+from lod.pipeline.validation.shapes import Result
+from lod.rdf import deadlines
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples, turtle_piece
+from lod.rdf.vocab import ORG_CLASSIFICATION, QP, SCHEMA_CONTAINED_IN
+from lod.reference.tables import departements, portefeuilles_of
+
+DIGEST = 16  # bytes
+_CALENDAR = {str(term).encode() for term in (QP.statut, QP.statutAu)}
+Subjects = tuple[tuple[str, str], ...]  # what a question is about, as IRIs: role and resource
+
+
+def state_lines(nt: bytes, waits: bool) -> list[bytes]:
+    """Return the lines of N-Triples that are of the state; `waits` says that the question has
+    neither answer nor withdrawal yet.
+    """
+    lines = nt.splitlines(keepends=True)
+    return [line for line in lines if line.split(b" ", 2)[1] not in _CALENDAR] if waits else lines
+
+
+def state_digest(lines: Iterable[bytes]) -> bytes:
+    """Return a hash of lines of N-Triples, whatever their order."""
+    return sha256(b"".join(sorted(lines))).digest()[:DIGEST]
+
+
+def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """Yield (role, IRI) of each author, body, heading … of a question; an IRI may have many roles.
+
+    A role is the property that leads from the question to the resource, or the last of a path:
+    `qp:ministere` of an attribution, `org:classification` of the ministry in charge,
+    `schema:containedInPlace` of the constituency and of its department.
+    """
+    yield QP.legislature, iris.legislature(q.legislature)
+    if q.rubrique:
+        yield QP.rubrique, iris.rubrique(q.rubrique)
+    if auteur := iris.auteur(q):
+        yield QP.auteur, auteur
+    if q.groupe:
+        yield QP.groupe, iris.groupe(q, q.groupe)
+    if q.circonscription and q.circonscription.departement:
+        yield QP.circonscription, iris.circonscription(q.circonscription)
+        if row := departements().get(q.circonscription.departement):
+            yield SCHEMA_CONTAINED_IN, iris.departement(row.code)
+            if row.region_code:
+                yield SCHEMA_CONTAINED_IN, iris.region(row.region_code)
+    if q.ministere_interroge:
+        yield QP.ministereInterroge, iris.ministere(q.ministere_interroge)
+    if in_charge := q.ministere_attributaire:
+        yield QP.ministereAttributaire, iris.ministere(in_charge)
+        for name in portefeuilles_of(in_charge.noms or in_charge.libelles):
+            yield ORG_CLASSIFICATION, iris.portefeuille(name)
+    if q.ministere_repondant:
+        yield QP.ministereRepondant, iris.ministere(q.ministere_repondant)
+    if motif := q.retrait and iris.motif(q.retrait):
+        yield QP.motifRetrait, motif
+    for attribution in q.attributions:
+        yield QP.ministere, iris.ministere(attribution.ministere)
+
+
+class QuestionFacts(NamedTuple):
+    """What lists and tables say of a question; "" stands for what it does not have.
+
+    Those of all questions about a resource are in memory together.
+    """
+
+    iri: str
+    legislature: int
+    type: str
+    numero: int
+    titre: str
+    # days, ISO 8601
+    parution: str
+    reponse: str
+    retrait: str
+    limite: str  # on which an answer is due
+    last_event: str  # of the newest event
+    delai: int | None  # days until the answer
+    # IRIs
+    statut: str
+    auteur: str
+    groupe: str
+    circonscription: str
+    ministere: str  # that in charge
+    rubrique: str
+    motif: str  # of the withdrawal
+
+
+class DocumentSummary(NamedTuple):
+    """What is counted of the triples of the question, or of one of its answers."""
+
+    iri: str
+    triples: int
+    focus_nodes: dict[str, int]  # shape → number
+    usage: bytes  # of the vocabulary: lines of `usage.usage_of`
+    state: bytes  # digest of its part of the state of the question: `state_lines`
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSummary:
+    """What the rest of a build needs to know of a question."""
+
+    records: int
+    repairs: dict[str, int]  # kind of repair of a text → number
+    remarks: tuple[Remark, ...]
+    documents: tuple[DocumentSummary, ...]  # its own, then one of each answer
+    results: tuple[Result, ...]  # of SHACL, about its documents
+    references: bytes  # N-Triples about what it refers to, each line once
+    subjects: Subjects
+    rappels: tuple[str, ...]  # uids of the questions that it recalls, published or not
+
+
+class DocumentText(NamedTuple):
+    """The triples of the question, or of one of its answers."""
+
+    iri: str
+    nt: bytes  # N-Triples
+    turtle: bytes  # a piece of a Turtle file
+
+
+class QuestionMemo(NamedTuple):
+    """A question that is published, as it is kept; the codecs below say what is in the bytes."""
+
+    uid: str
+    key: bytes  # of all that it is made of: `Keys.question`
+    day: str | None  # up to which the data goes, if the question waits; else it does not matter
+    facts: bytes
+    summary: bytes
+    question: bytes
+    texts: bytes
+
+
+FACTS, SUMMARY = Codec(QuestionFacts), Codec(QuestionSummary)
+QUESTION, TEXTS = Codec(Question), Codec(tuple[DocumentText, ...])  # documents: its own first
+
+
+def memo_of(
+    verdict: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
+) -> QuestionMemo:
+    """Return the memo of a question; `made` is the batch that it was validated in."""
+    q, summary = verdict.question, summary_of(verdict, made, iris)
+    return QuestionMemo(
+        q.uid,
+        key,
+        day if q.attend else None,
+        FACTS.encode(facts_of(q, iris, summary.subjects)),
+        SUMMARY.pack(summary),
+        QUESTION.pack(q),
+        TEXTS.pack(texts_of(verdict, made)),
+    )
+
+
+def subjects_of(q: Question, iris: Iris) -> Subjects:
+    """Return what a question is about."""
+    return tuple((role.value, iri.value) for role, iri in subjects(q, iris))
+
+
+def facts_of(q: Question, iris: Iris, about: Subjects) -> QuestionFacts:
+    """Return the facts of a question; `about` are its subjects."""
+    statut = deadlines.statut(q)
+    one = dict(about[::-1])  # role → resource, of the roles that a question has once
+    return QuestionFacts(
+        iri=iris.question(q.uid).value,
+        legislature=q.legislature,
+        type=q.type,
+        numero=q.numero,
+        titre=q.titre or "",
+        parution=_iso(q.parution.jour if q.parution else None),
+        reponse=_iso(q.date_reponse),
+        retrait=_iso(q.retrait.jour if q.retrait else None),
+        limite=_iso(deadlines.date_limite(q)),
+        last_event=_iso(next((event.day for event in events_of(q)), None)),
+        delai=deadlines.delai_jours(q),
+        statut=statut[0].value if statut else "",
+        auteur=one.get(QP.auteur.value, ""),
+        groupe=one.get(QP.groupe.value, ""),
+        circonscription=one.get(QP.circonscription.value, ""),
+        ministere=one.get(QP.ministereAttributaire.value, ""),
+        rubrique=one.get(QP.rubrique.value, ""),
+        motif=one.get(QP.motifRetrait.value, ""),
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
+    """Return the summary of a question."""
+    documents = verdict.documents
+    texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
+    classes = classes_of(b"".join(texts.values()))
+    return QuestionSummary(
+        records=len(verdict.records),
+        repairs=verdict.repairs,
+        remarks=tuple(_remarks(verdict)),
+        documents=tuple(
+            DocumentSummary(
+                iri,
+                len(documents[iri]),
+                made.focus_nodes.get(iri, {}),
+                b"\n".join(usage_of(nt, classes, iris.base)),
+                state_digest(state_lines(nt, verdict.question.attend)),
+            )
+            for iri, nt in texts.items()
+        ),
+        results=tuple(r for iri in documents for r in made.results_by_document.get(iri, ())),
+        references=b"".join(dict.fromkeys(ntriples(verdict.references).splitlines(keepends=True))),
+        subjects=subjects_of(verdict.question, iris),
+        rappels=verdict.question.rappels,
+    )
+
+
+def texts_of(verdict: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
+    """Return the documents of a question: its own, then one of each answer."""
+    return tuple(
+        DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
+        for iri, triples in verdict.documents.items()
+    )
+
+
+def _remarks(verdict: Accepted) -> Iterator[Remark]:
+    names = {read.path: read.name for read in reversed(verdict.records)}
+    for f in verdict.remarks:
+        yield remark_of(names.get(f.where.path, verdict.records[0].name), f)

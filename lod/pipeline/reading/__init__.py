@@ -1,0 +1,1 @@
+"""Reads the sources of a build: records, their archives, the reference files it is given."""

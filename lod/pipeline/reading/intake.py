@@ -1,0 +1,233 @@
+"""Records as read, laid aside in a file by the question that they are about; and the room that a
+release of them will take on the disk.
+
+In memory stays where the records of each question are; the questions come out in the order of
+their legislatures, types and numbers, so that nothing published depends on the order of the input.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from lod.base.errors import Finding, LodError
+from lod.base.inputs import Record
+from lod.base.packing import Codec, pack, unpack
+from lod.base.parallel import batches, ordered
+from lod.model.identifiers import split_uid
+from lod.pipeline.questions.previous import NO_PREVIOUS, KnownRecord, Previous
+from lod.reference.tables import latest_day
+from lod.sources.forms import ReadRecord, read_record
+
+BATCH = 250  # records read at once, or fewer long ones
+BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
+READ_RECORD = Codec(ReadRecord)
+# measured with 479, 5,000 and 24,000 records. For a new one: what does not depend on its texts,
+# and what grows with them; for one that the release before has published, whose files are shared;
+# and for what is in every release
+OCTETS_NEW, TIMES_ITS_SIZE, OCTETS_KNOWN, OCTETS_AT_ALL = 38_000, 4, 20_000, 50_000_000
+FILES_NEW, FILES_AT_ALL = 0.3, 2_300
+
+
+class IntakeRecord(NamedTuple):
+    """What the first pass needs of a record: its reading, or why it could not be read."""
+
+    path: str  # as the person gave it
+    name: str  # as it may be published: it begins at the input
+    line: int  # where it begins in its file, counted from 1
+    sha256: str  # of its bytes
+    uid: str = ""
+    auteur: str | None = None  # reference of the person
+    legislature: int = 0
+    last_day: date | None = None  # the latest that it names
+    size: int = 0  # bytes of the record
+    reading: bytes = b""  # the reading; empty if the release before has published the record
+    source: bytes = b""  # its bytes, packed; empty too if they are not kept
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def known(self) -> KnownRecord:
+        """What is to be known of the record if it is met again."""
+        return KnownRecord(self.uid, self.auteur, self.legislature, self.last_day)
+
+
+RECORD = Codec(IntakeRecord)
+
+
+def intake_record(read: ReadRecord, size: int = 0, data: bytes = b"") -> IntakeRecord:
+    """Return what the first pass needs of a record; `data` are its bytes, if they are kept."""
+    unread = IntakeRecord(read.path, read.name, read.line, read.sha256, findings=read.findings)
+    if not read.reading:
+        return unread
+    q = read.reading.question
+    return unread._replace(
+        uid=q.uid,
+        auteur=q.auteur.acteur_ref,
+        legislature=q.legislature,
+        last_day=latest_day(q),
+        size=size,
+        reading=READ_RECORD.encode(read),
+        source=pack(data) if data else b"",
+    )
+
+
+@dataclass(frozen=True)
+class RecordReader:
+    """What a process needs to read records."""
+
+    previous: Previous = NO_PREVIOUS  # what it published of the very same bytes is not read again
+    keeps_bytes: bool = False  # of the records that it reads
+
+    def read(self, batch: list[Record]) -> list[IntakeRecord]:
+        return [self._read_one(record) for record in batch]
+
+    def _read_one(self, record: Record) -> IntakeRecord:
+        kept = record.data if self.keeps_bytes else b""
+        known = self._known_record(record)
+        return known or intake_record(read_record(record), len(record.data), kept)
+
+    def _known_record(self, record: Record) -> IntakeRecord | None:
+        """Return what is known of a record, if these very bytes were published before.
+
+        They are read again only if something else of their question is new.
+        """
+        if self.previous.folder is None or record.fault:
+            return None
+        sha256 = hashlib.sha256(record.data).hexdigest()
+        known = self.previous.known_record(record.name, sha256)
+        unread = IntakeRecord(record.path, record.name, record.line, sha256, size=len(record.data))
+        return known and unread._replace(**known._asdict())
+
+
+def read_records(
+    records: Iterable[Record], reader: RecordReader, jobs: int
+) -> Iterator[tuple[Record, IntakeRecord]]:
+    """Yield each record with what was read of it, in order."""
+    grouped = batches(records, BATCH, lambda record: len(record.data), BATCH_BYTES)
+    for batch, read in ordered(reader.read, grouped, jobs):
+        yield from zip(batch, read, strict=True)
+
+
+def read_again(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadRecord:
+    """Return the reading of a record; a known record is read again, from its bytes."""
+    if record.reading:
+        return READ_RECORD.decode(record.reading)
+    data = bytes_of(record, previous)
+    return read_record(Record(record.path, record.name, data, line=record.line))
+
+
+def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
+    """Return the bytes of a record; raise LodError if the release before no longer has them."""
+    return unpack(packed_source(record, previous))
+
+
+def packed_source(record: IntakeRecord, previous: Previous) -> bytes:
+    """Return the packed bytes of a record; raise LodError as `bytes_of` does."""
+    packed = record.source or previous.source(record.sha256)
+    if packed is None:
+        wrong = f"{previous.folder}: it no longer has the record {record.name}"
+        raise LodError(f"{wrong}; remove this release, and build again")
+    return packed
+
+
+@dataclass(slots=True)
+class RecordFacts:
+    """The facts of some records; facts of more records may be joined."""
+
+    record_counts: dict[str, int] = field(default_factory=dict)  # input → number of records
+    auteurs: set[str] = field(default_factory=set)  # acteurRefs of all authors
+    data_until: dict[int, date] = field(default_factory=dict)  # legislature → latest day stated
+
+    def add(self, record: IntakeRecord) -> "RecordFacts":
+        """Add the facts of one record; return self, as a reduction of Spark asks for."""
+        name = input_of(record.name)
+        self.record_counts[name] = self.record_counts.get(name, 0) + 1
+        if record.auteur:
+            self.auteurs.add(record.auteur)
+        if record.last_day:
+            self._extend(record.legislature, record.last_day)
+        return self
+
+    def join(self, other: "RecordFacts") -> "RecordFacts":
+        """Add the facts of other records; return self."""
+        for name, count in other.record_counts.items():
+            self.record_counts[name] = self.record_counts.get(name, 0) + count
+        self.auteurs |= other.auteurs
+        for legislature, day in other.data_until.items():
+            self._extend(legislature, day)
+        return self
+
+    def _extend(self, legislature: int, day: date) -> None:
+        self.data_until[legislature] = max(self.data_until.get(legislature, day), day)
+
+
+def input_of(name: str) -> str:
+    """Return the input that a record was read from: the first part of its name.
+
+    >>> input_of("data.zip/17/1.json"), input_of("lines.jsonl#12")
+    ('data.zip', 'lines.jsonl')
+    """
+    return name.split("/")[0].split("#")[0]
+
+
+class Intake:
+    """The records of all questions, laid aside in a file until all are read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._places: dict[str, list[tuple[int, int]]] = {}  # uid → offsets, lengths in the file
+        self.facts = RecordFacts()  # who wrote them, up to when they go
+
+    def add(self, record: IntakeRecord) -> None:
+        """Lay aside one record that could be read."""
+        data = RECORD.encode(record)
+        self._places.setdefault(record.uid, []).append((self._file.tell(), len(data)))
+        self._file.write(data)
+        self.facts.add(record)
+
+    def questions(self) -> Iterator[tuple[IntakeRecord, ...]]:
+        """Yield the records of each question; only after all records were laid aside."""
+        for uid in sorted(self._places, key=split_uid):
+            yield tuple(map(self._load, self._places[uid]))
+
+    def _load(self, place: tuple[int, int]) -> IntakeRecord:
+        offset, length = place
+        self._file.seek(offset)
+        return RECORD.decode(self._file.read(length))
+
+
+def total_size(records: Iterable[IntakeRecord]) -> int:
+    """Return how many bytes some records have."""
+    return sum(record.size for record in records)
+
+
+@dataclass(slots=True)
+class Room:
+    """Bytes and files that are needed."""
+
+    octets: int = OCTETS_AT_ALL
+    files: float = FILES_AT_ALL
+
+    def add(self, record: IntakeRecord) -> None:
+        """Take in a record that will be published."""
+        if record.reading:
+            self.octets += OCTETS_NEW + TIMES_ITS_SIZE * record.size
+            self.files += FILES_NEW
+        else:
+            self.octets += OCTETS_KNOWN
+
+    def check(self, folder: Path) -> str:
+        """Say what is needed; raise LodError if the disk of a folder has less."""
+        disk = os.statvfs(folder)
+        free, needed = disk.f_bavail * disk.f_frsize, f"{self.octets / 1e6:,.0f} MB"
+        told = f"about {needed} and {self.files:,.0f} files"
+        wrong = f"{folder.parent}: this release needs {told}"
+        do = "free some, or build on another disk"
+        if free < self.octets:
+            raise LodError(f"{wrong}, {free / 1e6:,.0f} MB are free; {do}")
+        if disk.f_files > 0 and disk.f_favail < self.files:  # 0: the disk does not count them
+            raise LodError(f"{wrong}, {disk.f_favail:,} files can still be made; {do}")
+        return told

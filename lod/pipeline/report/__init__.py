@@ -1,0 +1,1 @@
+"""Counts what became of the records of a build, and tells it."""

@@ -1,0 +1,215 @@
+"""The report of a build: counts, findings, and the line that sums them up."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from lod.pipeline.reading.archive_log import ArchiveState
+from lod.pipeline.settling.convert import Accepted, Rejected
+from lod.pipeline.validation.controls import Control
+from lod.pipeline.validation.shapes import Result
+from lod.reference.link_tables import WikidataFact
+from lod.reference.reviewed_files import ReviewedLinks
+from lod.reference.tables import legislature_end
+
+LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
+EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
+
+
+@dataclass(slots=True)
+class ShapeCount:
+    """What one constraint of a shape has found."""
+
+    severity: str  # Violation, Warning or Info
+    message: str  # in French
+    message_en: str
+    count: int = 0
+    examples: list[str] = field(default_factory=list)  # the first focus nodes
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a build did: records read = published + rejected, always."""
+
+    read: int = 0  # records
+    published: int = 0  # records
+    rejected: int = 0  # records
+    remarks: int = 0
+    by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)  # and type: questions
+    repairs: Counter[str] = field(default_factory=Counter)  # kind of damage → values mended
+    withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
+    triples: int = 0  # of questions, and of what they refer to
+    rejections: list[tuple[str, str]] = field(default_factory=list)  # place, what is wrong; some
+    remarked: list[tuple[str, str]] = field(default_factory=list)  # the same of remarks
+    shape_counts: dict[str, ShapeCount] = field(default_factory=dict)  # by shape and component
+    focus_nodes: Counter[str] = field(default_factory=Counter)  # shape → nodes that it looked at
+    control_rows: dict[Control, list[str]] = field(default_factory=dict)  # what each control gave
+    until: dict[int, date] = field(default_factory=dict)  # legislature → latest day of its data
+    sources: dict[str, tuple[int, str]] = field(default_factory=dict)  # input → records, SHA-256
+    archives: tuple[ArchiveState, ...] = ()  # among the inputs, as the logs beside them tell
+    # legislature, type, questions counted and expected: by the reviewed file, by the release before
+    shortfalls: list[tuple[int, str, int, int]] = field(default_factory=list)
+    drops: list[tuple[int, str, int, int]] = field(default_factory=list)
+    reviewed_links: ReviewedLinks = field(default_factory=ReviewedLinks)  # decided by the publisher
+    facts: list[WikidataFact] = field(default_factory=list)  # of Wikidata, about what is linked
+    # path made of the name of a ministry → paths of all ministries of that name
+    meanings: dict[str, list[str]] = field(default_factory=dict)
+    rejected_rows: list[str] = field(default_factory=list)  # of reviewed files, with the reason
+    told: list[str] = field(default_factory=list)  # of graphs of extensions, in some words each
+    engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
+    reason: str = ""  # why the release before cannot be compared with this one, if it cannot
+    later_day: str = ""  # up to which the data of the release before goes, if that is later
+    reopened: int = 0  # questions that have lost the answer or withdrawal of the release before
+    files: int = 0  # of the site
+    reused: int = 0  # of them, shared with the release before
+
+    def add(self, verdict: Accepted | Rejected) -> None:
+        """Count the records of a question by the verdict on it."""
+        if isinstance(verdict, Rejected):
+            self.add_rejected(len(verdict.records), verdict.withheld)
+        else:
+            q, counts = verdict.question, (len(verdict.records), len(verdict.remarks))
+            self.add_published((q.legislature, q.type), *counts, verdict.repairs)
+
+    def add_rejected(self, records: int, withheld: tuple[str, str] | None) -> None:
+        """Count the records of a question that is not published."""
+        self.rejected += records
+        self.withheld |= [withheld] if withheld else []
+
+    def add_published(
+        self, key: tuple[int, str], records: int, remarks: int, repairs: Mapping[str, int]
+    ) -> None:
+        """Count the records of a published question, whose key is its legislature and type."""
+        self.published += records
+        self.remarks += remarks
+        self.repairs.update(repairs)
+        self.by_legislature[key] += 1
+
+    def count(self, result: Result) -> None:
+        """Count a result of SHACL under its shape."""
+        key = result.shape + result.component
+        new = ShapeCount(result.severity, result.message_fr, result.message_en)
+        counted = self.shape_counts.setdefault(key, new)
+        counted.count += 1
+        if len(counted.examples) < EXAMPLES:
+            counted.examples.append(result.focus)
+
+    def join(self, other: "BuildReport") -> None:
+        """Take in what was counted elsewhere, of other records and other results."""
+        self.read += other.read
+        self.published += other.published
+        self.rejected += other.rejected
+        self.remarks += other.remarks
+        self.by_legislature.update(other.by_legislature)
+        self.repairs.update(other.repairs)
+        self.withheld |= other.withheld
+        self.triples += other.triples
+        self.focus_nodes.update(other.focus_nodes)
+        for key, shape_count in other.shape_counts.items():
+            new = replace(shape_count, count=0, examples=[])
+            known = self.shape_counts.setdefault(key, new)
+            known.count += shape_count.count
+            known.examples = [*known.examples, *shape_count.examples][:EXAMPLES]
+
+    @property
+    def questions(self) -> int:
+        """How many questions are published: several records may be of one."""
+        return self.by_legislature.total()
+
+    @property
+    def data_until(self) -> date:
+        """The day up to which the data goes: the latest of the legislatures that are published."""
+        return max((day for _, day, _ in self.legislatures), default=date.min)
+
+    @property
+    def legislatures(self) -> list[tuple[int, date, int]]:
+        """Each legislature that has questions: number, day up to which its data goes, how many."""
+        counted: Counter[int] = Counter()
+        for (legislature, _), n in self.by_legislature.items():
+            counted[legislature] += n
+        return [  # one whose records name no day ends with its legislature
+            (n, self.until.get(n) or legislature_end(n) or date.min, counted[n])
+            for n in sorted(counted)
+        ]
+
+    def figures(self) -> dict[str, Any]:
+        """Return what a manifest says of the records and questions."""
+        return {
+            "donnees_au": self.data_until.isoformat(),
+            "read": self.read,
+            "published": self.published,
+            "rejected": self.rejected,
+            "remarks": self.remarks,
+            "warnings": self.warnings,
+            "retenues": dict(sorted(self.withheld.items())),
+            "noms": dict(sorted(self.meanings.items())),
+            "questions": {
+                f"{legislature}-{type_}": n
+                for (legislature, type_), n in sorted(self.by_legislature.items())
+            },
+        }
+
+    @property
+    def warned(self) -> Counter[str]:
+        """What shapes and controls warn of, in English, and how many times."""
+        warned = Counter({c.en: len(subjects) for c, subjects in self.control_rows.items()})
+        for counted in self.shape_counts.values():
+            warned[counted.message_en] += counted.count if counted.severity == "Warning" else 0
+        return +warned
+
+    @property
+    def warnings(self) -> int:
+        """How many times shapes and controls warn."""
+        return self.warned.total()
+
+
+def shortfall_message(lack: tuple[int, str, int, int]) -> str:
+    """Return in words that fewer questions are there than the reviewed file expects."""
+    legislature, type_, counted, expected = lack
+    told = f"legislature {legislature}, {type_}: {counted} questions, {expected} expected"
+    return f"{told}; fetch the archive again, or correct effectifs.csv"
+
+
+def drop_message(lack: tuple[int, str, int, int]) -> str:
+    """Return in words that a release has far fewer questions than the one before it."""
+    told = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
+    return f"{told} the release before; compare the inputs of both manifests"
+
+
+def wrong_days(report: BuildReport, today: date) -> Iterator[str]:
+    """Yield in words that the data ends later than today, or goes back behind the release before.
+
+    Nothing that is published knows today.
+    """
+    if report.data_until > today:
+        told = f"the data goes up to {report.data_until}, which is later than today"
+        yield f"{told}; look for a misprint of that day, and correct it in corrections.csv"
+    if report.later_day:
+        told = f"the data goes up to {report.data_until}, that of the release before up to"
+        yield f"{told} {report.later_day}; give the newest archives, or go back: lod rollback"
+    if report.reopened:
+        told = f"{report.reopened} answered or withdrawn questions are open again"
+        yield f"{told}; compare: lod diff, and look for an older copy among the inputs"
+
+
+def warning_lines(report: BuildReport) -> Iterator[str]:
+    """Yield what is warned of and how many times, the most frequent first."""
+    for message, count in report.warned.most_common():
+        yield f"{count} warning{'s' * (count > 1)}: {message}"
+
+
+def account(report: BuildReport) -> str:
+    """Return what became of every record, in one line."""
+    merged = f"; {report.questions} questions" if report.questions != report.published else ""
+    return (
+        f"{report.read} read = {report.published} published + {report.rejected} rejected{merged}"
+        f" ({report.warnings} warnings, {report.remarks} remarks)"
+    )
+
+
+def reuse_message(report: BuildReport) -> str:
+    """Return how many files of the site are shared with the release before, if any is."""
+    told = f"{report.reused} of {report.files} files of the site are those of the release before"
+    return f"; {told}" if report.reused else ""

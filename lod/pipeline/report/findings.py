@@ -1,0 +1,180 @@
+"""Findings in the form in which they are published, and the files of a release that tell of them:
+remarks, rejected records with their reasons, the report of SHACL.
+
+The publisher's own folders are named nowhere. What goes into the files is counted in the report of
+the build.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from lod.base.errors import Finding, LodError
+from lod.base.tabular import csv_line
+from lod.model.text import slug
+from lod.pipeline.report.build_report import LISTED, BuildReport
+from lod.pipeline.validation.shapes import Result
+from lod.pipeline.validation.validate import validate
+from lod.rdf.serialize import ntriples, write_turtle
+from lod.rdf.vocab import RDF_TYPE, RDFS_LABEL, boolean, fr, integer, term
+
+REASONS_HEAD = csv_line(("fichier", "source", "ligne", "motif", "remede"))
+REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding about a record, or a reason why it is rejected."""
+
+    name: str  # of the record, below the input
+    line: int  # in its file, from 1
+    wrong: str  # what is wrong
+    remedy: str  # what to do
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A record that is not published."""
+
+    name: str
+    sha256: str  # of its bytes
+    reasons: tuple[Remark, ...]
+
+    def file_name(self, number: int) -> str:
+        """Return the name of the file that keeps the bytes; `number` makes it unique."""
+        return f"{number:06d}-{slug(self.name)[-80:].strip('-')}"
+
+
+def remark_of(name: str, finding: Finding) -> Remark:
+    """Return a finding about the record called `name`."""
+    return Remark(name, finding.where.line, finding.wrong, finding.remedy)
+
+
+def rejection_of(name: str, path: str, sha256: str, findings: Iterable[Finding]) -> Rejection:
+    """Return the rejection of a record; where a reason states its path, the name replaces it."""
+    reasons = ((f.where.line, f.wrong.replace(path, name), f.remedy) for f in findings)
+    return Rejection(name, sha256, tuple(Remark(name, *reason) for reason in reasons))
+
+
+def reason_rows(name: str, rejection: Rejection) -> bytes:
+    """Return a row for each reason why a record is rejected; its bytes are in the file `name`."""
+    return b"".join(csv_line((name, r.name, r.line, r.wrong, r.remedy)) for r in rejection.reasons)
+
+
+def remark_row(remark: Remark) -> bytes:
+    return csv_line((remark.name, remark.line, remark.wrong, remark.remedy))
+
+
+def validate_described(
+    described: Iterable[Triple], published: tuple[str, ...], engine: str
+) -> tuple[list[Result], Counter[str]]:
+    """Return the results about what is no question, and shape → focus nodes below the addresses
+    `published`: others may be of the ontology, which is validated along.
+
+    Raises LodError for a violation: it comes from a table, so that no record can be rejected.
+    """
+    validation, focus_nodes = validate(described, engine), Counter[str]()
+    for result in validation.results:
+        if result.severity == "Violation":
+            raise LodError(f"{result.focus}: {result.message_en}")
+    for document, counted in validation.focus_nodes.items():
+        if f"{document}#".startswith(published):
+            focus_nodes.update(counted)
+    return validation.results, focus_nodes
+
+
+def report_head(base: str, conforms: bool, focus_nodes: Mapping[str, int]) -> Iterator[Triple]:
+    """Yield the node of the whole report, and the number of focus nodes of each shape.
+
+    `conforms` must be true only without any result.
+    """
+    report = NamedNode(f"{base}qualite#rapport")
+    yield Triple(report, RDF_TYPE, term("sh:ValidationReport"))
+    yield Triple(report, RDFS_LABEL, fr("Rapport de validation SHACL"))
+    yield Triple(report, term("sh:conforms"), boolean(conforms))
+    for shape, number in sorted(focus_nodes.items()):
+        yield Triple(NamedNode(shape), term("void:entities"), integer(number))
+
+
+def result_triples(result: Result, base: str, number: int | str) -> Iterator[Triple]:
+    """Yield one result in the terms of SHACL; `number` names its node, below the quality page."""
+    node = NamedNode(f"{base}qualite#resultat-{number}")
+    yield Triple(NamedNode(f"{base}qualite#rapport"), term("sh:result"), node)
+    yield Triple(node, RDF_TYPE, term("sh:ValidationResult"))
+    yield Triple(node, RDFS_LABEL, fr(result.message_fr))
+    yield Triple(node, term("sh:focusNode"), NamedNode(result.focus))
+    if result.path:
+        yield Triple(node, term("sh:resultPath"), NamedNode(result.path))
+    yield Triple(node, term("sh:resultSeverity"), term(f"sh:{result.severity}"))
+    yield Triple(node, term("sh:sourceShape"), NamedNode(result.shape))
+    yield Triple(node, term("sh:sourceConstraintComponent"), term(f"sh:{result.component}"))
+    for message, language in ((result.message_fr, "fr"), (result.message_en, "en")):
+        yield Triple(node, term("sh:resultMessage"), Literal(message, language=language))
+
+
+class FindingFiles:
+    """A context manager; `conclude` ends the report of SHACL."""
+
+    def __init__(self, work: Path, base: str, report: BuildReport) -> None:
+        self._work, self._base = work, base
+        self.report = report  # of the build, in which findings are counted
+        self._files = ExitStack()
+        self._rejected = 0  # records written into `rejected/`
+
+    def __enter__(self) -> "FindingFiles":
+        for name in ("quality", "rejected"):
+            (self._work / name).mkdir()
+        enter = self._files.enter_context
+        self._results = enter((self._work / "report.nt").open("wb"))
+        self._reasons = enter((self._work / "rejected" / "index.csv").open("wb"))
+        self._remarks = enter((self._work / "quality" / "remarques.csv").open("wb"))
+        self._reasons.write(REASONS_HEAD)
+        self._remarks.write(REMARKS_HEAD)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._files.close()
+
+    def finding(self, finding: Finding, name: str) -> None:
+        """Write down a remark that is about no question; `name` is what may be published."""
+        self.report.remarks += 1
+        self.remark(remark_of(name, finding))
+
+    def remark(self, remark: Remark) -> None:
+        """Write down a remark about a question."""
+        self._remarks.write(remark_row(remark))
+        if len(self.report.remarked) < LISTED:
+            self.report.remarked.append((f"{remark.name}:{remark.line}", remark.wrong))
+
+    def reject(self, rejection: Rejection, data: bytes) -> None:
+        """Keep the bytes of a record that is not published, and why it is not."""
+        self._rejected += 1
+        name = rejection.file_name(self._rejected)
+        (self._work / "rejected" / name).write_bytes(data)
+        self._reasons.write(reason_rows(name, rejection))
+        for reason in rejection.reasons:
+            if len(self.report.rejections) < LISTED:
+                self.report.rejections.append((f"{reason.name}:{reason.line}", reason.wrong))
+
+    def result(self, result: Result) -> None:
+        """Write down a result of SHACL."""
+        self.report.count(result)
+        number = sum(c.count for c in self.report.shape_counts.values())
+        self._results.write(ntriples(result_triples(result, self._base, number)))
+
+    def conclude(self) -> None:
+        """Write what the report of SHACL says as a whole, and put it on the site, too."""
+        conforms = not self.report.shape_counts
+        head = report_head(self._base, conforms, self.report.focus_nodes)
+        self._results.write(ntriples(head))
+        self._results.close()
+        lines, target = self._work / "report.nt", self._work / "quality" / "report.ttl"
+        with target.open("wb") as file:
+            write_turtle(lines, file)
+        os.link(target, self._work / "site" / "qualite.ttl")
+        lines.unlink()

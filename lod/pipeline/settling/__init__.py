@@ -1,0 +1,1 @@
+"""Makes a settled question, or a refusal, of all its readings: merge, resolve, convert."""

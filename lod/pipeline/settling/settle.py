@@ -1,0 +1,199 @@
+"""Settle questions in several processes: what becomes of the records of each, in their order.
+
+A question whose memo the release before has, made of the very same, is taken over as it is.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+
+from lod.base.errors import Finding
+from lod.base.parallel import batches, ordered
+from lod.base.progress import Progress
+from lod.base.settings import Settings
+from lod.pipeline.questions.previous import Previous
+from lod.pipeline.questions.question_memo import QuestionMemo, memo_of
+from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, read_again, total_size
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.report.findings import Rejection, rejection_of
+from lod.pipeline.settling.convert import (
+    Accepted,
+    ConvertedBatch,
+    Rejected,
+    convert_batch,
+    documents_of,
+)
+from lod.pipeline.validation.controls import control_part
+from lod.pipeline.validation.shapes import Result
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of questions in one build.
+
+    The day up to which the data goes is in none of them: it counts only where a question waits.
+    """
+
+    made_with: str  # hash of program, its files, settings and archives: `BuildPlan.made_with`
+    tables: ReferenceData
+
+    def question(self, records: Sequence[IntakeRecord]) -> bytes:
+        """Return the key of a question: its corrections, and names, lines, bytes of its records."""
+        hashed = sha256(self.made_with.encode())
+        hashed.update(self.tables.review.fingerprint_of(records[0].uid).encode())
+        for record in records:
+            hashed.update(f"{record.name}\0{record.line}\0{record.sha256}\n".encode())
+        return hashed.digest()
+
+    def day(self, records: Sequence[IntakeRecord]) -> str:
+        """Return the day up to which the data of the legislature of a question goes."""
+        return str(self.tables.data_until.get(records[0].legislature))
+
+
+BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
+Records = tuple[IntakeRecord, ...]  # of one question
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """What every stage of a build may ask."""
+
+    work: Path  # the folder in which the release is made
+    settings: Settings
+    tables: ReferenceData  # what the publisher has reviewed, and the archives AMO if given
+    made_with: str  # hash of what questions are made with besides records
+    previous: Previous  # the release before, for what may be reused of it
+    engine: str  # of SHACL
+    jobs: int  # processes
+    progress: Progress  # told to the person who waits
+    sample: bool = False  # the records are those that come with the program
+
+    @property
+    def iris(self) -> Iris:
+        """Return the maker of IRIs below the base."""
+        return Iris(self.settings.base)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A question that is not published."""
+
+    rejections: tuple[Rejection, ...]  # of its records
+    withheld: tuple[str, str] | None  # uid and reason, if the publisher withholds it
+    results: tuple[Result, ...]  # of SHACL, if they are the reason
+
+
+Settled = QuestionMemo | Refusal
+
+
+@dataclass(frozen=True)
+class Settler:
+    """What a process needs to settle questions."""
+
+    iris: Iris
+    keys: Keys  # with the tables that questions are completed from
+    engine: str  # of SHACL
+    previous: Previous
+
+    def settle(self, some: Sequence[Records]) -> list[Settled]:
+        """Return what becomes of some questions; only what must be is made anew."""
+        keyed = [(records, self.keys.question(records), self.keys.day(records)) for records in some]
+        known = [self.previous.memo(records[0].uid, key, day) for records, key, day in keyed]
+        new = [one for one, memo in zip(keyed, known, strict=True) if not memo]
+        made = iter(self._made(new))
+        return [memo or next(made) for memo in known]
+
+    def _made(self, some: Sequence[tuple[Records, bytes, str]]) -> Iterator[Settled]:
+        """Yield what becomes of questions, given with key and day: converted and validated."""
+        if not some:
+            return
+        read = [tuple(read_again(r, self.previous) for r in records) for records, *_ in some]
+        made = convert_batch(read, self.iris, self.keys.tables, self.engine)
+        control_part(published(made))
+        for verdict, (_, key, day) in zip(made.verdicts, some, strict=True):
+            if isinstance(verdict, Accepted):
+                yield memo_of(verdict, made, self.iris, key, day)
+            else:
+                yield refusal_of(verdict)
+
+
+def settled(
+    settler: Settler, questions: Iterable[Records], jobs: int
+) -> Iterator[tuple[Records, Settled]]:
+    """Yield every question with what becomes of it, in order."""
+    for some, made in ordered(settler.settle, _batched(questions), jobs):
+        yield from zip(some, made, strict=True)
+
+
+def converted_batches(
+    questions: Iterable[Records], iris: Iris, tables: ReferenceData, jobs: int, engine: str
+) -> Iterator[ConvertedBatch]:
+    """Yield the verdict of every question, batch by batch; nothing is written."""
+    make = partial(_convert_some, iris=iris, tables=tables, engine=engine)
+    return (made for _, made in ordered(make, _batched(questions), jobs))
+
+
+def _convert_some(
+    some: Sequence[Records], iris: Iris, tables: ReferenceData, engine: str
+) -> ConvertedBatch:
+    """Convert some questions; triples stay behind, for only verdicts and results are looked at."""
+    read = [tuple(map(read_again, records)) for records in some]
+    made = convert_batch(read, iris, tables, engine)
+    control_part(published(made))
+    return replace(made, documents={}, nt={}, validated=b"")
+
+
+def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
+    return batches(questions, BATCH, total_size, BATCH_BYTES)
+
+
+def refusal_of(verdict: Rejected) -> Refusal:
+    """Return what is told of a question that is not published."""
+    rejections = (rejection_of(r.name, r.path, r.sha256, verdict.findings) for r in verdict.records)
+    return Refusal(tuple(rejections), verdict.withheld, verdict.results)
+
+
+def published(made: ConvertedBatch) -> Iterator[bytes]:
+    """Yield what is published of the questions and of all that they refer to, as N-Triples."""
+    accepted = made.accepted()
+    if len(accepted) == len(made.verdicts):  # nothing of what was validated is refused
+        yield made.validated
+        return
+    yield from (made.text(iri, triples) for iri, triples in documents_of(accepted).items())
+    yield ntriples(chain.from_iterable(verdict.references for verdict in accepted))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeGraph:
+    """A graph whose triples are on the disk, validated, with what the rest of a build asks of it.
+
+    An extension that needs more of it later makes a class of its own from this one.
+    """
+
+    name: str  # its row in `graphes.csv`
+    content: str  # what its dump holds, in French
+    results: tuple[Result, ...]  # of SHACL
+    focus_nodes: Counter[str]  # shape → nodes that were validated
+    rejected: tuple[Finding, ...] = ()  # why rows of reviewed files are not published
+    told: str = ""  # what became of these rows, for the last line of the command
+    # question or answer → resources of the graph that its page names: IRI and name
+    mentions: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """Its triples in a release, as N-Triples."""
+        return f"{self.name}.nt"
+
+    @property
+    def dump(self) -> str:
+        """Its triples among the downloads, as Turtle."""
+        return f"{self.name}.ttl.gz"
+
+
+MakeGraph = Callable[[BuildPlan], MadeGraph]  # to be called once all questions are settled

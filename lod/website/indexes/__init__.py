@@ -1,0 +1,1 @@
+"""Writes what programs read: feeds, sitemaps and robots.txt, the index of the static search."""

@@ -1,0 +1,170 @@
+"""The files for robots at the root of the site, and the description of the dataset in its pages."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from lod.base.parallel import batches
+from lod.base.settings import Settings
+from lod.pipeline.questions.by_resource import MEASURES
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.downloads import DownloadFile
+from lod.publish.publication import Site
+from lod.publish.query_catalogue import all_queries, standalone_queries
+from lod.rdf.ontology import labels
+from lod.rdf.templates import LICENCES, describe, file_format
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_COMMENT, RDFS_LABEL
+from lod.website.rendering.templates import load_template
+
+MOST = 50_000  # addresses in one sitemap, by its protocol
+ASIDE = ("static",)  # folders without pages
+CREATOR = "Assemblée nationale"
+CREATOR_URL = "https://www.assemblee-nationale.fr/"
+COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
+EXAMPLE_QUERIES = ("vie-d-une-question", "delais-par-ministere", "plus-longues-attentes")
+TEXT_FILES = ("robots.txt", "llms.txt", "llms-full.txt", "CITATION.cff")
+SECURITY = ".well-known/security.txt"  # who is told of a hole (RFC 9116)
+# A release has no clock: what it says of itself holds for less than a year, as RFC 9116 advises,
+# from the day of its data. A site that nobody keeps up to date has one that has expired.
+SECURITY_HOLDS = timedelta(days=364)
+DESCRIPTION = (  # as `commun.ttl` has it
+    "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
+)
+
+
+def write_robot_files(site: Site, settings: Settings, questions: PublishedQuestions) -> None:
+    """Write TEXT_FILES and the sitemaps, when all pages are written."""
+    for name in TEXT_FILES:
+        text = describe(
+            name,
+            settings,
+            donnees_au=site.publication.data_until.isoformat(),
+            racine=urlsplit(site.publication.base).path or "/",
+            questions=questions.count(),
+            requetes=[all_queries()[query_name] for query_name in EXAMPLE_QUERIES],
+            exemples=list(standalone_queries().values()),
+            termes=list(terms()),
+            auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
+        )
+        site.tree.write(name, text)
+    if settings.contact:
+        site.tree.write(SECURITY, security_text(site, settings))
+    write_sitemaps(site, questions)
+
+
+def terms() -> Iterator[tuple[str, str, str]]:
+    """Yield local name, label and meaning of each term of the ontology, in French."""
+    meanings = labels(RDFS_COMMENT)
+    for iri, label in labels(RDFS_LABEL).items():
+        if name := iri.partition(NAMESPACE)[2]:
+            yield name, label, meanings.get(iri, "")
+
+
+def security_text(site: Site, settings: Settings) -> bytes:
+    """Return what tells whom to write to about a hole; `contact` must be set."""
+    is_mail = not settings.contact.startswith("https:")
+    text = describe(
+        "security.txt",
+        settings,
+        adresse=f"mailto:{settings.contact}" if is_mail else settings.contact,
+        expire=(site.publication.data_until + SECURITY_HOLDS).isoformat(),
+        chemin=SECURITY,
+    )
+    return text + b"\n"  # the last line has its end, too
+
+
+def write_sitemaps(site: Site, questions: PublishedQuestions, most: int = MOST) -> None:
+    """Write the sitemaps, of so many addresses each, and their index."""
+    sitemaps, day = [], site.publication.data_until.isoformat()
+    for number, pages in enumerate(batches(page_addresses(site, questions), most), start=1):
+        name = f"sitemap-{number}.xml"
+        _write(site, name, "sitemap.xml", pages=pages)
+        sitemaps.append((f"{site.publication.base}{name}", day))
+    _write(site, "sitemap.xml", "sitemap-index.xml", plans=sitemaps)
+
+
+def _write(site: Site, name: str, template: str, **values: object) -> None:
+    site.tree.write(name, load_template(template).render(**values).encode())
+
+
+def page_addresses(site: Site, questions: PublishedQuestions) -> Iterator[tuple[str, str]]:
+    """Yield the address of every page, and the day of its last event, or else of the data."""
+    data_until, base = site.publication.data_until.isoformat(), site.publication.base
+    last_events = questions.last_events()
+    for path in pages(f"{site.tree.folder}", questions):
+        page = "" if path == "index" else f"{path}.html"
+        yield base + page, last_events.get(base + path) or data_until
+
+
+def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
+    """Yield the paths of the pages of a site, without extension: of its files, sorted within each
+    folder, then of the questions, in their order.
+    """
+    for here, inner, names in os.walk(folder):  # objects of pathlib would double the time
+        inner[:] = sorted(set(inner) - set(ASIDE))
+        below = here.removeprefix(folder).lstrip("/")
+        for name in sorted(names):
+            if name.endswith(".html"):
+                yield f"{below}/{name[:-5]}" if below else name[:-5]
+    yield from (f"question/{uid}" for _, uid in questions.uids())
+
+
+def dataset_jsonld(
+    settings: Settings, files: Sequence[DownloadFile], *, version: str, data_until: str, start: str
+) -> bytes:
+    """Return the facts of `dcat.ttl` as JSON-LD in the terms of schema.org, its context inline.
+
+    `start` is the day of the first question, or "".
+    """
+    base = settings.base
+    publisher = {"@id": f"{base}#editeur", "@type": "Organization",
+               "name": settings.editeur or "Éditeur non précisé"}  # fmt: skip
+    dataset = {
+        "@context": schema_context(),
+        "@id": f"{base}dcat.ttl#questions",
+        "@type": "Dataset",
+        "name": "Questions parlementaires",
+        "description": DESCRIPTION,
+        "url": base,
+        "identifier": base,
+        "version": version,
+        "dateModified": data_until,
+        "inLanguage": "fr",
+        "isAccessibleForFree": True,
+        "license": settings.licence,
+        "keywords": ["questions parlementaires", CREATOR, "députés"],
+        "creator": {"@id": f"{base}#assemblee-nationale", "@type": "GovernmentOrganization",
+                    "name": CREATOR, "url": CREATOR_URL},
+        "publisher": publisher,
+        "temporalCoverage": f"{start}/{data_until}" if start else data_until,
+        "spatialCoverage": {"@id": COUNTRY, "@type": "Country", "name": "France"},
+        "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
+        "distribution": [_distribution(settings, file) for file in files],
+    }  # fmt: skip
+    return orjson.dumps(dataset, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def schema_context() -> dict[str, Any]:
+    """Return the JSON-LD context of a document in the terms of schema.org."""
+    links = ("license", "contentUrl", "url")
+    return {"@vocab": PREFIXES["schema"]} | {name: {"@type": "@id"} for name in links}
+
+
+def _distribution(settings: Settings, file: DownloadFile) -> dict[str, Any]:
+    known, media = LICENCES.get(file.name), file_format(file.name).media
+    is_zipped = file.name.endswith(".gz")
+    return {
+        "@id": f"{settings.base}dcat.ttl#{file.name}",
+        "@type": "DataDownload",
+        "name": file.name,
+        "description": file.content,
+        "contentUrl": f"{settings.base}telechargements/{file.name}",
+        "encodingFormat": [media, "application/gzip"] if is_zipped else media,
+        "contentSize": f"{file.size} B",
+        "sha256": file.sha256,
+        "license": known.address if known else settings.licence,
+    }

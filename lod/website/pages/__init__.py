@@ -1,0 +1,1 @@
+"""Makes the pages that people read, a module for each kind."""

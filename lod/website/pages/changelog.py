@@ -1,0 +1,143 @@
+"""The changes of each release: pages with what the graph of the history says, and an Atom feed.
+
+The changes of a release stand on pages of their own, which later releases copy as they are. The IRI
+of a change is a fragment of such a page.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pyoxigraph import Triple
+
+from lod.base.output_tree import page_path
+from lod.base.parallel import batches
+from lod.pipeline.questions.by_resource import MOST_OF_RESOURCE
+from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog
+from lod.publish.fill_store import StoreOutput
+from lod.publish.history import (
+    CHANGES,
+    CHANGES_FILE,
+    PER_PAGE,
+    REASONS,
+    HistoryVersion,
+    champ_names,
+    kind_name,
+    member_triples,
+    tidy,
+    version_iri,
+    versions,
+)
+from lod.publish.publication import Site
+from lod.rdf.serialize import every_form
+from lod.rdf.vocab import PREFIXES, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL, fr, qp
+from lod.website.indexes import feeds
+from lod.website.rendering.templates import ListPage, render, whole_number, write_forms
+
+TITLE = "Changements d’une version à la suivante"
+
+
+def summarize(version: HistoryVersion) -> str:
+    """Return the changes of a version in French: « 3 ajoutées, 1 répondue »."""
+    if version.motif:
+        return f"pas de différence, {REASONS[version.motif]}"
+    counts = [
+        f"{whole_number(n)} {kind_name(kind).lower()}{'s' * (n > 1)}"
+        for kind, n in version.comptes.items()
+    ]
+    return ", ".join(counts) or "aucun changement"
+
+
+def write_changelog(site: Site, store: StoreOutput, work: Path) -> None:
+    """Write the list, the pages of a new version and the feed; copy those of other versions."""
+    history = store.history
+    known = history.followed and history.followed / "site" / CHANGES
+    if known and known.is_dir():
+        site.tree.copy(known, CHANGES)
+    if history.new_version:
+        with ChangeLog(path=work / CHANGES_FILE) as changes:
+            write_version(site, history.new_version, changes)
+    write_versions(site, history.versions, versions(store.store, site.publication.base))
+    write_atom(site, history.versions)
+    tidy(work)
+
+
+def write_version(site: Site, version: HistoryVersion, changes: ChangeLog) -> None:
+    """Write the pages of the changes of a version: one at least."""
+    parts = batches(changes, PER_PAGE) if len(changes) else [[]]
+    for number, members in enumerate(parts, start=1):
+        page = ListPage(number, version.pages, version.path, members)
+        html = render(
+            "version.html",
+            site.publication,
+            page.path,
+            version=version,
+            resume=summarize(version),
+            titre=version.title,
+            sections=sections(members),
+            champs=champ_names,
+            feuillet=page,
+        )
+        _write(site, page.path, html, page_triples(site, version, number, members))
+
+
+def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
+    """Return the changes of a page by their first kind, as (kind, name, changes)."""
+    found: dict[str, list[Change]] = {}
+    for member in members:
+        found.setdefault(member.kinds[0], []).append(member)
+    return [(kind, kind_name(kind), found[kind]) for kind in CHANGE_KINDS if kind in found]
+
+
+def _write(site: Site, path: str, html: bytes, triples: Iterable[Triple]) -> None:
+    """Write every form; the JSON-LD is not embedded in the page, whose length it would double."""
+    write_forms(site.tree, path, html=html, **every_form([*dict.fromkeys(triples)]))
+
+
+def page_triples(
+    site: Site, version: HistoryVersion, number: int, members: Sequence[Change]
+) -> Iterator[Triple]:
+    """Yield the triples of a page of a version: its changes, and what they speak of by name."""
+    base, path = site.publication.base, page_path(version.path, number)
+    s = version_iri(base, version.id)
+    yield Triple(s, RDFS_LABEL, fr(version.title))
+    if version.motif:
+        yield Triple(s, RDFS_COMMENT, fr(f"{summarize(version).capitalize()}."))
+    for member in members:
+        yield from member_triples(base, path, version, member)
+    for kind in dict.fromkeys(kind for member in members for kind in member.kinds):
+        yield Triple(qp(f"changement-{kind}"), SKOS_PREF_LABEL, fr(kind_name(kind)))
+
+
+def write_versions(
+    site: Site, versions: Sequence[HistoryVersion], described: Sequence[Triple]
+) -> None:
+    """Write the list of versions, which leads to each; `described` describes them."""
+    html = render(
+        "changements.html",
+        site.publication,
+        CHANGES,
+        titre=TITLE,
+        versions=versions[::-1],
+        genres=CHANGE_KINDS,
+        nom=kind_name,
+    )
+    _write(site, CHANGES, html, described)
+
+
+def write_atom(site: Site, versions: Sequence[HistoryVersion]) -> None:
+    """Write the feed of the versions, with one entry for each of the newest."""
+    entries = [
+        feeds.FeedEntry(
+            f"{site.publication.base}{version.path}",
+            f"{version.title}\u00a0: {summarize(version)}",
+            version.moment,
+            f"{site.publication.base}{version.path}.html",
+            f"Version {version.id}, après {version.precedente}\u00a0: {summarize(version)}.",
+            "Update",
+            "Version publiée",
+            "", "", "",
+        )
+        for version in versions[::-1][: MOST_OF_RESOURCE]
+    ]  # fmt: skip
+    text = feeds.feed(site.publication, CHANGES, TITLE, entries, namespace=PREFIXES["as"])
+    site.tree.write(f"{CHANGES}.atom", text)

@@ -1,0 +1,102 @@
+"""The problems that a server may answer, and the documents about them: what each means, what to do.
+
+Their table is `site/problemes.csv`; one template has their pages, which need no release.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from lod.base import packaged
+from lod.base.tabular import rows
+from lod.publish.publication import Publication
+from lod.rdf.serialize import written
+from lod.rdf.vocab import (
+    RDF_TYPE,
+    SKOS_CONCEPT,
+    SKOS_IN_SCHEME,
+    SKOS_NOTATION,
+    SKOS_NOTE,
+    SKOS_PREF_LABEL,
+    SKOS_SCHEME,
+    fr,
+    integer,
+)
+from lod.website.rendering import language
+from lod.website.rendering.templates import load_template, render_anywhere
+
+
+class ProblemKind(NamedTuple):
+    """A row of the table: what is answered instead of a result, and what to do then."""
+
+    status: int  # of HTTP
+    titre: str
+    titre_en: str
+    conseil: str
+    advice: str  # the same in English
+
+
+PROBLEMS = {  # slug → kind, in the order of the list
+    row.pop("slug"): ProblemKind(int(row.pop("statut")), **row) for row in rows(packaged.PROBLEMS)
+}
+MISSING = "introuvable"  # slug of what is at an address with nothing
+PROBLEMS_PATH = "problemes"  # the path of the list; a problem is at `problemes/slug`
+
+
+def answer_page(slug: str, detail: str, base_path: str) -> str:
+    """Return the page that answers with a problem; `base_path` is where the site begins."""
+    kind = PROBLEMS[slug]
+    return _bare(kind.titre, base_path, slug=slug, status=kind.status, detail=detail)
+
+
+def missing_page(publication: Publication, detail: str, slug: str = MISSING) -> bytes:
+    """Return the page of the site for an address with nothing, in the language of pages now.
+
+    Without `slug`, it does not lead to the document about the problem.
+    """
+    kind = PROBLEMS[MISSING]
+    title = kind.titre if language.language() == language.FRENCH else kind.titre_en
+    values = {"titre": title, "detail": detail, "slug": slug}
+    return render_anywhere("probleme.html", publication, **values)
+
+
+def is_explained(path: str) -> bool:
+    """Say whether a path without extension is that of the list, or of one of PROBLEMS."""
+    return path == PROBLEMS_PATH or path.removeprefix(f"{PROBLEMS_PATH}/") in PROBLEMS
+
+
+def problem_document(path: str, form: str, base: str, base_path: str) -> bytes:
+    """Return the document at a path, about one problem or all, as html or in one of DATA_FORMS.
+
+    `base` is that of the release, `base_path` its path.
+    """
+    if form != "html":
+        return written([*_triples(path, base)], form)
+    if path == PROBLEMS_PATH:
+        return _bare("Problèmes", base_path, kinds=PROBLEMS).encode()
+    kind = PROBLEMS[path.removeprefix(f"{PROBLEMS_PATH}/")]
+    return _bare(kind.titre, base_path, kinds=None, kind=kind).encode()
+
+
+def _bare(title: str, base_path: str, detail: str = "", **values: object) -> str:
+    known = {"titre": title, "root": base_path, "publication": None, "detail": detail}
+    return load_template("probleme.html").render(known, **values)
+
+
+def _triples(path: str, base: str) -> Iterator[Triple]:
+    """Yield the concept scheme of the problems, and the concept of one problem, or of each."""
+    scheme = NamedNode(base + PROBLEMS_PATH)
+    yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
+    yield Triple(scheme, SKOS_PREF_LABEL, fr("Problèmes que le serveur peut répondre"))
+    for slug, kind in PROBLEMS.items():
+        if path not in (PROBLEMS_PATH, f"{PROBLEMS_PATH}/{slug}"):
+            continue
+        node = NamedNode(f"{scheme.value}/{slug}")
+        yield Triple(node, RDF_TYPE, SKOS_CONCEPT)
+        yield Triple(node, SKOS_IN_SCHEME, scheme)
+        yield Triple(node, SKOS_NOTATION, integer(kind.status))
+        yield Triple(node, SKOS_PREF_LABEL, fr(kind.titre))
+        yield Triple(node, SKOS_PREF_LABEL, Literal(kind.titre_en, language="en"))
+        yield Triple(node, SKOS_NOTE, fr(kind.conseil))
+        yield Triple(node, SKOS_NOTE, Literal(kind.advice, language="en"))

@@ -1,0 +1,151 @@
+"""Lists of the questions of a resource: all, and those answered, waiting, late or withdrawn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from lod.model.dates import iso_in_french
+from lod.pipeline.mapping.question_triples import question_name_of
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_memo import QuestionFacts
+from lod.publish.publication import Site
+from lod.publish.query_catalogue import bind, query_text
+from lod.rdf.vocab import NAMESPACE
+from lod.website.rendering.templates import page_of, typeset
+
+PER_PAGE = 100  # questions on a page
+REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
+STATUT_PREFIX = f"{NAMESPACE}statut-"
+QUESTIONS = "questions-liees"  # the query of the questions of a resource
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFilter:
+    """Some of the questions of a resource, by their status."""
+
+    key: str  # the end of the path of their list
+    name: str  # in the plural
+    statuts: tuple[str, ...] = ()  # names of the statuses that they may have; () for any
+
+    def narrowed(self, text: str) -> str:
+        """Return a query of these questions only."""
+        terms = (f"qp:statut-{statut}" for statut in self.statuts)
+        return bind(text, "statut", *terms) if self.statuts else text
+
+    def chosen(self, questions: list[QuestionFacts]) -> list[QuestionFacts]:
+        """Return these questions."""
+        return [q for q in questions if state_of(q) in self.statuts] if self.statuts else questions
+
+
+REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")
+EN_ATTENTE = ("en-attente", "en-attente-dans-delai", "en-attente-hors-delai")
+FILTERS = (
+    QuestionFilter("", "toutes"),
+    QuestionFilter("repondues", "avec réponse", REPONDUES),
+    QuestionFilter("en-attente", "en attente", EN_ATTENTE),
+    QuestionFilter("en-retard", "en retard", EN_ATTENTE[-1:]),
+    QuestionFilter("retirees", "retirées", ("retiree",)),
+    QuestionFilter("sans-reponse", "sans réponse", ("sans-reponse",)),
+)
+
+
+class QuestionLine(NamedTuple):
+    """A question as a line of a list, escaped; what a question does not have is empty."""
+
+    page: str  # its file, below the site
+    title: Markup  # its name if it has no title
+    state: str  # the class of its status in the style sheet
+    statut: Markup
+    parution: str  # a day, ISO 8601
+    day: Markup  # the same in French
+    auteur_iri: str
+    auteur: Markup
+    ministere_iri: str
+    ministere: Markup
+    name: Markup  # "" if it is the title
+
+
+class QuestionLines:
+    """The lines of questions: one stands on a dozen pages, and is made once in a process."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._lines: dict[str, QuestionLine] = {}  # by IRI, some of those made already
+        self._names: dict[str, Markup] = {"": Markup()}  # of statuses, authors, ministries, by IRI
+
+    def line_of(self, q: QuestionFacts) -> QuestionLine:
+        """Return the line of a question."""
+        if q.iri not in self._lines:
+            if len(self._lines) == REMEMBERED:
+                self._lines.clear()
+            self._lines[q.iri] = self._line_of(q)
+        return self._lines[q.iri]
+
+    def _line_of(self, q: QuestionFacts) -> QuestionLine:
+        name = typeset(question_name_of(q.iri.rpartition("/")[2]))
+        return QuestionLine(
+            page_of(self._site.publication.path(q.iri)),
+            escape(q.titre or name),
+            state_of(q),
+            self._name_of(q.statut),
+            q.parution,
+            escape(iso_in_french(q.parution)) if q.parution else Markup(),
+            q.auteur,
+            self._name_of(q.auteur),
+            q.ministere,
+            self._name_of(q.ministere),
+            escape(name) if q.titre else Markup(),
+        )
+
+    def _name_of(self, iri: str) -> Markup:
+        if iri not in self._names:
+            self._names[iri] = escape(typeset(self._site.references.name_of(iri)))
+        return self._names[iri]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionList:
+    """A list of questions of one resource."""
+
+    question_filter: QuestionFilter
+    path: str  # of its first page
+    query: str  # the text of the query that gives the rows
+    questions: list[QuestionFacts]
+
+
+def question_lists_of(iri: str, path: str, about: Iterable[QuestionFacts]) -> list[QuestionList]:
+    """Return the list of all questions of a resource at a path, then those of each filter.
+
+    A question without a status is in none, as the query does not give it either.
+
+    There are no others if all fit on one page, and none of a filter that no question passes.
+    """
+    text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
+    listed = [q for q in about if q.statut]
+    return [
+        QuestionList(chosen, f"{path}/{chosen.key}".rstrip("/"), chosen.narrowed(text), shown)
+        for chosen in FILTERS
+        if not chosen.key or len(listed) > PER_PAGE
+        if (shown := chosen.chosen(listed)) or not chosen.key
+    ]
+
+
+def questions_about(
+    questions: PublishedQuestions, ranks: Iterable[int]
+) -> tuple[list[QuestionFacts], bytes]:
+    """Return some questions, the newest first, and the hash of what they are made of."""
+    hashed, found = blake2b(), []
+    for facts, key in questions.facts(ranks):
+        hashed.update(key)
+        found.append(facts)
+    found.sort(key=lambda q: q.iri)
+    found.sort(key=lambda q: (q.parution, q.numero), reverse=True)
+    return found, hashed.digest()
+
+
+def state_of(q: QuestionFacts) -> str:
+    """Return the name of the status of a question, which is its class in the style sheet."""
+    return q.statut.removeprefix(STATUT_PREFIX)

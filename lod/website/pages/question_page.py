@@ -1,0 +1,297 @@
+"""The pages of questions and answers, each with its triples as JSON-LD."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from types import SimpleNamespace
+
+from pyoxigraph import Literal, NamedNode, Store, Triple
+
+from lod.base import packaged
+from lod.model.identifiers import split_uid
+from lod.model.question import Organe, Question
+from lod.pipeline.mapping import question_triples
+from lod.pipeline.mapping.citations import cited_texts
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.publish.publication import CrossReferences, NamedList, Publication, Site
+from lod.publish.query_catalogue import Construct, api_query, bind
+from lod.rdf import deadlines, jsonld
+from lod.rdf.iris import Iris, source_path
+from lod.rdf.ontology import labels, types
+from lod.rdf.serialize import every_form, ntriples, triples
+from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
+from lod.website.rendering.language import languages_of, written_in
+from lod.website.rendering.templates import render, write_forms, write_page
+
+BATCH = 200  # shared answers in a task
+ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
+
+
+def question_page(
+    stored: StoredQuestion,
+    questions: PublishedQuestions,
+    publication: Publication,
+    construct: Construct,
+) -> bytes:
+    """Return the page of a question, which shows its answers, in the language of the moment.
+
+    It is made of what a release keeps of the question, and of what its store says of others.
+    """
+    iris = Iris(publication.base)
+    references = references_of(stored, iris, construct)
+    q = references.as_published(stored.question, iris)
+    view = question_view(q, iris, references, neighbours_of(stored, questions))
+    html = render("question.html", publication, publication.path(view.iri), q=q, vue=view)
+    return embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
+
+
+def neighbours_of(stored: StoredQuestion, questions: PublishedQuestions) -> list[tuple[str, str]]:
+    """Return (relation, uid) of the questions of the same legislature and type that are published
+    next to a question, by number.
+    """
+    own = split_uid(stored.uid)[:2]  # ranks go by legislature, type, number
+    beside = questions.uids(stored.rank - 1, stored.rank + 1)
+    return [
+        ("prev" if rank < stored.rank else "next", uid)
+        for rank, uid in beside
+        if rank != stored.rank and split_uid(uid)[:2] == own
+    ]
+
+
+def _data_of(stored: StoredQuestion, q: Question, iris: Iris) -> bytes:
+    """Return the triples of a question, with the names of the resources that its page names."""
+    iri = iris.question(q.uid)
+    answers = {iris.reponse(q, r): question_triples.reponse_name(r) for r in q.reponses}
+    recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
+    more = [Triple(iri, QP.rappelle, question) for question in recalled]
+    more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
+    [said] = (text.nt for text in stored.texts if text.iri == iri.value)
+    return said + ntriples(more)
+
+
+def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> CrossReferences:
+    """Return what the page tells of other resources, as the store says it."""
+    question = iris.question(stored.uid)
+    text = bind(api_query("autour"), "chose", *_named_things(stored, iris))
+    found = list(construct(bind(text, "entite", question)))
+    names = {_iri(t): t for t in found if t.predicate == RDFS_LABEL}
+    recalls = [t for t in found if t.predicate == QP.rappelle and t.subject == question]
+    recalling = [t for t in found if t.predicate == QP.rappelle and t.object == question]
+    serving = [t for t in found if t.predicate == QP.reponse]
+    return CrossReferences(
+        names,
+        {iri: those for iri, those in _lists(serving, names).items() if len(those) > 1},
+        {t.object.value: [] for t in recalls} | _lists(recalling, names),  # type: ignore[union-attr]  # both are IRIs
+        _mentions(question, construct),
+    )
+
+
+def _mentions(question: NamedNode, construct: Construct) -> dict[str, dict[str, NamedList]]:
+    """Return question or answer → graph of an extension → what of it is about them."""
+    mentions: dict[str, dict[str, NamedList]] = {}
+    for graph, text in packaged.mention_queries().items():
+        told = list(construct(bind(text, "entite", question)))
+        names = {_iri(t): t for t in told if t.predicate == RDFS_LABEL}
+        links = [t for t in told if t.predicate != RDFS_LABEL]
+        for iri, named in _lists(links, names).items():
+            mentions.setdefault(iri, {})[graph] = named
+    return mentions
+
+
+def _named_things(stored: StoredQuestion, iris: Iris) -> list[NamedNode]:
+    """Return what the page calls by its name, in order: what the triples of the question lead to,
+    and the ministers.
+    """
+    q = stored.question
+    [own] = (text.nt for text in stored.texts if text.iri == iris.question(q.uid).value)
+    ministries = (q.ministere_interroge, *(a.ministere for a in q.attributions))
+    people = {one.ministre for one in (*ministries, *q.reponses) if one and one.ministre}
+    things = {*map(NamedNode, neighbours_in(own)), *(iris.reference(*one) for one in people)}
+    return sorted(things, key=str)
+
+
+def _lists(links: list[Triple], names: dict[str, Triple]) -> dict[str, NamedList]:
+    """Return object → its subjects with their names, by name."""
+    found: dict[str, NamedList] = {}
+    for link in links:
+        iri = _iri(link)
+        found.setdefault(link.object.value, []).append((iri, names[iri].object.value))  # type: ignore[union-attr]  # both are IRIs
+    return {iri: sorted(those, key=lambda one: one[::-1]) for iri, those in found.items()}
+
+
+def _iri(triple: Triple) -> str:
+    assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+    return triple.subject.value
+
+
+def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
+    """Write the page of an answer, from its triples, with the (IRI, name) of its questions."""
+    said = {t.predicate: t.object.value for t in triples(nt) if isinstance(t.object, Literal)}
+    html = render(
+        "reponse.html",
+        site.publication,
+        site.publication.path(iri),
+        iri=iri,
+        titre=said[RDFS_LABEL],
+        texte=said.get(QP.texte),
+        texte_html=said.get(QP.texteHtml),
+        page=said.get(QP.page),
+        numero=said.get(QP.numeroJO),
+        mentions=site.references.mentions.get(iri),
+        questions=questions,
+    )
+    node = NamedNode(iri)
+    more = [Triple(NamedNode(question), QP.reponse, node) for question, _ in questions]
+    more += [Triple(NamedNode(question), RDFS_LABEL, fr(name)) for question, name in questions]
+    write_thing(site, iri, nt, more, html)
+
+
+def write_shared_answers(iris: list[str], site: Site, store: Store) -> None:
+    """Write the pages of answers that serve several questions, from the store."""
+    for iri in iris:
+        found = store.quads_for_pattern(NamedNode(iri), None, None)
+        nt = ntriples(sorted((q.triple for q in found), key=str))
+        write_answer(site, iri, nt, site.references.shared_answers[iri])
+
+
+def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:
+    """Write the page of a resource; its data in other forms is asked of the store.
+
+    `said` has its own triples as N-Triples, `more` other triples that it shows.
+    """
+    data = jsonld.document(said + ntriples(more), site.references.names)
+    write_page(site, site.publication.path(iri), embedded(html, data))
+
+
+def write_document(site: Site, path: str, nt: bytes, make: Callable[[], bytes]) -> None:
+    """Write a page that stands for no resource of a kind, in its languages, and its triples in
+    every form; `make` renders it in the language in which pages are written then.
+    """
+    names = site.references.names
+    called = (names[iri] for iri in neighbours_in(nt) if iri in names)
+    forms = every_form([*triples(nt), *called])
+    write_forms(site.tree, path, **forms)
+    for language in languages_of(path):
+        with written_in(language):
+            write_page(site, path, embedded(make(), forms["jsonld"]))
+
+
+def neighbours_in(nt: bytes) -> list[str]:
+    """Return the IRIs that are objects of some N-Triples, and subjects of none."""
+    terms = [line[:-2].split(b" ", 2) for line in nt.splitlines()]
+    described = {s for s, _, _ in terms}
+    pointed = dict.fromkeys(o for _, _, o in terms if o.startswith(b"<"))
+    return [iri[1:-1].decode() for iri in pointed if iri not in described]
+
+
+def embedded(html: bytes, document: bytes) -> bytes:
+    """Return a page with a JSON-LD document at the end of its head, as data that is never run.
+
+    No text of the document can end the element, or begin another one.
+    """
+    data = document.replace(b"<", b"\\u003c")
+    element = b'<script type="application/ld+json">\n' + data + b"</script>\n"
+    return html.replace(b"</head>", element + b"</head>", 1)
+
+
+def question_view(
+    q: Question, iris: Iris, references: CrossReferences, neighbours: Iterable[tuple[str, str]]
+) -> SimpleNamespace:
+    """Return the IRIs, names and dates that a question's page shows beside the fields of `q`.
+
+    It is no dictionary: a template finds an attribute six times as fast as a key.
+    """
+    iri, place = iris.question(q.uid).value, q.circonscription
+    place_iri = iris.circonscription(place).value if place and place.departement else ""
+    auteur = iris.auteur(q)
+    answers = [(r, iris.reponse(q, r).value) for r in q.reponses]
+    return SimpleNamespace(
+        iri=iri,
+        type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
+        adresse=question_triples.official_address(q),
+        auteur=auteur.value if auteur else "",
+        groupe=q.groupe and iris.groupe(q, q.groupe).value,
+        rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
+        circonscription=place_iri,
+        nom_circonscription=references.name_of(place_iri),
+        legislature=iris.legislature(q.legislature).value,
+        interroge=q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
+        ministre_interroge=minister_of(q.ministere_interroge, iris, references),
+        attributions=[
+            (a, iris.ministere(a.ministere).value, minister_of(a.ministere, iris, references))
+            for a in q.attributions
+        ],
+        reponses=answers,
+        voisines=[
+            (rel, iris.question(uid).value, question_triples.question_name_of(uid))
+            for rel, uid in neighbours
+        ],
+        ministres={a: _person(r.ministre, iris, references) for r, a in answers},
+        ecart=days_after_deadline(q),
+        partages={a: len(references.shared_answers.get(a, ())) for _, a in answers},
+        rappels=[
+            (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
+        ],
+        mentions=references.mentions,
+        rappelee_par=references.recalled_by.get(iri, []),
+        cites=cited_texts(q.texte),
+        limite=deadlines.date_limite(q),
+        limite_signalement=deadlines.date_limite_signalement(q),
+        delai=deadlines.delai_jours(q),
+        sources=[(source, source_path(source.sha256)) for source in q.sources],
+        vie=life_of(q),
+        etat=state_of(q),
+    )
+
+
+def days_after_deadline(q: Question) -> int | None:
+    """Return how many days after its due date the first answer came, below 0 before it; None if
+    there is no answer, or no due date.
+    """
+    due, answered = deadlines.date_limite(q), q.date_reponse
+    return (answered - due).days if answered and due else None
+
+
+def minister_of(
+    ministere: Organe | None, iris: Iris, references: CrossReferences
+) -> tuple[str, str] | None:
+    """Return IRI and name of who held a ministry on the day of a record."""
+    return _person(ministere.ministre, iris, references) if ministere else None
+
+
+def _person(
+    person: tuple[str, str] | None, iris: Iris, references: CrossReferences
+) -> tuple[str, str] | None:
+    """Return IRI and name of a person who is given by kind and name of the IRI."""
+    if not person:
+        return None
+    iri = iris.reference(*person).value
+    return iri, references.name_of(iri)
+
+
+def life_of(q: Question) -> list[tuple[date, str, str]]:
+    """Return the events of a question as (day, name, detail), the oldest first."""
+    facts = [(jo.jour, "Parution", _place(jo.page, jo.numero)) for jo in q.parutions]
+    facts += [(a.jo.jour, "Attribution", a.ministere.libelle) for a in q.attributions if a.jo]
+    facts += [(s.jo.jour, "Signalement", _place(s.jo.page, s.jo.numero)) for s in q.signalements]
+    facts += [(jo.jour, "Renouvellement", _place(jo.page, jo.numero)) for jo in q.renouvellements]
+    facts += [(e.jo.jour, ERRATA[e.corrige], "") for e in q.errata if e.jo]
+    facts += [(r.jo.jour, "Réponse", _place(r.jo.page, r.jo.numero)) for r in q.reponses]
+    if q.retrait and q.retrait.jour:
+        facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif"))
+    if closed := q.cloture_autre_jour:
+        facts.append((closed.jour, "Clôture", _place(closed.page, closed.numero)))
+    return sorted(facts, key=lambda fact: fact[0])
+
+
+def _place(page: int | None, number: str | None) -> str:
+    parts = [f"page\u00a0{page}" if page else "", f"JO n°\u00a0{number}" if number else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def state_of(q: Question) -> tuple[str, str, date] | None:
+    """Return the status of a question and the day on which it holds: (class, name, day)."""
+    found = deadlines.statut(q)
+    if not found:
+        return None
+    name = found[0].value.rpartition("#statut-")[2]
+    return name, labels(SKOS_PREF_LABEL)[found[0].value], found[1]

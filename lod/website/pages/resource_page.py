@@ -1,0 +1,291 @@
+"""The documents of deputies, ministries, groups, headings …: facts, tables, lists of questions."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from lod.model.dates import french_date
+from lod.pipeline.questions.by_resource import FOLLOWED_KINDS
+from lod.pipeline.questions.question_memo import QuestionFacts
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import bind, query_text
+from lod.rdf import jsonld
+from lod.rdf.iris import document_of
+from lod.rdf.ontology import labels
+from lod.rdf.serialize import ntriples
+from lod.rdf.vocab import (
+    DCTERMS_REPLACES,
+    LABELS,
+    ORG_CLASSIFICATION,
+    ORG_HEAD_OF,
+    ORG_MEMBER,
+    ORG_SUB_ORGANIZATION_OF,
+    PREFIXES,
+    QP,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_HAS_TOP_CONCEPT,
+    SKOS_PREF_LABEL,
+    SKOS_TOP_CONCEPT_OF,
+    term,
+)
+from lod.website.pages.question_lists import PER_PAGE, QuestionLines, question_lists_of
+from lod.website.pages.question_page import write_thing
+from lod.website.pages.question_tables import TableMaker
+from lod.website.rendering.query_tables import (
+    Pictures,
+    QueryTable,
+    queries_for_kind,
+    query_table,
+    table_of,
+)
+from lod.website.rendering.templates import list_pages, render, write_page
+
+TERM_NAMES = {  # French names of terms of other vocabularies
+    "skos:Concept": "rubrique ou motif",
+    "skos:altLabel": "autre libellé",
+    "skos:inScheme": "dans la liste",
+    "foaf:title": "civilité",
+    "rdfs:seeAlso": "voir aussi",
+    "schema:birthDate": "date de naissance",
+    "schema:deathDate": "date de décès",
+    "schema:startDate": "début",
+    "schema:endDate": "fin",
+    "skos:broader": "rubrique plus large",
+    "skos:exactMatch": "même rubrique, autre graphie",
+    "skos:note": "note",
+    "org:ChangeEvent": "changement",
+    "org:classification": "domaine ou position politique",
+    "org:organization": "groupe",
+    "org:role": "rôle",
+    "org:subOrganizationOf": "au sein de",
+    "dcterms:identifier": "code",
+    "dcterms:replaces": "succède à",
+    "dcterms:contributor": "prend la parole",
+    "foaf:Person": "ministre",
+    "org:headOf": "à la tête de",
+    "schema:containedInPlace": "dans",
+    "owl:sameAs": "même personne que",
+}
+WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to
+# properties that lead to a resource from the document of another one, as `site/api/document.rq`
+LEADING = (ORG_MEMBER, ORG_SUB_ORGANIZATION_OF, ORG_HEAD_OF, DCTERMS_REPLACES)
+# properties that the heading of the page shows, or its lists
+HIDDEN = (RDF_TYPE, *LABELS, SKOS_HAS_TOP_CONCEPT, SKOS_TOP_CONCEPT_OF)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingLink:
+    """A resource that points to another one: a deputy to a group, a ministry to a government …"""
+
+    iri: str
+    name: str
+    detail: str  # when, or where; "" if nothing more is known
+
+
+Roles = dict[str, list[IncomingLink]]  # role of some resources, in French → those that point
+IncomingLinks = dict[str, Roles]  # IRI of a resource → what points to it
+
+
+def incoming(query_cache: QueryCache) -> IncomingLinks:
+    """Return what points to each resource, except questions; one query asks for all of it."""
+    found: IncomingLinks = {}
+    for row in query_cache.rows(query_text("liens-entrants")):
+        link = IncomingLink(row["source"], row["nom"], row["precision"])
+        found.setdefault(row["entite"], {}).setdefault(row["role"], []).append(link)
+    return found
+
+
+class Resources:
+    """The triples about resources, by the document that describes them."""
+
+    def __init__(self, triples: Iterable[Triple], base: str) -> None:
+        self._by_document: dict[str, list[Triple]] = {}  # by its IRI
+        for triple in triples:
+            assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+            if triple.subject.value.startswith(base):
+                document = document_of(triple.subject.value)
+                self._by_document.setdefault(document, []).append(triple)
+
+    def documents(self) -> list[str]:
+        """Return the IRIs that have a document, sorted."""
+        return sorted(self._by_document)
+
+    def about(self, iri: str) -> list[Triple]:
+        """Return the triples of one document."""
+        return self._by_document[iri]
+
+    def leading(self) -> dict[str, list[Triple]]:
+        """Return what leads to each resource from other documents; of who held a ministry all that
+        is said of it.
+        """
+        found: dict[str, list[Triple]] = {}
+        for document, triples in self._by_document.items():
+            for triple in triples:
+                value = triple.object
+                if triple.predicate not in LEADING or not isinstance(value, NamedNode):
+                    continue
+                if document_of(value.value) != document:
+                    whole = triple.predicate == ORG_MEMBER
+                    part = (
+                        [t for t in triples if t.subject == triple.subject] if whole else [triple]
+                    )
+                    found.setdefault(value.value, []).extend(part)
+        return found
+
+    def portefeuilles(self) -> dict[str, list[str]]:
+        """Return the portfolios of each ministry, as IRIs."""
+        found: dict[str, list[str]] = {}
+        for triple in chain.from_iterable(self._by_document.values()):
+            subject, value = triple.subject, triple.object
+            if triple.predicate == ORG_CLASSIFICATION and isinstance(value, NamedNode):
+                assert isinstance(subject, NamedNode), "no blank node is ever made"
+                found.setdefault(subject.value, []).append(value.value)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource, with all that its document shows but tables."""
+
+    iri: str
+    triples: list[Triple]  # of its document
+    roles: Roles  # what points to it
+    leading: list[Triple]  # of other documents, which lead to it
+    questions: list[QuestionFacts] = field(default_factory=list)  # about it, the newest first
+
+
+def write_resource(
+    site: Site,
+    resource: Resource,
+    query_cache: QueryCache,
+    question_lines: QuestionLines,
+    table_maker: TableMaker,
+    pictures: Pictures,
+) -> None:
+    """Write the document of a resource, and the further pages of its lists."""
+    iri, path = resource.iri, site.publication.path(resource.iri)
+    questions = question_lists_of(iri, path, resource.questions)
+    tables = tables_about(site, resource, query_cache, table_maker)
+    common = common_values(site, resource) | {
+        "tableaux": [(table, pictures(table)) for table in tables],
+        "listes": questions,
+    }
+    for question_list in questions:
+        roles = {} if question_list.question_filter.key else resource.roles
+        longest = max(map(len, roles.values()), default=1)
+        for part in list_pages(question_list.path, question_list.questions, PER_PAGE, longest):
+            html = render(
+                "ressource.html",
+                site.publication,
+                part.path,
+                liste=question_list,
+                feuillet=part,
+                entrants=links_on_page(roles, part.number),
+                rangees=map(question_lines.line_of, part.rows),
+                **common,
+            )
+            if part.path == path:
+                said = ntriples(dict.fromkeys(resource.triples))
+                write_thing(site, iri, said, list(leading_with_names(site, resource)), html)
+            else:
+                write_page(site, part.path, html)
+
+
+def leading_with_names(site: Site, resource: Resource) -> Iterator[Triple]:
+    """Yield what leads to a resource, with the names of what that comes from."""
+    for triple in dict.fromkeys(resource.leading):
+        yield triple
+        if (subject := str(triple.subject)[1:-1]) in site.references.names:
+            yield site.references.names[subject]
+
+
+def common_values(site: Site, resource: Resource) -> dict[str, Any]:
+    """Return what all pages about a resource show beside its tables."""
+    iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
+    genre, kind = kind_of(iri, triples), path.partition("/")[0]
+    return {
+        "iri": iri,
+        "titre": site.references.name_of(iri),
+        "genre": genre,
+        "document": path,
+        "a_des_questions": kind not in WITHOUT_QUESTIONS,
+        "est_suivi": kind in FOLLOWED_KINDS,
+        "parties": list(parts_of(iri, triples)),
+        "nom_anglais": english_name(iri, triples),
+        "faits": list(facts(iri, triples, site)),
+    }
+
+
+def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[IncomingLink]]]:
+    """Return (role, number of links, those on this page) for what points to a resource."""
+    shown = slice((number - 1) * PER_PAGE, number * PER_PAGE)
+    return [(role, len(found), found[shown]) for role, found in roles.items()]
+
+
+def tables_about(
+    site: Site, resource: Resource, query_cache: QueryCache, table_maker: TableMaker
+) -> Iterator[QueryTable]:
+    """Yield the tables about a resource that have rows, one for each query of its kind."""
+    base, iri = site.publication.base, resource.iri
+    for query in queries_for_kind(site.publication.path(iri).partition("/")[0]):
+        rows = table_maker.rows(query.name, iri, resource.triples, resource.questions)
+        if rows is None:
+            table = query_table(query_cache, query.name, base, entity=iri)
+        else:
+            table = table_of(query, bind(query.text, "entite", f"<{iri}>"), rows, base)
+        if table.rows:
+            yield table
+
+
+def kind_of(iri: str, triples: list[Triple]) -> str:
+    """Return the name of the class of a resource, or "" if it has none."""
+    for triple in triples:
+        if triple.subject == NamedNode(iri) and triple.predicate == RDF_TYPE:
+            kind = triple.object.value if isinstance(triple.object, NamedNode) else ""
+            return labels(RDFS_LABEL).get(kind) or TERM_NAMES[jsonld.compact(kind)]
+    return ""
+
+
+def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
+    """Yield (anchor, name) of each fragment of a document: mandates, memberships, lists.
+
+    Not those of statistics, which are rows of a table.
+    """
+    for triple in triples:
+        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+        document, _, anchor = triple.subject.value.partition("#")
+        is_part = document == iri and anchor and not anchor.startswith("statistique")
+        if is_part and triple.predicate == RDFS_LABEL and isinstance(triple.object, Literal):
+            yield anchor, triple.object.value
+
+
+def english_name(iri: str, triples: list[Triple]) -> str:
+    """Return the English name of a resource: of a heading, that of its descriptor; "" for none."""
+    of_resource = (t for t in triples if t.subject == NamedNode(iri))
+    names = (t.object for t in of_resource if t.predicate == SKOS_PREF_LABEL)
+    english = (n.value for n in names if isinstance(n, Literal) and n.language == "en")
+    return next(english, "")
+
+
+def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, str, str]]:
+    """Yield (name of the property, value, IRI that it leads to or "") of a resource itself."""
+    proven = {t.object for t in triples if t.predicate == QP.cible}  # links: a table has them
+    for triple in triples:
+        is_shown = triple.predicate not in HIDDEN and triple.object not in proven
+        if triple.subject != NamedNode(iri) or not is_shown:
+            continue
+        predicate, value = triple.predicate.value, triple.object
+        name = labels(RDFS_LABEL).get(predicate) or TERM_NAMES[jsonld.compact(predicate)]
+        if isinstance(value, NamedNode):
+            elsewhere = value.value if document_of(value.value) != iri else ""
+            yield name, site.references.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
+        elif isinstance(value, Literal):
+            is_day = value.datatype == term("xsd:date")
+            day = french_date(date.fromisoformat(value.value)) if is_day else ""
+            yield name, day or value.value, ""

@@ -1,0 +1,257 @@
+"""The pages that a site has once: home, licence, downloads, quality, examples, and the others."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import orjson
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markupsafe import Markup
+
+from lod.base import packaged
+from lod.model.text import slug
+from lod.pipeline.report.build_report import LISTED, BuildReport
+from lod.pipeline.validation.shapes import targets
+from lod.publish.downloads import Downloads
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import (
+    CatalogueQuery,
+    example_triples,
+    queries_by_theme,
+    query_text,
+    standalone_queries,
+)
+from lod.publish.void import first_day
+from lod.rdf import jsonld
+from lod.rdf.serialize import ntriples
+from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
+from lod.website.indexes.robots import dataset_jsonld
+from lod.website.model.codebook import write_codebook
+from lod.website.pages.archive_states import archive_rows, in_french, write_archive_feed
+from lod.website.pages.links_page import make_links_page
+from lod.website.pages.question_page import embedded, write_document
+from lod.website.pages.sparql_page import write_sparql_page
+from lod.website.rendering.language import FRENCH, languages_of, written_in
+from lod.website.rendering.query_tables import Pictures, QueryTable, query_table, table_of
+from lod.website.rendering.templates import UNBROKEN, render, typeset, write_page
+
+ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
+
+
+PATH, QUERY = "trouver-mon-depute", "par-departement"
+LONGEST = 20  # letters of an example
+_NUMBER = re.compile(r"\d+$", re.ASCII)
+REPAIRS = {  # kind of repair → its name on the page
+    "numeric references": "Références numériques (&#339;) changées en lettres",
+    "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",
+    "windows-1252": "Guillemets et apostrophes de windows-1252 rétablis",
+    "control characters": "Caractères de contrôle ôtés",
+}
+SHOWN = 10  # rows of an example
+# queries that the home page shows, each if there is a picture of it
+ILLUSTRATED = ("suites-par-ministere", "delais-de-reponse", "par-mois", "questions-par-siege")
+FIRST_QUERY = "vie-d-une-question"  # that the home page shows
+SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
+
+
+def guide_text(guide: Path) -> str:
+    """Return the text of a guide; the line `<!-- ajouts: NAME.md -->` shows what extensions add."""
+    return ADDITIONS.sub(
+        lambda place: "".join(
+            (packaged.SITE / path).read_text("utf-8") for path in packaged.additions(place[1])
+        ),
+        guide.read_text("utf-8"),
+    )
+
+
+def write_guides(site: Site) -> None:
+    """Write a page for each guide, `NAME.md` or `NAME.LANGUAGE.md`; its first line is its title,
+    `{base}` the address at which the site begins. Each heading can be linked to.
+    """
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.core.ruler.push("anchors", _name_headings)
+    markdown.core.ruler.push("typography", _set_spaces)
+    for guide in packaged.with_extensions(packaged.SITE, "pages", "*.md"):
+        text = guide_text(guide).replace("{base}", site.publication.base)
+        title = text.partition("\n")[0].removeprefix("# ")
+        name, _, language = guide.stem.partition(".")
+        with written_in(language or FRENCH):
+            values = {"titre": typeset(title), "texte": Markup(_scrollable(markdown.render(text)))}
+            write_page(site, name, render("guide.html", site.publication, name, **values))
+
+
+def _name_headings(state: StateCore) -> None:
+    """Give each heading below the title an `id`, made of its words."""
+    for token, content in pairwise(state.tokens):
+        if token.type == "heading_open" and token.tag != "h1":
+            token.attrSet("id", slug(content.content))
+
+
+def _set_spaces(state: StateCore) -> None:
+    """Set no-break spaces in what is no code; English has none before its signs."""
+    for block in state.tokens:
+        for token in block.children or ():
+            if token.type == "text":
+                token.content = UNBROKEN.sub("\u00a0", token.content)
+
+
+def _scrollable(html: str) -> str:
+    """Return the text with tables and blocks of code that scroll by themselves, by keys as well."""
+    around = '<div class="defile" tabindex="0" role="group" aria-label="Table"><table>'
+    html = html.replace("<table>", around).replace("</table>", "</table></div>")
+    return html.replace("<pre>", '<pre tabindex="0">')
+
+
+def write_finding_page(site: Site, query_cache: QueryCache, pictures: Pictures) -> None:
+    """Write the page."""
+    table = query_table(query_cache, QUERY, site.publication.base)
+    places = sorted(table.rows, key=lambda row: row["departement"].value)
+    values = {"table": table, "lieux": places, "images": pictures(table)}
+    write_page(site, PATH, render("trouver_mon_depute.html", site.publication, PATH, **values))
+
+
+def search_examples(query_cache: QueryCache, recent: QueryTable, base: str) -> Iterator[str]:
+    """Yield what the field of the home page suggests, each of which finds something: the commonest
+    heading and deputy with a short name, and the number of the newest question.
+    """
+    names = {
+        name: [row["nom"].value for row in query_table(query_cache, name, base).rows]
+        for name in ("rubriques", "deputes")
+    }
+    surnames = [name.partition(" ")[2] for name in names["deputes"]]
+    for some in (names["rubriques"], surnames):
+        yield from [name for name in some if name.isalpha() and len(name) <= LONGEST][:1]
+    numbers = (_NUMBER.search(row["nom"].iri) for row in recent.rows[:1])
+    yield from (number[0] for number in numbers if number)
+
+
+def write_pages(
+    site: Site,
+    report: BuildReport,
+    downloads: Downloads,
+    query_cache: QueryCache,
+    pictures: Pictures,
+) -> None:
+    """Write all these pages."""
+    settings = downloads.settings
+    quality = quality_values(report) | {
+        "couverture": query_table(query_cache, "couverture", site.publication.base)
+    }
+    pages: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("licence", "licence.html", {}),
+        ("telechargements/index", "telechargements.html", {"fichiers": downloads.files}),
+        ("qualite", "qualite.html", quality),
+    )
+    for path, template, values in pages:
+        more = {"bilan": report, "settings": settings, **values}
+        for language in languages_of(path):
+            with written_in(language):
+                write_page(site, path, render(template, site.publication, path, **more))
+    write_archive_feed(site, report.archives)
+    write_finding_page(site, query_cache, pictures)
+    write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
+    for language in languages_of("index"):
+        with written_in(language):
+            write_page(site, "index", home_page(site, downloads, query_cache, pictures))
+    write_examples(site, query_cache)
+    write_sparql_page(site, query_cache.store)
+    write_guides(site)
+    write_codebook(site)
+    context = orjson.dumps({"@context": jsonld.context()}, option=orjson.OPT_INDENT_2)
+    site.tree.write("def.jsonld", context + b"\n")
+
+
+def home_page(
+    site: Site, downloads: Downloads, query_cache: QueryCache, pictures: Pictures
+) -> bytes:
+    """Return the home page: totals, pictures, the newest questions, a query; and the dataset."""
+    base, names = site.publication.base, ("totaux", "types", "recentes")
+    values: dict[str, Any] = {name: query_table(query_cache, name, base) for name in names}
+    illustrated = (query_table(query_cache, name, base) for name in ILLUSTRATED)
+    values["images"] = [picture for table in illustrated for picture in pictures(table)]
+    values["exemple"] = query_text(FIRST_QUERY)
+    values["exemples"] = list(search_examples(query_cache, values["recentes"], base))
+    dataset = dataset_jsonld(
+        downloads.settings,
+        [
+            file for file in downloads.files if not file.name.endswith(".parquet")
+        ],  # dcat.ttl has all
+        version=downloads.version,
+        data_until=site.publication.data_until.isoformat(),
+        start=first_day(query_cache.store),
+    )
+    return embedded(render("index.html", site.publication, "index", **values), dataset)
+
+
+def quality_values(report: BuildReport) -> dict[str, Any]:
+    """Return what the quality page shows of a report: results of SHACL, repairs, controls."""
+    repairs, focus_nodes = report.repairs, report.focus_nodes
+    return {
+        "constats": shape_counts_of(report),
+        "limite": LISTED,
+        "reparations": [(name, repairs[kind]) for kind, name in REPAIRS.items() if repairs[kind]],
+        "foyers": [(shape.rpartition("#")[2], focus_nodes[shape]) for shape in sorted(targets())],
+        "ecarts": list(report.control_rows.items()),
+        "preuves": evidence_by_form(),
+        "archives": archive_rows(report.archives),
+        "en_francais": in_french,
+    }
+
+
+def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
+    """Return form of record → what proves it → the fields that are read so."""
+    found: dict[str, dict[str, list[Evidence]]] = {}
+    for one in evidence():
+        kinds = found.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
+        kinds[one.constat].append(one)
+    return found
+
+
+def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:
+    """Return the results of SHACL by shape: the most severe and then the most frequent first."""
+    order = list(SEVERITY_NAMES)
+    counts = report.shape_counts.values()
+    return [
+        {
+            "severite": SEVERITY_NAMES[one.severity],
+            "message": one.message,
+            "nombre": one.count,
+            "exemples": one.examples,
+        }
+        for one in sorted(counts, key=lambda one: (order.index(one.severity), -one.count))
+    ]
+
+
+def _first_rows(
+    query: CatalogueQuery, query_cache: QueryCache, base: str
+) -> tuple[QueryTable, int]:
+    """Return the first rows of a query, and how many it gives; none of one that is costly."""
+    if query.why_costly:
+        return table_of(query, query.text, [], base), 0
+    answer = query_cache.answer(query.text)
+    return table_of(query, query.text, answer.rows[:SHOWN], base), answer.total
+
+
+def write_examples(site: Site, query_cache: QueryCache) -> None:
+    """Write the list of all queries, a page for each theme with their first rows, and the RDF."""
+    base, publication = site.publication.base, site.publication
+    themes, number = queries_by_theme(), len(standalone_queries())
+    values = {"themes": themes, "nombre": number}
+    write_document(
+        site,
+        "exemples",
+        ntriples(example_triples(base)),
+        lambda: render("exemples.html", publication, "exemples", **values),
+    )
+    for theme in themes:
+        path = f"exemples/{theme.slug}"
+        shown = [(query, *_first_rows(query, query_cache, base)) for query in theme.queries]
+        values = {"themes": themes, "theme": theme, "exemples": shown}
+        for language in languages_of(path):
+            with written_in(language):
+                html = render("exemples_theme.html", publication, path, **values)
+                write_page(site, path, html)

@@ -1,0 +1,92 @@
+"""Statistics of all resources, a table for each axis; and ministers month by month."""
+
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from pyoxigraph import Literal, Triple
+
+from lod.base.tabular import csv_line
+from lod.pipeline.questions.by_resource import MEASURES, StatisticsCounter, components
+from lod.publish.publication import CrossReferences, Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import all_queries, narrow
+from lod.publish.tables.columns import column_name
+from lod.rdf.serialize import ntriples
+from lod.rdf.vocab import QP, term
+from lod.website.pages.question_page import write_document
+from lod.website.rendering.query_tables import QueryTable, csv_lines, query_table, table_of
+from lod.website.rendering.templates import FRAME, render, write_page
+
+STATISTICS = "statistiques"  # of the page, and of the document of the data sets
+HEADER = ("axe", "iri", "nom", "legislature", "type_question")
+QUERIES_BY_AXIS = ("statistiques-ministeres", "statistiques-portefeuilles", "statistiques-groupes")
+
+
+MONTHS = "ministres"  # of the index; a month is below it: ministres/2025-10
+BY_MINISTER, BY_MONTH = "ministres-par-mois", "devenir-par-mois"  # queries; the first gives MONTHS
+
+
+def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
+    """Return the tables of the page: all legislatures, then each axis in the newest legislature."""
+    legislatures = query_table(query_cache, "statistiques-legislatures", base)
+    newest = next((row["nom"].iri for row in legislatures.rows), "")
+    clause = f"?o {QP.statistiqueLegislature} <{newest}> ." if newest else ""
+    by_axis = (query_table(query_cache, name, base, clause=clause) for name in QUERIES_BY_AXIS)
+    return [legislatures, *by_axis]
+
+
+def write_csv(path: Path, counted: StatisticsCounter, references: CrossReferences) -> None:
+    """Write every observation as a row; columns are named as those of the tables."""
+    with path.open("wb") as file:
+        file.write(csv_line((*HEADER, *(column_name(measure.value) for measure in MEASURES))))
+        for o in counted.observations():
+            iri = o.entity.value
+            cell = (o.axis, iri, references.name_of(iri), o.legislature, o.type)
+            values = (o.measures[m].value if m in o.measures else None for m in MEASURES)
+            file.write(csv_line((*cell, *values)))
+
+
+def write_statistics(site: Site, triples: list[Triple], query_cache: QueryCache) -> None:
+    """Write the page; `triples` describe the data sets, and stand in its other forms."""
+    shown = statistics_tables(query_cache, site.publication.base)
+    html = render("statistiques.html", site.publication, STATISTICS, tableaux=shown)
+    write_document(site, STATISTICS, ntriples((*triples, *components())), lambda: html)
+
+
+def write_months(site: Site, query_cache: QueryCache) -> None:
+    """Write the index of the months, and each month."""
+    base, publication, query = site.publication.base, site.publication, all_queries()[BY_MINISTER]
+    totals = query_table(query_cache, BY_MONTH, base)
+    months = [row["mois"].value for row in totals.rows]
+    write_page(site, MONTHS, render("ministres.html", publication, MONTHS, table=totals))
+    found = groupby(query_cache.all_rows(query.text), itemgetter("mois"))
+    for month, rows in found:
+        text, path = narrow(query.text, _within(month)), f"{MONTHS}/{month}"
+        table = table_of(query, text, list(rows), base)
+        site.tree.write(f"{path}.csv", b"".join(csv_lines(table)))
+        shown = replace(table, columns=table.columns[1:])  # without the month
+        n = months.index(month)
+        values = {
+            "table": shown,
+            "mois": month,
+            "avant": months[n + 1] if n + 1 < len(months) else "",
+            "apres": months[n - 1] if n else "",
+            "cadre": f"{path}/{FRAME}",
+        }
+        write_page(site, path, render("ministres_mois.html", publication, path, **values))
+        frame = render("ministres_cadre.html", publication, values["cadre"], page=path, **values)
+        write_page(site, f"{path}/{FRAME}", frame)
+
+
+def _within(month: str) -> str:
+    """Return the pattern of the days of a month.
+
+    >>> _within("2025-12").count("2026-01-01")
+    1
+    """
+    year, number = map(int, month.split("-"))
+    after = f"{year + number // 12}-{number % 12 + 1:02}"
+    first, end = (Literal(f"{m}-01", datatype=term("xsd:date")) for m in (month, after))
+    return f"FILTER(?jour >= {first} && ?jour < {end})"

@@ -1,0 +1,1 @@
+"""Turns templates, words and results of queries into HTML."""

@@ -1,0 +1,316 @@
+"""Pages from templates: escaping, relative links, typography, words of a language, long lists."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from itertools import count
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup, escape
+
+from lod.base import packaged
+from lod.base.output_tree import OutputTree, page_path
+from lod.publish.publication import Publication, Site
+from lod.publish.query_catalogue import bind, query_text
+from lod.publish.search.parameters import kinds
+from lod.rdf.serialize import DATA_FORMS
+from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
+from lod.website.rendering import language
+
+UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
+CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
+ANY = "\0"  # in place of the subject of a macro: no text has it
+# where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
+PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
+MODEL_PAGE = "def.html"
+MODEL_PAGES = {NAMESPACE: MODEL_PAGE, SHAPES_NAMESPACE: "formes.html"}  # namespace → its page
+FRAME = "cadre"  # name of a page for frames of other sites, which `server/common/csp.py` allows
+
+
+def load_template(name: str) -> Template:
+    """Return a template in the language in which pages are written now."""
+    return environment(language.language()).get_template(name)
+
+
+class Typography(Extension):
+    """Sets no-break spaces in the text of the templates of pages, as `typeset` does in values."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens of a template; code in its HTML stays as it is."""
+        is_page, depth = (stream.name or "").endswith(".html"), 0
+        for token in stream:
+            if token.type != "data" or not is_page:
+                yield token
+                continue
+            parts = []
+            for part in CODE.split(str(token.value)):
+                if CODE.fullmatch(part):
+                    depth += -1 if part.startswith("</") else 1
+                parts.append(part if depth else UNBROKEN.sub("\u00a0", part))
+            yield Token(token.lineno, token.type, "".join(parts))
+
+
+@cache
+def environment(_written_in: str = language.FRENCH) -> Environment:
+    """Return the environment of the site for pages in a language: all output is escaped, a missing
+    value is an error.
+
+    Each language has its own: filters of constants are called when a template is compiled.
+    """
+    found = Environment(
+        loader=FileSystemLoader(packaged.template_folders()),
+        autoescape=True,
+        extensions=[Typography, "jinja2.ext.i18n"],
+        auto_reload=False,  # else each page asks the disk whether its templates have changed
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters |= {
+        "jour": language.day_text,
+        "accord": language.agreeing,
+        "compte": language.counted,
+        "date": language.iso_text,
+        "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
+        "ancres": anchored,
+        "donnee": language.data_text,
+        "decimal": language.decimal_text,
+        "lier": link_terms,
+        "nombre": whole_number,
+        "octets": file_size,
+        "typo": typeset,
+    }
+    found.globals |= {
+        "_": said,
+        "FORMS": DATA_FORMS,
+        "QP": NAMESPACE,
+        "QS": SHAPES_NAMESPACE,
+        "ajouts": packaged.additions,
+        "fin": language.suffix,
+        "fr": language.untranslated,
+        "genre": lambda kind: said(kinds()[kind]["nom"]),
+        "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},
+        "gettext": language.translated,  # that `{% trans %}` calls
+        "langue": language.language,
+        "localise": localized,
+        "nom_de_rubrique": language.heading_name,
+        "mots": lambda texts: map(said, texts),
+        "texte_sur": query_about,
+        "traductions": language.translations,
+        "une_fois": once,
+    }
+    return found
+
+
+def render(template: str, publication: Publication, path: str, **values: Any) -> bytes:
+    """Return a page from a template; `path` is that of the page below the site, without extension
+    and the same in every language.
+    """
+    common = common_values("../" * path.count("/"), publication, language.language())
+    return load_template(template).render(common, path=path, **values).encode()
+
+
+def render_anywhere(template: str, publication: Publication, **values: Any) -> bytes:
+    """Return a page that is sent for any address: its links begin with the path of the base."""
+    root = urlsplit(publication.base).path or "/"
+    common = common_values(root, publication, language.language())
+    return load_template(template).render(common, path="404", **values).encode()
+
+
+@lru_cache(64)
+def common_values(root: str, publication: Publication, written_in: str) -> dict[str, Any]:
+    """Return what the templates of all pages of one depth and language are given."""
+
+    @lru_cache(2**12)
+    def url(target: str) -> str:
+        """Return the address of an IRI or a path below the site, relative to the page if ours."""
+        if target.startswith(publication.base):
+            place, _, fragment = target.removeprefix(publication.base).partition("#")
+            return root + localized(page_of(place)) + (f"#{fragment}" if fragment else "")
+        if page := model_page(target):
+            return root + page
+        if target.startswith(("http://", "https://")):
+            return target
+        return root + localized(target)
+
+    shared = partial(shared_part, root, publication.publisher, written_in)
+    return {"root": root, "url": url, "publication": publication, "commun": shared}
+
+
+@lru_cache(64)
+def shared_part(root: str, publisher: str, written_in: str, template: str) -> Markup:
+    """Return a part that all pages of one depth have in common, rendered once for all of them, in
+    the language in which pages are written now.
+    """
+    assert written_in == language.language(), "it is a key of the memory, no choice"
+    common = {"root": root, "editeur": publisher, "url": lambda page: root + localized(page)}
+    return Markup(load_template(template).render(common))
+
+
+def localized(page: str) -> str:
+    """Return the file of a page in the language in which pages are written now, if it is there;
+    what is asked of a page stays.
+
+    >>> with language.written_in("en"):
+    ...     localized("question/X.html"), localized("deputes.html"), localized("recherche.html?q=a")
+    ('question/X.en.html', 'deputes.html', 'recherche.en.html?q=a')
+    """
+    end, (path, dot, rest) = language.suffix(), page.partition(".html")
+    return f"{path}{end}{dot}{rest}" if end and dot and language.is_translated(path) else page
+
+
+def model_page(iri: str) -> str:
+    """Return the page of the site that explains a term or a shape, or all; "" if there is none."""
+    namespace, _, name = iri.partition("#")
+    page = MODEL_PAGES.get(f"{namespace}#", "")
+    if not (page and packaged.has_template(page)):
+        return ""
+    return localized(page) + (f"#{name}" if name else "")
+
+
+def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:
+    """Return what a macro makes of a path or an IRI, which it only prints, and of other values.
+
+    It is called once for all subjects.
+
+    >>> once(lambda path: Markup("<i>%s</i>") % path, "a<b")
+    Markup('<i>a&lt;b</i>')
+    """
+    # which escapes the subject
+    return _with_any_subject(language.language(), macro, *values).replace(ANY, subject)
+
+
+@lru_cache(64)
+def _with_any_subject(_language: str, macro: Callable[..., Markup], *values: str) -> Markup:
+    return macro(ANY, *values)
+
+
+def query_about(iri: str, name: str) -> str:
+    """Return the text of a query of the site about one resource."""
+    return bind(query_text(name), "entite", f"<{iri}>")
+
+
+def page_of(place: str) -> str:
+    """Return the file of the site for a path below the base.
+
+    >>> page_of("question/X"), page_of(""), page_of("telechargements/void.ttl")
+    ('question/X.html', 'index.html', 'telechargements/void.ttl')
+    """
+    if not place or place.endswith("/"):
+        return f"{place}index.html"
+    return place if "." in place.rpartition("/")[2] else f"{place}.html"
+
+
+def write_page(site: Site, path: str, html: bytes) -> None:
+    """Write one page; `path` is below the site, without extension and language."""
+    site.tree.write(f"{path}{language.suffix()}.html", html)
+
+
+def write_forms(tree: OutputTree, path: str, **forms: bytes) -> None:
+    """Write the forms of a document, named by their extensions; `path` is without extension."""
+    for extension, content in forms.items():
+        tree.write(f"{path}.{extension}", content)
+
+
+def whole_number(value: int | str) -> str:
+    """Return a whole number in words of this language: in French, a narrow no-break space stands
+    between thousands.
+
+    >>> whole_number(45012) == "45\\u202f012"
+    True
+    """
+    return language.decimal_text(str(int(value)))
+
+
+def file_size(size: int) -> str:
+    """Return the size of a file, in bytes, with its unit.
+
+    >>> file_size(2048) == "2\\u00a0ko"
+    True
+    """
+    for unit in ("o", "ko", "Mo", "Go"):
+        if size < 1024 or unit == "Go":
+            break
+        size = round(size / 1024)
+    return f"{whole_number(size)}\u00a0{language.translated(unit)}"
+
+
+@lru_cache(2**16)  # titles and ministries recur on many lists
+def typeset(text: str) -> str:
+    """Return a text with no-break spaces where French typography has them, and nowhere else.
+
+    >>> typeset("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
+    True
+    """
+    return UNBROKEN.sub("\u00a0", text.replace("\u00a0", " "))  # some records have them everywhere
+
+
+def said(text: str) -> str:
+    """Return words of the site in this language; French ones with no-break spaces."""
+    found = language.translated(text)
+    return typeset(found) if found is text else found
+
+
+def anchored(html: str, prefix: str) -> Markup:
+    """Return published HTML with an anchor at each of its paragraphs but the first, which begin
+    with a `<p>` or after line breaks.
+
+    >>> print(anchored("Un<br><br>deux", "q"))
+    Un<br><br><a class="ancre" id="q-2" href="#q-2" aria-label="Paragraphe 2">¶</a>deux
+    """
+    numbers, word = count(2), language.translated("Paragraphe")
+
+    def begin(found: re.Match[str]) -> str:
+        if found.start() == 0:
+            return found[0]
+        name = f"{prefix}-{(n := next(numbers))}"
+        anchor = f'<a class="ancre" id="{name}" href="#{name}" aria-label="{word} {n}">¶</a>'
+        return found[0] + anchor
+
+    return Markup(PARAGRAPH.sub(begin, html))
+
+
+def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
+    """Return an escaped text whose terms are code, each linked to its anchor on a page if any.
+
+    >>> print(link_terms("<qp:uid>, qp:autre", {"qp:uid": "uid"}))
+    &lt;<a href="#uid"><code>qp:uid</code></a>&gt;, <code>qp:autre</code>
+    """
+
+    def link(found: re.Match[str]) -> str:
+        term = found[0]
+        code = f"<code>{term}</code>"
+        return f'<a href="{page}#{anchors[term]}">{code}</a>' if term in anchors else code
+
+    return Markup(re.sub(r"\b[a-z]+:[A-Za-z](?:[\w-]*\w)?", link, str(escape(text))))
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[T]):
+    """One page of a list."""
+
+    number: int  # from 1 on
+    last: int  # number of the last page
+    first_path: str  # path of the first page, without extension
+    rows: Sequence[T]  # the items on this page
+
+    @property
+    def path(self) -> str:
+        """Return the path of this page, without extension."""
+        return page_path(self.first_path, self.number)
+
+
+def list_pages(path: str, items: Sequence[T], size: int, longest: int = 1) -> Iterator[ListPage[T]]:
+    """Yield the pages of a list, `size` items each; at least as many as `longest` items need."""
+    last = -(-max(len(items), longest) // size)
+    for number in range(1, last + 1):
+        yield ListPage(number, last, path, items[(number - 1) * size : number * size])
