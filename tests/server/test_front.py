@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import zstandard
 
+from lod.base.packing import zstd
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network, shortened
 from lod.server.engine.sandbox import ARCHITECTURES, calls, program
@@ -191,7 +191,7 @@ def test_compression(server: Server, coding: str, path: str) -> None:
 
 def decoded(coding: str, data: bytes) -> bytes:
     if coding == "zstd":
-        return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+        return zstd.decompress(data)
     import gzip
 
     return gzip.decompress(data)

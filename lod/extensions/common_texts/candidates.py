@@ -4,26 +4,21 @@ A band is three numbers of a signature. Of two texts whose Jaccard index is j, s
 with the probability 1 - (1 - j³)⁶⁴: 0.9997 for 0.5, 0.9 for 0.33, 0.4 for 0.2.
 """
 
-import struct
+import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import count
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from rensa import RMinHash
 
 from lod.base.parallel import batches
 from lod.extensions.common_texts.words import STOCK, TextWords
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 WORDS = 5  # of a shingle
-NUMBERS, SEED = 192, 1  # of a signature: 4 bytes each, after 4 that count the shingles
+NUMBERS = 192  # of a signature: 4 bytes each, after 4 that count the shingles
+METHOD = 1  # to be raised when a text gets other numbers
 BATCH, COLUMN = 512, 1 << 20  # texts signed at once, or fewer, so that they have so many words
 _BASE = 0x9E3779B97F4A7C15
 _GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has words of two
@@ -32,13 +27,15 @@ _GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has 
 ROWS = 3  # numbers of a band
 BYTES = 256
 LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
-AT_ONCE = 1 << 13  # pairs that are looked at together: their signatures are some 5 MB
+AT_ONCE = 1 << 13  # pairs, or shingles, that are looked at together: some 5 MB
 # of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
 _WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
+# an odd factor for each number of a signature; odd, so that no two shingles fall together
+_FACTORS = np.frombuffer(hashlib.shake_128(b"signature").digest(4 * NUMBERS), "<u4") | np.uint32(1)
 Column = NDArray[np.int64]  # of places
 
 
-def runs_of(texts: Iterable[TextWords]) -> "Iterator[NDArray[np.uint64]]":
+def runs_of(texts: Iterable[TextWords]) -> Iterator[NDArray[np.uint64]]:
     """Yield for each text the number of each run of WORDS words, by the place of its first word: a
     polynomial modulo 2⁶⁴. That of a run with a word of a stock phrase, or past the end, is STOCK.
     """
@@ -53,10 +50,7 @@ def _columns(texts: Iterable[TextWords]) -> Iterator[list[TextWords]]:
     return batches(texts, BATCH, lambda text: len(text.numbers), COLUMN)
 
 
-def _runs(texts: Iterable[TextWords]) -> "Iterator[NDArray[np.uint64]]":
-    # it takes 17 MiB and a fifteenth of a second to load, and few commands compare texts
-    import numpy as np
-
+def _runs(texts: Iterable[TextWords]) -> Iterator[NDArray[np.uint64]]:
     column, ends = array("I"), []
     for text in texts:
         column.extend(text.numbers)
@@ -72,25 +66,25 @@ def _runs(texts: Iterable[TextWords]) -> "Iterator[NDArray[np.uint64]]":
         start = end + len(_GAP)
 
 
-def shingles(runs: "NDArray[np.uint64]") -> "NDArray[np.uint64]":
+def shingles(runs: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the runs of a text that have no word of a stock phrase, each once, in order."""
-    import numpy as np  # likewise
-
     return np.unique(runs[runs != STOCK])
 
 
 def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
-    """Yield the signature of each text, in order; b"" for a text without a shingle."""
-    for some in _columns(texts):
-        found = list(map(shingles, _runs(some)))
-        full = [one for one in found if len(one)]
-        matrix = RMinHash.digest_matrix_from_token_hash_sets(full, NUMBERS, SEED)
-        rows = iter(matrix.to_rows())
-        yield from (_packed(len(one), next(rows)) if len(one) else b"" for one in found)
+    """Yield the signature of each text, in order; b"" for a text without a shingle.
 
-
-def _packed(size: int, numbers: list[int]) -> bytes:
-    return struct.pack(f"<{1 + NUMBERS}I", size, *numbers)
+    Each number is the least product of a shingle and one factor, modulo 2³² (MinHash).
+    """
+    for runs in runs_of(texts):
+        found = shingles(runs)
+        if not len(found):
+            yield b""
+            continue
+        mixed = ((found * np.uint64(_BASE)) >> np.uint64(32)).astype(np.uint32)
+        parts = (mixed[start : start + AT_ONCE] for start in range(0, len(mixed), AT_ONCE))
+        least = np.minimum.reduce([np.multiply.outer(_FACTORS, part).min(1) for part in parts])
+        yield np.array([len(found), *least], "<u4").tobytes()
 
 
 def candidates(

@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lod.extensions.common_texts.candidates import runs_of, shingles
 from lod.extensions.common_texts.words import STOCK, TextWords
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 PASSAGE = 8  # words of the shortest passage
 SHARED, SHARE = 30, 0.5  # of a common text: least words, least part of the shorter text
@@ -69,10 +68,10 @@ class ComparedText:
     """A text that is compared with others."""
 
     words: TextWords
-    runs: "NDArray[np.uint64]"  # of five words, each by the place of its first
+    runs: NDArray[np.uint64]  # of five words, each by the place of its first
 
     @cached_property
-    def known(self) -> "NDArray[np.uint64]":
+    def known(self) -> NDArray[np.uint64]:
         """The runs without stock phrases, each once, in order."""
         return shingles(self.runs)
 

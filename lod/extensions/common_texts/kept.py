@@ -11,11 +11,9 @@ from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
 
-from rensa import RMinHash
-
 from lod.base.durable import read_only
 from lod.base.packing import Codec
-from lod.extensions.common_texts.candidates import NUMBERS, SEED, WORDS
+from lod.extensions.common_texts.candidates import METHOD, NUMBERS, WORDS
 from lod.extensions.common_texts.comparison import Comparison
 from lod.extensions.common_texts.texts import SignedText
 from lod.pipeline.questions.question_db import QUESTIONS_FILE
@@ -23,7 +21,7 @@ from lod.pipeline.questions.question_db import QUESTIONS_FILE
 KEPT_FILE = "textes-communs.db"
 SCHEMA = Path(__file__).with_name("kept.sql")
 # signatures made otherwise are not comparable
-MADE = ("signature", f"rensa {RMinHash.ALGORITHM_VERSION} {WORDS} {NUMBERS} {SEED}")
+MADE = ("signature", f"{METHOD} {WORDS} {NUMBERS}")
 COMPARISON = Codec(Comparison)
 Pair = tuple[str, str]  # IRIs, the lower first
 

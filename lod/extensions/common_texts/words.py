@@ -34,9 +34,7 @@ class TextWords:
     @property
     def count(self) -> int:
         """How many words are compared."""
-        import numpy as np  # here, as in `candidates.py`: few commands compare texts
-
-        return int(np.count_nonzero(self.numbers))
+        return len(self.numbers) - self.numbers.count(STOCK)
 
 
 def words_of(text: str) -> TextWords:

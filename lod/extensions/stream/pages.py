@@ -4,6 +4,7 @@ A file is written once, for so many members as its name says, and counts once a 
 names it. Only what is withheld is taken out of it later.
 """
 
+import gzip
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from lod.base import durable
-from lod.base.packing import gzipped_member, unpack
+from lod.base.packing import gzipped_member
 from lod.base.parallel import batches, unordered
 from lod.extensions.stream.log import (
     PER_PAGE,
@@ -141,7 +142,7 @@ def redact(folder: Path) -> None:
         if not gone:
             continue
         path = page_file(folder, page.number, page.members)
-        text = unpack(path.read_bytes())
+        text = gzip.decompress(path.read_bytes())
         for uid in sorted(gone):
             text = without_state(text, uid)
         durable.write(path, gzipped_member(text))
@@ -154,7 +155,7 @@ def write_files(folder: Path, site: Site) -> None:
     pages = pages_of(stream_of(read_publications(folder), site.publication.base))
     site.tree.write(f"{STREAM}.ttl", root_text(site.publication.base, pages))
     for page in pages:
-        text = unpack(page_file(folder, page.number, page.members).read_bytes())
+        text = gzip.decompress(page_file(folder, page.number, page.members).read_bytes())
         site.tree.write(f"{STREAM}/{page.number}.trig", text)
 
 
@@ -178,7 +179,7 @@ class PageWriter:
         """Write a page with what it had and its new members, and its index."""
         base, number = self.publication.base, task.number
         if task.before:
-            text = [unpack(page_file(self.folder, number, task.before).read_bytes())]
+            text = [gzip.decompress(page_file(self.folder, number, task.before).read_bytes())]
             index = [index_file(self.folder, number, task.before).read_bytes()]
         else:
             text, index = [page_head(base, number)], []

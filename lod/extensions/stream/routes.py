@@ -4,11 +4,11 @@ A page that is finished never changes, and says so; the root and the page that i
 asked for again each time.
 """
 
+import gzip
 from pathlib import Path
 
 from flask import Blueprint, Response, request
 
-from lod.base.packing import unpack
 from lod.extensions.stream.log import StreamPage, pages_of, read_publications, stream_of
 from lod.extensions.stream.pages import page_file
 from lod.extensions.stream.text import STREAM, root_text
@@ -56,7 +56,7 @@ def page(number: int) -> Response:
     found = _page(number)
     data = page_file(_folder(current()), number, found.members).read_bytes()
     is_packed = bool(request.accept_encodings["gzip"])
-    response = Response(data if is_packed else unpack(data), mimetype=TRIG)
+    response = Response(data if is_packed else gzip.decompress(data), mimetype=TRIG)
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
     response.add_etag()

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from lod.base.packing import gzipped_member
@@ -27,6 +28,7 @@ from lod.publish.downloads import TABLES, DownloadFile, download_file
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables
 from lod.publish.tables.descriptions import TablesDescription, write_descriptions
+from lod.publish.tables.parquet_tables import write_parquet_tables
 from lod.publish.tables.question_rows import OF_QUESTIONS, QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
@@ -170,29 +172,20 @@ def write_tables(
     """Write all tables in all forms; few questions are in memory. `graphs` are the files of the
     release with graphs of extensions.
     """
-    # it takes a third of a second to load, and one process of all needs it
-    from lod.publish.tables.parquet_tables import ParquetTables
-
     beside = ((questions.release / name).read_bytes() for name in graphs)
     said = b"".join((questions.remainder(), _same_as(questions.release), *beside))
     graph = Graph(triples(said))
     maker = QuestionRows(Iris(base), graph.first, shared_answers)
-    described = [table for table in tables().values() if table.nom not in OF_QUESTIONS]
-    asked = [tables()[name] for name in OF_QUESTIONS]
+    described = (table for table in tables().values() if table.nom not in OF_QUESTIONS)
     with (
         CsvTables(folder, tables().values()) as csv,
         SqliteTables(folder / SQLITE, tables().values()) as sqlite,
     ):
-        with ParquetTables(folder, described) as parquet:
-            for table in described:
-                rows = list(rows_of(table, graph, base))
-                for writer in (csv, sqlite, parquet):
-                    writer.write(table, rows)
-        for legislature, some in questions.by_legislature():
-            with ParquetTables(folder, asked, f"-{legislature}") as parquet:
-                for table, rows in _batches_of_rows(maker, some):
-                    for writer in (csv, sqlite, parquet):
-                        writer.write(table, rows)
+        of_things = ((table, list(rows_of(table, graph, base))) for table in described)
+        for table, rows in chain(of_things, _batches_of_rows(maker, questions.questions())):
+            csv.write(table, rows)
+            sqlite.write(table, rows)
+    write_parquet_tables(folder, folder / SQLITE)
 
 
 def _batches_of_rows(

@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import zstandard
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from lod.base.packing import zstd
 from lod.server.common.request_response import Answer, Request
 from lod.server.limits import CACHE_BYTES, CACHE_OVERHEAD, CACHED_ANSWER
 
@@ -22,7 +22,7 @@ TEXT_TYPES = (b"text/", b"application/atom+xml", b"application/json", b"applicat
          b"application/n-triples", b"application/problem+json", b"application/rdf+xml",
          b"application/sparql-", b"application/xml", b"image/svg+xml")  # fmt: skip
 CODINGS: dict[str, Callable[[], Any]] = {
-    "zstd": lambda: zstandard.ZstdCompressor(level=3).compressobj(),
+    "zstd": lambda: zstd.ZstdCompressor(level=3),
     "gzip": lambda: zlib.compressobj(5, zlib.DEFLATED, 16 + zlib.MAX_WBITS),
 }
 REPLACED_HEADERS = (b"content-length", b"content-encoding", b"accept-ranges", b"etag")

@@ -12,13 +12,11 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from babel.dates import format_date
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+import polib
 from markupsafe import Markup
 
 from lod.base import packaged
-from lod.model.dates import iso_in_french
+from lod.model.dates import MONTH_NAMES, iso_in_french
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import SKOS_PREF_LABEL
 from lod.reference.link_tables import reviewed_headings
@@ -26,7 +24,16 @@ from lod.reference.link_tables import reviewed_headings
 FRENCH = "fr"
 LANGUAGES = {FRENCH: "", "en": ".en"}  # language → end of the name of its pages
 NAMES = {FRENCH: "Français", "en": "English"}
-LOCALES = {"en": "en_GB"}
+MONTHS = {  # language → the twelve names
+    FRENCH: MONTH_NAMES,
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December"),
+}  # fmt: skip
+SHORT_MONTHS = {  # as the Unicode locale data (CLDR) abbreviates them
+    FRENCH: ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
+             "nov.", "déc."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
+}  # fmt: skip
 UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page that is not
 # pages and kinds of pages that are written in every language, beside the guides that are
 TRANSLATED = frozenset((
@@ -94,19 +101,13 @@ def translated_guides() -> frozenset[str]:
 @cache
 def catalogue(of: str) -> Catalogue:
     """Return the words of a language: those of its list, and the names of concepts."""
-    found = []
-    for path in packaged.with_extensions(packaged.SITE, "locale", f"{of}.po"):
-        with path.open("rb") as file:
-            found += [message for message in read_po(file, locale=of) if message.id]
+    paths = packaged.with_extensions(packaged.SITE, "locale", f"{of}.po")
+    entries = [entry for path in paths for entry in polib.pofile(str(path))]
     names = labels(SKOS_PREF_LABEL, of)
     concepts = {name: names[iri] for iri, name in labels(SKOS_PREF_LABEL).items() if iri in names}
-    words = {m.id: str(m.string) for m in found if isinstance(m.id, str) and m.string}
-    pairs = ((m.id, m.string) for m in found)
-    counted = {
-        forms[0]: (said[0], said[1])
-        for forms, said in pairs
-        if isinstance(forms, (list, tuple)) and isinstance(said, (list, tuple))
-    }
+    words = {entry.msgid: entry.msgstr for entry in entries if entry.msgstr}
+    plurals = {entry.msgid: entry.msgstr_plural for entry in entries if entry.msgid_plural}
+    counted = {singular: (forms[0], forms[1]) for singular, forms in plurals.items()}
     return Catalogue(words, concepts, counted)
 
 
@@ -190,8 +191,8 @@ def _iso_text(iso: str, into: str) -> str:
     if into == FRENCH:
         return iso_in_french(iso)
     year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
-    pattern = "d MMMM y" if day else "MMMM y" if month else "y"
-    return format_date(date(year, month or 1, day or 1), pattern, locale=LOCALES[into])
+    parts = (str(day) if day else "", MONTHS[into][month - 1] if month else "", str(year))
+    return " ".join(filter(None, parts))
 
 
 def short_month(year: int, month: int) -> str:
@@ -200,8 +201,7 @@ def short_month(year: int, month: int) -> str:
     >>> short_month(2025, 1), short_month(2025, 6)
     ('janv. 2025', 'juin 2025')
     """
-    locale = LOCALES.get(_language.get(), FRENCH)
-    return format_date(date(year, month, 1), "MMM y", locale=locale)
+    return f"{SHORT_MONTHS[_language.get()][month - 1]} {year}"
 
 
 def decimal_text(value: str) -> str:
@@ -213,9 +213,9 @@ def decimal_text(value: str) -> str:
     ...     decimal_text("45012.5")
     '45,012.5'
     """
+    if _language.get() != FRENCH:
+        return f"{Decimal(value).normalize():,f}"
     whole, _, decimals = value.partition(".")
-    if (now := _language.get()) != FRENCH:
-        return format_decimal(Decimal(value), locale=LOCALES[now], decimal_quantization=False)
     grouped = f"{int(whole):,}".replace(",", "\u202f")
     return f"{grouped},{decimals}" if decimals else grouped
 
