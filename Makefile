@@ -8,12 +8,13 @@
 #             form, search, and the queries of the site
 # make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
-# make lock   the newest versions of all packages, with hashes: .ci/lock.txt and two others
+# make lock   the newest versions of all packages, with hashes: .ci/lock.txt and three others
 PYTHON ?= python3
 PORT ?= 8000
 export BENCH  # small, or nothing
 FEW = $(if $(BENCH),1000)
 BIN = .venv/bin
+PROGRAM = .venv/program
 READY = .venv/ready
 PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -23,7 +24,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
 .PHONY: demo test test-all test-fast check bench kills fuzz mutate lock clean
-demo: $(READY)
+demo: $(PROGRAM)
 	$(BIN)/lod demo --port $(PORT)
 
 test: check
@@ -62,19 +63,25 @@ mutate: $(READY)
 	$(BIN)/python -m tests.support.mutations
 
 # the exact files that CI has tried, by their hashes; `pip install .` alone takes newer versions
-$(READY): pyproject.toml .ci/lock.txt site/vendor.csv $(wildcard site/extensions/*/vendor.csv)
+$(PROGRAM): pyproject.toml deploy/lock.txt .ci/lock-build.txt site/vendor.csv $(wildcard site/extensions/*/vendor.csv)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
 		{ echo "No venv here. On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
-	$(PIP) --require-hashes -r .ci/lock.txt
+	$(PIP) --require-hashes -r deploy/lock.txt -r .ci/lock-build.txt
 	$(PIP) --no-deps --no-build-isolation --editable .  # built by what the lock has installed
 	@$(BIN)/python -m lod.remote.npm || true  # without it, the page of SPARQL has its plain form alone
+	@touch $@
+
+# what tests and checks need beside it
+$(READY): $(PROGRAM) .ci/lock.txt
+	$(PIP) --require-hashes -r .ci/lock.txt
 	@touch $@
 
 lock: $(READY)
 	$(LOCK) $(UPGRADE) pyproject.toml --group dev --output-file .ci/lock.txt
 	$(LOCK) $(UPGRADE) --group spark --constraints .ci/lock.txt --output-file .ci/lock-spark.txt
+	$(LOCK) --group build --constraints .ci/lock.txt --output-file .ci/lock-build.txt
 	$(LOCK) pyproject.toml --constraints .ci/lock.txt --output-file deploy/lock.txt
 
 clean:
