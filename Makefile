@@ -70,7 +70,7 @@ $(PROGRAM): pyproject.toml deploy/lock.txt .ci/lock-build.txt site/vendor.csv $(
 		{ echo "No venv here. On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 	$(PIP) --require-hashes -r deploy/lock.txt -r .ci/lock-build.txt
 	$(PIP) --no-deps --no-build-isolation --editable .  # built by what the lock has installed
-	@$(BIN)/python -m lod.remote.npm || true  # without it, the page of SPARQL has its plain form alone
+	@$(BIN)/python .ci/vendor || true  # without it, the page of SPARQL has its plain form alone
 	@touch $@
 
 # what tests and checks need beside it

@@ -65,7 +65,7 @@ class Vendored:
 
     @property
     def path(self) -> Path:
-        """The file, if `lod.remote.npm` has downloaded it."""
+        """The file, if `.ci/vendor` has downloaded it."""
         return self.folder / self.name
 
 

@@ -131,7 +131,7 @@ class Chart:
 
 
 def fonts() -> list[Path]:
-    """Return the fonts of PNG files, which `python -m lod.remote.npm` brings: all, or none if one
+    """Return the fonts of PNG files, which `.ci/vendor` brings: all, or none if one
     lacks.
     """
     found = [row.path for row in vendored() if row.name.endswith(FONT)]

@@ -46,7 +46,7 @@ def staircase() -> tuple[Step, ...]:
 
 
 def write_sparql_page(site: Site, store: Store) -> None:
-    """Write the page, and the editor beside it if `lod.remote.npm` has fetched it."""
+    """Write the page, and the editor beside it if `.ci/vendor` has fetched it."""
     scripts = packaged.scripts()
     for name, path in scripts.items():
         site.tree.copy(path, f"static/{name}")
