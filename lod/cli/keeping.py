@@ -70,8 +70,8 @@ def rollback(folder: Path, name: str) -> None:
 def diff(folder: Path, before: str, after: str, form: str) -> None:
     """Compare two releases of DIR, A and B: ids, beginnings of ids, `current` or `previous`.
 
-    Counts (table), an RDF Patch that makes the store of A that of B (patch), or the questions that
-    changed (json, csv).
+    Counts (table), an RDF Patch that turns the store of A into the store of B (patch), or the
+    questions that changed (json, csv).
 
     \b
         lod diff out

@@ -28,7 +28,7 @@ READER_GRACE_SECONDS = 1.0  # after its deadline a reader ends itself, if the fr
 # bytes: enough for 20,000 operators in a row; a query that needs more ends the process by SIGSEGV
 READER_STACK = 64 * 1024 * 1024
 TEMPORARY_BYTES = 256 * 1024 * 1024  # bytes of all temporary files of answers
-TEMPORARY_SHARE = 128 * 1024 * 1024  # bytes of those of one network
+TEMPORARY_SHARE = 128 * 1024 * 1024  # bytes of the files of one network
 
 # ---------------------------------------------------------------- a client that asks too often
 
@@ -43,12 +43,12 @@ PAGE_READERS = 1  # beside these: for the pages of questions, which no query hol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneSize:
-    """How many requests a lane takes; those of a client are those of its network."""
+    """How many requests a lane takes; a client is a network of addresses."""
 
     threads: int  # requests that are worked on
-    share: int  # those of one client
+    share: int  # of one client, at once
     waiting: int  # requests that wait
-    waiting_share: int  # those of one client
+    waiting_share: int  # of one client
     seconds: float  # that a request waits at most
 
 
@@ -69,7 +69,7 @@ def store_lane(workers: int, seconds: float) -> LaneSize:
 # ---------------------------------------------------------------- a client with many connections
 
 CONNECTIONS = 1000  # at once
-CONNECTIONS_SHARE = 100  # those of one network
+CONNECTIONS_SHARE = 100  # of one network
 CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
 DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
 BACKLOG = 256  # connections that the system keeps until they are accepted

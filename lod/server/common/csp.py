@@ -24,5 +24,4 @@ BY_FILE = {
 
 
 def header_value(policy: Policy) -> str:
-    """Return a policy as the value of the header Content-Security-Policy."""
     return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())

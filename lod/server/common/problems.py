@@ -54,7 +54,7 @@ def problem_response(
 ) -> Response:
     """Return the problem as HTML for a browser, else as JSON for a program.
 
-    `form` is what the address names, which counts before Accept; `base` is that of the release.
+    `form` is what the address names, which counts before Accept; `base` is the base of the release.
     """
     media = "application/problem+json"
     if form == "html" or (form is None and choose(accept, (media, "text/html")) == "text/html"):

@@ -100,7 +100,7 @@ def canonical(path: bytes) -> bytes | None:
 
 
 def below(path: bytes, base_path: bytes) -> bytes:
-    """Return a path without that of the base, which a proxy may have removed before.
+    """Return a path without the path of the base, which a proxy may have removed before.
 
     >>> below(b"/donnees/sparql", b"/donnees/"), below(b"/sparql", b"/donnees/")
     (b'/sparql', b'/sparql')

@@ -18,7 +18,6 @@ class Caller:
 
     @property
     def has_left(self) -> bool:
-        """Whether the client has disconnected."""
         return self._has_left
 
     def leave(self) -> None:

@@ -42,7 +42,6 @@ class ServedRelease:
 
     @property
     def sparql_pool(self) -> Pool:
-        """The pool that answers `/sparql`."""
         return self.remote_pool or self.pool
 
     @property

@@ -111,7 +111,6 @@ class Pool:
                 raise lost() from error
 
     def pids(self) -> list[int]:
-        """Return the ids of the processes that run."""
         with self._change:
             return [reader.pid for reader in self._running]
 

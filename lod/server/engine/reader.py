@@ -178,12 +178,10 @@ class Reader:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the process runs."""
         return self._process.poll() is None
 
     @property
     def pid(self) -> int:
-        """The process id, for logs and tests."""
         return self._process.pid
 
     def kill(self) -> None:

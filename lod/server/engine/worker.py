@@ -127,7 +127,6 @@ class Sink:
 
 
 def too_large(limit: int, unit: str) -> RefusedError:
-    """Return the refusal of an answer that exceeds a limit."""
     detail = f"la réponse dépasse {limit} {unit} ; prenez plutôt les téléchargements"
     return RefusedError("reponse-trop-grande", detail, limit=limit)
 

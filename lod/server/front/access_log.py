@@ -103,7 +103,6 @@ class LogLine(logging.Formatter):
 
 
 def now() -> str:
-    """Return the present time in UTC, in ISO format with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 

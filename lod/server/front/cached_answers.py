@@ -104,7 +104,7 @@ class Cache:
         return not_modified(known) if _has(request, known) else known
 
     def keep(self, release: str, request: Request, answer: Answer) -> None:
-        """Keep the answer if it may be kept; remove those of any other release."""
+        """Keep the answer if it may be kept; remove all answers of other releases."""
         if not (_is_plain(request) and may_be_kept(answer)):
             return
         if release != self._release:
@@ -133,7 +133,6 @@ def may_be_kept(answer: Answer) -> bool:
 
 
 def not_modified(answer: Answer) -> Answer:
-    """Return the answer 304 that stands for this answer (RFC 9110, 15.4.5)."""
     dropped = (b"content-length", b"content-type", b"content-encoding", b"content-disposition")
     return replace(answer.with_headers(without=dropped), status=304, body=b"")
 

@@ -187,7 +187,6 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def abort(self) -> None:
-        """Close the connection at once."""
         self.transport.abort()
 
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -227,7 +226,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        """Begin a request."""
         super().on_message_begin()
         self._is_head, self._pieces, self._received = True, 0, 0
 

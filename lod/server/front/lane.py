@@ -26,7 +26,6 @@ class Lane:
 
     @property
     def waiting(self) -> int:
-        """Requests that wait."""
         return sum(map(len, self._waiting.values()))
 
     async def run(self, caller: Caller, function: Callable[[], T]) -> T:

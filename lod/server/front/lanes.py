@@ -20,7 +20,7 @@ from lod.server.routes.on_request import FEED, MADE
 
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths whose answers do not come from the store
 SEARCH = b"/recherche"
-# documents that are made when they are asked for; some files are called so, too
+# documents that are made when they are asked for; some are files
 _FORMS = "|".join((*MADE, *DATA_FORMS))
 _MADE = re.compile(rf"/sources/.*|.*\.({_FORMS})|/question/.*\.html".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
@@ -48,7 +48,6 @@ class Lanes:
 
     @property
     def waiting(self) -> int:
-        """Requests that wait for their turn."""
         return sum(lane.waiting for lane in self._lanes)
 
     async def run(
@@ -81,7 +80,6 @@ class Lanes:
             self._budget.take(caller.network, used)
 
     def close(self) -> None:
-        """Take no more work."""
         for lane in self._lanes:
             lane.close()
 

@@ -21,8 +21,8 @@ TITLE = "Plusieurs ministères ont porté ce nom"
 
 
 def meant_by(release: ServedRelease, path: str) -> str:
-    """Return the path of the only ministry that bears the name of which a path is made; that of the
-    bare name, if there are several or none.
+    """Return the path of the one ministry that bears the name in a path; if several or none do, the
+    path of the bare name.
     """
     bare = MINISTRY + slug(bare_name(path.removeprefix(MINISTRY)))
     meanings = release.meanings.get(bare, ())

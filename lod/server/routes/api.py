@@ -39,13 +39,12 @@ class ResultPage:
     """The position of one page of rows among all rows."""
 
     number: int = 1
-    total: int | None = None  # rows of all pages; None: those of this page
+    total: int | None = None  # rows of all pages; None: there is one page
     following: str | None = None  # address of the next page, if there is one
 
 
 @blueprint.get("")
 def folder() -> Response:
-    """Redirect to the page of the API."""
     return redirect_to(current(), "api/", 301)
 
 

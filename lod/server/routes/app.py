@@ -83,7 +83,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
 
 
 class BelowBase:
-    """The application for paths with and without that of the base, which a proxy may remove."""
+    """The application for paths with and without the path of the base, which a proxy may remove."""
 
     def __init__(self, wsgi: Any, releases: ReleaseHolder) -> None:
         self._wsgi, self._releases = wsgi, releases
@@ -97,7 +97,7 @@ class BelowBase:
 
 
 def take_release() -> None:
-    """Take the release that answers this request; raise Problem if there is none, or none more."""
+    """Take the release that answers this request; raise Problem if none is published any more."""
     g.release = state().releases.take()
     if not g.release.folder.is_dir():
         raise Problem("aucune-version", REMOVED)
@@ -105,7 +105,6 @@ def take_release() -> None:
 
 
 def give_release_back(_: BaseException | None) -> None:
-    """Give back the release of this request."""
     if release := g.pop("release", None):
         state().releases.give_back(release)
 
@@ -143,7 +142,7 @@ def answer_problem(problem: Problem) -> Response:
 
 
 def answer_http_error(error: HTTPException) -> Response:
-    """Return an error of Flask itself as a problem, with those of its headers that matter."""
+    """Return an error of Flask itself as a problem, with the headers of it that matter."""
     kept = ("Allow", "Content-Range", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     status = error.code or 500
@@ -164,12 +163,10 @@ def answer_system_error(error: OSError) -> Response:
 
 
 def answer_bad_request(error: SearchRequestError) -> Response:
-    """Return an error in what the client asks as a problem."""
     return answer_problem(Problem("requete-invalide", str(error)))
 
 
 def answer_slow_search(_: TooLongError) -> Response:
-    """Return the problem of a search that takes too long."""
     return answer_problem(Problem("delai", "la recherche était trop longue ; précisez-la"))
 
 
@@ -201,6 +198,5 @@ def _answers(release: ServedRelease) -> dict[str, Any]:
 
 
 def measures() -> Response:
-    """Return the metrics for Prometheus."""
     text = state().metrics.text()
     return Response(text, content_type=CONTENT_TYPE_LATEST)

@@ -42,7 +42,7 @@ def answer_unless_known(
 ) -> Response:
     """Return the response that `make` makes, 304 without calling it if the client has it.
 
-    The tag is that of the address of the request, in this form and release.
+    The tag depends on the address of the request, this form and the release.
     """
     parts = (release.id, request.path, form, request.query_string)
     tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

@@ -48,12 +48,10 @@ class AppState:
 
 
 def state_of(app: Flask) -> AppState:
-    """Return the state of an application."""
     return cast(AppState, app.extensions[STATE])
 
 
 def state() -> AppState:
-    """Return the state of the application that answers this request."""
     return state_of(current_app)
 
 

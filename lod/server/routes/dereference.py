@@ -36,7 +36,11 @@ CHANGES = "changements"  # the stream of changes; the changes of each version ar
 # documents that are no description of a thing with a kind → their forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
-ROUTES = ("def", "recherche", "sante")  # beside those of the store, which redirect other spellings
+ROUTES = (
+    "def",
+    "recherche",
+    "sante",
+)  # beside the routes of the store, which redirect other spellings
 ONTOLOGY_FORMS = ("ttl", "jsonld")  # beside its page; jsonld is the JSON-LD context of the terms
 # a person is a deputy as soon as tables or archives have a seat
 ROLES = {"depute": "personne", "personne": "depute"}
@@ -109,7 +113,7 @@ def answer(path: str) -> Response:
 
 def made_file(release: ServedRelease, path: str) -> Response | None:
     """Return what is made when it is asked for: a record, the feed about a thing, a citation, the
-    page of a question in another language; None if the path is that of none of them.
+    page of a question in another language; None if the path names nothing of the kind.
     """
     if one := translated_question(path):
         return in_language(release, *one)

@@ -9,7 +9,13 @@ from prometheus_client.registry import Collector
 from lod.server.common.request_response import Answer
 from lod.server.engine.current_release import ReleaseHolder
 
-ROUTES = ("recherche", "sante", "metrics", "telechargements", "static")  # beside those of the store
+ROUTES = (
+    "recherche",
+    "sante",
+    "metrics",
+    "telechargements",
+    "static",
+)  # beside the routes of the store
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 
 
@@ -59,7 +65,6 @@ class Metrics:
         Gauge(name, meaning, registry=self._registry).set_function(value)
 
     def text(self) -> bytes:
-        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 

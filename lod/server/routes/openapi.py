@@ -25,7 +25,7 @@ ERRORS = {  # status → its description
     "504": "Délai dépassé.",
 }
 SCALAR = {"type": ["string", "integer", "number", "boolean", "null"]}
-TYPES: dict[str, dict[str, Any]] = {  # kind of column → its schema; that of any other is a text
+TYPES: dict[str, dict[str, Any]] = {  # kind of column → its schema; any other is a text
     "nombre": {"type": ["integer", "null"]},
     "jour": {"type": ["string", "null"], "format": "date"},
     "booleen": {"type": ["boolean", "null"]},
@@ -61,7 +61,7 @@ def columns(query: str) -> tuple[str, ...]:
 
 
 def document(base: str, settings: ServerSettings) -> dict[str, Any]:
-    """Return the whole description; `base` is that of the release."""
+    """Return the whole description; `base` is the base of the release."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -138,7 +138,6 @@ def both(
 
 
 def text(media: str) -> dict[str, Any]:
-    """Return the content of an answer that is a string of this media type."""
     return {media: {"schema": {"type": "string"}}}
 
 
@@ -202,7 +201,7 @@ def row(names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def question() -> dict[str, Any]:
-    """Return the schema of a row of the questions, whose columns are those of the table."""
+    """Return the schema of a row of the questions: the columns of their table."""
     described = tables()["questions"]
     properties = {column.nom: schema_of(column) for column in described.columns}
     return {**row(described.names), "properties": properties}

@@ -31,7 +31,7 @@ class QueryRequest:
     """A query as a request states it, not yet checked."""
 
     text: str
-    parameters: Parameters  # all those of the request
+    parameters: Parameters  # all of the request
     base: str  # of the release
     accept: str | None  # the header Accept
 
@@ -124,7 +124,6 @@ def not_acceptable(offers: list[str]) -> Problem:
 
 
 def read_only() -> Problem:
-    """Return the problem of an update."""
     return Problem("lecture-seule", "les mises à jour (SPARQL Update) sont refusées")
 
 

@@ -100,5 +100,4 @@ def send(file: Path) -> Response:
 
 
 def not_found(path: str) -> Problem:
-    """Return the problem of a path that does not exist."""
     return Problem("introuvable", f"rien à l’adresse « {path[:200]} »", headers={"Vary": "Accept"})

@@ -35,7 +35,7 @@ from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
 from lod.website.rendering.templates import localized, said
 
-# named as those of the table of questions, but for the name of a ministry with its years
+# named as in the table of questions, but for the name of a ministry with its years
 COLUMNS = (
     *("uid", "iri", "titre", "date_parution", *facet_columns().values()),
     *("delai_jours", "auteur_nom", "ministere_attributaire_en_clair"),
@@ -79,7 +79,6 @@ def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
 
 
 def json_response(body: dict[str, Any]) -> Response:
-    """Return a JSON object."""
     return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
 
 
@@ -161,7 +160,6 @@ def row(release: ServedRelease, hit: Hit) -> list[Any]:
 
 
 def iri(release: ServedRelease, hit: Hit) -> str:
-    """Return the IRI of the question that was found."""
     return f"{release.base}question/{hit.uid}"
 
 

@@ -25,12 +25,10 @@ def search_index_of(release: ServedRelease) -> SearchIndex:
 
 
 def page(release: ServedRelease, template: str, path: str, **values: Any) -> Response:
-    """Return a page; `path` is where it stands below the site."""
     return Response(render_page(release, template, path, **values), mimetype="text/html")
 
 
 def render_page(release: ServedRelease, template: str, path: str, **values: Any) -> bytes:
-    """Return the text of a page."""
     return render(template, publication_of(release), path, **values)
 
 

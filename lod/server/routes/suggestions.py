@@ -49,7 +49,6 @@ def answer(form: str) -> Response:
 
 
 def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
-    """Return the page: the field, and the things."""
     path = "recherche/suggestions"
     return page(release, "suggestions.html", path, demande=SearchRequest(q=q), choses=things)
 
