@@ -75,17 +75,22 @@ class BeyondBoundsError(ValueError):
 
 def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
     """Return a text in a normal form of Unicode; raise BeyondBoundsError for too many accents."""
-    if len(text) > SHORT and not text.isascii() and _too_many_accents().search(text):
+    # so long a run has a mark at each place that is looked at first
+    is_doubtful = len(text) > SHORT and any(map(_is_mark, text[::ACCENTS]))
+    if is_doubtful and _too_many_accents().search(text):
         raise BeyondBoundsError(f"a letter with more than {ACCENTS} accents, which no text has")
     return unicodedata.normalize(form, text)
+
+
+def _is_mark(sign: str) -> bool:
+    """Say whether normalization sorts a character: a mark, or one that is made of marks only."""
+    return unicodedata.combining(unicodedata.normalize("NFKD", sign)[0]) > 0
 
 
 @cache
 def _too_many_accents() -> re.Pattern[str]:
     """Return what finds a run of characters that normalization sorts."""
-    signs = (chr(code) for code in range(0x300, 0x20000) if not 0xD800 <= code < 0xE000)
-    # some are no marks themselves, and made of marks only
-    marks = (c for c in signs if unicodedata.combining(unicodedata.normalize("NFKD", c)[0]))
+    marks = filter(_is_mark, map(chr, range(0x300, 0x20000)))
     return re.compile(f"[{''.join(marks)}]{{{ACCENTS}}}")
 
 

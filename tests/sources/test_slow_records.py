@@ -7,10 +7,13 @@ be stopped otherwise.
 import json
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lod.base.errors import SourceError
 from lod.base.inputs import Record
@@ -226,6 +229,18 @@ def test_accents_on_one_letter() -> None:
     for read_it in (fold, read_date, clean_text):
         with pytest.raises(ValueError, match="1000 accents"):
             read_it("a" + "\u0301" * 6_000)
+
+
+@given(before=st.integers(0, 7_000), accents=st.integers(900, 1_100), after=st.integers(0, 7_000),
+       mark=st.sampled_from("\u0301\u0323\u0f73\u20d0\U0001d165"))  # fmt: skip
+def test_a_run_of_accents_anywhere(before: int, accents: int, after: int, mark: str) -> None:
+    """It is refused wherever it stands if it is too long; what it stands among does not count."""
+    text = "é" * before + mark * accents + "≥" * after
+    if len(text) > safe_html.SHORT and accents >= safe_html.ACCENTS:
+        with pytest.raises(ValueError, match="1000 accents"):
+            normalized("NFC", text)
+    else:
+        assert normalized("NFC", text) == unicodedata.normalize("NFC", text)
 
 
 def test_the_line_of_each_value() -> None:
