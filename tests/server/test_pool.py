@@ -120,8 +120,11 @@ def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
     assert pool.state()["readers_replaced"][1] == before + 2
 
 
-def test_a_killed_reader_is_asked_again(pool: Pool) -> None:
-    """A query whose reader somebody else kills is asked once more; killed again, it is an error."""
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGABRT])
+def test_a_killed_reader_is_asked_again(pool: Pool, end: signal.Signals) -> None:
+    """A query whose reader somebody else kills is asked once more; killed again, it is an error;
+    and so is one whose reader aborts, if it has answered queries before.
+    """
     ended = set[Reader]()
 
     def busy_readers() -> set[Reader]:
@@ -135,11 +138,31 @@ def test_a_killed_reader_is_asked_again(pool: Pool) -> None:
                 time.sleep(0.2)  # it has the query by now
                 [busy] = busy_readers() - ended
                 ended.add(busy)
-                os.kill(busy.pid, signal.SIGKILL)
+                busy.is_fresh = False
+                os.kill(busy.pid, end)
                 busy.wait()
             with pytest.raises(Problem) as caught:
                 asked.result()
             assert caught.value.slug == ("delai" if killed == 1 else "processus-perdu")
+
+
+def test_a_reader_that_has_grown_is_replaced(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its query, of which nothing is lost; not while another place is without its reader."""
+    limits = "lod.server.engine.pool"
+    monkeypatch.setattr(f"{limits}.READER_QUICK_SECONDS", 0.0)
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(STRLEN(CONCAT(?c, ?f)) > 0) }"
+    assert rows(pool, long) == 1
+    before = set(pool.pids())
+    monkeypatch.setattr(f"{limits}.READER_GROWTH", 0)
+    [waiting, _] = pool._idle
+    waiting.is_ending = True
+    assert rows(pool, long) == 1
+    assert set(pool.pids()) == before
+    waiting.is_ending = False
+    assert rows(pool, long) == 1
+    wait_for(lambda: len(before & set(pool.pids())) == 1, HANG, lambda: "it runs on")
+    wait_for(lambda: len(pool.pids()) == 2, HANG, lambda: "none takes its place")
+    assert rows(pool, RELEASE) == 1
 
 
 def test_a_client_that_leaves_ends_its_reader(pool: Pool) -> None:

@@ -7,6 +7,7 @@ starts its reader, waits for its end, and starts the next one, until the pool is
 import logging
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,9 @@ from lod.server.engine.settings import Elsewhere
 from lod.server.limits import (
     READER_END_SECONDS,
     READER_FIRST_DELAY,
+    READER_GROWTH,
     READER_LONGEST_DELAY,
+    READER_QUICK_SECONDS,
     READER_REPLACED_SECONDS,
     SPARE_READERS,
     WorkerLimits,
@@ -37,7 +40,9 @@ log = logging.getLogger(__name__)
 
 
 class KilledError(Exception):
-    """The reader of a query was killed by somebody else, such as the system for want of memory."""
+    """The reader of a query ended for what may be no fault of the query: somebody else killed it,
+    such as the system for want of memory, or earlier queries had left it too little.
+    """
 
 
 class Pool:
@@ -98,8 +103,9 @@ class Pool:
     ) -> Reply:
         """Return the answer to one query; raise Problem if there is none, for whatever reason.
 
-        If the caller leaves, the reader that evaluates the query is ended. A query whose reader was
-        killed by somebody else is asked once more. `seconds` may be less than a query may take.
+        If the caller leaves, the reader that evaluates the query is ended. A query whose reader
+        ended for what may be no fault of it is asked once more. `seconds` may be less than a query
+        may take.
         """
         caller, seconds = caller or Caller(), seconds or self._limits.seconds
         try:
@@ -150,7 +156,8 @@ class Pool:
             return Problem("occupe", "le serveur s’arrête")
         if code == -signal.SIGSEGV:  # the only cause known is the end of the stack
             return Problem("imbrication", "le moteur ne peut pas analyser une requête si profonde")
-        if code == -signal.SIGKILL:
+        is_used = not reader.is_fresh and code != -signal.SIGALRM  # that is: the time was over
+        if code == -signal.SIGKILL or is_used:
             return KilledError()
         return lost()
 
@@ -166,20 +173,29 @@ class Pool:
             if not self._idle:
                 raise Problem("occupe", "aucun processus n’est libre ; réessayez plus tard")
             reader, _ = self._idle.popitem()
+        began = time.monotonic()
         try:
             yield reader
         finally:
-            self._take_back(reader)
+            self._take_back(reader, time.monotonic() - began)
 
     def _is_ready(self) -> bool:
         """Say whether there is a reader, or nothing to wait for."""
         return bool(self._idle) or self._is_closed or self._failed == self._places
 
-    def _take_back(self, reader: Reader) -> None:
+    def _take_back(self, reader: Reader, seconds: float) -> None:
+        """Take a reader back after a query of so many seconds, or end it: it has grown too much,
+        and no other place is without its reader.
+        """
         with self._change:
             if reader.is_alive and reader in self._running and not reader.is_ending:
-                self._idle[reader] = None
-                self._change.notify_all()
+                staying = sum(not each.is_ending for each in self._running)
+                is_looked_at = seconds > READER_QUICK_SECONDS and staying == self._places
+                if is_looked_at and reader.growth > READER_GROWTH:
+                    reader.kill()
+                else:
+                    self._idle[reader] = None
+                    self._change.notify_all()
                 return
         reader.replaced.wait(READER_REPLACED_SECONDS)
 

@@ -5,6 +5,7 @@ It is a new interpreter, not a fork, and has neither the files of the front nor 
 
 import io
 import os
+import resource
 import socket
 import struct
 import subprocess
@@ -151,6 +152,7 @@ class Reader:
         self._socket, theirs = socket.socketpair()
         self.replaced = threading.Event()  # another one runs in its place
         self.is_ending = False  # it was killed
+        self.is_fresh = True  # it has answered no query
         self._asking = threading.Lock()  # held while the socket is used: it is not closed then
         with theirs:
             try:
@@ -175,6 +177,12 @@ class Reader:
             self.kill()
             self.wait()
             raise
+        self._memory = self._resident()
+
+    @property
+    def growth(self) -> int:
+        """Bytes that it has kept of the queries so far."""
+        return self._resident() - self._memory
 
     @property
     def is_alive(self) -> bool:
@@ -218,7 +226,17 @@ class Reader:
             header = orjson.loads(line)
             if "problem" in header:
                 raise Problem(header["problem"], header["detail"], more=header["more"])
-            return self._reply(header, first, caller, space, until)
+            reply = self._reply(header, first, caller, space, until)
+            self.is_fresh = False
+            return reply
+
+    def _resident(self) -> int:
+        """Return the bytes of memory that the process takes, 0 if only Linux could say."""
+        try:
+            statm = Path(f"/proc/{self.pid}/statm").read_bytes()
+        except OSError:
+            return 0
+        return int(statm.split()[1]) * resource.getpagesize()
 
     def _reply(
         self,
