@@ -121,7 +121,9 @@ def kind_queries() -> dict[str, Path]:
 
 @cache
 def mention_queries() -> dict[str, str]:
-    """Return graph of an extension → the query for what of it is about a question."""
+    """Return graph of an extension → the query for what of it is about a question, `?entite`; the
+    IRI of the graph is `?graphe`.
+    """
     paths = with_extensions(SITE, "autour", "*.rq")
     return {path.stem: path.read_text("utf-8") for path in paths}
 

@@ -14,6 +14,7 @@ from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.publication import CrossReferences, NamedList, Publication, Site
 from lod.publish.query_catalogue import Construct, api_query, bind
+from lod.publish.void import named_graphs
 from lod.rdf import deadlines, jsonld
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
@@ -81,19 +82,22 @@ def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> C
         names,
         {iri: those for iri, those in _lists(serving, names).items() if len(those) > 1},
         {t.object.value: [] for t in recalls} | _lists(recalling, names),  # type: ignore[union-attr]  # both are IRIs
-        _mentions(question, construct),
+        _mentions(question, iris.base, construct),
     )
 
 
-def _mentions(question: NamedNode, construct: Construct) -> dict[str, dict[str, NamedList]]:
+def _mentions(
+    question: NamedNode, base: str, construct: Construct
+) -> dict[str, dict[str, NamedList]]:
     """Return question or answer → graph of an extension → what of it is about them."""
     mentions: dict[str, dict[str, NamedList]] = {}
     for graph, text in packaged.mention_queries().items():
-        told = list(construct(bind(text, "entite", question)))
+        named = NamedNode(base + named_graphs()[graph].path)
+        told = list(construct(bind(bind(text, "graphe", named), "entite", question)))
         names = {_iri(t): t for t in told if t.predicate == RDFS_LABEL}
         links = [t for t in told if t.predicate != RDFS_LABEL]
-        for iri, named in _lists(links, names).items():
-            mentions.setdefault(iri, {})[graph] = named
+        for iri, subjects in _lists(links, names).items():
+            mentions.setdefault(iri, {})[graph] = subjects
     return mentions
 
 
