@@ -22,6 +22,11 @@ END = "\x1e"  # end of a line while a text is made plain: a control, so that no 
 SHORT = 256  # characters of a name; what it makes in an IRI is remembered
 CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
 MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that is more than a new line
+# what stands before the field: « Ministère délégué chargé de … », « Secrétariat d’État … »
+RANK = re.compile(
+    r"^(?:ministere|ministre|secretariat d etat|secretaire d etat)(?: deleguee?)?(?: chargee?)? "
+)
+ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
 _markdown = MarkdownIt("commonmark", {"html": True})
 _markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
 
@@ -153,6 +158,20 @@ def fold(text: str) -> str:
     """
     text = text.casefold().replace("œ", "oe").replace("æ", "ae")
     return SIGNS.sub(" ", MARKS.sub("", normalized("NFKD", text))).strip()
+
+
+@lru_cache(4096)  # few names recur in all questions
+def bare_name(label: str) -> str:
+    """Return a name without case, accents, rank and articles.
+
+    >>> bare_name("Ministère de l’intérieur et des outre-mer"), bare_name("Intérieur et outre-mer")
+    ('interieur et outre mer', 'interieur et outre mer')
+    >>> bare_name("Première ministre")
+    'premiere ministre'
+    """
+    folded = fold(label)
+    words = [word for word in RANK.sub("", folded).split() if word not in ARTICLES]
+    return " ".join(words) or folded
 
 
 def slug(text: str) -> str:

@@ -11,9 +11,8 @@ from functools import lru_cache
 from pyoxigraph import NamedNode
 
 from lod.base import packaged
-from lod.model.names import bare_name
 from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
-from lod.model.text import digest, fold, slug
+from lod.model.text import bare_name, digest, fold, slug
 from lod.rdf.ontology import coded, concepts
 from lod.rdf.vocab import NAMESPACE, QP
 

@@ -10,9 +10,9 @@ from functools import cache, cached_property
 from typing import TypeVar
 
 from lod.base.tabular import group_by_key
-from lod.model.names import name_key
 from lod.model.question import Circonscription, Organe
 from lod.model.text import fold
+from lod.reference.matching import name_key, only
 from lod.reference.tables import group_rows
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"
@@ -113,7 +113,6 @@ class Body(Period):
 
 DirectoryValue = Person | DeputySeat | GroupMembership | Body
 P = TypeVar("P", bound=Period)
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the indexes are made when first asked for
@@ -144,7 +143,7 @@ class Directory:
         Without a day, it is the only seat in that legislature.
         """
         seats = self._seats_by_person.get((acteur_ref, legislature), ())
-        return _only(_on_day(seats, day) if day else seats)
+        return only(_on_day(seats, day) if day else seats)
 
     def groupe_on(self, acteur_ref: str, day: date) -> Body | None:
         """Return the group of a person on a day, in whichever roles; None for no group, or two.
@@ -153,7 +152,7 @@ class Directory:
         """
         memberships = _on_day(self.memberships.get(acteur_ref, ()), day)
         groups = [self.groups.get(ref) for ref in {m.groupe_ref for m in memberships}]
-        return _only(g for g in groups if g is None or g.covers(day))
+        return only(g for g in groups if g is None or g.covers(day))
 
     def groupe_named(
         self, labels: Iterable[str], legislature: int, day: date | None = None
@@ -163,7 +162,7 @@ class Directory:
         """
         for label in labels:
             bearers = self._groups_by_label.get((legislature, fold(label)), ())
-            if groupe := _only(g for g in bearers if day is None or g.covers(day)):
+            if groupe := only(g for g in bearers if day is None or g.covers(day)):
                 return groupe
         return None
 
@@ -231,8 +230,3 @@ def _on_day(periods: Iterable[P], day: date) -> list[P]:
     """Return the periods that cover a day; those that end on it only if no other covers it."""
     covering = [p for p in periods if p.covers(day)]
     return [p for p in covering if p.end != day] or covering
-
-
-def _only(values: Iterable[V]) -> V | None:
-    known = list(values)
-    return known[0] if len(known) == 1 else None

@@ -12,10 +12,10 @@ from functools import cached_property
 from msgspec import structs
 
 from lod.base.tabular import group_by_key
-from lod.model.names import bare_name, name_key
 from lod.model.question import Organe
-from lod.model.text import slug
+from lod.model.text import bare_name, slug
 from lod.reference.directory import Period
+from lod.reference.matching import name_key, only
 
 GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree
 GAP = timedelta(days=60)  # for how long, at most, a ministry is vacant between two of one name
@@ -119,7 +119,7 @@ class Executive:
             or _ended_last(m for m in bearers if m.end and m.end < day <= m.end + GRACE)
             or [m for m in bearers if m.start - GRACE <= day < m.start]
         )
-        return near[0] if len(near) == 1 else None
+        return only(near)
 
     def holder(self, ministere: Organe, day: date) -> tuple[str, str] | None:
         """Return the only person who held a ministry that is located, or one that follows it, on a
@@ -128,8 +128,7 @@ class Executive:
         if not ministere.code:
             return None
         codes = [ministere.code, *(after for _, after in self.succession(ministere.code, day))]
-        held = {person for code in codes if (person := self._holder(code, [day]))}
-        return held.pop() if len(held) == 1 else None
+        return only({person for code in codes if (person := self._holder(code, [day]))})
 
     def _holder(self, code: str, days: Iterable[date]) -> tuple[str, str] | None:
         """Return the person who held a ministry on the first of the days."""

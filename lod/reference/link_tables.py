@@ -15,7 +15,7 @@ from urllib.parse import quote
 from lod.base.errors import LodError
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows, typed_rows
-from lod.model.names import bare_name
+from lod.model.text import bare_name
 
 SAFE_IN_ADDRESS = "/:()',!;-"  # characters that are not escaped in an address
 QID = re.compile(r"Q[1-9]\d*", re.ASCII)

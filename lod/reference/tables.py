@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows, typed_rows
-from lod.model.question import Question
+from lod.model.question import Circonscription, Question
 from lod.model.text import fold
 
 
@@ -34,6 +34,12 @@ class DeputyRow:
     preuve: str  # class of evidence for it: P4123, concordance
     sources: tuple[str, ...]  # codes of `sources.csv`
     constat: str  # day on which the evidence was read
+
+    @property
+    def place(self) -> Circonscription:
+        """The constituency."""
+        nom, departement = self.nom_departement, self.departement
+        return Circonscription(nom=nom, numero=self.circonscription, departement=departement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
-from lod.model.names import name_key
 from lod.model.text import slug
 from lod.reference.executive import BY_OFFICE, BY_OFFICE_AND_BIRTH
+from lod.reference.matching import name_key
 from tests.makers.tables import write
 
 Row = dict[str, str]

@@ -14,10 +14,10 @@ from urllib.parse import unquote
 
 from lod.base import durable, packaged
 from lod.base.tabular import csv_line
-from lod.model.names import name_key
 from lod.reference.amo_archives import read_directory
 from lod.reference.directory import DeputySeat, Directory
 from lod.reference.link_tables import evidence_sources, registers
+from lod.reference.matching import name_key
 
 Row = dict[str, str]
 Link = tuple[str, str, str, str]  # item, class of evidence, sources, day

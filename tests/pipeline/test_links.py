@@ -15,7 +15,6 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.base.tabular import rows
 from lod.build import build
-from lod.model.names import name_key
 from lod.pipeline.mapping.linked_data import Link, quickstatements
 from lod.pipeline.mapping.links import all_links, known, ministers, published_link_triples
 from lod.pipeline.report.build_report import BuildReport
@@ -33,6 +32,7 @@ from lod.reference.link_tables import (
     register_identifiers,
     registers,
 )
+from lod.reference.matching import name_key
 from lod.reference.reviewed_files import (
     AnomalyKind,
     ReviewedLink,

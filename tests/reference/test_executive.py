@@ -13,8 +13,8 @@ from pyoxigraph import DefaultGraph
 from lod.base.inputs import records
 from lod.base.settings import Settings
 from lod.build import build
-from lod.model.names import bare_name
 from lod.model.question import Organe
+from lod.model.text import bare_name
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.resolve import SPEAKER, complete
 from lod.publish.release import current

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Literal, TypeVar, cast, get_args
 
 import orjson
 
 from lod.extensions.reconciliation.entities import entity_properties, entity_types
-from lod.model.text import fold
+from lod.publish.search.words import suggestion
+from lod.reference.matching import civilite
 from lod.server.common.problems import Problem
 
 BATCH_SIZE = 50  # queries in a batch
@@ -20,10 +20,6 @@ DEFAULT_LIMIT = 10  # candidates that a query gets, unless it states another lim
 MOST_CANDIDATES = 50  # candidates that a query gets at most
 LONGEST_TEXT = 300  # characters of a text that are read: no name is longer
 TOO_MUCH = "corps-trop-long"  # the problem of who asks for more at once than is answered
-CIVILITIES = {  # folded word → civility
-    **dict.fromkeys(("m", "mr", "monsieur", "h", "homme", "masculin"), "M."),
-    **dict.fromkeys(("mme", "mlle", "madame", "mademoiselle", "f", "femme", "feminin"), "Mme"),
-}
 _CIVILITY = re.compile(r"(M\.|M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?=\S)", re.IGNORECASE)
 Strictness = Literal["any", "all", "should"]
 T = TypeVar("T")
@@ -35,8 +31,8 @@ def split_civility(text: str) -> tuple[str, str]:
     >>> split_civility("Mme Marie-Pierre Rixain"), split_civility("M’jid El Guerrab")
     (('Mme', 'Marie-Pierre Rixain'), ('', 'M’jid El Guerrab'))
     """
-    found = _CIVILITY.match(text)
-    return (CIVILITIES[fold(found[1])], text[found.end() :]) if found else ("", text)
+    match = _CIVILITY.match(text)
+    return (civilite(match[1]) or "", text[match.end() :]) if match else ("", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +193,6 @@ def _known(where: str, name: Any, known: Iterable[str]) -> str:
     names = list(known)
     if name in names:
         return str(name)
-    near = get_close_matches(str(name)[:80], names, n=1)
-    remedy = f"vouliez-vous dire {near[0]} ?" if near else f"connus : {', '.join(names)}"
-    raise Problem("requete-invalide", f"{where[:120]} inconnu : « {str(name)[:80]} » ; {remedy}")
+    text = str(name)[:80]
+    wrong = f"{where[:120]} inconnu : « {text} » ; {suggestion(text, names)}"
+    raise Problem("requete-invalide", wrong)

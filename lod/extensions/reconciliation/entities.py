@@ -10,10 +10,9 @@ from functools import cache
 from typing import Any, Literal
 
 from lod.base import packaged
-from lod.model.question import Circonscription
 from lod.pipeline.mapping.authorities import circonscription_name
-from lod.pipeline.settling.resolve import CIVILITES
 from lod.rdf.iris import Iris
+from lod.reference.matching import civilite
 from lod.reference.tables import DeputyRow, deputy_rows, names_by_person
 
 FOLDER = packaged.SITE / packaged.EXTENSIONS / "reconciliation"
@@ -155,14 +154,11 @@ def known_deputies() -> dict[str, Entity]:
 
 def _facts(row: DeputyRow) -> Iterator[tuple[str, EntityValue]]:
     """Yield (property, value) of what the table says of a deputy in one legislature."""
-    place = Circonscription(
-        nom=row.nom_departement, numero=row.circonscription, departement=row.departement
-    )
-    path = Iris(BASE).circonscription(place).value.removeprefix(BASE)
+    path = Iris(BASE).circonscription(row.place).value.removeprefix(BASE)
     yield "uid", EntityValue(row.acteur_ref)
-    yield "civilite", EntityValue(CIVILITES.get(row.sexe, ""))
+    yield "civilite", EntityValue(civilite(row.sexe) or "")
     yield "naissance", EntityValue(row.naissance)
-    yield "circonscription", EntityValue(path, (circonscription_name(place),))
+    yield "circonscription", EntityValue(path, (circonscription_name(row.place),))
     yield "departement", EntityValue(row.departement, (row.nom_departement,))
     yield "legislature", EntityValue(str(row.legislature))
 

@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from rapidfuzz import fuzz
-
-from lod.extensions.reconciliation.batch import CIVILITIES, ReconciliationQuery
-from lod.extensions.reconciliation.entities import (
-    Entity,
-    EntityValue,
-    NameKind,
-    ValueKind,
-    entity_properties,
-)
+from lod.extensions.reconciliation.batch import ReconciliationQuery
+from lod.extensions.reconciliation.entities import Entity, EntityValue, ValueKind, entity_properties
 from lod.model.dates import read_date
-from lod.model.names import MATCH_SCORES, NameMatch, best_match, weighted_score
 from lod.model.text import fold
 from lod.publish.search.things import number_in
 from lod.publish.search.words import STOP_WORDS
+from lod.reference.matching import (
+    NameMatch,
+    Verdict,
+    best_match,
+    civilite,
+    in_common,
+    likeness,
+    weighted_score,
+)
 
 # words in the labels of all ministries, groups or constituencies, which distinguish none of them
 KIND_WORDS = frozenset(
@@ -49,23 +49,16 @@ def label_key(text: str) -> tuple[str, ...]:
     return tuple(sorted(telling or words))
 
 
-def _match_label(entity: Entity, text: str) -> NameMatch:
-    return max((match_labels(name, text) for name in entity.names), default=NameMatch.NONE)
-
-
-def _match_question(entity: Entity, text: str) -> NameMatch:
-    """Compare a question with its number, which agrees only in part without the legislature."""
-    if (number := number_in(text)) and number.may_be(entity.id.rpartition("/")[2]):
+def _match_entity(entity: Entity, text: str) -> NameMatch:
+    """Return how well the best name of an entity agrees with a text; the number of a question
+    agrees only in part without the legislature.
+    """
+    if entity.kind.noms == "personne":
+        return best_match(entity.names, [text])[0]
+    number = number_in(text) if entity.kind.noms == "question" else None
+    if number and number.may_be(entity.id.rpartition("/")[2]):
         return NameMatch.FOLDED if number.legislature else NameMatch.CONTAINED
-    return _match_label(entity, text)
-
-
-# how the names of a type are compared → how well the best of an entity agrees with a text
-MATCHERS: dict[NameKind, Callable[[Entity, str], NameMatch]] = {
-    "personne": lambda entity, text: best_match(entity.names, (text,)),
-    "libelle": _match_label,
-    "question": _match_question,
-}
+    return best_match(entity.names, [text], match_labels)[0]
 
 
 def match_labels(left: str, right: str) -> NameMatch:
@@ -85,18 +78,7 @@ def match_labels(left: str, right: str) -> NameMatch:
     return NameMatch.CONTAINED if one <= two or two <= one else NameMatch.NONE
 
 
-def similarity(names: Iterable[str], text: str) -> float:
-    """Return how similar a text is to the nearest name in letters, 0 to 1, in any word order."""
-    ordered = _ordered(text)
-    return max((fuzz.ratio(_ordered(name), ordered) for name in names), default=0.0) / 100
-
-
-@lru_cache(maxsize=1 << 15)
-def _ordered(text: str) -> str:
-    return " ".join(sorted(fold(text).split()))
-
-
-def verdict(kind: ValueKind, known: tuple[EntityValue, ...], given: tuple[str, ...]) -> bool | None:
+def verdict(kind: ValueKind, known: tuple[EntityValue, ...], given: tuple[str, ...]) -> Verdict:
     """Say whether a given value is one of the known ones; None if that cannot be decided."""
     results = [COMPARERS[kind](value, text) for value in known for text in given]
     if True in results:
@@ -104,36 +86,34 @@ def verdict(kind: ValueKind, known: tuple[EntityValue, ...], given: tuple[str, .
     return False if results and None not in results else None
 
 
-def _same_identifier(value: EntityValue, text: str) -> bool | None:
+def _same_identifier(value: EntityValue, text: str) -> Verdict:
     return value.key.casefold() == text.strip().casefold()
 
 
-def _same_text(value: EntityValue, text: str) -> bool | None:
+def _same_text(value: EntityValue, text: str) -> Verdict:
     return any(label_key(name) == label_key(text) for name in (value.key, *value.names))
 
 
-def _same_entity(value: EntityValue, text: str) -> bool | None:
+def _same_entity(value: EntityValue, text: str) -> Verdict:
     """Compare an entity with an id or a label; a label that is part of another decides nothing."""
     if text in (value.key, value.key.partition("/")[2]):
         return True
-    match = max((match_labels(name, text) for name in value.names), default=None)
-    if match is None or match is NameMatch.CONTAINED:
-        return None
-    return match >= NameMatch.FOLDED
+    match, _ = best_match(value.names, [text], match_labels)
+    is_undecided = not value.names or match is NameMatch.CONTAINED
+    return None if is_undecided else match >= NameMatch.FOLDED
 
 
-def _same_number(value: EntityValue, text: str) -> bool | None:
+def _same_number(value: EntityValue, text: str) -> Verdict:
     """Compare a number with the first one in a text, as in « 15e législature »."""
     found = re.search(r"\d{1,9}", text)
     return int(found[0]) == int(value.key) if found and value.key.isdecimal() else None
 
 
-def _same_civility(value: EntityValue, text: str) -> bool | None:
-    known, given = CIVILITIES.get(fold(value.key)), CIVILITIES.get(fold(text))
-    return known == given if known and given else None
+def _same_civility(value: EntityValue, text: str) -> Verdict:
+    return in_common([civilite(value.key)], [civilite(text)])
 
 
-def _same_day(value: EntityValue, text: str) -> bool | None:
+def _same_day(value: EntityValue, text: str) -> Verdict:
     """Compare days; two days of the same year decide nothing, since sources differ by as much."""
     known, given = _read_day(value.key), _read_day(text)
     if not known or not given:
@@ -155,7 +135,7 @@ def _read_day(text: str) -> tuple[int, date | None] | None:
     return day.year, day
 
 
-COMPARERS: dict[ValueKind, Callable[[EntityValue, str], bool | None]] = {
+COMPARERS: dict[ValueKind, Callable[[EntityValue, str], Verdict]] = {
     "identifiant": _same_identifier,
     "texte": _same_text,
     "entite": _same_entity,
@@ -215,8 +195,8 @@ class ScoredEntity:
         """The score, 0 to 100, of the name and all properties that can be compared."""
         if self.is_identified and not self.is_contradicted:
             return 100.0
-        name_score = MATCH_SCORES.get(self.name_match, SIMILARITY_WORTH * self.similarity)
-        return round(weighted_score(name_score, sum(self.verdicts.values()), len(self.verdicts)), 1)
+        likely, agreed = SIMILARITY_WORTH * self.similarity, sum(self.verdicts.values())
+        return round(weighted_score(self.name_match, likely, agreed, len(self.verdicts)), 1)
 
     @property
     def features(self) -> dict[str, bool | float]:
@@ -255,13 +235,14 @@ def compare_entity(query: ReconciliationQuery, entity: Entity, identified: str) 
     for name, values in query.expected.items():
         if name in entity.kind.proprietes:
             kind = entity_properties()[name].genre
-            if (found := verdict(kind, entity.known_values(name), values)) is not None:
-                verdicts[name] = found
+            if (agrees := verdict(kind, entity.known_values(name), values)) is not None:
+                verdicts[name] = agrees
     if not query.text:
         return ScoredEntity(entity, NameMatch.NONE, 0.0, verdicts, has_identifier(verdicts))
-    name_match = MATCHERS[entity.kind.noms](entity, query.name)
-    alike = 1.0 if name_match >= NameMatch.FOLDED else similarity(entity.names, query.name)
-    return ScoredEntity(entity, name_match, alike, verdicts, entity.id == identified)
+    match, alike = _match_entity(entity, query.name), 1.0
+    if match < NameMatch.FOLDED:
+        alike = max((likeness(name, query.name) for name in entity.names), default=0.0)
+    return ScoredEntity(entity, match, alike, verdicts, entity.id == identified)
 
 
 def has_identifier(verdicts: dict[str, bool]) -> bool:

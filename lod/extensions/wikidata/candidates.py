@@ -1,16 +1,46 @@
-"""The items that may be a deputy: compared, scored, ranked, and certain or not."""
+"""The items that may be a deputy: compared by name, birth, seat and group; scored, ranked, certain
+or not.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from lod.extensions.wikidata import criteria
-from lod.extensions.wikidata.criteria import PlaceItems, Verdict
+from lod.base.tabular import group_by_key
 from lod.extensions.wikidata.people import KnownDeputy, WikidataItem
-from lod.model.names import MATCH_SCORES, NameMatch, name_words, weighted_score
+from lod.reference.matching import (
+    NameMatch,
+    Verdict,
+    best_match,
+    in_common,
+    name_words,
+    weighted_score,
+)
 
 INITIAL_SCORE = 0.4  # of an initial; a whole name has 1
 HIGHEST = 99  # 100 is for an equal identifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceItems:
+    """The items of constituencies and groups."""
+
+    # (department, number) → QID
+    circonscriptions: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    # (legislature, short name) → QID
+    groupes: Mapping[tuple[int, str], str] = field(default_factory=dict)
+
+    def seats_of(self, deputy: KnownDeputy) -> frozenset[tuple[int, str]]:
+        """Return the seats of a deputy as an item states them: (legislature, QID)."""
+        return frozenset(
+            (s.legislature, qid)
+            for s in deputy.seats
+            if (qid := self.circonscriptions.get((s.departement, s.numero)))
+        )
+
+    def groups_of(self, deputy: KnownDeputy) -> frozenset[str]:
+        """Return the QIDs of the groups of a deputy; an item may be a group in several terms."""
+        return frozenset(self.groupes[key] for key in deputy.groupes if key in self.groupes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +53,7 @@ class LinkCandidate:
     name_match: NameMatch
     birth_year: Verdict
     birth_day: str  # that both state, or ""
-    circonscription: Verdict
+    circonscription: Verdict  # in the legislatures in which both state one
     legislature: Verdict
     groupe: Verdict
 
@@ -36,8 +66,8 @@ class LinkCandidate:
         """Whether name and year agree and the seat does not disagree; several items may fit."""
         return (
             self.name_match >= NameMatch.CONTAINED
-            and self.birth_year is Verdict.YES
-            and self.circonscription is not Verdict.NO
+            and self.birth_year is True
+            and self.circonscription is not False
         )
 
     @property
@@ -45,18 +75,18 @@ class LinkCandidate:
         """Whether a person should see it: neither a name alone nor a year alone is enough."""
         confirmed = (self.birth_year, self.circonscription, self.legislature)
         if self.name_match >= NameMatch.CONTAINED:
-            return Verdict.YES in confirmed
-        if self.birth_year is not Verdict.YES or self.circonscription is Verdict.NO:
+            return True in confirmed
+        if not self.birth_year or self.circonscription is False:
             return False
-        return self.name_match is NameMatch.INITIAL or self.circonscription is Verdict.YES
+        return self.name_match is NameMatch.INITIAL or self.circonscription is True
 
     @property
     def score(self) -> int:
         """From 0 to 99: the weighted sum of name and properties; an unknown one adds nothing."""
         properties = (self.birth_year, self.circonscription, self.legislature)
-        name_score = MATCH_SCORES.get(self.name_match, INITIAL_SCORE if self.name_match else 0)
-        confirmed = properties.count(Verdict.YES)
-        return min(HIGHEST, round(weighted_score(name_score, confirmed, len(properties))))
+        initial, agreed = INITIAL_SCORE if self.name_match else 0, properties.count(True)
+        score = weighted_score(self.name_match, initial, agreed, len(properties))
+        return min(HIGHEST, round(score))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,34 +114,21 @@ def candidates_for(
 
 
 def _candidate(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> LinkCandidate:
-    name_match, label = criteria.best_name_match(deputy, item)
+    match, label = best_match(deputy.names, sorted(item.names))
+    days = {born.day for born in item.births if born.known_part == born.day}  # no years, no months
+    ours, theirs = place_items.seats_of(deputy), {seat for seat in item.seats if seat[1]}
+    common = {number for number, _ in ours} & {number for number, _ in theirs}  # legislatures
     return LinkCandidate(
         deputy=deputy,
         item=item,
         label=label,
-        name_match=name_match,
-        birth_year=criteria.birth_year(deputy, item),
-        birth_day=criteria.birth_day(deputy, item),
-        circonscription=criteria.circonscription(deputy, item, place_items),
-        legislature=criteria.legislature(deputy, item),
-        groupe=criteria.groupe(deputy, item, place_items),
+        name_match=match,
+        birth_year=in_common(deputy.birth_years, item.birth_years),
+        birth_day=min(days & deputy.births, default=""),
+        circonscription=in_common(ours, theirs) if common else None,
+        legislature=in_common(deputy.legislatures, {number for number, _ in item.seats}),
+        groupe=in_common(place_items.groups_of(deputy), item.groupes),
     )
-
-
-class ItemIndex:
-    """Items by the words of their names and by their seats."""
-
-    def __init__(self, items: Iterable[WikidataItem]) -> None:
-        self._by_key: dict[object, list[WikidataItem]] = {}  # word, or (legislature, QID)
-        for item in items:
-            for key in {*_last_words(item.names), *item.seats}:
-                self._by_key.setdefault(key, []).append(item)
-
-    def near(self, deputy: KnownDeputy, place_items: PlaceItems) -> list[WikidataItem]:
-        """Return the items that share a word of a name or a seat with a deputy."""
-        words = {word for name in deputy.names for word in name_words(name)}
-        keys: set[object] = {*words, *place_items.seats_of(deputy)}
-        return list({i.qid: i for key in keys for i in self._by_key.get(key, ())}.values())
 
 
 def _last_words(names: Iterable[str]) -> Iterator[str]:
@@ -133,13 +150,17 @@ def rank_candidates(
     `refused` are pairs (acteurRef, QID) that a person has refused: they are neither candidates nor
     rivals. `holders` are QID → acteurRef of items that are linked already.
     """
-    index = ItemIndex(items)
-    candidates = [
-        candidate
-        for deputy in deputies
-        for candidate in candidates_for(deputy, index.near(deputy, place_items), place_items)
-        if candidate.pair not in refused
-    ]
+    # word of a name, or (legislature, QID of a constituency) → items
+    index: dict[object, tuple[WikidataItem, ...]] = group_by_key(
+        (key, item) for item in items for key in {*_last_words(item.names), *item.seats}
+    )
+    candidates = []
+    for deputy in deputies:
+        words = {word for name in deputy.names for word in name_words(name)}
+        keys: set[object] = {*words, *place_items.seats_of(deputy)}
+        near = {item.qid: item for key in keys for item in index.get(key, ())}.values()
+        compared = candidates_for(deputy, near, place_items)
+        candidates += [candidate for candidate in compared if candidate.pair not in refused]
     held = {c.pair: holder_of(c, holders or {}) for c in candidates}
     fits = defaultdict[str, set[str]](set)  # acteurRef → items that fit, QID → deputies that fit
     for ref, qid in (c.pair for c in candidates if c.fits and not held[c.pair]):

@@ -6,17 +6,16 @@ from pathlib import Path
 
 from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
-from lod.extensions.wikidata import criteria, lookups, review_files
-from lod.extensions.wikidata.candidates import RankedCandidate, rank_candidates
-from lod.extensions.wikidata.criteria import PlaceItems, Verdict
+from lod.extensions.wikidata import lookups, review_files
+from lod.extensions.wikidata.candidates import PlaceItems, RankedCandidate, rank_candidates
 from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
 from lod.extensions.wikidata.people import KnownDeputy, WikidataItem, known_deputies
 from lod.extensions.wikidata.query_service import QueryService
-from lod.model.names import NameMatch
 from lod.pipeline.mapping.linked_data import quickstatements
 from lod.pipeline.mapping.links import known
 from lod.publish.release import current_or_none
 from lod.rdf.store import open_store
+from lod.reference.matching import NameMatch, best_match, in_common
 from lod.reference.reviewed_files import (
     ANOMALIES,
     CANDIDATES,
@@ -146,8 +145,8 @@ def mismatched(client: QueryService, given: LinkingInput, links: Mapping[str, st
         for item in lookups.describe_items(client, new)
         if item.names
         and (deputy := given.deputies[new[item.qid]])
-        and criteria.best_name_match(deputy, item)[0] is NameMatch.NONE
-        and criteria.birth_year(deputy, item) is Verdict.NO
+        and best_match(deputy.names, item.names)[0] is NameMatch.NONE
+        and in_common(deputy.birth_years, item.birth_years) is False
     ]
 
 

@@ -12,16 +12,13 @@ from pyoxigraph import Store
 
 from lod.base.tabular import group_by_key
 from lod.pipeline.mapping.linked_data import digits
-from lod.pipeline.settling.resolve import CIVILITES
 from lod.rdf.store import Row, select
 from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
+from lod.reference.matching import civilite
 from lod.reference.tables import DeputyRow
 
 DEPUTIES_QUERY = Path(__file__).with_name("deputes.rq")
-SEX_OF_CIVILITE = {civilite: sex for sex, civilite in CIVILITES.items()}
-
-
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
 IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
 # the node by which Wikidata states that there is a value, but an unknown one
@@ -47,7 +44,7 @@ class KnownDeputy:
 
     ref: str  # acteurRef
     names: tuple[str, ...]  # of every legislature and spelling, the newest first
-    sex: str = ""  # F or H
+    civilite: str | None = None  # M. or Mme
     births: frozenset[str] = frozenset()  # days, `1975-06-15`
     seats: frozenset[ConstituencySeat] = frozenset()
     groupes: frozenset[tuple[int, str]] = frozenset()  # (legislature, short name)
@@ -83,7 +80,7 @@ def _union(one: KnownDeputy, two: KnownDeputy) -> KnownDeputy:
     return KnownDeputy(
         ref=one.ref,
         names=tuple(dict.fromkeys((*one.names, *two.names))),
-        sex=one.sex or two.sex,
+        civilite=one.civilite or two.civilite,
         births=one.births | two.births,
         seats=one.seats | two.seats,
         groupes=one.groupes | two.groupes,
@@ -95,7 +92,7 @@ def _of_table(row: DeputyRow) -> KnownDeputy:
     return KnownDeputy(
         ref=row.acteur_ref,
         names=(row.nom_complet,),
-        sex=row.sexe,
+        civilite=civilite(row.sexe),
         births=frozenset([row.naissance] if row.naissance else ()),
         seats=frozenset([ConstituencySeat(row.legislature, row.departement, row.circonscription)]),
         groupes=frozenset([(row.legislature, row.groupe)]) if row.groupe else frozenset(),
@@ -110,7 +107,7 @@ def _of_release(store: Store) -> Iterator[KnownDeputy]:
         yield KnownDeputy(
             ref=row["ref"],
             names=(row["nom"],),
-            sex=SEX_OF_CIVILITE.get(row["civilite"], ""),
+            civilite=civilite(row["civilite"]),
             births=frozenset([row["naissance"]] if row["naissance"] else ()),
             seats=frozenset([ConstituencySeat(*seat)] if row["numero"] else ()),
             legislatures=frozenset([legislature] if legislature else ()),
@@ -143,6 +140,10 @@ class WikidataItem:
     p4123: frozenset[str] = frozenset()  # numbers of the Assemblée
     seats: frozenset[tuple[int, str]] = frozenset()  # (legislature, QID of the constituency or "")
     groupes: frozenset[str] = frozenset()  # QIDs
+
+    @property
+    def birth_years(self) -> frozenset[str]:
+        return frozenset(born.year for born in self.births)
 
     def united(self, other: Self) -> Self:
         """Return the item with the values of both."""

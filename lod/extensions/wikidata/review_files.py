@@ -9,12 +9,11 @@ from datetime import date
 
 from lod.base.tabular import csv_line
 from lod.extensions.wikidata.candidates import LinkCandidate, RankedCandidate
-from lod.extensions.wikidata.criteria import Verdict, written_births
 from lod.model.dates import iso_in_french
-from lod.model.names import NameMatch
 from lod.model.safe_html import CONTROLS
 from lod.pipeline.mapping.linked_data import digits
 from lod.reference.link_tables import WikidataFact
+from lod.reference.matching import NameMatch, Verdict
 from lod.reference.reviewed_files import ANOMALIES, CANDIDATES, FACTS, LINK_COLUMNS, LINKS, P4123
 
 QUICKSTATEMENTS = "quickstatements.txt"
@@ -28,6 +27,8 @@ FILE_COLUMNS = {
     ANOMALIES: ("genre", "acteurRef", "qid", "numero", "cible", "explication"),
     FACTS: ("qid", "propriete", "valeur", "type", "libelle", "source", "constat"),
 }  # fmt: skip
+BIRTH_WORDS = {9: "année", 10: "mois", 11: "jour"}  # by precision
+VERDICT_WORDS: dict[Verdict, str] = {True: "oui", False: "non", None: "inconnue"}
 MATCH_LABELS = {
     NameMatch.EXACT: "exact",
     NameMatch.FOLDED: "plié",
@@ -65,11 +66,14 @@ def cell(value: object) -> str:
 def candidate_row(ranked: RankedCandidate) -> tuple[object, ...]:
     """Return the row of a candidate; the last column is empty, for the decision of a person."""
     c = ranked.candidate
+    births = " ".join(
+        f"{born.known_part} ({BIRTH_WORDS[born.precision]})" for born in sorted(c.item.births)
+    )
     return (
         c.deputy.ref, c.deputy.name, " ".join(sorted(c.deputy.births)), c.item.qid,
-        c.label, written_births(c.item.births), MATCH_LABELS[c.name_match], c.birth_year,
-        c.circonscription, c.legislature, len(ranked.rivals), c.score,
-        Verdict.YES if ranked.is_certain else Verdict.NO, rule(ranked), explain(ranked), "",
+        c.label, births, MATCH_LABELS[c.name_match], VERDICT_WORDS[c.birth_year],
+        VERDICT_WORDS[c.circonscription], VERDICT_WORDS[c.legislature], len(ranked.rivals),
+        c.score, VERDICT_WORDS[ranked.is_certain], rule(ranked), explain(ranked), "",
     )  # fmt: skip
 
 
@@ -77,9 +81,7 @@ def rule(ranked: RankedCandidate) -> str:
     """Return the criteria that agree, joined: `plié+annee+circonscription`."""
     c = ranked.candidate
     agreeing = {"annee": c.birth_year, "circonscription": c.circonscription, "groupe": c.groupe}
-    return "+".join(
-        (MATCH_LABELS[c.name_match], *(n for n, a in agreeing.items() if a is Verdict.YES))
-    )
+    return "+".join((MATCH_LABELS[c.name_match], *(n for n, a in agreeing.items() if a)))
 
 
 def link_rows(links: Mapping[str, str], source: str, day: date) -> Iterator[tuple[object, ...]]:
@@ -101,25 +103,22 @@ def explain(ranked: RankedCandidate) -> str:
 def _agreements(c: LinkCandidate) -> Iterator[str]:
     yield MATCH_PHRASES[c.name_match]
     yield _birth(c)
-    if c.circonscription is not Verdict.UNKNOWN:
-        which = "même" if c.circonscription is Verdict.YES else "autre"
-        yield f"{which} circonscription"
-    elif c.legislature is Verdict.YES:
-        yield "même législature"
-    elif c.legislature is Verdict.NO:
-        yield "aucune législature commune"
-    if c.groupe is Verdict.YES:
+    if c.circonscription is not None:
+        yield f"{'même' if c.circonscription else 'autre'} circonscription"
+    elif c.legislature is not None:
+        yield "même législature" if c.legislature else "aucune législature commune"
+    if c.groupe:
         yield "même groupe"
 
 
 def _birth(c: LinkCandidate) -> str:
-    born = "née" if c.deputy.sex == "F" else "né"
+    born = "née" if c.deputy.civilite == "Mme" else "né"
     if c.birth_day:
         return f"{born} le même jour ({iso_in_french(c.birth_day)})"
-    if c.birth_year is Verdict.UNKNOWN:
+    if c.birth_year is None:
         return "année de naissance inconnue"
-    theirs = {born.year for born in c.item.births}
-    if c.birth_year is Verdict.YES:
+    theirs = c.item.birth_years
+    if c.birth_year:
         return f"{born} la même année ({', '.join(sorted(c.deputy.birth_years & theirs))})"
     return (
         f"{born} en {', '.join(sorted(c.deputy.birth_years))}, "

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.names import bare_name
 from lod.model.question import Circonscription
+from lod.model.text import bare_name
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.linked_data import Link, digits, heading_links, link_triples
 from lod.rdf.iris import Iris

@@ -13,16 +13,23 @@ from datetime import date
 from functools import cache
 
 from msgspec import structs
-from rapidfuzz import fuzz, process
 
 from lod.base.errors import Finding, Where
 from lod.base.tabular import group_by_key
-from lod.model.names import NameMatch, best_match, name_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
-from lod.reference.directory import NO_ARCHIVES, Directory, Person
+from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables
+from lod.reference.matching import (
+    NameMatch,
+    best_match,
+    civilite,
+    in_common,
+    likeness,
+    name_key,
+    only,
+)
 from lod.reference.tables import (
     DeputyRow,
     departement_codes,
@@ -35,8 +42,7 @@ from lod.reference.tables import (
 )
 from lod.sources.fields import Reading
 
-CIVILITES = {"H": "M.", "F": "Mme"}
-LEAST_LIKENESS = 60  # of a name that a remark calls the nearest, 0 to 100
+LEAST_LIKENESS = 0.6  # of a name that a remark calls the nearest, 0 to 1
 # « M. Gérald Darmanin, ministre de l’intérieur et des outre-mer. », at the beginning of a line
 SPEAKER = re.compile(
     r"^(?:M\.|Mme)\s+(?P<nom>[^,.:;()\n]{3,60}),\s*"
@@ -51,7 +57,7 @@ class Seat:
     """The seat of a person in one legislature, from a table of the package or from the archives."""
 
     acteur_ref: str
-    civilite: str | None  # M. or Mme
+    civilite: str | None  # M. or Mme; Mlle in the archives
     circonscription: Circonscription | None
     region: str | None = None  # its name; the tables have none
     groupe: str | None = None  # organeRef of the group
@@ -86,8 +92,8 @@ def complete(
     auteur = q.auteur
     if not auteur.acteur_ref:
         fitting = {seat.acteur_ref for seat in candidates(q, circonscription, directory)}
-        if len(fitting) == 1:
-            auteur = structs.replace(auteur, acteur_ref=fitting.pop())
+        if ref := only(fitting):
+            auteur = structs.replace(auteur, acteur_ref=ref)
         else:
             remark("auteur", *_unresolved(q, len(fitting), directory))
     groupe, objection = _groupe_on_day(auteur, q, directory)
@@ -153,16 +159,9 @@ def candidates(
     return [
         seat
         for seat in _seats(q, directory)
-        if _same_civilite(seat.civilite, q.auteur.civilite)
+        if in_common([civilite(seat.civilite)], [civilite(q.auteur.civilite)]) is not False
         and _confirms(seat, q, circonscription, directory)
     ]
-
-
-def _same_civilite(one: str | None, two: str | None) -> bool:
-    """Return whether two civilities may be one person's; the oldest pages print « Mlle »."""
-    if one is None or two is None:
-        return True
-    return (one == "M.") == (two == "M.")
 
 
 def _confirms(
@@ -201,24 +200,18 @@ def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
         persons = tuple(p for p in deputies if _contains(name, [p.full_name]))
     for row in rows:
         groupe = directory.groupe_named([row.groupe], legislature)
-        civilite, place = CIVILITES.get(row.sexe), _circonscription_of(row)
-        yield Seat(row.acteur_ref, civilite, place, groupe=groupe.ref if groupe else None)
-    for person in persons:
-        yield from _archive_seats(person, q, directory)
-
-
-def _archive_seats(person: Person, q: Question, directory: Directory) -> Iterator[Seat]:
-    """Yield the seat of a person on the day of the question, if the archives have one."""
-    day = _day(q)
-    seat = directory.seat_of(person.ref, q.legislature, day)
-    if seat:
-        groupe = directory.groupe_on(person.ref, day) if day else None
         ref = groupe.ref if groupe else None
-        yield Seat(person.ref, person.civilite, seat.circonscription, seat.region, ref)
+        yield Seat(row.acteur_ref, civilite(row.sexe), row.place, groupe=ref)
+    day = _day(q)
+    for person in persons:
+        if seat := directory.seat_of(person.ref, legislature, day):
+            groupe = directory.groupe_on(person.ref, day) if day else None
+            ref = groupe.ref if groupe else None
+            yield Seat(person.ref, person.civilite, seat.circonscription, seat.region, ref)
 
 
 def _contains(name: str, others: Iterable[str]) -> bool:
-    return best_match([name], others) is NameMatch.CONTAINED
+    return best_match([name], others)[0] is NameMatch.CONTAINED
 
 
 def _day(q: Question) -> date | None:
@@ -242,18 +235,18 @@ def _rows_of(legislature: int) -> tuple[DeputyRow, ...]:
 
 def _unresolved(q: Question, fitting: int, directory: Directory) -> tuple[str, str]:
     """Return in words that not one but `fitting` deputies fit an author, and what to do."""
-    if not q.auteur.nom:
+    nom = q.auteur.nom
+    if not nom:
         return "no author is stated", "it is published without an author; complete the record"
     remedy = "the name is published unresolved; correct it, or complete the table of deputies"
     names = {name_key(row.nom_complet): row.nom_complet for row in _rows_of(q.legislature)}
     if not names and not directory.deputes(q.legislature):
-        wrong = f"'{q.auteur.nom}': no table has the deputies of legislature {q.legislature}"
+        wrong = f"'{nom}': no table has the deputies of legislature {q.legislature}"
         return wrong, remedy
-    key, known = name_key(q.auteur.nom), sorted(names)
-    near = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
-    nearest = names[near[0]] if near else "nobody"
+    near = max(sorted(names), key=lambda known: likeness(known, nom), default="")
+    nearest = names.get(near, "nobody") if likeness(near, nom) >= LEAST_LIKENESS else "nobody"
     why = f"{fitting} deputies fit" if fitting else f"nearest: {nearest}"
-    wrong = f"'{q.auteur.nom}' is no deputy of legislature {q.legislature} that name and "
+    wrong = f"'{nom}' is no deputy of legislature {q.legislature} that name and "
     return f"{wrong}a second fact agree on ({why})", remedy
 
 
@@ -269,11 +262,11 @@ def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
     """Return the author with the name that archives or tables have, else as the page prints it."""
     ref = auteur.acteur_ref or ""
     if person := directory.persons.get(ref):
-        civilite = auteur.civilite or person.civilite
-        return structs.replace(auteur, nom=person.full_name, civilite=civilite)
+        known = auteur.civilite or person.civilite
+        return structs.replace(auteur, nom=person.full_name, civilite=known)
     row = deputy_rows_by_key().get((ref, q.legislature))
-    civilite = auteur.civilite or (CIVILITES.get(row.sexe) if row else None)
-    return structs.replace(auteur, nom=latest_names().get(ref, auteur.nom), civilite=civilite)
+    known = auteur.civilite or (civilite(row.sexe) if row else None)
+    return structs.replace(auteur, nom=latest_names().get(ref, auteur.nom), civilite=known)
 
 
 def _circonscription_on_day(
@@ -291,7 +284,7 @@ def _circonscription_on_day(
     if seat and seat.circonscription and seat.circonscription.departement:
         return seat.circonscription
     row = deputy_rows_by_key().get((ref, q.legislature))
-    return _circonscription_of(row) if row else None
+    return row.place if row else None
 
 
 def _groupe_on_day(
@@ -326,12 +319,6 @@ def _groupe_on_day(
         "know that of the day"
     )
     return None, (f"{said} that group did not exist", remedy)
-
-
-def _circonscription_of(row: DeputyRow) -> Circonscription:
-    return Circonscription(
-        nom=row.nom_departement, numero=row.circonscription, departement=row.departement
-    )
 
 
 def _groupe_ref(groupe: Organe, q: Question, directory: Directory) -> str | None:

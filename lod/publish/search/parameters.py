@@ -15,12 +15,11 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.tabular import rows as csv_rows
 from lod.publish.search.search_terms import SearchWords, search_words
-from lod.publish.search.words import similar_words
+from lod.publish.search.words import suggestion
 from lod.rdf.iris import code_of
 from lod.rdf.ontology import concepts, types
 from lod.rdf.vocab import QP
 
-LIKE_KNOWN = 0.5  # similarity of an unknown parameter to one that may be meant, 0 to 1
 PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
 OF_PAGES = ("page", "format", "tri", "comme")  # parameters of a search that its feed does not have
 Pairs = list[tuple[str, str]]  # (name, value) as a request has them
@@ -143,21 +142,13 @@ def read_parameters(pairs: Pairs, known: tuple[Parameter, ...]) -> dict[str, str
     values: dict[str, str] = {}
     for name, value in pairs:
         if name not in by_name:
-            raise SearchRequestError(_unknown(name, list(by_name)))
+            remedy = suggestion(name, list(by_name)) if known else "il n’y en a pas ici"
+            raise SearchRequestError(f"paramètre inconnu : « {name[:80]} » ; {remedy}")
         if name in values:
             raise SearchRequestError(f"le paramètre {name} est répété ; n’en donnez qu’un")
         if value.strip():
             values[name] = by_name[name].verify(value.strip())
     return values
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    """Return the message for an unknown parameter, with the nearest known name."""
-    near = similar_words(name.casefold(), known, LIKE_KNOWN, 1)
-    remedy = f"connus : {', '.join(known)}" if known else "il n’y en a pas ici"
-    if near:
-        remedy = f"vouliez-vous dire {near[0][0]} ?"
-    return f"paramètre inconnu : « {name[:80]} » ; {remedy}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ LAST = "\U0010ffff"  # sorts after every letter
 Id = TypeVar("Id", bound=Hashable)
 SHORTEST = 4  # letters of a word that may be mistyped
 FormRow = tuple[str, str, int]  # stem, its commonest word, titles that have it
+LEAST_LIKE_KNOWN = 0.5  # similarity of an unknown name to one that may be meant, 0 to 1
 LEAST_LIKENESS = 0.75  # normalized Levenshtein similarity, 0 to 1
 NEAR = 5  # words that are compared by how common they are
 
@@ -98,6 +99,12 @@ def similar_words(
         word, words, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=most
     )
     return [(other, likeness) for other, likeness, _ in near]
+
+
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """Return in French the known name that is probably meant; all known ones if none is similar."""
+    near = similar_words(name.casefold(), known, LEAST_LIKE_KNOWN, 1)
+    return f"vouliez-vous dire {near[0][0]} ?" if near else f"connus : {', '.join(known)}"
 
 
 class NameIndex(Generic[Id]):

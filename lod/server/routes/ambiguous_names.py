@@ -5,8 +5,7 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.names import bare_name
-from lod.model.text import slug
+from lod.model.text import bare_name, slug
 from lod.pipeline.mapping import bodies
 from lod.publish.query_catalogue import api_query, bind
 from lod.rdf.serialize import written

@@ -24,8 +24,8 @@ from lod.extensions.reconciliation.matching import (
     rank_candidates,
     verdict,
 )
-from lod.model.names import NameMatch
 from lod.publish.search.things import number_in
+from lod.reference.matching import NameMatch
 from tests.support.misspelling import VARIANTES
 
 DHARREVILLE = "depute/PA718926"

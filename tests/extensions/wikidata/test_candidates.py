@@ -12,8 +12,12 @@ import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from lod.extensions.wikidata import review_files
-from lod.extensions.wikidata.candidates import RankedCandidate, candidates_for, rank_candidates
-from lod.extensions.wikidata.criteria import PlaceItems, Verdict
+from lod.extensions.wikidata.candidates import (
+    PlaceItems,
+    RankedCandidate,
+    candidates_for,
+    rank_candidates,
+)
 from lod.extensions.wikidata.p4123 import (
     Anomaly,
     IdentifierFindings,
@@ -29,13 +33,13 @@ from lod.extensions.wikidata.people import (
     read_birth,
 )
 from lod.extensions.wikidata.review_files import explain
-from lod.model.names import NameMatch
 from lod.pipeline.mapping.directory import triples
 from lod.pipeline.mapping.links import PREUVES
 from lod.rdf.iris import Iris
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive_tables import with_archives
 from lod.reference.link_tables import WikidataFact
+from lod.reference.matching import NameMatch
 from lod.reference.reviewed_files import LINKS, AnomalyKind, read_reviewed_links
 from lod.reference.tables import DeputyRow, deputy_rows
 from tests.support import amo
@@ -55,12 +59,14 @@ MERGED, DELETED = "élément fusionné", "élément supprimé"
 BY_ID, CONCORDANCE = PREUVES["P4123"], PREUVES["concordance"]
 
 
-def deputy(ref: str = "PA1", *names: str, day: str = "1960-05-04", sex: str = "H") -> KnownDeputy:
+def deputy(
+    ref: str = "PA1", *names: str, day: str = "1960-05-04", civilite: str = "M."
+) -> KnownDeputy:
     """A deputy of the 17th legislature, for the first constituency of Nord."""
     return KnownDeputy(
         ref=ref,
         names=names or ("Jean Martin",),
-        sex=sex,
+        civilite=civilite,
         births=frozenset([day] if day else ()),
         seats=frozenset([ConstituencySeat(17, "59", 1)]),
         groupes=frozenset([(17, "G")]),
@@ -130,7 +136,7 @@ def test_a_name_alone_is_no_candidate() -> None:
     """A birth that is not known to the year is not compared."""
     assert read_birth("1960-01-01T00:00:00Z", "8") is None
     [one] = found([deputy()], [item(born="", seat="Q901")])
-    assert one.candidate.birth_year is Verdict.UNKNOWN
+    assert one.candidate.birth_year is None
     assert found([deputy()], [item(born="")]) == []
 
 
@@ -233,7 +239,7 @@ def test_a_reviewer_reads_why(theirs: WikidataItem, agrees: str, follows: str) -
 
 def test_a_reviewer_reads_of_rivals() -> None:
     """They are named; « née » is said of a woman; an item that fits better is named."""
-    she = deputy("PA1", "Anne Martin", sex="F")
+    she = deputy("PA1", "Anne Martin", civilite="Mme")
     twins = [item("Q1", "Anne Martin"), item("Q2", "ANNE MARTIN")]
     weak = item("Q3", "A. Martin")
     said = [explain(p) for p in found([she], [*twins, weak])]
@@ -389,7 +395,7 @@ def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
     )
     [alone] = known_deputies([], store).values()
     assert alone == KnownDeputy(
-        ref="PA900001", names=("Alix Exemple",), sex="F", births=frozenset(["1970-01-31"]),
+        ref="PA900001", names=("Alix Exemple",), civilite="Mme", births=frozenset(["1970-01-31"]),
         seats=frozenset([ConstituencySeat(16, "01", 1), ConstituencySeat(17, "01", 1)]),
         legislatures=frozenset([16, 17]),
     )  # fmt: skip

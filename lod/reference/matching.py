@@ -1,31 +1,24 @@
-"""Names of persons and of ministries, compared; equal names alone never make two persons one."""
+"""How far two descriptions of a person or thing agree: names, and a verdict for each criterion.
 
-import re
-from collections.abc import Iterable
+Equal names alone never make two persons one. Who decides asks for a second fact that agrees, and
+for no rival that it agrees with as well.
+"""
+
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import lru_cache
+from typing import TypeVar
+
+from rapidfuzz import fuzz
 
 from lod.model.text import fold
 
-# what stands before the field: « Ministère délégué chargé de … », « Secrétariat d’État … »
-RANK = re.compile(
-    r"^(?:ministere|ministre|secretariat d etat|secretaire d etat)(?: deleguee?)?(?: chargee?)? "
-)
-ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
-
-
-@lru_cache(4096)  # few names recur in all questions
-def bare_name(label: str) -> str:
-    """Return a name without case, accents, rank and articles.
-
-    >>> bare_name("Ministère de l’intérieur et des outre-mer"), bare_name("Intérieur et outre-mer")
-    ('interieur et outre mer', 'interieur et outre mer')
-    >>> bare_name("Première ministre")
-    'premiere ministre'
-    """
-    folded = fold(label)
-    words = [word for word in RANK.sub("", folded).split() if word not in ARTICLES]
-    return " ".join(words) or folded
+Verdict = bool | None  # whether both sides state the same; None if one of them states nothing
+T = TypeVar("T")
+CIVILITES = {  # folded word → civility
+    **dict.fromkeys(("m", "mr", "monsieur", "h", "homme", "masculin"), "M."),
+    **dict.fromkeys(("mme", "mlle", "madame", "mademoiselle", "f", "femme", "feminin"), "Mme"),
+}
 
 
 class NameMatch(IntEnum):
@@ -39,16 +32,20 @@ class NameMatch(IntEnum):
 
 
 MATCH_SCORES = {NameMatch.EXACT: 1.0, NameMatch.FOLDED: 0.97, NameMatch.CONTAINED: 0.85}
-PROPERTY_WEIGHT = 0.4  # of a property beside a name of weight 1, as in openrefine-wikibase
+PROPERTY_WEIGHT = 0.4  # of a criterion beside a name of weight 1, as in openrefine-wikibase
 
 
-def weighted_score(name_score: float, agreed: int, compared: int) -> float:
-    """Return a score from 0 to 100: the weighted mean of a name and of the properties compared."""
+def weighted_score(match: NameMatch, otherwise: float, agreed: int, compared: int) -> float:
+    """Return a score from 0 to 100: the weighted mean of a name and of the criteria compared.
+
+    `otherwise` is the worth, 0 to 1, of a name that agrees less than CONTAINED.
+    """
+    name_score = MATCH_SCORES.get(match, otherwise)
     return 100 * (name_score + PROPERTY_WEIGHT * agreed) / (1 + PROPERTY_WEIGHT * compared)
 
 
 def name_match(one: str, another: str) -> NameMatch:
-    """Return how two names agree.
+    """Return how two names of persons agree.
 
     >>> name_match("Guy de Roy", "Roy (de) Guy"), name_match("Éva Petex", "Eva Petex-Levet")
     (<NameMatch.FOLDED: 3>, <NameMatch.CONTAINED: 2>)
@@ -75,12 +72,18 @@ def name_match(one: str, another: str) -> NameMatch:
     return NameMatch.INITIAL if same else NameMatch.NONE
 
 
-def best_match(names: Iterable[str], others: Iterable[str]) -> NameMatch:
-    """Return the best agreement between a name of one person and a name of another."""
-    theirs = tuple(others)
-    return max(
-        (name_match(name, other) for name in names for other in theirs), default=NameMatch.NONE
-    )
+def best_match(
+    ours: Iterable[str], theirs: Iterable[str], match: Callable[[str, str], NameMatch] = name_match
+) -> tuple[NameMatch, str]:
+    """Return the best agreement between a name of ours and a name of theirs, and the latter."""
+    known = tuple(ours)
+    pairs = ((match(name, another), another) for another in theirs for name in known)
+    return max(pairs, key=lambda pair: pair[0], default=(NameMatch.NONE, ""))
+
+
+def likeness(one: str, another: str) -> float:
+    """Return how similar two names are in letters, 0 to 1, in any order of their words."""
+    return fuzz.ratio(name_key(one), name_key(another)) / 100
 
 
 def _first_name_words(name: str) -> set[str]:  # two of « Jean-Michel Roy »
@@ -105,3 +108,20 @@ def name_words(name: str) -> tuple[str, ...]:
     ('jean', 'luc', 'le', 'borgn')
     """
     return tuple(fold(name).split())
+
+
+def civilite(word: str | None) -> str | None:
+    """Return `M.` or `Mme` for a civility or a sex in any spelling; None for anything else."""
+    return CIVILITES.get(fold(word)) if word else None
+
+
+def in_common(ours: Iterable[object], theirs: Iterable[object]) -> Verdict:
+    """Return whether two have a value in common; None if one of them has none, or none but None."""
+    one, two = set(ours) - {None}, set(theirs) - {None}
+    return not one.isdisjoint(two) if one and two else None
+
+
+def only(values: Iterable[T]) -> T | None:
+    """Return the only value; None if there is none, or more than one: they are rivals."""
+    known = list(values)
+    return known[0] if len(known) == 1 else None
