@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, parse
 
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, csv_line
-from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog, changes_between
+from lod.publish.changes import CHANGE_KINDS, Change, changes_between, counts_of
 from lod.publish.kept_releases import KeptRelease, find
 from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
@@ -115,24 +115,24 @@ def diff(folder: Path, before: str, after: str, form: str, out: IO[bytes]) -> st
     return FORMS[form](old, new, out)
 
 
-def _change_log(old: KeptRelease, new: KeptRelease) -> ChangeLog:
+def _changes(old: KeptRelease, new: KeptRelease) -> list[Change]:
     """Return the changed questions; raise LodError if they cannot be known."""
     store = open_store(new.folder / "store")
-    change_log, reason = changes_between(old.folder, str(new.manifest["base"]), store)
+    changes, reason = changes_between(old.folder, str(new.manifest["base"]), store)
     if reason:
-        with change_log:
-            raise LodError(
-                f"{old.id} and {new.id} cannot be compared by question ({reason}); "
-                "ask for --format patch"
-            )
-    return change_log
+        raise LodError(
+            f"{old.id} and {new.id} cannot be compared by question ({reason}); "
+            "ask for --format patch"
+        )
+    return changes
 
 
 def _table(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     """Write tables of counts: of both releases, of changes by kind, of triples by dump."""
-    with _change_log(old, new) as change_log, TripleDiff(old, new) as triples:
-        kinds, counts = change_log.counts(), triples.counts()
-        changed = len(change_log)
+    changes = _changes(old, new)
+    kinds = counts_of(changes)
+    with TripleDiff(old, new) as triples:
+        counts = triples.counts()
     tables: tuple[list[list[object]], ...] = (
         [
             ["", "before", "after"],
@@ -145,7 +145,7 @@ def _table(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
         [["triples of", "removed", "added"], *([part, *n] for part, n in counts.items())],
     )
     out.write("\n".join(map(aligned, tables)).encode())
-    return f"{changed} questions changed; {_totals(counts)}"
+    return f"{len(changes)} questions changed; {_totals(counts)}"
 
 
 def _patch(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
@@ -167,25 +167,21 @@ def _totals(counts: dict[str, tuple[int, int]]) -> str:
 
 def _csv(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     """Write a row of CSV for each changed question."""
-    iris = Iris(str(new.manifest["base"]))
-    with _change_log(old, new) as change_log:
-        out.write(csv_line(HEADER))
-        for c in change_log:
-            joined = {"genres": " ".join(c.kinds), "champs": " ".join(c.champs)}
-            out.write(csv_line({**_fields(c, iris), **joined}.values()))
-        return f"{len(change_log)} questions changed"
+    iris, changes = Iris(str(new.manifest["base"])), _changes(old, new)
+    out.write(csv_line(HEADER))
+    for c in changes:
+        joined = {"genres": " ".join(c.kinds), "champs": " ".join(c.champs)}
+        out.write(csv_line({**_fields(c, iris), **joined}.values()))
+    return f"{len(changes)} questions changed"
 
 
 def _json(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     """Write a JSON document, with a line for each changed question."""
-    iris = Iris(str(new.manifest["base"]))
-    with _change_log(old, new) as change_log:
-        head = {"avant": old.id, "apres": new.id, "comptes": change_log.counts()}
-        out.write(f'{_json_text(head)[:-1]}, "changements": ['.encode())
-        for n, c in enumerate(change_log):
-            out.write(f"{',' if n else ''}\n{_json_text(_fields(c, iris))}".encode())
-        out.write(b"\n]}\n")
-        return f"{len(change_log)} questions changed"
+    iris, changes = Iris(str(new.manifest["base"])), _changes(old, new)
+    head = {"avant": old.id, "apres": new.id, "comptes": counts_of(changes)}
+    lines = ",".join(f"\n{_json_text(_fields(c, iris))}" for c in changes)
+    out.write(f'{_json_text(head)[:-1]}, "changements": [{lines}\n]}}\n'.encode())
+    return f"{len(changes)} questions changed"
 
 
 def _fields(c: Change, iris: Iris) -> dict[str, object]:

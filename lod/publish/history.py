@@ -7,7 +7,7 @@ that `changes.py` finds. Each change has an IRI on a page of the site.
 
 import gzip
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -25,9 +25,9 @@ from lod.publish.changes import (
     OTHER_BASE,
     UNREADABLE,
     Change,
-    ChangeLog,
     TouchedUids,
     changes_between,
+    counts_of,
     day_of_answer,
 )
 from lod.publish.query_catalogue import bind
@@ -60,7 +60,7 @@ from lod.rdf.vocab import (
 DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
 HISTORY = "historique"  # the name of the graph
 DATASET = ".well-known/void#questions"  # below the base
-NT, CHANGES_FILE, DUMP = "historique.nt", "changements.db", "dumps/historique.nt.gz"
+NT, DUMP = "historique.nt", "dumps/historique.nt.gz"
 CHANGES, PER_PAGE = "changements", 1000  # path of the list of versions; changes on a page of one
 REASONS = {  # why a version cannot be compared with the previous one → as pages say it
     OTHER_BASE: "la version précédente est publiée sous d’autres adresses",
@@ -113,6 +113,7 @@ class History:
     followed: Path | None  # the release whose history is continued; None if it begins here
     versions: tuple[HistoryVersion, ...]  # all that follow another, the newest last
     new_version: HistoryVersion | None  # the last of them, if this build adds it
+    changes: tuple[Change, ...]  # of that
     triples: int  # triples of the graph
 
 
@@ -124,7 +125,7 @@ def write(
     store: Store,
     touched: TouchedUids | None = None,
 ) -> History:
-    """Write the graph as N-Triples, its dump, and the log of what this release changes.
+    """Write the graph as N-Triples, and its dump.
 
     `store` holds the data of the release; the caller loads the graph into it. `touched` are the
     questions that may have changed; None: any may.
@@ -132,25 +133,22 @@ def write(
     followed = _followed(base, lineage)
     listed = manifest(followed).get("versions", ()) if followed else ()
     versions, new_version = [HistoryVersion(**row) for row in listed], None
-    change_log, reason = _compare(work, base, lineage, store, touched)
-    with change_log, (work / NT).open("wb") as file:
+    is_new, changes, reason = not lineage.is_rebuild, list[Change](), ""
+    if lineage.current and lineage.previous and is_new:
+        changes, reason = changes_between(lineage.current, base, store, touched)
+    with (work / NT).open("wb") as file:
         is_continued = _copy_history(followed, base, file)
-        if not (is_continued and lineage.is_rebuild):
-            version = _version(lineage, data_until, change_log, reason)
+        if is_new or not is_continued:
+            version = _version(lineage, data_until, changes, reason)
             file.write(ntriples(version_triples(base, version, is_continued)))
-            for members in batches(_changes(base, version, change_log, followed), PER_PAGE):
+            for members in batches(_changes(base, version, changes, followed), PER_PAGE):
                 file.write(ntriples(members))
-            if lineage.previous and not lineage.is_rebuild:
+            if lineage.previous and is_new:
                 new_version = version
                 versions.append(version)
     compress(work / NT, work / DUMP)
-    return History(followed, tuple(versions), new_version, count_lines(work / NT))
-
-
-def tidy(work: Path) -> None:
-    """Remove the files that only the build needs."""
-    (work / NT).unlink()
-    (work / CHANGES_FILE).unlink()
+    triples = count_lines(work / NT)
+    return History(followed, tuple(versions), new_version, tuple(changes), triples)
 
 
 def _followed(base: str, lineage: Lineage) -> Path | None:
@@ -159,35 +157,19 @@ def _followed(base: str, lineage: Lineage) -> Path | None:
     return lineage.current if is_ours else None
 
 
-def _compare(
-    work: Path, base: str, lineage: Lineage, store: Store, touched: TouchedUids | None
-) -> tuple[ChangeLog, str]:
-    """Return the changes since the current release, none for the first release and a rebuild; and
-    why they are not known, or "".
-    """
-    if lineage.current is None or lineage.previous is None or lineage.is_rebuild:
-        return ChangeLog(path=work / CHANGES_FILE), ""
-    return changes_between(lineage.current, base, store, work / CHANGES_FILE, touched)
-
-
 def _version(
-    lineage: Lineage, data_until: date, change_log: ChangeLog, reason: str
+    lineage: Lineage, data_until: date, changes: Sequence[Change], reason: str
 ) -> HistoryVersion:
+    before = str(manifest(lineage.current)["donnees_au"]) if lineage.current else ""
     return HistoryVersion(
         id=lineage.identity,
         precedente=lineage.previous or "",
         donnees_au=data_until.isoformat(),
-        pages=max(1, -(-len(change_log) // PER_PAGE)),
-        comptes=change_log.counts(),
+        pages=max(1, -(-len(changes) // PER_PAGE)),
+        comptes=counts_of(changes),
         motif=reason,
-        recul=before if (before := _data_until(lineage)) > data_until.isoformat() else "",
+        recul=before if lineage.previous and before > data_until.isoformat() else "",
     )
-
-
-def _data_until(lineage: Lineage) -> str:
-    """Return the day up to which the data of the release before goes, "" if there is none."""
-    follows = lineage.current if lineage.previous else None
-    return str(manifest(follows)["donnees_au"]) if follows else ""
 
 
 def _copy_history(followed: Path | None, base: str, file: IO[bytes]) -> bool:
@@ -201,15 +183,15 @@ def _copy_history(followed: Path | None, base: str, file: IO[bytes]) -> bool:
 
 
 def _changes(
-    base: str, version: HistoryVersion, change_log: ChangeLog, followed: Path | None
+    base: str, version: HistoryVersion, changes: Sequence[Change], followed: Path | None
 ) -> Iterator[Triple]:
     """Yield the changes of a version, but the names and answers that the history has already."""
-    known = open_store(followed / "store") if followed and len(change_log) else Store()
+    known = open_store(followed / "store") if followed and changes else Store()
     graph = _graph(base)
-    for number, members in enumerate(batches(change_log, PER_PAGE), start=1):
+    for number, members in enumerate(batches(changes, PER_PAGE), start=1):
         path = page_path(version.path, number)
         told = chain.from_iterable(member_triples(base, path, version, m) for m in members)
-        for triple in chain(told, answer_triples(change_log) if number == 1 else ()):
+        for triple in chain(told, answer_triples(changes) if number == 1 else ()):
             quad = Quad(triple.subject, triple.predicate, triple.object, graph)
             if triple.predicate not in (RDFS_LABEL, DCTERMS_REPLACED_BY) or quad not in known:
                 yield triple
@@ -257,9 +239,9 @@ def member_triples(
     yield Triple(question, RDFS_LABEL, fr(change.name))
 
 
-def answer_triples(change_log: ChangeLog) -> Iterator[Triple]:
+def answer_triples(changes: Iterable[Change]) -> Iterator[Triple]:
     """Yield which answer is in the place of one that no question has any more."""
-    for former, successor in dict(chain.from_iterable(c.reponses for c in change_log)).items():
+    for former, successor in dict(chain.from_iterable(c.reponses for c in changes)).items():
         day = french_date(date.fromisoformat(day_of_answer(former)))
         yield Triple(NamedNode(former), DCTERMS_REPLACED_BY, NamedNode(successor))
         yield Triple(NamedNode(former), RDFS_LABEL, fr(f"Réponse du {day}, corrigée depuis"))

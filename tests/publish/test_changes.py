@@ -11,7 +11,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from click.testing import CliRunner
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad, Store
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
@@ -26,16 +26,24 @@ from lod.publish.changes import (
     OTHER_BASE,
     UNREADABLE,
     Change,
-    ChangeLog,
-    QuestionState,
-    compare,
+    Values,
+    changes_between,
+    counts_of,
     kinds_of,
 )
 from lod.publish.history import HistoryVersion
-from lod.publish.release import current, manifest
+from lod.publish.release import current, manifest, write_manifest
+from lod.rdf.iris import Iris
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
-from lod.rdf.vocab import PREFIXES, QP
+from lod.rdf.vocab import (
+    DCTERMS_IDENTIFIER,
+    PREFIXES,
+    PROV_DERIVED,
+    QP,
+    RDFS_LABEL,
+    SKOS_EDITORIAL_NOTE,
+)
 from lod.website.pages.changelog import page_triples
 from tests.support.comparing import digests
 from tests.support.once import linked
@@ -333,31 +341,37 @@ def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what:
 
 # ---------------------------------------------------------------- the parts
 
-STATE = QuestionState(
-    uid="Q", nom="q", titre="t", reponse="", retrait="", ministere="a", read_from=(("1", ""),)
-)
+A, B = Literal("a"), Literal("b")
+STATE: Values = {QP.ministereAttributaire: {A}, PROV_DERIVED: {A}}
 
 
 def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
     """Reference data name ministries anew; a reattribution stands in the record."""
-    assert kinds_of(STATE, replace(STATE, ministere="b")) == ()
-    assert kinds_of(STATE, replace(STATE, ministere="b", read_from=(("2", ""),))) == (
-        "reattribuee",
-    )
-    assert kinds_of(STATE, replace(STATE, read_from=(("1", "note"),))) == ("corrigee",)
-    assert kinds_of(replace(STATE, reponse="2025-01-01"), STATE) == ("rouverte",)
-    withdrawn = replace(STATE, retrait="2025-01-01")
+    renamed = {**STATE, QP.ministereAttributaire: {B}}
+    assert kinds_of(STATE, renamed) == ()
+    assert kinds_of(STATE, {**renamed, PROV_DERIVED: {B}}) == ("reattribuee",)
+    assert kinds_of(STATE, {**STATE, SKOS_EDITORIAL_NOTE: {A}}) == ("corrigee",)
+    assert kinds_of({**STATE, QP.dateReponse: {A}}, STATE) == ("rouverte",)
+    withdrawn = {**STATE, QP.dateRetrait: {A}}
     assert kinds_of(withdrawn, STATE) == ("rouverte",)
-    assert kinds_of(withdrawn, replace(withdrawn, retrait="2025-02-01")) == ("corrigee",)
-    assert kinds_of(None, STATE) == ("ajoutee",) and kinds_of(STATE, None) == ("supprimee",)
+    assert kinds_of(withdrawn, {**STATE, QP.dateRetrait: {B}}) == ("corrigee",)
+    assert kinds_of({}, STATE) == ("ajoutee",) and kinds_of(STATE, {}) == ("supprimee",)
 
 
-def test_many_changes_stand_on_pages_of_a_thousand() -> None:
+def test_many_changes_stand_on_pages_of_a_thousand(tmp_path: Path) -> None:
     """Each has its own, under IRIs of that page."""
-    after = (replace(STATE, uid=f"QANR5L17QE{n:05d}") for n in range(2001))
-    with ChangeLog(compare((), after)) as change_log:
-        counts, found = change_log.counts(), list(change_log)
-        assert (len(change_log), counts) == (2001, {"ajoutee": 2001})
+    write_manifest(tmp_path, {"base": BASE, "noyau": "", "questions": {}})
+    Store(str(tmp_path / "store"))
+    store, source = Store(), NamedNode("urn:source")
+    store.add(Quad(source, DCTERMS_IDENTIFIER, A))
+    for uid in (f"QANR5L17QE{n:05d}" for n in range(2001)):
+        q = Iris(BASE).question(uid)
+        stated = ((QP.uid, uid), (QP.titre, "t"), (RDFS_LABEL, "q"))
+        store.extend(Quad(q, p, Literal(text)) for p, text in stated)
+        store.add(Quad(q, PROV_DERIVED, source))
+    found, _ = changes_between(tmp_path, BASE, store)
+    counts = counts_of(found)
+    assert (len(found), counts) == (2001, {"ajoutee": 2001})
     assert found[0] == Change("QANR5L17QE00000", "q", "t", ("ajoutee",))
     version = HistoryVersion(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
                       comptes=counts, motif="")  # fmt: skip

@@ -12,18 +12,17 @@ from pyoxigraph import Triple
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
 from lod.pipeline.questions.by_resource import MOST_OF_RESOURCE
-from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog
+from lod.publish.changes import CHANGE_KINDS, Change
 from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
     CHANGES,
-    CHANGES_FILE,
+    NT,
     PER_PAGE,
     REASONS,
     HistoryVersion,
     champ_names,
     kind_name,
     member_triples,
-    tidy,
     version_iri,
     versions,
 )
@@ -54,16 +53,15 @@ def write_changelog(site: Site, store: StoreOutput, work: Path) -> None:
     if known and known.is_dir():
         site.tree.copy(known, CHANGES)
     if history.new_version:
-        with ChangeLog(path=work / CHANGES_FILE) as changes:
-            write_version(site, history.new_version, changes)
+        write_version(site, history.new_version, history.changes)
     write_versions(site, history.versions, versions(store.store, site.publication.base))
     write_atom(site, history.versions)
-    tidy(work)
+    (work / NT).unlink()
 
 
-def write_version(site: Site, version: HistoryVersion, changes: ChangeLog) -> None:
+def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]) -> None:
     """Write the pages of the changes of a version: one at least."""
-    parts = batches(changes, PER_PAGE) if len(changes) else [[]]
+    parts = batches(changes, PER_PAGE) if changes else [[]]
     for number, members in enumerate(parts, start=1):
         page = ListPage(number, version.pages, version.path, members)
         html = render(
