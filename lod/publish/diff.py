@@ -1,18 +1,18 @@
 """The command `lod diff`: two releases compared and printed, as a table of counts, an RDF Patch of
 their triples, or their changed questions in JSON or CSV.
 
-`changes.py` finds the changed questions; triples are compared on disk, not in memory.
+`changes.py` finds the changed questions; triples that differ are sorted on disk, not in memory.
 """
 
-import gzip
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Quad
 
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, csv_line
@@ -20,83 +20,49 @@ from lod.publish.changes import CHANGE_KINDS, Change, changes_between, counts_of
 from lod.publish.kept_releases import KeptRelease, find
 from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
+from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 
-# dumps that are loaded into the store → their graph, below the base; "": the default graph
-PARTS = {"questions": ""} | {
-    file.partition(".")[0]: graph.path
+# graphs of a store, by their IRIs below the base, the default graph by ""; each with its dumps
+GRAPHS = {"": ("questions",)} | {
+    graph.path: tuple(file.partition(".")[0] for file in graph.fichiers)
     for graph in named_graphs().values()
-    for file in graph.fichiers
 }
-TURTLE = RdfFormat.TURTLE
+PARTS = tuple(chain.from_iterable(GRAPHS.values()))  # the dumps that are loaded into a store
 HEADER = ("uid", "question", "nom", "titre", "genres", "champs")
 
 
-class TripleDiff(AbstractContextManager["TripleDiff"]):
-    """The triples that only one of two releases has, by dump, in a temporary file on disk."""
-
-    def __init__(self, old: KeptRelease, new: KeptRelease) -> None:
-        self._base = str(new.manifest["base"])
-        self._disk = sqlite3.connect("")  # a file without a name, gone when it is closed
-        self._disk.execute("CREATE TABLE ligne (partie, texte, cote)")
-        for part in PARTS:
-            if _sum(old, part) != _sum(new, part):
-                for side, release in enumerate((old, new)):
-                    rows = ((part, line, side) for line in _lines(release.folder, part))
-                    self._disk.executemany("INSERT INTO ligne VALUES (?, ?, ?)", rows)
-        self._disk.execute(
-            "CREATE TABLE ecart AS SELECT partie, texte, max(cote) AS cote FROM ligne "
-            "GROUP BY partie, texte HAVING min(cote) = max(cote) ORDER BY partie, texte"
-        )
-        self._disk.execute("DROP TABLE ligne")
-
-    def __exit__(self, *exc: object) -> None:
-        self._disk.close()
-
-    def counts(self) -> dict[str, tuple[int, int]]:
-        """Return dump → (triples that only the old release has, that only the new one has)."""
-        rows = self._disk.execute(
-            "SELECT partie, sum(cote = 0), sum(cote = 1) FROM ecart GROUP BY partie"
-        )
-        by_part = {part: (removed, added) for part, removed, added in rows}
-        return {part: by_part.get(part, (0, 0)) for part in PARTS}
-
-    def patch(self, side: int) -> Iterator[bytes]:
-        """Yield the triples that only one side has, 0 old or 1 new, as lines of N-Quads."""
-        rows = self._disk.execute(
-            "SELECT partie, texte FROM ecart WHERE cote = ? ORDER BY rowid", (side,)
-        )
-        for part, line in rows:
-            graph = f"<{self._base}{PARTS[part]}> .".encode() if PARTS[part] else b"."
-            yield line.removesuffix(b".") + graph
+def _differing(old: KeptRelease, new: KeptRelease) -> sqlite3.Connection:
+    """Return the triples that only one of two releases has, in a temporary file on disk."""
+    disk = sqlite3.connect("")  # a file without a name, gone when it is closed
+    disk.execute("CREATE TABLE ecart (partie, texte, cote)")
+    stores = [open_store(release.folder / "store") for release in (old, new)]
+    for side, release in enumerate((old, new)):
+        quads = (quad for quad in stores[side] if quad not in stores[1 - side])
+        rows = ((part, f"{quad} .", side) for part, quad in _by_part(release, quads))
+        disk.executemany("INSERT INTO ecart VALUES (?, ?, ?)", rows)
+    return disk
 
 
-def _lines(release: Path, part: str) -> Iterator[bytes]:
-    """Yield the triples of a dump as lines of N-Triples; none if the release does not have it."""
-    path = _dump(release, part)
-    if path is None:
-        return
-    with _opened(path) as file:
-        if ".nt" in path.suffixes:
-            yield from (line.rstrip() for line in file if not line.startswith(b"#"))
-        else:
-            yield from (f"{q.triple} .".encode() for q in parse(file, format=TURTLE))
+def _by_part(release: KeptRelease, quads: Iterable[Quad]) -> Iterator[tuple[str, Quad]]:
+    """Yield quads of a release, each with the dump that has it; none of an unknown graph."""
+    base, dumps = release.manifest["base"], release.folder / "dumps"
+    in_later_dump = {
+        (graph, triple): part
+        for graph, (_, *later) in GRAPHS.items()
+        for part in later
+        for triple in read_turtle(dumps / f"{part}.ttl")
+    }
+    for quad in quads:
+        graph = getattr(quad.graph_name, "value", base).removeprefix(base)
+        if parts := GRAPHS.get(graph):
+            yield in_later_dump.get((graph, quad.triple), parts[0]), quad
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
-
-
-def _dump(release: Path, part: str) -> Path | None:
-    """Return the file of a dump, whichever its form; None if the release does not have it."""
-    paths = (release / "dumps" / f"{part}{end}" for end in (".nt.gz", ".ttl.gz", ".ttl"))
-    return next((path for path in paths if path.is_file()), None)
-
-
-def _sum(release: KeptRelease, part: str) -> str:
-    """Return the SHA-256 of a dump by the manifest, or ""; dumps of equal sums are not read."""
-    path = _dump(release.folder, part)
-    return str(release.manifest["files"][path.name]["sha256"]) if path else ""
+def _counts(disk: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """Return dump → (triples that only the old release has, that only the new one has)."""
+    rows = disk.execute("SELECT partie, sum(cote = 0), sum(cote = 1) FROM ecart GROUP BY partie")
+    return dict.fromkeys(PARTS, (0, 0)) | {part: (removed, added) for part, removed, added in rows}
 
 
 def diff(folder: Path, before: str, after: str, form: str, out: IO[bytes]) -> str:
@@ -131,8 +97,8 @@ def _table(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     """Write tables of counts: of both releases, of changes by kind, of triples by dump."""
     changes = _changes(old, new)
     kinds = counts_of(changes)
-    with TripleDiff(old, new) as triples:
-        counts = triples.counts()
+    with closing(_differing(old, new)) as disk:
+        counts = _counts(disk)
     tables: tuple[list[list[object]], ...] = (
         [
             ["", "before", "after"],
@@ -151,11 +117,10 @@ def _table(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
 def _patch(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     """Write an RDF Patch of one transaction: first the deletions, then the additions."""
     out.write(f'H before "{old.id}" .\nH after "{new.id}" .\nTX .\n'.encode())
-    with TripleDiff(old, new) as triples:
-        for side, letter in enumerate((b"D ", b"A ")):
-            for line in triples.patch(side):
-                out.write(letter + line + b"\n")
-        counts = triples.counts()
+    with closing(_differing(old, new)) as disk:
+        text = "SELECT substr('DA', cote + 1, 1), texte FROM ecart ORDER BY cote, partie, texte"
+        out.writelines(f"{letter} {line}\n".encode() for letter, line in disk.execute(text))
+        counts = _counts(disk)
     out.write(b"TC .\n")
     return _totals(counts)
 
@@ -166,7 +131,6 @@ def _totals(counts: dict[str, tuple[int, int]]) -> str:
 
 
 def _csv(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
-    """Write a row of CSV for each changed question."""
     iris, changes = Iris(str(new.manifest["base"])), _changes(old, new)
     out.write(csv_line(HEADER))
     for c in changes:
@@ -185,7 +149,6 @@ def _json(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
 
 
 def _fields(c: Change, iris: Iris) -> dict[str, object]:
-    """Return column → value of a changed question."""
     values = (c.uid, iris.question(c.uid).value, c.name, c.titre, c.kinds, c.champs)
     return dict(zip(HEADER, values, strict=True))
 

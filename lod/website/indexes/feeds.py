@@ -55,9 +55,9 @@ class FeedEntry(NamedTuple):
     sentence: str
     event_class: str
     kind_name: str
-    ministere_scheme: str  # the IRI of the ministry in charge up to its last slash, or ""
-    ministere: str  # the rest of that IRI
-    ministere_name: str
+    ministere_scheme: str = ""  # the IRI of the ministry in charge up to its last slash
+    ministere: str = ""  # the rest of that IRI
+    ministere_name: str = ""
 
 
 @cache

@@ -94,8 +94,7 @@ def _entry(base: str, archive: str, found: ArchiveFinding) -> FeedEntry:
         sentence(found),
         "Announce",
         name,
-        "", "", "",
-    )  # fmt: skip
+    )
 
 
 MESSAGE = term("sh:message")

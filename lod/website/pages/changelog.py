@@ -133,9 +133,8 @@ def write_atom(site: Site, versions: Sequence[HistoryVersion]) -> None:
             f"Version {version.id}, après {version.precedente}\u00a0: {summarize(version)}.",
             "Update",
             "Version publiée",
-            "", "", "",
         )
-        for version in versions[::-1][: MOST_OF_RESOURCE]
-    ]  # fmt: skip
+        for version in versions[::-1][:MOST_OF_RESOURCE]
+    ]
     text = feeds.feed(site.publication, CHANGES, TITLE, entries, namespace=PREFIXES["as"])
     site.tree.write(f"{CHANGES}.atom", text)
