@@ -17,7 +17,7 @@ from lod.pipeline.settling.check import check_records
 from lod.pipeline.settling.settle import BuildPlan, MakeGraph
 from lod.pipeline.validation.shapes import FAST, REFERENCE
 from lod.publish import draft, release
-from lod.publish.publication_log import catch_up, follow
+from lod.publish.publication_log import Follower, catch_up, follow
 from lod.website.outputs import write_outputs
 
 SILENT = Progress()  # nobody looks
@@ -33,6 +33,16 @@ def check(
     """Yield every finding about the records, and last what was counted; publish nothing."""
     _graphs(settings)  # their reviewed files are read
     yield from check_records(inputs, settings, jobs, reference, engine)
+
+
+def is_unchanged(folder: Path, made_of: str, flawless: bool, jobs: int = 1) -> bool:
+    """Say whether a build would come to the current release, as `release.is_made_of` does; tell of
+    that release if a command was killed before it had.
+    """
+    is_same = release.is_made_of(folder, made_of, flawless)
+    if is_same:
+        catch_up(folder, _followers(), jobs)
+    return is_same
 
 
 @collecting_rarely()
@@ -51,7 +61,7 @@ def build(
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
-    followers = [follower for each in extensions() for follower in each.followers()]
+    followers = _followers()
     catch_up(folder, followers, jobs)
     tables, findings = read_reference_data(settings, reference)
     graphs, previous = _graphs(settings), Previous(release.current_or_none(folder))
@@ -75,6 +85,10 @@ def build(
     follow(folder, followers, jobs)
     progress.end()
     return gathered.report
+
+
+def _followers() -> list[Follower]:
+    return [follower for each in extensions() for follower in each.followers()]
 
 
 def _graphs(settings: Settings) -> list[MakeGraph]:

@@ -5,6 +5,7 @@ are not unpacked to disk, names in them are never used as paths, and a record ha
 """
 
 import gzip
+import hashlib
 import os
 import re
 import stat
@@ -19,6 +20,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
 from lod.base.errors import Finding, SourceError, UsageError, Where
+from lod.base.packing import sha256
 from lod.base.splitting import HEAD, splitter
 
 MAX_BYTES = 8 * 1024 * 1024  # one record; the largest official one is below 200 kB
@@ -121,6 +123,22 @@ def chunks(inputs: Iterable[Path], most: int) -> Iterator[Chunk]:
     for whole in _whole_chunks(inputs):
         for start in range(0, max(_count_members(whole.path), 1), most):
             yield replace(whole, start=start, end=start + most)
+
+
+def digest(inputs: Iterable[Path]) -> str:
+    """Return a hash of the names and bytes of all files below `inputs`; no archive is opened.
+
+    Raises UsageError for a path that is not there.
+    """
+    hashed = hashlib.sha256()
+    for whole in _whole_chunks(inputs):
+        try:
+            is_read = whole.path.is_file() and not whole.path.is_symlink()
+            content = sha256(whole.path) if is_read else ""
+        except OSError as error:
+            content = str(error)
+        hashed.update(f"{whole.name}\0{content}\n".encode(errors="surrogateescape"))
+    return hashed.hexdigest()
 
 
 def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:

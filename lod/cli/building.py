@@ -51,15 +51,24 @@ def build(
 ) -> None:
     """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
 
+    Nothing is done if the current release is of the same files, settings and program.
+
     \b
         lod build Questions_ecrites.json.zip pages/ --to out --reference AMO30.json.zip
     """
     from lod.build import build as build_release
+    from lod.build import is_unchanged
+    from lod.publish.draft import made_of
+    from lod.publish.release import remember
 
+    settings = read_settings(base)
+    same = made_of(inputs, reference, settings, engine)
+    if is_unchanged(folder, same, strict, jobs):
+        click.echo(f"nothing has changed since the last build; {folder / 'current'}")
+        return
     report = build_release(
-        inputs, folder, read_settings(base), jobs, build_progress(),
-        reference=reference, engine=engine,
-    )  # fmt: skip
+        inputs, folder, settings, jobs, build_progress(), reference=reference, engine=engine
+    )
     for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     for line in report.rejected_rows:
@@ -76,7 +85,9 @@ def build(
         click.echo(f"no changes told since the release before: {report.reason}", err=True)
     told = "; ".join((account(report), *report.told)) + reuse_message(report)
     click.echo(f"{told}; {folder / 'current'}")
-    if strict and (report.rejected or report.rejected_rows or lacking):
+    is_flawed = bool(report.rejected or report.rejected_rows or lacking)
+    remember(folder, same, not is_flawed)
+    if strict and is_flawed:
         sys.exit(1)
 
 

@@ -1,17 +1,22 @@
 """A release that is being written: what its outputs are made of, and its manifest."""
 
 import hashlib
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
 from lod import __version__
 from lod.base import packaged, packing
+from lod.base.inputs import digest
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.gather import Gathered
+from lod.pipeline.reading.archive_log import archive_states, read_logs
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.validate import versions
@@ -87,6 +92,23 @@ def made_with(settings: Settings, tables: ReferenceData, engine: str) -> str:
     for path in (*packaged.published(), *packaged.program()):
         hashed.update(path.name.encode() + b"\0" + packing.sha256(path).encode())
     return hashed.hexdigest()
+
+
+def made_of(
+    inputs: Sequence[Path], reference: Sequence[Path], settings: Settings, engine: str
+) -> str:
+    """Return the hash of all that a release is made of, by the bytes of files: nothing is unpacked.
+
+    Other bytes may come to the same release: `core_of` says so, once all records are read. Raises
+    UsageError for a path that is not there.
+    """
+    checks, unread = read_logs((*inputs, *reference))
+    logs = archive_states(checks, date.min), [(line.where.line, line.wrong) for line in unread]
+    told: list[object] = [__version__, versions(engine), replace(settings, revue=None), logs]
+    reviewed = [settings.revue] if settings.revue else []
+    program = (*packaged.published(), *packaged.program())
+    told += [digest(some) for some in (inputs, reference, reviewed, program)]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def core_of(gathered: Gathered, plan: BuildPlan) -> str:

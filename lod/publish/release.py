@@ -16,9 +16,11 @@ from typing import Any
 
 import orjson
 
+from lod.base import durable
 from lod.base.errors import UsageError
 
 CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
+MADE_OF = "made-of.json"  # beside the releases: what the last build was made of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,23 @@ def current_or_none(folder: Path) -> Path | None:
 def manifest(release: Path) -> dict[str, Any]:
     told: dict[str, Any] = orjson.loads((release / MANIFEST).read_bytes())
     return told
+
+
+def remember(folder: Path, made_of: str, is_flawless: bool) -> None:
+    """Note what the current release is made of, once it is published."""
+    noted = {"release": current(folder).name, "made_of": made_of, "flawless": is_flawless}
+    durable.write(folder / MADE_OF, indented_json(noted))
+
+
+def is_made_of(folder: Path, made_of: str, flawless: bool) -> bool:
+    """Say whether the current release is known to be made of that; `flawless`: and to be so."""
+    release = current_or_none(folder)
+    try:
+        noted = orjson.loads((folder / MADE_OF).read_bytes())
+        told = noted["release"], noted["made_of"], noted["flawless"] or not flawless
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return release is not None and told == (release.name, made_of, True)
 
 
 def least_expected(before: Path | None) -> dict[tuple[int, str], int]:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 from rdflib import Graph
 from rdflib.compare import isomorphic
@@ -22,12 +24,15 @@ from lod.base import packing
 from lod.base.errors import Finding, LodError
 from lod.base.settings import Settings
 from lod.build import build, check
+from lod.cli import main
 from lod.pipeline.mapping import links
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.validation.shapes import FAST, REFERENCE
+from lod.publish.draft import made_of
 from lod.publish.dumps import stated_triples
 from lod.publish.query import run
-from lod.publish.release import current, manifest
+from lod.publish.release import current, is_made_of, manifest, remember
 from lod.rdf.store import open_store
 from tests.support.comparing import digests
 from tests.support.once import linked
@@ -224,6 +229,59 @@ def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildRepor
     build([GOOD], out, Settings(base="https://example.org/"))
     names.add(current(out).name)
     assert len(names) == 3 == len([p for p in (out / "releases").iterdir()])
+
+
+@pytest.mark.slow
+def test_unchanged_inputs_are_only_looked_at(tmp_path: Path) -> None:
+    """One line, and nothing is written; a byte, or --strict where something is wrong: it builds."""
+    out, records = tmp_path / "out", tmp_path / "records"
+    records.mkdir()
+    path = Path(shutil.copy(GOOD, records))
+    (records / "empty.json").touch()  # it is rejected
+
+    def builds(*options: str, code: int = 0) -> bool:
+        noted = out / "made-of.json"
+        before = noted.stat().st_ino if noted.exists() else 0
+        done = CliRunner().invoke(main, ["build", str(records), "--to", str(out), *options])
+        assert done.exit_code == code and done.stdout.count("\n") == 1, done.output
+        is_told = done.stdout == f"nothing has changed since the last build; {out}/current\n"
+        assert is_told == (noted.stat().st_ino == before)
+        return not is_told
+
+    assert builds()
+    log, there = (out / "publications.jsonl").read_bytes(), current(out)
+    os.utime(path)
+    assert not builds() and not builds("--jobs", "2")
+    assert (out / "publications.jsonl").read_bytes() == log and current(out) == there
+    assert builds("--strict", code=1)
+    times = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"2025-03-25", b"2025-03-24"))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert builds() and current(out) != there
+
+
+def test_what_a_release_is_made_of(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
+    """Its inputs, settings, engine; of another release, or in a damaged file, nothing is known."""
+    out = linked(plain[0], tmp_path / "out")
+    review = tmp_path / "review"
+    review.mkdir()
+    (review / "retenues.csv").write_text("uid,motif\n", "utf-8")
+    given = [
+        made_of([GOOD], [], Settings(), FAST),
+        made_of([CASES / "an_json"], [], Settings(), FAST),
+        made_of([], [GOOD], Settings(), FAST),
+        made_of([GOOD], [], Settings(editeur="X"), FAST),
+        made_of([GOOD], [], Settings(), REFERENCE),
+        made_of([GOOD], [], Settings(revue=review), FAST),
+    ]
+    assert len({*given}) == len(given) and given[0] == made_of([GOOD], [], Settings(), FAST)
+    assert not is_made_of(out, given[0], False)
+    remember(out, given[0], False)
+    assert is_made_of(out, given[0], False) and not is_made_of(out, given[0], True)
+    assert not is_made_of(out, given[1], False)
+    for damaged in ("{", "[]", "{}", '{"release": "x", "made_of": "y", "flawless": true}'):
+        (out / "made-of.json").write_text(damaged, "utf-8")
+        assert not is_made_of(out, given[0], False)
 
 
 STAGES = ("questions.db", "rejected", "store", "site/depute")  # the last comes with the pages
