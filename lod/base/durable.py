@@ -12,6 +12,14 @@ from weakref import finalize
 
 from lod.base.errors import LodError
 
+# for a file of SQLite that nobody reads before it is finished, and that a kill leaves to nobody
+UNJOURNALED = """
+PRAGMA page_size = 8192;
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+"""
+
 
 @contextmanager
 def lock_folder(folder: Path, command: str) -> Iterator[None]:

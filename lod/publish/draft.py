@@ -16,6 +16,7 @@ from lod.base.inputs import digest
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.gather import Gathered
+from lod.pipeline.questions.previous import ChangedQuestions
 from lod.pipeline.reading.archive_log import archive_states, read_logs
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
 from lod.pipeline.settling.settle import BuildPlan
@@ -40,6 +41,7 @@ class Draft:
     gathered: Gathered
     site: Site
     query_cache: QueryCache
+    changed: ChangedQuestions | None  # since the release before, if files of that are amended
     lineage: Lineage
     store: StoreOutput
     tables: Tables
@@ -53,13 +55,15 @@ def begin(plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Exe
     before = least_expected(plan.previous.folder)
     report.drops = list(shortfalls(report.by_legislature, before))
     head = DumpHead(settings.base, settings.licence, rights(), day.isoformat(), lineage.core)
-    store = StoreOutput(plan, gathered, lineage, background)
+    changed = plan.previous.changed(gathered.questions)
+    store = StoreOutput(plan, gathered, changed, lineage, background)
     tables = Tables(plan.work / "dumps", settings, day, gathered.graphs)
     return Draft(
         plan,
         gathered,
         _site(plan, gathered),
         QueryCache(plan.work / "store", plan.work / "reponses"),
+        changed,
         lineage,
         store,
         tables,

@@ -7,7 +7,6 @@ what a store is made of today is named in small ones, which are copied.
 """
 
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor
@@ -19,11 +18,11 @@ from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
 from lod.base.errors import LodError
 from lod.base.output_tree import reuse_file
-from lod.base.packing import DAMAGED as UNREADABLE
 from lod.base.packing import count_lines
 from lod.base.parallel import give_back
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import linked_data
+from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
@@ -38,20 +37,7 @@ from lod.rdf.ontology import definitions, ontology
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load, open_store, pieces
 
-ONE_IN = 2  # of the questions may differ: beyond that, all is loaded
 BESIDE = (REMAINDER, "links.nt")  # the data that is not about questions
-# what reading a release may raise that is cut off, or that somebody has changed
-DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodError, sqlite3.Error)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedQuestions:
-    """Where a release differs from the one before it."""
-
-    before: set[str]  # uids of questions that have other triples, or are gone
-    after: set[str]  # of those that have other triples, or are new
-    # uids of those made of something else, before and after: not those that a new day changes
-    remade: tuple[set[str], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +46,6 @@ class DataDelta:
 
     removed: set[bytes]  # lines of N-Triples
     added: set[bytes]
-
-
-def changed_questions(
-    before: Path | None, questions: PublishedQuestions
-) -> ChangedQuestions | None:
-    """Return where a release differs from the one before; None if there is none, if it is damaged,
-    or if nearly everything differs.
-
-    None, too, if a question is gone: what somebody has withdrawn must not stay in the files of a
-    store, even if no query finds it.
-    """
-    if before is None:
-        return None
-    try:
-        is_, was = questions.differing(PublishedQuestions(before))
-    except DAMAGED:
-        return None
-    is_too_much = len(is_) * ONE_IN > questions.count()
-    if not was.keys() <= is_.keys() or is_too_much:
-        return None
-    old = {uid for uid, key in was.items() if is_.get(uid) != key}
-    new = {uid for uid, key in is_.items() if was.get(uid) != key}
-    return ChangedQuestions(set(was), set(is_), (old, new))
 
 
 def delta(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> DataDelta:
@@ -99,10 +62,15 @@ class StoreOutput(Output):
     """The store, filled in the background; it can be asked once this output is finished."""
 
     def __init__(
-        self, plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor
+        self,
+        plan: BuildPlan,
+        gathered: Gathered,
+        changed: ChangedQuestions | None,
+        lineage: Lineage,
+        background: Executor,
     ) -> None:
         self._plan, self._gathered, self._lineage = plan, gathered, lineage
-        self._background = background
+        self._changed, self._background = changed, background
         self._folder = plan.work / "store"
         self.store: Store  # read-only, once it is finished
         self.history: History  # there once it is finished
@@ -124,8 +92,7 @@ class StoreOutput(Output):
     def _fill(self) -> tuple[Store, History]:
         plan, gathered, report = self._plan, self._gathered, self._gathered.report
         base, work = plan.settings.base, plan.work
-        changed = changed_questions(plan.previous.folder, gathered.questions)
-        is_new = self._load_data(changed)
+        is_new, changed = self._load_data(), self._changed
         store = open_store(self._folder)
         beside_data = (graph.focus_nodes for graph in gathered.graphs)
         looked_at = report.focus_nodes - sum(beside_data, Counter())
@@ -147,11 +114,15 @@ class StoreOutput(Output):
         give_back()
         return store, told
 
-    def _load_data(self, changed: ChangedQuestions | None) -> bool:
+    def _load_data(self) -> bool:
         """Load the data and the links alone; return whether all of it was loaded, or only what
         differs from the release before.
         """
-        questions, before = self._gathered.questions, self._plan.previous.folder
+        questions, before, changed = (
+            self._gathered.questions,
+            self._plan.previous.folder,
+            self._changed,
+        )
         links = self._plan.work / LINKS
         if before and changed and amend(before, questions, changed):
             expected = self._gathered.report.triples + count_lines(links)

@@ -8,6 +8,7 @@ tasks, which processes do while the build goes on; `lod/build.py` has the loop.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from msgspec import structs
@@ -16,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.model.question import Question
+from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
@@ -129,6 +131,23 @@ class Workshop:
     site: Site
     questions: PublishedQuestions
     query_cache: QueryCache  # opens the store for each process by itself
+    previous: Previous  # the release before
+    changed: ChangedQuestions | None  # since then, if files of that release are amended
+
+    def amend_or_write(
+        self, path: Path, write: Callable[[ChangedQuestions | None], object]
+    ) -> None:
+        """Have a file made of that of the release before, given what has changed; or anew, given
+        None, if there is none that can be amended.
+        """
+        if self.changed:
+            try:
+                write(self.changed)
+            except DAMAGED:
+                path.unlink(missing_ok=True)
+            else:
+                return
+        write(None)
 
     def do(self, task: Task) -> KeyedPages:
         """Do one task; return the pages that may be taken over by the next build."""

@@ -21,7 +21,7 @@ import msgspec
 
 from lod.base import durable
 from lod.base.errors import LodError
-from lod.publish.fill_store import DAMAGED
+from lod.pipeline.questions.previous import DAMAGED
 from lod.publish.release import current, current_or_none, manifest
 
 LOG = "publications.jsonl"  # in the folder of the releases

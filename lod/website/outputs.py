@@ -13,7 +13,7 @@ from pyoxigraph import Triple
 from lod.base import packaged
 from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.by_resource import ResourceQuestions
-from lod.pipeline.questions.previous import KeptWriter, Previous
+from lod.pipeline.questions.previous import KeptWriter
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.draft import Draft
 from lod.publish.publication import Each, KeyedPages, Last, Output, Site, Task, Workshop
@@ -49,7 +49,6 @@ LISTED = 2000  # … so many questions: some resources have none, some nearly al
 class PageWorkshop(Workshop):
     """What a process needs to write pages."""
 
-    previous: Previous  # the release before
     shared_key: bytes  # the hash of what the pages of all resources depend on
     details: ResourceDetails  # what tables say of resources
     pictures: Pictures  # what is drawn of tables
@@ -178,6 +177,7 @@ def write_outputs(
         gathered.questions,
         draft.query_cache,
         plan.previous,
+        draft.changed,
         shared_key(plan.work, plan.made_with, site.publication),
         details_of(gathered.descriptions),
         pictures,

@@ -12,8 +12,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from lod.base.settings import Settings
 from lod.build import build
+from lod.pipeline.questions.previous import Previous
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
-from lod.publish.fill_store import BESIDE, amend, changed_questions
+from lod.publish.fill_store import BESIDE, amend
 from lod.publish.release import current, manifest
 from lod.publish.void import named_graphs
 from lod.rdf.serialize import triples
@@ -96,7 +97,7 @@ def test_the_content_is_right(releases: list[Path]) -> None:
     """Longer texts, an answer that now belongs to another partition, the history: all is there."""
     first, update, _ = releases
     before, after = PublishedQuestions(first), PublishedQuestions(update)
-    where = changed_questions(first, after)
+    where = Previous(first).changed(after)
     assert where and where.before == where.after and len(where.after) == 4
     assert set(open_store(update / "store")) == all_of(update)
     assert set(open_store(first / "store")) == all_of(first)
@@ -119,7 +120,7 @@ def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     rewrite(archive, {answered: partial(answer, on=later)})
     build([archive], out, Settings())
     update = current(out)
-    where = changed_questions(first, PublishedQuestions(update))
+    where = Previous(first).changed(PublishedQuestions(update))
     assert where and where.after == {q.uid for q in waiting} and len(where.after) >= 10
     found = all_of(update)
     assert set(open_store(update / "store")) == found
@@ -162,12 +163,12 @@ def test_a_damaged_release_is_no_base(
     for name in (QUESTIONS_FILE, *BESIDE):
         (work / name).symlink_to(update / name)
     questions = PublishedQuestions(work)
-    where = changed_questions(before, questions)
+    where = Previous(before).changed(questions)
     assert where
     assert amend(before, questions, where)
     assert links(work) == links(before) > 0  # later the engine may join files as small as these
     assert len(open_store(work / "store")) > 1000
     shutil.rmtree(work / "store")
     damage(before)
-    assert changed_questions(before, questions) is None or not amend(before, questions, where)
+    assert Previous(before).changed(questions) is None or not amend(before, questions, where)
     assert not (work / "store").exists()

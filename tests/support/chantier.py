@@ -1,8 +1,11 @@
 """Questions of one release after another, settled from records alone: neither store nor site."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
+
+from msgspec.structs import replace
 
 from lod.base.inputs import Record
 from lod.model.question import Question
@@ -125,6 +128,8 @@ def write_questions(
             facts = facts_of(q, iris, subjects)
             by_resource.add(rank, facts, subjects)
             packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(()))
-            writer.add(QuestionMemo(q.uid, b"", None, *packed), (), b"")
+            key = sha256(QUESTION.encode(replace(q, donnees_au=None))).digest()
+            day = str(q.donnees_au) if q.attend else None
+            writer.add(QuestionMemo(q.uid, key, day, *packed), (), b"")
         writer.follow(by_resource.newest())
     return PublishedQuestions(folder)

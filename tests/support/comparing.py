@@ -1,9 +1,14 @@
 """What a test compares as a whole: the files of two releases, an outcome with what was accepted."""
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.parameters import facet_columns
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -15,7 +20,46 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+def indexed(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return what an index says, table by table, without numbers of questions and values."""
+    with closing(sqlite3.connect(path)) as disk:
+        assert disk.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        disk.execute("INSERT INTO mots (mots) VALUES ('integrity-check')")
+        disk.execute("CREATE VIRTUAL TABLE temp.occurrence USING fts5vocab(main, mots, instance)")
+        ids = [number for (number,) in disk.execute("SELECT id FROM question ORDER BY id")]
+        assert ids == [*range(1, len(ids) + 1)]
+        names = [f"(SELECT iri FROM valeur WHERE id = question.{name})" for name in facet_columns()]
+        of_question = "(SELECT uid FROM question WHERE id = {})"
+        asked = {
+            "question": "SELECT uid, titre, nom, jour, evenement, delai, "
+            f"{', '.join(names)} FROM question",
+            "texte": f"SELECT {of_question.format('texte.id')}, contenu FROM texte",
+            "several": f"SELECT {of_question.format('question')}, iri "
+            "FROM valeur_multiple JOIN valeur ON id = valeur",
+            "valeur": "SELECT facette, cle, iri, nom, "
+            "(SELECT iri FROM valeur AS wide WHERE wide.id = valeur.large) FROM valeur",
+            "mots": f"SELECT term, {of_question.format('doc')}, col, offset FROM occurrence",
+            **{name: f"SELECT * FROM {name}" for name in ("propriete", "chose", "forme")},
+            **{name: f"SELECT * FROM {name}" for name in ("commune", "code_postal", "lexique")},
+        }
+        return {name: sorted(disk.execute(text), key=repr) for name, text in asked.items()}
+
+
 def check(path: Path, outcome: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--accept"):
         path.write_text(outcome, "utf-8")
     assert outcome == path.read_text("utf-8")
+
+
+def assert_same(one: Path, two: Path) -> None:
+    """Hold that two releases have the same bytes, and an index that says the same, whichever of
+    them was amended.
+    """
+    amended = (INDEX_FILE,)
+    files = [digests(release) for release in (one, two)]
+    for name in amended:
+        assert [found.pop(name, None) is None for found in files] == [False, False]
+    assert files[0] == files[1]
+    rows = [indexed(release / INDEX_FILE) for release in (one, two)]
+    words = [set(found.pop("lexique")) for found in rows]  # of words that are gone some may be left
+    assert rows[0] == rows[1] and (words[0] <= words[1] or words[1] <= words[0])

@@ -2,7 +2,8 @@
 
 Reuse is decided for each record by `RecordReader` (`lod/pipeline/reading/intake.py`), for each
 question by `Settler.settle` (`lod/pipeline/settling/settle.py`), for each page of a resource in
-`lod/website/reuse.py` and for the store in `lod/publish/fill_store.py`;
+`lod/website/reuse.py`, for the store in `lod/publish/fill_store.py`, for the full-text index in
+`lod/publish/search/indexing.py`;
 `lod/base/output_tree.py` shares equal files. The tables of `reprise.db` are in `previous.sql`.
 """
 
@@ -16,14 +17,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lod.base.durable import HeldFile
-from lod.base.packing import DAMAGED, unpack
-from lod.pipeline.questions.question_db import QUESTIONS_FILE
+from lod.base.errors import LodError
+from lod.base.packing import DAMAGED as UNREADABLE
+from lod.base.packing import unpack
+from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
 from lod.pipeline.questions.question_memo import QuestionMemo
 
 KEPT_FILE = "reprise.db"
 SCHEMA = Path(__file__).with_suffix(".sql")
 MADE_WITH = "fait avec"  # property: hash of what questions are made with besides records
-
+ONE_IN = 2  # of the questions may differ: beyond that, nothing is amended
+# what reading a release may raise that is cut off, or that somebody has changed
+DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodError, sqlite3.Error)
 
 Row = tuple[Any, ...]
 
@@ -35,6 +40,17 @@ class KnownRecord(NamedTuple):
     auteur: str | None  # reference of the person
     legislature: int
     last_day: date | None  # the latest that it names
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedQuestions:
+    """Where a release differs from the one before it, whose files are amended."""
+
+    earlier: PublishedQuestions  # of the release before; none is gone
+    before: set[str]  # uids of questions that have other triples
+    after: set[str]  # of those that have other triples, or are new
+    # uids of those made of something else, before and after: not those that a new day changes
+    remade: tuple[set[str], set[str]]
 
 
 class KeptWriter(AbstractContextManager["KeptWriter"]):
@@ -111,6 +127,26 @@ class Previous:
         memo = QuestionMemo(*found[0]) if found else None
         return memo if memo and _is_whole((memo.summary, memo.question, memo.texts)) else None
 
+    def changed(self, questions: PublishedQuestions) -> ChangedQuestions | None:
+        """Return where a release with these questions differs; None if there is no release before,
+        if it is damaged, or if nearly everything differs.
+
+        None, too, if a question is gone: what somebody has withdrawn must not stay in files that
+        are amended, even if no query finds it.
+        """
+        if self.folder is None:
+            return None
+        try:
+            is_, was = questions.differing(earlier := PublishedQuestions(self.folder))
+        except DAMAGED:
+            return None
+        is_too_much = len(is_) * ONE_IN > questions.count()
+        if not was.keys() <= is_.keys() or is_too_much:
+            return None
+        old = {uid for uid, key in was.items() if is_.get(uid) != key}
+        new = {uid for uid, key in is_.items() if was.get(uid) != key}
+        return ChangedQuestions(earlier, set(was), set(is_), (old, new))
+
     def pages(self, key: bytes) -> list[str]:
         """Return the files of its site that were made of what has this key."""
         text = "SELECT chemin FROM page WHERE cle = ? ORDER BY chemin"
@@ -131,7 +167,7 @@ def _is_whole(packed: Iterable[bytes]) -> bool:
     """Say whether nothing of some packed bytes is damaged, by the sums within them."""
     try:
         return all(unpack(data) is not None for data in packed)
-    except DAMAGED:
+    except UNREADABLE:
         return False
 
 

@@ -52,7 +52,11 @@ def asked_words(text: str) -> Iterator[list[str]]:
 
 
 def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> None:
-    """Write the communes of departments, the largest first; `places` are the ends of their IRIs."""
+    """Write the communes of departments, the largest first, in place of those that are there;
+    `places` are the ends of their IRIs.
+    """
+    connection.execute("DELETE FROM code_postal")
+    connection.execute("DELETE FROM commune")
     known = set(places)
     served = [row for row in communes() if row.departement.lower() in known]
     served.sort(key=lambda row: (-row.population, row.code))

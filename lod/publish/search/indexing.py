@@ -4,21 +4,26 @@ It also has what a search names beside questions (deputies, places, ministries, 
 all words that find them.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from pyoxigraph import NamedNode
 
+from lod.base.durable import UNJOURNALED
 from lod.base.packing import pack
 from lod.model.question import Question, events_of
 from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.mapping.citations import eli_of, texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
+from lod.pipeline.questions.previous import ChangedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
 from lod.publish.search.parameters import facet_columns, named_kinds
@@ -35,6 +40,8 @@ SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 IN_WORDS = ("auteur", "rubrique", "departement")  # facets by whose names questions are found
 LabelOf = Callable[[str], str]  # IRI → its French name
+# the arguments of the format take words out, or put them in
+WORDS = "INSERT INTO mots ({}rowid, titre, question, reponse, faits) VALUES ({}?, ?, ?, ?, ?)"
 Values = Mapping[str, NamedNode]  # facet → the value of a question
 ThingRow = tuple[str, str, str, str, str, str]  # the columns of `chose`, from the second on
 
@@ -46,29 +53,77 @@ def write_index(
     label_of: LabelOf,
     properties: dict[str, str],
     names: Mapping[str, str] = MappingProxyType({}),
+    changed: ChangedQuestions | None = None,
 ) -> None:
     """Write the index of the questions; `properties` are of the release, and `names` is
     IRI → what it is called, of all that a search may name beside questions.
+
+    If only some have changed, a copy of the index before is amended: it finds the same as a new
+    one, under other numbers. Raises one of DAMAGED if the index before is.
     """
+    if changed:
+        shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(SCHEMA.read_text("utf-8"))
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.executescript(UNJOURNALED)
+        if not changed:
+            connection.executescript(SCHEMA.read_text("utf-8"))
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("BEGIN")
         facet_values, lexicon = FacetValues(connection, iris, label_of), Lexicon(connection)
+        numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
+        free = count(len(numbers) + 1)
+        remade = _take_out(connection, changed, facet_values, lexicon) if changed else set[str]()
         things, forms = ThingRows(iris), WordForms()
-        connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
-        for number, q in enumerate(questions, start=1):
-            _add(connection, number, q, facet_values, lexicon)
+        for q in questions:
+            is_new = q.uid not in numbers
+            number = next(free) if is_new else numbers[q.uid]
+            if is_new or q.uid in remade:
+                _add(connection, number, q, facet_values, lexicon)
+            elif changed and q.uid in changed.after:
+                _put_row(connection, number, q, facet_values)
             things.add(q)
             forms.add(q.titre or "")
+        facet_values.tidy()
+        places = _departements(connection)
+        for table in ("propriete", "chose", "forme"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
+        texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
         things_written = "INSERT INTO chose VALUES (NULL, ?, ?, ?, ?, ?, ?)"
-        connection.executemany(things_written, things.rows(names))
-        places = "SELECT cle FROM chose WHERE genre = 'departement'"
-        write_communes(connection, [code for (code,) in connection.execute(places)])
+        connection.executemany(things_written, things.rows(names, texts))
+        if places != (places := _departements(connection)):
+            write_communes(connection, places)
         connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
-        connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
+        if not changed:
+            connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
+
+
+def _departements(connection: sqlite3.Connection) -> list[str]:
+    found = connection.execute("SELECT cle FROM chose WHERE genre = 'departement' ORDER BY cle")
+    return [code for (code,) in found]
+
+
+def _take_out(
+    connection: sqlite3.Connection, changed: ChangedQuestions, facet_values: "FacetValues",
+    memo: WordMemo,
+) -> set[str]:  # fmt: skip
+    """Take the questions out of the index before that are made of something else now, or are found
+    by a name that has changed; return their uids.
+    """
+    names = dict(connection.execute("SELECT iri, nom FROM valeur"))
+    is_renamed = " OR ".join(f"{name} IN (SELECT value FROM json_each(:ids))" for name in IN_WORDS)
+    select, ids = f"SELECT uid FROM question WHERE {is_renamed}", str(facet_values.rename())
+    uids = changed.remade[0].union(u for (u,) in connection.execute(select, {"ids": ids}))
+    for stored in changed.earlier.of_uids(sorted(uids)):
+        q = stored.question
+        own = connection.execute("SELECT id FROM question WHERE uid = ?", (q.uid,)).fetchone()
+        words = _words(q, dict(values_of(q, facet_values.iris)), names.__getitem__, memo)
+        connection.execute(WORDS.format("mots, ", "'delete', "), (*own, *words))
+        connection.execute("DELETE FROM texte WHERE id = ?", own)
+        connection.execute("DELETE FROM valeur_multiple WHERE question = ?", own)
+    return uids
 
 
 def _add(
@@ -79,21 +134,39 @@ def _add(
     memo: WordMemo,
 ) -> None:
     """Write one question: its row, its texts compressed, and their stems."""
-    titre, question, *reponses = (composed(text) for text in texts_of(q))
+    facets = _put_row(connection, number, q, facet_values)
+    several = ((number, value) for value in facet_values.several_of(q))
+    connection.executemany("INSERT INTO valeur_multiple VALUES (?, ?)", several)
+    _, *texts = map(composed, texts_of(q))
+    packed = pack(SEPARATOR.join(texts).encode())
+    connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
+    words = _words(q, facets, facet_values.label_of, memo)
+    connection.execute(WORDS.format("", ""), (number, *words))
+
+
+def _put_row(
+    connection: sqlite3.Connection, number: int, q: Question, facet_values: "FacetValues"
+) -> Values:
+    """Write the row of a question, in place of that which there is; return its facets."""
     day = q.parution.jour.isoformat() if q.parution else None
     event = next((event.day.isoformat() for event in events_of(q)), None)
     facets = dict(values_of(q, facet_values.iris))
     values = (day, event, deadlines.delai_jours(q), *facet_values.numbers(facets))
-    row = (number, q.uid, titre, question_name(q), *values)
-    connection.execute(f"INSERT INTO question VALUES ({', '.join('?' * len(row))})", row)
-    several = ((number, value) for value in facet_values.several_of(q))
-    connection.executemany("INSERT INTO valeur_multiple VALUES (?, ?)", several)
-    packed = pack(SEPARATOR.join([question, *reponses]).encode())
-    connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
-    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q, facets))
-    words = map(memo.stems_of, texts)
-    insert = "INSERT INTO mots (rowid, titre, question, reponse, faits) VALUES (?, ?, ?, ?, ?)"
-    connection.execute(insert, (number, *words))
+    row = (number, q.uid, composed(q.titre or ""), question_name(q), *values)
+    connection.execute(f"REPLACE INTO question VALUES ({', '.join('?' * len(row))})", row)
+    return facets
+
+
+def _words(q: Question, facets: Values, label_of: LabelOf, memo: WordMemo) -> list[str]:
+    """Return the stems of a question: title, text, answers, and what it is found by beside these,
+    which is number, author, heading, place.
+    """
+    titre, question, *reponses = map(composed, texts_of(q))
+    iris = [facets[facet].value for facet in IN_WORDS if facet in facets]
+    known = [name for iri in iris if (name := label_of(iri)) != iri]
+    facts = dict.fromkeys(filter(None, (str(q.numero), q.uid, q.auteur.nom, q.rubrique, *known)))
+    texts = (titre, question, "\n".join(reponses), composed(" ".join(facts)))
+    return [*map(memo.stems_of, texts)]
 
 
 def texts_of(q: Question) -> Iterator[str]:
@@ -121,8 +194,30 @@ class FacetValues:
     """The numbers of the facet values; each value is written when it is first met."""
 
     def __init__(self, connection: sqlite3.Connection, iris: Iris, label_of: LabelOf) -> None:
-        self._connection, self.iris, self._label_of = connection, iris, label_of
-        self._ids: dict[tuple[str, str], int] = {}  # (facet, IRI) → number
+        self._connection, self.iris, self.label_of = connection, iris, label_of
+        known = connection.execute("SELECT facette, iri, id FROM valeur")
+        self._ids: dict[tuple[str, str], int] = {
+            (facet, iri): number for facet, iri, number in known
+        }
+
+    def rename(self) -> list[int]:
+        """Give each value that is there the name that it has now; return those of other names."""
+        known = self._connection.execute("SELECT facette, iri, nom, id FROM valeur")
+        renamed = [
+            (name, number)
+            for facet, iri, before, number in known
+            if facet in facet_columns() and (name := self.label_of(iri)) != before
+        ]
+        self._connection.executemany("UPDATE valeur SET nom = ? WHERE id = ?", renamed)
+        return [number for _, number in renamed]
+
+    def tidy(self) -> None:
+        """Remove the values that no question has any more, and no narrower value."""
+        used = [f"SELECT {name} FROM question" for name in facet_columns()]
+        used += ["SELECT valeur FROM valeur_multiple", "SELECT large FROM valeur"]
+        kept = f"WITH used (n) AS ({' UNION '.join(used)}) SELECT n FROM used WHERE n IS NOT NULL"
+        while self._connection.execute(f"DELETE FROM valeur WHERE id NOT IN ({kept})").rowcount:
+            pass
 
     def numbers(self, values: Values) -> list[int | None]:
         """Return the numbers of the values of a question, in the order of the columns; None for no
@@ -145,20 +240,13 @@ class FacetValues:
         if key not in self._ids:
             broader = broader_concepts().get(iri) if facet == "statut" else None
             broader_id = self._id(facet, broader) if broader else None
-            self._ids[key] = len(self._ids) + 1
-            self._connection.execute(
-                "INSERT INTO valeur VALUES (?, ?, ?, ?, ?, ?)",
-                (self._ids[key], facet, code or self._code(facet, iri.value), iri.value,
-                 name or self._label_of(iri.value), broader_id),
+            written = self._connection.execute(
+                "INSERT INTO valeur VALUES (NULL, ?, ?, ?, ?, ?)",
+                (facet, code or self._code(facet, iri.value), iri.value,
+                 name or self.label_of(iri.value), broader_id),
             )  # fmt: skip
+            self._ids[key] = cast("int", written.lastrowid)
         return self._ids[key]
-
-    def in_words(self, q: Question, values: Values) -> str:
-        """Return what a question is found by beside its texts: number, author, heading, place."""
-        iris = [values[facet].value for facet in IN_WORDS if facet in values]
-        known = [name for iri in iris if (name := self._label_of(iri)) != iri]
-        words = (str(q.numero), q.uid, q.auteur.nom, q.rubrique, *known)
-        return composed(" ".join(dict.fromkeys(filter(None, words))))
 
     def _code(self, facet: str, iri: str) -> str:
         """Return what stands for a value in an address, as in the tables: 2A for `…/2a`."""
@@ -208,12 +296,16 @@ class IndexOutput(Output):
 
 def _write_index(shop: Workshop, _: None) -> None:
     site, name_of = shop.site, shop.site.references.name_of
-    questions = (stored.question for stored in shop.questions.questions())
-    properties = site.publication.saved_properties()
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
-    write_index(target, questions, iris, name_of, properties, names)
+
+    def write(changed: ChangedQuestions | None) -> None:
+        questions = (stored.question for stored in shop.questions.questions())
+        properties = site.publication.saved_properties()
+        write_index(target, questions, iris, name_of, properties, names, changed)
+
+    shop.amend_or_write(target, write)
 
 
 class ThingRows:
@@ -224,7 +316,6 @@ class ThingRows:
         self._names: dict[str, dict[str, None]] = {}  # IRI → other names
         # IRI of an author → day, place and group of the newest question
         self._seats: dict[str, tuple[date, str, str]] = {}
-        self._texts: dict[str, str] = {}  # code of a cited text → its name
 
     def add(self, q: Question) -> None:
         """Take in what a question says."""
@@ -233,7 +324,6 @@ class ThingRows:
             self._also(auteur, q.auteur.nom)
         for ministere in filter(None, (q.ministere_attributaire, q.ministere_interroge)):
             self._also(iris.ministere(ministere), *ministere.libelles)
-        self._texts |= {text.code: text.name for text in texts_cited_in(q)}
         if q.groupe:
             self._also(iris.groupe(q, q.groupe), *q.groupe.libelles)
         place = circonscription_name(q.circonscription) if q.circonscription else ""
@@ -245,8 +335,10 @@ class ThingRows:
     def _also(self, iri: NamedNode, *names: str | None) -> None:
         self._names.setdefault(iri.value, {}).update((n, None) for n in names if n)
 
-    def rows(self, names: Mapping[str, str]) -> Iterator[ThingRow]:
-        """Yield the rows of all things; `names` is IRI → what it is called."""
+    def rows(self, names: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[ThingRow]:
+        """Yield the rows of all things; `names` is IRI → what it is called, and `texts` the same by
+        codes of cited texts.
+        """
         order = named_kinds()
         named = []
         for iri, name in names.items():
@@ -254,7 +346,7 @@ class ThingRows:
             if iri.startswith(self._iris.base) and kind in order and "#" not in code:
                 named.append((order.index(kind), code, name, iri))
         number = order.index("texte")
-        named += [(number, code, name, eli_of(code)) for code, name in self._texts.items()]
+        named += [(number, code, name, eli_of(code)) for code, name in texts.items()]
         for number, code, name, iri in sorted(named):
             kind = order[number]
             _, place, group = self._seats.get(iri, (date.min, "", ""))

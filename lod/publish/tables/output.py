@@ -17,6 +17,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
+from lod.base.durable import UNJOURNALED
 from lod.base.packing import gzipped_member
 from lod.base.parallel import batches
 from lod.base.settings import Settings
@@ -37,12 +38,6 @@ from lod.rdf.vocab import OWL_SAME_AS
 WORDS = {True: "true", False: "false", None: None}
 SEARCH_TABLE = "_recherche"  # after the name of a table
 SQLITE_TYPES = {"nombre": "INTEGER", "decimal": "REAL", "booleen": "INTEGER"}  # all else is text
-SQLITE_SETTINGS = """
-PRAGMA page_size = 8192;
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA locking_mode = EXCLUSIVE;
-"""
 # bytes that wait in memory before they are written as one segment; the default makes hundreds
 WAITING = 32 << 20
 SQLITE = "questions.sqlite"
@@ -91,7 +86,7 @@ class SqliteTables(AbstractContextManager["SqliteTables"]):
     def __init__(self, path: Path, tables: Iterable[Table]) -> None:
         self._tables = tuple(tables)
         self._disk = sqlite3.connect(path, isolation_level=None)
-        self._disk.executescript(SQLITE_SETTINGS)
+        self._disk.executescript(UNJOURNALED)
         for table in self._tables:
             self._disk.execute(create(table))
         self._disk.execute("BEGIN")
