@@ -3,16 +3,14 @@
 # make test-all   every test, as CI does: twenty minutes
 # make test-fast  what takes less than two minutes of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
-# make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
-#             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
-#             form, search, and the queries of the site
+# make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;
+#             BENCH=small some minutes, the page in build/bench/small
 # make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 # make lock   the newest versions of all packages, with hashes: .ci/lock.txt and three others
 PYTHON ?= python3
 PORT ?= 8000
 export BENCH  # small, or nothing
-FEW = $(if $(BENCH),1000)
 BIN = .venv/bin
 PROGRAM = .venv/program
 READY = .venv/ready
@@ -43,15 +41,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench.conversion
-	$(BIN)/python -m tests.bench.shacl
-	$(BIN)/python -m tests.bench.serving
-	$(BIN)/python -m tests.bench.nightly
-	$(BIN)/python -m tests.bench.build
-	$(BIN)/python -m tests.bench.report
-	$(BIN)/python -m tests.bench.forms $(FEW)
-	$(BIN)/python -m tests.bench.search $(FEW)
-	$(BIN)/python -m tests.bench.queries $(FEW)
+	$(BIN)/python -m tests.bench.measure
 
 kills: $(READY)
 	$(BIN)/python -m tests.kills

@@ -19,7 +19,7 @@ from random import Random
 from lod.publish.publication_log import read_log
 from lod.publish.release import CURRENT, manifest
 from lod.rdf.store import open_store
-from tests.bench.nightly import change
+from tests.bench.changing import change
 from tests.support.paths import ROOT, TESTS
 from tests.support.synthetic.forms import write_zip
 

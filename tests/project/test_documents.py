@@ -15,7 +15,7 @@ from lod.pipeline.reading import reference_data
 from lod.reference import reviewed_files
 from lod.website.pages.single_pages import guide_text
 from lod.website.rendering.language import is_translated
-from tests.support.paths import CASES, ROOT, TESTS, site_files, template_files
+from tests.support.paths import CASES, ROOT, site_files, template_files
 
 COMMANDS = packaged.GUIDES / "commandes.md"
 OPERATION = packaged.GUIDES / "exploitation.md"
@@ -42,7 +42,7 @@ PUBLISHED = re.compile(r"(?:^|/)(?:name|NAME)\.|^site/(?:sources|recherche\.html
 def documents() -> list[Path]:
     """Return every document in Markdown, except records and the template of another."""
     found = [*ROOT.glob("*.md"), *(p for top in TOP for p in sorted((ROOT / top).rglob("*.md")))]
-    aside = (CASES, packaged.INVENTED, TESTS / "bench/templates")
+    aside = (CASES, packaged.INVENTED)
     return [path for path in found if not any(path.is_relative_to(folder) for folder in aside)]
 
 

@@ -22,7 +22,7 @@ from pyoxigraph import RdfFormat, Store, parse
 from lod.base.settings import Settings
 from lod.build import build
 from lod.publish.tables.columns import tables
-from tests.bench.nightly import change
+from tests.bench.changing import change
 from tests.support import amo
 from tests.support.paths import CASES, REAL, ROOT
 from tests.support.question_pages import pages_of

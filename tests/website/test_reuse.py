@@ -24,7 +24,7 @@ from lod.website import outputs as website
 from lod.website.pages.resource_page import IncomingLink, Resource, write_resource
 from lod.website.rendering.query_tables import is_self_contained, queries_for_kind
 from lod.website.reuse import Pages, resource_key, shared_key
-from tests.bench.nightly import lengthen
+from tests.bench.changing import lengthen
 from tests.support.paths import BASE
 from tests.support.rewriting import rewrite
 from tests.support.synthetic.forms import write_zip

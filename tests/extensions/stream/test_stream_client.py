@@ -17,7 +17,7 @@ from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.publication_log import read_log
 from lod.publish.release import current
 from lod.rdf.vocab import term
-from tests.bench.nightly import change
+from tests.bench.changing import change
 from tests.extensions.stream.streams import (
     Followed,
     follow_with_client,

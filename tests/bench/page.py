@@ -1,0 +1,145 @@
+"""What was measured → the page `README.md`, with what must hold of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).parent
+KEPT = "measured.json"
+GENERATED, REAL = "generated", "real"
+COUNT = 45_000  # records that the bounds are about: with fewer, starting the program is most of it
+Row = dict[str, Any]
+Rows = list[Row]
+HEAD = """# Measurements
+
+`python -m tests.bench.measure` measures, and makes this page from [`measured.json`](measured.json).
+No figure is typed by hand.
+Generated records: official JSON of legislature 17 with invented texts.
+Real ones: all that `../shared` has in JSON; they are not repeated.
+The machine may have had other work to do: the same build differs by a tenth from hour to hour,
+ratios of one run by less.
+"""
+UPDATING = """
+An update is built on top of the full build, of the same archive with 200 records changed: half of
+them have a longer text, half were open and have an answer; *a day later* these answers are of the
+day after the data, so that each open question changes. Of real records, texts alone change.
+Memory is the proportional share of all processes.
+"""
+ASKING = """
+`lod serve`, one client, one request after the other. The queries and the words differ, but
+« cached answer » asks the queries again.
+"""
+
+
+class Bound(NamedTuple):
+    """What must hold of the generated records: a figure that is at most so large."""
+
+    words: str
+    most: float
+    unit: str
+    value: Callable[[Row, Rows], float | None]
+
+
+def figure(rows: Rows, count: int, what: str, name: str) -> float | None:
+    """Return a figure of generated records, None if it was not measured."""
+    wanted = {"records": GENERATED, "count": count, "what": what}
+    return next((float(r[name]) for r in rows if wanted.items() <= r.items() and name in r), None)
+
+
+def ratio(one: float | None, to: float | None) -> float | None:
+    """Return how many times a figure is another one; None if one is missing, or nothing."""
+    return one / to if one is not None and to else None
+
+
+def share(what: str, name: str, divisor: float = COUNT) -> Callable[[Row, Rows], float | None]:
+    """Return what reads a figure of many records, divided."""
+    return lambda _, rows: ratio(figure(rows, COUNT, what, name), divisor)
+
+
+def loads(what: str) -> Callable[[Row, Rows], float | None]:
+    """Return what compares seconds of a build with those of loading its triples alone."""
+    return lambda _, rows: ratio(
+        figure(rows, COUNT, what, "wall"), figure(rows, COUNT, "oxigraph load", "wall")
+    )
+
+
+def growth(what: str) -> Callable[[Row, Rows], float | None]:
+    """Return what compares the milliseconds of a request at many records with those at few."""
+    return lambda _, rows: ratio(figure(rows, COUNT, what, "p95"), figure(rows, 5_000, what, "p95"))
+
+
+BOUNDS = (
+    Bound("processor a record of a build", 5, "ms", share("build", "cpu", COUNT / 1000)),
+    Bound("files a question", 1.3, "", share("build", "files")),
+    Bound("memory of a build", 1.3, "GiB", share("build", "peak", 1 << 30)),
+    Bound("a build, against `oxigraph load` of its triples", 9, "×", loads("build")),
+    Bound("an update, against `oxigraph load` of the whole", 2.2, "×", loads("update")),
+    Bound("an update a day later, against `oxigraph load`", 2.5, "×", loads("update, a day later")),
+    Bound("the page of a question, p95", 10, "ms", share("page of a question", "p95", 1)),
+    Bound("the API, p95", 60, "ms", share("API", "p95", 1)),
+    *(
+        Bound(f"{what} of 45,000 against 5,000 records, p95", 1.5, "×", growth(what))
+        for what in ("point query", "page of a question", "API", "API, a page", "search")
+    ),
+)
+
+
+def number(value: float | None) -> str:
+    """Return a number with the digits that mean something; a dash for none.
+
+    >>> [number(n) for n in (None, 0.1234, 12.345, 45000, 1.5)]
+    ['–', '0.123', '12.3', '45,000', '1.5']
+    """
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def verdict(bound: Bound, value: float | None) -> str:
+    """Say whether a bound holds."""
+    if value is None:
+        return "not measured"
+    return "holds" if value <= bound.most else "**does not hold**"
+
+
+def table(names: list[str], lines: list[list[str]]) -> str:
+    """Return a table in Markdown, its first two columns texts."""
+    rule = ["---" if n < 2 else "--:" for n in range(len(names))]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (names, rule, *lines)) + "\n"
+
+
+def page(measured: Row) -> str:
+    """Return the page in Markdown."""
+    rows: Rows = measured["rows"]
+    held = [
+        [b.words, verdict(b, value), f"≤ {number(b.most)} {b.unit}".rstrip(), number(value)]
+        for b, value in ((b, b.value(measured, rows)) for b in BOUNDS)
+    ]
+    works = [
+        [r["what"], r["records"], number(r["count"]), number(r.get("changed")), number(r["wall"]),
+         number(r["cpu"]), number(1000 * r["cpu"] / r["count"]), number(r["peak"] / (1 << 20)),
+         number(r.get("triples"))]
+        for r in rows if "wall" in r
+    ]  # fmt: skip
+    asked = [
+        [r["what"], r["records"], number(r["count"]), number(r["p50"]), number(r["p95"]),
+         number(r["peak"] / (1 << 20))]
+        for r in rows if "p50" in r
+    ]  # fmt: skip
+    bounds = table(["what must hold, of generated records", "", "asked", "measured"], held)
+    took = table(["what", "records", "how many", "changed", "seconds", "of processor",
+                  "ms of processor a record", "memory, MiB", "triples"], works)  # fmt: skip
+    requests = table(["request", "records", "how many", "p50, ms", "p95, ms", "memory, MiB"], asked)
+    return f"""{HEAD}
+{bounds}
+## Reading, building, updating
+{UPDATING}
+{took}
+## Requests
+{ASKING}
+{requests if asked else "Not measured." + chr(10)}
+## Conditions
+
+{measured["machine"]}.
+Measured on {measured["date"]}, commit {measured["commit"]}, load before: {measured["load"]:.1f}.
+"""
