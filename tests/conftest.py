@@ -72,7 +72,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
         build([packaged.SAMPLE], folder, Settings(), jobs=2, sample=True)
 
-    return once(tmp_path_factory, "sample", make)[0]
+    return once(tmp_path_factory, "sample", make, is_kept=True)[0]
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +82,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport]:
     def make(folder: Path) -> BuildReport:
         return build([GOOD], folder, Settings())
 
-    return once(tmp_path_factory, "plain", make)
+    return once(tmp_path_factory, "plain", make, is_kept=True)
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +92,7 @@ def mixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport
     def make(folder: Path) -> BuildReport:
         return build([packaged.SAMPLE, CASES], folder, Settings(), jobs=2)
 
-    return once(tmp_path_factory, "mixture", make)
+    return once(tmp_path_factory, "mixture", make, is_kept=True)
 
 
 @pytest.fixture(scope="session")
@@ -118,10 +118,10 @@ def vies_files(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def vies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of invented questions that lived through all that can happen to one."""
-    return once(tmp_path_factory, "vies", build_lives)[0] / "out"
+    return once(tmp_path_factory, "vies", build_lives, is_kept=True)[0] / "out"
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Three releases, one after the other."""
-    return once(tmp_path_factory, "versions", build_versions)[1]
+    return once(tmp_path_factory, "versions", build_versions, is_kept=True)[1]

@@ -7,7 +7,7 @@ import pytest
 
 from lod.extensions import extensions
 from lod.website.export import export
-from tests.support.once import once
+from tests.support.once import kept, once
 
 
 def exported(factory: pytest.TempPathFactory, folder: Path) -> Path:
@@ -17,4 +17,5 @@ def exported(factory: pytest.TempPathFactory, folder: Path) -> Path:
         export(folder, target, 2, [each.exported for each in extensions()])
 
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]  # two may have one name
-    return once(factory, f"export-{name}", make)[0]
+    is_kept = folder.is_relative_to(kept())
+    return once(factory, f"export-{name}", make, is_kept=is_kept)[0]

@@ -1,40 +1,114 @@
-"""What is expensive is made once, by whichever process of the tests comes first."""
+"""What is expensive is made once, by whichever process of the tests comes first; releases are kept
+between runs.
+"""
 
 import fcntl
+import hashlib
 import os
 import pickle
+import platform
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from lod.base import packaged
+from tests.support.paths import ROOT, TESTS
+
 T = TypeVar("T")
+KEPT = ROOT / "build" / "tests"  # `make clean` removes it
+DAY = 24 * 3600.0  # seconds after which what an older state of the program has made is removed
+# of the tests: what makes releases, and what they are made of
+MAKING = ("conftest.py", "support/**/*.py", "cases/**/*", "queries/**/*", "extensions/*/revue/*")
 
 
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) -> tuple[Path, T]:
+def once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T], *, is_kept: bool = False
+) -> tuple[Path, T]:
     """Return the folder of a name and what `make` has returned for it; others of the processes of
     xdist wait for the first, and read what it has made. Nobody may change the folder.
+
+    What is kept is taken over by the next run of the same program on the same inputs. It must not
+    depend on the clock, the network or where it stands, and its maker must stand in `MAKING`.
     """
     base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
-    folder, result = base / "once" / name, base / "once" / f"{name}.pickle"
-    folder.parent.mkdir(exist_ok=True)
+    base = kept() if is_kept else base / "once"
+    folder, result = base / name, base / f"{name}.pickle"
+    base.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if result.exists():
-            return folder, pickle.loads(result.read_bytes())
+            state, made = pickle.loads(result.read_bytes())
+            if not is_kept or state == state_of(folder):
+                return folder, made
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         made = make(folder)
-        result.write_bytes(pickle.dumps(made))
+        result.write_bytes(pickle.dumps((state_of(folder), made)))
         return folder, made
+
+
+@cache
+def kept() -> Path:
+    """Return where this program keeps what it makes of these inputs; remove what is old."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (here := KEPT / key()).mkdir(exist_ok=True)
+    os.utime(here)
+    for path in KEPT.iterdir():
+        if path.stat().st_mtime < time.time() - DAY:
+            shutil.rmtree(path, ignore_errors=True)
+    return here
+
+
+def key() -> str:
+    """Return a hash of all that a release depends on: files, packages, Python, environment."""
+    made = hashlib.sha256(platform.python_version().encode())
+    for path in sorted(inputs()):
+        made.update(f"\0{path}\0".encode())
+        made.update(hashlib.sha256(path.read_bytes()).digest())
+    told = sorted(f"{d.metadata['Name']} {d.version}" for d in distributions())
+    told += sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(("LOD_", "LC_", "TZ")))
+    made.update("\0".join(told).encode())
+    return made.hexdigest()[:16]
+
+
+def inputs() -> Iterator[Path]:
+    """Yield each file of the program, and each that the tests make releases with."""
+    folders = (packaged.PACKAGE, *(ROOT / name for name in ("site", "shapes", "ontology")))
+    patterns = [(folder, "**/*") for folder in (*folders, ROOT / "build" / "vendor")]
+    for folder, pattern in (*patterns, *((TESTS, pattern) for pattern in MAKING)):
+        for path in folder.glob(pattern):
+            if path.is_file() and path.suffix != ".pyc":
+                yield path
+
+
+def state_of(folder: Path) -> list[tuple[str, int, int]]:
+    """Return each file of a folder with its size and its time, so that a change is noticed."""
+    return [
+        (str(path.relative_to(folder)), found.st_size, found.st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if not path.is_dir() and (found := path.lstat())
+    ]
 
 
 def linked(folder: Path, to: Path) -> Path:
     """Copy a folder of releases by hard links, as releases themselves share files, to build on it
     or to take something of it away; no file in it may be written to.
     """
-    return Path(shutil.copytree(folder, to, symlinks=True, copy_function=os.link))
+    return Path(shutil.copytree(folder, to, symlinks=True, copy_function=link))
+
+
+def link(source: str, target: str) -> object:
+    """Link a file; copy it if it stands on another file system, or is linked too often."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return shutil.copy2(source, target)
+    return target
