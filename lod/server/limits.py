@@ -111,6 +111,7 @@ READER_HEADER_BYTES = 64 * 1024  # before an answer; an error message repeats th
 READER_MEMORY_BYTES = 1024 * 1024  # of an answer in memory; a longer one is in a temporary file
 ANSWER_AT_ONCE = 1024 * 1024  # bytes of an answer passed on at once; more is passed on in pieces
 ANSWER_PIECE = 512 * 1024  # bytes sent at once; a smaller answer is sent, and cached, as a whole
+ANSWER_UNWATCHED = 64 * 1024  # bytes that the system takes at once, so that nobody watches them
 SENDERS = 8  # threads that read the pieces of long answers
 CACHE_BYTES = 64 * 1024 * 1024  # of all cached answers together
 CACHED_ANSWER = 512 * 1024  # bytes; a larger one takes longer to send than to make

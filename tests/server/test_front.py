@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import signal
 import socket
 import time
@@ -155,6 +156,22 @@ def test_answers_come_from_memory(server: Server) -> None:
     assert after - before == 1
     again = server.ask(COUNT, If_None_Match=first.headers["etag"])
     assert (again.status, again.body) == (304, b"")
+
+
+def test_answers_keep_their_order(server: Server) -> None:
+    """Requests that are sent at once are answered in order, some from memory; the log has all."""
+    paths = ["/sparql?query=" + quote(f"SELECT ({n} AS ?n) {{}}") for n in range(6)]
+    for path in paths[::2]:
+        server.ask(path)
+    before = metric(server, 'lod_requests_total{cache="oui",route="sparql",statut="200"}')
+    heads = [f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n" for path in paths]
+    heads[-1] += "Connection: close\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
+        client.sendall("".join(f"{head}\r\n" for head in heads).encode())
+        said = b"".join(iter(lambda: client.recv(100_000), b""))
+    assert re.findall(rb'"value":"([0-9])"', said) == [b"0", b"1", b"2", b"3", b"4", b"5"]
+    after = metric(server, 'lod_requests_total{cache="oui",route="sparql",statut="200"}')
+    assert after - before == 3
 
 
 def metric(server: Server, name: str) -> float:

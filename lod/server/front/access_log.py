@@ -21,16 +21,16 @@ class LogWriter:
     def __init__(self, descriptor: int) -> None:
         # the descriptor itself: a thread that is stuck must hold no lock of `sys.stderr`
         self._descriptor = descriptor
-        self._lines: queue.Queue[bytes | None] = queue.Queue(LOG_LINES)
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.dropped = 0  # lines so far that found no room
         self._thread = threading.Thread(target=self._work, name="log", daemon=True)
         self._thread.start()
 
     def write(self, text: str) -> int:
         """Have a text written soon; drop it if too much waits."""
-        try:
-            self._lines.put_nowait(text.encode("utf-8", "backslashreplace"))
-        except queue.Full:
+        if self._lines.qsize() < LOG_LINES:
+            self._lines.put(text.encode("utf-8", "backslashreplace"))
+        else:
             self.dropped += 1
         return len(text)
 
@@ -39,19 +39,20 @@ class LogWriter:
 
     def close(self) -> None:
         """Write the lines that wait, if that takes no more than CLOSING."""
-        try:
-            self._lines.put(None, timeout=LOG_CLOSE_SECONDS)
-        except queue.Full:
-            return
+        self._lines.put(None)
         self._thread.join(LOG_CLOSE_SECONDS)
 
     def _work(self) -> None:
-        while (line := self._lines.get()) is not None:
+        """Write what waits, many lines at once: each call lets the other threads wait."""
+        lines: list[bytes | None] = []
+        while None not in lines:
+            lines = [self._lines.get(), *(self._lines.get() for _ in range(self._lines.qsize()))]
+            data = b"".join(filter(None, lines))
             try:
-                while line:
-                    line = line[os.write(self._descriptor, line) :]
+                while data:
+                    data = data[os.write(self._descriptor, data) :]
             except OSError:  # nobody can read it any more
-                self.dropped += 1
+                self.dropped += len(lines)
 
 
 class Writable(Protocol):

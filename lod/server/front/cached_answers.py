@@ -33,7 +33,9 @@ KEPT_STATUSES = (200, 301, 303)
 # headers of a request that its answer depends on
 KEY_HEADERS = (b"accept", b"accept-encoding", b"accept-language", b"content-type")
 # headers of a request that asks for a part, or only under a condition
-PARTIAL_HEADERS = (b"range", b"if-modified-since", b"if-match", b"if-range", b"if-unmodified-since")
+PARTIAL_HEADERS = frozenset(
+    (b"range", b"if-modified-since", b"if-match", b"if-range", b"if-unmodified-since")
+)
 
 
 def is_text(answer: Answer) -> bool:
@@ -100,8 +102,7 @@ class Cache:
         if answer is None:
             return None
         self._answers.move_to_end(key)
-        known = replace(answer, notes={**answer.notes, "cache": True})
-        return not_modified(known) if _has(request, known) else known
+        return not_modified(answer) if _has(request, answer) else answer
 
     def keep(self, release: str, request: Request, answer: Answer) -> None:
         """Keep the answer if it may be kept; remove all answers of other releases."""
@@ -113,7 +114,7 @@ class Cache:
         key = key_of(request)
         if old := self._answers.pop(key, None):
             self._used -= _weight(key, old)
-        self._answers[key] = answer
+        self._answers[key] = replace(answer, notes={**answer.notes, "cache": True})
         self._used += _weight(key, answer)
         while self._used > self._size:
             self._used -= _weight(*self._answers.popitem(last=False))
@@ -139,7 +140,7 @@ def not_modified(answer: Answer) -> Answer:
 
 def _is_plain(request: Request) -> bool:
     """Say whether the request asks for a whole answer, without no-cache or no-store."""
-    is_whole = not any(name in request.headers for name in PARTIAL_HEADERS)
+    is_whole = PARTIAL_HEADERS.isdisjoint(request.headers)
     may_be_old = b"no-" not in request.headers.get(b"cache-control", b"")
     return request.method in ("GET", "POST") and is_whole and may_be_old
 

@@ -8,8 +8,13 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
+from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network
 from lod.server.limits import (
     CONNECTION_DESCRIPTORS,
@@ -42,6 +47,9 @@ REFUSED = {  # reason of `Connections` → answer
 }
 # headers that ask for another protocol: none is spoken, and the request is answered all the same
 UPGRADE = (b"upgrade", b"connection", b"http2-settings")
+# headers of a request that has a body, or of a client behind a proxy: uvicorn reads them
+NOT_AT_ONCE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"x-forwarded-for"))
+AtOnce = Callable[[Request], Answer | None]
 
 
 class Idle(Protocol):
@@ -138,6 +146,11 @@ class CoalescingTransport:
         if not self._is_linger_begun():
             self._transport.close()
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether data of this turn waits to be sent."""
+        return bool(self._written)
+
     def flush(self) -> None:
         """Send the data of this turn now."""
         if self._written:
@@ -150,11 +163,17 @@ class CoalescingTransport:
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 of uvicorn with limits; what exceeds them ends the connection."""
+    """HTTP/1.1 of uvicorn with limits; what exceeds them ends the connection.
 
-    def __init__(self, connections: Connections, *arguments: Any, **named: Any) -> None:
+    What can be answered at once is, without the tasks and messages of ASGI.
+    """
+
+    def __init__(
+        self, connections: Connections, at_once: AtOnce, *arguments: Any, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
-        self._room = connections
+        self._room, self._at_once = connections, at_once
+        self._is_answered = False  # the request that arrives was answered at once
         self._address = ""
         self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
         self._quiet = 0  # bytes received since the parser last had something to tell
@@ -243,7 +262,33 @@ class BoundedProtocol(HttpToolsProtocol):
         self._quiet, self._is_head = 0, False
         self._room.work(self)
         if not self.parser.should_upgrade():
-            super().on_headers_complete()
+            self._is_answered = self._answer_at_once()
+            if not self._is_answered:
+                super().on_headers_complete()
+
+    def _answer_at_once(self) -> bool:
+        """Send the answer if the front has it at hand, and all answers before it were sent."""
+        headers = dict(self.headers)
+        is_plain = (
+            self.parser.get_method() == b"GET"
+            and self.parser.get_http_version() == "1.1"
+            and self.parser.should_keep_alive()
+            and len(headers) == len(self.headers)  # none is repeated
+            and NOT_AT_ONCE.isdisjoint(headers)
+        )
+        is_over = self.cycle is None or self.cycle.response_complete
+        is_sent = not (self.transport.is_filled or self.flow.write_paused)  # type: ignore[attr-defined]
+        if not (is_plain and is_over and is_sent) or self._is_lingering:
+            return False
+        path, _, query = self.url.partition(b"?")
+        answer = self._at_once(Request("GET", path, query, headers, self._address))
+        if answer is None:
+            return False
+        headers_sent = (*self.server_state.default_headers, *answer.headers)
+        lines = [b"%s: %s\r\n" % pair for pair in headers_sent]
+        head = (STATUS_LINE[answer.status], *lines, b"\r\n")
+        self.transport.write(b"".join((*head, answer.body)))
+        return True
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body; raise ValueError if it comes in too many small ones."""
@@ -259,6 +304,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._quiet = 0
         if self._is_lingering:  # the client has sent all, and reads the answer
             self.transport.close()
+        elif self._is_answered:
+            self._is_answered = False
+            self._wait()
         elif not self.parser.should_upgrade():
             super().on_message_complete()
 

@@ -34,6 +34,7 @@ from lod.server.front.cached_answers import Cache, coding_for, compress, is_text
 from lod.server.front.lane import TokenBuckets
 from lod.server.front.lanes import SEARCH, Lanes
 from lod.server.limits import (
+    ANSWER_UNWATCHED,
     ARRIVING_BYTES,
     BODY_BYTES,
     BODY_SECONDS,
@@ -92,6 +93,26 @@ class Front:
         seconds = time.perf_counter() - began
         self._metrics.count(route, answer, seconds)
         self._access_log.note(request, answer, sent, seconds)
+
+    def at_once(self, request: Request) -> Answer | None:
+        """Return the answer to a request without body, counted and logged, if it is short and in
+        memory and the client may have it; else None.
+        """
+        began = time.perf_counter()
+        self.releases.follow()
+        release = self.releases.current
+        answer = self._cache.get(release.id, request) if release else None
+        if release is None or answer is None or len(answer.body) > ANSWER_UNWATCHED:
+            return None
+        route = below(request.path, release.base_path.encode())
+        try:
+            self._admit(request, route, network(request.client))
+        except Problem:
+            return None
+        seconds = time.perf_counter() - began
+        self._metrics.count(route, answer, seconds)
+        self._access_log.note(request, answer, len(answer.body), seconds)
+        return answer
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         """Say what protects the readers, and close the release after the last request."""

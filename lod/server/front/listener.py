@@ -54,7 +54,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
     connections = Connections(most_connections(), CONNECTIONS_SHARE, proxy)
     config = uvicorn.Config(
         front,
-        http=partial(BoundedProtocol, connections),  # type: ignore[arg-type]  # made as the class is
+        http=partial(BoundedProtocol, connections, front.at_once),  # type: ignore[arg-type]  # made as the class is
         loop="uvloop",
         ws="none",
         lifespan="on",
