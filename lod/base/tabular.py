@@ -58,6 +58,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {  # type of a field → what reads 
     int: int,
     date: date.fromisoformat,
     date | None: day_or_none,
+    str | None: lambda cell: cell or None,
     tuple[str, ...]: split_cell,
 }
 

@@ -19,7 +19,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
-from lod.publish.search.matching import search_functions
+from lod.publish.search.full_text import search_functions
 from lod.rdf.store import open_store, term_rows
 from lod.rdf.vocab import PREFIXES
 

@@ -38,7 +38,6 @@ class Person:
 
     @property
     def full_name(self) -> str:
-        """First and last name, as the tables and the pages print them."""
         return f"{self.first_name} {self.last_name}"
 
 
@@ -51,11 +50,9 @@ class Period:
 
     @property
     def first_day(self) -> date:
-        """The first day that counts."""
         return self.start
 
     def covers(self, day: date) -> bool:
-        """Whether the day lies in the period."""
         return self.first_day <= day and (self.end is None or day <= self.end)
 
 
@@ -131,10 +128,6 @@ class Directory:
         for ref in sorted(self.memberships):
             yield from self.memberships[ref]
 
-    def seat(self, ref: str) -> DeputySeat | None:
-        """Return the seat `PM…`, if the archives have it."""
-        return self.seats.get(ref)
-
     def seat_of(
         self, acteur_ref: str, legislature: int, day: date | None = None
     ) -> DeputySeat | None:
@@ -165,10 +158,6 @@ class Directory:
             if groupe := only(g for g in bearers if day is None or g.covers(day)):
                 return groupe
         return None
-
-    def body(self, ref: str) -> Body | None:
-        """Return the body `PO…`, if the archives have it."""
-        return self.bodies.get(ref)
 
     def persons_named(self, name: str, legislature: int) -> tuple[Person, ...]:
         """Return the deputies of a legislature whose names have these words: all homonyms."""

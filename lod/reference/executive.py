@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 
 from msgspec import structs
 
@@ -83,18 +84,17 @@ class Executive:
     stated_predecessors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def located(self, organe: Organe | None, days: Sequence[date | None]) -> Organe | None:
-        """Return the ministry of a record with code, names and minister of the body it means.
+        """Return the ministry of a record with the code, names and minister of the body it means;
+        unchanged if no body is found.
 
-        That is the body with its reference, else the only one that bore one of its labels on the
-        first of the days on which one did, or within GRACE. Between two governments it is the
-        outgoing one, which deals with current affairs. Without any, the record's ministry comes
-        back.
+        A reference decides; else the labels, each tried on each of the days in turn. Between two
+        governments a label means the outgoing ministry, which deals with current affairs.
         """
         if organe is None:
             return None
         stated = [day for day in days if day]
         if organe.ref:
-            code = self.code_of(organe.ref)
+            code = self.codes.get(organe.ref, organe.ref)
             noms = self.ministries[code].noms if code in self.ministries else ()
             ministre = self._holder(code, stated[:1])
             return structs.replace(organe, code=code, noms=noms, ministre=ministre)
@@ -105,13 +105,9 @@ class Executive:
                     return structs.replace(organe, code=m.code, noms=m.noms, ministre=ministre)
         return organe
 
-    def code_of(self, ref: str) -> str:
-        """Return the code of the ministry `PO…`: nearly always the same."""
-        return self._codes.get(ref, ref)
-
     def ministry_named(self, label: str, day: date) -> Ministry | None:
-        """Return the only ministry that bore a label on a day; else the last one, then the next one
-        that did within GRACE.
+        """Return the only ministry that bore a label on a day; if none did, the only one that had
+        borne it last within GRACE before, or that bore it within GRACE after.
         """
         bearers = self.by_name.get(bare_name(label), ())
         near = (
@@ -122,8 +118,8 @@ class Executive:
         return only(near)
 
     def holder(self, ministere: Organe, day: date) -> tuple[str, str] | None:
-        """Return the only person who held a ministry that is located, or one that follows it, on a
-        day: kind and name.
+        """Return the only person (kind, name) who held on a day a ministry that is located, or one
+        that follows it.
         """
         if not ministere.code:
             return None
@@ -165,20 +161,17 @@ class Executive:
                 yield from self.succession(after, day)
 
     def identified(self) -> Iterator[Minister]:
-        """Yield each person whose item offices prove, in the first office that does; no deputies,
-        who have evidence of their own.
+        """Yield the first office that proves the item of each person; deputies are left out, since
+        their items have evidence of their own.
         """
         for held in self._by_iri.values():
             proofs = [m for m in held if m.postes and m.preuve in (BY_OFFICE, BY_OFFICE_AND_BIRTH)]
             if proofs and not any(m.est_depute for m in held):
                 yield min(proofs, key=lambda m: m.start)
 
-    def heads_of(self, gouvernement: str) -> tuple[Minister, ...]:
-        """Return the prime ministers of a government: in fact one."""
-        return self._heads.get(gouvernement, ())
-
     @cached_property
-    def _codes(self) -> dict[str, str]:
+    def codes(self) -> dict[str, str]:
+        """Reference of a ministry `PO…` → its code, nearly always the same."""
         return {m.ref: m.code for m in self.ministries.values() if m.ref}
 
     @cached_property
@@ -203,7 +196,8 @@ class Executive:
         return group_by_key((m.person, m) for m in self._all_ministers())
 
     @cached_property
-    def _heads(self) -> dict[str, tuple[Minister, ...]]:
+    def heads(self) -> dict[str, tuple[Minister, ...]]:
+        """Government → its prime ministers, in fact one."""
         return group_by_key(
             (gouvernement, m)
             for m in self._all_ministers()
@@ -212,7 +206,7 @@ class Executive:
         )
 
     def _all_ministers(self) -> Iterator[Minister]:
-        return (m for held in self.ministers.values() for m in held)
+        return chain.from_iterable(self.ministers.values())
 
 
 def _ended_last(ministries: Iterable[Ministry]) -> list[Ministry]:

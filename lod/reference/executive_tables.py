@@ -5,14 +5,14 @@ known when they were made.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 
 from lod.base.packaged import MAPPINGS
-from lod.base.tabular import day_or_none, group_by_key, rows, split_cell
+from lod.base.tabular import day_or_none, group_by_key, rows, split_cell, typed_rows
 from lod.model.dates import french_date
 from lod.model.text import fold, slug
 from lod.reference.directory import GOUVERNEMENT, MINISTERE, Body, Directory
@@ -25,21 +25,26 @@ WORD = re.compile(r"[^\W\d_]+")
 @cache
 def from_tables() -> Executive:
     """Return what the tables of the package state."""
-    governments = {row["code"]: _government(row) for row in _table("gouvernements.csv", "nom")}
-    codes = {code: government.code for code, government in governments.items()}
+    columns = {"ref": "organeRef", "start": "debut", "end": "fin"}
+    path = MAPPINGS / "gouvernements.csv"
+    listed = list(typed_rows(Government, path, "nom", "debut", **columns))
+    codes = {government.code: government.ref or government.code for government in listed}
     ministries: dict[str, Ministry] = {}
-    for row in _table("ministeres.csv", "abrege", "gouvernement"):
-        made = _ministry(row, codes)
-        if made.code in ministries:  # a second body of that name in one government
-            made = replace(made, code=f"{made.code}-{made.start}")
-        ministries[made.code] = made
+    required, columns = ("debut", "abrege", "gouvernement"), columns | {"code": "gouvernement"}
+    for row in typed_rows(Ministry, MAPPINGS / "ministeres.csv", *required, **columns):
+        code = row.ref or f"{slug(row.abrege)}-{row.code}"
+        if code in ministries:  # a second body of that name in one government
+            code = f"{code}-{row.start}"
+        ministries[code] = replace(
+            row, code=code, libelle=row.libelle or row.abrege, gouvernement=codes[row.code]
+        )
     by_government = group_by_key((m.gouvernement, m) for m in ministries.values())
-    ministers = []
-    for row in _table("ministres.csv", "nom", "gouvernement"):
-        government = codes[row["gouvernement"]]
-        ministers.append(_minister(row, by_government.get(government, ())))
+    ministers = [
+        _minister(row, by_government.get(codes[row["gouvernement"]], ()))
+        for row in rows(MAPPINGS / "ministres.csv", "debut", "nom", "gouvernement")
+    ]
     return Executive(
-        governments={government.code: government for government in governments.values()},
+        governments={g.code: g for g in (replace(g, code=codes[g.code]) for g in listed)},
         ministries=ministries,
         ministers=group_by_key((m.ministere, m) for m in ministers),
         stated_predecessors=group_by_key(
@@ -52,20 +57,29 @@ def from_tables() -> Executive:
 def with_archives(directory: Directory) -> Executive:
     """Return what tables and archives state together.
 
-    A body that the tables have without its reference is known by its label and first day; it then
-    has the reference, and keeps its code.
+    A body that the tables list without a reference is recognised by its label and first day; it
+    gets the reference and keeps its code.
     """
     known = from_tables()
     governments, ministries = dict(known.governments), dict(known.ministries)
     codes: dict[str, str] = {}  # reference of a government → its code
     for ref, body in sorted(directory.bodies.items()):
         if body.type == GOUVERNEMENT:
-            g = governments.get(ref) or _listed_government(body, governments) or _led(body)
+            g = (
+                governments.get(ref)
+                or _listed_government(body, governments)
+                or Government(code=ref, nom=government_name(body), start=body.start)
+            )
             governments[g.code] = replace(g, ref=ref, end=g.end or body.end)
             codes[ref] = g.code
     for ref, body in sorted(directory.bodies.items()):
         if body.type == MINISTERE:
-            m = ministries.get(ref) or _listed_ministry(body, known, ministries) or _archived(body)
+            short = body.short_label or body.libelle
+            m = (
+                ministries.get(ref)
+                or _listed_ministry(body, known, ministries)
+                or Ministry(code=ref, libelle=body.libelle, abrege=short, start=body.start)
+            )
             parent = m.gouvernement or codes.get(body.parent or "")
             end = m.end or body.end
             ministries[m.code] = replace(m, ref=ref, end=end, gouvernement=parent)
@@ -90,8 +104,8 @@ def with_archives(directory: Directory) -> Executive:
 
 
 def _listed_government(body: Body, governments: dict[str, Government]) -> Government | None:
-    """Return the government of the tables, without reference, that bears the short label of a body:
-    RAFFARIN 3 is Jean-Pierre Raffarin 3; and that began with it.
+    """Return the government of the tables that has no reference yet, began within GRACE of a body,
+    and whose name has the words of its short label: RAFFARIN 3 is « Jean-Pierre Raffarin 3 ».
     """
     words = set(fold(body.short_label or "").split())
     for g in governments.values():
@@ -103,8 +117,8 @@ def _listed_government(body: Body, governments: dict[str, Government]) -> Govern
 def _listed_ministry(
     body: Body, known: Executive, ministries: dict[str, Ministry]
 ) -> Ministry | None:
-    """Return the ministry of the tables, still without reference, that bore a label of a body and
-    began with it; the long label says more.
+    """Return the ministry of the tables that has no reference yet, bore a label of a body, and
+    began within GRACE of it; the long label is tried first, because it says more.
     """
     for label in body.organe.libelles[::-1]:
         m = known.ministry_named(label, body.start)
@@ -125,33 +139,6 @@ def _ended(governments: dict[str, Government]) -> dict[str, Government]:
     return {g.code: g for g in in_order}
 
 
-def _table(name: str, *required: str) -> Iterator[dict[str, str]]:
-    return rows(MAPPINGS / name, "debut", *required)
-
-
-def _government(row: dict[str, str]) -> Government:
-    return Government(
-        code=row["organeRef"] or row["code"],
-        nom=row["nom"],
-        ref=row["organeRef"] or None,
-        qid=row["qid"],
-        start=date.fromisoformat(row["debut"]),
-        end=day_or_none(row["fin"]),
-    )
-
-
-def _ministry(row: dict[str, str], governments: dict[str, str]) -> Ministry:
-    return Ministry(
-        code=row["organeRef"] or f"{slug(row['abrege'])}-{row['gouvernement']}",
-        libelle=row["libelle"] or row["abrege"],
-        abrege=row["abrege"],
-        ref=row["organeRef"] or None,
-        gouvernement=governments[row["gouvernement"]],
-        start=date.fromisoformat(row["debut"]),
-        end=day_or_none(row["fin"]),
-    )
-
-
 def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
     """Return a minister, joined to the ministry by reference, else by its name and the day."""
     start = date.fromisoformat(row["debut"])
@@ -170,22 +157,6 @@ def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
         postes=split_cell(row["postes"]),
         start=start,
         end=day_or_none(row["fin"]),
-    )
-
-
-def _archived(body: Body) -> Ministry:
-    """Return a ministry that only the archives have."""
-    abrege = body.short_label or body.libelle
-    return Ministry(
-        code=body.ref, libelle=body.libelle, abrege=abrege, ref=body.ref, start=body.start,
-        end=body.end,
-    )  # fmt: skip
-
-
-def _led(body: Body) -> Government:
-    """Return a government that only the archives have."""
-    return Government(
-        code=body.ref, nom=government_name(body), ref=body.ref, start=body.start, end=body.end
     )
 
 

@@ -22,12 +22,12 @@ from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
+from lod.publish.search.full_text import search_functions
 from lod.publish.search.indexing import INDEX_FILE, write_index
-from lod.publish.search.matching import search_functions
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.results import count_values, search_results
 from lod.publish.search.search_index import SearchIndex, TooLongError
-from lod.publish.search.search_terms import search_words
+from lod.publish.search.search_terms import SearchTerm, search_words
 from lod.publish.search.words import stem_of, stems_of
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
@@ -123,6 +123,10 @@ def holds(q: Question, *phrases: str) -> bool:
     return all(any(f" {' '.join(stems_of(p))} " in text for text in columns) for p in phrases)
 
 
+def terms_of(q: str) -> list[SearchTerm]:
+    return [term for term, _ in search_words(q).marks]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("ÉNERGIE", "energies"), ("cœur", "Coeurs"), ("Ægir", "aegir"), ("retraité", "RETRAITES"),
@@ -130,23 +134,21 @@ def holds(q: Question, *phrases: str) -> bool:
 )  # fmt: skip
 def test_what_does_not_matter(one: str, other: str) -> None:
     """Case, accents, ligatures and the plural do not tell two words apart."""
-    assert [t.words for t in search_words(one).terms] == [
-        t.words for t in search_words(other).terms
-    ]
+    assert [t.words for t in terms_of(one)] == [t.words for t in terms_of(other)]
 
 
 def test_words_that_say_nothing_are_left_out() -> None:
     """Unless they are in a phrase, or all that there is."""
-    assert [t.words for t in search_words("les aides de la mer").terms] == [("aid",), ("mer",)]
-    assert [t.words for t in search_words('"les aides de la mer"').terms] == [
+    assert [t.words for t in terms_of("les aides de la mer")] == [("aid",), ("mer",)]
+    assert [t.words for t in terms_of('"les aides de la mer"')] == [
         ("le", "aid", "de", "la", "mer")
     ]
-    assert [t.words for t in search_words("de la").terms] == [("de",), ("la",)]
+    assert [t.words for t in terms_of("de la")] == [("de",), ("la",)]
 
 
 def test_a_beginning_needs_three_letters() -> None:
     """A star after fewer is no star; before three it finds what a stem has lost, too."""
-    assert [(t.words, t.beginning) for t in search_words("ag* agri* agriculteurs*").terms] == [
+    assert [(t.words, t.beginning) for t in terms_of("ag* agri* agriculteurs*")] == [
         (("ag",), ""), (("agri",), "agri"), (("agriculteur",), "agriculteurs"),
     ]  # fmt: skip
 

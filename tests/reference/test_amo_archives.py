@@ -45,7 +45,7 @@ def test_values_are_those_of_the_record(exemple: Directory) -> None:
             hatvp="https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
         )
     }
-    assert exemple.seat("PM910001") == DeputySeat(
+    assert exemple.seats.get("PM910001") == DeputySeat(
         ref="PM910001",
         acteur_ref="PA900001",
         legislature=17,
@@ -66,7 +66,7 @@ def test_values_are_those_of_the_record(exemple: Directory) -> None:
         role="Membre apparenté",
     )
     assert exemple.bodies["PO930001"].position == "Opposition"
-    assert exemple.body("PO950002") == Body(
+    assert exemple.bodies.get("PO950002") == Body(
         ref="PO950002",
         type="MINISTERE",
         libelle="Ministère des essais",
@@ -76,7 +76,7 @@ def test_values_are_those_of_the_record(exemple: Directory) -> None:
         parent="PO940002",
         predecessor="PO950001",
     )
-    assert exemple.body("PO970001") is None, "a constituency is not kept"
+    assert exemple.bodies.get("PO970001") is None, "a constituency is not kept"
 
 
 @pytest.mark.parametrize("nothing", NOTHING, ids=repr)
@@ -148,7 +148,7 @@ def test_a_membership_may_name_several_bodies(tmp_path: Path) -> None:
     )
     assert [a.groupe_ref for a in r.memberships["PA1"]] == ["PO1", "PO2"]
     assert r.groupe_on("PA1", date(2025, 1, 1)) is None, "two at once"
-    assert r.groupe_on("PA2", date(2025, 1, 1)) == r.body("PO1")
+    assert r.groupe_on("PA2", date(2025, 1, 1)) == r.bodies.get("PO1")
 
 
 def test_dates_have_two_shapes(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_governments_follow_each_other() -> None:
     for before, after in pairwise(governments):
         assert before.end and after.start == before.end + A_DAY, (before, after)
     assert governments[-1].end is None
-    assert all(len(E.heads_of(g.code)) == 1 for g in governments)
+    assert all(len(E.heads[g.code]) == 1 for g in governments)
 
 
 def test_no_two_ministries_share_a_name_and_a_day() -> None:

@@ -33,9 +33,9 @@ def test_a_mandate_is_that_of_the_day(tmp_path: Path) -> None:
     seats = (r.seat_of("PA1", 17, day) for day in days)
     assert [seat and seat.ref for seat in seats] == [None, "PM1", "PM1", None, "PM2"]
     assert r.seat_of("PA1", 17) is None, "without a day, two are one too many"
-    assert r.seat_of("PA1", 16) == r.seat("PM3")
+    assert r.seat_of("PA1", 16) == r.seats.get("PM3")
     assert r.seat_of("PA1", 16, date(2025, 4, 7)) is None
-    assert r.seat_of("PA2", 17) is None and r.seat("PM4") is None
+    assert r.seat_of("PA2", 17) is None and r.seats.get("PM4") is None
 
 
 def test_a_substitute_sits_from_the_day_of_taking_the_seat(tmp_path: Path) -> None:
@@ -86,8 +86,8 @@ def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
         amo.groupe("PO1", "Un", "U", "2024-07-18"),
         amo.groupe("PO2", "Deux", "D", "2024-07-18"),
     )
-    assert r.groupe_on("PA1", date(2025, 4, 1)) == r.body("PO2")
-    assert r.groupe_on("PA1", date(2025, 3, 31)) == r.body("PO1")
+    assert r.groupe_on("PA1", date(2025, 4, 1)) == r.bodies.get("PO2")
+    assert r.groupe_on("PA1", date(2025, 3, 31)) == r.bodies.get("PO1")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_new_role_is_a_new_membership(tmp_path: Path) -> None:
         ("PM4", "Président", "2025-02-01"),
     ]
     for day in (date(2024, 9, 30), date(2024, 10, 1), date(2025, 2, 1)):
-        assert r.groupe_on("PA1", day) == r.body("PO1")
+        assert r.groupe_on("PA1", day) == r.bodies.get("PO1")
 
 
 def test_homonyms_are_all_named(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lod.extensions.reconciliation.batch import ReconciliationQuery
 from lod.extensions.reconciliation.entities import Entity, entity_properties
-from lod.extensions.reconciliation.matching import verdict
+from lod.extensions.reconciliation.scoring import verdict
 from lod.model.text import fold
 from lod.publish.search.words import STOP_WORDS, NameIndex
 

@@ -13,7 +13,7 @@ from lod.extensions.reconciliation.entities import (
     entity_types,
 )
 from lod.extensions.reconciliation.entity_index import EntityIndex
-from lod.extensions.reconciliation.matching import ScoredEntity
+from lod.extensions.reconciliation.scoring import ScoredEntity
 from lod.model.dates import iso_in_french
 from lod.model.text import fold
 from lod.rdf.vocab import NAMESPACE

@@ -36,7 +36,7 @@ from lod.extensions.reconciliation.entities import (
     read_entities,
 )
 from lod.extensions.reconciliation.entity_index import EntityIndex
-from lod.extensions.reconciliation.matching import rank_candidates
+from lod.extensions.reconciliation.scoring import rank_candidates
 from lod.publish.query_catalogue import bind
 from lod.publish.search.parameters import MOST_WORDS, SearchRequest
 from lod.publish.search.search_index import TooLongError

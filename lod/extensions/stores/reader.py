@@ -31,7 +31,7 @@ from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.push import QUICK, graph_of, versions
 from lod.extensions.stores.store_client import FORM, NTRIPLES, StoreClient
 from lod.publish.release import manifest
-from lod.publish.search.matching import CONTAINS
+from lod.publish.search.full_text import CONTAINS
 from lod.rdf.store import RESULTS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import PORTS, Limits

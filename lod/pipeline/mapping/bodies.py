@@ -97,7 +97,7 @@ def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple
         yield Triple(s, QP.uid, plain_literal(g.ref))
     yield Triple(s, SKOS_PREF_LABEL, fr(g.nom))
     yield from period_triples(s, g)
-    for head in executive.heads_of(code):
+    for head in executive.heads.get(code, ()):
         yield from personne(head, iris)
         yield Triple(iris.reference(*head.person), ORG_HEAD_OF, s)
 

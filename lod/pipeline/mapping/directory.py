@@ -55,13 +55,13 @@ def triples(
     for ref, person in sorted(directory.persons.items()):
         if ref in seats or ref in auteurs:
             memberships = directory.memberships.get(ref, ())
-            groups = [(m, g) for m in memberships if (g := directory.body(m.groupe_ref))]
+            groups = [(m, g) for m in memberships if (g := directory.bodies.get(m.groupe_ref))]
             yield from depute(person, seats.get(ref, ()), groups, iris)
     for _, body in sorted(directory.bodies.items()):
         if body.type == GROUPE:
             yield from authorities.groupe(body, iris)
         elif body.type == MINISTERE:
-            code = executive.code_of(body.ref)
+            code = executive.codes.get(body.ref, body.ref)
             yield from bodies.ministere(code, executive, iris)
             for before in executive.predecessors(code):
                 yield from bodies.succession(before, code, executive, iris)
@@ -69,7 +69,7 @@ def triples(
 
 def mandate_of(q: Question, directory: Directory, iris: Iris) -> NamedNode | None:
     """Return the mandate that a question names, if it is published, as one of its author."""
-    seat, ref = directory.seat(q.auteur.mandat_ref or ""), q.auteur.acteur_ref
+    seat, ref = directory.seats.get(q.auteur.mandat_ref or ""), q.auteur.acteur_ref
     if not seat or seat.acteur_ref != ref or ref not in directory.persons:
         return None
     return iris.part(iris.reference("depute", ref), "mandat", seat.ref)

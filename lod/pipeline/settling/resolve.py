@@ -277,7 +277,7 @@ def _circonscription_on_day(
     """
     ref = auteur.acteur_ref or ""
     seat = (
-        directory.seat(auteur.mandat_ref or "")
+        directory.seats.get(auteur.mandat_ref or "")
         or directory.seat_of(ref, q.legislature, _day(q))
         or directory.seat_of(ref, q.legislature)
     )

@@ -41,8 +41,8 @@ def searched(name: str) -> str:
 
 
 def asked_words(text: str) -> Iterator[list[str]]:
-    """Yield the words that may name a commune, and where it is: all, then those that do not ask for
-    it; none of a sentence.
+    """Yield the words that may name a commune and its department: all, then all but ASKING; nothing
+    for a text of more than MOST_WORDS, which is a sentence.
     """
     words = searched(text).split()
     if 0 < len(words) <= MOST_WORDS:
@@ -82,11 +82,11 @@ class CommuneFinder:
     def named(
         self, connection: sqlite3.Connection, text: str, *, is_typing: bool = False
     ) -> list[Thing]:
-        """Return the communes whose names are, or begin with, the words of a text; what is called
-        so comes first, then the largest; MOST_OF_KIND at most.
+        """Return the communes whose names are the words of a text, then those whose names begin
+        with them, the largest first; MOST_OF_KIND at most.
 
-        After the name may stand words of its department; a postal code may stand anywhere. If the
-        text is being typed, its last word may be the beginning of one.
+        Words of the department may follow the name; a postal code may stand anywhere. If the text
+        is being typed, its last word may be incomplete.
         """
         for words in asked_words(text):
             if called := self._called(connection, words, is_typing):
@@ -96,7 +96,6 @@ class CommuneFinder:
     def _called(
         self, connection: sqlite3.Connection, words: list[str], is_typing: bool
     ) -> list[Thing]:
-        """Return the communes that words name."""
         codes = [word for word in words if _POSTAL_CODE.fullmatch(word)]
         others = [word for word in words if word not in codes]
         if len(words) == 1 and words[0].isdecimal():
@@ -113,8 +112,8 @@ class CommuneFinder:
         return []
 
     def similar(self, connection: sqlite3.Connection, text: str) -> list[Thing]:
-        """Return the communes with the name that is most similar to a text and begins with the same
-        letter; nothing if every word is as close to an ordinary word: probably no place is meant.
+        """Return the communes with the name most similar to a text, among those that begin with the
+        same letter; nothing if every word is as close to an ordinary word: probably no place.
         """
         *_, words = [], *asked_words(text)
         name = " ".join(words)
@@ -128,13 +127,12 @@ class CommuneFinder:
         return self._read(connection, *_named(near[0][0], [*self._names], "", False))
 
     def _with(self, words: list[str]) -> list[str]:
-        """Return the departments that have all words in their names, or as their codes."""
+        """Return the codes of the departments whose name or code has all the words."""
         return [code for code, known in self._words.items() if known.issuperset(words)]
 
     def _read(
         self, connection: sqlite3.Connection, where: str, values: Mapping[str, object]
     ) -> list[Thing]:
-        """Return the first communes that a condition finds, and an order puts there."""
         rows = connection.execute(f"{SELECT} WHERE {where} LIMIT {MOST_OF_KIND}", values)
         return [self._thing(*row) for row in rows]
 
@@ -158,8 +156,8 @@ class CommuneFinder:
 def _named(
     name: str, places: list[str], code: str, is_typing: bool
 ) -> tuple[str, dict[str, object]]:
-    """Return condition and values for what has a name, or one that begins so, in one of the
-    departments, with a postal code if one is given.
+    """Return an SQL condition and its values: communes with this name, or one that begins so, in
+    one of the departments, and with the postal code if one is given.
     """
     begins = is_typing and len(name) >= SHORTEST_BEGINNING
     start = name if begins else f"{name} "
@@ -176,7 +174,9 @@ def _named(
 
 
 def _with_code(code: str, is_typing: bool) -> tuple[str, dict[str, object]]:
-    """Return condition and values for what has a postal code, or one that begins so."""
+    """Return an SQL condition and its values: communes with this postal code, or one that begins
+    so.
+    """
     last = code + LAST if is_typing and len(code) >= SHORTEST_BEGINNING else code
     where = "id IN (SELECT commune FROM code_postal WHERE code BETWEEN :code AND :fin) ORDER BY id"
     return where, {"code": code, "fin": last}

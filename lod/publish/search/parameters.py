@@ -51,9 +51,8 @@ class Parameter:
     def verify(self, value: str) -> str:
         """Return a value that is possible; raise SearchRequestError for any other."""
         if not self._admits(value):
-            raise SearchRequestError(
-                f"{self.nom} : « {value[:80]} » ne convient pas ; {self.expected}"
-            )
+            wrong = f"« {value[:80]} » ne convient pas"
+            raise SearchRequestError(f"{self.nom} : {wrong} ; {self.expected}")
         return value
 
     @property
@@ -111,8 +110,8 @@ def facet_names() -> tuple[str, ...]:
 
 @cache
 def facet_columns() -> dict[str, str]:
-    """Return name of a facet → the column of the questions that it filters, in the same order;
-    facets of which a question may have several values are left out.
+    """Return name of a facet → the column of the questions that it filters, in the same order,
+    without facets of which a question may have several values.
     """
     single = (p for p in parameters_for("recherche") if p.facette and not p.plusieurs)
     return {p.nom: p.colonne or p.nom for p in single}
@@ -120,9 +119,8 @@ def facet_columns() -> dict[str, str]:
 
 @cache
 def kinds() -> dict[str, dict[str, str]]:
-    """Return the kinds of what a search names beside questions, in the order in which they are
-    shown, as `site/genres.csv` has them: each with the facet that filters by it, its name, and
-    whether it is found by its names.
+    """Return kind → its row of `site/genres.csv`, of all that a search names beside questions, in
+    the order in which they are shown.
     """
     return {row["genre"]: row for row in csv_rows(packaged.THING_KINDS)}
 
@@ -165,7 +163,6 @@ class SearchRequest:
 
     @property
     def words(self) -> SearchWords:
-        """What the words in `q` ask for."""
         return search_words(self.q)
 
     @property
@@ -182,12 +179,11 @@ class SearchRequest:
 
     @property
     def page_slice(self) -> slice:
-        """The place of the page among all results."""
         return slice((self.page - 1) * self.taille, self.page * self.taille)
 
     @property
     def whole(self) -> "SearchRequest":
-        """The request without a page: for what has all that it finds."""
+        """The same request with page and size left at their defaults: it finds the same."""
         return replace(self, page=1, taille=PER_PAGE)
 
     def filtered(self, facet: str, key: str | None) -> "SearchRequest":
@@ -213,11 +209,8 @@ class SearchRequest:
 def read_request(values: dict[str, str]) -> SearchRequest:
     """Return the request of verified parameters; raise SearchRequestError for too many words."""
     asked = SearchRequest(
-        q=values.get("q", ""),
+        **{name: values[name] for name in ("q", "depuis", "jusque", "tri") if name in values},
         filters=tuple((facet, values[facet]) for facet in facet_names() if facet in values),
-        depuis=values.get("depuis", ""),
-        jusque=values.get("jusque", ""),
-        tri=values.get("tri", ""),
         page=int(values.get("page", 1)),
         taille=int(values.get("taille", PER_PAGE)),
     )

@@ -101,18 +101,15 @@ class SearchResults:
 
     @property
     def pages(self) -> int:
-        """The number of pages, PAGES at most."""
         return min(PAGES, -(-self.total // self.request.taille))
 
     @property
     def next_page(self) -> SearchRequest | None:
-        """The request for the next page; None if there is none."""
         page = self.request.page + 1
         return replace(self.request, page=page) if page <= self.pages else None
 
     @property
     def previous_page(self) -> SearchRequest | None:
-        """The request for the page before; None if there is none."""
         page = min(self.request.page - 1, self.pages)
         return replace(self.request, page=page) if page >= 1 else None
 
@@ -168,10 +165,9 @@ def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, i
     """Return number of a facet value → hits that have it, or a narrower one."""
     counted = index.counted(facet, hits)
     for number, count in list(counted.items()):
-        broader = index.facet_values[number].broader
-        if broader:
+        if broader := index.facet_values[number].broader:
             counted[broader] += count
-    return dict(counted)
+    return counted
 
 
 def names_of_filters(

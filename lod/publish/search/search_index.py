@@ -13,14 +13,13 @@ from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
 from weakref import finalize
 
 from lod.base.errors import LodError
 from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
+from lod.publish.search.full_text import is_index, opened, scores
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR
-from lod.publish.search.matching import is_index, opened, scores
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
 from lod.publish.search.things import MOST as MOST_THINGS
 from lod.publish.search.things import Thing, ThingIndex, numbered_questions
@@ -73,7 +72,8 @@ class SearchIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
-        finalize(self, _close_all, self._idle)  # an export keeps it for as long as it runs
+        # closes every connection; none may be in use. An export keeps it for as long as it runs
+        self.close = finalize(self, _close_all, self._idle)
         # lists by question id, which begins with 1; arrays would make an object at each look-up
         self.columns: dict[str, list[int]] = {name: [0] for name in facet_columns()}  # value, or 0
         # facet of which a question may have several values → id of each that has any → its values
@@ -133,9 +133,9 @@ class SearchIndex:
         return CommuneFinder(self.things.departements(), self.speller.likeness)
 
     def things_named(self, text: str, *, is_typing: bool = False) -> list[Thing]:
-        """Return the things that a text names, the best first: questions by their numbers, then
-        MOST_THINGS at most, then communes, which take the place of none. If nothing but communes
-        is called so, what is spelled nearly so comes after them.
+        """Return the things that a text names, the best first: questions by their numbers and other
+        things, MOST_THINGS at most, and communes besides. Communes come last, or before things
+        whose names are only similar.
         """
         named = self.things.find(text, lambda _: True, is_typing=is_typing)
         others = named or self.things.find(text, self.speller.is_word, is_typing=is_typing)
@@ -154,8 +154,8 @@ class SearchIndex:
         return replace(request, q=q, page=1) if q != request.q else None
 
     def similar(self, uid: str) -> SearchRequest | None:
-        """Return the request for questions like one: of its heading, with one of the RARE words of
-        its title that the fewest titles have; None if there is no such question.
+        """Return the request for questions similar to this one: with its heading, and at least one
+        of the RARE words of its title that the fewest titles have. None if the uid is unknown.
         """
         with self.connection() as connection:
             select = "SELECT id, titre FROM question WHERE uid = ?"
@@ -172,10 +172,6 @@ class SearchIndex:
 
     def __len__(self) -> int:
         return len(self.days) - 1
-
-    def close(self) -> None:
-        """Close every connection; none may be in use."""
-        _close_all(self._idle)
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -252,29 +248,28 @@ class SearchIndex:
 
     def read_hits(self, hits: Iterable[int]) -> list[tuple[Hit, list[str]]]:
         """Return questions, each with its texts: the question, then the answers."""
+        read, select = [], "SELECT contenu FROM texte WHERE id = ?"
         with self.connection() as connection:
-            return [self._read_hit(connection, number) for number in hits]
+            for number in hits:
+                [packed] = connection.execute(select, (number,)).fetchone()
+                texts = unpack(packed).decode().split(SEPARATOR)
+                read.append((self._hit(connection, number), texts))
+        return read
 
     def uids(self, hits: Iterable[int]) -> list[str]:
-        """Return the uids of questions."""
+        select = "SELECT uid FROM question WHERE id = ?"
         with self.connection() as connection:
-            return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
+            return [connection.execute(select, (n,)).fetchone()[0] for n in hits]
 
     def hits(self, numbers: Iterable[int]) -> Iterator[Hit]:
-        """Yield questions without their texts, read one by one: all of an index do no harm."""
+        """Yield questions without their texts, one at a time, so that even all need no memory."""
         with self.connection() as connection:
             for number in numbers:
                 yield self._hit(connection, number)
 
-    def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:
-        [packed] = _one(connection, "SELECT contenu FROM texte WHERE id = ?", number)
-        texts = unpack(packed).decode().split(SEPARATOR)
-        return self._hit(connection, number), texts
-
     def _hit(self, connection: sqlite3.Connection, number: int) -> Hit:
-        uid, titre, name = _one(
-            connection, "SELECT uid, titre, nom FROM question WHERE id = ?", number
-        )
+        select = "SELECT uid, titre, nom FROM question WHERE id = ?"
+        uid, titre, name = connection.execute(select, (number,)).fetchone()
         ids = {name: column[number] for name, column in self.columns.items()}
         values = {name: self.facet_values[n] for name, n in ids.items() if n}
         day, delay = self.days[number], self._delays[number]
@@ -297,12 +292,6 @@ def _close_all(idle: SimpleQueue[sqlite3.Connection]) -> None:
     with suppress(Empty):
         while True:
             idle.get_nowait().close()
-
-
-def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any, ...]:
-    """Return the row of a question."""
-    row: tuple[Any, ...] = connection.execute(select, (number,)).fetchone()
-    return row
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from lod.base import packaged
-from lod.base.tabular import rows
+from lod.base.tabular import group_by_key, rows
 from lod.publish.search.words import STOP_STEMS, WORD, composed, fold_word, stems_of
 
 SHORTEST_BEGINNING = 3  # letters of a beginning of a word (`rur*`), at least
@@ -59,11 +59,6 @@ class SearchWords:
 
     def __bool__(self) -> bool:
         return bool(self.groups or self.excluded)
-
-    @property
-    def terms(self) -> tuple[SearchTerm, ...]:
-        """All terms that a question may have been found by."""
-        return tuple(dict.fromkeys(term for term, _ in self.marks))
 
     @property
     def marks(self) -> list[tuple[SearchTerm, int]]:
@@ -190,27 +185,18 @@ def _loose(piece: str) -> Iterator[_Token]:
 @cache
 def _by_acronym() -> dict[str, tuple[str, ...]]:
     """Return acronym, in small letters → its expansions."""
-    by_acronym: dict[str, tuple[str, ...]] = {}
-    for row in rows(packaged.SYNONYMS):
-        key = composed(row["sigle"]).casefold()
-        by_acronym[key] = (*by_acronym.get(key, ()), composed(row["developpement"]))
-    return by_acronym
+    return group_by_key(
+        (composed(row["sigle"]).casefold(), composed(row["developpement"]))
+        for row in rows(packaged.SYNONYMS)
+    )
 
 
 @cache
 def _by_expansion() -> dict[Stems, tuple[str, ...]]:
     """Return stems of an expansion, without stop words → its acronyms."""
-    by_expansion: dict[Stems, tuple[str, ...]] = {}
-    for acronym, expansions in _by_acronym().items():
-        for expansion in expansions:
-            key = telling_stems(expansion)
-            by_expansion[key] = tuple(dict.fromkeys((*by_expansion.get(key, ()), acronym)))
-    return by_expansion
-
-
-@cache
-def _longest() -> int:
-    return max(map(len, _by_expansion()))
+    known = _by_acronym().items()
+    pairs = ((telling_stems(text), acronym) for acronym, texts in known for text in texts)
+    return group_by_key(dict.fromkeys(pairs))
 
 
 def telling_stems(text: str) -> Stems:
@@ -229,7 +215,7 @@ def expansions_of(word: str) -> tuple[str, ...]:
 
 def longest_expansion(stems: Sequence[str]) -> int:
     """Return how many of the first stems an acronym stands for, 0 if none does."""
-    sizes = range(min(len(stems), _longest()), 0, -1)
+    sizes = range(len(stems), 0, -1)
     return next((size for size in sizes if tuple(stems[:size]) in _by_expansion()), 0)
 
 

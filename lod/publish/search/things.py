@@ -1,6 +1,5 @@
-"""The things that a search names beside questions: found by their names, even misspelled, by the
-place of a deputy; and a question by its number: `QANR5L15QE43349`, « 15-43349 », « question écrite
-n° 12 ».
+"""What a search names beside its results: things, by their names, even misspelled, or by the place
+of a deputy; and questions by number: `QANR5L15QE43349`, « 15-43349 », « question écrite n° 12 ».
 """
 
 import re
@@ -58,7 +57,6 @@ class QuestionNumber:
             yield f"QANR5L{number}{kind}{self.numero}"
 
     def may_be(self, uid: str) -> bool:
-        """Say whether it may stand for the question with this identifier."""
         return uid in self.uids()
 
 
@@ -165,16 +163,15 @@ class ThingIndex:
         return {thing.key: thing.name for thing in self._things if thing.kind == "departement"}
 
     def names(self) -> Iterable[str]:
-        """Yield what things are called."""
         return (thing.name for thing in self._things)
 
     def find(
         self, text: str, is_word: Callable[[str], bool], *, is_typing: bool = False
     ) -> list[Thing]:
-        """Return the things that have all words of a text in their names, the best first; if the
-        text is being typed, its words may be the beginnings of theirs.
+        """Return the things that have all words of a text in their names, the best first. While the
+        text is being typed, a word may be the beginning of one of theirs.
 
-        `is_word` says whether a folded word is one of the language, and no misspelled name.
+        `is_word` says of a folded word whether it is an ordinary word, not a misspelled name.
         """
         words = fold(text).split()
         stated = [KIND_WORDS[word] for word in words if word in KIND_WORDS]
@@ -193,8 +190,8 @@ class ThingIndex:
         return list(_of_each_kind(self._things[n] for n in shown))[:MOST]
 
     def _with_word(self, word: str, is_beginning: bool, may_be_misspelled: bool) -> set[int]:
-        """Return the numbers of the things with a word, with a beginning, or with what is most
-        similar to a word that nothing has.
+        """Return the numbers of the things with a word in their names; if none has it, of those
+        with the most similar word.
         """
         if is_beginning and (begun := self._index.with_prefix(word)):
             return begun
@@ -205,8 +202,8 @@ class ThingIndex:
         return {n for other, like in near if like == best for n in self._index.with_word(other)}
 
     def _rank(self, number: int, words: list[str]) -> tuple[bool, bool, int, int, str, str]:
-        """Return the place of a thing: first what is called so, then what has the words in its name
-        and not in its place; places and deputies before others, then what has the most questions.
+        """Return a key to sort things by: first those with exactly this name, then those with the
+        words in their name and not only in their place, then by kind and number of questions.
         """
         thing, names = self._things[number], self._names[number]
         asked = " ".join(words)
@@ -219,7 +216,6 @@ class ThingIndex:
 
 
 def _of_each_kind(things: Iterable[Thing]) -> Iterator[Thing]:
-    """Yield things, but no more than MOST_OF_KIND of a kind."""
     counts: Counter[str] = Counter()
     for thing in things:
         counts[thing.kind] += 1

@@ -1,5 +1,5 @@
 """Words as index and search compare them: folded (no case, accents, ligatures), then stemmed; and
-words that are spelled nearly so, of names or of titles: what a mistyped one may have meant.
+the known words, of names or of titles, that a mistyped word may have meant.
 """
 
 import re
@@ -129,7 +129,6 @@ class NameIndex(Generic[Id]):
         return similar_words(word, self.words, LEAST_LIKE_NAME, most)
 
     def beginning(self, word: str) -> list[str]:
-        """Return the words that begin so."""
         first, last = bisect_left(self.words, word), bisect_left(self.words, word + LAST)
         return self.words[first:last]
 
@@ -145,7 +144,6 @@ class WordForms:
         self._words: dict[str, Counter[str]] = {}  # stem → words in small letters
 
     def add(self, title: str) -> None:
-        """Take in a title."""
         for word in {word.lower() for word in WORD.findall(composed(title))}:
             stem = stem_of(word)
             if len(word) >= SHORTEST and not word.isdecimal() and stem not in STOP_STEMS:
@@ -174,7 +172,6 @@ class Speller:
         self._words = list(self._known)
 
     def is_word(self, word: str) -> bool:
-        """Say whether titles have a word."""
         return stem_of(word) in self._stems
 
     def likeness(self, word: str) -> float:

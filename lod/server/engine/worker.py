@@ -30,7 +30,7 @@ from pyoxigraph import (
 )
 
 from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
-from lod.publish.search.matching import SparqlFunction, search_functions
+from lod.publish.search.full_text import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine import sandbox
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, SYNTAXES, RowCounter

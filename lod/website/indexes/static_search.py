@@ -17,7 +17,7 @@ from lod.base.parallel import batches
 from lod.model.dates import french_date
 from lod.publish.publication import Site
 from lod.publish.search.communes import ASKING
-from lod.publish.search.matching import opened
+from lod.publish.search.full_text import opened
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.things import ThingIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word

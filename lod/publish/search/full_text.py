@@ -1,6 +1,6 @@
 """The questions that have the words of a request, by the tables of `indexing.sql`.
 
-Whoever searches does so here: page, API, tools of models, and the function of SPARQL.
+Every search goes through this module: page, API, tools of models, and the function of SPARQL.
 """
 
 import sqlite3
@@ -27,7 +27,6 @@ SparqlFunction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
 
 
 def is_index(path: Path) -> bool:
-    """Say whether a file is there and is an index of our VERSION."""
     if not path.is_file():
         return False
     with closing(opened(path)) as connection:
@@ -63,7 +62,9 @@ _MATCHED = "SELECT rowid FROM mots WHERE mots MATCH ?"
 
 
 def _expression(connection: sqlite3.Connection, words: SearchWords) -> tuple[str, bool]:
-    """Return the FTS5 expression, and whether it finds those questions that are not wanted."""
+    """Return the FTS5 expression, and whether it finds the unwanted questions instead of the
+    wanted ones, as for a request that only excludes words.
+    """
     wanted, excluded = words.expressions(
         lambda term: term.expression(_stems_beginning(connection, term.beginning))
     )
@@ -73,7 +74,7 @@ def _expression(connection: sqlite3.Connection, words: SearchWords) -> tuple[str
 
 
 def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:
-    """Return the stems of the words that begin so, but stems that begin so themselves."""
+    """Return the stems, of words that begin so, that do not begin so themselves."""
     if not beginning:
         return []
     select = (
@@ -104,11 +105,10 @@ def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFuncti
     longest = next(p.maximum for p in parameters_for("recherche") if p.nom == "q")
 
     @lru_cache(REMEMBERED)
-    def found(q: str) -> frozenset[str]:
+    def iris_with(q: str) -> frozenset[str]:
         words = search_words(q[:longest])
-        return frozenset(
-            f"{base}question/{uid}" for uid in (uids(connection, words) if words else ())
-        )
+        hits = uids(connection, words) if words else ()
+        return frozenset(f"{base}question/{uid}" for uid in hits)
 
     def says(*arguments: object) -> Literal | None:
         """Return true or false; None, an error of SPARQL, unless given an IRI and a literal."""
@@ -117,6 +117,6 @@ def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFuncti
         question, words = arguments
         if not (isinstance(question, NamedNode) and isinstance(words, Literal)):
             return None
-        return boolean(question.value in found(words.value))
+        return boolean(question.value in iris_with(words.value))
 
     return says

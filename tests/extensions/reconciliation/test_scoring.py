@@ -17,7 +17,7 @@ from lod.extensions.reconciliation.entities import (
     read_entities,
 )
 from lod.extensions.reconciliation.entity_index import EntityIndex
-from lod.extensions.reconciliation.matching import (
+from lod.extensions.reconciliation.scoring import (
     COMPARERS,
     ScoredEntity,
     match_labels,
