@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
@@ -209,18 +210,14 @@ def _hatvp(text: str) -> str:
     return text
 
 
-def _role(text: str) -> str:
-    return _known(text, ROLES, "role in a group")
-
-
-def _position(text: str) -> str:
-    return _known(text, POSITIONS, "political position")
-
-
-def _known(text: str, words: Collection[str], what: str) -> str:
+def _known(words: Collection[str], what: str, text: str) -> str:
     if text not in words:
         raise ValueError(f"'{shorten(text)}' is no known {what}")
     return text
+
+
+_role = partial(_known, ROLES, "role in a group")
+_position = partial(_known, POSITIONS, "political position")
 
 
 def _within_group(m: GroupMembership, groupe: Body | None) -> GroupMembership:

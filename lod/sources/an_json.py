@@ -19,12 +19,10 @@ BOM = b"\xef\xbb\xbf"
 
 
 def is_json(start: bytes) -> bool:
-    """Whether a record begins as JSON does."""
     return start.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
 
 def parse(data: bytes, path: str) -> Reading:
-    """Read one record; `path` only serves to say where a finding is. Raises SourceError."""
     name, question = _question(_loaded(data, path), path)
     lines = cache(lambda: Lines(decode(data, path)))  # made only if there is a finding
     fields = Fields(path, leaves(question, name), lambda label: lines().line_of(label))
@@ -61,10 +59,11 @@ def _question(root: Any, path: str) -> tuple[str, dict[str, Any]]:
 
 
 def leaves(value: Any, name: str = "") -> list[tuple[str, Entry]]:
-    """Return (path, entry) of each value in a JSON object, without values that stand for nothing.
+    """Return (path, entry) of each value in a JSON object; raise ValueError for more than DEPTH
+    levels.
 
-    These are `null`, `""`, `{}`, `[]` and `{"@xsi:nil": "true"}`. Of an object with `#text` that
-    is the value. Raises ValueError for more than DEPTH levels.
+    `null`, `""`, `{}`, `[]` and `{"@xsi:nil": "true"}` are no values. The value of an object with
+    the key `#text` is that text.
     """
     entries: list[tuple[str, Entry]] = []
     _gather(value, name, 0, entries)

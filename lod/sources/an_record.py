@@ -178,10 +178,10 @@ def _question_parts(fields: Fields) -> tuple[list[CleanText], tuple[JO, ...], tu
 def _reponses(
     fields: Fields, closed: JO | None, page_de_section: bool
 ) -> tuple[tuple[Reponse, ...], tuple[Erratum, ...]]:
-    """Take the answers; `closed` is where one was published, as the closure says.
+    """Take the answers; `closed` is the place in the JO of the answer that closed the question.
 
-    That dates an answer without a date, and is all that is known of one without a text. It alone
-    has the page in legislatures 14 to 16.
+    An answer without a date gets it; without any answer, there is one without a text. In
+    legislatures 14 to 16 only this place has the page.
     """
     reponses: list[Reponse] = []
     errata = []

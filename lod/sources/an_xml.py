@@ -5,7 +5,6 @@ XML of the questions site (`…QE.htm/vue/xml`), `QUESTION`, whose names this mo
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import reduce
 
 from lxml.etree import _Element
 
@@ -13,7 +12,7 @@ from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, number, type_question, uid
 from lod.sources.an_record import read_question
 from lod.sources.fields import Entry, Fields, Reading
-from lod.sources.markup import attributes, inner, is_xml_of, line_of, local, xml_record
+from lod.sources.markup import attributes, inner, line_of, local, xml_record
 
 FORMAT = "application/xml"
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -21,7 +20,7 @@ TEXTS = frozenset({"texte", "erratum"})  # these may hold HTML as elements, not 
 NAME = "question"
 OLDER_NAME = "QUESTION"
 # path without its numbers → name of the official record; `#` stands for the number in the list.
-# *Seen* in the one genuine record that is known; those marked otherwise other programs read there.
+# All were seen in the one genuine record that is known; the last is what nosdeputes.fr reads.
 NAMES = {
     "@TYPE": "type",
     "LEGISLATURE": "identifiant.legislature",
@@ -55,7 +54,7 @@ NAMES = {
     "RENOUVELLEMENT.ORDRE.DATE_RENOUVELLEMENT": "renouvellements.renouvellement[#].infoJO.dateJO",
     "CLOTURE.ABREGE": "cloture.codeCloture",
     "CLOTURE.LIBELLE": "cloture.libelleCloture",
-    "RENOUVELLEMENT.DATE_JO": "renouvellements.renouvellement[#].infoJO.dateJO",  # nosdeputes.fr
+    "RENOUVELLEMENT.DATE_JO": "renouvellements.renouvellement[#].infoJO.dateJO",
 }
 PLACES = {  # element with a place in the JO → its name
     "DEPOT": "textesQuestion.texteQuestion[#].infoJO",
@@ -77,17 +76,11 @@ REFERENCES = {  # the older XML has the numbers alone
     "minInt.organeRef": "PO",
     "denomination.organeRef": "PO",
 }
-# ranks, which the order says too; the Assemblée's own number of a region, whose name stands there
+# ranks, which repeat the order of the elements; the number of a region that is also named
 REDUNDANT = {"MINA.ORDRE.@NUMERO", "RENOUVELLEMENT.ORDRE.@NUMERO", "CIRCONSCRIPTION.CODE_REGION"}
 
 
-def is_record(data: bytes) -> bool:
-    """Whether a record is XML that holds a `question`."""
-    return is_xml_of(NAME.encode(), data)
-
-
 def parse(data: bytes, path: str) -> Reading:
-    """Read the one `question` of an XML file; raise SourceError if it cannot be read."""
     fields = Fields(path, leaves(xml_record(NAME, data, path)))
     return read_question(fields.at(NAME), data, FORMAT)
 
@@ -121,13 +114,7 @@ def _named(name: str, children: list[_Element]) -> Iterator[tuple[str, _Element]
         seen[own] += 1
 
 
-def is_older_record(data: bytes) -> bool:
-    """Whether a record is XML that holds a `QUESTION`."""
-    return is_xml_of(OLDER_NAME.encode(), data)
-
-
 def parse_older(data: bytes, path: str) -> Reading:
-    """Read the one `QUESTION` of an XML file; raise SourceError if it cannot be read."""
     named = list(_with_issues(list(_renamed(leaves(xml_record(OLDER_NAME, data, path))))))
     fields = Fields(path, [*named, ("uid", _uid(named, path))])
     return read_question(fields, data, FORMAT, page_de_section=False)
@@ -143,10 +130,10 @@ def _renamed(leaves: Iterator[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]
             continue  # there are two `DEPOT`, perhaps both with the number
         seen.add(name)
         if "#" in name:
-            indexes = map(int, re.findall(r"\[(\d+)\]", path))  # of lists inside lists: one number
-            name = name.replace(
-                "#", str(reduce(lambda place, index: place * 1000 + index, indexes, 0))
-            )
+            place = 0  # one number, also of a list in a list
+            for index in re.findall(r"\[(\d+)\]", path):
+                place = place * 1000 + int(index)
+            name = name.replace("#", str(place))
         prefix = next((p for end, p in REFERENCES.items() if name.endswith(end)), "")
         if prefix and entry.value.isdecimal():
             entry = entry._replace(value=prefix + entry.value)

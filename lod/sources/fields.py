@@ -64,18 +64,14 @@ class _Values:
         self.numbers: dict[str, dict[int, None]] = {}  # name of a list → indexes of its items
         self.repaired: list[tuple[Entry, tuple[str, ...]]] = []  # (as read, kinds of repair)
         for count, (name, entry) in enumerate(entries):
+            wrong = ""
             if count == MAX_VALUES:
-                raise SourceError(
-                    Where(path, entry.line or 1),
-                    f"more values than a question has, over {MAX_VALUES}",
-                    "fetch the record again, or cut it",
-                )
-            if len(name) > MAX_LABEL:
-                raise SourceError(
-                    Where(path, entry.line or 1),
-                    f"a name of more than {MAX_LABEL} characters, '{shorten(name)}'",
-                    "fetch the record again, or cut it",
-                )
+                wrong = f"more values than a question has, over {MAX_VALUES}"
+            elif len(name) > MAX_LABEL:
+                wrong = f"a name of more than {MAX_LABEL} characters, '{shorten(name)}'"
+            if wrong:
+                where, remedy = Where(path, entry.line or 1), "fetch the record again, or cut it"
+                raise SourceError(where, wrong, remedy)
             self._add(name, entry)
 
     def _add(self, name: str, entry: Entry) -> None:
@@ -118,7 +114,6 @@ class Fields:
         return view
 
     def at(self, name: str) -> "Fields":
-        """Return the part below `name`, which may be empty."""
         return self._view(f"{self._prefix}{name}.")
 
     def each(self, name: str) -> Iterator["Fields"]:
@@ -133,7 +128,6 @@ class Fields:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left in this part."""
         return not any(name.startswith(self._prefix) for name in self._left)
 
     def where(self, entry: Entry | None = None) -> Where:
@@ -160,9 +154,8 @@ class Fields:
         return values[0]
 
     def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take the first value of `name` that `read` accepts, and those that say the same.
-
-        Others are left for `rest`.
+        """Take the first value of `name` that `read` accepts, and the others equal to it; the rest
+        is left for `rest`.
         """
         accepted: tuple[Entry, T] | None = None
         for entry in self._pop(name) or self._many(name):
@@ -192,10 +185,7 @@ class Fields:
         return next((v for entry in entries[-1:] for v in self._tried(name, entry, read)), None)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Take every value of `name`: none, one (`name`) or many (`name[0]`, `name[1]`…).
-
-        They are names and codes, as `text` gives them.
-        """
+        """Take every name or code at `name`: none, one (`name`) or many (`name[0]`, `name[1]`…)."""
         return tuple(with_plain_spaces(e.value) for e in self._pop(name) or self._many(name))
 
     def text(self, name: str) -> str | None:
@@ -295,12 +285,10 @@ class Reading:
 
 
 def source(data: bytes, media_type: str) -> Source:
-    """Return the source of a question: hash and media type of the record."""
     return Source(sha256=hashlib.sha256(data).hexdigest(), format=media_type)
 
 
 def tete_analyse(text: str) -> str | None:
-    """Return a sub-heading; None for « Aucune tête d'analyse »."""
     return None if fold(text) == NO_SUBHEADING else text
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
@@ -15,6 +15,7 @@ from lod.base.tabular import rows
 from lod.model.identifiers import shorten
 from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
 from lod.sources.fields import Reading
+from lod.sources.markup import is_xml_of
 
 EVIDENCE = Path(__file__).parent / "preuves.csv"
 SEEN, DOCUMENTED, ASSUMED = "relevé", "documenté", "supposé"
@@ -25,20 +26,20 @@ class Form:
     """A form of the records."""
 
     name: str  # in messages
-    matches: Callable[[bytes], bool]  # whether the bytes of a record have this form
+    matches: Callable[[bytes], object]  # something true if the bytes of a record have this form
     parse: Callable[[bytes, str], Reading]  # reads bytes and path; raises SourceError, ValueError
 
 
 FORMS = (
     Form("official JSON record", an_json.is_json, an_json.parse),
-    Form("page of /dyn/ with « Bloc de style » (HTML)", page_2022.is_page, page_2022.parse),
-    Form("page of 2012–24 with « question_header » (HTML)", page_2012.is_page, page_2012.parse),
+    Form("page of /dyn/ with « Bloc de style » (HTML)", page_2022.MARK.search, page_2022.parse),
+    Form("page of 2012–24 with « question_header » (HTML)", page_2012.MARK.search, page_2012.parse),
     Form("« fiche question » (HTML)", page_fiche.is_page, page_fiche.parse),
     Form("newest page (HTML)", page_recent.is_html, page_recent.parse_html),
     Form("page saved as text", page_text.is_page, page_text.parse),
     Form("newest page as Markdown", page_recent.is_markdown, page_recent.parse_markdown),
-    Form("official XML record", an_xml.is_record, an_xml.parse),
-    Form("older XML record", an_xml.is_older_record, an_xml.parse_older),
+    Form("official XML record", partial(is_xml_of, an_xml.NAME), an_xml.parse),
+    Form("older XML record", partial(is_xml_of, an_xml.OLDER_NAME), an_xml.parse_older),
 )
 # pages that the site gives, with status 200, in place of one that it does not have
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")

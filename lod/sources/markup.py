@@ -30,21 +30,20 @@ WHITE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 _pieces = lxml.etree.XPath(".//text() | .//br", smart_strings=False)
 
 
-def decode_declared(data: bytes, path: str) -> str:
-    """Return the text of a page or an XML file, as UTF-8 or in the encoding that it declares.
+def decode_page(data: bytes, path: str, default: str = "windows-1252") -> str:
+    """Return the text of a page or an XML file: as UTF-8, or in the encoding that it declares; if
+    it declares none, in the default encoding, which for the oldest pages is the one of browsers.
 
-    Raises SourceError for bytes that are neither.
+    Raises SourceError for bytes in no such encoding, or in a mixture with UTF-8.
     """
-    return _decoded(data, path, "utf-8")
-
-
-def decode_page(data: bytes, path: str) -> str:
-    """Return the text of a page: as `decode_declared`; without a declaration, as windows-1252.
-
-    Browsers do the same with the oldest pages, which the site sends without one. Bytes among which
-    there are letters in UTF-8 too are of no encoding: SourceError.
-    """
-    return _decoded(data, path, "windows-1252")
+    declared = _declared(data)
+    codec = ENCODINGS.get(declared or default)
+    if codec is None or (not declared and HALF_UTF8.search(data)):
+        return decode(data, path)
+    try:
+        return data.decode("utf-8-sig")  # files that were converted still declare the old encoding
+    except UnicodeDecodeError:
+        return data.decode(codec, "replace" if declared else "strict")
 
 
 def page_format(data: bytes, media_type: str) -> str:
@@ -59,17 +58,6 @@ def page_format(data: bytes, media_type: str) -> str:
 def _declared(data: bytes) -> str | None:
     match = DECLARED.search(data[:4096])
     return (match[1] or match[2]).decode().lower() if match else None
-
-
-def _decoded(data: bytes, path: str, default: str) -> str:
-    declared = _declared(data)
-    codec = ENCODINGS.get(declared or default)
-    if codec is None or (not declared and HALF_UTF8.search(data)):
-        return decode(data, path)
-    try:
-        return data.decode("utf-8-sig")  # files that were converted still declare the old encoding
-    except UnicodeDecodeError:
-        return data.decode(codec, "replace" if declared else "strict")
 
 
 def html_root(data: bytes, path: str) -> _Element:
@@ -98,7 +86,7 @@ def xml_root(data: bytes, path: str) -> _Element:
 
     No official file has a DOCTYPE, by which a file can include others or expand without end.
     """
-    text = decode_declared(data, path)
+    text = decode_page(data, path, "utf-8")
     prolog = PROLOG.match(text)
     if text.startswith("<!DOCTYPE", prolog.end() if prolog else 0) or "<!ENTITY" in text:
         raise SourceError(Where(path), "a DOCTYPE, which is never read", "remove it from the file")
@@ -119,10 +107,11 @@ def xml_root(data: bytes, path: str) -> _Element:
         ) from error
 
 
-def is_xml_of(name: bytes, data: bytes) -> bool:
+def is_xml_of(name: str, data: bytes) -> bool:
     """Whether a record is XML with an element of that name among its first 4096 bytes."""
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start[:1] == b"<" and re.search(rb"<(?:[\w.-]+:)?%b[\s>]" % name, start) is not None
+    element = rb"<(?:[\w.-]+:)?%b[\s>]" % name.encode()
+    return start[:1] == b"<" and re.search(element, start) is not None
 
 
 def xml_record(name: str, data: bytes, path: str) -> _Element:
@@ -141,7 +130,6 @@ def local(element: _Element) -> str:
 
 
 def line_of(element: _Element) -> int:
-    """Return the line on which an element begins, counted from 1."""
     return cast("int | None", element.sourceline) or 1
 
 

@@ -20,13 +20,7 @@ AUTEUR = re.compile(r"de\s+(?P<nom>[^(]+?)\s*\(\s*(?P<groupe>.+) - (?P<lieu>.+?)
 ACTEUR = re.compile(r"OMC_(PA\d+)|/(PA\d+)")
 
 
-def is_page(data: bytes) -> bool:
-    """Whether a record is a page of these years."""
-    return MARK.search(data) is not None
-
-
 def parse(data: bytes, path: str) -> Reading:
-    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
     root = html_root(data, path)
     for form in list(root.iter("form")):  # « Être alerté(e) de la réponse », in place of an answer
         drop(form)

@@ -27,13 +27,7 @@ CAUSE = re.compile(r"Cause\s*:\s*(.+)", re.S)
 LABEL = re.compile(r"(?P<label>[^:]{3,60}?)\s*:\s*(?P<value>.*)", re.S)
 
 
-def is_page(data: bytes) -> bool:
-    """Whether a record is a page of these years."""
-    return MARK.search(data) is not None
-
-
 def parse(data: bytes, path: str) -> Reading:
-    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
     root = html_root(data, path)
     block = next(elements(root, "_style-question"), None)
     if block is None:

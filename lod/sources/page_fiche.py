@@ -42,14 +42,8 @@ DATED = (  # name, tag of the day, tag of the page
     ("erratum de la question", "derq", "pgerq"),
     ("erratum de la reponse", "derr", "pgerrep"),
 )
-PAIRED = {  # tags that are read together
-    "civ",
-    "aut",
-    "ret",
-    "dret",
-    "cret",
-    *(tag for _, *tags in DATED for tag in tags),
-}
+# tags that are read together
+PAIRED = {"civ", "aut", "ret", "dret", "cret", *(tag for _, *tags in DATED for tag in tags)}
 OPENING = 1_000  # characters at the beginning of a text in which the author may be named
 DEBAT = re.compile(r"\s*D[EÉ]BAT\s*:?\s*", re.I)
 TEXTS = {"quest", "rep"}
@@ -58,12 +52,10 @@ REDUNDANT = {"reponse"}  # « O » where there is an answer, else « N »
 
 
 def is_page(data: bytes) -> bool:
-    """Whether a record is a « FICHE QUESTION »."""
     return MARK.search(data[:8192]) is not None
 
 
 def parse(data: bytes, path: str) -> Reading:
-    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
     root = html_root(data, path)
     tags: dict[str, list[_Element]] = {}
     for element in root.iter("*"):

@@ -20,6 +20,7 @@ from lod.sources.page import (
 )
 
 MARKDOWN, HTML = "text/markdown", "text/html"
+# such pages are saved in any of these encodings
 MARKS = tuple("Données clés".encode(encoding) for encoding in ("utf-8", "cp1252", "utf-16-le"))
 SECTIONS = (
     r"(?P<nom>Texte de la (?:question|réponse)|Données clés|Dates? clés?|Date\(s\) clé\(s\))\s*:?"
@@ -40,23 +41,19 @@ SITE = "assemblee nationale"
 
 
 def is_markdown(data: bytes) -> bool:
-    """Whether a record is such a page saved as text, in any encoding."""
-    return any(mark in data for mark in MARKS) and data.lstrip()[:1] != b"<"
+    return any(mark in data for mark in MARKS) and not data.lstrip().startswith(b"<")
 
 
 def is_html(data: bytes) -> bool:
-    """Whether a record is such a page as HTML."""
-    return any(mark in data for mark in MARKS) and data.lstrip()[:1] == b"<"
+    return any(mark in data for mark in MARKS) and data.lstrip().startswith(b"<")
 
 
 def parse_markdown(data: bytes, path: str) -> Reading:
-    """Read one page saved as text; raise SourceError, or ValueError if it is too long."""
     text = saved_text(data, path)
     return _parse(_markdown_sections(text), text, data, path, MARKDOWN)
 
 
 def parse_html(data: bytes, path: str) -> Reading:
-    """Read one page; raise SourceError, or ValueError if it is too long."""
     root = html_root(data, path)
     main = next(root.iter("main", "article", "body"), root)
     sections = _html_sections(outline(inner(main)))

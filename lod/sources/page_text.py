@@ -47,15 +47,11 @@ Found = tuple[str, Entry]
 
 
 def is_page(data: bytes) -> bool:
-    """Whether a record is such a page."""
-    return data.lstrip()[:1] != b"<" and bool(DYN.search(data) or FICHE.search(data))
+    return not data.lstrip().startswith(b"<") and bool(DYN.search(data) or FICHE.search(data))
 
 
 def parse(data: bytes, path: str) -> Reading:
-    """Read one page; raise SourceError, or ValueError if it is too long.
-
-    `path` says where a finding is, and names the question where the page does not.
-    """
+    """Read one page; `path` also names the question where the page does not."""
     lines = enumerate(map(str.strip, lines_of(saved_text(data, path))), start=1)
     filled = [(n, line) for n, line in lines if line and line not in BORDERS]
     entries = list(_dyn(filled) if DYN.search(data) else _fiche(filled))
