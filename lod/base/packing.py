@@ -6,12 +6,13 @@ A value is MessagePack in a frame of Zstandard; nothing that is read back can ru
 import gzip
 import hashlib
 import shutil
+import struct
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Generic, TypeVar, cast
+from typing import IO, Generic, NamedTuple, TypeVar, cast
 
 from msgspec import DecodeError, msgpack
 
@@ -27,6 +28,11 @@ DAMAGED = (DecodeError, zstd.ZstdError, ValueError)
 FILE_LEVEL = 5  # of zlib: a third less work than 6, for files 4 % larger
 MEMBER_LEVEL = 4  # of zlib: two thirds of the work of 5, for files 5 % larger
 GZIP_WINDOW = 31  # bits of a window of zlib with the header of gzip
+KEY = 32  # bytes of the key of a member
+_MARK = b"qp"  # of our extra field in the header of a member
+# lengths of all extra fields, of ours; key; length of the member, items
+_EXTRA = struct.Struct(f"<H2sH{KEY}sII")
+_HEAD = 10 + _EXTRA.size  # bytes of the header of a member with this field
 
 
 class Codec(Generic[T]):
@@ -84,6 +90,48 @@ def compress(source: Path, target: Path) -> None:
 def gzipped_member(data: bytes, level: int = MEMBER_LEVEL) -> bytes:
     """Return bytes as one gzip member without name and time; members in a row are one file."""
     return zlib.compress(data, level, GZIP_WINDOW)
+
+
+class Member(NamedTuple):
+    """A member of a gzip file whose header says where it ends, and what it is made of."""
+
+    key: bytes  # hash of that, KEY bytes
+    items: int  # how many things are in it
+    data: bytes
+
+
+def keyed_member(key: bytes, items: int, text: bytes, level: int = MEMBER_LEVEL) -> Member:
+    """Return bytes as a member whose extra field (RFC 1952) has key, length, number of items."""
+    packed = gzipped_member(text, level)
+    length = len(packed) + _EXTRA.size
+    extra = _EXTRA.pack(_EXTRA.size - 2, _MARK, _EXTRA.size - 6, key, length, items)
+    return Member(key, items, b"".join((packed[:3], b"\x04", packed[4:10], extra, packed[10:])))
+
+
+class KeyedMembers:
+    """The members of a gzip file that have a key; only the last that was asked for is in memory."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError, ValueError or struct.error for a file that is not made of such."""
+        self._path = path
+        self._places: dict[bytes, tuple[int, int, int]] = {}  # key → offset, length, items
+        offset = 0
+        with path.open("rb") as file:
+            while head := file.read(_HEAD):
+                _, mark, _, key, length, items = _EXTRA.unpack(head[_HEAD - _EXTRA.size :])
+                if mark != _MARK:
+                    raise ValueError(f"{path}: a member without a key")
+                self._places[key] = offset, length, items
+                offset = file.seek(offset + length)
+
+    def get(self, key: bytes) -> Member | None:
+        """Return the member of a key, if there is one."""
+        if key not in self._places:
+            return None
+        offset, length, items = self._places[key]
+        with self._path.open("rb") as file:
+            file.seek(offset)
+            return Member(key, items, file.read(length))
 
 
 def sha256(path: Path) -> str:

@@ -1,37 +1,48 @@
 """The dumps of the data: all of it in Turtle and N-Triples, each legislature in Turtle.
 
 Each is complete by itself: after the questions comes what they refer to, with code lists and links.
-The first lines of a file say what it is; some questions together are a member of the gzip file.
+The first lines of a file say what it is; some questions together are a member of the gzip file. A
+member is copied from the release before if it is made of the same.
 """
 
 import gzip
+import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, cached_property, partial
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryFile
+from types import MappingProxyType
 from typing import IO, cast
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from lod.base import packaged, packing
-from lod.base.packing import gzipped_member
+from lod.base.packing import KeyedMembers, Member, keyed_member
 from lod.base.parallel import batches
+from lod.model.identifiers import split_uid
 from lod.pipeline.gather import FACTS, LINKS
-from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.question_db import PublishedQuestions, QuestionHead, StoredQuestion
 from lod.pipeline.questions.question_memo import DocumentText
 from lod.pipeline.settling.settle import MadeGraph
 from lod.pipeline.validation.shapes import shapes
-from lod.publish.publication import Output, Task, Workshop
+from lod.publish.publication import NamedList, Output, Task, Workshop
+from lod.publish.release import is_whole
 from lod.publish.void import named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, implied
 from lod.rdf.vocab import PREFIXES
 
-MEMBER = 64  # questions in a member of a gzip file
+# questions in a member of a gzip file: another one begins with each number that is a multiple of
+# the first, so that a new question changes one member only; no member has more than the second
+EACH, MOST = 32, 64
+Answers = Mapping[str, set[str]]  # uid → IRIs
+Shared = Mapping[str, NamedList]  # answer → its questions, where there are several
 TRIPLES = "# triplets : "  # begins the line of the head of a dump that says how many it has
 DATA, EVERYTHING = (
     "Questions parlementaires : toutes les données",
@@ -66,21 +77,28 @@ class DumpHead:
             f"# publié à : {self.base} (noyau {self.content})",
             f"{TRIPLES}{triples}",
         )
-        return gzipped_member("".join(f"{line}\n" for line in said).encode() + prefixes, level=0)
+        text = "".join(f"{line}\n" for line in said).encode() + prefixes
+        return keyed_member(b"", triples, text, level=0).data
 
 
 class MemberFile(AbstractContextManager["MemberFile"]):
     """A gzip file of members; the first, which says how many triples there are, is written last."""
 
-    def __init__(self, path: Path, head: Callable[[int], bytes]) -> None:  # triples → member
-        self._path, self._head = path, head
+    def __init__(
+        self, path: Path, head: Callable[[int], bytes], earlier: KeyedMembers | None = None
+    ) -> None:  # triples → member; the same file of the release before, if members can be copied
+        self._path, self._head, self._earlier = path, head, earlier
         self._body = TemporaryFile(dir=path.parent)  # noqa: SIM115  # `__exit__` closes it
         self.triples = 0
 
-    def add(self, member: bytes, triples: int) -> None:
-        """Append a member that has so many triples."""
-        self._body.write(member)
-        self.triples += triples
+    def add(self, key: bytes, make: Callable[[], Member]) -> None:
+        """Append the member of a key."""
+        self.add_member((self._earlier and self._earlier.get(key)) or make())
+
+    def add_member(self, member: Member) -> None:
+        """Append a member."""
+        self._body.write(member.data)
+        self.triples += member.items
 
     def copy(self, members: IO[bytes], triples: int) -> None:
         """Append the rest of another such file, which has so many triples."""
@@ -111,7 +129,8 @@ class Dumps(Output):
 
 def _write_dumps(shop: Workshop, given: tuple[DumpHead, dict[str, str]]) -> None:
     (head, parts), work, dumps = given, shop.questions.release, shop.questions.release / "dumps"
-    write_questions(dumps, shop.questions, (work / LINKS).read_bytes(), head)
+    links, shared = (work / LINKS).read_bytes(), shop.site.references.shared_answers
+    write_questions(dumps, shop.questions, links, head, shared, partial(_earlier, shop))
     for nt, name in parts.items():
         with packing.gzipped(dumps / name) as file:
             serialize.write_turtle(work / nt, file)
@@ -122,38 +141,51 @@ def _write_dumps(shop: Workshop, given: tuple[DumpHead, dict[str, str]]) -> None
     (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes())))
 
 
+def _earlier(shop: Workshop, name: str) -> KeyedMembers | None:
+    """Return a dump of the release before, unless it is damaged."""
+    before = shop.previous.folder
+    try:
+        return KeyedMembers(before / "dumps" / name) if before and is_whole(before, name) else None
+    except (OSError, ValueError, struct.error):
+        return None
+
+
 def legislature_dump(number: int) -> str:
     """Return the name of the dump of one legislature."""
     return f"questions-{number}.ttl.gz"
 
 
 def write_questions(
-    dumps: Path, questions: PublishedQuestions, links: bytes, head: DumpHead
-) -> None:
-    """Write what is published of questions, of what they refer to, and the links of these."""
+    dumps: Path, questions: PublishedQuestions, links: bytes, head: DumpHead, shared: Shared,
+    earlier: Callable[[str], KeyedMembers | None] = lambda name: None,
+) -> None:  # fmt: skip
+    """Write what is published of questions, of what they refer to, and the links of these.
+
+    `earlier` returns a file of the release before by its name, if its members may be copied.
+    """
     rest = questions.remainder() + links
-    rest_turtle = gzipped_member(serialize.turtle_piece(serialize.triples(rest)))
-    in_rest = rest.count(b"\n")
+    rest_key, in_rest = hashlib.sha256(rest).digest(), rest.count(b"\n")
+
+    @cache
+    def rest_turtle() -> Member:
+        return keyed_member(rest_key, in_rest, serialize.turtle_piece(serialize.triples(rest)))
+
     turtle_head = partial(head.member, prefixes=serialize.turtle_head())
     with (
-        MemberFile(dumps / NTRIPLES, partial(head.member, DATA)) as nt,
-        MemberFile(dumps / TURTLE, partial(turtle_head, DATA)) as ttl,
+        MemberFile(dumps / NTRIPLES, partial(head.member, DATA), earlier(NTRIPLES)) as nt,
+        MemberFile(dumps / TURTLE, partial(turtle_head, DATA), earlier(TURTLE)) as ttl,
     ):
-        for number, some in questions.by_legislature():
+        for number, some in groupby(_together(questions, shared), lambda one: one.legislature):
             title = f"Questions parlementaires : {number}e législature, et ce qu’elles désignent"
-            path = dumps / legislature_dump(number)
-            with MemberFile(path, partial(turtle_head, title)) as part:
-                for whole, own in _documents(some):
-                    count, text = _joined(whole)
-                    nt.add(gzipped_member(b"".join(d.nt for d in whole)), count)
-                    ttl.add(packed := gzipped_member(text), count)
-                    if own != whole:
-                        count, text = _joined(own)
-                        packed = gzipped_member(text)
-                    part.add(packed, count)
-                part.add(rest_turtle, in_rest)
-        nt.add(gzipped_member(rest), in_rest)
-        ttl.add(rest_turtle, in_rest)
+            name = legislature_dump(number)
+            with MemberFile(dumps / name, partial(turtle_head, title), earlier(name)) as part:
+                for one in some:
+                    nt.add(one.key, one.nt)
+                    ttl.add(one.key, one.turtle)
+                    part.add(one.own_key, one.own_turtle)
+                part.add(rest_key, rest_turtle)
+        nt.add(rest_key, lambda: keyed_member(rest_key, in_rest, rest))
+        ttl.add(rest_key, rest_turtle)
 
 
 def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None:
@@ -170,7 +202,7 @@ def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None
             quads = store.quads_for_pattern(None, None, None, NamedNode(head.base + graph.path))
             for some in batches(quads, QUADS_TOGETHER):
                 lines = pyoxigraph.serialize(some, format=RdfFormat.N_QUADS) or b""
-                file.add(gzipped_member(lines), len(some))
+                file.add_member(keyed_member(hashlib.sha256(lines).digest(), len(some), lines))
 
 
 def write_rdf_xml(dumps: Path) -> None:
@@ -187,24 +219,71 @@ def stated_triples(path: Path) -> int:
     return int(line.removeprefix(TRIPLES))
 
 
-def _documents(
-    questions: Iterable[StoredQuestion],
-) -> Iterator[tuple[list[DocumentText], list[DocumentText]]]:
-    """Yield, for some questions together, the documents that they state first of all questions, and
-    those that they state first of these.
+class QuestionsTogether:
+    """Some questions of a legislature that are a member of each dump; they are read when one of
+    these must be made.
     """
-    answers: set[str] = set()  # IRIs
-    for some in batches(questions, MEMBER):
-        whole: list[DocumentText] = []
-        own: list[DocumentText] = []
-        for stored in some:
-            texts = stored.texts
-            whole += (text for text in texts if text.iri not in stored.stated_before)
-            own += (text for text in texts if text.iri not in answers)
-            answers.update(text.iri for text in texts[1:])
-        yield whole, own
+
+    def __init__(
+        self, questions: PublishedQuestions, heads: Sequence[QuestionHead], first: Answers
+    ) -> None:  # uid → answers that it states first of its legislature, shared with an earlier one
+        self._questions, self._ranks = questions, (heads[0].rank, heads[-1].rank)
+        self.legislature = split_uid(heads[0].uid)[0]
+        self._own = {h.uid: own for h in heads if (own := first.get(h.uid, set()) & {*h.before})}
+        self.key = hashlib.sha256(b"".join(h.key for h in heads)).digest()
+        named = repr({uid: sorted(iris) for uid, iris in self._own.items()}).encode()
+        self.own_key = hashlib.sha256(self.key + named).digest() if self._own else self.key
+
+    @cached_property
+    def _stored(self) -> list[StoredQuestion]:
+        return [*self._questions.questions(*self._ranks)]
+
+    def nt(self) -> Member:
+        """Return the member of what they state first of all questions, as N-Triples."""
+        return self._member(lambda document: document.nt)
+
+    def turtle(self) -> Member:
+        """Return the same as Turtle."""
+        return self._turtle
+
+    @cached_property
+    def _turtle(self) -> Member:
+        return self._member(lambda document: document.turtle)
+
+    def own_turtle(self) -> Member:
+        """Return what they state first of their legislature, as Turtle."""
+        if not self._own:
+            return self._turtle
+        return self._member(lambda document: document.turtle, self._own)
+
+    def _member(
+        self, text_of: Callable[[DocumentText], bytes], own: Answers = MappingProxyType({})
+    ) -> Member:
+        documents = [
+            document
+            for stored in self._stored
+            for document in stored.texts
+            if document.iri not in stored.stated_before or document.iri in own.get(stored.uid, ())
+        ]
+        count = sum(document.nt.count(b"\n") for document in documents)
+        key = self.own_key if own else self.key
+        return keyed_member(key, count, b"".join(map(text_of, documents)))
 
 
-def _joined(documents: Iterable[DocumentText]) -> tuple[int, bytes]:
-    """Return how many triples documents have, and their Turtle."""
-    return sum(d.nt.count(b"\n") for d in documents), b"".join(d.turtle for d in documents)
+def _together(questions: PublishedQuestions, shared: Shared) -> Iterator[QuestionsTogether]:
+    """Yield all questions, some together, in order."""
+    first: dict[str, set[str]] = {}
+    for iri, serving in shared.items():
+        uids = sorted((question.rpartition("/")[2] for question, _ in serving), key=split_uid)
+        for _, some in groupby(uids, lambda uid: split_uid(uid)[0]):
+            first.setdefault(next(some), set()).add(iri)
+    heads: list[QuestionHead] = []
+    for head in questions.heads():
+        legislature, _, number = split_uid(head.uid)
+        is_next = number % EACH == 0 or len(heads) == MOST
+        if heads and (is_next or split_uid(heads[0].uid)[0] != legislature):
+            yield QuestionsTogether(questions, heads, first)
+            heads = []
+        heads.append(head)
+    if heads:
+        yield QuestionsTogether(questions, heads, first)

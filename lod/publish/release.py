@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from lod.base import durable
+from lod.base import durable, packing
 from lod.base.errors import UsageError
 
 CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
@@ -174,6 +174,12 @@ def current_or_none(folder: Path) -> Path | None:
 def manifest(release: Path) -> dict[str, Any]:
     told: dict[str, Any] = orjson.loads((release / MANIFEST).read_bytes())
     return told
+
+
+def is_whole(release: Path, name: str) -> bool:
+    """Say whether a download of a release has the bytes that its manifest says."""
+    said = manifest(release)["files"].get(name)
+    return bool(said) and packing.sha256(release / "dumps" / name) == said["sha256"]
 
 
 def remember(folder: Path, made_of: str, is_flawless: bool) -> None:

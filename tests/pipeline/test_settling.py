@@ -3,7 +3,8 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -18,15 +19,18 @@ from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestion
 from lod.pipeline.questions.question_memo import SUMMARY, TEXTS, QuestionMemo
 from lod.pipeline.reading.intake import Intake, IntakeRecord
 from lod.pipeline.reading.reference_data import Correction, ReferenceData, Review
+from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.report.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import FAST
-from lod.publish.release import current
+from lod.publish.release import current, manifest
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import RDF_TYPE, SKOS_PREF_LABEL
+from tests.bench.nightly import answer
 from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, record, uid
 from tests.support.comparing import assert_same
 from tests.support.paths import BASE
+from tests.support.rewriting import rewrite
 from tests.support.synthetic.forms import write_zip
 
 ONE, TWO, THREE = 96, 128, 129  # numbers of questions
@@ -178,28 +182,32 @@ def test_questions_come_in_the_order_of_numbers() -> None:
 
 @pytest.mark.slow
 def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
-    """Records added and changed on top of a release, with its memos and without; files of SQLite
-    that are amended say the same.
+    """Records added and changed on top of a release, then an answer of a later day, with its memos
+    and without; files of SQLite that are amended say the same.
     """
-    old, new = tmp_path / "old.zip", tmp_path / "records.zip"
-    write_zip(old, "JSON L17", 40)
-    write_zip(new, "JSON L17", 55)
-    one, two = tmp_path / "one", tmp_path / "two"
-    first, inputs = tmp_path / "records.zip", [tmp_path / "records.zip"]
-    changed = first.read_bytes()
-    shutil.copyfile(old, first)
-    build(inputs, one, Settings(), 2)
+    archive, one, two = (tmp_path / name for name in ("records.zip", "one", "two"))
+    write_zip(archive, "JSON L17", 40)
+    build([archive], one, Settings(), 2)
     shutil.copytree(one, two, symlinks=True)
-    for name in (QUESTIONS_FILE, KEPT_FILE):
-        (current(two) / name).unlink()
-    first.write_bytes(changed)
+
+    def update() -> BuildReport:
+        for name in (QUESTIONS_FILE, KEPT_FILE):
+            (current(two) / name).unlink()
+        report = build([archive], one, Settings(), 2, Progress(log=times))
+        build([archive], two, Settings(), 2)
+        assert current(one).name == current(two).name
+        assert_same(current(one), current(two))
+        return report
+
     times = tmp_path / "times"
-    report = build(inputs, one, Settings(), 2, Progress(log=times))
+    write_zip(archive, "JSON L17", 55)
+    assert update().reused > 40, "pages are taken over"
     assert times.read_text("utf-8").count('"stage"') >= 6
-    build(inputs, two, Settings(), 2)
-    assert current(one).name == current(two).name
-    assert_same(current(one), current(two))
-    assert report.reused > 40, "pages are taken over"
+    told = [stored.question for stored in PublishedQuestions(current(one)).questions()]
+    open_ = next(q.uid for q in told if q.attend and q.type == "QE")
+    later = date.fromisoformat(manifest(current(one))["donnees_au"]) + timedelta(days=30)
+    rewrite(archive, {open_: partial(answer, on=later)})
+    assert update().reused > 40, "pages are taken over"
 
 
 # ---------------------------------------------------------------- what is counted of them

@@ -1,19 +1,26 @@
 """Files of a release that are made of those of the release before hold what new ones hold."""
 
+import gzip
 import os
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from lod.base.output_tree import OutputTree
+from lod.base.packing import KeyedMembers, Member, keyed_member
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
 from lod.pipeline.questions.previous import ChangedQuestions, Previous
-from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions
+from lod.publish import dumps
+from lod.publish.dumps import NTRIPLES, TURTLE, DumpHead, legislature_dump, stated_triples
+from lod.publish.dumps import write_questions as write_dumps
 from lod.publish.publication import Publication, Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.search.indexing import INDEX_FILE, write_index
@@ -62,6 +69,54 @@ def remade(q: Question, chance: Random) -> Question:
         {"reponses": q.reponses[:-1]},
     ]
     return replace(q, **chance.choice(changes))
+
+
+# ---------------------------------------------------------------- dumps
+
+
+def test_members_of_dumps_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten updates: the bytes of new dumps, of which fewer members are made; a document stands once
+    in all of the data, and once in each legislature.
+    """
+    head = DumpHead(BASE, "licence", "droits", "2025-06-03", "noyau")
+    made = list[int]()
+
+    def counting(key: bytes, items: int, text: bytes, level: int = 4) -> Member:
+        made.append(items)
+        return keyed_member(key, items, text, level)
+
+    monkeypatch.setattr(dumps, "keyed_member", counting)
+    for number, questions, changed in chain(tmp_path):
+        (questions.release / REMAINDER).touch()
+        serving: dict[str, list[tuple[str, str]]] = {}
+        documents: dict[str, set[str]] = {}  # of each file
+        for stored in questions.questions():
+            legislature, *_ = split_uid(stored.uid)
+            for place, text in enumerate(stored.texts):
+                for name in (NTRIPLES, TURTLE, legislature_dump(legislature)):
+                    documents.setdefault(name, set()).add(text.iri)
+                named = (stored.texts[0].iri, "")
+                serving.setdefault(text.iri, []).extend([named] if place else [])
+        shared = {iri: sorted(some) for iri, some in serving.items() if len(some) > 1}
+        assert shared
+        folders = tmp_path / f"dumps-{number}", tmp_path / f"new-{number}"
+        counts = []
+        for folder in folders:
+            folder.mkdir()
+            made.clear()
+            before = tmp_path / f"dumps-{number - 1}" if changed and folder == folders[0] else None
+            write_dumps(
+                folder, questions, b"", head, shared,
+                lambda name, before=before: KeyedMembers(before / name) if before else None,
+            )  # fmt: skip
+            counts.append(len(made))
+        amended, new = ({p.name: p.read_bytes() for p in f.iterdir()} for f in folders)
+        assert amended == new and len(new) == 5
+        assert counts[0] < counts[1] or not changed
+        for name, data in new.items():
+            stated = re.findall(r"(?m)^<(.*?)>", gzip.decompress(data).decode())
+            assert sorted(stated) == sorted(documents[name]), "each document stands there once"
+            assert len(stated) == stated_triples(folders[1] / name)
 
 
 # ---------------------------------------------------------------- the full-text index

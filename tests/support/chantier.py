@@ -17,6 +17,7 @@ from lod.pipeline.questions.question_memo import (
     QUESTION,
     SUMMARY,
     TEXTS,
+    DocumentText,
     QuestionMemo,
     QuestionSummary,
     facts_of,
@@ -119,7 +120,7 @@ def write_questions(
     folder: Path, questions: Iterable[Question] = (), base: str = BASE
 ) -> PublishedQuestions:
     """Write the file of some questions, of which nothing is said but what feeds and lists tell."""
-    iris = Iris(base)
+    iris, stated = Iris(base), set[str]()
     by_resource = ResourceQuestions(base)
     summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), b"", (), ()))
     with QuestionWriter(folder) as writer:
@@ -127,9 +128,19 @@ def write_questions(
             subjects = subjects_of(q, iris)
             facts = facts_of(q, iris, subjects)
             by_resource.add(rank, facts, subjects)
-            packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(()))
             key = sha256(QUESTION.encode(replace(q, donnees_au=None))).digest()
             day = str(q.donnees_au) if q.attend else None
-            writer.add(QuestionMemo(q.uid, key, day, *packed), (), b"")
+            answers = [*dict.fromkeys(iris.reponse(q, r).value for r in q.reponses)]
+            texts = _text(facts.iri, f"{key.hex()} {day}"), *(_text(iri, "") for iri in answers)
+            packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(texts))
+            before = [iri for iri in answers if iri in stated]
+            writer.add(QuestionMemo(q.uid, key, day, *packed), before, b"")
+            stated.update(answers)
         writer.follow(by_resource.newest())
     return PublishedQuestions(folder)
+
+
+def _text(iri: str, said: str) -> DocumentText:
+    """Return a document of one triple."""
+    nt = f'<{iri}> <http://x/said> "{said}" .\n'.encode()
+    return DocumentText(iri, nt, nt)

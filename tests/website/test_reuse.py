@@ -118,9 +118,13 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_kinds_that_are_taken_over() -> None:
-    """All but those with a table about more than their own questions."""
+    """All but those with a table about more than their own questions; of what a new day changes of
+    a question, the tables of the others say its status at most, which is in its key.
+    """
     others = ("gouvernement", "ministere", "personne", "portefeuille")
     assert [kind for kind in (*KINDS, *others) if is_self_contained(kind)] == [*KINDS]
+    queries = {query.text for kind in KINDS for query in queries_for_kind(kind)}
+    assert len(queries) > 10 and not any("statutAu" in text for text in queries)
 
 
 def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:

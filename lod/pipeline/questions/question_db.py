@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from lod.base.durable import read_only
 from lod.base.errors import LodError
@@ -75,6 +75,15 @@ class StoredQuestion:
     def nt(self) -> bytes:
         """What it states, and no earlier one, as N-Triples."""
         return b"".join(text.nt for text in self.texts if text.iri not in self.stated_before)
+
+
+class QuestionHead(NamedTuple):
+    """What is to be known of a question before it is read."""
+
+    rank: int
+    uid: str
+    key: bytes  # of all that it states
+    before: tuple[str, ...]  # its answers that an earlier question states
 
 
 class QuestionWriter(AbstractContextManager["QuestionWriter"]):
@@ -142,6 +151,12 @@ class PublishedQuestions:
         text = "SELECT rang, uid FROM question WHERE rang BETWEEN ? AND ? ORDER BY rang"
         return self._rows(text, [(first, last)])
 
+    def heads(self) -> Iterator[QuestionHead]:
+        """Yield what is to be known of each question before it is read, in order."""
+        text = "SELECT rang, uid, cle, jour, deja FROM question ORDER BY rang"
+        for rank, uid, key, day, before in self._rows(text):
+            yield QuestionHead(rank, uid, key + f"{day} {before}".encode(), tuple(before.split()))
+
     def has(self, uid: str) -> bool:
         """Say whether a question is published."""
         return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
@@ -164,17 +179,18 @@ class PublishedQuestions:
         return list(self._stored("rang = ?", ranks))
 
     def facts(self, ranks: Iterable[int]) -> Iterator[tuple[QuestionFacts, bytes]]:
-        """Yield the facts of some questions, and the key of each with its day.
+        """Yield the facts of some questions, and the key of each with its status, which is all that
+        a new day changes of what lists and tables say.
 
         Days and IRIs that several of them have are one object: all may be in memory together.
         """
         known: dict[str | int | None, str | int | None] = {}
         # the ranks as a table, looked up in its order
-        text = "SELECT faits, cle, jour FROM json_each(?) CROSS JOIN question ON rang = value"
-        for facts, key, day in self._rows(text, [(str([*ranks]),)]):
+        text = "SELECT faits, cle FROM json_each(?) CROSS JOIN question ON rang = value"
+        for facts, key in self._rows(text, [(str([*ranks]),)]):
             said = FACTS.decode(facts)
             shared = (known.setdefault(value, value) for value in said[OWN_FACTS:])
-            yield QuestionFacts._make((*said[:OWN_FACTS], *shared)), key + (day or "").encode()
+            yield QuestionFacts._make((*said[:OWN_FACTS], *shared)), key + said.statut.encode()
 
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""
