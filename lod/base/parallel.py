@@ -46,23 +46,23 @@ def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterat
             yield done, future.result()
 
 
-def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[R]:
-    """Yield function(item) for each item, as they come: a long one does not keep others waiting.
+def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
+    """Yield (item, function(item)) as they come: a long one does not keep others waiting.
 
     With one job, or one item, all happens in this process.
     """
     items, several = _begun(items, jobs)
     if not several:
-        yield from map(function, items)
+        yield from ((item, function(item)) for item in items)
         return
     with _pool(function, jobs) as pool:
-        waiting: set[Future[R]] = set()
+        waiting: dict[Future[R], T] = {}
         for item in items:
-            waiting.add(pool.submit(_do, item))
+            waiting[pool.submit(_do, item)] = item
             if len(waiting) > jobs:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        yield from (future.result() for future in as_completed(waiting))
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from ((waiting.pop(future), future.result()) for future in done)
+        yield from ((waiting[future], future.result()) for future in as_completed(waiting))
 
 
 def _begun(items: Iterable[T], jobs: int) -> tuple[Iterator[T], bool]:

@@ -35,11 +35,23 @@ class Progress:
         if self._is_shown:
             tqdm.write(line, file=sys.stderr)
 
-    def done(self, count: int) -> None:
-        """Say how many items of the stage are done."""
+    def more(self, count: int) -> None:
+        """Say that the stage has so many items more."""
         if self._bar is not None:
+            self._bar.total = (self._bar.total or 0) + count
+            self._bar.refresh()
+
+    def done(self, count: int, left: str = "") -> None:
+        """Say how many items of the stage are done; and what of it, in words, is left."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(left, refresh=bool(left))
             self._bar.update(count - self._done)
         self._done = count
+
+    def tick(self) -> None:
+        """Move the clock of the bar: what is waited for has no items."""
+        if self._bar is not None:
+            self._bar.refresh()
 
     def end(self) -> None:
         """End the last stage: remove its bar, write its line of the log."""

@@ -118,6 +118,8 @@ class MemberFile(AbstractContextManager["MemberFile"]):
 class Dumps(Output):
     """Questions, links, ontology, alignments and shapes as files to download."""
 
+    name = "dumps"
+
     def __init__(self, head: DumpHead, graphs: Iterable[MadeGraph]) -> None:
         parts = {LINKS: "links.ttl.gz", FACTS: "faits-wikidata.ttl.gz"}
         self._given = head, parts | {graph.file: graph.dump for graph in graphs}

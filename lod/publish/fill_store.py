@@ -9,7 +9,7 @@ what a store is made of today is named in small ones, which are copied.
 import shutil
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -37,6 +37,7 @@ from lod.rdf.ontology import definitions, ontology
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load, open_store, pieces
 
+A_SECOND = 1.0
 BESIDE = (REMAINDER, "links.nt")  # the data that is not about questions
 
 
@@ -82,6 +83,8 @@ class StoreOutput(Output):
 
     def finish(self) -> Iterable[Task]:
         """Wait until the store is filled; raise LodError if two counts do not agree."""
+        while not wait([self._filled], A_SECOND).done:
+            self._plan.progress.tick()
         self.store, self.history = self._filled.result()
         if self.history.versions:
             newest, report = self.history.versions[-1], self._gathered.report

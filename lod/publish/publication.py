@@ -149,16 +149,19 @@ class Workshop:
                 return
         write(None)
 
-    def do(self, task: Task) -> KeyedPages:
-        """Do one task; return the pages that may be taken over by the next build."""
-        function, item = task
+    def do(self, named: tuple[str, Task]) -> KeyedPages:
+        """Do one task, given with what it is called; return the pages that may be taken over by the
+        next build.
+        """
+        _, (function, item) = named
         return function(self, item) or []
 
 
 class Output:
     """An output that does nothing: each takes the steps that it needs."""
 
-    stage = ""  # what the person who waits is told when it is closed, if it takes long
+    # what the person who waits is told of what is set up, and when it is closed if it takes long
+    name, stage = "", ""
 
     def setup(self) -> Iterable[Task]:
         """Yield what can be done at once."""

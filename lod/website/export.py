@@ -74,7 +74,8 @@ def export(folder: Path, target: Path, jobs: int, more: Iterable[Write] = ()) ->
     exporter = _Exporter(current, site)
     for sha256, data in exporter.questions.sources():
         site.tree.write(source_path(sha256), data)
-    return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
+    batched = batches(exporter.documents(), BATCH)
+    return sum(count for _, count in unordered(exporter.write, batched, jobs))
 
 
 def _write_deposit(site: Site, published_on: str) -> None:

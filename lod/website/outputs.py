@@ -4,6 +4,7 @@ Lists and counts are made by the queries `site/queries/*.rq`. Links are relative
 works from any folder. The pages of questions are made when they are asked for: `question_page.py`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -12,6 +13,7 @@ from pyoxigraph import Triple
 
 from lod.base import packaged
 from lod.base.parallel import batches, unordered
+from lod.base.progress import Progress
 from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.pipeline.questions.previous import KeptWriter
 from lod.pipeline.questions.question_db import PublishedQuestions
@@ -41,6 +43,7 @@ from lod.website.pages.statistics_page import (
 from lod.website.rendering.query_tables import Pictures, is_self_contained
 from lod.website.reuse import Pages, resource_key, shared_key
 
+PAGES, STORE = "pages", "store"  # what the person who waits is told
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
 LISTED = 2000  # … so many questions: some resources have none, some nearly all
 
@@ -182,9 +185,12 @@ def write_outputs(
         details_of(gathered.descriptions),
         pictures,
     )
-    plan.progress.stage("pages, dumps, full-text index, store")
-    for pages in unordered(workshop.do, _tasks(outputs), plan.jobs):
+    left = Counter[str]()
+    tasks = _tasks(outputs, plan.progress, left)
+    for number, ((name, _), pages) in enumerate(unordered(workshop.do, tasks, plan.jobs), start=1):
         kept.add_pages(pages)
+        left[name] -= 1
+        plan.progress.done(number, _in_words(left))
     for output in outputs:
         if output.stage:
             plan.progress.stage(output.stage)
@@ -220,9 +226,23 @@ def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Ite
     yield Last(write_robot_files, site, plan.settings, gathered.questions)  # lists all pages
 
 
-def _tasks(outputs: Sequence[Output]) -> Iterator[Task]:
-    """Yield the tasks of all outputs, step by step."""
-    for output in outputs:
-        yield from output.setup()
-    for output in outputs:
-        yield from output.finish()
+def _tasks(
+    outputs: Sequence[Output], progress: Progress, left: Counter[str]
+) -> Iterator[tuple[str, Task]]:
+    """Yield the tasks of all outputs, step by step, each with what it is called; count in `left`
+    those that are known.
+    """
+    first = [(output.name, task) for output in outputs for task in output.setup()]
+    left.update([STORE, *(name for name, _ in first)])
+    progress.stage("pages, dumps, full-text index, store", len(first))
+    progress.done(0, _in_words(left))
+    yield from first
+    then = [(PAGES, task) for output in outputs for task in output.finish()]
+    left[STORE] -= 1  # it is waited for, to be asked by those
+    left.update(name for name, _ in then)
+    progress.more(len(then))
+    yield from then
+
+
+def _in_words(left: Counter[str]) -> str:
+    return f"left: {', '.join(sorted(+left))}" if +left else ""

@@ -36,14 +36,14 @@ def test_results_come_with_their_items_and_few_are_under_way() -> None:
     for done, (item, result) in enumerate(ordered(double, items(), 2)):
         assert (item, result) == (done, 2 * done)
         assert len(asked) <= done + 4
-    assert sorted(unordered(double, range(20), 2)) == [2 * number for number in range(20)]
+    assert sorted(unordered(double, range(20), 2)) == [(n, 2 * n) for n in range(20)]
 
 
 def test_no_process_is_started_for_one_item() -> None:
     """All happens in this process; with two items, nothing does."""
     for count, is_here in ((0, True), (1, True), (2, False)):
         found = [*(one for _, one in ordered(process_of, range(count), 2))]
-        found += unordered(process_of, range(count), 2)
+        found += (one for _, one in unordered(process_of, range(count), 2))
         assert len(found) == 2 * count
         assert all((one == os.getpid()) is is_here for one in found)
 

@@ -289,6 +289,8 @@ def broader_concepts() -> dict[NamedNode, NamedNode]:
 class IndexOutput(Output):
     """The full-text index of all questions."""
 
+    name = "full-text index"
+
     def setup(self) -> Iterable[Task]:
         """Write it in one task: it takes as long as all else."""
         yield _write_index, None

@@ -132,6 +132,8 @@ def create_search(table: Table) -> Iterator[str]:
 class Tables(Output):
     """The tables: a Parquet file a legislature, a CSV file a table, one file of SQLite."""
 
+    name = "tables"
+
     def __init__(
         self, dumps: Path, settings: Settings, data_until: date, graphs: Iterable[MadeGraph]
     ) -> None:
