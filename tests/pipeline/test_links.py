@@ -196,6 +196,7 @@ def test_a_link_in_rdf() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_tables_are_what_their_origins_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -292,6 +293,7 @@ def test_a_name_and_a_year_link_no_minister() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_no_minister_is_linked_wrongly() -> None:
     """Where the list of politicians has a name for the item, it is ours; where it has a year of
     birth and an archive a day, they agree.

@@ -235,6 +235,7 @@ def test_a_hyphen_joins(tmp_path: Path) -> None:
      ('"allocation aux adultes handicapés"', [2]), ("AAH ou RSA", [1, 2, 4]),
      ("allocation -AAH", [2, 3]), ("âme", [5]), ("AME", [5, 6])],
 )  # fmt: skip
+@pytest.mark.slow
 def test_an_acronym_is_what_it_stands_for(tmp_path: Path, q: str, numbers: list[int]) -> None:
     """In both directions, but in quotation marks and after `-`, where the very words count."""
     made = [
@@ -293,6 +294,7 @@ def test_the_best_come_first(tmp_path: Path) -> None:
     assert found == ["QANR5L17QE3", "QANR5L17QE2", "QANR5L17QE1"]
 
 
+@pytest.mark.slow
 def test_the_same_questions_give_the_same_bytes(tmp_path: Path) -> None:
     """Written twice, the file is the same: a release can be compared with its rebuild."""
     one, two = (written(tmp_path / name, questions(60, 1, 17)) for name in ("one", "two"))
@@ -518,6 +520,7 @@ def test_an_answer_can_be_kept(served: Served) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+@pytest.mark.slow
 def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
     """Without status or ministry it is found all the same, on the page too."""
     q = next(iter(cases(17).values()))
@@ -530,6 +533,7 @@ def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_release_without_an_index(tmp_path: Path) -> None:
     """Or with one of another version: it is served all the same; a search is a 503, in words."""
     release = publish(tmp_path)
@@ -544,6 +548,7 @@ def test_a_release_without_an_index(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_index_that_is_left_is_closed(tmp_path: Path) -> None:
     """When `current` moves on, no file of the old release stays open."""
     for name in ("r1", "r2"):

@@ -550,6 +550,7 @@ def test_the_command_counts_and_goes_on_after_an_error(depot: Depot, tmp_path: P
     assert done.returncode == 1
 
 
+@pytest.mark.slow
 def test_the_command_is_quiet_when_all_is_well(depot: Depot, tmp_path: Path) -> None:
     """Exit 0, nothing on standard error, no bar without a terminal; then nothing is new."""
     depot.script = [serving(archive_of(3, 700_000))]
@@ -608,6 +609,7 @@ def test_wrong_usage_exits_2_and_makes_nothing(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_is_gone_on_with(depot: Depot, tmp_path: Path) -> None:
     """After a kill there is a part and no archive; the next run fetches the rest."""
     hold = threading.Event()

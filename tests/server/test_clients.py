@@ -270,6 +270,7 @@ def test_yasgui(server: Live, elsewhere: str) -> None:
     assert json.loads(said) == {"rows": {"GET": 7, "POST": 7}, "errors": []}
 
 
+@pytest.mark.slow
 def test_packages_are_locked() -> None:
     """The lock file has the versions that package.json asks for."""
     wanted = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]

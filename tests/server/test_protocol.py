@@ -284,6 +284,7 @@ def w3c(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_w3c_protocol(w3c: str) -> None:
     """All 20 query tests and 3 descriptions pass, and all 14 updates are refused."""
     command = [sys.executable, W3C / "run.py", w3c, "--refuse-updates"]

@@ -501,6 +501,7 @@ def test_deadline(client: Client, server: Server) -> None:
     assert json.loads(client.get("/sante").data)["workers"] == 4
 
 
+@pytest.mark.slow
 def test_crash(client: Client) -> None:
     """A query that crashes the engine ends one reader; the next query is answered."""
     for _ in range(5):  # more times than there are readers
@@ -509,6 +510,7 @@ def test_crash(client: Client) -> None:
         assert sparql(client, COUNT).status_code == 200
 
 
+@pytest.mark.slow
 def test_reader_that_died_unasked(client: Client, server: Server) -> None:
     """A reader that was killed while idle is replaced before it is used."""
     pool = pool_of(server)
@@ -542,6 +544,7 @@ def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
 # releases
 
 
+@pytest.mark.slow
 def test_new_release_is_noticed(tmp_path: Path) -> None:
     """While `current` moves, every request is answered, from the old or the new release."""
     publish(tmp_path, "r1")
@@ -572,6 +575,7 @@ def test_new_release_is_noticed(tmp_path: Path) -> None:
         assert old.pool.pids() == []
 
 
+@pytest.mark.slow
 def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A release without manifest or store is not served; the old one stays."""
     publish(tmp_path, "r1")
@@ -587,6 +591,7 @@ def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptur
                 assert server.ask("/").body == b"<h1>Accueil r1</h1>"
 
 
+@pytest.mark.slow
 def test_no_release_yet(tmp_path: Path) -> None:
     """A server can be started before the first release."""
     with serving(tmp_path) as server:
@@ -598,6 +603,7 @@ def test_no_release_yet(tmp_path: Path) -> None:
             time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_base_with_a_path(tmp_path: Path) -> None:
     """The base may have a path, which a proxy removes or keeps."""
     publish(tmp_path, base="https://exemple.test/donnees/")

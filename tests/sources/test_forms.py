@@ -73,6 +73,7 @@ def check(question: Question, reading: Reading, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.slow
 def test_every_case_is_read_from_every_form(form: str) -> None:
     """Every event of a question is read, in every spelling."""
     made = cases(FORMS[form].legislature)
@@ -86,12 +87,14 @@ def test_every_case_is_read_from_every_form(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.slow
 def test_random_questions_are_read_from_every_form(form: str) -> None:
     """Random questions are read as well."""
     for question in questions(RANDOM, seed=len(form), legislature=FORMS[form].legislature):
         check(question, written(question, form), form)
 
 
+@pytest.mark.slow
 def test_the_forms_agree(iris: Iris) -> None:
     """One question read from all forms: a field that two of them state is the same in both."""
     for question in [*cases().values(), *questions(40, seed=3, legislature=15)]:
@@ -109,6 +112,7 @@ def test_the_forms_agree(iris: Iris) -> None:
 
 
 @pytest.mark.parametrize("big", BIG)
+@pytest.mark.slow
 def test_big_files_hold_the_same_questions(big: str, tmp_path: Path) -> None:
     """A file of many records, a zip, a gzip, a zip in a zip give the same as single files."""
     form, write = BIG[big]

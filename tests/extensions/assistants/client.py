@@ -5,12 +5,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
-
-import anyio
-from mcp import Client, StdioServerParameters
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tests.support.server_data import Answer, Server
+
+if TYPE_CHECKING:  # it takes half a second to import
+    from mcp import Client, StdioServerParameters
 
 T = TypeVar("T")
 REVISION = "2026-07-28"
@@ -25,12 +25,14 @@ JSON = {"Content_Type": "application/json", "Accept": "application/json, text/ev
 class Assistant:
     """A client of one server, over HTTP or of a command; counts the tools that it calls."""
 
-    server: str | StdioServerParameters
+    server: "str | StdioServerParameters"
     mode: str = "auto"
     calls: int = field(default=0)
 
-    def ask(self, question: Callable[[Client], Awaitable[T]]) -> T:
+    def ask(self, question: Callable[["Client"], Awaitable[T]]) -> T:
         """Connect, ask one thing, disconnect."""
+        import anyio
+        from mcp import Client
 
         async def asked() -> T:
             async with Client(self.server, mode=self.mode) as client:
@@ -50,6 +52,17 @@ class Assistant:
         assert not got.is_error, got.content
         return got.structured_content
 
+    def call_all(self, calls: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], list[Any]]:
+        """Return the tools, and what each answers to its arguments, all on one connection."""
+
+        async def asked(client: "Client") -> tuple[dict[str, Any], list[Any]]:
+            listed = await client.list_tools()
+            said = [await client.call_tool(name, arguments) for name, arguments in calls.items()]
+            assert not any(got.is_error for got in said)
+            return {t.name: t for t in listed.tools}, [got.structured_content for got in said]
+
+        return self.ask(asked)
+
     def error(self, name: str, **arguments: Any) -> str:
         """Return the error that a tool answers."""
         got = self.ask(lambda client: client.call_tool(name, arguments))
@@ -65,6 +78,8 @@ def of_server(server: Server, mode: str = "auto") -> Assistant:
 
 def of_command(folder: Path, mode: str = "auto") -> Assistant:
     """Return a client that starts `lod mcp` on a folder of releases."""
+    from mcp import StdioServerParameters
+
     command = StdioServerParameters(command=sys.executable, args=["-m", "lod", "mcp", str(folder)])
     return Assistant(command, mode)
 

@@ -91,10 +91,7 @@ def test_the_reference_client_calls_every_tool(vies: Path, server: Server, mode:
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_standard_input_answers_the_same(vies: Path, assistant: Assistant, mode: str) -> None:
     """`lod mcp` has the same tools, and gives the same answers."""
-    local = of_command(vies, mode)
-    assert local.tools() == assistant.tools()
-    for name, arguments in CALLS.items():
-        assert local.call(name, **arguments) == assistant.call(name, **arguments)
+    assert of_command(vies, mode).call_all(CALLS) == assistant.call_all(CALLS)
 
 
 @pytest.mark.tool
@@ -517,6 +514,7 @@ def test_a_model_can_mend_what_is_wrong(assistant: Assistant, name: str) -> None
     assert words in said and (" ; " in said or ". " in said)
 
 
+@pytest.mark.slow
 def test_a_query_without_end_is_stopped(tmp_path: Path) -> None:
     """The deadline of `/sparql` is that of the tool; what is missing in a release is told."""
     publish(tmp_path)
@@ -528,6 +526,7 @@ def test_a_query_without_end_is_stopped(tmp_path: Path) -> None:
         assert client.call("sparql", requete="ASK {}")["vrai"] is True
 
 
+@pytest.mark.slow
 def test_the_log_names_the_tool(tmp_path: Path) -> None:
     """And has the hash of a query that was posed to it, never what was asked."""
     publish(tmp_path)

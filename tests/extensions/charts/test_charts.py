@@ -490,6 +490,7 @@ def digest() -> str:
     return hashlib.sha256("".join(fragment(drawn(case)) for case in CASES).encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_same_rows_same_bytes() -> None:
     """Another process, in which sets have another order, draws the same pictures."""
     program = "from tests.extensions.charts.test_charts import digest; print(digest())"

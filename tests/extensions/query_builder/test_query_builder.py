@@ -283,6 +283,7 @@ def test_the_file_says_that_it_needs_a_server(sample: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_release_without_things(tmp_path: Path) -> None:
     """Where a class has no instance, its field is a text like any other."""
     Store(tmp_path / "store")

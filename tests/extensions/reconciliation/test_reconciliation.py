@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from reconciler import reconcile
 from werkzeug.test import Client
 
 from lod.base import packaged
@@ -101,6 +99,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
+@pytest.mark.slow
 def test_whatever_is_asked(said: Any) -> None:
     """Any JSON is a valid query, or raises Problem."""
     try:
@@ -403,6 +402,7 @@ def test_it_behaves_as_the_others_do(client: Client) -> None:
     assert client.get(f"{PATH}/suggest/type?prefix=d&callback=x&lang=fr").is_json
 
 
+@pytest.mark.slow
 def test_a_prefix_and_a_rate(tmp_path: Path) -> None:
     """The addresses are below a base with a path; a client over the rate gets 429."""
     base = "http://exemple.test/donnees/"
@@ -415,6 +415,7 @@ def test_a_prefix_and_a_rate(tmp_path: Path) -> None:
         assert slow.status == 429 and int(slow.headers["retry-after"]) > 0
 
 
+@pytest.mark.slow
 def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
     """A release without entities and search index gives no candidate, and no error."""
     publish(tmp_path)
@@ -430,6 +431,9 @@ def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # it is older than pandas 3
 def test_a_client_of_others(server: Server) -> None:
     """The package `reconciler` matches a column of a data frame, with a property."""
+    import pandas
+    from reconciler import reconcile
+
     frame = pandas.DataFrame(
         {"nom": ["Pierre Dharréville", "Mme Élisa Martin"], "lieu": ["13-13", "38-3"]}
     )

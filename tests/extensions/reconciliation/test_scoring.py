@@ -61,6 +61,7 @@ def found(index: EntityIndex, text: str, **properties: Any) -> list[ScoredEntity
 
 @pytest.mark.parametrize("variant", VARIANTES)
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
 def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
     """No wrong deputy is certain; the right one comes first as often as the variant states."""
     make, first, certain = VARIANTES[variant]
@@ -79,6 +80,7 @@ def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
     assert right / 200 >= first and sure / 200 >= certain
 
 
+@pytest.mark.slow
 def test_a_property_makes_certain(index: EntityIndex) -> None:
     """A name with a constituency or a birthday makes every deputy certain."""
     sure = 0

@@ -176,6 +176,7 @@ def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
     assert certain([deputy()], [item()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
 
 
+@pytest.mark.slow
 def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
     """With every deputy of the tables as an item, nobody is certain for another's item."""
     ours = known_deputies(deputy_rows())

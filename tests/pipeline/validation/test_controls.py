@@ -96,17 +96,28 @@ IN_GRAPH = {"C6-termes": NamedNode(BASE + named_graphs()["descriptions"].path)}
 WRONG_GRAPHS = [read_wrong_graph(path) for path in FILES]
 
 
+@pytest.fixture(scope="module")
+def good(vies: Path) -> list[Quad]:
+    """What the good store states."""
+    return list(open_store(current(vies) / "store"))
+
+
 @pytest.fixture
-def store(vies: Path) -> Store:
+def store(good: list[Quad]) -> Store:
     """A copy of the good store, in memory."""
     copy = Store()
-    copy.extend(open_store(current(vies) / "store"))
+    copy.bulk_extend(good)
     return copy
 
 
 def failing(store: Store) -> set[str]:
     """The names of the controls that return a row."""
     return {row.control.name for row in control_rows(store)}
+
+
+def speaks(store: Store, name: str) -> bool:
+    """Whether one control returns a row."""
+    return any(control_rows(store, [control for control in controls() if control.name == name]))
 
 
 LINK = node("depute/PA718926#lien-wikidata")
@@ -128,9 +139,9 @@ LINK = node("depute/PA718926#lien-wikidata")
 )
 def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
     """Each way in which a link can stand without its evidence stops a build."""
-    assert "C5-liens" not in failing(store)
+    assert not speaks(store, "C5-liens")
     store.extend(Quad(*triple) for triple in wrong)
-    assert "C5-liens" in failing(store)
+    assert speaks(store, "C5-liens")
 
 
 def test_all_controls_were_found() -> None:
@@ -158,7 +169,7 @@ def test_a_control_finds_what_is_wrong(name: str, store: Store) -> None:
     """One wrong triple more, and the control finds it."""
     graph = IN_GRAPH.get(name, DefaultGraph())
     store.extend(Quad(*triple, graph) for triple in WRONG[name])
-    assert name in failing(store)
+    assert speaks(store, name)
 
 
 @pytest.mark.parametrize("wrong", WRONG_GRAPHS, ids=lambda wrong: wrong.name)
@@ -187,6 +198,7 @@ def told(name: str, *triples: Triple) -> list[str]:
     return [row.subject.rpartition("/")[2] for row in control_rows(store, [control])]
 
 
+@pytest.mark.slow
 def test_a_week_without_a_tuesday() -> None:
     """Of two written questions at least; a week that has one is not told, nor one before 2007."""
     first = date(2019, 12, 30)  # a Monday
@@ -238,7 +250,7 @@ def test_a_day_of_no_calendar_is_told(store: Store) -> None:
 def test_a_blank_node_is_found(store: Store) -> None:
     """Nothing published has one."""
     store.load(b"[] a <http://example.org/x> .", format=RdfFormat.TURTLE)
-    assert "C7-anonymes" in failing(store)
+    assert speaks(store, "C7-anonymes")
 
 
 @pytest.mark.parametrize(
@@ -258,7 +270,7 @@ def test_a_control_misses_what_is_gone(
     gone = list(store.quads_for_pattern(node(subject), predicate, None))
     assert len(gone) == 1
     store.remove(gone[0])
-    assert name in failing(store)
+    assert speaks(store, name)
 
 
 def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) -> None:

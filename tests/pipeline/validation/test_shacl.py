@@ -79,6 +79,7 @@ def thousand(iris: Iris) -> list[list[Triple]]:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.slow
 def test_engines_agree_on_each_counterexample(path: Path) -> None:
     """The same results in the same order: severity, node, path, shape, value, both messages."""
     expected = violations(read(path))
@@ -86,6 +87,7 @@ def test_engines_agree_on_each_counterexample(path: Path) -> None:
     assert fast.fast_violations(read(path)) == expected
 
 
+@pytest.mark.slow
 def test_engines_agree_on_what_is_valid() -> None:
     """What the cases publish is refused by neither; of the warnings both say the same."""
     assert len(VALID) > 40

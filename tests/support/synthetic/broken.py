@@ -5,6 +5,7 @@ There pySHACL 0.40.1 itself fails (TypeError, InvalidOperation), and says nothin
 """
 
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -50,11 +51,15 @@ CLASSES = tuple(
 )
 
 
-COMPARED = {
-    NamedNode(str(path))
-    for shape, other in shapes_as_published().subject_objects(SH.lessThanOrEquals)
-    for path in (other, shapes_as_published().value(shape, SH.path))
-}
+@cache
+def compared() -> set[NamedNode]:
+    """The properties whose values shapes compare; to read all shapes takes a moment."""
+    shapes = shapes_as_published()
+    return {
+        NamedNode(str(path))
+        for shape, other in shapes.subject_objects(SH.lessThanOrEquals)
+        for path in (other, shapes.value(shape, SH.path))
+    }
 
 
 def break_some(triples: Sequence[Triple], rng: Random, share: float) -> list[Triple]:
@@ -75,7 +80,7 @@ def _broken(triple: Triple, rng: Random, predicates: Sequence[NamedNode]) -> lis
             Literal(target.value, language=rng.choice(LANGUAGES)),
             Literal(target.value, datatype=NamedNode(XSD + rng.choice(list(LEXICAL)))),
         ))  # fmt: skip
-    if predicate in COMPARED and not _comparable(other):
+    if predicate in compared() and not _comparable(other):
         return []
     match rng.randrange(5):
         case 0:
