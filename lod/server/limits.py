@@ -30,7 +30,7 @@ READER_STACK = 64 * 1024 * 1024
 # bytes that a reader may keep after a query, beside those that the open store takes: it never gives
 # all of them back, so it is replaced before a query has too few left
 READER_GROWTH = 96 * 1024 * 1024
-READER_QUICK_SECONDS = 0.005  # of a query that leaves so little that nobody looks
+READER_QUICK_SECONDS = 0.02  # of a query that leaves so little that nobody looks
 TEMPORARY_BYTES = 256 * 1024 * 1024  # bytes of all temporary files of answers
 TEMPORARY_SHARE = 128 * 1024 * 1024  # bytes of the files of one network
 

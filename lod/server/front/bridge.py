@@ -25,7 +25,8 @@ def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
         started[:] = arguments[:2]
 
     body, rest = _begin(wsgi(environ, start_response))
-    status, headers = int(started[0][:3]), encode_headers(started[1])
+    status, pairs = int(started[0][:3]), started[1]
+    headers = encode_headers(pair for pair in pairs if pair[0] != "Date")  # uvicorn states it
     if rest is None and not any(name == b"content-length" for name, _ in headers):
         headers = (*headers, (b"content-length", b"%d" % len(body)))
     return Answer(status, headers, body, notes, rest)

@@ -218,9 +218,8 @@ class Front:
         if is_text(answer):
             vary = (b"vary", b", ".join(filter(None, (answer.header(b"vary"), b"Accept-Encoding"))))
             answer = answer.with_headers(vary, without=(b"vary",))
-        if coding := coding_for(request, answer):
-            answer = compress(answer, coding)
-        return answer.with_headers(without=(b"date",))
+        coding = coding_for(request, answer)
+        return compress(answer, coding) if coding else answer
 
     def _refusal(self, problem: Problem, request: Request) -> Answer:
         """Return the answer that states a problem, in the form that the client accepts.

@@ -5,7 +5,7 @@
 which bounds what clients may ask and send.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,6 +41,14 @@ STORE_PATHS = ("/sparql", "/api/", "/comparer")
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
 
+class App(Flask):
+    """Flask, which does not look at each request whether a function of it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is: none is a coroutine."""
+        return func
+
+
 def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Flask:
     """Return the application that serves the release that is current in a folder; opens it."""
     settings = settings or ServerSettings()
@@ -52,7 +60,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
         return Pool(store, elsewhere, workers=workers, limits=settings.limits, space=space)
 
     releases = ReleaseHolder(Path(folder).absolute(), open_pool, settings.elsewhere)
-    app = Flask(__name__, static_folder=None)
+    app = App(__name__, static_folder=None)
     paths = (*STORE_PATHS, *(path for extension in extensions() for path in extension.store_paths))
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
     app.extensions[STATE] = AppState(
@@ -111,8 +119,10 @@ def give_release_back(_: BaseException | None) -> None:
 
 def with_common_headers(response: Response) -> Response:
     """Return the response with the headers of every answer; a page may have a policy of its own."""
+    present = {name.lower() for name, _ in response.headers}  # once: each look-up reads all
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in present:
+            response.headers.add(name, value)
     return response
 
 

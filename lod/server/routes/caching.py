@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import formatdate
+from functools import lru_cache
 
 from flask import Response, request
 
@@ -23,9 +24,14 @@ def cache_headers(release: ServedRelease, tag: str | None) -> dict[str, str]:
     tagged = {"ETag": f'"{tag}"'} if tag else {}
     return {
         **tagged,
-        "Last-Modified": formatdate(release.modified, usegmt=True),
+        "Last-Modified": _http_date(release.modified),
         "Cache-Control": f"public, max-age={MAX_AGE}",
     }
+
+
+@lru_cache(maxsize=8)  # of the releases of a moment
+def _http_date(seconds: float) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def cacheable(response: Response, release: ServedRelease, size: int | None = None) -> Response:

@@ -91,7 +91,7 @@ def ask_graph(text: str) -> Iterator[Triple]:
 
 def accept() -> str | None:
     """Return the Accept header of the request, several of them joined, None if there is none."""
-    return ",".join(request.headers.getlist("Accept")) or None
+    return request.environ.get("HTTP_ACCEPT") or None
 
 
 def notes() -> Notes:
