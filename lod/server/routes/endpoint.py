@@ -38,6 +38,15 @@ _WORD = re.compile(r"(?<![\w:.@])[A-Za-z]{4,}(?![\w:(])")
 _TOKEN = re.compile(r"[\w?$]*:?\w+|\S")
 
 
+# what of a query a planner cannot change (words of it in lower case) → what takes its place
+REWRITINGS = {
+    r"\bnot exists\b": "MINUS { … } au lieu de FILTER NOT EXISTS { … }",
+    r"(?<!not )\bexists\b": "le motif de EXISTS { … } joint au reste, avec SELECT DISTINCT",
+    r"\bgroup by\b.*\boptional\b|\boptional\b.*\bgroup by\b":
+        "GROUP BY dans un SELECT intérieur, et OPTIONAL après lui",
+    r"(\blabel\b|\bpreflabel\b|\bfoaf:name\b).*\b(group|order) by\b":
+        "compter et trier d’abord, dans un SELECT intérieur avec LIMIT, et joindre les noms après",
+}  # fmt: skip
 LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
 PUBLISHED = ("service.ttl", "void.ttl")  # files in `dumps` that are part of the description
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
@@ -46,7 +55,12 @@ blueprint = Blueprint("sparql", __name__)
 
 
 def advised(problem: Problem, text: str) -> Problem:
-    """Return the problem of a query with its place and advice; as it is without a place."""
+    """Return the problem of a query with advice: where it cannot be parsed, or what may take less
+    time; as it is without any.
+    """
+    if problem.slug == "delai" and (tries := _rewritings(text)):
+        detail = f"{problem.detail} ; essayez : {' ; '.join(tries)}"
+        return Problem(problem.slug, detail, headers=problem.headers)
     line, column = problem.more.get("line"), problem.more.get("column")
     if not (isinstance(line, int) and isinstance(column, int)):
         return problem
@@ -72,6 +86,16 @@ def _fault(said: str, text: str, line: int, column: int) -> str:
         return "la requête s’arrête avant sa fin ; il manque « } »"
     word = here[0] if here else text.split()[-1]  # the engine is past what it stumbled over
     return f"« {word[:40]} » n’est pas attendu ici"
+
+
+def _rewritings(text: str) -> list[str]:
+    """Return what a query that takes too long may be rewritten to.
+
+    >>> _rewritings("SELECT * { ?q a ?c FILTER NOT  EXISTS { ?q ?p 'exists' } }")
+    ['MINUS { … } au lieu de FILTER NOT EXISTS { … }']
+    """
+    words = " ".join(_SILENT.sub(" ", text).lower().split())
+    return [advice for pattern, advice in REWRITINGS.items() if re.search(pattern, words)]
 
 
 def _meant(text: str) -> str:
