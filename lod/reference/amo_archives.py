@@ -230,9 +230,7 @@ def _within_group(m: GroupMembership, groupe: Body | None) -> GroupMembership:
 def _merge_contiguous(
     memberships: Iterable[GroupMembership],
 ) -> dict[str, tuple[GroupMembership, ...]]:
-    """Return person → memberships, with those that follow one another in one group, in one role,
-    made one.
-    """
+    """Return person → memberships; those in one group and role without a gap are made one."""
     chains: dict[tuple[str, str, str | None], list[GroupMembership]] = {}
     for a in sorted(memberships, key=lambda a: (a.start, int(a.ref[2:]))):
         chain = chains.setdefault((a.acteur_ref, a.groupe_ref, a.role), [])

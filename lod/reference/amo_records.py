@@ -22,7 +22,7 @@ REMEDY = "it is left out of the reference data; correct it, or fetch the archive
 
 
 class FileFindings:
-    """The findings about one file: the first thousand, and how many more there are."""
+    """The findings about one file: the first thousand, and the number of the others."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -30,14 +30,13 @@ class FileFindings:
         self._others = 0
 
     def append(self, finding: Finding) -> None:
-        """Add one finding, or count it."""
         if len(self._kept) < MAX_FINDINGS:
             self._kept.append(finding)
         else:
             self._others += 1
 
     def kept(self) -> list[Finding]:
-        """Return the findings; the last one tells of those that are only counted."""
+        """Return the findings; the last one states how many more there are."""
         if not self._others:
             return self._kept
         wrong = f"{self._others} more values are wrong, beside the {MAX_FINDINGS} told of"

@@ -168,7 +168,7 @@ class Directory:
 
     @cached_property
     def groups(self) -> dict[str, Body]:
-        """The groups by reference, as the table states them, or the archives where they do."""
+        """Reference → group, as the archives state it, else the table."""
         archived = {ref: body for ref, body in self.bodies.items() if body.type == GROUPE}
         return _groups_of_the_table() | archived
 

@@ -1,5 +1,5 @@
 """Tables of links, as values: registers, their identifiers of deputies, facts of Wikidata; and of
-headings: their English names, their EuroVoc descriptors, which are nearly the same.
+headings: their English names, their EuroVoc descriptors, and which of them look alike.
 
 Each raises UsageError for a row that lacks a required cell. `data/README.md` states the origin and
 the licence of each file.
@@ -156,10 +156,8 @@ def _identifiers(path: Path) -> Iterator[tuple[str, RegisterIdentifier]]:
         if not re.fullmatch(register.motif, row["valeur"]):
             wrong = f"'{row['valeur']}' is no identifier of {register.nom}"
             raise LodError(f"{path}: {row['acteurRef']}: {wrong}; correct it, or remove the row")
-        yield (
-            row["acteurRef"],
-            RegisterIdentifier(register=register, valeur=row["valeur"], source=row["source"]),
-        )
+        valeur, source = row["valeur"], row["source"]
+        yield row["acteurRef"], RegisterIdentifier(register=register, valeur=valeur, source=source)
 
 
 @cache
@@ -178,7 +176,6 @@ def office_names() -> dict[tuple[str, str], OfficeName]:
 
 @cache
 def table_facts() -> tuple[WikidataFact, ...]:
-    """Return the facts of Wikidata that the package has."""
     return tuple(typed_rows(WikidataFact, MAPPINGS / "faits-wikidata.csv", "qid", "propriete"))
 
 
@@ -208,13 +205,11 @@ class ReviewedPair:
 
 @cache
 def reviewed_headings() -> tuple[ReviewedHeading, ...]:
-    """Return every heading that was compared with EuroVoc, in the order of the file."""
     required = ("rubrique", "par", "constat")
     return tuple(typed_rows(ReviewedHeading, MAPPINGS / "rubriques-eurovoc.csv", *required))
 
 
 @cache
 def reviewed_pairs() -> tuple[ReviewedPair, ...]:
-    """Return every pair of headings that was compared, in the order of the file."""
     required = ("rubrique", "autre", "decision", "motif")
     return tuple(typed_rows(ReviewedPair, MAPPINGS / "rubriques-proches.csv", *required))

@@ -37,7 +37,6 @@ class DeputyRow:
 
     @property
     def place(self) -> Circonscription:
-        """The constituency."""
         nom, departement = self.nom_departement, self.departement
         return Circonscription(nom=nom, numero=self.circonscription, departement=departement)
 
@@ -141,7 +140,7 @@ def legislature_on(day: date) -> int | None:
 
 
 def latest_day(q: Question) -> date | None:
-    """Return the latest day that a record names, without misprints: days after its legislature."""
+    """Return the latest day that a record names; days after its legislature are misprints."""
     end = legislature_end(q.legislature) or date.max
     return max((day for day in q.jours if day <= end), default=None)
 
@@ -155,13 +154,12 @@ def rubriques() -> dict[int, tuple[str, ...]]:
 
 @cache
 def rubriques_folded() -> dict[int, frozenset[str]]:
-    """Return legislature → the folded headings of its official list."""
+    """Return legislature → its headings, folded."""
     return {numero: frozenset(map(fold, labels)) for numero, labels in rubriques().items()}
 
 
 @cache
 def deputy_rows() -> tuple[DeputyRow, ...]:
-    """Return every row of the table of deputies."""
     required = ("acteurRef", "legislature", "circonscription")
     path = MAPPINGS / "deputes-an.csv"
     return tuple(typed_rows(DeputyRow, path, *required, acteur_ref="acteurRef"))
@@ -169,7 +167,6 @@ def deputy_rows() -> tuple[DeputyRow, ...]:
 
 @cache
 def group_rows() -> tuple[GroupRow, ...]:
-    """Return every group of the table."""
     required, path = ("organeRef", "legislature", "libelle", "debut"), MAPPINGS / "groupes.csv"
     return tuple(typed_rows(GroupRow, path, *required, ref="organeRef", source="sources"))
 
@@ -192,7 +189,6 @@ def circonscriptions() -> dict[tuple[str, int], str]:
 
 @cache
 def archives() -> tuple[ArchiveRow, ...]:
-    """Return every row of the table of archives, in its order."""
     return tuple(typed_rows(ArchiveRow, MAPPINGS / "archives.csv", "type", "forme", "chemin"))
 
 

@@ -98,12 +98,10 @@ class Entity:
 
     @property
     def name(self) -> str:
-        """The name that is shown."""
         return self.names[0]
 
     @property
     def kind(self) -> EntityType:
-        """Its type."""
         return entity_types()[self.type]
 
     def known_values(self, property_id: str) -> tuple[EntityValue, ...]:

@@ -64,7 +64,6 @@ _turn = threading.Lock()  # held while entities are read, so that they are read 
 
 @blueprint.errorhandler(TooLongError)
 def answer_slow_batch(_: TooLongError) -> Response:
-    """Return the problem of a batch that takes too long."""
     detail = "la recherche était trop longue ; envoyez moins de requêtes"
     return answer_problem(Problem("delai", detail))
 

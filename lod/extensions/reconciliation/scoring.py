@@ -86,14 +86,6 @@ def verdict(kind: ValueKind, known: tuple[EntityValue, ...], given: tuple[str, .
     return False if results and None not in results else None
 
 
-def _same_identifier(value: EntityValue, text: str) -> Verdict:
-    return value.key.casefold() == text.strip().casefold()
-
-
-def _same_text(value: EntityValue, text: str) -> Verdict:
-    return any(label_key(name) == label_key(text) for name in (value.key, *value.names))
-
-
 def _same_entity(value: EntityValue, text: str) -> Verdict:
     """Compare an entity with an id or a label; a label that is part of another decides nothing."""
     if text in (value.key, value.key.partition("/")[2]):
@@ -105,12 +97,8 @@ def _same_entity(value: EntityValue, text: str) -> Verdict:
 
 def _same_number(value: EntityValue, text: str) -> Verdict:
     """Compare a number with the first one in a text, as in « 15e législature »."""
-    found = re.search(r"\d{1,9}", text)
-    return int(found[0]) == int(value.key) if found and value.key.isdecimal() else None
-
-
-def _same_civility(value: EntityValue, text: str) -> Verdict:
-    return in_common([civilite(value.key)], [civilite(text)])
+    match = re.search(r"\d{1,9}", text)
+    return int(match[0]) == int(value.key) if match and value.key.isdecimal() else None
 
 
 def _same_day(value: EntityValue, text: str) -> Verdict:
@@ -136,11 +124,11 @@ def _read_day(text: str) -> tuple[int, date | None] | None:
 
 
 COMPARERS: dict[ValueKind, Callable[[EntityValue, str], Verdict]] = {
-    "identifiant": _same_identifier,
-    "texte": _same_text,
+    "identifiant": lambda value, text: value.key.casefold() == text.strip().casefold(),
+    "texte": lambda v, text: label_key(text) in map(label_key, (v.key, *v.names)),
     "entite": _same_entity,
     "entier": _same_number,
-    "civilite": _same_civility,
+    "civilite": lambda value, text: in_common([civilite(value.key)], [civilite(text)]),
     "jour": _same_day,
 }
 
@@ -159,7 +147,6 @@ class ScoredEntity:
 
     @property
     def name_agrees(self) -> bool:
-        """Whether a name agrees with the text, wholly or in part."""
         return self.name_match >= NameMatch.CONTAINED
 
     def has_rival(self, other: "ScoredEntity") -> bool:
@@ -179,7 +166,6 @@ class ScoredEntity:
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether any property differs."""
         return False in self.verdicts.values()
 
     @property
@@ -266,16 +252,14 @@ def is_plausible(c: ScoredEntity, query: ReconciliationQuery) -> bool:
 
 
 def judge(c: ScoredEntity, agreeing: list[ScoredEntity]) -> ScoredEntity:
-    """Return the candidate with the number of its rivals, and whether it is certain."""
+    """Return the candidate with the number of its rivals, and whether it is certain: the query can
+    mean no other entity.
+    """
     rivals = [other for other in agreeing if other.entity.id != c.entity.id and c.has_rival(other)]
-    return replace(c, rival_count=len(rivals), is_certain=is_certain(c, rivals))
-
-
-def is_certain(c: ScoredEntity, rivals: list[ScoredEntity]) -> bool:
-    """Say whether the query can mean no other entity."""
-    if c.is_contradicted or not all(other.is_ruled_out for other in rivals):
-        return False
-    if c.is_identified:
-        return True
     is_unique = c.name_match >= NameMatch.FOLDED and not rivals
-    return c.name_agrees and (is_unique or c.is_confirmed)
+    is_certain = (
+        not c.is_contradicted
+        and all(other.is_ruled_out for other in rivals)
+        and (c.is_identified or (c.name_agrees and (is_unique or c.is_confirmed)))
+    )
+    return replace(c, rival_count=len(rivals), is_certain=is_certain)

@@ -67,7 +67,7 @@ class KnownDeputy:
 def known_deputies(
     deputy_rows: Iterable[DeputyRow], store: Store | None = None
 ) -> dict[str, KnownDeputy]:
-    """Return acteurRef → deputy, sorted by number; the names of the tables come first."""
+    """Return acteurRef → deputy, sorted by number; names of the tables come before others."""
     newest_first = sorted(deputy_rows, key=lambda row: -row.legislature)
     parts = group_by_key(
         (part.ref, part)
