@@ -1,11 +1,18 @@
-"""The lines of a JSON text on which values stand, given their paths."""
+"""JSON records: read, and the lines on which their values stand, given their paths."""
 
 import re
 from array import array
 from dataclasses import dataclass, field
 from json import JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]  # exported, but not typed
+from typing import Any
 
+import orjson
+
+from lod.base.errors import SourceError, Where
+from lod.base.inputs import decode
+
+BOM = b"\xef\xbb\xbf"
 NIL = "@xsi:nil"  # key of an object that stands for nothing in JSON that was made from XML
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = JSONDecoder()
@@ -96,3 +103,13 @@ class Lines:
 
     def _end(self, value: int) -> int:
         return self._skip(_decoder.raw_decode(self._text, value)[1])
+
+
+def read_json(data: bytes, path: str, remedy: str) -> Any:
+    """Return the value of a JSON record, with or without BOM; raise SourceError with a remedy."""
+    try:
+        return orjson.loads(data.removeprefix(BOM))
+    except orjson.JSONDecodeError as error:
+        text = decode(data, path)  # raises SourceError if the cause is the encoding
+        line = text.count("\n", 0, error.pos) + 1
+        raise SourceError(Where(path, line), f"not complete JSON: {error.msg}", remedy) from error

@@ -6,14 +6,11 @@ they are never read whole, as questions are.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from json import JSONDecodeError
 from typing import Any, NoReturn, TypeVar
-
-import orjson
 
 from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Record, decode
-from lod.base.json_lines import NIL, Lines
+from lod.base.json_lines import NIL, Lines, read_json
 from lod.model.text import repair, with_plain_spaces
 
 T = TypeVar("T")
@@ -145,16 +142,9 @@ def read_json_record(record: Record, findings: FileFindings) -> JsonRecord:
     """Return the object that a file holds; raise SourceError if it holds no JSON object."""
     if record.fault:
         raise SourceError(record.fault.where, record.fault.wrong, record.fault.remedy)
-    text = decode(record.data, record.path)
-    try:
-        root = orjson.loads(text)
-    except JSONDecodeError as error:
-        line = text.count("\n", 0, error.pos) + 1
-        raise SourceError(
-            Where(record.path, line), f"not complete JSON: {error.msg}", "fetch the archive again"
-        ) from error
+    root = read_json(record.data, record.path, "fetch the archive again")
     if not isinstance(root, dict):
-        raise SourceError(
-            Where(record.path), "no JSON object at the root", "give archives of acteurs and organes"
-        )
-    return JsonRecord(root, "", record.path, Lines(text), findings)
+        remedy = "give archives of acteurs and organes"
+        raise SourceError(Where(record.path), "no JSON object at the root", remedy)
+    lines = Lines(decode(record.data, record.path))
+    return JsonRecord(root, "", record.path, lines, findings)

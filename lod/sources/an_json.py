@@ -1,21 +1,19 @@
 """Read the official record as JSON, all dialects: `{"question": {…}}`."""
 
 from functools import cache
-from json import JSONDecodeError
 from typing import Any
 
 import orjson
 
 from lod.base.errors import SourceError, Where
 from lod.base.inputs import decode
-from lod.base.json_lines import NIL, Lines
+from lod.base.json_lines import BOM, NIL, Lines, read_json
 from lod.model.identifiers import shorten
 from lod.sources.an_record import read_question
 from lod.sources.fields import Entry, Fields, Reading
 
 FORMAT = "application/json"
 DEPTH = 50  # levels of nesting that are read; a record has nine
-BOM = b"\xef\xbb\xbf"
 
 
 def is_json(start: bytes) -> bool:
@@ -23,22 +21,10 @@ def is_json(start: bytes) -> bool:
 
 
 def parse(data: bytes, path: str) -> Reading:
-    name, question = _question(_loaded(data, path), path)
+    name, question = _question(read_json(data, path, "fetch the record again"), path)
     lines = cache(lambda: Lines(decode(data, path)))  # made only if there is a finding
     fields = Fields(path, leaves(question, name), lambda label: lines().line_of(label))
     return read_question(fields.at(name), data, FORMAT)
-
-
-def _loaded(data: bytes, path: str) -> Any:
-    try:
-        return orjson.loads(data.removeprefix(BOM))
-    except JSONDecodeError as error:
-        text = decode(data, path)  # raises SourceError if the cause is the encoding
-        raise SourceError(
-            Where(path, text.count("\n", 0, error.pos) + 1),
-            f"not complete JSON: {error.msg}",
-            "fetch the record again",
-        ) from error
 
 
 def _question(root: Any, path: str) -> tuple[str, dict[str, Any]]:

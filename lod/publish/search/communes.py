@@ -11,13 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import orjson
 
 from lod.model.text import fold
+from lod.publish.search.search_terms import SHORTEST_BEGINNING
 from lod.publish.search.things import MOST_OF_KIND, MOST_WORDS, Thing
-from lod.publish.search.words import LAST, STOP_WORDS, composed, similar_words
+from lod.publish.search.words import (
+    LAST,
+    LEAST_LIKENESS,
+    SHORTEST,
+    STOP_WORDS,
+    composed,
+    similar_words,
+)
 from lod.reference.tables import communes
 
 KIND = "commune"
-LEAST_LIKENESS = 0.75  # normalized Levenshtein similarity of a misspelled name, 0 to 1
-SHORTEST, SHORTEST_BEGINNING = 4, 3  # letters of a name that may be misspelled, or half typed
 ASKING = {  # words that ask for a commune or its deputy, and are no part of its name
     *("commune", "ville", "village", "mairie", "depute", "deputes", "deputee", "deputees"),
     *("circonscription", "quel", "quelle", "qui"),

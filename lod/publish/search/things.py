@@ -20,12 +20,8 @@ from lod.reference.tables import legislatures
 _UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
 _LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?")
 _NUMBER = re.compile(r"\d{1,6}")
-TYPE_WORDS = {
-    "ecrite": "QE",
-    "gouvernement": "QG",
-    "orale": "QOSD",
-    "ministre": "QM",
-}  # word → type
+# word → type
+TYPE_WORDS = {"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"}
 IGNORED_WORDS = frozenset(
     ("question", "no", "n", "numero", "au", "a", "un", "de", "la", "legislature", "sans", "debat")
 )
