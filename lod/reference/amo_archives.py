@@ -1,6 +1,7 @@
 """Archives AMO → a directory; only the fields that are named here are read.
 
-What an archive of its time left open ends with its group or its legislature.
+An old archive states no end for what ended after it was made: the end of the group or of the
+legislature is taken.
 """
 
 import re
@@ -92,7 +93,7 @@ def _read_file(record: Record, findings: FileFindings) -> Iterator[DirectoryValu
 def _tolerant(
     read: Callable[[JsonRecord], Iterator[DirectoryValue]], record: JsonRecord
 ) -> Iterator[DirectoryValue]:
-    """Yield the values of one record; its first error is a finding and ends the reading of it."""
+    """Yield the values of one record up to its first error, which becomes a finding."""
     try:
         yield from read(record)
     except SourceError as error:
@@ -118,7 +119,7 @@ def _person(record: JsonRecord) -> Iterator[DirectoryValue]:
 
 
 def _mandate(record: JsonRecord, person_ref: str | None = None) -> Iterator[DirectoryValue]:
-    """Yield the seat or the memberships of groups that a mandate is; nothing for other mandates."""
+    """Yield the seat, or the memberships of groups; nothing for a mandate of another kind."""
     nature = record.maybe(str, "typeOrgane")
     if nature == ASSEMBLEE:
         yield _deputy_seat(record, person_ref or record.take(acteur_ref, "acteurRef"))
@@ -221,7 +222,7 @@ _position = partial(_known, POSITIONS, "political position")
 
 
 def _within_group(m: GroupMembership, groupe: Body | None) -> GroupMembership:
-    """Return a membership that ends with its group: an archive of its time left both open."""
+    """Return a membership that ends no later than its group; an old archive may state no end."""
     if groupe and groupe.end and (m.end is None or m.end > groupe.end):
         return replace(m, end=groupe.end)
     return m

@@ -131,15 +131,12 @@ class Directory:
     def seat_of(
         self, acteur_ref: str, legislature: int, day: date | None = None
     ) -> DeputySeat | None:
-        """Return the seat of a person in a legislature on a day; None for no seat, or two.
-
-        Without a day, it is the only seat in that legislature.
-        """
+        """Return the only seat of a person in a legislature, on a day if one is given."""
         seats = self._seats_by_person.get((acteur_ref, legislature), ())
         return only(_on_day(seats, day) if day else seats)
 
     def groupe_on(self, acteur_ref: str, day: date) -> Body | None:
-        """Return the group of a person on a day, in whichever roles; None for no group, or two.
+        """Return the only group of a person on a day, in any role; None for no group, or two.
 
         A membership counts as long as its group lasts.
         """
@@ -150,8 +147,8 @@ class Directory:
     def groupe_named(
         self, labels: Iterable[str], legislature: int, day: date | None = None
     ) -> Body | None:
-        """Return the only group of a legislature, or of a day in it, that bears one of the labels;
-        the first label that one group alone bears decides.
+        """Return the group of a legislature, or of a day in it, that bears the first of the labels
+        that only one group bears.
         """
         for label in labels:
             bearers = self._groups_by_label.get((legislature, fold(label)), ())
@@ -216,6 +213,6 @@ def _groups_of_the_table() -> dict[str, Body]:
 
 
 def _on_day(periods: Iterable[P], day: date) -> list[P]:
-    """Return the periods that cover a day; those that end on it only if no other covers it."""
+    """Return the periods that cover a day, without those that end on it if others cover it."""
     covering = [p for p in periods if p.covers(day)]
     return [p for p in covering if p.end != day] or covering

@@ -18,8 +18,8 @@ from lod.model.text import bare_name, slug
 from lod.reference.directory import Period
 from lod.reference.matching import name_key, only
 
-GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree
-GAP = timedelta(days=60)  # for how long, at most, a ministry is vacant between two of one name
+GRACE = timedelta(days=14)  # for which names are printed after a reshuffle, or before a decree
+GAP = timedelta(days=60)  # at most, between a ministry and the next one of the same name
 HEADS = ("premier ministre", "premiere ministre")
 # values of `preuve` in `ministres.csv` that prove who a minister is in Wikidata
 BY_OFFICE = "nom, fonction et jours"
@@ -142,8 +142,8 @@ class Executive:
         return tuple(minister.ministere for minister in held if minister.covers(day))
 
     def predecessors(self, code: str) -> tuple[str, ...]:
-        """Return the ministries that a ministry follows: those that table or archives state, else
-        the last one of its name, if it ended within GAP before.
+        """Return the ministries that a ministry follows: as table or archives state, else the last
+        one of the same name, if it ended within GAP before.
         """
         if stated := self.stated_predecessors.get(code):
             return stated
@@ -210,6 +210,6 @@ class Executive:
 
 
 def _ended_last(ministries: Iterable[Ministry]) -> list[Ministry]:
-    """Return the ministries that ended last: several if they ended on one day."""
+    """Return the ministries that ended last, all on one day."""
     by_end = group_by_key((end, m) for m in ministries if (end := m.end))
     return list(by_end[max(by_end)]) if by_end else []

@@ -162,7 +162,7 @@ def _identifiers(path: Path) -> Iterator[tuple[str, RegisterIdentifier]]:
 
 @cache
 def item_suggestions() -> tuple[ItemSuggestion, ...]:
-    """Return the items that may be a deputy on one piece of evidence; none of them is a link."""
+    """Return the items that one piece of evidence suggests for a deputy; they are not links."""
     required, path = ("acteurRef", "qid", "regle", "constat"), MAPPINGS / "candidats.csv"
     return tuple(typed_rows(ItemSuggestion, path, *required, acteur_ref="acteurRef"))
 
@@ -185,7 +185,7 @@ class ReviewedHeading:
 
     rubrique: str  # as the list spells it
     anglais: str  # our own English name; "" if none is sure
-    eurovoc: str  # identifier of the descriptor; "" if none is close, and so are its names
+    eurovoc: str  # identifier of the descriptor; "" if none is close, and then it has no names
     libelle_fr: str
     libelle_en: str
     motif: str  # why; "" if heading and descriptor have the same words

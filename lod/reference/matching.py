@@ -26,7 +26,7 @@ class NameMatch(IntEnum):
 
     NONE = 0
     INITIAL = 1  # the same initial, the same last word
-    CONTAINED = 2  # the same first name, compound or not; the other words of one are in the other
+    CONTAINED = 2  # the same first name; the longer name has all other words of the shorter
     FOLDED = 3  # the same words, but for case, accents, punctuation and order
     EXACT = 4  # letter by letter
 
@@ -116,12 +116,12 @@ def civilite(word: str | None) -> str | None:
 
 
 def in_common(ours: Iterable[object], theirs: Iterable[object]) -> Verdict:
-    """Return whether two have a value in common; None if one of them has none, or none but None."""
+    """Return whether two have a value in common; None if one of them has no value but None."""
     one, two = set(ours) - {None}, set(theirs) - {None}
     return not one.isdisjoint(two) if one and two else None
 
 
 def only(values: Iterable[T]) -> T | None:
-    """Return the only value; None if there is none, or more than one: they are rivals."""
+    """Return the only value; None if there is none, or several, which are rivals."""
     known = list(values)
     return known[0] if len(known) == 1 else None

@@ -29,8 +29,8 @@ class DeputyRow:
     nom_departement: str
     circonscription: int  # number in the department
     groupe: str  # short label
-    autre_nom: str  # the name in Wikidata, if its words are others; "" else
-    qid: str  # item of Wikidata, "" for none; so are the next three
+    autre_nom: str  # the name in Wikidata, if it has other words; else ""
+    qid: str  # item of Wikidata; "" for none, and then the next three are empty as well
     preuve: str  # class of evidence for it: P4123, concordance
     sources: tuple[str, ...]  # codes of `sources.csv`
     constat: str  # day on which the evidence was read
@@ -234,7 +234,7 @@ def latest_names() -> dict[str, str]:
 
 @cache
 def names_by_person() -> dict[str, tuple[str, ...]]:
-    """Return acteurRef → all names of the person, of whichever legislature and in Wikidata."""
+    """Return acteurRef → all names of the person: in any legislature, and in Wikidata."""
     names = group_by_key(
         (m.acteur_ref, name) for m in deputy_rows() for name in (m.nom_complet, m.autre_nom) if name
     )

@@ -208,7 +208,7 @@ def _reponses(
 
 
 def _other_day(question: Question, fields: Fields) -> Iterator[Finding]:
-    """Yield that a record dates the answer that closed it on another day than its answers."""
+    """Yield a finding if the closure names a day on which no answer was published."""
     if closed := question.cloture_autre_jour:
         wrong = f"closed by an answer of {closed.jour}, and no answer bears that date"
         yield Finding(fields.at("cloture").where(), wrong, "compare the two dates in the source")

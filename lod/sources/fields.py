@@ -1,7 +1,7 @@
-"""The named values of a record, each taken once by a reader, and what it makes of them: a reading.
+"""The named values of a record, each taken once by a reader, and the reading made of them.
 
-`take` is for what makes a question: without it there is none. `maybe`, `several` and `last` are for
-all else: a value that cannot be read is left for `rest`, with the reason, and rejects nothing.
+`take` is for values without which there is no question. `maybe`, `several` and `last` are for all
+others: a value that cannot be read is left for `rest`, with the reason, and the record is kept.
 `ignore` is for values that are out of scope; `rest` reports those left over.
 """
 
@@ -48,9 +48,8 @@ class Entry(NamedTuple):
 
 
 class _Values:
-    """The values of a whole record, shared by all views of its parts.
-
-    `locate` returns the line of a label; by default the line of the first value below it.
+    """The values of a record, shared by all views of its parts; `locate` returns the line of a
+    label, by default the line of the first value below it.
     """
 
     __slots__ = ("left", "lines", "locate", "numbers", "path", "repaired")
@@ -137,8 +136,8 @@ class Fields:
         return Where(self._all.path, entry.line or self._all.locate(entry.label))
 
     def take(self, name: str, read: Callable[[str], T]) -> T:
-        """Take a value that is stated at least once; raise SourceError if it is not, if it cannot
-        be read, or if it is stated in two ways.
+        """Take a required value; raise SourceError if it is missing, unreadable, or contradicted by
+        another value of that name.
         """
         entries = self._pop(name) or self._many(name)
         if not entries:

@@ -1,5 +1,6 @@
-"""Recognise the form of a record by its content, and read it with the module of that form; and what
-proves that each field of a form is read rightly (`preuves.csv`).
+"""Recognise the form of a record by its content, and read it with the module of that form.
+
+`preuves.csv` has the evidence that each field of a form is read rightly.
 """
 
 import hashlib

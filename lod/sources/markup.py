@@ -115,7 +115,7 @@ def is_xml_of(name: str, data: bytes) -> bool:
 
 
 def xml_record(name: str, data: bytes, path: str) -> _Element:
-    """Return the only element of that name in an XML file; raise SourceError if it is not one."""
+    """Return the only element of that name in an XML file; raise SourceError for none or two."""
     records = [element for element in xml_root(data, path).iter("*") if local(element) == name]
     if len(records) != 1:
         raise SourceError(

@@ -175,7 +175,7 @@ def split_civility(text: str) -> tuple[str | None, str]:
 
 
 def _auteur(fields: Fields, texte: str) -> Auteur:
-    """Take the author; if none is printed, the one whom the text of the question begins with."""
+    """Take the author; if none is printed, the name with which the question begins."""
     acteur = fields.maybe("acteur", acteur_ref)
     civilite, nom = fields.maybe("auteur", split_civility) or (None, None)
     if not nom and (opening := OPENING.match(texte)):
@@ -226,10 +226,8 @@ def _question_and_answers(
 
 
 def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...], Organe | None]:
-    """Take the ministry in charge, and the answering one of a question that was answered.
-
-    Without an answer, « Ministère répondant » is the ministry in charge. No page prints the
-    ministries that were in charge before the last one.
+    """Take the last ministry in charge (no page prints the former ones) and, if the question was
+    answered, the ministry that answered; else « Ministère répondant » is the one in charge.
     """
     attributaire = fields.maybe("ministere attributaire", _organe)
     is_needed = answered or not attributaire
@@ -257,7 +255,7 @@ def _errata(fields: Fields) -> Iterator[Erratum]:
 
 
 def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
-    """Take the closure: a withdrawal, perhaps without a day, or a code, which page A has."""
+    """Take the closure: a withdrawal, perhaps without a day; or the code of a « fiche »."""
 
     def code_of(value: str) -> str:
         if value == REPONSE_PUBLIEE and not reponses:

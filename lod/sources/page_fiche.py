@@ -117,7 +117,7 @@ def in_order(printed: str, folded: str) -> str:
 
 
 def _retrait(tags: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
-    """Yield day and reason of a withdrawal; « Question retirée » alone says what the code says."""
+    """Yield day and reason of a withdrawal; « Question retirée » alone only if no code says it."""
     day, cause = _words(tags, "dret"), _words(tags, "cret")
     if day:
         yield "retrait", entry("dret", tags["dret"][0], with_reason(day, cause))

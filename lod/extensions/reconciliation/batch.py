@@ -177,7 +177,7 @@ def _properties(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _values(where: str, value: Any) -> Iterator[str]:
-    """Yield the texts of a value, or of each in a list; those of an entity are its id and name."""
+    """Yield the texts of a value or of a list of values; an entity has two, its id and its name."""
     for each in value if isinstance(value, list) else [value]:
         parts = [each.get("id"), each.get("name")] if isinstance(each, dict) else [each]
         for part in parts:

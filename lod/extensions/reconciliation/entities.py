@@ -1,4 +1,4 @@
-"""The entities that names are matched with: those of a release, and deputies of the tables.
+"""The entities that names are matched with: all of a release, and the deputies of the tables.
 
 Their types and properties are those of `types.toml` in FOLDER, where each type has its query.
 """

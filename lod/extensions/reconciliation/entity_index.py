@@ -96,8 +96,8 @@ class EntityIndex:
     def beginning_with(self, prefix: str) -> list[Entity]:
         """Return the published entities that have, for each word of `prefix`, one that begins so.
 
-        First comes the one with this identifier, then those whose name begins so, then the others,
-        in the order of their names.
+        The entity with this identifier comes first, then names that begin with all of `prefix`,
+        then other names, each in alphabetical order.
         """
         own, words = self.by_identifier(prefix), fold(prefix).split()
         found = set.intersection(*map(self._names.with_prefix, words)) if words else set()

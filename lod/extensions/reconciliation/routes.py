@@ -277,7 +277,7 @@ def preview() -> Response:
 
 
 def preview_page(release: ServedRelease, entity: Entity, index: EntityIndex) -> Response:
-    """Return the page of an entity: its name and properties, those of its description first."""
+    """Return the page of an entity: its name, then its properties, the descriptive ones first."""
     rows = []
     for name in dict.fromkeys((*entity.kind.decrit, *entity.kind.proprietes)):
         if words := responses.values_in_words(entity, name, index):

@@ -62,7 +62,7 @@ def _match_entity(entity: Entity, text: str) -> NameMatch:
 
 
 def match_labels(left: str, right: str) -> NameMatch:
-    """Return how well two labels agree: exactly, by all words of `label_key`, or by those of one.
+    """Return how well two labels agree: exactly; or all words of both, or of one, by `label_key`.
 
     >>> match_labels("Éducation nationale", "MINISTÈRE DE L’EDUCATION NATIONALE").name
     'FOLDED'
@@ -152,7 +152,7 @@ class ScoredEntity:
     def has_rival(self, other: "ScoredEntity") -> bool:
         """Say whether the query may mean the other entity as well, by its name.
 
-        A longer name may be the full name of a person, but a longer label is that of another thing.
+        A longer name may be the full name of a person; a longer label names another thing.
         """
         if self.is_identified:
             return other.is_identified
@@ -186,7 +186,7 @@ class ScoredEntity:
 
     @property
     def features(self) -> dict[str, bool | float]:
-        """The features: name → value, those of properties by their ids."""
+        """Name of a feature → its value; the name of a property is its id."""
         return {
             "identifiant": self.is_identified,
             "accord_nom": int(self.name_match),

@@ -80,7 +80,7 @@ def deputies_of(client: QueryService, numbers: Mapping[int, str]) -> list[Wikida
 
 
 def born_in(client: QueryService, years: Iterable[int]) -> list[WikidataItem]:
-    """Return the French politicians whose year of birth, as Wikidata states it, is one of these."""
+    """Return the French politicians who were born in one of the years, according to Wikidata."""
     months = [(year, month) for year in sorted(set(years)) for month in range(1, MONTHS + 1)]
     # a batch is a year, a half, a quarter or a month, and never goes over the end of a year
     return grouped(halved(months, MONTHS, lambda batch: client.select(births_query(batch))))
@@ -92,9 +92,9 @@ def describe_items(client: QueryService, qids: Iterable[str]) -> list[WikidataIt
 
 
 def redirections(client: QueryService, qids: Iterable[str]) -> dict[str, str | None]:
-    """Return the item into which each was merged, or None for a deleted one; others are absent.
+    """Return QID → the item that it was merged into, None if it was deleted; no other items.
 
-    Items are merged with what had been merged into them: a target is no redirection.
+    A target is never merged itself: Wikidata redirects to the last item of a chain.
     """
     wanted = set(qids)
     found = {
@@ -135,7 +135,7 @@ def query_text(name: str, **values: Iterable[str]) -> str:
 
 
 def births_query(months: Sequence[tuple[int, int]]) -> str:
-    """Return the query for births in months (year, month) of one year that follow each other."""
+    """Return the query for births in consecutive months (year, month) of one year."""
     first, (last_year, last_month) = months[0], months[-1]
     after = (last_year + last_month // MONTHS, last_month % MONTHS + 1)
     days = iter(f'"{year:04}-{month:02}-01' for year, month in (first, after))

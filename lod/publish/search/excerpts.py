@@ -1,4 +1,4 @@
-"""Excerpts: the passage of a text with the most of the words searched for, and their places."""
+"""Excerpts: the passage of a text with most of the words searched for, and where they stand."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Excerpt:
 
 
 def marked(text: str, words: SearchWords) -> Passage:
-    """Return a whole text, a title, with the places of the words."""
+    """Return a whole title with the places of the words."""
     places = _places_of(text, Sought(words))
     return Passage(text, tuple((start, end) for start, end, _ in places))
 

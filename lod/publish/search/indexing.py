@@ -220,9 +220,7 @@ class FacetValues:
             pass
 
     def numbers(self, values: Values) -> list[int | None]:
-        """Return the numbers of the values of a question, in the order of the columns; None for no
-        value.
-        """
+        """Return the number of each value of a question, or None, in the order of the columns."""
         return [
             self._id(facet, values[facet]) if facet in values else None for facet in facet_columns()
         ]
@@ -233,8 +231,8 @@ class FacetValues:
         return [self._id("texte", NamedNode(t.eli), t.code, t.name) for t in cited]
 
     def _id(self, facet: str, iri: NamedNode, code: str = "", name: str = "") -> int:
-        """Return the number of a value, which is written if it is new, after its broader one; code
-        and name are found by its IRI, unless they are given.
+        """Return the number of a value; a new one is written, after its broader one. Code and name
+        follow from the IRI unless they are given.
         """
         key = (facet, iri.value)
         if key not in self._ids:
@@ -255,7 +253,7 @@ class FacetValues:
 
 
 def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
-    """Yield (facet, value) for each facet of which a question has a value, but at most one."""
+    """Yield (facet, value) for each facet that a question has, if it can have only one."""
     yield "type", types()[q.type]
     yield "legislature", iris.legislature(q.legislature)
     if state := deadlines.statut(q):
@@ -292,7 +290,7 @@ class IndexOutput(Output):
     name = "full-text index"
 
     def setup(self) -> Iterable[Task]:
-        """Write it in one task: it takes as long as all else."""
+        """Yield one task, which takes as long as all others together."""
         yield _write_index, None
 
 
@@ -320,7 +318,6 @@ class ThingRows:
         self._seats: dict[str, tuple[date, str, str]] = {}
 
     def add(self, q: Question) -> None:
-        """Take in what a question says."""
         iris, auteur = self._iris, self._iris.auteur(q)
         if auteur:
             self._also(auteur, q.auteur.nom)

@@ -1,5 +1,5 @@
-"""The parameters of search and API, from `site/api/parametres.toml`, their verification, and a
-search request as values: the words, filters, order and page, and its address.
+"""The parameters of search and API, as `site/api/parametres.toml` has them; and a search request:
+words, filters, order and page, read from verified parameters.
 """
 
 import re
@@ -39,7 +39,7 @@ class Parameter:
     sens: str  # its meaning, in French
     exemple: str  # a value of it
     genre: Literal["texte", "entier", "jour"] = "texte"  # text, whole number, day in ISO form
-    valeurs: tuple[str, ...] = ()  # all possible values; none: any of its kind
+    valeurs: tuple[str, ...] = ()  # all possible values; (): any value of its kind
     motif: str = ""  # regular expression of a whole text; "": any text
     maximum: int = 100  # the greatest number, or the characters of the longest text
     defaut: str = ""  # the value if it is not given

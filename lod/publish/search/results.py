@@ -30,7 +30,7 @@ class Period:
 
 
 def timeline(index: SearchIndex, hits: Sequence[int], request: SearchRequest) -> list[Period]:
-    """Return the periods from the first to the last question found; none if that is one period."""
+    """Return the periods from the first to the last question found; [] for a single period."""
     months = Counter(picked(index.months, hits))
     del months[0]  # questions without a day
     if not months:
@@ -136,8 +136,8 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
 
 
 def correction_of(index: SearchIndex, request: SearchRequest) -> tuple[SearchRequest, int] | None:
-    """Return the request without typing mistakes, and how many questions it finds; None if there
-    are no mistakes, or it finds nothing.
+    """Return the request without typing mistakes, and how many questions it finds; None without
+    mistakes or without hits.
     """
     other = index.corrected(request)
     total = len(index.find(other)) if other else 0

@@ -26,12 +26,12 @@ class SearchTerm:
     """Words in a row, or a word with a given beginning."""
 
     words: tuple[str, ...]  # stems, in a row
-    beginning: str = ""  # folded; a word that begins so is found too
+    beginning: str = ""  # folded; words that begin with it are found as well
 
     def expression(self, shorter_stems: Iterable[str] = ()) -> str:
         """Return the FTS5 expression of the term: quoted words of letters and digits only.
 
-        `shorter_stems` are stems that do not have the beginning, of words that do.
+        `shorter_stems` are the stems, too short for the beginning, of words that begin with it.
         """
         phrase = f'"{" ".join(self.words)}"'
         if not self.beginning:
@@ -62,8 +62,8 @@ class SearchWords:
 
     @property
     def marks(self) -> list[tuple[SearchTerm, int]]:
-        """The terms to be shown in a text, each with the number of what it stands for: a synonym
-        has the number of the first word that it replaces.
+        """The terms to mark in a text, each with a number; a synonym has the number of the first
+        word that it replaces.
         """
         marked, number = [], 0
         for first, *others in self.groups:
@@ -131,8 +131,8 @@ def search_words(q: str) -> SearchWords:
 
 
 def _units(tokens: list[_Token]) -> Iterator[list[Alternative]]:
-    """Yield the alternatives of each token, or of several whose words an acronym stands for; an
-    empty list for « ou ».
+    """Yield the alternatives of each token; tokens that an acronym abbreviates count as one. « ou »
+    is an empty list.
     """
     place = 0
     while place < len(tokens):

@@ -92,7 +92,7 @@ class Thing:
     kind: str  # the first part of the path of its IRI, if it has one here
     key: str  # the rest of that path
     name: str
-    detail: str = ""  # what tells it from others of its name
+    detail: str = ""  # distinguishes things of one name
     facet: str = ""  # the parameter that filters questions by it, if there is one
     value: str = ""  # its value
     count: int | None = None  # questions that this filter finds
@@ -106,7 +106,7 @@ class Thing:
 
     @property
     def document(self) -> str:
-        """The path of that page, with extension, before what is asked of it."""
+        """That path with its extension, which stands before the query of the address."""
         path, mark, asked = self.path.partition("?")
         return f"{path}.html{mark}{asked}"
 
@@ -146,9 +146,7 @@ class ThingIndex:
         self._order = {kind: number for number, kind in enumerate(kinds())}
 
     def in_order(self) -> Iterator[tuple[Thing, list[str]]]:
-        """Yield all things in the order in which they are shown, each with the folded words of its
-        name and its place.
-        """
+        """Yield all things in the order of display, with the folded words of name and place."""
         order = sorted(range(len(self._things)), key=lambda n: self._rank(n, []))
         for number in order:
             thing = self._things[number]
