@@ -22,16 +22,15 @@ PRAGMA locking_mode = EXCLUSIVE;
 
 
 @contextmanager
-def lock_folder(folder: Path, command: str) -> Iterator[None]:
-    """Lock a folder, made if it is missing; raise LodError if another process has locked it.
-
-    `command` names in the message what the other process runs.
+def lock_folder(folder: Path, command: str = "") -> Iterator[None]:
+    """Lock a folder, made if it is missing. If another process has locked it, raise LodError that
+    says which command it runs, or wait until it is done if none is named.
     """
     folder.mkdir(parents=True, exist_ok=True)
     held = os.open(folder, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held, fcntl.LOCK_EX | (fcntl.LOCK_NB if command else 0))
         except BlockingIOError as error:
             raise LodError(f"{folder}: another {command} is at work here; wait for it") from error
         yield

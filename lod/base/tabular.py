@@ -1,4 +1,4 @@
-"""Tables: CSV read and written, rows grouped by key, columns aligned for a terminal."""
+"""Tables: CSV read and written, rows grouped by key, columns aligned for a terminal; and JSON."""
 
 import csv
 import io
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
+
+import orjson
 
 from lod.base.errors import UsageError
 
@@ -91,3 +93,8 @@ def aligned(rows: Sequence[Sequence[object]]) -> str:
     ]
     lines.insert(1, ["─" * width for width in widths])
     return "".join("  ".join(line).rstrip() + "\n" for line in lines)
+
+
+def indented_json(value: object) -> bytes:
+    """Return a value as JSON on several lines, for people who read it."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
 from pyoxigraph import RdfFormat, Store
 
 from lod.base.packing import sha256
+from lod.base.tabular import indented_json
 from lod.rdf.store import select
 from lod.rdf.vocab import PREFIXES
 
@@ -171,8 +171,7 @@ def ro_crate(deposit: Deposit) -> bytes:
         | ({"contactPoint": {"@id": told["contact"]}} if told["contact"] else {}),
         *_contact_entity(told["contact"], told["editeur"]),
     ]  # fmt: skip
-    crate = {"@context": f"{PROFILE}/context", "@graph": graph}
-    return orjson.dumps(crate, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return indented_json({"@context": f"{PROFILE}/context", "@graph": graph})
 
 
 def _contact_entity(contact: str, name: str) -> Iterator[dict[str, Any]]:

@@ -11,14 +11,13 @@ from typing import Any
 
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
-from lod.base.tabular import aligned
+from lod.base.tabular import aligned, indented_json
 from lod.publish.publication_log import Follower, follow
 from lod.publish.release import (
     CURRENT,
     MANIFEST,
     RELEASES,
     current,
-    indented_json,
     is_held,
     manifest,
     remove,

@@ -5,11 +5,9 @@ none is ever changed; a kill leaves the file with the line or without it, whatev
 the next command adds what lacks.
 """
 
-import fcntl
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -61,7 +59,7 @@ def follow(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
 
     Raises LodError if the log cannot be read.
     """
-    with _alone(folder):
+    with durable.lock_folder(folder):
         release, log = current(folder), read_log(folder)
         if not log or log[-1].version != release.name:
             told = manifest(release)
@@ -127,17 +125,6 @@ def next_instant(log: Sequence[LoggedPublication]) -> str:
     return f"{now.isoformat()}Z"
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process adds to the log of a folder; then keep others out."""
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
-
-
 _DECODER = msgspec.json.Decoder(LoggedPublication)
 
 
@@ -148,8 +135,12 @@ def dated(release: Path, file: Path) -> bytes | None:
     path = file.relative_to(release).as_posix() if file.is_relative_to(release) else ""
     if not any(fnmatchcase(path, pattern) for pattern in DATED):
         return None
-    instant = instant_of(release)
-    return _put(file.read_bytes(), release, instant) if instant else None
+    if not (instant := instant_of(release)):
+        return None
+    data, day = file.read_bytes(), _day_of(release)
+    for pattern, moment in ((_INSTANT, instant), (_DAY, instant[:10])):
+        data = re.sub(pattern % day, rb"\g<1>" + moment.encode(), data, flags=re.DOTALL)
+    return data
 
 
 def instant_of(release: Path) -> str:
@@ -179,10 +170,3 @@ def dated_files(release: Path) -> Iterator[tuple[str, bytes]]:
             data = dated(release, file)
             if data is not None and file.is_relative_to(release / "site"):
                 yield file.relative_to(release / "site").as_posix(), data
-
-
-def _put(data: bytes, release: Path, instant: str) -> bytes:
-    day = _day_of(release)
-    for pattern, moment in ((_INSTANT, instant), (_DAY, instant[:10])):
-        data = re.sub(pattern % day, rb"\g<1>" + moment.encode(), data, flags=re.DOTALL)
-    return data

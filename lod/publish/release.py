@@ -18,6 +18,7 @@ import orjson
 
 from lod.base import durable, packing
 from lod.base.errors import UsageError
+from lod.base.tabular import indented_json
 
 CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
 MADE_OF = "made-of.json"  # beside the releases: what the last build was made of
@@ -209,8 +210,3 @@ def least_expected(before: Path | None) -> dict[tuple[int, str], int]:
 def write_manifest(work: Path, content: dict[str, Any]) -> None:
     """Write the manifest as indented JSON, its keys in the order given."""
     (work / MANIFEST).write_bytes(indented_json(content))
-
-
-def indented_json(value: object) -> bytes:
-    """Return a value as JSON on several lines, for people who read it."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -14,6 +14,7 @@ import orjson
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from lod.base import packaged
+from lod.base.tabular import indented_json
 from lod.rdf.vocab import PREFIXES, RDF_TYPE
 
 SHORT = 256  # bytes; a shorter property and value are remembered: many documents have them
@@ -87,8 +88,7 @@ def document(nt: bytes, names: Mapping[str, Triple] = MappingProxyType({})) -> b
     named = [_named(names[iri]) for iri in neighbours if iri in names]
     used.update(known for known, _ in named)
     described = [*nodes.values(), *(node for _, node in named)]
-    graph = {"@context": _context_of(frozenset(used)), "@graph": described}
-    return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return indented_json({"@context": _context_of(frozenset(used)), "@graph": described})
 
 
 def _add(nt: bytes, nodes: dict[bytes, Node], used: set[ContextName]) -> Iterable[bytes]:

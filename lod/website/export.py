@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -16,7 +16,7 @@ from pyoxigraph import Store
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
-from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish import release
 from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.dumps import RDF_XML, write_rdf_xml
@@ -34,8 +34,7 @@ from lod.website.indexes.robots import pages
 from lod.website.indexes.static_search import write_static_search
 from lod.website.pages.problem_pages import missing_page
 from lod.website.pages.question_page import question_page
-from lod.website.rendering.language import languages_of, written_in
-from lod.website.rendering.templates import load_template, write_forms, write_page
+from lod.website.rendering.templates import load_template, write_forms, write_translated
 
 BATCH = 200  # documents in a task
 DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
@@ -121,8 +120,9 @@ class _Exporter:
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""
         publication, tree = self.site.publication, self.site.tree
+        construct: Construct = self.store.query  # type: ignore[assignment]  # of a CONSTRUCT
         for path, page in documents:
-            triples = triples_about(self.store.query, publication.base + path)  # type: ignore[arg-type]  # a CONSTRUCT
+            triples = triples_about(construct, publication.base + path)
             write_forms(tree, path, **every_form(triples))
             if feed := feed_about(path, self.questions, publication, self.index.name_of):
                 write_forms(tree, path, atom=feed)
@@ -130,17 +130,10 @@ class _Exporter:
                 forms = CITATIONS.items()
                 cited = {form: write(stored.question, publication) for form, (_, write) in forms}
                 write_forms(tree, path, **cited)
-                self._write_pages(path, stored)
+                page_of = partial(question_page, stored, self.questions, publication, construct)
+                write_translated(self.site, path, page_of)
             if page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)
                 write_forms(tree, path, html=html.encode())
         return len(documents)
-
-    def _write_pages(self, path: str, stored: StoredQuestion) -> None:
-        """Write the page of a question in each language."""
-        construct: Construct = self.store.query  # type: ignore[assignment]  # of a CONSTRUCT
-        for language in languages_of(path):
-            with written_in(language):
-                html = question_page(stored, self.questions, self.site.publication, construct)
-                write_page(self.site, path, html)

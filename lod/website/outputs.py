@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from pyoxigraph import Triple
-
 from lod.base import packaged
 from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
@@ -20,13 +18,13 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.draft import Draft
 from lod.publish.publication import Each, KeyedPages, Last, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, standalone_queries
 from lod.publish.search.indexing import IndexOutput
 from lod.website.indexes import feeds
 from lod.website.indexes.robots import write_robot_files
 from lod.website.model.codebook import write_void
 from lod.website.pages.changelog import write_changelog
-from lod.website.pages.lists import SiteList, site_lists, write_list
+from lod.website.pages.lists import site_lists, write_list
 from lod.website.pages.question_lists import QuestionLines, questions_about
 from lod.website.pages.question_page import BATCH as ANSWERS
 from lod.website.pages.question_page import write_shared_answers
@@ -58,39 +56,14 @@ class PageWorkshop(Workshop):
 
     @cached_property
     def question_lines(self) -> QuestionLines:
-        """Return the lines of questions in lists; each is made once in a process."""
+        """Each is made once in a process."""
         return QuestionLines(self.site)
 
-    @property
-    def table_maker(self) -> TableMaker:
-        """Return the maker of tables about the questions of resources."""
-        return TableMaker(self.site.references, self.details)
 
-
-def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:
+def ask_query(shop: Workshop, query: CatalogueQuery) -> None:
     """Put the answer of a query that stands on several pages into the query cache."""
     if not query.why_costly:
         shop.query_cache.answer(query.text)
-
-
-def write_one_list(shop: PageWorkshop, site_list: SiteList) -> None:
-    """Write a list."""
-    write_list(shop.site, site_list, shop.query_cache)
-
-
-def write_minister_months(shop: PageWorkshop, _query: str) -> None:
-    """Write the ministers month by month, which a query about all months gives."""
-    write_months(shop.site, shop.query_cache)
-
-
-def write_statistics_page(shop: PageWorkshop, triples: list[Triple]) -> None:
-    """Write the page of statistics, with what describes its data sets."""
-    write_statistics(shop.site, triples, shop.query_cache)
-
-
-def write_some_answers(shop: PageWorkshop, iris: list[str]) -> None:
-    """Write the documents of some answers that serve several questions."""
-    write_shared_answers(iris, shop.site, shop.query_cache.store)
 
 
 def write_feed_of_all(site: Site, questions: PublishedQuestions) -> None:
@@ -154,7 +127,7 @@ def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPage
             resource=resource,
             query_cache=shop.query_cache,
             question_lines=shop.question_lines,
-            table_maker=shop.table_maker,
+            table_maker=TableMaker(shop.site.references, shop.details),
             pictures=shop.pictures,
         )
         key = resource_key(resource, made_of, shop.shared_key)
@@ -204,10 +177,10 @@ def _in_processes(draft: Draft, resources: Resources) -> Iterator[Output]:
     site, base = draft.site, draft.plan.settings.base
     yield from (IndexOutput(), draft.dumps, draft.tables, draft.store)
     yield Each(ask_query, standalone_queries().values())
-    yield Each(write_statistics_page, [resources.about(f"{base}{STATISTICS}")])
-    yield Each(write_one_list, site_lists())
-    yield Each(write_minister_months, [BY_MINISTER])
-    yield Each(write_some_answers, batches(site.references.shared_answers, ANSWERS))
+    yield Each(write_statistics, [resources.about(f"{base}{STATISTICS}")])
+    yield Each(write_list, site_lists())
+    yield Each(write_months, [all_queries()[BY_MINISTER]])
+    yield Each(write_shared_answers, batches(site.references.shared_answers, ANSWERS))
     yield ResourcePages(site, resources, draft.query_cache, draft.gathered.by_resource)
 
 

@@ -52,7 +52,8 @@ def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:
     links, facts of Wikidata, and what every page prints; `made_with` is the hash of the program and
     its files.
     """
-    hashed = blake2b(f"{made_with}\n{_on_every_page(publication)}".encode(), digest_size=SIZE)
+    on_every_page = f"{publication.publisher}\n{publication.licence}\n{publication.sample}\n"
+    hashed = blake2b(f"{made_with}\n{on_every_page}".encode(), digest_size=SIZE)
     own = f"<{publication.base}".encode()
     questions = f"<{publication.base}question/".encode()
     with (work / REMAINDER).open("rb") as file:
@@ -68,16 +69,6 @@ def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:
 
 def resource_key(resource: Resource, questions: bytes, shared: bytes) -> bytes:
     """Return the key of the pages of a resource; `questions` is the hash of its own, see above."""
-    head = f"{resource.iri}\n{resource.roles}\n"
-    return _hash((shared, questions, head, *(f"{triple}\n" for triple in resource.triples)))
-
-
-def _on_every_page(publication: Publication) -> str:
-    return f"{publication.publisher}\n{publication.licence}\n{publication.sample}\n"
-
-
-def _hash(parts: Iterable[str | bytes]) -> bytes:
-    hashed = blake2b(digest_size=SIZE)
-    for part in parts:
-        hashed.update(part.encode() if isinstance(part, str) else part)
-    return hashed.digest()
+    triples = "".join(f"{triple}\n" for triple in resource.triples)
+    said = f"{resource.iri}\n{resource.roles}\n{triples}".encode()
+    return blake2b(shared + questions + said, digest_size=SIZE).digest()

@@ -13,6 +13,7 @@ import orjson
 
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.base.tabular import indented_json
 from lod.publish.downloads import TABLES, DownloadFile, download_file
 from lod.publish.tables.columns import Column, Table, tables
 from lod.rdf.jsonld import expand
@@ -66,13 +67,11 @@ def write_descriptions(folder: Path, told: TablesDescription) -> Iterable[Downlo
     """Write the three descriptions; return them as files to download."""
     made = (data_package(told), csvw(told), croissant(told))
     for (name, content), said in zip(FILES.items(), made, strict=True):
-        option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-        (folder / name).write_bytes(orjson.dumps(said, option=option))
+        (folder / name).write_bytes(indented_json(said))
         yield download_file(folder / name, f"{TABLES}/{name}", content)
 
 
 def csv_name(table: Table) -> str:
-    """Return the name of the CSV file of a table."""
     return f"{table.nom}.csv.gz"
 
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
-
 from lod.base.parallel import batches
 from lod.base.settings import Settings
+from lod.base.tabular import indented_json
 from lod.pipeline.questions.by_resource import MEASURES
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.downloads import DownloadFile
@@ -145,7 +144,7 @@ def dataset_jsonld(
         "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
         "distribution": [_distribution(settings, file) for file in files],
     }  # fmt: skip
-    return orjson.dumps(dataset, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return indented_json(dataset)
 
 
 def schema_context() -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
+from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -21,8 +22,8 @@ from lod.publish.search.full_text import opened
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.things import ThingIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
-from lod.website.rendering.language import LANGUAGES, languages_of, written_in
-from lod.website.rendering.templates import render, typeset, write_page
+from lod.website.rendering.language import LANGUAGES
+from lod.website.rendering.templates import render, typeset, write_translated
 
 PREFIX = 2  # letters of a word that name its file
 COMMON = ("saint", "sainte")
@@ -127,10 +128,8 @@ def write_static_search(site: Site, index: Path) -> None:
         "version": scripts.version,
         "outils": sorted(STOP_WORDS),
     }
-    for language in languages_of("recherche"):
-        with written_in(language):
-            html = render("recherche_statique.html", site.publication, "recherche", **values)
-            write_page(site, "recherche", html)
+    page = partial(render, "recherche_statique.html", site.publication, "recherche", **values)
+    write_translated(site, "recherche", page)
     # where a server would answer: the script of suggestions learns that there is none
     for end in LANGUAGES.values():
         site.tree.write(f"recherche/suggestions{end}.json", b'{"statique": true}\n')

@@ -9,7 +9,7 @@ from typing import Any
 
 from lod.base import packaged
 from lod.model.text import fold
-from lod.publish.publication import Site
+from lod.publish.publication import Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import divide, narrow, query_text
 from lod.rdf.store import Row
@@ -79,8 +79,9 @@ def views_of(site_list: SiteList, values: list[dict[str, str]]) -> dict[str, lis
     return found
 
 
-def write_list(site: Site, site_list: SiteList, query_cache: QueryCache) -> None:
+def write_list(shop: Workshop, site_list: SiteList) -> None:
     """Write the pages of each view of a list; of a facet, only the views that have rows."""
+    site, query_cache = shop.site, shop.query_cache
     views = views_of(site_list, query_cache.all_rows(query_text("facettes")))
     tables = tables_of(site_list, views, query_cache, site.publication.base)
     shown = {facet: [v for v in some if tables[v.clause].rows] for facet, some in views.items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from types import SimpleNamespace
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base import packaged
 from lod.model.identifiers import split_uid
@@ -12,7 +12,7 @@ from lod.model.question import Organe, Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
-from lod.publish.publication import CrossReferences, NamedList, Publication, Site
+from lod.publish.publication import CrossReferences, NamedList, Publication, Site, Workshop
 from lod.publish.query_catalogue import Construct, api_query, bind
 from lod.publish.void import named_graphs
 from lod.rdf import deadlines, jsonld
@@ -20,8 +20,7 @@ from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
 from lod.rdf.serialize import every_form, ntriples, triples
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
-from lod.website.rendering.language import languages_of, written_in
-from lod.website.rendering.templates import render, write_forms, write_page
+from lod.website.rendering.templates import render, write_forms, write_page, write_translated
 
 BATCH = 200  # shared answers in a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
@@ -127,8 +126,15 @@ def _iri(triple: Triple) -> str:
     return triple.subject.value
 
 
-def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
-    """Write the page of an answer, from its triples, with the (IRI, name) of its questions."""
+def write_shared_answers(shop: Workshop, iris: list[str]) -> None:
+    """Write the pages of answers that serve several questions, from the store."""
+    for iri in iris:
+        found = shop.query_cache.store.quads_for_pattern(NamedNode(iri), None, None)
+        nt = ntriples(sorted((quad.triple for quad in found), key=str))
+        _write_answer(shop.site, iri, nt, shop.site.references.shared_answers[iri])
+
+
+def _write_answer(site: Site, iri: str, nt: bytes, questions: NamedList) -> None:
     said = {t.predicate: t.object.value for t in triples(nt) if isinstance(t.object, Literal)}
     html = render(
         "reponse.html",
@@ -149,14 +155,6 @@ def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str
     write_thing(site, iri, nt, more, html)
 
 
-def write_shared_answers(iris: list[str], site: Site, store: Store) -> None:
-    """Write the pages of answers that serve several questions, from the store."""
-    for iri in iris:
-        found = store.quads_for_pattern(NamedNode(iri), None, None)
-        nt = ntriples(sorted((q.triple for q in found), key=str))
-        write_answer(site, iri, nt, site.references.shared_answers[iri])
-
-
 def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:
     """Write the page of a resource; its data in other forms is asked of the store.
 
@@ -174,9 +172,7 @@ def write_document(site: Site, path: str, nt: bytes, make: Callable[[], bytes]) 
     called = (names[iri] for iri in neighbours_in(nt) if iri in names)
     forms = every_form([*triples(nt), *called])
     write_forms(site.tree, path, **forms)
-    for language in languages_of(path):
-        with written_in(language):
-            write_page(site, path, embedded(make(), forms["jsonld"]))
+    write_translated(site, path, lambda: embedded(make(), forms["jsonld"]))
 
 
 def neighbours_in(nt: bytes) -> list[str]:

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import orjson
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 from lod.base import packaged
+from lod.base.tabular import indented_json
 from lod.model.text import slug
 from lod.pipeline.report.build_report import LISTED, BuildReport
 from lod.pipeline.validation.shapes import targets
@@ -35,9 +36,9 @@ from lod.website.pages.archive_states import archive_rows, in_french, write_arch
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded, write_document
 from lod.website.pages.sparql_page import write_sparql_page
-from lod.website.rendering.language import FRENCH, languages_of, written_in
+from lod.website.rendering.language import FRENCH, written_in
 from lod.website.rendering.query_tables import Pictures, QueryTable, query_table, table_of
-from lod.website.rendering.templates import UNBROKEN, render, typeset, write_page
+from lod.website.rendering.templates import UNBROKEN, render, typeset, write_page, write_translated
 
 ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
 
@@ -148,21 +149,16 @@ def write_pages(
     )
     for path, template, values in pages:
         more = {"bilan": report, "settings": settings, **values}
-        for language in languages_of(path):
-            with written_in(language):
-                write_page(site, path, render(template, site.publication, path, **more))
+        write_translated(site, path, partial(render, template, site.publication, path, **more))
     write_archive_feed(site, report.archives)
     write_finding_page(site, query_cache, pictures)
     write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
-    for language in languages_of("index"):
-        with written_in(language):
-            write_page(site, "index", home_page(site, downloads, query_cache, pictures))
+    write_translated(site, "index", partial(home_page, site, downloads, query_cache, pictures))
     write_examples(site, query_cache)
     write_sparql_page(site, query_cache.store)
     write_guides(site)
     write_codebook(site)
-    context = orjson.dumps({"@context": jsonld.context()}, option=orjson.OPT_INDENT_2)
-    site.tree.write("def.jsonld", context + b"\n")
+    site.tree.write("def.jsonld", indented_json({"@context": jsonld.context()}))
 
 
 def home_page(
@@ -177,9 +173,8 @@ def home_page(
     values["exemples"] = list(search_examples(query_cache, values["recentes"], base))
     dataset = dataset_jsonld(
         downloads.settings,
-        [
-            file for file in downloads.files if not file.name.endswith(".parquet")
-        ],  # dcat.ttl has all
+        # dcat.ttl has all
+        [file for file in downloads.files if not file.name.endswith(".parquet")],
         version=downloads.version,
         data_until=site.publication.data_until.isoformat(),
         start=first_day(query_cache.store),
@@ -245,13 +240,11 @@ def write_examples(site: Site, query_cache: QueryCache) -> None:
         site,
         "exemples",
         ntriples(example_triples(base)),
-        lambda: render("exemples.html", publication, "exemples", **values),
+        partial(render, "exemples.html", publication, "exemples", **values),
     )
     for theme in themes:
         path = f"exemples/{theme.slug}"
         shown = [(query, *_first_rows(query, query_cache, base)) for query in theme.queries]
         values = {"themes": themes, "theme": theme, "exemples": shown}
-        for language in languages_of(path):
-            with written_in(language):
-                html = render("exemples_theme.html", publication, path, **values)
-                write_page(site, path, html)
+        page = partial(render, "exemples_theme.html", publication, path, **values)
+        write_translated(site, path, page)

@@ -9,9 +9,9 @@ from pyoxigraph import Literal, Triple
 
 from lod.base.tabular import csv_line
 from lod.pipeline.questions.by_resource import MEASURES, StatisticsCounter, components
-from lod.publish.publication import CrossReferences, Site
+from lod.publish.publication import CrossReferences, Workshop
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import all_queries, narrow
+from lod.publish.query_catalogue import CatalogueQuery, narrow
 from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, term
@@ -48,16 +48,18 @@ def write_csv(path: Path, counted: StatisticsCounter, references: CrossReference
             file.write(csv_line((*cell, *values)))
 
 
-def write_statistics(site: Site, triples: list[Triple], query_cache: QueryCache) -> None:
+def write_statistics(shop: Workshop, triples: list[Triple]) -> None:
     """Write the page; `triples` describe the data sets, and stand in its other forms."""
-    shown = statistics_tables(query_cache, site.publication.base)
-    html = render("statistiques.html", site.publication, STATISTICS, tableaux=shown)
-    write_document(site, STATISTICS, ntriples((*triples, *components())), lambda: html)
+    publication = shop.site.publication
+    shown = statistics_tables(shop.query_cache, publication.base)
+    html = render("statistiques.html", publication, STATISTICS, tableaux=shown)
+    write_document(shop.site, STATISTICS, ntriples((*triples, *components())), lambda: html)
 
 
-def write_months(site: Site, query_cache: QueryCache) -> None:
-    """Write the index of the months, and each month."""
-    base, publication, query = site.publication.base, site.publication, all_queries()[BY_MINISTER]
+def write_months(shop: Workshop, query: CatalogueQuery) -> None:
+    """Write the index of the months, and each month: the query BY_MINISTER gives all of them."""
+    site, publication, query_cache = shop.site, shop.site.publication, shop.query_cache
+    base = publication.base
     totals = query_table(query_cache, BY_MONTH, base)
     months = [row["mois"].value for row in totals.rows]
     write_page(site, MONTHS, render("ministres.html", publication, MONTHS, table=totals))

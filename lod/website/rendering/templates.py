@@ -212,6 +212,13 @@ def write_page(site: Site, path: str, html: bytes) -> None:
     site.tree.write(f"{path}{language.suffix()}.html", html)
 
 
+def write_translated(site: Site, path: str, make: Callable[[], bytes]) -> None:
+    """Write a page in its languages; `make` renders it in the language of the moment."""
+    for code in language.languages_of(path):
+        with language.written_in(code):
+            write_page(site, path, make())
+
+
 def write_forms(tree: OutputTree, path: str, **forms: bytes) -> None:
     """Write the forms of a document, named by their extensions; `path` is without extension."""
     for extension, content in forms.items():
