@@ -3,7 +3,7 @@
 All is taken from the DCAT description of the release, so that nothing is said in two ways.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,7 @@ def read_deposit(
 
 def ro_crate(deposit: Deposit) -> bytes:
     """Return the metadata file of a RO-Crate 1.3 whose root is the folder of the site."""
-    told = deposit.dataset
+    told, contact = deposit.dataset, deposit.dataset["contact"]
     publisher, source = f"{deposit.base}#editeur", SOURCE
     root: dict[str, Any] = {
         "@id": "./",
@@ -168,23 +168,14 @@ def ro_crate(deposit: Deposit) -> bytes:
         ),
         {"@id": source, "@type": "Organization", "name": "Assemblée nationale", "url": source},
         {"@id": publisher, "@type": "Organization", "name": told["editeur"], "url": deposit.base}
-        | ({"contactPoint": {"@id": told["contact"]}} if told["contact"] else {}),
-        *_contact_entity(told["contact"], told["editeur"]),
+        | ({"contactPoint": {"@id": contact}} if contact else {}),
     ]  # fmt: skip
+    if contact:  # `mailto:…` or `https:…`
+        known = {"@id": contact, "@type": "ContactPoint", "contactType": "publisher"}
+        mail = contact.removeprefix("mailto:")
+        address = {"email": mail} if mail != contact else {"url": contact}
+        graph.append({**known, "name": told["editeur"], **address})
     return indented_json({"@context": f"{PROFILE}/context", "@graph": graph})
-
-
-def _contact_entity(contact: str, name: str) -> Iterator[dict[str, Any]]:
-    """Yield what the crate says of a contact, `mailto:…` or `https:…`; nothing if there is none."""
-    if contact:
-        address = {"email": contact.removeprefix("mailto:")}
-        told = address if contact.startswith("mailto:") else {"url": contact}
-        yield {
-            "@id": contact,
-            "@type": "ContactPoint",
-            "contactType": "publisher",
-            "name": name,
-        } | told
 
 
 def _file_entity(file: DepositedFile, licence: str) -> dict[str, Any]:

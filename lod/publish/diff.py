@@ -45,7 +45,7 @@ def _differing(old: KeptRelease, new: KeptRelease) -> sqlite3.Connection:
 
 
 def _by_part(release: KeptRelease, quads: Iterable[Quad]) -> Iterator[tuple[str, Quad]]:
-    """Yield quads of a release, each with the dump that has it; none of an unknown graph."""
+    """Yield (dump that has it, quad) for some quads of a release; leave out unknown graphs."""
     base, dumps = release.manifest["base"], release.folder / "dumps"
     in_later_dump = {
         (graph, triple): part

@@ -59,7 +59,7 @@ class DumpHead:
 
     base: str
     licence: str
-    rights: str  # of those whose work is in it
+    rights: str  # whose work is in it, as a sentence
     data_until: str  # ISO
     content: str  # hash of all that the release is made of: `noyau` of the manifest
 
@@ -153,7 +153,6 @@ def _earlier(shop: Workshop, name: str) -> KeyedMembers | None:
 
 
 def legislature_dump(number: int) -> str:
-    """Return the name of the dump of one legislature."""
     return f"questions-{number}.ttl.gz"
 
 

@@ -54,7 +54,6 @@ class KeptRelease:
 
     @property
     def id(self) -> str:
-        """Its identity."""
         return self.folder.name
 
     @cached_property
@@ -93,7 +92,6 @@ class KeptRelease:
 
     @property
     def is_served(self) -> bool:
-        """Whether a server holds it now."""
         return is_held(self.folder)
 
     @property

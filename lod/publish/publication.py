@@ -1,8 +1,8 @@
 """What the outputs of a build are given, and the one shape that they have.
 
 They are given what every page prints, names of resources and who refers to whom, where to write,
-the questions, and answers to queries. An output is set up, finished, closed; each step may yield
-tasks, which processes do while the build goes on; `lod/build.py` has the loop.
+the questions, and answers to queries. An output is set up, finished, closed; the first two steps
+may yield tasks, which processes do while the build goes on. The loop is in `website/outputs.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -78,9 +78,9 @@ class CrossReferences:
     years: Mapping[str, str] = field(default_factory=dict)  # IRI of a ministry → « 2017–2020 »
 
     def name_of(self, iri: str) -> str:
-        """Return what a resource is called; its IRI if nobody says.
+        """Return the name of a resource, or its IRI if it has none.
 
-        Many ministries have borne one name: theirs is followed by years.
+        Several ministries may have one name, so years follow it.
         """
         named = self.names.get(iri)
         name = named.object.value if named and isinstance(named.object, Literal) else iri
@@ -194,5 +194,4 @@ class Last(Output):
         self._write, self._given, self.stage = write, given, stage
 
     def close(self) -> None:
-        """Have it written."""
         self._write(*self._given)

@@ -1,8 +1,7 @@
 """The log of publications of a folder: which release became current there, and when.
 
-It stands beside the releases, whose bytes know no clock. A line is added for each publication, and
-none is ever changed; a kill leaves the file with the line or without it, whatever happened before:
-the next command adds what lacks.
+It stands beside the releases, whose bytes depend on no clock. A line is added for each publication,
+and never changed. If a command is killed before it adds the line, the next command adds it.
 """
 
 import re
@@ -26,7 +25,7 @@ LOG = "publications.jsonl"  # in the folder of the releases
 T = TypeVar("T")
 
 
-# the files of a release that tell it; those in `telechargements/` have a hash that is published
+# files of a release that get the moment; none in `telechargements/`, whose hashes are published
 DATED = ("site/sitemap*.xml", "site/.well-known/void.*", "site/index*.html", "dumps/dcat.ttl",
          "dumps/void.ttl")  # fmt: skip
 _INSTANT = rb'(<lastmod>|"dateModified": ")%s'
@@ -49,7 +48,7 @@ class Follower:
     """What an extension writes of each publication, beside the releases."""
 
     # (folder, a publication of the current release, processes to use) → keys to add to its line,
-    # which is written afterwards: all else that is there was left by a kill
+    # which is written afterwards: files that no line names were left by a killed command
     tell: Callable[[Path, LoggedPublication, int], dict[str, object]]
     tidy: Callable[[Path], object]  # called for a folder once the log has that line
 
@@ -79,8 +78,8 @@ def follow(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
 
 
 def catch_up(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
-    """Tell of the current release, if a command was killed before it had; a release that cannot be
-    read any more is passed over.
+    """Add the current release to the log if a command was killed before it did; do nothing if the
+    release can no longer be read.
 
     Raises LodError if the log cannot be read.
     """
@@ -118,7 +117,7 @@ def add_to_log(folder: Path, line: dict[str, object]) -> None:
 
 
 def next_instant(log: Sequence[LoggedPublication]) -> str:
-    """Return the time now, to the second; later than the last publication, whatever the clock."""
+    """Return the time in seconds; later than the last publication, even if the clock is not."""
     now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
     if log:
         now = max(now, datetime.fromisoformat(log[-1].instant[:-1]) + timedelta(seconds=1))
@@ -130,7 +129,7 @@ _DECODER = msgspec.json.Decoder(LoggedPublication)
 
 def dated(release: Path, file: Path) -> bytes | None:
     """Return a file of a release with the moment at which the release was last made current; None
-    if it does not tell it, or nobody knows it.
+    if it is none of DATED, or the log does not know the moment.
     """
     path = file.relative_to(release).as_posix() if file.is_relative_to(release) else ""
     if not any(fnmatchcase(path, pattern) for pattern in DATED):

@@ -14,10 +14,9 @@ from typing import NamedTuple
 import orjson
 from pyoxigraph import Store
 
-from lod.rdf.store import open_store, select
+from lod.rdf.store import Row, open_store, select
 
 KEPT = 5000  # rows of an answer; of a longer one only the first, and their number
-Row = dict[str, str]
 
 
 class QueryAnswer(NamedTuple):
@@ -36,7 +35,6 @@ class QueryCache:
 
     @cached_property
     def store(self) -> Store:
-        """The store, read-only."""
         return open_store(self.store_path)
 
     def rows(self, text: str) -> list[Row]:

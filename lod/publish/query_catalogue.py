@@ -79,7 +79,7 @@ def _read_query(path: Path) -> CatalogueQuery:
 
 @cache
 def standalone_queries() -> dict[str, CatalogueQuery]:
-    """Return name → query, of those that are not about one resource: they run as they stand."""
+    """Return name → query for queries that run as they stand, not about a given resource."""
     return {name: query for name, query in all_queries().items() if not query.page_kinds}
 
 
@@ -196,5 +196,4 @@ def triples_about(construct: Construct, iri: str) -> list[Triple]:
 
 @cache
 def api_query(name: str) -> str:
-    """Return a query of `site/api/`."""
     return (packaged.API / f"{name}.rq").read_text("utf-8")

@@ -130,7 +130,7 @@ def is_held(release: Path) -> bool:
 def remove(release: Path) -> bool:
     """Remove a release unless it is held; say whether it was removed.
 
-    It is renamed first, so that nobody finds half of it; `sweep` removes what a kill leaves.
+    It is renamed first, so that no half of it is ever seen; `sweep` removes what a kill leaves.
     """
     gone = release.with_name(f".build-{os.getpid()}-{release.name}")
     with _alone(release) as is_alone:
@@ -143,7 +143,7 @@ def remove(release: Path) -> bool:
 
 @contextmanager
 def _alone(release: Path) -> Iterator[bool]:
-    """Give whether nobody holds a release; until this ends, `hold` waits."""
+    """Give whether no process holds a release; until this ends, `hold` waits."""
     descriptor = os.open(release, os.O_RDONLY)
     try:
         is_alone = True

@@ -61,7 +61,6 @@ class NamedGraph:
 
     @property
     def path(self) -> str:
-        """Its name below the base."""
         return GRAPH_PREFIX + self.nom
 
 

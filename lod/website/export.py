@@ -41,7 +41,7 @@ DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
 MISSING = "404.html"  # what most hosts of files send for an address that does not exist
 MEDIA = DATA_FORMS["rdf"].media
 Write = Callable[[Path, Site], object]
-Document = tuple[str, str]  # its path, and the page that it stands on if it has none of its own
+Document = tuple[str, str]  # its path; the page that shows it, "" if it has a page of its own
 # each answer with one of its questions
 ANSWERS = f"""
 SELECT ?reponse (MIN(?q) AS ?question) WHERE {{ ?q <{NAMESPACE}reponse> ?reponse }}
@@ -109,7 +109,7 @@ class _Exporter:
         return SearchIndex(self.release / INDEX_FILE)
 
     def documents(self) -> Iterator[Document]:
-        """Yield all documents: those with a page, and those of answers on that of a question."""
+        """Yield all documents with a page, then the answers that the page of a question shows."""
         site = self.release / "site"
         yield from ((path, "") for path in pages(str(site), self.questions) if is_resource(path))
         for row in select(self.store, ANSWERS):

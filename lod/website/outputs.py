@@ -73,7 +73,7 @@ def write_feed_of_all(site: Site, questions: PublishedQuestions) -> None:
 
 
 class ResourcePages(Output):
-    """The documents of deputies, ministries, groups, headings and all else that is referred to."""
+    """The documents of all resources that questions refer to: deputies, ministries, headings …"""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ ResourceTask = tuple[Resource, Iterable[int]]  # without its questions, and thei
 
 
 def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPages:
-    """Write the pages of some resources, or reuse those of the release before."""
+    """Write the pages of some resources, or reuse the pages of the release before."""
     pages = Pages(shop.site, shop.previous)
     for described, ranks in tasks:
         questions, made_of = questions_about(shop.questions, ranks)
@@ -185,7 +185,7 @@ def _in_processes(draft: Draft, resources: Resources) -> Iterator[Output]:
 
 
 def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Iterator[Output]:
-    """Yield what is made of the former, one after the other."""
+    """Yield the outputs that are made from `_in_processes`, one after the other."""
     plan, gathered, site, dumps = draft.plan, draft.gathered, draft.site, draft.plan.work / "dumps"
     yield Last(write_feed_of_all, site, gathered.questions)
     yield Last(site.tree.copy, packaged.STATIC, "static")

@@ -105,7 +105,6 @@ class Table:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of its columns."""
         return tuple(column.nom for column in self.columns)
 
     @cached_property

@@ -23,8 +23,8 @@ NO_DETAIL: Values = dict.fromkeys(("date_depot", "libelle", "corrige", "texte"))
 class QuestionRows:
     """Makes the rows of questions, in their order.
 
-    `shared` are the answers that serve several: of these, the first question says all, as in the
-    triples. They stay in memory.
+    `shared` are the answers that serve several questions: only the first of these questions has
+    their values, as in the triples. They stay in memory.
     """
 
     def __init__(self, iris: Iris, name_of: NameOf, shared: Container[str] = ()) -> None:

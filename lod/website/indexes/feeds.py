@@ -121,7 +121,7 @@ def feed_about(
 ) -> bytes | None:
     """Return the feed of a question or of a followed resource; None if there is none at its path.
 
-    `path` is that of its document, below the base, without extension.
+    `path` leads to its document, below the base, without extension.
     """
     iris, (kind, _, name) = Iris(publication.base), path.partition("/")
     if kind == "question":
@@ -149,7 +149,7 @@ def feed_of_all(questions: PublishedQuestions, publication: Publication, name_of
 def newest_entries(
     newest: Iterable[StoredQuestion], most: int, iris: Iris, name_of: NameOf
 ) -> list[FeedEntry]:
-    """Return the newest entries of those of some questions, the newest first."""
+    """Return the newest entries about some questions, the newest first."""
     keyed = [
         (entry.updated, stored.uid, -place, entry)
         for stored in newest
@@ -166,8 +166,8 @@ def feed_of_search(
     publication: Publication,
     name_of: NameOf,
 ) -> bytes:
-    """Return the feed of what a search finds; its address and that of its page are below the base,
-    `found` are the questions with the newest events.
+    """Return the feed of what a search finds. `address` of the feed and `page` of the search are
+    below the base; `found` are the questions with the newest events.
     """
     entries = newest_entries(found, MOST_OF_RESOURCE, Iris(publication.base), name_of)
     title = f"Recherche\u00a0: {q}" if q else "Recherche"
@@ -186,8 +186,9 @@ def feed(
 ) -> bytes:
     """Return a feed; one without entries is as old as the data.
 
-    `path` is below the base, without extension; `page` is that of its page, if another one. Both
-    are whole if `address` is the address of the feed. `namespace` has the classes of its events.
+    `path` of the feed and of its page is below the base, without extension; `page` is the path of
+    the page if it differs. If `address` is given, the feed has that address and `page` is whole.
+    `namespace` has the classes of its events.
     """
     text = load_template("flux.atom").render(
         base=publication.base,

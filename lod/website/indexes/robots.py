@@ -28,7 +28,7 @@ EXAMPLE_QUERIES = ("vie-d-une-question", "delais-par-ministere", "plus-longues-a
 TEXT_FILES = ("robots.txt", "llms.txt", "llms-full.txt", "CITATION.cff")
 SECURITY = ".well-known/security.txt"  # who is told of a hole (RFC 9116)
 # A release has no clock: what it says of itself holds for less than a year, as RFC 9116 advises,
-# from the day of its data. A site that nobody keeps up to date has one that has expired.
+# from the day of its data. On a site that is no longer kept up to date it has expired.
 SECURITY_HOLDS = timedelta(days=364)
 DESCRIPTION = (  # as `commun.ttl` has it
     "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."

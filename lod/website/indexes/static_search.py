@@ -157,7 +157,7 @@ class IndexScripts:
 def hits(block: list[IndexRow]) -> dict[str, list[Any]]:
     """Return what the hits of a block show: uid, title and name, and numbers in a list of names.
 
-    The names, which many questions share, are those of day, author, ministry, heading and status.
+    The list has the names of day, author, ministry, heading and status, which many questions share.
     """
     names: dict[str, int] = {}
     rows = []
@@ -182,7 +182,7 @@ def occurrences(rank: int, row: IndexRow) -> Iterator[Occurrence]:
 
 
 def file_of_word(word: str) -> str:
-    """Return the file of a folded word: its first two letters, or those of the number in a uid.
+    """Return the file of a folded word: its first two letters; of a uid, its first two digits.
 
     >>> file_of_word("hopital"), file_of_word("qanr5l15qe43349"), file_of_word("ελλαδα")
     ('ho', '43', 'autres')

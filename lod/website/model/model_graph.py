@@ -110,13 +110,11 @@ def local(name: str) -> str:
 
 @cache
 def ontology_graph() -> OrderedGraph:
-    """Return the statements of the ontology."""
     return OrderedGraph(packaged.ontology())
 
 
 @cache
 def shapes_graph() -> OrderedGraph:
-    """Return the statements of all shapes."""
     return OrderedGraph(packaged.shapes())
 
 

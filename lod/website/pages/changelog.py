@@ -47,7 +47,7 @@ def summarize(version: HistoryVersion) -> str:
 
 
 def write_changelog(site: Site, store: StoreOutput, work: Path) -> None:
-    """Write the list, the pages of a new version and the feed; copy those of other versions."""
+    """Write the list, the pages of a new version and the feed; copy the pages of earlier ones."""
     history = store.history
     known = history.followed and history.followed / "site" / CHANGES
     if known and known.is_dir():

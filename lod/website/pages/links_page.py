@@ -108,7 +108,7 @@ def link_coverage(linked: Mapping[str, Link], proposed: Collection[str]) -> list
 
 
 def waiting_items(reviewed: ReviewedLinks, linked: Collection[str]) -> Iterator[WaitingItem]:
-    """Yield the proposals that nobody has decided: of the reviewed files, or else of the table."""
+    """Yield the undecided proposals of the reviewed files, or of the table if these have none."""
     decided = {(r.acteur_ref, r.qid) for r in reviewed.links}
     if reviewed.candidates is None:
         items = [WaitingItem(p.acteur_ref, p.qid, p.regle, p.constat) for p in item_suggestions()]

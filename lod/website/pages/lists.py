@@ -60,7 +60,7 @@ def site_lists() -> tuple[SiteList, ...]:
 
 
 def views_of(site_list: SiteList, values: list[dict[str, str]]) -> dict[str, list[ListView]]:
-    """Return the views of a list: its orders, then those of each facet, the newest value first.
+    """Return the views of a list: its orders, then for each facet its values, the newest first.
 
     `values` are the rows of the query `facettes`.
     """

@@ -62,14 +62,14 @@ def missing_page(publication: Publication, detail: str, slug: str = MISSING) -> 
 
 
 def is_explained(path: str) -> bool:
-    """Say whether a path without extension is that of the list, or of one of PROBLEMS."""
+    """Say whether a path without extension leads to the list, or to one of PROBLEMS."""
     return path == PROBLEMS_PATH or path.removeprefix(f"{PROBLEMS_PATH}/") in PROBLEMS
 
 
 def problem_document(path: str, form: str, base: str, base_path: str) -> bytes:
     """Return the document at a path, about one problem or all, as html or in one of DATA_FORMS.
 
-    `base` is that of the release, `base_path` its path.
+    `base` is where the IRIs of the release begin, `base_path` its path.
     """
     if form != "html":
         return written([*_triples(path, base)], form)

@@ -31,12 +31,10 @@ class QuestionFilter:
     statuts: tuple[str, ...] = ()  # names of the statuses that they may have; () for any
 
     def narrowed(self, text: str) -> str:
-        """Return a query of these questions only."""
         terms = (f"qp:statut-{statut}" for statut in self.statuts)
         return bind(text, "statut", *terms) if self.statuts else text
 
     def chosen(self, questions: list[QuestionFacts]) -> list[QuestionFacts]:
-        """Return these questions."""
         return [q for q in questions if state_of(q) in self.statuts] if self.statuts else questions
 
 
@@ -117,11 +115,10 @@ class QuestionList:
 
 
 def question_lists_of(iri: str, path: str, about: Iterable[QuestionFacts]) -> list[QuestionList]:
-    """Return the list of all questions of a resource at a path, then those of each filter.
+    """Return the list of all questions of a resource at a path; then, if they do not fit on one
+    page, a list for each filter that a question passes.
 
-    A question without a status is in none, as the query does not give it either.
-
-    There are no others if all fit on one page, and none of a filter that no question passes.
+    A question without a status is in no list: the query does not give it either.
     """
     text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
     listed = [q for q in about if q.statut]

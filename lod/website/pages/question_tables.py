@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences
+from lod.rdf.store import Row
 from lod.rdf.vocab import NAMESPACE, ORG_SUB_ORGANIZATION_OF, QP
 
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
@@ -38,7 +39,6 @@ MEASURES = {  # column of that query → property of an observation
     "mediane": QP.delaiMedian,
     "moyenne": QP.delaiMoyen,
 }
-Row = dict[str, str]  # variable of the query → value
 Facts = Iterable[QuestionFacts]
 Key = TypeVar("Key", bound=Hashable)
 
@@ -79,7 +79,7 @@ class TableMaker:
     ) -> list[Row] | None:
         """Return the rows that a query about a resource gives; None if it must be asked.
 
-        `triples` are those of its document, `about` the questions that are about it in any way.
+        `triples` are in its document; `about` are the questions that are about it in any way.
         """
         if query == FIGURES:
             return self.figures(iri, triples)
@@ -215,7 +215,7 @@ class TableMaker:
         return self.details.numbers[self.details.legislatures[group]]
 
     def _most(self, found: Mapping[str, "Tally"]) -> list[tuple[str, "Tally"]]:
-        """Return the resources with the most questions, the first by name of those with as many."""
+        """Return the named resources with the most questions; equal ones stand by name."""
 
         def place(one: tuple[str, Tally]) -> tuple[int, str, str]:
             return -one[1].posees, self.name(one[0]), one[0]
@@ -233,11 +233,9 @@ class Tally:
     retirees: int = 0  # and not answered
 
     def answered(self) -> Row:
-        """Return asked and answered."""
         return {"posees": str(self.posees), "repondues": str(self.repondues)}
 
     def all(self) -> Row:
-        """Return asked, answered, without answer, withdrawn."""
         open_ = self.posees - self.repondues - self.retirees
         return {**self.answered(), "sans_reponse": str(open_), "retirees": str(self.retirees)}
 

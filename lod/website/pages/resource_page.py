@@ -198,7 +198,7 @@ def write_resource(
 
 
 def leading_with_names(site: Site, resource: Resource) -> Iterator[Triple]:
-    """Yield what leads to a resource, with the names of what that comes from."""
+    """Yield the triples that lead to a resource, each with the name of its subject."""
     for triple in dict.fromkeys(resource.leading):
         yield triple
         if (subject := str(triple.subject)[1:-1]) in site.references.names:
@@ -253,9 +253,8 @@ def kind_of(iri: str, triples: list[Triple]) -> str:
 
 
 def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
-    """Yield (anchor, name) of each fragment of a document: mandates, memberships, lists.
-
-    Not those of statistics, which are rows of a table.
+    """Yield (anchor, name) of each fragment of a document: mandates, memberships, lists; not of
+    statistics, which are rows of a table.
     """
     for triple in triples:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
@@ -266,7 +265,7 @@ def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
 
 
 def english_name(iri: str, triples: list[Triple]) -> str:
-    """Return the English name of a resource: of a heading, that of its descriptor; "" for none."""
+    """Return the English name of a resource, a heading by its descriptor; "" if it has none."""
     of_resource = (t for t in triples if t.subject == NamedNode(iri))
     names = (t.object for t in of_resource if t.predicate == SKOS_PREF_LABEL)
     english = (n.value for n in names if isinstance(n, Literal) and n.language == "en")

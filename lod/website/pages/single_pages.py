@@ -224,7 +224,7 @@ def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:
 def _first_rows(
     query: CatalogueQuery, query_cache: QueryCache, base: str
 ) -> tuple[QueryTable, int]:
-    """Return the first rows of a query, and how many it gives; none of one that is costly."""
+    """Return the first rows of a query, and how many it gives; no rows if it is costly."""
     if query.why_costly:
         return table_of(query, query.text, [], base), 0
     answer = query_cache.answer(query.text)

@@ -38,7 +38,7 @@ def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
 
 
 def write_csv(path: Path, counted: StatisticsCounter, references: CrossReferences) -> None:
-    """Write every observation as a row; columns are named as those of the tables."""
+    """Write every observation as a row; columns have the names that they have in the tables."""
     with path.open("wb") as file:
         file.write(csv_line((*HEADER, *(column_name(measure.value) for measure in MEASURES))))
         for o in counted.observations():

@@ -109,8 +109,8 @@ def environment(_written_in: str = language.FRENCH) -> Environment:
 
 
 def render(template: str, publication: Publication, path: str, **values: Any) -> bytes:
-    """Return a page from a template; `path` is that of the page below the site, without extension
-    and the same in every language.
+    """Return a page from a template; `path` leads to the page from the root of the site, without
+    extension and the same in every language.
     """
     common = common_values("../" * path.count("/"), publication, language.language())
     return load_template(template).render(common, path=path, **values).encode()
