@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from weakref import finalize
 
+import msgspec
+
 from lod.base.errors import LodError
 
 # for a file of SQLite that nobody reads before it is finished, and that a kill leaves to nobody
@@ -46,6 +48,15 @@ def write(path: Path, data: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     write_all(path.parent, {path.name: data})
+
+
+def add_json_line(path: Path, value: object) -> None:
+    """Add a line of JSON to a file; it is on disk when this returns, and a last line that broke off
+    stays a line of its own. A hard link to the file keeps what it had.
+    """
+    before = path.read_bytes() if path.is_file() else b""
+    gap = b"\n" if before and not before.endswith(b"\n") else b""
+    write(path, before + gap + msgspec.json.encode(value) + b"\n")
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -72,7 +72,7 @@ def follow(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
             line = asdict(publication)
             for follower in followers:
                 line |= follower.tell(folder, publication, jobs)
-            add_to_log(folder, line)
+            durable.add_json_line(folder / LOG, line)
         for follower in followers:
             follower.tidy(folder)
 
@@ -107,13 +107,6 @@ def read_lines(folder: Path, decoder: msgspec.json.Decoder[T]) -> list[T]:
                 f"{path}:{number}: no publication ({error}); take the file from a backup"
             ) from error
     return publications
-
-
-def add_to_log(folder: Path, line: dict[str, object]) -> None:
-    """Add a line, on disk when this returns; a hard link to the file stays as it was."""
-    path = folder / LOG
-    before = path.read_bytes() if path.is_file() else b""
-    durable.write(path, before + msgspec.json.encode(line) + b"\n")
 
 
 def next_instant(log: Sequence[LoggedPublication]) -> str:

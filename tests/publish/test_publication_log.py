@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lod.base.durable import add_json_line
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
@@ -15,7 +16,6 @@ from lod.publish.publication_log import (
     LOG,
     Follower,
     LoggedPublication,
-    add_to_log,
     follow,
     next_instant,
     read_log,
@@ -107,8 +107,8 @@ def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
     """With its number; keys that others have added are passed over."""
     line: dict[str, object] = {"numero": 1, "version": "a", "instant": "2026-01-01T00:00:00Z",
                                "base": BASE, "donnees_au": "2025-01-01"}  # fmt: skip
-    add_to_log(tmp_path, line)
-    add_to_log(tmp_path, line | {"plus": 1})
+    add_json_line(tmp_path / LOG, line)
+    add_json_line(tmp_path / LOG, line | {"plus": 1})
     assert len({*read_log(tmp_path)}) == 1 and len(read_log(tmp_path)) == 2
     with (tmp_path / LOG).open("ab") as file:
         file.write(json.dumps({"numero": "x"}).encode() + b"\n")

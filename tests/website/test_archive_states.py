@@ -10,9 +10,10 @@ import feedparser
 import pytest
 from lxml import html
 
+from lod.base.durable import add_json_line
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.reading.archive_log import LOG, ArchiveCheck, Oddity, add_to_log
+from lod.pipeline.reading.archive_log import LOG, ArchiveCheck, Oddity
 from lod.publish.release import current
 from lod.website.pages.archive_states import oddity_words
 from tests.support.archives import archive_of_questions
@@ -47,7 +48,7 @@ def archives(folder: Path, checks: tuple[ArchiveCheck, ...] = CHECKS) -> Path:
     (folder / QE).write_bytes(archive_of_questions(D("2026-03-03"), QE=2))
     (folder / QG).write_bytes(archive_of_questions(D("2026-01-06"), QG=3))
     for one in checks:
-        add_to_log(folder / LOG, one)
+        add_json_line(folder / LOG, one)
     return folder
 
 
@@ -112,10 +113,10 @@ def test_the_log_is_an_input_like_another(out: Path, tmp_path: Path) -> None:
     build([folder], tmp_path / "out", Settings())
     first = current(tmp_path / "out")
     assert (first.name == before, first.is_dir()) == (True, True)
-    add_to_log(folder / LOG, check(QG, "2026-03-04", 2, "2026-01-06", QG=3))
+    add_json_line(folder / LOG, check(QG, "2026-03-04", 2, "2026-01-06", QG=3))
     build([folder], tmp_path / "out", Settings())
     assert current(tmp_path / "out") == first
-    add_to_log(folder / LOG, check(QG, "2026-03-05", 7, QG=4))
+    add_json_line(folder / LOG, check(QG, "2026-03-05", 7, QG=4))
     build([folder], tmp_path / "out", Settings())
     assert current(tmp_path / "out") != first
     assert table(current(tmp_path / "out") / "site/qualite.html")[1][1] == "Rien"

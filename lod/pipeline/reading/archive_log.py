@@ -15,7 +15,6 @@ from typing import Annotated
 
 import msgspec
 
-from lod.base import durable
 from lod.base.errors import Finding, Where
 from lod.base.inputs import files
 from lod.base.tabular import group_by_key
@@ -101,13 +100,6 @@ def read_log(path: Path) -> tuple[list[ArchiveCheck], list[Finding]]:
             wrong = f"no check of an archive ({error})"
             findings.append(Finding(Where(str(path), number), wrong, "remove the line"))
     return checks, findings
-
-
-def add_to_log(path: Path, check: ArchiveCheck) -> None:
-    """Add a line, on disk when this returns; one that broke off before it stays by itself."""
-    before = path.read_bytes() if path.is_file() else b""
-    gap = b"\n" if before and not before.endswith(b"\n") else b""
-    durable.write(path, before + gap + msgspec.json.encode(check) + b"\n")
 
 
 def read_logs(inputs: Iterable[Path]) -> tuple[tuple[Checks, ...], tuple[Finding, ...]]:

@@ -6,6 +6,7 @@ from datetime import UTC, date
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from lod.base.durable import add_json_line
 from lod.base.inputs import records
 from lod.model.identifiers import split_uid
 from lod.model.question import TypeQuestion
@@ -15,7 +16,6 @@ from lod.pipeline.reading.archive_log import (
     ArchiveCheck,
     ArchiveFinding,
     Oddity,
-    add_to_log,
     read_log,
     state_of,
 )
@@ -46,7 +46,7 @@ def watch(fetched: Fetched, folder: Path, today: date, jobs: int = 1) -> Iterato
     archive = fetched.path.relative_to(folder).as_posix()
     before = [check for check in checks if check.archive == archive]
     check = _check(fetched, archive, before[-1:], today, jobs)
-    add_to_log(log, check)
+    add_json_line(log, check)
     for found in state_of([*before, check]).findings:
         yield f"{fetched.path}: {_words(found, log)}"
 
