@@ -72,48 +72,29 @@ def write_feed_of_all(site: Site, questions: PublishedQuestions) -> None:
     site.tree.write(f"{feeds.FEED_OF_ALL}.atom", text)
 
 
-class ResourcePages(Output):
-    """The documents of all resources that questions refer to: deputies, ministries, headings …"""
-
-    def __init__(
-        self,
-        site: Site,
-        resources: Resources,
-        query_cache: QueryCache,
-        by_resource: ResourceQuestions,
-    ) -> None:
-        self._base, self._resources = site.publication.base, resources
-        self._query_cache = query_cache
-        self._ranks = by_resource.with_portfolios(resources.portefeuilles())
-
-    def finish(self) -> Iterable[Task]:
-        """Yield tasks of some resources, those with the most questions first: they take longest."""
-        links, statistics = incoming(self._query_cache), f"{self._base}{STATISTICS}"
-        leading = self._resources.leading()
-        iris = [iri for iri in self._resources.documents() if iri != statistics]
-        iris.sort(key=self._count_of, reverse=True)
-        for part in batches(iris, RESOURCES, self._count_of, LISTED):
-            yield (
-                _write_resources,
-                [
-                    (
-                        Resource(
-                            iri,
-                            self._resources.about(iri),
-                            links.get(iri, {}),
-                            leading.get(iri, []),
-                        ),
-                        self._ranks.get(iri, ()),
-                    )
-                    for iri in part
-                ],
-            )
-
-    def _count_of(self, iri: str) -> int:
-        return len(self._ranks.get(iri, ()))
-
-
 ResourceTask = tuple[Resource, Iterable[int]]  # without its questions, and their ranks
+
+
+def resource_tasks(
+    base: str, resources: Resources, query_cache: QueryCache, by_resource: ResourceQuestions
+) -> Iterator[list[ResourceTask]]:
+    """Yield what the documents of resources are made of, the most questions first: they take
+    longest. It asks the store, once it is filled.
+    """
+    ranks = by_resource.with_portfolios(resources.portefeuilles())
+    links, leading = incoming(query_cache), resources.leading()
+
+    def count_of(iri: str) -> int:
+        return len(ranks.get(iri, ()))
+
+    iris = [iri for iri in resources.documents() if iri != f"{base}{STATISTICS}"]
+    iris.sort(key=count_of, reverse=True)
+    for part in batches(iris, RESOURCES, count_of, LISTED):
+        about = (
+            Resource(iri, resources.about(iri), links.get(iri, {}), leading.get(iri, []))
+            for iri in part
+        )
+        yield [(resource, ranks.get(resource.iri, ())) for resource in about]
 
 
 def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPages:
@@ -181,7 +162,8 @@ def _in_processes(draft: Draft, resources: Resources) -> Iterator[Output]:
     yield Each(write_list, site_lists())
     yield Each(write_months, [all_queries()[BY_MINISTER]])
     yield Each(write_shared_answers, batches(site.references.shared_answers, ANSWERS))
-    yield ResourcePages(site, resources, draft.query_cache, draft.gathered.by_resource)
+    about = resource_tasks(base, resources, draft.query_cache, draft.gathered.by_resource)
+    yield Each(_write_resources, about)
 
 
 def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Iterator[Output]:
