@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,11 +79,20 @@ class KeptWriter(AbstractContextManager["KeptWriter"]):
         self._disk.executemany("INSERT INTO nouvelle VALUES (?, ?)", pages)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Previous:
-    """What the release before offers; without a folder, nothing."""
+    """What the release before offers; without a folder, nothing. Each process opens its files for
+    itself, once.
+    """
 
     folder: Path | None = None  # of that release
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"folder": self.folder}
+
+    @cached_property
+    def _held(self) -> dict[str, HeldFile]:
+        return {}
 
     @property
     def site(self) -> Path | None:
@@ -156,10 +165,10 @@ class Previous:
         if self.folder is None:
             return []
         try:
-            path = self.folder / file
-            disk = _held(path, path.stat().st_mtime_ns).connection
-            return disk.execute(text, values).fetchall()
-        except (OSError, sqlite3.Error):
+            if file not in self._held:
+                self._held[file] = HeldFile(self.folder / file)
+            return self._held[file].connection.execute(text, values).fetchall()
+        except sqlite3.Error:
             return []
 
 
@@ -172,9 +181,3 @@ def _is_whole(packed: Iterable[bytes]) -> bool:
 
 
 NO_PREVIOUS = Previous()  # for the first release
-
-
-@lru_cache(2)
-def _held(path: Path, _: int) -> HeldFile:
-    """Open a file once in a process, or again if it is another one now."""
-    return HeldFile(path)
