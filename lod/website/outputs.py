@@ -14,7 +14,7 @@ from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
 from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.pipeline.questions.previous import KeptWriter
-from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions, facts_of
 from lod.publish.draft import Draft
 from lod.publish.publication import Each, KeyedPages, Last, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
@@ -25,7 +25,7 @@ from lod.website.indexes.robots import write_robot_files
 from lod.website.model.codebook import write_void
 from lod.website.pages.changelog import write_changelog
 from lod.website.pages.lists import site_lists, write_list
-from lod.website.pages.question_lists import QuestionLines, questions_about
+from lod.website.pages.question_lists import QuestionLines, newest_first
 from lod.website.pages.question_page import BATCH as ANSWERS
 from lod.website.pages.question_page import write_shared_answers
 from lod.website.pages.question_tables import ResourceDetails, TableMaker, details_of
@@ -100,22 +100,22 @@ def resource_tasks(
 def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPages:
     """Write the pages of some resources, or reuse the pages of the release before."""
     pages = Pages(shop.site, shop.previous)
-    for described, ranks in tasks:
-        questions, made_of = questions_about(shop.questions, ranks)
-        resource = replace(described, questions=questions)
+    for resource, ranks in tasks:
+        packed = shop.questions.packed_facts(ranks)
+        key = resource_key(resource, packed, shop.shared_key)
+        kind = shop.site.publication.path(resource.iri).partition("/")[0]
+        known = key if is_self_contained(kind) else None
+        if pages.reuse(known):
+            continue
         write = partial(
             write_resource,
-            resource=resource,
+            resource=replace(resource, questions=newest_first(facts_of(packed))),
             query_cache=shop.query_cache,
             question_lines=shop.question_lines,
             table_maker=TableMaker(shop.site.references, shop.details),
             pictures=shop.pictures,
         )
-        key = resource_key(resource, made_of, shop.shared_key)
-        kind = shop.site.publication.path(resource.iri).partition("/")[0]
-        known = key if is_self_contained(kind) else None
-        if not pages.reuse(known):
-            pages.write(known, write)
+        pages.write(known, write)
     return pages.kept
 
 

@@ -6,6 +6,7 @@ The pages of a resource are reused if its tables depend on no questions but its 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 from lod.pipeline.gather import FACTS, LINKS
@@ -67,8 +68,13 @@ def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:
     return hashed.digest()
 
 
-def resource_key(resource: Resource, questions: bytes, shared: bytes) -> bytes:
-    """Return the key of the pages of a resource; `questions` is the hash of its own, see above."""
+def resource_key(
+    resource: Resource, questions: Iterable[tuple[bytes, bytes]], shared: bytes
+) -> bytes:
+    """Return the key of the pages of a resource; `questions` are facts and keys of its own."""
     triples = "".join(f"{triple}\n" for triple in resource.triples)
-    said = f"{resource.iri}\n{resource.roles}\n{triples}".encode()
-    return blake2b(shared + questions + said, digest_size=SIZE).digest()
+    hashed = blake2b(shared, digest_size=SIZE)
+    hashed.update(f"{resource.iri}\n{resource.roles}\n{triples}".encode())
+    for part in chain.from_iterable(questions):
+        hashed.update(part)
+    return hashed.digest()

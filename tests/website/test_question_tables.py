@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import NamedNode, Triple
 
 from lod.pipeline.questions.by_resource import ResourceQuestions
-from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions, facts_of
 from lod.publish.publication import CrossReferences
 from lod.publish.query_catalogue import bind
 from lod.publish.release import current
@@ -14,7 +14,7 @@ from lod.rdf.ontology import ontology
 from lod.rdf.serialize import triples
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL
-from lod.website.pages.question_lists import questions_about
+from lod.website.pages.question_lists import newest_first
 from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of
 from lod.website.pages.resource_page import Resources
 from lod.website.rendering.query_tables import queries_for_kind
@@ -43,14 +43,14 @@ def test_every_table_is_that_of_its_query(
     files = (release / file for file in ("reste.nt", "links.nt"))
     described = [t for file in files for t in triples(file.read_bytes())]
     resources, by_resource = Resources(described, BASE), ResourceQuestions(BASE)
-    facts = questions.facts(range(1, questions.count() + 1))
-    for stored, (one, _) in zip(questions.questions(), facts, strict=True):
+    facts = facts_of(questions.packed_facts(range(1, questions.count() + 1)))
+    for stored, one in zip(questions.questions(), facts, strict=True):
         by_resource.add(stored.rank, one, stored.summary.subjects)
     ranks = by_resource.with_portfolios(resources.portefeuilles())
     references = CrossReferences(names_of([*ontology(), *described]))
     maker, compared = TableMaker(references, details_of(described)), Counter[str]()
     for iri in resources.documents():
-        about, _ = questions_about(questions, ranks.get(iri, ()))
+        about = newest_first(facts_of(questions.packed_facts(ranks.get(iri, ()))))
         for query in queries_for_kind(iri.removeprefix(BASE).partition("/")[0]):
             rows = maker.rows(query.name, iri, resources.about(iri), about)
             if rows is not None:

@@ -156,13 +156,15 @@ def test_all_that_is_said_of_a_resource_counts() -> None:
         "triples": [triple, triple],
         "roles": {"membre": [IncomingLink(iri, "x", "")]},
     }
-    found = [resource_key(resource, b"a", b"b")]
-    found += [resource_key(resource, *others) for others in ((b"c", b"b"), (b"a", b"d"))]
+    facts_and_keys = [(b"a", b"a")]
+    found = [resource_key(resource, facts_and_keys, b"b")]
+    found += [resource_key(resource, one, b"b") for one in ([(b"c", b"a")], [(b"a", b"c")], [])]
+    found.append(resource_key(resource, facts_and_keys, b"d"))
     found += [
-        resource_key(replace(resource, **{name: value}), b"a", b"b")
+        resource_key(replace(resource, **{name: value}), facts_and_keys, b"b")
         for name, value in changes.items()
     ]
-    assert len(set(found)) == 6
+    assert len(set(found)) == 8
 
 
 def test_tables_tell_of_their_questions_alone(sample: Path) -> None:

@@ -178,19 +178,13 @@ class PublishedQuestions:
         ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", [(iri,)])
         return list(self._stored("rang = ?", ranks))
 
-    def facts(self, ranks: Iterable[int]) -> Iterator[tuple[QuestionFacts, bytes]]:
-        """Yield the facts of some questions, and the key of each with its status, which is all that
-        a new day changes of what lists and tables say.
-
-        Days and IRIs that several of them have are one object: all may be in memory together.
+    def packed_facts(self, ranks: Iterable[int]) -> list[tuple[bytes, bytes]]:
+        """Return the facts of some questions as they are kept, which `facts_of` reads, and their
+        keys; of what a new day changes, facts have the status, and keys have nothing.
         """
-        known: dict[str | int | None, str | int | None] = {}
         # the ranks as a table, looked up in its order
         text = "SELECT faits, cle FROM json_each(?) CROSS JOIN question ON rang = value"
-        for facts, key in self._rows(text, [(str([*ranks]),)]):
-            said = FACTS.decode(facts)
-            shared = (known.setdefault(value, value) for value in said[OWN_FACTS:])
-            yield QuestionFacts._make((*said[:OWN_FACTS], *shared)), key + said.statut.encode()
+        return [*self._rows(text, [(str([*ranks]),)])]
 
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""
@@ -257,3 +251,15 @@ class PublishedQuestions:
         with closing(self.opened()) as disk:
             for some in values:
                 yield from disk.execute(text, some)
+
+
+def facts_of(packed: Iterable[tuple[bytes, bytes]]) -> Iterator[QuestionFacts]:
+    """Yield facts that were given with the keys of their questions.
+
+    Days and IRIs that several of them have are one object: all may be in memory together.
+    """
+    known: dict[str | int | None, str | int | None] = {}
+    for facts, _ in packed:
+        said = FACTS.decode(facts)
+        shared = (known.setdefault(value, value) for value in said[OWN_FACTS:])
+        yield QuestionFacts._make((*said[:OWN_FACTS], *shared))

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
-from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
@@ -130,17 +128,10 @@ def question_lists_of(iri: str, path: str, about: Iterable[QuestionFacts]) -> li
     ]
 
 
-def questions_about(
-    questions: PublishedQuestions, ranks: Iterable[int]
-) -> tuple[list[QuestionFacts], bytes]:
-    """Return some questions, the newest first, and the hash of what they are made of."""
-    hashed, found = blake2b(), []
-    for facts, key in questions.facts(ranks):
-        hashed.update(key)
-        found.append(facts)
-    found.sort(key=lambda q: q.iri)
-    found.sort(key=lambda q: (q.parution, q.numero), reverse=True)
-    return found, hashed.digest()
+def newest_first(questions: Iterable[QuestionFacts]) -> list[QuestionFacts]:
+    """Return questions in the order of lists."""
+    ordered = sorted(questions, key=lambda q: q.iri)
+    return sorted(ordered, key=lambda q: (q.parution, q.numero), reverse=True)
 
 
 def state_of(q: QuestionFacts) -> str:
