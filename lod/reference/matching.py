@@ -111,12 +111,20 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def civilite(word: str | None) -> str | None:
-    """Return `M.` or `Mme` for a civility or a sex in any spelling; None for anything else."""
+    """Return `M.` or `Mme` for a civility or a sex in any spelling; None for anything else.
+
+    >>> civilite("Mlle"), civilite("H"), civilite("Dr")
+    ('Mme', 'M.', None)
+    """
     return CIVILITES.get(fold(word)) if word else None
 
 
 def in_common(ours: Iterable[object], theirs: Iterable[object]) -> Verdict:
-    """Return whether two have a value in common; None if one of them has no value but None."""
+    """Return whether two have a value in common; None if one of them has no value but None.
+
+    >>> in_common([1, None], [1, 2]), in_common([1], [2]), in_common([None], [2])
+    (True, False, None)
+    """
     one, two = set(ours) - {None}, set(theirs) - {None}
     return not one.isdisjoint(two) if one and two else None
 

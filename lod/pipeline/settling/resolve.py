@@ -72,7 +72,7 @@ def complete(
     """Return the reading with author, constituency, group and ministries resolved where possible.
 
     The archives AMO take precedence over the tables of the package. A name that cannot be resolved
-    is left as printed: of a person with a remark, of a ministry to be counted by the shapes.
+    stays as printed: a person's with a remark; a ministry's is counted by the shapes.
     """
     q, remarks = reading.question, list(reading.remarks)
 
@@ -112,11 +112,11 @@ def complete(
 
 
 def _with_ministries(q: Question, executive: Executive) -> Question:
-    """Return the question with ministries and the ministers who answer resolved by name and day,
-    and its answers with the digests of their texts.
+    """Return the question with ministries and answering ministers resolved by name and day, and its
+    answers with the digests of their texts.
 
-    An attribution without a day is the last one, as pages print it: it stood when the question
-    ended, else when it was published.
+    An attribution without a day is the last one, which pages print: it is looked up on the day on
+    which the question ended, else on which it was published.
     """
     asked, ended = _day(q), q.date_reponse or (q.cloture.jour if q.cloture else None)
 
@@ -184,9 +184,8 @@ def _confirms(
 
 
 def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
-    """Yield the seats, in the legislature, of persons whose name has the words of the author's.
-
-    If there is none, the seats of persons whose name contains the author's, or is contained in it.
+    """Yield the seats, in the legislature, of persons whose name has the words of the author's;
+    without any, of persons whose name contains the author's, or is contained in it.
     """
     name, legislature = q.auteur.nom, q.legislature
     if not name:
@@ -234,7 +233,7 @@ def _rows_of(legislature: int) -> tuple[DeputyRow, ...]:
 
 
 def _unresolved(q: Question, fitting: int, directory: Directory) -> tuple[str, str]:
-    """Return in words that not one but `fitting` deputies fit an author, and what to do."""
+    """Return why an author whom `fitting` deputies fit is not resolved, and what to do."""
     nom = q.auteur.nom
     if not nom:
         return "no author is stated", "it is published without an author; complete the record"
@@ -272,8 +271,8 @@ def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
 def _circonscription_on_day(
     auteur: Auteur, q: Question, directory: Directory
 ) -> Circonscription | None:
-    """Return the constituency of the seat that the record names, of the author's seat on the day of
-    the question, of the only one in the legislature; else the one of the tables.
+    """Return the constituency of the first seat that is known: the one that the record names, the
+    author's on the day of the question, the author's only one in the legislature, the tables'.
     """
     ref = auteur.acteur_ref or ""
     seat = (
@@ -290,12 +289,11 @@ def _circonscription_on_day(
 def _groupe_on_day(
     auteur: Auteur, q: Question, directory: Directory
 ) -> tuple[Organe | None, tuple[str, str] | None]:
-    """Return the author's group on the day of the question; and what is wrong with the printed one,
-    and what was done, if that is another one.
+    """Return the author's group on the day of the question; and if the record names another one,
+    what is wrong and what was done.
 
-    Official records name the group of a later state, which may not have been there on that day. A
-    membership in the archives decides; without one, label and day do, and if no group of the day
-    bears the label, there is none.
+    Official records may name a later group, which did not exist on that day. A membership in the
+    archives decides; without one, the group of that day with the same label, if there is one.
     """
     printed, day = q.groupe, _day(q)
     joined = directory.groupe_on(auteur.acteur_ref or "", day) if day else None
