@@ -130,7 +130,9 @@ def write(
     `store` holds the data of the release; the caller loads the graph into it. `touched` are the
     questions that may have changed; None: any may.
     """
-    followed = _followed(base, lineage)
+    followed = lineage.current
+    if followed and manifest(followed)["base"] != base:
+        followed = None
     listed = manifest(followed).get("versions", ()) if followed else ()
     versions, new_version = [HistoryVersion(**row) for row in listed], None
     is_new, changes, reason = not lineage.is_rebuild, list[Change](), ""
@@ -149,12 +151,6 @@ def write(
     compress(work / NT, work / DUMP)
     triples = count_lines(work / NT)
     return History(followed, tuple(versions), new_version, tuple(changes), triples)
-
-
-def _followed(base: str, lineage: Lineage) -> Path | None:
-    """Return the current release, whose history is continued; None if its base is another."""
-    is_ours = lineage.current and manifest(lineage.current)["base"] == base
-    return lineage.current if is_ours else None
 
 
 def _version(

@@ -7,7 +7,7 @@ two of them read all of it. What each class uses was counted while its triples w
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -156,20 +156,13 @@ def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
     )
     return StoreCounts(
         triples=sum(p.triples for p in properties),
-        entities=_entities(counted),
+        # each thing has one class (control C6-types), but some have a standard one beside ours
+        entities=sum(c.entities for c in counted if NamedNode(c.term) not in STANDARD),
         subjects=int(subjects["n"]),
         classes=counted,
         properties=properties,
         links=tuple(_links(store)),
     )
-
-
-def _entities(counted: Iterable[ClassCount]) -> int:
-    """Return how many things have a class: each has one (control C6-types), but for those that
-    have a standard one beside ours.
-    """
-    ours = {kind.value for kind in STANDARD}
-    return sum(c.entities for c in counted if c.term not in ours)
 
 
 def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:

@@ -215,15 +215,13 @@ def _property_use(property_term: str, rows: list[ConstraintRow], language: str) 
         minimum=max((c.minimum for c in required), default=None),
         maximum=min(most, default=None),
         is_expected=any(c.minimum for c in rows if c.severity != VIOLATION),
-        value_rules=tuple(c.value_rule for c in required if _has_rule(c.value_rule)),
+        value_rules=tuple(
+            r for r in (c.value_rule for c in required)
+            if any((r.type, r.class_term, r.node_kind, r.one_of, r.equals, r.pattern, r.least,
+                    r.greatest))  # what is printed as a value
+        ),
         ranges=g.iris(property_term, *RANGES),
-    )
-
-
-def _has_rule(rule: ValueRule) -> bool:
-    """Say whether a rule requires anything that is printed as a value."""
-    return any((rule.type, rule.class_term, rule.node_kind, rule.one_of, rule.equals,
-                rule.pattern, rule.least, rule.greatest))  # fmt: skip
+    )  # fmt: skip
 
 
 @cache

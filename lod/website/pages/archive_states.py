@@ -50,7 +50,6 @@ class ArchiveRow:
 
 @cache
 def oddity_words() -> dict[Oddity, OddityWords]:
-    """Return the words of each oddity."""
     stated = tomllib.loads(packaged.ARCHIVE_STATES.read_text("utf-8"))
     return {Oddity(name): OddityWords(**words) for name, words in stated.items()}
 

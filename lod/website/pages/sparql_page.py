@@ -3,7 +3,6 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
@@ -55,7 +54,12 @@ def write_sparql_page(site: Site, store: Store) -> None:
         site.publication,
         "sparql",
         avec_yasgui=bool(scripts),
-        donnees=completion_data(site, store),
+        donnees={  # what the editor completes from
+            "service": f"{site.publication.base}sparql",
+            "prefixes": PREFIXES,
+            "classes": counted_terms(store, "void:class"),
+            "proprietes": counted_terms(store, "void:property"),
+        },
         formats=FORMATS,
         marches=staircase(),
         prefixes=PREFIXES,
@@ -63,16 +67,6 @@ def write_sparql_page(site: Site, store: Store) -> None:
         themes=queries_by_theme(),
     )
     write_page(site, "sparql", html)
-
-
-def completion_data(site: Site, store: Store) -> dict[str, Any]:
-    """Return what the editor completes from: prefixes, and the classes and properties in use."""
-    return {
-        "service": f"{site.publication.base}sparql",
-        "prefixes": PREFIXES,
-        "classes": counted_terms(store, "void:class"),
-        "proprietes": counted_terms(store, "void:property"),
-    }
 
 
 def counted_terms(store: Store, partition: str) -> list[str]:

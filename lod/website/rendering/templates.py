@@ -101,7 +101,7 @@ def environment(_written_in: str = language.FRENCH) -> Environment:
         "localise": localized,
         "nom_de_rubrique": language.heading_name,
         "mots": lambda texts: map(said, texts),
-        "texte_sur": query_about,
+        "texte_sur": lambda iri, name: bind(query_text(name), "entite", f"<{iri}>"),
         "traductions": language.translations,
         "une_fois": once,
     }
@@ -189,11 +189,6 @@ def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:
 @lru_cache(64)
 def _with_any_subject(_language: str, macro: Callable[..., Markup], *values: str) -> Markup:
     return macro(ANY, *values)
-
-
-def query_about(iri: str, name: str) -> str:
-    """Return the text of a query of the site about one resource."""
-    return bind(query_text(name), "entite", f"<{iri}>")
 
 
 def page_of(place: str) -> str:
