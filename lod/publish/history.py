@@ -1,8 +1,8 @@
 """The history of the dataset: the versions since the first, and the changes of each, published as
 a named graph.
 
-A build copies the history of the current release and adds one version, whose changes are those
-that `changes.py` finds. Each change has an IRI on a page of the site.
+A build copies the history of the current release and adds one version, with the changes that
+`changes.py` finds. Each change has an IRI on a page of the site.
 """
 
 import gzip
@@ -92,8 +92,8 @@ class HistoryVersion:
 
     @property
     def title(self) -> str:
-        """Its French name: « Version du 1er mars 2022 »; it says so if its data is older than that
-        of the release before.
+        """Its French name, « Version du 1er mars 2022 », which also has the day of the release
+        before if that is later.
         """
         day, *later = (
             french_date(date.fromisoformat(iso)) for iso in (self.donnees_au, self.recul) if iso
