@@ -27,6 +27,7 @@ from lod.base.packing import KeyedMembers, Member, keyed_member
 from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
 from lod.pipeline.gather import FACTS, LINKS
+from lod.pipeline.questions.previous import DAMAGED
 from lod.pipeline.questions.question_db import PublishedQuestions, QuestionHead, StoredQuestion
 from lod.pipeline.questions.question_memo import DocumentText
 from lod.pipeline.settling.settle import MadeGraph
@@ -148,7 +149,7 @@ def _earlier(shop: Workshop, name: str) -> KeyedMembers | None:
     before = shop.previous.folder
     try:
         return KeyedMembers(before / "dumps" / name) if before and is_whole(before, name) else None
-    except (OSError, ValueError, struct.error):
+    except (*DAMAGED, struct.error):
         return None
 
 
