@@ -16,11 +16,9 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from tests.support.every_warning import EveryWarning
-from tests.support.exported import exported
-from tests.support.once import once
+from tests.support.once import exported, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
-from tests.support.release_of_lives import build_lives
-from tests.support.versions import Kept, build_versions
+from tests.support.releases import Kept, build_lives, build_versions
 
 collect_ignore = ["support/every_process"]  # it is for other processes
 RELEASES = {  # fixtures, each a whole release

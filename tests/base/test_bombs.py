@@ -48,6 +48,7 @@ def a_list(count: int) -> bytes:
     return b'{"a": {"question": [' + b'{"uid": "x"},' * count + b"{}]}}"
 
 
+@pytest.mark.slow
 def test_members_that_unpack_to_much(tmp_path: Path) -> None:
     """A zip of 160 kB that unpacks to 160 MiB is left after 128 MiB, with a message of its own."""
     bomb = tmp_path / "bomb.zip"
@@ -105,6 +106,7 @@ def test_members_that_share_some_bytes(tmp_path: Path) -> None:
         "zips.zip": lambda: zipped(zipped(b"[" + b" " * MIB), "x.zip", count=5),
     }.items(),
 )
+@pytest.mark.slow
 def test_bombs_of_other_kinds(
     name: str, make: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

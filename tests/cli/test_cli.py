@@ -13,17 +13,11 @@ from lod.base import packaged
 from lod.cli import COMMANDS as OWN
 from lod.cli import main
 from tests.support.paths import BROKEN, GOOD, ROOT
+from tests.support.programs import lod
 
 COMMANDS = (
     "build", "check", "demo", "diff", "export", "fetch", "query", "releases", "rollback", "serve",
 )  # fmt: skip
-
-
-def lod(*arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "lod", *map(str, arguments)],
-        capture_output=True, text=True, cwd=ROOT, **more,
-    )  # fmt: skip
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
@@ -42,7 +36,7 @@ def test_help_is_a_sentence_and_an_example(command: str) -> None:
 def test_check_of_the_sample_finds_nothing() -> None:
     """Exit 0, nothing on standard output, the count on standard error."""
     done = lod("check", packaged.SAMPLE)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.exit_code, done.stdout) == (0, "")
     assert "479 read = 479 published + 0 rejected" in done.stderr
     assert done.stderr.rstrip().endswith("0 findings")
 
@@ -50,7 +44,7 @@ def test_check_of_the_sample_finds_nothing() -> None:
 def test_check_exits_1_on_a_finding() -> None:
     """One line a finding, on standard output."""
     done = lod("check", GOOD, BROKEN)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stdout == (
         f"{BROKEN}:31: not complete JSON: unexpected end of data; fetch the record again\n"
     )
@@ -70,11 +64,12 @@ def test_wrong_usage_exits_2_with_one_line(
 ) -> None:
     """An error is printed in one line, without a traceback."""
     done = lod(*(tmp_path / "x" if argument == "x" else argument for argument in arguments))
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert message in done.stderr and "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_settings_are_checked(tmp_path: Path) -> None:
     """An unknown key of lod.toml is an error that lists the known keys."""
     (tmp_path / "lod.toml").write_text('bse = "https://example.org/"\n', "utf-8")
@@ -95,7 +90,7 @@ def test_query_answers_in_every_form(sample: Path, tmp_path: Path) -> None:
     assert lod("query", sample, COUNT).stdout.split() == ["n", "───", "479"]
     (tmp_path / "q.rq").write_text(COUNT, "utf-8")
     assert lod("query", sample, f"@{tmp_path / 'q.rq'}", "--format", "csv").stdout == "n\n479\n"
-    answer = json.loads(lod("query", sample, "-", "--format", "json", input=COUNT).stdout)
+    answer = json.loads(lod("query", sample, "-", "--format", "json", text=COUNT).stdout)
     assert answer["results"]["bindings"][0]["n"]["value"] == "479"
     turtle = lod("query", sample, "DESCRIBE qp:types", "--format", "ttl").stdout
     assert '"Types de questions"@fr' in turtle
@@ -115,5 +110,5 @@ def test_query_says_what_is_wrong(
 ) -> None:
     """Exit 2 for a query that cannot be parsed, 1 for a format that the answer does not have."""
     done = lod("query", sample, query, "--format", form)
-    assert done.returncode == code and message in done.stderr
+    assert done.exit_code == code and message in done.stderr
     assert "Traceback" not in done.stderr

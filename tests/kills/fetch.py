@@ -10,9 +10,8 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from tests.support.archives import archive_of, etag
 from tests.support.paths import ROOT
-from tests.support.repository import Answer, Request, running
+from tests.support.repository import Answer, Request, archive_of, etag, running
 
 PIECES, PAUSE = 20, 0.03  # how slowly an archive is sent: most kills fall between two pieces
 LARGEST_DELAY = 1.0  # seconds after the start of a process in which its kill falls

@@ -121,6 +121,7 @@ def test_repairs_are_counted_and_told() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_real_texts_are_repaired() -> None:
     """64 of the 113 answers hold letters by number, and no question does."""
     *findings, report = check([REAL / "json-reconstructed"], Settings(), jobs=2)

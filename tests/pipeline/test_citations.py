@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from lod.pipeline.mapping.citations import cited_texts, rappels
-from tests.support.questions import question
+from tests.support.chantier import question
 
 ELI = "https://www.legifrance.gouv.fr/eli/"
 

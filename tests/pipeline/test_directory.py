@@ -42,7 +42,7 @@ from lod.reference.directory import NO_ARCHIVES, POSITIONS, ROLES, Body, Directo
 from lod.reference.executive_tables import from_tables, government_name, with_archives
 from lod.reference.tables import departements
 from tests.support import amo
-from tests.support.amo_reading import bien_lu, lu
+from tests.support.amo import bien_lu, lu
 from tests.support.comparing import check
 from tests.support.paths import BASE, REAL, TESTS
 
@@ -111,6 +111,7 @@ def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
     assert all(word not in text for text in texts[:1] for word in ("adresse", "collab", "mail"))
 
 
+@pytest.mark.slow
 def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
     """Any value of a field is read or is a finding; what was read can be published."""
     rng, count = random.Random(11), 0
@@ -251,6 +252,7 @@ def test_the_group_of_a_day_is_one_pattern(exemple: Directory, iris: Iris) -> No
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_roles_causes_and_positions_of_the_real_archive(iris: Iris) -> None:
     """Counted in the files, without the reader, and in what is published."""
     with ZipFile(ARCHIVE) as archive:
@@ -290,6 +292,7 @@ def test_roles_causes_and_positions_of_the_real_archive(iris: Iris) -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_region_of_a_seat_is_that_of_its_department() -> None:
     """The archive names the region of each seat; the table of departments says the same."""
     seats = read_directory([ARCHIVE])[0].seats.values()
@@ -310,6 +313,7 @@ def test_roles_and_positions_are_those_of_the_lists() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_real_archive(iris: Iris) -> None:
     """Legislature 17, November 2025: all is read, counted in another way, and conforms."""
     r, findings = read_directory([ARCHIVE])

@@ -10,8 +10,8 @@ from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.sources.fields import Reading
 from lod.website.pages.archive_states import in_french
 from tests.support import amo
-from tests.support.amo_reading import bien_lu
-from tests.support.questions import question
+from tests.support.amo import bien_lu
+from tests.support.chantier import question
 
 LR = Organe(libelle="LES-REP", libelle_long="Les Républicains", ref="PO707869")
 NI = Organe(libelle="NI", libelle_long="Non inscrit")

@@ -15,7 +15,7 @@ from lod.publish.query import run
 from lod.publish.release import current
 from tests.support.once import linked
 from tests.support.paths import CASES, GOOD
-from tests.support.question_pages import page_of
+from tests.support.releases import page_of
 
 UID = "QANR5L17QE90001"
 

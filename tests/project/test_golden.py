@@ -25,7 +25,7 @@ from lod.publish.tables.columns import tables
 from tests.bench.changing import change
 from tests.support import amo
 from tests.support.paths import CASES, REAL, ROOT
-from tests.support.question_pages import pages_of
+from tests.support.releases import pages_of
 from tests.support.synthetic.forms import write_zip
 
 pytestmark = pytest.mark.slow

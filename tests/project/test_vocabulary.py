@@ -246,6 +246,7 @@ def test_every_example_is_published(mixture: tuple[Path, BuildReport]) -> None:
         assert example in shown[name], (name, example)
 
 
+@pytest.mark.slow
 def test_only_vocab_spells_a_namespace() -> None:
     """No other module holds the text of a namespace; a prefix has one namespace everywhere."""
     for path in (ROOT / "lod").rglob("*.py"):

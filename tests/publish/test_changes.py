@@ -47,11 +47,10 @@ from lod.rdf.vocab import (
 from lod.website.pages.changelog import page_triples
 from tests.support.comparing import digests
 from tests.support.once import linked
-from tests.support.paths import BASE
+from tests.support.paths import BASE, site_in
+from tests.support.releases import COUNTS, Kept
 from tests.support.server_data import client_of, serving
 from tests.support.shapes import shapes
-from tests.support.site import site_in
-from tests.support.versions import COUNTS, Kept
 
 AS, DCAT = Namespace(PREFIXES["as"]), Namespace(PREFIXES["dcat"])
 

@@ -24,7 +24,7 @@ from lod.publish.release import current, switch
 from tests.support.comparing import digests
 from tests.support.once import linked
 from tests.support.paths import BASE
-from tests.support.versions import Kept
+from tests.support.releases import Kept
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.pages.lists import site_lists, views_of
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
-from tests.support.paths import BASE, SHARED, TESTS, files_of_tests
-from tests.support.site_queries import QUERIES, asked
+from tests.support.paths import BASE, QUERIES, SHARED, TESTS, asked, files_of_tests
 
 ROWS = {path.stem: path for path in files_of_tests("queries", "*.csv")}
 COMPETENCY = SHARED / "design" / "competency"

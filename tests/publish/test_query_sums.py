@@ -15,8 +15,7 @@ from lod.publish.query_catalogue import query_text
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
-from tests.support.paths import BASE, TESTS
-from tests.support.site_queries import ABOUT, BY_NAME, QUERIES, asked
+from tests.support.paths import ABOUT, BASE, BY_NAME, QUERIES, TESTS, asked
 
 SUMS: dict[str, Any] = {}
 COLUMNS, NO_SUM = dict[str, str](), dict[str, str]()  # of the core, and of each extension

@@ -33,8 +33,8 @@ from tests.support.live import live
 from tests.support.once import linked
 from tests.support.paths import BASE
 from tests.support.patience import wait_for
+from tests.support.releases import COUNTS, Kept
 from tests.support.shapes import shapes
-from tests.support.versions import COUNTS, Kept
 
 QUERY = """
 SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {

@@ -39,9 +39,9 @@ from lod.publish.tables.parquet_tables import write_file
 from lod.publish.tables.question_rows import OF_QUESTIONS
 from lod.publish.void import named_graphs
 from lod.rdf.jsonld import compact, expand
+from tests.support.comparing import FORMS, of_csv, of_sqlite, parquet_files
 from tests.support.paths import BASE, site_files
-from tests.support.question_pages import pages_of
-from tests.support.table_files import FORMS, of_csv, of_sqlite, parquet_files
+from tests.support.releases import pages_of
 
 PAGE_DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
 

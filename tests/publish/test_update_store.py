@@ -21,7 +21,7 @@ from lod.rdf.serialize import triples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 from tests.bench.changing import ADDED, answer, lengthen
-from tests.support.rewriting import Change, Question, rewrite
+from tests.support.repository import Change, Question, rewrite
 from tests.support.synthetic.forms import write_zip
 
 pytestmark = pytest.mark.slow

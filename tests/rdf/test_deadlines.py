@@ -7,7 +7,7 @@ from lod.model.question import JO, Cloture, Reponse, Signalement
 from lod.rdf import deadlines
 from lod.rdf.ontology import concepts
 from lod.rdf.vocab import QP, term
-from tests.support.questions import D, question
+from tests.support.chantier import D, question
 
 
 def reponse(jour: str) -> tuple[Reponse, ...]:

@@ -17,7 +17,7 @@ from lod.reference.amo_archives import read_directory
 from lod.reference.directory import Body, DeputySeat, Directory, GroupMembership, Person
 from lod.reference.executive_tables import government_name
 from tests.support import amo
-from tests.support.amo_reading import alix, bien_lu, lu
+from tests.support.amo import alix, bien_lu, lu
 from tests.support.paths import REAL
 
 ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"

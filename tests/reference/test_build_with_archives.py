@@ -13,7 +13,7 @@ from lod.publish.query import run
 from lod.publish.release import current
 from tests.support import amo
 from tests.support.paths import GOOD, PAGE, REAL
-from tests.support.question_pages import page_of
+from tests.support.releases import page_of
 
 pytestmark = pytest.mark.slow
 

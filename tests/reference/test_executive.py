@@ -26,7 +26,7 @@ from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables, with_archives
 from lod.sources.forms import read
 from tests.support import amo
-from tests.support.amo_reading import bien_lu
+from tests.support.amo import bien_lu
 from tests.support.engines import by_oxigraph
 from tests.support.paths import BASE, REAL, SHARED
 
@@ -116,6 +116,7 @@ def test_a_minister_is_named_on_a_day() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_almost_every_attribution_of_real_records_is_on_a_body() -> None:
     """Of the attributions of all real records, those on a ministry with days and a government."""
     folders = ("found", "json", "json-reduced", "json-reconstructed", "pages")
@@ -209,6 +210,7 @@ def test_each_succession_of_the_table_is_of_two_bodies_in_order() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_table_of_successions_has_what_the_archive_states() -> None:
     """The rule of the same name contradicts it once, where the table decides."""
     bodies = read_directory([REAL / "amo/acteurs-organes-L17.json.zip"])[0].bodies
@@ -259,6 +261,7 @@ SELECT ?uid ?jour ?ministre ?depute ?gouvernement WHERE {
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_from_a_question_to_the_minister_of_the_day(tmp_path: Path) -> None:
     """Question → ministry on that day → minister → government → Wikidata, in a real release."""
     names = ("found/json-L15-QG/QANR5L15QG3678.json", "found/xml-ancien/14-47351QE.xml")

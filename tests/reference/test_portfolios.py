@@ -184,6 +184,7 @@ def test_names_without_a_field_have_no_row() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_every_name_of_real_records_is_covered() -> None:
     """All but « Secrétariat d'État auprès de la ministre des armées », which states no field."""
     names = {name for labels in names_of_records() for name in labels}
@@ -193,6 +194,7 @@ def test_every_name_of_real_records_is_covered() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_every_name_of_the_archive_and_of_the_list_is_covered() -> None:
     """All but those that state no field, each of which occurs."""
     names = {name for labels in names_of_archive() for name in labels}
@@ -203,6 +205,7 @@ def test_every_name_of_the_archive_and_of_the_list_is_covered() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_labels_of_a_ministry_agree() -> None:
     """Short or long, whichever has rows says the same; 159 ministries of 168 have a portfolio."""
     archive = list(names_of_archive())

@@ -7,7 +7,7 @@ import pytest
 
 from lod.reference.directory import Directory
 from tests.support import amo
-from tests.support.amo_reading import alix, bien_lu
+from tests.support.amo import alix, bien_lu
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ of question, and comes back.
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -24,9 +22,8 @@ from lod.pipeline.reading.archive_log import (
 from lod.reference.tables import ArchiveRow
 from lod.remote.archives.download import Fetched, fetch
 from lod.remote.archives.watch import watch
-from tests.support.archives import archive_of_questions, etag
-from tests.support.paths import ROOT
-from tests.support.repository import Depot, Request, running, saying
+from tests.support.programs import lod
+from tests.support.repository import Depot, Request, archive_of_questions, etag, running, saying
 
 NAME = "Questions_gouvernement.json.zip"
 ARCHIVE = f"17/{NAME}"
@@ -238,12 +235,9 @@ def test_the_command_warns_and_exits_0(tmp_path: Path) -> None:
     with running() as depot:
         for number, body in enumerate(bodies):
             depot.script = [saying(200, body, ETag=etag(body))]
-            done = subprocess.run(
-                [sys.executable, "-m", "lod", "fetch", "17", "--types", "qg",
-                 "--to", tmp_path, "--from", depot.base],
-                capture_output=True, text=True, cwd=ROOT,
-            )  # fmt: skip
-            assert done.returncode == 0
+            asked = ("17", "--types", "qg", "--to", tmp_path, "--from", depot.base)
+            done = lod("fetch", *asked)
+            assert done.exit_code == 0
             assert done.stderr.count(f"warning: {tmp_path / ARCHIVE}: has ") == 2 * number
     assert done.stdout.splitlines()[-1] == (
         "1 fetched, 0 resumed, 0 unchanged, 0 failed, "

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 
 from lod import __version__
 from lod.base import inputs
@@ -21,11 +22,19 @@ from lod.base.errors import LodError, UsageError
 from lod.reference.tables import ArchiveRow, archives
 from lod.remote.archives.download import ARCHIVE_LIMITS, Fetched, fetch, followed, place, select
 from lod.remote.http import checked_address
-from tests.support.archives import archive_of, etag
-from tests.support.endpoint import dripping
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
-from tests.support.repository import Answer, Depot, Request, running, saying
+from tests.support.programs import lod
+from tests.support.repository import (
+    Answer,
+    Depot,
+    Request,
+    archive_of,
+    dripping,
+    etag,
+    running,
+    saying,
+)
 
 NAME = "Questions.json.zip"
 PAGE = b"<!DOCTYPE html><title>503 Service Unavailable</title>"
@@ -520,11 +529,8 @@ def test_what_is_asked_for_is_selected() -> None:
     assert [a.type for a in select([], "qe", "json", True)] == ["amo10", "amo30"]
 
 
-def lod_fetch(depot: Depot, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "lod", "fetch", *arguments, "--to", folder, "--from", depot.base],
-        capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
+def lod_fetch(depot: Depot, folder: Path, *arguments: str) -> Result:
+    return lod("fetch", *arguments, "--to", folder, "--from", depot.base)
 
 
 def test_the_command_counts_and_goes_on_after_an_error(depot: Depot, tmp_path: Path) -> None:
@@ -547,17 +553,16 @@ def test_the_command_counts_and_goes_on_after_an_error(depot: Depot, tmp_path: P
     ]
     assert done.stderr.startswith(f"lod: {depot.base}17/questions/questions_ecrites/Questions_ec")
     assert done.stderr.count("\n") == 1 and "404 Not Found; has the address" in done.stderr
-    assert done.returncode == 1
+    assert done.exit_code == 1
 
 
-@pytest.mark.slow
 def test_the_command_is_quiet_when_all_is_well(depot: Depot, tmp_path: Path) -> None:
     """Exit 0, nothing on standard error, no bar without a terminal; then nothing is new."""
     depot.script = [serving(archive_of(3, 700_000))]
     first = lod_fetch(depot, tmp_path, "17", "--types", "qosd")
-    assert (first.returncode, first.stderr) == (0, "")
+    assert (first.exit_code, first.stderr) == (0, "")
     second = lod_fetch(depot, tmp_path, "17", "--types", "qosd")
-    assert second.returncode == 0
+    assert second.exit_code == 0
     assert second.stdout.splitlines()[-1] == (
         f"0 fetched, 0 resumed, 1 unchanged, 0 failed; {tmp_path}"
     )
@@ -600,11 +605,8 @@ def test_wrong_usage_exits_2_and_makes_nothing(
     arguments: list[str], message: str, tmp_path: Path
 ) -> None:
     """One line that names the possible values."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lod", "fetch", *arguments, "--to", tmp_path / "new"],
-        capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (2, "")
+    done = lod("fetch", *arguments, "--to", tmp_path / "new")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith(f"lod: {message}") and done.stderr.count("\n") == 1
     assert not (tmp_path / "new").exists()
 

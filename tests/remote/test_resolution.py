@@ -20,6 +20,7 @@ from lod.website.export import export
 from tests.support.live import live
 from tests.support.once import once
 from tests.support.patience import HANG, wait_for
+from tests.support.programs import lod
 from tests.support.repository import Request, running, saying
 from tests.support.server_data import free_port
 
@@ -99,9 +100,8 @@ def test_a_release_for_another_base(released: tuple[Path, int], tmp_path: Path) 
 def test_nobody_is_there() -> None:
     """What cannot be reached is said of each address; the command ends with 1."""
     base = f"http://127.0.0.1:{free_port()}/"
-    command = [sys.executable, "-m", "lod", "check", "--published", "--base", base]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert done.returncode == 1
+    done = lod("check", "--published", "--base", base)
+    assert done.exit_code == 1
     assert "is `lod serve` running" in done.stdout and "Traceback" not in done.stderr
     assert done.stderr == "6 addresses asked, 6 do not resolve\n"
 
@@ -109,9 +109,8 @@ def test_nobody_is_there() -> None:
 @pytest.mark.parametrize("inputs", [(), ("--published", "pages/")])
 def test_either_records_or_the_site(inputs: tuple[str, ...]) -> None:
     """Both at once, and neither, are refused."""
-    command = [sys.executable, "-m", "lod", "check", *inputs]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (2, "lod: give either INPUT or --published\n")
+    done = lod("check", *inputs)
+    assert (done.exit_code, done.stderr) == (2, "lod: give either INPUT or --published\n")
 
 
 def test_a_server_that_misbehaves() -> None:

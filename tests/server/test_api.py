@@ -22,9 +22,9 @@ from lod.publish.tables.columns import tables
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.routes import openapi
+from tests.support.comparing import of_sqlite
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, serving
-from tests.support.table_files import of_sqlite
 
 # parameter → a SPARQL pattern with {} for its value, and a pattern that gives values ?v
 FILTERS = {

@@ -169,6 +169,7 @@ def test_pandas(server: Live) -> None:
     assert sparql_dataframe.get(server.sparql, ROWS, post=True).shape == (7, 2)
 
 
+@pytest.mark.slow
 def test_keep_alive(server: Live) -> None:
     """A hundred requests use one connection, and their answers come in order."""
     with httpx.Client(base_url=server.url, limits=httpx.Limits(max_connections=1)) as client:

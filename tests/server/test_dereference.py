@@ -27,11 +27,11 @@ from lod.website.indexes.robots import pages
 from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.rendering.templates import typeset
 from tests.support import amo
-from tests.support.exported import exported
 from tests.support.live import live
+from tests.support.once import exported
 from tests.support.paths import BASE, CASES
 from tests.support.patience import wait_for
-from tests.support.question_pages import page_of
+from tests.support.releases import page_of
 from tests.support.server_data import client_of, serving
 
 WITHHELD = "QANR5L17QE90005"

@@ -243,6 +243,7 @@ def test_whole_addresses_only_if_asked() -> None:
     assert json.loads(file.getvalue())["client"] == "192.0.2.1"
 
 
+@pytest.mark.slow
 def test_too_fast(tmp_path: Path) -> None:
     """A client over the rate gets 429 with Retry-After for queries; pages are not limited."""
     publish(tmp_path)
@@ -261,6 +262,7 @@ def test_too_fast(tmp_path: Path) -> None:
         assert server.ask("/api/").status == 429
 
 
+@pytest.mark.slow
 def test_too_fast_below_a_base(tmp_path: Path) -> None:
     """The rate applies also if the base has a path."""
     publish(tmp_path, base="http://exemple.test/donnees/")
@@ -270,6 +272,7 @@ def test_too_fast_below_a_base(tmp_path: Path) -> None:
         assert metric(server, 'lod_requests_total{cache="non",route="sparql",statut="429"}') == 1
 
 
+@pytest.mark.slow
 def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A head that does not end closes the connection; one that is too long gets 431 first."""
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.5)
@@ -316,6 +319,7 @@ def test_a_stop_is_graceful(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
+@pytest.mark.slow
 def test_the_filter_of_each_machine(machine: str) -> None:
     """The filter fits the kernel (4,096 steps), and only a remote reader gets the network."""
     local, remote = ({number for number, _ in calls(machine, far)} for far in (False, True))

@@ -491,6 +491,7 @@ def test_service_goes_nowhere(client: Client) -> None:
         assert not heard
 
 
+@pytest.mark.slow
 def test_deadline(client: Client, server: Server) -> None:
     """A query that does not end is stopped, its reader is replaced, the next query is answered."""
     started = time.monotonic()
@@ -548,6 +549,7 @@ def pool_of(server: Server) -> Pool:
     return release.pool
 
 
+@pytest.mark.slow
 def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
     """A client that disconnects ends the reader of its query before the deadline."""
     before = pool_of(server).state()["readers_replaced"][1]

@@ -27,9 +27,9 @@ from lod.website.pages.sparql_page import staircase, write_sparql_page
 from lod.website.rendering.templates import model_page
 from tests.support import paths
 from tests.support.live import live
+from tests.support.paths import site_in
 from tests.support.programs import HERE, MODULES, absent, need, output
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
-from tests.support.site import site_in
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 OWN_SCRIPT = [b'<script src="static/suggestions.js" defer>']  # of the search field
@@ -235,6 +235,7 @@ def test_the_staircase(sample: Path) -> None:
         assert len(old & new) >= 1, two.dit
 
 
+@pytest.mark.slow
 def test_a_mistake(server: Server) -> None:
     """The page of a syntax error shows its place, and keeps the query."""
     page = asked(server, "SELECT *\n{ ?s ?p }", 400)
@@ -336,6 +337,7 @@ def test_the_page_without_its_editor(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.slow
 def test_scripts_of_others_are_part_of_a_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:

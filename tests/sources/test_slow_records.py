@@ -26,6 +26,8 @@ from lod.sources.forms import read
 from tests.support.paths import CASES, GOOD, ROOT
 from tests.support.patience import HANG
 
+pytestmark = pytest.mark.slow
+
 SIZE = 2_500_000  # bytes
 SECONDS = 15  # of processor; most take one or two, and took more than a hundred
 READ = (

@@ -1,4 +1,10 @@
-"""Synthetic records in the form of the archives AMO: nobody here exists, nothing is quoted."""
+"""Synthetic records in the form of the archives AMO, and how they are read: nobody here exists,
+nothing is quoted.
+
+`archive_of_lives` is about some authors of the release of lives. It makes what a query may take for
+a question, or count twice: one deputy has two seats of one legislature, one sits where nobody asks,
+one has changed her group; a ministry follows another one.
+"""
 
 import json
 import random
@@ -6,6 +12,10 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from lod.base.errors import Finding
+from lod.reference.amo_archives import read_directory
+from lod.reference.directory import Directory
 
 NIL = {"@xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "@xsi:nil": "true"}
 # what the original archives hold beside, and what must come out nowhere
@@ -185,3 +195,82 @@ def bent(value: Any, rng: random.Random, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [bent(v, rng, depth + 1) for v in value] * rng.choice((1, 1, 1, 2))
     return [value] if rng.random() < 0.02 else value
+
+
+def lu(tmp_path: Path, *members: Any) -> tuple[Directory, tuple[Finding, ...]]:
+    return read_directory([archive(tmp_path / "amo.zip", members)])
+
+
+def bien_lu(tmp_path: Path, *members: Any) -> Directory:
+    directory, findings = lu(tmp_path, *members)
+    assert findings == ()
+    return directory
+
+
+def alix(*mandates: dict[str, Any], ref: str = "PA1", **fields: Any) -> dict[str, Any]:
+    return acteur(ref, "Alix", "Exemple", *mandates, **fields)
+
+
+PARIS = {"region": "Ile-de-France", "departement": "Paris", "numDepartement": "75",
+         "numCirco": "12"}  # fmt: skip
+REUNION = {"region": "Outre-mer", "departement": "Réunion", "numDepartement": "974",
+           "numCirco": "1"}  # fmt: skip
+
+
+def seat(ref: str, legislature: int, lieu: dict[str, str], debut: str, fin: str | None) -> Any:
+    """A seat of any legislature and constituency."""
+    where = {"election": {"lieu": lieu}}
+    return siege(ref, debut, fin, legislature=str(legislature), **where)
+
+
+def group(ref: str, legislature: int, libelle: str, sigle: str, debut: str, fin: str | None) -> Any:
+    """A group of any legislature."""
+    names = {"libelleAbrege": sigle, "libelleAbrev": sigle, "legislature": str(legislature)}
+    return organe(ref, "GP", libelle, debut, fin, **names)
+
+
+MEMBERS = (
+    acteur(
+        "PA721764",
+        "Olivia",
+        "Grégoire",
+        seat("PM843001", 16, PARIS, "2022-06-22", "2022-08-04"),
+        seat("PM843416", 17, PARIS, "2024-07-07", None),
+        adhesion("PM844001", "PO845407", "2024-07-19"),
+    ),
+    acteur(
+        "PA610681",
+        "Ericka",
+        "Bareigts",
+        seat("PM610001", 15, REUNION, "2017-06-21", "2017-12-31"),
+        seat("PM610002", 15, REUNION, "2018-01-01", "2022-06-21"),
+        adhesion("PM611001", "PO980003", "2017-06-27", "2022-06-21"),
+    ),
+    EXEMPLE[0],  # sits for a constituency that nobody asks from; has changed her group
+    *EXEMPLE[1:3],  # groups
+    gouvernement("PO847639", "BARNIER", "2024-09-06", "2024-12-13"),
+    gouvernement("PO855052", "BAYROU", "2024-12-14", "2025-09-09"),
+    group("PO845407", 17, "Ensemble pour la République", "EPR", "2024-07-18", None),
+    group("PO980003", 15, "Démocrate (MoDem et Indépendants)", "DEM", "2017-06-27", "2022-06-21"),
+    ministere(
+        "PO855000",
+        "Ministère de l’économie d’avant",
+        "Économie d’avant",
+        "PO847639",
+        "2024-09-21",
+        "2024-12-13",
+    ),
+    ministere(
+        "PO855083",
+        "Ministère de l’économie et des finances",
+        "Économie et finances",
+        "PO855052",
+        "2024-12-23",
+        organePrecedentRef="PO855000",
+    ),
+)
+
+
+def archive_of_lives(path: Path) -> Path:
+    """Write the archive, a zip."""
+    return archive(path, MEMBERS)

@@ -1,6 +1,9 @@
-"""Questions of one release after another, settled from records alone: neither store nor site."""
+"""Questions of one release after another, settled from records alone: neither store nor site; and a
+question with a day and little else, to state more of.
+"""
 
 from collections.abc import Iterable
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -8,7 +11,7 @@ from tempfile import TemporaryFile
 from msgspec.structs import replace
 
 from lod.base.inputs import Record
-from lod.model.question import Question
+from lod.model.question import JO, Auteur, Question
 from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.pipeline.questions.previous import NO_PREVIOUS, KeptWriter, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions, QuestionWriter
@@ -144,3 +147,16 @@ def _text(iri: str, said: str) -> DocumentText:
     """Return a document of one triple."""
     nt = f'<{iri}> <http://x/said> "{said}" .\n'.encode()
     return DocumentText(iri, nt, nt)
+
+
+D = date.fromisoformat
+
+
+def question(parution: str, **values: object) -> Question:
+    """A written question of the day, with nothing else in it."""
+    q = Question(
+        uid="QANR5L15QE90001", legislature=15, type="QE", numero=90001, sources=(),
+        auteur=Auteur(nom="Camille Exemple"), chaine_complete=True,
+        parutions=(JO(jour=D(parution)),), donnees_au=D("2025-06-03"),
+    )  # fmt: skip
+    return replace(q, **values)  # type: ignore[arg-type] # fields of any type

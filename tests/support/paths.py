@@ -1,10 +1,16 @@
-"""Where things stand: the project, what its tests read, and the real records beside it."""
+"""Where things stand: the project, what its tests read, and the real records beside it; the queries
+of the site, each about a resource of the release of lives.
+"""
 
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from lod.base import packaged
+from lod.base.output_tree import OutputTree
+from lod.publish.publication import CrossReferences, Publication, Site
+from lod.publish.query_catalogue import bind
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
@@ -45,3 +51,40 @@ GOOD = CASES / "an_json" / "plain" / "source.json"
 RICH = CASES / "an_json" / "whole_life" / "source.json"
 BROKEN = CASES / "an_json" / "broken_truncated" / "source.json"
 PAGE = CASES / "page_recent" / "withdrawn" / "source.md"  # question 15-43349
+
+
+DAY = date(2026, 1, 1)
+
+
+def site_in(
+    folder: Path, publisher: str = "", day: date = DAY, base: str = BASE, **references: Any
+) -> Site:
+    """Return a site; `references` are those of `CrossReferences`."""
+    publication = Publication(base, publisher, day)
+    return Site(publication, OutputTree(folder), CrossReferences(**references))
+
+
+QUERIES = site_files("queries", "*.rq")
+BY_NAME = {path.stem: path for path in QUERIES}
+DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-essai"
+# a resource to ask each query of that is about one
+ABOUT = {
+    "questions-liees": "rubrique/sante", "fiche-annees": "rubrique/sante",
+    "fiche-sujets": MINISTERE, "fiche-ministeres": "rubrique/sante", "fiche-auteurs": MINISTERE,
+    "fiche-groupes": MINISTERE, "fiche-wikidata": DEPUTE, "fiche-parcours": DEPUTE,
+    "fiche-identites": DEPUTE, "fiche-circonscriptions": "departement/13",
+    "fiche-elus": "departement/13",
+    "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": "ministere/PO990005",
+    "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
+    "fiche-fonctions": "personne/eric-lombard", "fiche-gouvernement": "gouvernement/PO773371",
+    "comparaison": DEPUTE,
+    "fiche-question": "question/QANR5L15QE43349",
+}  # fmt: skip
+
+
+def asked(path: Path) -> str:
+    """The text of a query; one about any resource is asked of one that has rows."""
+    text = path.read_text("utf-8")
+    if path.stem in ABOUT:
+        return bind(text, "entite", f"<{BASE}{ABOUT[path.stem]}>")
+    return text

@@ -1,4 +1,6 @@
-"""Programs that are no Python packages: where they are, and what one prints."""
+"""Programs: our commands, called in this process; those that are no Python packages: where they
+are, and what one prints.
+"""
 
 import os
 import shutil
@@ -7,12 +9,21 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from click.testing import CliRunner, Result
 
+from lod.cli import main
 from tests.support.paths import ROOT, TESTS
 from tests.support.patience import HANG
 
 MODULES = ROOT / "build" / "clients" / "node_modules"
 HERE = TESTS / "clients"
+
+
+def lod(*arguments: object, text: str | None = None) -> Result:
+    """Run a command of ours in this process, with a text on standard input; a process of its own
+    takes most of a second to start.
+    """
+    return CliRunner().invoke(main, [*map(str, arguments)], text, catch_exceptions=False)
 
 
 def need(path: str | Path) -> str:

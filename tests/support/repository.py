@@ -1,12 +1,28 @@
-"""A server that does what a test says, and remembers what it was asked."""
+"""A server that does what a test says, and remembers what it was asked; what it may answer:
+archives of noise or of invented questions, answers without end, those of a SPARQL endpoint.
+"""
 
+import hashlib
+import io
+import json
+import random
+import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+
+from lod.base.errors import LodError
+from lod.remote.http import Limits
+from tests.support.paths import GOOD
+from tests.support.patience import patience
 
 
 class Request(BaseHTTPRequestHandler):
@@ -75,5 +91,217 @@ def saying(status: int, body: bytes = b"", **headers: object) -> Answer:
         head = {"Content_Length": len(body), "Connection": "close"}
         request.start(status, **{**head, **headers})
         request.wfile.write(body)
+
+    return answer
+
+
+LATEST = b"2025-06-03"  # the latest day of the record of that case
+
+
+def archive_of(seed: int, size: int = 100_000) -> bytes:
+    """A zip of two records of noise, which does not shrink."""
+    noise, file = random.Random(seed), io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in ("json/QANR5L17QG1.json", "json/QANR5L17QG2.json"):
+            archive.writestr(name, noise.randbytes(size))
+    return file.getvalue()
+
+
+def etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body).hexdigest()}"'
+
+
+def archive_of_questions(day: date, **counts: int) -> bytes:
+    """A zip of so many records of each type, such as `QE=3`, of which this is the latest day."""
+    file, data = io.BytesIO(), GOOD.read_bytes().replace(LATEST, str(day).encode())
+    with zipfile.ZipFile(file, "w") as archive:
+        for type_, count in counts.items():
+            text = data.replace(b'"QE"', b'"%s"' % type_.encode())
+            for number in range(1, count + 1):
+                uid = f"QANR5L17{type_}{number}"
+                one = text.replace(b'"90001"', b'"%d"' % number)
+                one = one.replace(b"QANR5L17QE90001", uid.encode())
+                archive.writestr(zipfile.ZipInfo(f"json/{uid}.json"), one)
+    return file.getvalue()
+
+
+WHOLE = 0.1  # seconds of one try
+SIZE = 2**16  # bytes of an answer
+LIMITS = Limits(delays=(), whole=WHOLE, size=SIZE)
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+TOO_LONG = "its headers are too long, or do not end; is this the right address?"
+ENDLESS = {  # what comes first, and then for ever; what is said of it, a regular expression
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", TOO_LONG),
+    "interim headers": (b"HTTP/1.1 100 Continue\r\n", b"X-More: 1\r\n", TOO_LONG),
+    "status line": (b"HTTP/1.1 200 ", b"O" * 1000, TOO_LONG),
+    "headers": (OK, b"X-More: 1\r\n", TOO_LONG),
+    "long headers": (OK, b"X-More: " + b"1" * 60_000 + b"\r\n", TOO_LONG),
+    "header line": (OK + b"X-More: ", b"1" * 1000, TOO_LONG),
+    "folded header": (OK + b"X-More: 1\r\n", b" 1\r\n", TOO_LONG),
+    "body": (OK + b"\r\n", b"x" * 1000, f"an answer of more than {SIZE} bytes"),
+    "chunks": (CHUNKED, b"4\r\nabcd\r\n", f"an answer of more than {SIZE} bytes"),
+    "tiny chunks": (CHUNKED, b"0001\r\nx\r\n", "bytes, and too many around them"),
+    "chunk extension": (CHUNKED + b"1;x=", b"y" * 1000, "the answer broke off"),
+    "chunk extensions": (
+        CHUNKED, b"1;" + b"y" * 60_000 + b"\r\nx\r\n", "bytes, and too many around them",
+    ),
+    "chunk size": (CHUNKED, b"0" * 1000, "the answer broke off"),
+    "trailers": (  # newer releases of Python themselves count them
+        CHUNKED + b"1\r\nx\r\n0\r\n", b"X-More: 1\r\n",
+        "bytes, and too many around them|broke off .*more than 100 trailers",
+    ),
+    "trailer": (CHUNKED + b"0\r\nX-More: ", b"1" * 1000, "the answer broke off"),
+}  # fmt: skip
+
+
+@contextmanager
+def sending(first: bytes, piece: bytes, pause: float = 0) -> Iterator[str]:
+    """Give the address of a server that answers so, and then sends a piece again and again."""
+    stop = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.settimeout(1)
+            connection.recv(65536)
+            connection.sendall(first)
+            while not stop.wait(pause):
+                connection.sendall(piece)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+
+        def listen() -> None:
+            while not stop.is_set():
+                with suppress(TimeoutError):
+                    threading.Thread(target=answer, args=server.accept()[:1], daemon=True).start()
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        finally:
+            stop.set()
+            listener.join()
+
+
+def ended(act: Callable[[], object], seconds: float) -> str:
+    """Return what a request said in its end; fail if it does not end in time."""
+    said: list[str] = []
+
+    def run() -> None:
+        try:
+            act()
+        except LodError as error:
+            said.append(str(error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    begun = time.monotonic()
+    thread.start()
+    thread.join(patience(seconds))
+    assert not thread.is_alive(), f"it goes on after {time.monotonic() - begun:.0f} seconds"
+    [text] = said
+    assert len(text) < 500
+    return text
+
+
+Question = dict[str, object]
+Change = Callable[[Question], object]
+
+
+def rewrite(path: Path, changes: dict[str, Change | None]) -> None:
+    """Change some records of an archive; None: leave it out. All others keep their bytes."""
+    with zipfile.ZipFile(path) as old:
+        records = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in records.items():
+            uid = Path(name).stem
+            if uid in changes:
+                change, record = changes[uid], json.loads(data)
+                if change is None:
+                    continue
+                change(record["question"])
+                data = json.dumps(record).encode()
+            new.writestr(name, data)
+
+
+RESULTS = "application/sparql-results+json"
+EXCEPTION = b"\njava.util.concurrent.TimeoutException\n\tat java.base/java.util.concurrent\n"
+ROWS = [{"item": "http://www.wikidata.org/entity/Q30334188", "an": "718926"}]
+
+
+def body_of(rows: Iterable[dict[str, str]]) -> bytes:
+    """Rows in the SPARQL 1.1 Query Results JSON Format."""
+    bindings = [{n: {"type": "literal", "value": v} for n, v in row.items()} for row in rows]
+    names = sorted({name for row in bindings for name in row})
+    return json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}).encode()
+
+
+BODY = body_of(ROWS)
+
+
+def results(rows: Iterable[dict[str, str]] = ROWS, **headers: object) -> Answer:
+    """A good answer."""
+    return claiming(body_of(rows), **headers)
+
+
+def claiming(body: bytes, **headers: object) -> Answer:
+    """Any bytes under a 200 that says they are results."""
+    return saying(200, body, **{"Content_Type": f"{RESULTS};charset=utf-8", **headers})
+
+
+def page(status: int, text: str = "<h1>Too many requests</h1>", **headers: object) -> Answer:
+    """What people would see in a browser."""
+    return saying(status, text.encode(), Content_Type="text/html", **headers)
+
+
+def cut(body: bytes = BODY) -> Answer:
+    """Half of an answer and then an exception, as WDQS ends what took 60 seconds; in chunks."""
+
+    def answer(request: Request) -> None:
+        request.start(200, Content_Type=RESULTS, Transfer_Encoding="chunked")
+        for piece in (body[: len(body) // 2], EXCEPTION, b""):
+            request.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        request.close_connection = True
+
+    return answer
+
+
+def hanging_up(sent: int | None) -> Answer:
+    """So many bytes of an answer that announces more; None for not even a status line."""
+
+    def answer(request: Request) -> None:
+        if sent is not None:
+            request.start(200, Content_Type=RESULTS, Content_Length=len(BODY))
+            request.wfile.write(BODY[:sent])
+        request.close_connection = True
+
+    return answer
+
+
+def dripping(enough: threading.Event, headers: bool) -> Answer:
+    """A piece of headers or of a body, again and again, until the test has seen enough."""
+
+    def answer(request: Request) -> None:
+        if headers:
+            request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        else:
+            request.start(200, Content_Type=RESULTS)
+        while not enough.wait(0.02):
+            request.wfile.write(b"X-More: 1\r\n" if headers else b" ")
+            request.wfile.flush()
+        request.close_connection = True
+
+    return answer
+
+
+def limited(most: int) -> Answer:
+    """An endpoint that answers one row for each item, and is cut if there are more than `most`."""
+
+    def answer(request: Request) -> None:
+        words = request.form["query"][0].split()
+        items = sorted({word for word in words if word.startswith("wd:Q")})
+        rows = [{"item": f"http://www.wikidata.org/entity/{item[3:]}"} for item in items]
+        (results(rows) if len(items) <= most else cut(body_of(rows)))(request)
 
     return answer

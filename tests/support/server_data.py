@@ -30,9 +30,8 @@ from lod.server.front.access_log import AccessLog
 from lod.server.front.front import Front
 from lod.server.front.listener import listening_socket, make_server
 from lod.server.routes.app import create_app
-from tests.support.chantier import write_questions
+from tests.support.chantier import question, write_questions
 from tests.support.patience import HANG
-from tests.support.questions import question
 
 BASE = "http://exemple.test/"
 THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")

@@ -1,18 +1,28 @@
-"""Shapes, their counterexamples, and what of the ones is broken by the others."""
+"""Shapes, their counterexamples, and what of the ones is broken by the others; wrong graphs, each a
+good store in which a few things that should agree no longer do.
+
+A file of `tests/counterexamples/comparaisons/` states what is wrong: what it says of a subject and
+a property replaces what the store says. Its head names the node at fault (`about`), and all
+controls and shapes that must say so of that node or of others (`said by`).
+`tests/counterexamples/faits-faux.ru` has more, as updates of the store. Extensions have both, too.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib import Graph
 from rdflib.namespace import SH
 
 from lod.base import packaged
+from lod.pipeline.validation.controls import control_rows
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.shapes import Result
+from lod.pipeline.validation.validate import around
 from lod.rdf.vocab import RDF_TYPE, SHAPES_NAMESPACE
-from tests.support.paths import files_of_tests
+from tests.support.paths import BASE, files_of_tests
 
 FILES = files_of_tests("counterexamples", "*.ttl")
 CONSTRAINTS = {
@@ -86,3 +96,71 @@ def shapes(*files: Path) -> Graph:
     for path in files or packaged.with_extensions(packaged.SHAPES, "description", "*.ttl"):
         graph.parse(path)
     return graph
+
+
+GRAPH_FILES = files_of_tests("counterexamples/comparaisons", "*.ttl")
+UPDATES = files_of_tests("counterexamples", "faits-faux.ru")
+Said = set[tuple[str, str]]  # (name of a control or shape, IRI of the node at fault)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongGraph:
+    """One of these files, read."""
+
+    name: str
+    about: str  # IRI of the node at fault
+    said_by: frozenset[str]  # names of controls and shapes
+    triples: tuple[Triple, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFact:
+    """One of the updates."""
+
+    number: int
+    words: str  # what is wrong
+    about: str  # IRI of the node at fault
+    said_by: frozenset[str]  # names of controls and shapes; none if nothing can tell
+    update: str
+
+
+def read_wrong_graph(path: Path) -> WrongGraph:
+    """Return what a file states, and its head."""
+    head = _head(path.read_text("utf-8"))
+    triples = tuple(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+    names = frozenset(head["said by"].split())
+    return WrongGraph(path.stem, BASE + head["about"], names, triples)
+
+
+def _head(text: str) -> dict[str, str]:
+    comments = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")]
+    return dict(line.split(": ", 1) for line in comments if ": " in line)
+
+
+def _read_wrong_fact(text: str) -> WrongFact:
+    (number, words), *more = _head(text).items()
+    head = dict(more)
+    names = frozenset(head.get("said by", "").split())
+    return WrongFact(int(number), words, BASE + head["about"], names, text)
+
+
+FACTS = [
+    _read_wrong_fact(text) for path in UPDATES for text in path.read_text("utf-8").split("\n\n")[1:]
+]
+
+
+def spoil(store: Store, wrong: WrongGraph) -> None:
+    """Change a good store, as the wrong graph states it."""
+    for subject, predicate in {(t.subject, t.predicate) for t in wrong.triples}:
+        for quad in list(store.quads_for_pattern(subject, predicate, None)):
+            store.remove(quad)
+    store.extend(Quad(*triple) for triple in wrong.triples)
+
+
+def said_of(store: Store, wrong: WrongGraph) -> Said:
+    """Return what all controls say of the store, and the shapes of the subjects that are wrong."""
+    said = {(row.control.name, row.subject) for row in control_rows(store)}
+    triples = [quad.triple for quad in store]
+    subjects = {t.subject.value for t in wrong.triples if isinstance(t.subject, NamedNode)}
+    results = violations(around(subjects, triples), only=subjects)
+    return said | {(r.shape.removeprefix(SHAPES_NAMESPACE), r.focus) for r in results}

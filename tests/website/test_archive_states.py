@@ -16,8 +16,8 @@ from lod.build import build
 from lod.pipeline.reading.archive_log import LOG, ArchiveCheck, Oddity
 from lod.publish.release import current
 from lod.website.pages.archive_states import oddity_words
-from tests.support.archives import archive_of_questions
 from tests.support.paths import BASE
+from tests.support.repository import archive_of_questions
 from tests.support.server_data import client_of, serving
 
 D = date.fromisoformat

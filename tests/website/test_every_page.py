@@ -24,7 +24,7 @@ from tests.support.live import Live, live
 from tests.support.paths import BASE
 from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
-from tests.support.question_pages import pages_of
+from tests.support.releases import pages_of
 
 LIGHT = 150_000  # bytes of a page and its stylesheets, without its data
 THREADS = 3

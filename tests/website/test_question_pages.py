@@ -24,7 +24,7 @@ from lod.website.indexes.feeds import bibtex, ris
 from lod.website.pages.question_page import days_after_deadline
 from lod.website.rendering.templates import whole_number
 from tests.support.paths import BASE
-from tests.support.question_pages import pages_of
+from tests.support.releases import pages_of
 from tests.support.server_data import client_of, serving
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))

@@ -26,7 +26,7 @@ from lod.website.rendering.query_tables import is_self_contained, queries_for_ki
 from lod.website.reuse import Pages, resource_key, shared_key
 from tests.bench.changing import lengthen
 from tests.support.paths import BASE
-from tests.support.rewriting import rewrite
+from tests.support.repository import rewrite
 from tests.support.synthetic.forms import write_zip
 
 PRINTED = Publication(BASE, "éditeur", date(2020, 1, 1))

@@ -24,12 +24,10 @@ from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
 from lod.website.indexes import robots as machines
-from tests.support.chantier import write_questions
-from tests.support.paths import BASE, ROOT, site_files
-from tests.support.question_pages import page_of
-from tests.support.questions import question
+from tests.support.chantier import question, write_questions
+from tests.support.paths import BASE, DAY, ROOT, site_files, site_in
+from tests.support.releases import page_of
 from tests.support.server_data import client_of, publish, serving
-from tests.support.site import DAY, site_in
 
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 DCAT, SCHEMA = Namespace(PREFIXES["dcat"]), Namespace(PREFIXES["schema"])

@@ -17,8 +17,7 @@ from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.rdf.iris import Iris
 from lod.website.indexes.static_search import BLOCK_SIZE, FIELDS, file_of_word, write_static_search
-from tests.support.paths import BASE
-from tests.support.site import site_in
+from tests.support.paths import BASE, site_in
 from tests.support.synthetic.lives import questions
 
 HEAVIEST = 10  # bytes of one file of words for each question; at 45,000 it is 220 kB

@@ -14,7 +14,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current
 from lod.website.rendering.templates import typeset
 from tests.support.paths import GOOD, template_files
-from tests.support.question_pages import page_of, pages_of
+from tests.support.releases import page_of, pages_of
 
 
 def test_every_link_leads_to_a_file(mixture_files: Path) -> None:

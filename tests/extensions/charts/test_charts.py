@@ -42,10 +42,9 @@ from lod.rdf.store import open_store, select
 from lod.website.rendering.language import catalogue
 from lod.website.rendering.query_tables import QueryTable, TableCell, table_column, variables
 from lod.website.rendering.templates import environment
-from tests.support.paths import BASE
+from tests.support.paths import BASE, site_in
 from tests.support.patience import HANG
 from tests.support.programs import absent
-from tests.support.site import site_in
 
 DRAWN = {name: r for name, r in all_queries().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"

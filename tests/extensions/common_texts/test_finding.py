@@ -75,6 +75,7 @@ def folded(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
 def test_neither_order_nor_processes_matter(tmp_path, monkeypatch, seed):
     monkeypatch.setattr(finding, "BATCH", 3)
     monkeypatch.setattr(finding, "PAIRS", 2)

@@ -19,7 +19,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP, qp
 from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table
 from tests.support.paths import BASE, CASES, GOOD, ROOT
-from tests.support.question_pages import page_of, pages_of
+from tests.support.releases import page_of, pages_of
 from tests.support.server_data import client_of, serving
 
 UID = "QANR5L17QE90001"

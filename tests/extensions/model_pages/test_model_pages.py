@@ -43,9 +43,8 @@ from lod.website.model.model_graph import (
 from lod.website.model.shape_tables import PLACES, PropertyUse, relations, sections
 from lod.website.rendering.language import LANGUAGES, written_in
 from tests.extensions.model_pages.diagram import ALL, CORE, draw_model, lay_out, places, svg
-from tests.support.paths import template_files
+from tests.support.paths import site_in, template_files
 from tests.support.server_data import client_of, publish, serving
-from tests.support.site import site_in
 
 PAGES = [(subject, language) for subject in SUBJECTS for language in LANGUAGES]
 OTHER = {"fr": "en", "en": "fr"}
@@ -110,6 +109,7 @@ def said(term: str, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.slow
 def test_every_term_is_explained(pages: Pages, language: str) -> None:
     """`…/def#uid` lands on the term, with name and meaning in the language of the page."""
     found = pages["def", language]
@@ -378,6 +378,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         ("application/ld+json", "en", "def.jsonld", "application/ld+json"),
     ],
 )
+@pytest.mark.slow
 def test_the_ontology_in_the_language_asked(
     client: Client, accept: str | None, language: str | None, place: str, media: str
 ) -> None:

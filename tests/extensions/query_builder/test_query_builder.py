@@ -26,8 +26,8 @@ from lod.website.model.model_graph import ontology_graph
 from lod.website.model.shape_tables import sections
 from tests.support import stores
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
+from tests.support.paths import site_in
 from tests.support.server_data import client_of, serving
-from tests.support.site import site_in
 
 BASE = "http://localhost:8000/"
 # forms of which each says something else, and has rows in the sample

@@ -26,9 +26,9 @@ from lod.extensions.reconciliation.entities import FOLDER, QUESTION, entity_prop
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.server.common.problems import Problem
-from tests.support.misspelling import VARIANTES
 from tests.support.paths import BASE, REAL, SHARED
 from tests.support.server_data import Server, client_of, publish, serving
+from tests.support.synthetic.words import VARIANTES
 
 SCHEMAS = Path(__file__).parent / "schemas"
 PATH = "/reconciliation"

@@ -26,7 +26,7 @@ from lod.extensions.reconciliation.scoring import (
 )
 from lod.publish.search.things import number_in
 from lod.reference.matching import NameMatch
-from tests.support.misspelling import VARIANTES
+from tests.support.synthetic.words import VARIANTES
 
 DHARREVILLE = "depute/PA718926"
 

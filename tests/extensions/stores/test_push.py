@@ -28,7 +28,7 @@ from lod.remote.http import Limits
 from tests.extensions.stores.kills import served, survive
 from tests.extensions.stores.relay import Fault, Passage, Relais, dead, dripping, relaying, status
 from tests.extensions.stores.release_quads import FACTS, quads
-from tests.support.endless import ENDLESS, LIMITS, WHOLE, ended, sending
+from tests.support.repository import ENDLESS, LIMITS, WHOLE, ended, sending
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 

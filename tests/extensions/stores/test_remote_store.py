@@ -33,9 +33,9 @@ from tests.extensions.stores.relay import Fault, Relais, dead, dripping, relayin
 from tests.extensions.stores.release_quads import quads
 from tests.support.engines import Table, by_oxigraph, value
 from tests.support.live import live
+from tests.support.paths import QUERIES, asked
 from tests.support.patience import wait_for
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
-from tests.support.site_queries import QUERIES, asked
 from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
 
 pytestmark = pytest.mark.heavy

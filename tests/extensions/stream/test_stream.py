@@ -41,8 +41,8 @@ from tests.extensions.stream.streams import (
 from tests.support.comparing import digests
 from tests.support.once import linked
 from tests.support.paths import BASE, ROOT
+from tests.support.releases import Kept
 from tests.support.shapes import broken, constraints, shapes
-from tests.support.versions import Kept
 
 SHAPES = packaged.SHAPES / "extensions/stream/description/flux.ttl"
 STREAM = [Follower(tell, redact)]

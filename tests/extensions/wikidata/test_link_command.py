@@ -42,10 +42,9 @@ from tests.extensions.wikidata.items import (
     wd,
 )
 from tests.support import amo
-from tests.support.endpoint import cut, page, results
 from tests.support.engines import serving
 from tests.support.paths import GOOD, ROOT
-from tests.support.repository import Answer, running
+from tests.support.repository import Answer, cut, page, results, running
 
 pytestmark = pytest.mark.slow
 

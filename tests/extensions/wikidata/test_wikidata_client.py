@@ -20,20 +20,24 @@ from lod.base.errors import LodError, UsageError
 from lod.extensions.wikidata.query_service import QUERY_LIMITS, QueryService, TooMuchError
 from lod.rdf.store import Row
 from lod.remote.http import within
-from tests.support.endpoint import (
+from tests.support.patience import HANG, patience
+from tests.support.repository import (
     BODY,
     EXCEPTION,
     RESULTS,
     ROWS,
+    Answer,
+    Depot,
+    Request,
     claiming,
     cut,
     dripping,
     hanging_up,
     page,
     results,
+    running,
+    saying,
 )
-from tests.support.patience import HANG, patience
-from tests.support.repository import Answer, Depot, Request, running, saying
 
 QUERY = "SELECT ?item ?an WHERE { ?item ?p ?an } # é & ="
 DAY = date(2026, 11, 25)

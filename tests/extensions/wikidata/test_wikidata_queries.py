@@ -33,10 +33,9 @@ from tests.extensions.wikidata.items import (
     truthy,
     wd,
 )
-from tests.support.endpoint import cut, limited, results
 from tests.support.engines import serving
 from tests.support.paths import SHARED
-from tests.support.repository import Answer, Depot, Request, running, saying
+from tests.support.repository import Answer, Depot, Request, cut, limited, results, running, saying
 
 CONTACT = "https://example.org/nous"
 SEIZE, DIX_SEPT = "Q112567597", "Q126471296"

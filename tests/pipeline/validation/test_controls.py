@@ -35,8 +35,15 @@ from lod.rdf.vocab import (
     term,
 )
 from tests.support.paths import BASE
-from tests.support.shapes import ADDED
-from tests.support.wrong_graphs import FACTS, FILES, WrongGraph, read_wrong_graph, said_of, spoil
+from tests.support.shapes import (
+    ADDED,
+    FACTS,
+    GRAPH_FILES,
+    WrongGraph,
+    read_wrong_graph,
+    said_of,
+    spoil,
+)
 
 WHOLE = f"{BASE}question/QANR5L15QE90102"  # answered late, recalls another, cites a law
 OPEN = f"{BASE}question/QANR5L15QE90103"
@@ -93,7 +100,7 @@ WRONG: dict[str, list[Triple]] = {
 }
 # control → the graph of its triples, if that is not the default graph
 IN_GRAPH = {"C6-termes": NamedNode(BASE + named_graphs()["descriptions"].path)}
-WRONG_GRAPHS = [read_wrong_graph(path) for path in FILES]
+WRONG_GRAPHS = [read_wrong_graph(path) for path in GRAPH_FILES]
 
 
 @pytest.fixture(scope="module")

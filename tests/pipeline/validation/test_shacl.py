@@ -41,8 +41,8 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.serialize import read_turtle as read
 from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
 from tests.support.paths import BROKEN, CASES, RICH, files_of_tests
-from tests.support.synthetic.batches import lectures, triples
 from tests.support.synthetic.broken import break_some
+from tests.support.synthetic.forms import lectures, triples
 
 EXAMPLES = files_of_tests("counterexamples", "*.ttl")
 VALID = sorted(CASES.glob("*/*/expected.ttl"))

@@ -29,6 +29,7 @@ from tests.support.shapes import (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_constraint_is_broken_by_a_counterexample() -> None:
     """Every constraint is seen at work, and none disappears unnoticed."""
     expected = constraints(shapes_as_published())
@@ -36,6 +37,7 @@ def test_every_constraint_is_broken_by_a_counterexample() -> None:
     assert set().union(*map(broken_by, FILES)) == expected
 
 
+@pytest.mark.slow
 def test_every_class_is_refused_by_each_of_its_shapes() -> None:
     """A shape that several classes share has been seen at work on each; none is let go unseen."""
     shapes = shapes_as_published()

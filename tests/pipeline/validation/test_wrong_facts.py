@@ -13,7 +13,7 @@ from lod.rdf.iris import document_of
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES, SHAPES_NAMESPACE
 from tests.support.paths import BASE
-from tests.support.wrong_graphs import FACTS, WrongFact
+from tests.support.shapes import FACTS, WrongFact
 
 UNKNOWABLE = ["The title is that of another question", "The department Ain is in Île-de-France"]
 

@@ -1,14 +1,25 @@
-"""Every form that can be written, by name; archives of any number of records of it."""
+"""Every form that can be written, by name; archives of any number of records of it, and the triples
+of such records as a build hands them over to be validated.
+"""
 
 import gzip
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from random import Random
 
+from pyoxigraph import Triple
+
+from lod.base.inputs import Record
 from lod.model.question import Question
+from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.settling.convert import Accepted, convert_records
+from lod.rdf.iris import Iris
+from lod.sources.forms import ReadRecord, read_record
 from tests.support.synthetic import (
     official_json,
     official_xml,
@@ -76,3 +87,34 @@ def write_gzip(path: Path, pieces: Iterable[bytes]) -> None:
     """Write one file, compressed."""
     with gzip.open(path, "wb") as file:
         file.writelines(pieces)
+
+
+def lectures(count: int, seed: int = 1) -> Iterator[tuple[ReadRecord, ...]]:
+    """Yield so many records, each as it is read; every form has its share."""
+    for number, form in enumerate(FORMS.values()):
+        share = count // len(FORMS) + (number < count % len(FORMS))
+        yield from (_read(form, data) for data in _written(form, share, seed))
+
+
+def triples(lectures: list[tuple[ReadRecord, ...]], iris: Iris) -> list[Triple]:
+    """Return what a batch of records says, and what it refers to."""
+    documents: dict[str, tuple[Triple, ...]] = {}
+    references, rappels = Descriptions(), list[Triple]()
+    for one in lectures:
+        verdict = convert_records(one, iris, ReferenceData())
+        assert isinstance(verdict, Accepted)
+        references.add(verdict.references)
+        documents |= verdict.documents
+        rappels += verdict.rappels
+    return [*chain.from_iterable(documents.values()), *rappels, *references.triples()]
+
+
+def _written(form: Form, count: int, seed: int) -> Iterator[bytes]:
+    rng = Random(seed)
+    for question in questions(count, seed, form.legislature):
+        yield form.write(question, rng)
+
+
+def _read(form: Form, data: bytes) -> tuple[ReadRecord, ...]:
+    name = f"record.{form.suffix}"
+    return (read_record(Record(name, name, data)),)

@@ -1,0 +1,163 @@
+"""Releases that many tests read, and the pages of their questions: one of invented questions that
+lived through all that can happen to one; three, one after the other, between which all happens that
+the change feed tells.
+"""
+
+import copy
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from msgspec.structs import replace
+
+from lod.base.settings import Settings
+from lod.build import build
+from lod.model.question import Organe
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.publication import Publication
+from lod.publish.release import current
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.search_index import SearchIndex
+from lod.rdf.store import open_store
+from lod.website.pages.question_page import question_page
+from tests.support.amo import archive_of_lives
+from tests.support.paths import CASES, GOOD, PAGE, TESTS
+from tests.support.synthetic import lives
+from tests.support.synthetic.forms import FORMS
+
+# of a fiche that was saved as text: neither day nor author, ministry or heading
+UNDATED = "Texte de la QUESTION :\n|\nQuestion synthétique, sans jour.\n|\n"
+# a group is of one legislature
+GROUP = Organe(libelle="EPR", libelle_long="Ensemble pour la République", ref="PO845407")
+# lives that go on in the legislature that does; those of the 15th have ended with it
+WAITING = ("open", "re-attributed four times", "question orale open", "erratum on the question")
+
+
+def build_lives(folder: Path) -> None:
+    """Build it in `out`, of `records`, of what is told elsewhere, of an archive AMO, and of the
+    reviewed files of extensions.
+    """
+    form, records = FORMS["JSON L15"], folder / "records"
+    records.mkdir()
+    (folder / "revue").mkdir()
+    for path in TESTS.glob("extensions/*/revue/*.csv"):
+        shutil.copyfile(path, folder / "revue" / path.name)
+    for question in lives.cases(form.legislature).values():
+        (records / f"{question.uid}.json").write_bytes(form.write(question, Random(1)))
+    for number, name in enumerate(WAITING, start=701):
+        question = lives.live(lives.PLANS[name], Random(name), 17, number)
+        question = replace(question, groupe=GROUP)
+        data = FORMS["JSON L17"].write(question, Random(1))
+        (records / f"{question.uid}.json").write_bytes(data)
+    (records / "9-90001QE.txt").write_text(UNDATED, "utf-8")
+    names = ("plain", "recalls", "shared_answer")
+    told = [CASES / f"an_json/{name}/source.json" for name in names]
+    told.append(CASES / "page_fiche/retired_without_day/source.html")
+    inputs = [records, TESTS / "queries/records", *told, PAGE]
+    archive = archive_of_lives(folder / "amo.zip")
+    settings = Settings(revue=folder / "revue")
+    build(inputs, folder / "out", settings, jobs=2, reference=[archive])
+
+
+PLAIN = json.loads(GOOD.read_text("utf-8"))
+ROADS = {"organeRef": "PO855084", "abrege": "Routes", "developpe": "Ministère des routes"}
+COUNTS = {"ajoutee": 2, "repondue": 2, "reattribuee": 2, "retiree": 1, "rouverte": 2,
+          "corrigee": 1, "supprimee": 1}  # fmt: skip
+
+
+def record(number: int, *, answered: bool = False, **changed: Any) -> dict[str, Any]:
+    """An invented question with its number; `withdrawn`, `roads` and `title` change it."""
+    made = copy.deepcopy(PLAIN)
+    q = made["question"]
+    q["uid"], q["identifiant"]["numero"] = f"QANR5L17QE{number}", str(number)
+    if not answered:
+        q["textesReponse"] = q["cloture"] = None
+    if "withdrawn" in changed:
+        q["cloture"] = {"codeCloture": "FIN_MAN", "libelleCloture": "Fin de mandat",
+                        "dateCloture": "2025-06-17", "infoJO": None}  # fmt: skip
+    if "roads" in changed:
+        first = q["minAttribs"]["minAttrib"]
+        q["minAttribs"]["minAttrib"] = [first, {**first, "denomination": ROADS}]
+    if "title" in changed:
+        q["indexationAN"]["analyses"]["analyse"] = changed["title"]
+    return made
+
+
+BEFORE = (
+    *(record(n) for n in (1, 2, 3, 6, 7)),
+    *(record(n, answered=True) for n in (4, 5, 10)),
+    record(11, withdrawn=True),
+)
+AFTER = (
+    record(1, answered=True),
+    record(2, withdrawn=True),
+    record(3, roads=True),
+    record(4, answered=True, title="Titre corrigé"),
+    record(6),
+    record(7, answered=True, roads=True),
+    record(8),
+    record(9, answered=True),
+    record(10),
+    record(11),
+)
+
+
+def written(folder: Path, records: tuple[dict[str, Any], ...]) -> Path:
+    folder.mkdir()
+    for made in records:
+        (folder / f"{made['question']['uid']}.json").write_text(json.dumps(made), "utf-8")
+    return folder
+
+
+# the question that was removed comes back, and one that came later is corrected
+THIRD = (
+    *(r for r in AFTER if r is not AFTER[7]),
+    record(9, answered=True, title="Titre neuf"),
+    record(5, answered=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A folder with three releases, the records that made them, and their ids."""
+
+    out: Path
+    records: tuple[Path, ...]
+    ids: tuple[str, ...]
+
+    def folder(self, number: int) -> Path:
+        return self.out / "releases" / self.ids[number]
+
+
+def build_versions(folder: Path) -> Kept:
+    """Build three releases, one after the other."""
+    records = tuple(
+        written(folder / f"records-{n}", r) for n, r in enumerate((BEFORE, AFTER, THIRD))
+    )
+    out, ids = folder / "out", []
+    for some in records:
+        build([some], out, Settings())
+        ids.append(current(out).name)
+    return Kept(out, records, tuple(ids))
+
+
+def page_of(folder: Path, uid: str) -> str:
+    """Return the French page of a question of the current release of a folder."""
+    return next(pages_of(current(folder), uid))[1].decode()
+
+
+def pages_of(release: Path, *uids: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the path below the site, and the French page, of some questions of a release; of all of
+    them, in their order, if none is named.
+    """
+    questions, store = PublishedQuestions(release), open_store(release / "store")
+    with closing(SearchIndex(release / INDEX_FILE)) as index:
+        publication = Publication.saved(index.properties)
+    for stored in questions.of_uids(uids) if uids else questions.questions():
+        page = question_page(stored, questions, publication, store.query)  # type: ignore[arg-type]  # a CONSTRUCT
+        yield f"question/{stored.uid}.html", page
