@@ -54,7 +54,7 @@ JUDGES = (  # the fastest first: the first failure ends a run
     "tests/project/test_alignments.py", "tests/pipeline/validation/test_shapes.py",
     *(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/extensions/*/test_terms.py")),
 )  # fmt: skip
-RELEASES = {"sample", "mixture"}  # fixtures that take seconds; a test that needs one does not judge
+RELEASES = {"sample", "mixture", "vies"}  # fixtures that take seconds; their tests do not judge
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 SECONDS = 300  # a mutant that makes a test hang is found as well
 ATTACHED = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.property)

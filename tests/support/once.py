@@ -8,7 +8,6 @@ import os
 import pickle
 import platform
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import distributions
@@ -24,7 +23,7 @@ from tests.support.paths import ROOT, TESTS
 
 T = TypeVar("T")
 KEPT = ROOT / "build" / "tests"  # `make clean` removes it
-DAY = 24 * 3600.0  # seconds after which what an older state of the program has made is removed
+STATES = 3  # of the program, the newest, whose releases are kept: each takes half a gigabyte
 # of the tests: what makes releases, and what they are made of
 MAKING = ("conftest.py", "support/**/*.py", "cases/**/*", "queries/**/*", "extensions/*/revue/*")
 
@@ -59,13 +58,12 @@ def once(
 
 @cache
 def kept() -> Path:
-    """Return where this program keeps what it makes of these inputs; remove what is old."""
+    """Return where this program keeps what it makes of these inputs; remove all but the newest."""
     KEPT.mkdir(parents=True, exist_ok=True)
     (here := KEPT / key()).mkdir(exist_ok=True)
     os.utime(here)
-    for path in KEPT.iterdir():
-        if path.stat().st_mtime < time.time() - DAY:
-            shutil.rmtree(path, ignore_errors=True)
+    for path in sorted(KEPT.iterdir(), key=lambda path: path.stat().st_mtime)[:-STATES]:
+        shutil.rmtree(path, ignore_errors=True)
     return here
 
 
