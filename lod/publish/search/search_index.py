@@ -82,6 +82,7 @@ class SearchIndex:
         self.days, self._events = [0], [0]  # ordinals of publication and newest event, or 0
         self.months = [0]  # of publication, counted from the year 0 on, or 0
         self._ranks, self._delays = [0], [-1]  # place if the newest is first; days, or -1
+        self._newest: list[int] = []  # ids in the order of their ranks
         with self.connection() as connection:
             # of the release: base, editeur, donnees_au, sample
             self.properties = dict(connection.execute("SELECT nom, valeur FROM propriete"))
@@ -109,7 +110,8 @@ class SearchIndex:
             of_facet[number] = (*of_facet.get(number, ()), value)
         self._ranks.extend(range(len(self)))
         order = connection.execute("SELECT id FROM question ORDER BY jour DESC, uid")
-        for rank, (number,) in enumerate(order):
+        self._newest.extend(number for (number,) in order)
+        for rank, number in enumerate(self._newest):
             self._ranks[number] = rank
 
     @cached_property
@@ -202,8 +204,9 @@ class SearchIndex:
         if words:
             with self.connection() as connection, _bounded(connection):
                 scored = scores(connection, words, request.is_by_relevance)
-        hits = self._filtered(range(1, len(self) + 1) if scored is None else scored, request)
-        hits.sort(key=self._ranks.__getitem__)
+        hits = self._filtered(self._newest if scored is None else scored, request)
+        if scored is not None:
+            hits.sort(key=self._ranks.__getitem__)
         if request.tri == "delai":
             hits.sort(key=self._delays.__getitem__, reverse=True)  # a reverse sort is stable, too
         if scored is not None and request.is_by_relevance:
