@@ -26,7 +26,7 @@ from lod.pipeline.validation.shapes import FAST
 from lod.publish.release import current, manifest
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import RDF_TYPE, SKOS_PREF_LABEL
-from tests.bench.nightly import answer
+from tests.bench.changing import answer
 from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, record, uid
 from tests.support.comparing import assert_same
 from tests.support.paths import BASE
