@@ -39,6 +39,7 @@ def verify(html: str | None, given: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.slow
 def test_what_is_published_is_the_word_of_the_sanitizer(seed: int) -> None:
     """To normalise or to sanitize it once more changes nothing, and its text is in NFC."""
     texts = hostile(COUNT, seed)

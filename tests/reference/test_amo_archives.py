@@ -310,6 +310,7 @@ def test_it_can_be_handed_to_another_process(exemple: Directory) -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_real_archive_answers_what_is_asked() -> None:
     """Who changed what: facts that were looked up by hand in the archive."""
     r, _ = read_directory([ARCHIVE])

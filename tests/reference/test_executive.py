@@ -292,6 +292,7 @@ SELECT ?uid ?nom { ?q qp:uid ?uid ; qp:legislature/qp:numero ?n ; qp:ministereIn
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_genuine_archives_of_two_years(tmp_path: Path) -> None:
     """Oral questions of 2012 to 2016 and pages of 1997 and 2002: each on a group of its day, in
     one government, though official records name a group founded in 2015.

@@ -25,6 +25,7 @@ PERSON = {"uid": "PA1", "etatCivil": {"ident": {"prenom": "A", "nom": "B"}}}
     ],
     ids=["no objects", "no persons", "no bodies", "no mandates", "no addresses"],
 )
+@pytest.mark.slow
 def test_a_thousand_findings_are_told(document: object, tmp_path: Path) -> None:
     """The others are counted; what is right of the file, and the next file, is read."""
     wrong, right = tmp_path / "a.json", tmp_path / "b.json"

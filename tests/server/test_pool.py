@@ -97,6 +97,7 @@ def rows(pool: Pool, query: str) -> int:
     return len(json.loads(found)["results"]["bindings"])
 
 
+@pytest.mark.slow
 def test_too_large_an_answer_is_an_error(pool: Pool) -> None:
     """An answer has all its rows, or is refused."""
     numbers = "SELECT ?s { ?s <urn:rang> ?n }"
@@ -110,6 +111,7 @@ def test_too_large_an_answer_is_an_error(pool: Pool) -> None:
     assert rows(pool, f"{numbers} LIMIT 50") == 50
 
 
+@pytest.mark.slow
 def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
     """A query that crashes the engine or uses up its memory ends one reader only."""
     before = pool.state()["readers_replaced"][1]
@@ -120,6 +122,7 @@ def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
     assert pool.state()["readers_replaced"][1] == before + 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGABRT])
 def test_a_killed_reader_is_asked_again(pool: Pool, end: signal.Signals) -> None:
     """A query whose reader somebody else kills is asked once more; killed again, it is an error;
@@ -146,6 +149,7 @@ def test_a_killed_reader_is_asked_again(pool: Pool, end: signal.Signals) -> None
             assert caught.value.slug == ("delai" if killed == 1 else "processus-perdu")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_grown_is_replaced(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """After its query, of which nothing is lost; not while another place is without its reader."""
     limits = "lod.server.engine.pool"
@@ -165,6 +169,7 @@ def test_a_reader_that_has_grown_is_replaced(pool: Pool, monkeypatch: pytest.Mon
     assert rows(pool, RELEASE) == 1
 
 
+@pytest.mark.slow
 def test_a_client_that_leaves_ends_its_reader(pool: Pool) -> None:
     """The work for a caller that leaves is stopped at once, also if it had left before."""
     caller = Caller("192.0.2.1")
@@ -180,6 +185,7 @@ def test_a_client_that_leaves_ends_its_reader(pool: Pool) -> None:
     assert caught.value.slug == "client-parti"
 
 
+@pytest.mark.slow
 def test_readers_that_cannot_start_are_tried_again(pool: Pool) -> None:
     """Without any descriptor left no reader starts; with some, all are back by themselves."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

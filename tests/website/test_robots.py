@@ -319,6 +319,7 @@ def test_they_are_served_at_the_root(sample: Path) -> None:
             assert answer.headers["ETag"] and client.head(f"/{name}").status_code == 200
 
 
+@pytest.mark.slow
 def test_security_txt_is_served(tmp_path: Path) -> None:
     """As plain text in UTF-8, from the same place as in a copy of the site; else 404."""
     publish(tmp_path)
