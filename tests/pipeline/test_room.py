@@ -45,6 +45,7 @@ def test_a_disk_that_is_too_small(disk: Path, wrong: str) -> None:
 
 
 @pytest.mark.parametrize("disk", ["size=1g,nr_inodes=12000"], indirect=True)
+@pytest.mark.slow
 def test_what_is_needed_is_what_is_taken(disk: Path) -> None:
     """The estimate is not less than what a release takes, and not twice as much."""
     report = build([packaged.SAMPLE], disk / "out", Settings())

@@ -20,6 +20,8 @@ from lod.publish.publication_log import read_log
 from lod.website.export import export
 from tests.support.once import once
 
+pytestmark = pytest.mark.slow
+
 BASE, CONTACT = "https://questions.example.org/", "contact@example.org"
 SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 

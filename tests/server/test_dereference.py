@@ -365,6 +365,7 @@ def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None
     assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 
 
+@pytest.mark.slow
 def test_forms_where_there_is_reference_data(
     amo_release: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

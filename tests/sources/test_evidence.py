@@ -89,6 +89,7 @@ def carried_parts(column: str) -> set[str]:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_counts_are_those_of_the_genuine_records(request: pytest.FixtureRequest) -> None:
     """Each number is the number of genuine records; none is seen without one."""
     counts = Counter(stated())

@@ -9,6 +9,7 @@ from collections import Counter
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,7 @@ def bend(value: Any, draw: st.DrawFn) -> None:
     suppress_health_check=list(HealthCheck),
 )
 @given(st.lists(mutated(), min_size=1, max_size=3))
+@pytest.mark.slow
 def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     """Each record is published or rejected, alone and merged with others of the same question."""
     read = [read_record(Record(f"{n}", f"{n}", data)) for n, data in enumerate(inputs)]
@@ -148,6 +150,7 @@ def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     kept.extend(verdict.records for verdict in verdicts if len(kept) < 250)
 
 
+@pytest.mark.slow
 def test_both_fates_were_common() -> None:
     """A tenth at least is published, and a tenth rejected; most of those published are valid."""
     if not kept:

@@ -410,6 +410,7 @@ def readings() -> Iterator[tuple[str, Plain, Plain]]:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_no_field_differs() -> None:
     """Every field of every record; those that no real record states are named."""
     compared, differing = Counter[str](), {}

@@ -155,6 +155,7 @@ def published(store: Store, iri: NamedNode, type_: str) -> Iterator[tuple[str, s
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.slow
 def test_every_fact_is_in_the_graph_and_nothing_else(folder: str, iris: Iris) -> None:
     """For each record: the facts counted here are those that the graph states."""
     paths = sorted((REAL / folder).rglob("*.json"))

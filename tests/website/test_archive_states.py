@@ -20,6 +20,8 @@ from tests.support.paths import BASE
 from tests.support.repository import archive_of_questions
 from tests.support.server_data import client_of, serving
 
+pytestmark = pytest.mark.slow
+
 D = date.fromisoformat
 QE, QG = "Questions_ecrites.json.zip", "Questions_gouvernement.json.zip"
 
@@ -67,7 +69,6 @@ def table(page: Path) -> list[list[str]]:
     return [[cell.text_content().replace("\xa0", " ") for cell in row] for row in rows]
 
 
-@pytest.mark.slow
 def test_the_quality_page_tells_the_state_of_each_archive(out: Path) -> None:
     """Last change, latest day, records by type, what is strange since when; no other archive."""
     assert table(current(out) / "site/qualite.html") == [
@@ -96,7 +97,6 @@ def test_the_feed_tells_what_is_strange(out: Path) -> None:
     assert page.xpath("//link[@type='application/atom+xml'][@href='qualite.atom']")
 
 
-@pytest.mark.slow
 def test_the_feed_is_served(out: Path) -> None:
     """As a feed, and to a browser as a page about it."""
     with serving(out, workers=1) as server:
@@ -106,7 +106,6 @@ def test_the_feed_is_served(out: Path) -> None:
         assert page.mimetype == "text/html" and "Archive qui ne change plus" in page.text
 
 
-@pytest.mark.slow
 def test_the_log_is_an_input_like_another(out: Path, tmp_path: Path) -> None:
     """The same log gives the same release, and so does one more check without news; other news give
     another release.
@@ -125,7 +124,6 @@ def test_the_log_is_an_input_like_another(out: Path, tmp_path: Path) -> None:
     assert table(current(tmp_path / "out") / "site/qualite.html")[1][1] == "Rien"
 
 
-@pytest.mark.slow
 def test_a_build_of_one_archive_tells_of_that_one(out: Path, tmp_path: Path) -> None:
     """The log beside a file is read, too; and the day of the data counts if it is the later one."""
     folder = archives(tmp_path / "17", CHECKS[:2])
@@ -138,7 +136,6 @@ def test_a_build_of_one_archive_tells_of_that_one(out: Path, tmp_path: Path) -> 
     assert rows[1][1].startswith("Inchangée depuis le 6 janvier 2026, plus de 35")
 
 
-@pytest.mark.slow
 def test_lines_that_are_no_checks_are_remarks(tmp_path: Path) -> None:
     """Each with file and line, on the page and in the table of remarks; the build goes on."""
     folder = archives(tmp_path / "17")

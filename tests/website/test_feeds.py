@@ -29,6 +29,8 @@ from tests.support.chantier import write_questions
 from tests.support.paths import BASE, GOOD, PAGE
 from tests.support.server_data import client_of, serving
 
+pytestmark = pytest.mark.slow
+
 PRINTED = Publication(BASE, 'Éd. <&> "x"', date(2026, 1, 1))
 ATOM = "{http://www.w3.org/2005/Atom}"
 ONCE = ("id", "title", "updated")  # what RFC 4287 asks of a feed and of an entry
@@ -210,7 +212,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 PLACE = "/question/QANR5L17QE90001.atom"
 
 
-@pytest.mark.slow
 def test_a_feed_is_served_as_one(client: Client) -> None:
     """Type, tag, 304, HEAD; whatever the client accepts, but for a browser, which gets a page."""
     for accept in ("*/*", "application/atom+xml", "text/turtle", "text/html;q=0.5, */*"):
@@ -244,7 +245,6 @@ def test_feeds_have_one_spelling_and_may_be_gone(client: Client) -> None:
     assert client.get("/question/QANR5L17QE1.atom").status_code == 404
 
 
-@pytest.mark.slow
 def test_changes_are_documents(client: Client) -> None:
     """The list of versions has the forms of all documents."""
     for end, media in FORMS.items():

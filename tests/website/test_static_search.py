@@ -103,6 +103,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, P
     yield tuple(written(folder / name, questions(3_000, 1, 17)) for name in "ab")  # type: ignore[misc]
 
 
+@pytest.mark.slow
 def test_same_questions_same_bytes(invented: tuple[Path, Path]) -> None:
     """Whatever makes it, whenever."""
     one, other = ({p.relative_to(s): p.read_bytes() for p in s.rglob("*.*")} for s in invented)

@@ -1,5 +1,7 @@
 """What two texts share, of texts that repeat themselves without end."""
 
+import pytest
+
 from lod.extensions.common_texts import comparison
 from lod.extensions.common_texts.comparison import PLACES, Passage, compare, compared
 from lod.extensions.common_texts.words import words_of
@@ -7,6 +9,7 @@ from lod.extensions.common_texts.words import words_of
 REPEATED = 300_000  # words
 
 
+@pytest.mark.slow
 def test_a_word_without_end_is_one_passage() -> None:
     """With all places looked at, each with each, this would take hours."""
     texts = "mot " * REPEATED, "mot " * REPEATED + "fin"
