@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from datetime import date
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -20,19 +19,18 @@ from pyoxigraph import NamedNode
 from lod.base.durable import UNJOURNALED
 from lod.base.packing import pack
 from lod.model.question import Question, events_of
-from lod.pipeline.mapping.authorities import circonscription_name
-from lod.pipeline.mapping.citations import eli_of, texts_cited_in
+from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.previous import ChangedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
 from lod.publish.search.parameters import facet_columns, named_kinds
+from lod.publish.search.things import ThingRows
 from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of
 from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
-from lod.reference.tables import names_by_person
 
 INDEX_FILE = "recherche.db"
 VERSION = 5  # of the tables: an index of another version is not read
@@ -43,7 +41,6 @@ LabelOf = Callable[[str], str]  # IRI → its French name
 # the arguments of the format take words out, or put them in
 WORDS = "INSERT INTO mots ({}rowid, titre, question, reponse, faits) VALUES ({}?, ?, ?, ?, ?)"
 Values = Mapping[str, NamedNode]  # facet → the value of a question
-ThingRow = tuple[str, str, str, str, str, str]  # the columns of `chose`, from the second on
 
 
 def write_index(
@@ -306,59 +303,3 @@ def _write_index(shop: Workshop, _: None) -> None:
         write_index(target, questions, iris, name_of, properties, names, changed)
 
     shop.amend_or_write(target, write)
-
-
-class ThingRows:
-    """Collects what questions say of the things that they name."""
-
-    def __init__(self, iris: Iris) -> None:
-        self._iris = iris
-        self._names: dict[str, dict[str, None]] = {}  # IRI → other names
-        # IRI of an author → day, place and group of the newest question
-        self._seats: dict[str, tuple[date, str, str]] = {}
-
-    def add(self, q: Question) -> None:
-        iris, auteur = self._iris, self._iris.auteur(q)
-        if auteur:
-            self._also(auteur, q.auteur.nom)
-        for ministere in filter(None, (q.ministere_attributaire, q.ministere_interroge)):
-            self._also(iris.ministere(ministere), *ministere.libelles)
-        if q.groupe:
-            self._also(iris.groupe(q, q.groupe), *q.groupe.libelles)
-        place = circonscription_name(q.circonscription) if q.circonscription else ""
-        group = q.groupe.libelle if q.groupe else ""
-        day = q.parution.jour if q.parution else date.min
-        if auteur and day >= self._seats.get(auteur.value, (date.min,))[0]:
-            self._seats[auteur.value] = (day, place, group)
-
-    def _also(self, iri: NamedNode, *names: str | None) -> None:
-        self._names.setdefault(iri.value, {}).update((n, None) for n in names if n)
-
-    def rows(self, names: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[ThingRow]:
-        """Yield the rows of all things; `names` is IRI → what it is called, and `texts` the same by
-        codes of cited texts.
-        """
-        order = named_kinds()
-        named = []
-        for iri, name in names.items():
-            kind, _, code = iri.removeprefix(self._iris.base).partition("/")
-            if iri.startswith(self._iris.base) and kind in order and "#" not in code:
-                named.append((order.index(kind), code, name, iri))
-        number = order.index("texte")
-        named += [(number, code, name, eli_of(code)) for code, name in texts.items()]
-        for number, code, name, iri in sorted(named):
-            kind = order[number]
-            _, place, group = self._seats.get(iri, (date.min, "", ""))
-            detail = ", ".join(filter(None, (place, group)))
-            others = dict.fromkeys(map(composed, self._others(kind, code, iri)))
-            others.pop(composed(name), None)
-            yield kind, code, composed(name), "\n".join(others), composed(place), composed(detail)
-
-    def _others(self, kind: str, code: str, iri: str) -> Iterable[str]:
-        """Yield the other names of a thing, and its code if people know it."""
-        yield from self._names.get(iri, ())
-        if kind == "depute":
-            yield from names_by_person().get(code, ())
-            yield code
-        elif kind in ("departement", "circonscription"):
-            yield code.upper()

@@ -7,15 +7,21 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 from urllib.parse import urlencode
 
+from pyoxigraph import NamedNode
+
+from lod.model.question import Question
 from lod.model.text import fold
+from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.mapping.citations import eli_of
-from lod.publish.search.parameters import kinds
-from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex
+from lod.publish.search.parameters import kinds, named_kinds
+from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex, composed
+from lod.rdf.iris import Iris
 from lod.rdf.ontology import types
-from lod.reference.tables import legislatures
+from lod.reference.tables import legislatures, names_by_person
 
 _UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
 _LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?")
@@ -36,6 +42,8 @@ KIND_WORDS = {  # folded word that says what is looked for → kinds
     "groupe": ("groupe",),
     "portefeuille": ("portefeuille",),
 }
+
+ThingRow = tuple[str, str, str, str, str, str]  # the columns of `chose`, from the second on
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +235,59 @@ def numbered_questions(connection: sqlite3.Connection, text: str) -> list[Thing]
     )
     rows = connection.execute(select, (*uids, MOST)) if uids else ()
     return [Thing("question", uid, name, title) for uid, name, title in rows]
+
+
+class ThingRows:
+    """Collects what questions say of the things that they name."""
+
+    def __init__(self, iris: Iris) -> None:
+        self._iris = iris
+        self._names: dict[str, dict[str, None]] = {}  # IRI → other names
+        # IRI of an author → day, place and group of the newest question
+        self._seats: dict[str, tuple[date, str, str]] = {}
+
+    def add(self, q: Question) -> None:
+        iris, auteur = self._iris, self._iris.auteur(q)
+        if auteur:
+            self._also(auteur, q.auteur.nom)
+        for ministere in filter(None, (q.ministere_attributaire, q.ministere_interroge)):
+            self._also(iris.ministere(ministere), *ministere.libelles)
+        if q.groupe:
+            self._also(iris.groupe(q, q.groupe), *q.groupe.libelles)
+        place = circonscription_name(q.circonscription) if q.circonscription else ""
+        group = q.groupe.libelle if q.groupe else ""
+        day = q.parution.jour if q.parution else date.min
+        if auteur and day >= self._seats.get(auteur.value, (date.min,))[0]:
+            self._seats[auteur.value] = (day, place, group)
+
+    def _also(self, iri: NamedNode, *names: str | None) -> None:
+        self._names.setdefault(iri.value, {}).update((n, None) for n in names if n)
+
+    def rows(self, names: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[ThingRow]:
+        """Yield the rows of all things; `names` is IRI → what it is called, and `texts` the same by
+        codes of cited texts.
+        """
+        order = named_kinds()
+        named = []
+        for iri, name in names.items():
+            kind, _, code = iri.removeprefix(self._iris.base).partition("/")
+            if iri.startswith(self._iris.base) and kind in order and "#" not in code:
+                named.append((order.index(kind), code, name, iri))
+        number = order.index("texte")
+        named += [(number, code, name, eli_of(code)) for code, name in texts.items()]
+        for number, code, name, iri in sorted(named):
+            kind = order[number]
+            _, place, group = self._seats.get(iri, (date.min, "", ""))
+            detail = ", ".join(filter(None, (place, group)))
+            others = dict.fromkeys(map(composed, self._others(kind, code, iri)))
+            others.pop(composed(name), None)
+            yield kind, code, composed(name), "\n".join(others), composed(place), composed(detail)
+
+    def _others(self, kind: str, code: str, iri: str) -> Iterable[str]:
+        """Yield the other names of a thing, and its code if people know it."""
+        yield from self._names.get(iri, ())
+        if kind == "depute":
+            yield from names_by_person().get(code, ())
+            yield code
+        elif kind in ("departement", "circonscription"):
+            yield code.upper()

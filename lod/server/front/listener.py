@@ -16,7 +16,8 @@ from functools import partial
 
 import uvicorn
 
-from lod.server.front.connection import BoundedProtocol, Connections, most_connections
+from lod.server.front.connection import BoundedProtocol
+from lod.server.front.connections import Connections, most_connections
 from lod.server.front.front import Front
 from lod.server.limits import (
     BACKLOG,
