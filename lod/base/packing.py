@@ -9,7 +9,7 @@ import shutil
 import struct
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Generic, NamedTuple, TypeVar, cast
@@ -22,7 +22,10 @@ else:
     from backports import zstd as zstd
 
 T = TypeVar("T")
-VALUE_LEVEL = 1  # of Zstandard: more takes longer than it saves the disk
+VALUE: Mapping[int, int] = {  # options of Zstandard
+    zstd.CompressionParameter.compression_level: 1,  # more takes longer than it saves the disk
+    zstd.CompressionParameter.checksum_flag: 1,  # so that damage is noticed
+}
 # what decoding may raise of bytes that are cut off, or that somebody has changed
 DAMAGED = (DecodeError, zstd.ZstdError, ValueError)
 FILE_LEVEL = 5  # of zlib: a third less work than 6, for files 4 % larger
@@ -58,7 +61,7 @@ class Codec(Generic[T]):
 
 def pack(data: bytes) -> bytes:
     """Return bytes as one frame of Zstandard."""
-    return zstd.compress(data, VALUE_LEVEL)
+    return zstd.compress(data, options=VALUE)
 
 
 def unpack(data: bytes) -> bytes:

@@ -30,7 +30,7 @@ from tests.bench.changing import answer
 from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, record, uid
 from tests.support.comparing import assert_same
 from tests.support.paths import BASE
-from tests.support.rewriting import rewrite
+from tests.support.repository import rewrite
 from tests.support.synthetic.forms import write_zip
 
 ONE, TWO, THREE = 96, 128, 129  # numbers of questions
