@@ -36,7 +36,7 @@ def test_every_name_is_defined() -> None:
         for path in TEXTS
         for name in re.findall(r"\bqp:([A-Za-z](?:[\w-]*\w)?)", path.read_text("utf-8"))
     }
-    assert len(TEXTS) > 500
+    assert len(TEXTS) > 300  # extensions may be taken off
     assert {(place, name) for place, name in named if name not in DEFINED} == ON_PURPOSE
 
 
