@@ -3,7 +3,7 @@
 Reuse is decided for each record by `RecordReader` (`lod/pipeline/reading/intake.py`), for each
 question by `Settler.settle` (`lod/pipeline/settling/settle.py`), for each page of a resource in
 `lod/website/reuse.py`, for the store in `lod/publish/fill_store.py`, for the full-text index in
-`lod/publish/search/indexing.py`;
+`lod/publish/search/indexing.py`, for members of dumps in `lod/publish/dumps.py`;
 `lod/base/output_tree.py` shares equal files. The tables of `reprise.db` are in `previous.sql`.
 """
 

@@ -36,11 +36,8 @@ CHANGES = "changements"  # the stream of changes; the changes of each version ar
 # documents that are no description of a thing with a kind → their forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
-ROUTES = (
-    "def",
-    "recherche",
-    "sante",
-)  # beside the routes of the store, which redirect other spellings
+# beside the routes of the store, which redirect other spellings
+ROUTES = ("def", "recherche", "sante")
 ONTOLOGY_FORMS = ("ttl", "jsonld")  # beside its page; jsonld is the JSON-LD context of the terms
 # a person is a deputy as soon as tables or archives have a seat
 ROLES = {"depute": "personne", "personne": "depute"}
