@@ -33,6 +33,10 @@ class QueryCache:
     store_path: Path
     folder: Path
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the store out: a process may be started after this one has opened it."""
+        return {name: value for name, value in vars(self).items() if name != "store"}
+
     @cached_property
     def store(self) -> Store:
         return open_store(self.store_path)

@@ -1,5 +1,6 @@
 """A query is asked once, whichever process comes first."""
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,13 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
 
 QUERY = "SELECT ?s WHERE { ?s a ?type } ORDER BY ?s LIMIT 2000"
+
+
+def test_a_process_that_starts_late_opens_the_store_itself(store: Path, tmp_path: Path) -> None:
+    """What another process is given has no open store, whatever was asked before."""
+    cache = QueryCache(store, tmp_path / "answers")
+    assert cache.rows(QUERY)
+    assert pickle.loads(pickle.dumps(cache)).rows(QUERY) == cache.rows(QUERY)
 
 
 @pytest.fixture
