@@ -57,10 +57,12 @@ def take_off(tree: Path, name: str) -> None:
 def run(tree: Path, *command: str) -> None:
     """Run a program of the environment on a tree; it must succeed."""
     program = Path(sys.executable).parent / command[0]
+    # its tests are a run of their own, not a process of this one
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     done = subprocess.run(
         [program, *command[1:]],
         cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree)},
+        env=ours | {"PYTHONPATH": str(tree)},
         capture_output=True,
         text=True,
     )

@@ -34,26 +34,35 @@ def once(
     """Return the folder of a name and what `make` has returned for it; others of the processes of
     xdist wait for the first, and read what it has made. Nobody may change the folder.
 
-    What is kept is taken over by the next run of the same program on the same inputs. It must not
-    depend on the clock, the network or where it stands, and its maker must stand in `MAKING`.
+    What is kept is taken over by the next run of the same program on the same inputs, if it is as
+    it was. It must not depend on the clock, the network or where it stands, and its maker must
+    stand in `MAKING`.
     """
-    base = factory.getbasetemp()
+    run = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    base = kept() if is_kept else base / "once"
-    folder, result = base / name, base / f"{name}.pickle"
+        run = run.parent
+    run = run / "once"
+    base = kept() if is_kept else run
+    folder, result, looked_at = base / name, base / f"{name}.pickle", run / f"{name}.looked-at"
     base.mkdir(parents=True, exist_ok=True)
+    run.mkdir(exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if result.exists():
-            state, made = pickle.loads(result.read_bytes())
-            if not is_kept or state == state_of(folder):
-                return folder, made
+        # never made anew within a run: other processes may be reading it
+        if looked_at.exists() or (is_kept and is_as_it_was(folder, result)):
+            looked_at.touch()
+            return folder, pickle.loads(result.read_bytes())[1]
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         made = make(folder)
         result.write_bytes(pickle.dumps((state_of(folder), made)))
+        looked_at.touch()
         return folder, made
+
+
+def is_as_it_was(folder: Path, result: Path) -> bool:
+    """Return whether a kept folder has the files it had when it was made."""
+    return result.exists() and pickle.loads(result.read_bytes())[0] == state_of(folder)
 
 
 @cache
