@@ -1,30 +1,100 @@
-"""The wheel: it holds ontology, shapes, templates and sample, and works from any folder."""
+"""The wheel: it holds ontology, shapes, templates and sample, and works from any folder; what a
+registry is told of it.
+"""
 
+import os
+import re
 import subprocess
 import sys
+import tarfile
 import zipfile
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 
 import pytest
+from trove_classifiers import classifiers
 
+from lod.base.packaged import vendored
 from tests.support.paths import ROOT
+from tests.support.programs import absent
+
+pytestmark = pytest.mark.slow
+REPOSITORY = "https://github.com/somebody/questions"
+TOOLS = Path(sys.executable).parent
 
 
-@pytest.mark.slow
-def test_the_wheel_works_from_any_folder(tmp_path: Path) -> None:
-    """Built without network, unpacked elsewhere, it builds the sample and answers a query."""
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the wheel and the archive of sources that it is built from, as for a release,
+    but without network.
+    """
+
+    folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT],
-        check=True, capture_output=True,
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT],
+        check=True, capture_output=True, env={**os.environ, "REPOSITORY": REPOSITORY},
     )  # fmt: skip
-    [wheel] = tmp_path.glob("*.whl")
+    return folder
+
+
+def metadata(dist: Path) -> Message:
+    """Return what the wheel says of itself."""
+    [wheel] = dist.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return message_from_bytes(archive.read(name))
+
+
+def test_what_a_registry_is_told(dist: Path) -> None:
+    """Classifiers that exist, the licences of all files, and a description whose links lead out."""
+    told = metadata(dist)
+    assert {*told.get_all("Classifier", ())} <= classifiers
+    assert len(told.get_all("License-File", ())) == 4 and "ODbL-1.0" in told["License-Expression"]
+    assert {url.partition(",")[0] for url in told.get_all("Project-URL", ())} == {
+        "Source", "Issues", "Changelog",
+    }  # fmt: skip
+    links = re.findall(r"\]\(([^)]+)\)", told.get_payload())
+    assert len(links) >= 20 and not [link for link in links if not link.startswith("https://")]
+    paths = {re.sub(rf"{REPOSITORY}/(?:blob|raw)/v[\d.]+/", "", link) for link in links}
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("tool", [("twine", "check", "--strict"), ("check-wheel-contents",)])
+def test_what_others_say_of_the_archives(dist: Path, tool: tuple[str, ...]) -> None:
+    """Nothing is wrong, nothing is warned of."""
+    program, *options = tool
+    if not (TOOLS / program).is_file():
+        absent(f"{program} is missing: the archives were NOT checked (`make lock` adds it)")
+    pattern = "*.whl" if "wheel" in program else "*"
+    done = subprocess.run(
+        [TOOLS / program, *options, *dist.glob(pattern)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_others_wrote_is_in_both_archives(dist: Path) -> None:
+    """The scripts and fonts that `.ci/vendor` brought, and nothing of an older version."""
+    [sources], [wheel] = dist.glob("*.tar.gz"), dist.glob("*.whl")
+    with tarfile.open(sources) as archive, zipfile.ZipFile(wheel) as whole:
+        in_sources = [
+            n.partition("/build/vendor/")[2] for n in archive.getnames() if "/build/" in n
+        ]
+        in_wheel = [n.partition("/vendor/")[2] for n in whole.namelist() if "_files/vendor/" in n]
+    there = sorted(f"{v.folder.name}/{v.name}" for v in vendored() if v.path.is_file())
+    assert sorted(in_sources) == sorted(in_wheel) == there
+
+
+def test_the_wheel_works_from_any_folder(dist: Path, tmp_path: Path) -> None:
+    """Unpacked elsewhere, it builds the sample and answers a query."""
+    [wheel] = dist.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         archive.extractall(tmp_path / "wheel")
     for name in ("_files/ontology/qp.ttl", "_files/ontology/context.jsonld",
                  "_files/shapes/question.ttl", "_files/site/templates/base.html",
                  "_files/site/queries/types.rq", "sources/echantillon.zip",
-                 "reference/data/deputes-an.csv",
+                 "reference/data/deputes-an.csv", "py.typed",
                  "server/routes/service_description.ttl"):  # fmt: skip
         assert f"lod/{name}" in names, name
     script = (
