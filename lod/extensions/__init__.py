@@ -34,6 +34,7 @@ NAMES: tuple[str, ...] = (
     "reconciliation",  # /reconciliation: from the names in a table to IRIs (OpenRefine)
     "spark",  # python -m lod.extensions.spark: the conversion of a build on a cluster
     "wikidata",  # lod link: asks Wikidata which items are our deputies
+    "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
 )
 
 

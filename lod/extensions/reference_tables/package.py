@@ -1,0 +1,251 @@
+"""The data package: a folder with each table as CSV and JSON, the triples as Turtle, a description
+(Frictionless Data Package) and a README in two languages.
+
+Tables and columns are described in `tables.csv` and `colonnes.csv` beside this module: a row of a
+table is an IRI that fits its pattern, a cell what the path of the column leads to. Communes are in
+no graph: their rows are those of tables. The same program and base give the same bytes.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pyoxigraph import Triple
+
+from lod import __version__
+from lod.base.errors import UsageError
+from lod.base.settings import Settings
+from lod.base.tabular import csv_line, group_by_key, indented_json, rows
+from lod.extensions.reference_tables.facts import facts, graph
+from lod.publish.tables import columns as paths
+from lod.publish.tables.columns import Graph, Row, cell
+from lod.publish.tables.descriptions import TYPES
+from lod.rdf.iris import Iris, document_of
+from lod.rdf.serialize import ntriples, turtle
+from lod.rdf.templates import file_format
+from lod.reference.tables import communes
+
+HERE = Path(__file__).parent
+NAME = "referentiel-questions-parlementaires"
+TITLES = {
+    "fr": "Référentiel des questions parlementaires",
+    "en": "Reference tables of French parliamentary questions",
+}
+LICENCES = {  # name at SPDX → title, address
+    "etalab-2.0": (
+        "Licence Ouverte 2.0",
+        "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+    ),
+    "CC0-1.0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    "ODbL-1.0": ("ODbL 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+}
+READMES = {"README.fr.md": "fr", "README.md": "en"}
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column(paths.Column):
+    """A column, as a row of `colonnes.csv` describes it."""
+
+    titre_en: str = ""
+    sens_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table, as a row of `tables.csv` describes it."""
+
+    nom: str
+    motif: str  # regular expression of the paths of what its rows are about; "" of no graph
+    cle: str  # columns that identify a row, with spaces between
+    licence: str  # a key of LICENCES
+    titre: str
+    titre_en: str
+    sens: str
+    sens_en: str
+    sources: str  # with ` | ` between
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, in their order."""
+        described = (
+            Column(stated=row.pop("sens"), **row)  # type: ignore[arg-type]  # a test holds the kinds
+            for row in rows(HERE / "colonnes.csv")
+        )
+        return group_by_key((column.table, column) for column in described)[self.nom]
+
+    @property
+    def names(self) -> list[str]:
+        return [column.nom for column in self.columns]
+
+
+def tables() -> list[Table]:
+    """Return the tables, in the order of the file."""
+    return [Table(**row) for row in rows(HERE / "tables.csv")]
+
+
+def write(folder: Path, settings: Settings) -> int:
+    """Write the package into a new folder; return how many rows its tables have."""
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder}: there is something in it; name a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    stated = facts(Iris(settings.base))
+    whole = graph((*stated.triples, *stated.share_alike))
+    iris = sorted({t.subject.value for t in (*stated.triples, *stated.share_alike)})  # type: ignore[union-attr]  # no blank node
+    resources, counts = list[Json](), dict[str, int]()
+    described = tables()
+    for table in described:
+        made = list(_rows(table, whole, iris, settings.base))
+        counts[table.nom] = len(made)
+        csv = b"".join(map(csv_line, (table.names, *made)))
+        json = orjson.dumps([dict(zip(table.names, row, strict=True)) for row in made])
+        told = _told(table)
+        resources.append(_resource(folder, f"{table.nom}.csv", csv, told | _schema(table)))
+        resources.append(_resource(folder, f"{table.nom}.json", json, told))
+    [alike] = (table for table in described if table.licence == "ODbL-1.0")
+    for name, triples, told in (
+        ("referentiel.ttl", stated.triples, _told_of_all(described)),
+        (f"{alike.nom}.ttl", stated.share_alike, _told(alike)),
+    ):
+        resources.append(_resource(folder, name, _turtle(triples, told), told))
+    values = {"tables": described, "counts": counts, "licences": LICENCES, "version": __version__}
+    environment = Environment(
+        loader=FileSystemLoader(HERE), undefined=StrictUndefined, trim_blocks=True, autoescape=False
+    )
+    for name, language in READMES.items():
+        template = environment.get_template(f"lisez-moi.{language}.txt")
+        text = template.render(**values, base=settings.base, title=TITLES[language])
+        (folder / name).write_text(text, "utf-8")
+    (folder / "datapackage.json").write_bytes(indented_json(_package(settings, resources)))
+    return sum(counts.values())
+
+
+def _rows(table: Table, whole: Graph, iris: Iterable[str], base: str) -> Iterator[Row]:
+    """Yield the rows of a table, in the order of their IRIs or of the table that has them."""
+    if table.nom == "communes":
+        yield from communes()
+    elif not table.motif:
+        for row in rows(HERE / "communes-circonscriptions.csv", "code", "origine"):
+            for circonscription in row["circonscriptions"].split():
+                yield row["code"], circonscription, row["origine"]
+    else:
+        fits = re.compile(re.escape(base) + table.motif).fullmatch
+        for iri in filter(fits, iris):
+            yield tuple(
+                _cell(column, whole.values(iri, column.terme), base) for column in table.columns
+            )
+
+
+def _cell(column: Column, values: list[str], base: str) -> str | float | None:
+    """Return the values of a column; the code of a part of a resource is that of the resource."""
+    if column.genre == "code":
+        values = [document_of(value) if value.startswith(base) else value for value in values]
+    return cell(column, values, base)
+
+
+def _turtle(triples: Iterable[Triple], told: Json) -> bytes:
+    """Return triples sorted by subject, below a comment with version and licence."""
+    in_order = sorted(triples, key=lambda t: str(t.subject))
+    [licence] = told["licenses"]
+    head = f"# {told['title']}, {__version__}: {licence['title']}, {licence['path']}\n"
+    return head.encode() + turtle(ntriples(in_order), in_order)
+
+
+def _resource(folder: Path, name: str, data: bytes, told: Json) -> Json:
+    """Write a file; return its description."""
+    (folder / name).write_bytes(data)
+    form = file_format(name)
+    return {
+        "name": name.removesuffix(".csv").replace(".", "-"),
+        "type": "table" if "schema" in told else "file",  # CSV alone is read as a table
+        "path": name,
+        "format": name.rpartition(".")[2],
+        "mediatype": form.media,
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        **told,
+    }
+
+
+def _told(table: Table) -> Json:
+    """Return what all forms of a table have in common."""
+    return {
+        "title": table.titre,
+        "title_en": table.titre_en,
+        "description": table.sens,
+        "description_en": table.sens_en,
+        "licenses": [_licence(table.licence)],
+        "sources": [{"title": source} for source in table.sources.split(" | ")],
+    }
+
+
+def _told_of_all(described: Iterable[Table]) -> Json:
+    """Return what the file of all triples has, but for those under a licence that obliges."""
+    free = [table for table in described if table.motif and table.licence != "ODbL-1.0"]
+    sources = dict.fromkeys(source for table in free for source in table.sources.split(" | "))
+    return {
+        "title": TITLES["fr"],
+        "title_en": TITLES["en"],
+        "description": "Toutes les tables en RDF, sauf les communes et NosDéputés.fr.",
+        "description_en": "All tables in RDF, but for communes and NosDéputés.fr.",
+        "licenses": [_licence("etalab-2.0")],
+        "sources": [{"title": source} for source in sources],
+    }
+
+
+def _licence(name: str) -> Json:
+    title, address = LICENCES[name]
+    return {"name": name, "title": title, "path": address}
+
+
+def _schema(table: Table) -> Json:
+    """Return the Table Schema of a table."""
+    keys = [
+        {"fields": [c.nom], "reference": {"resource": c.renvoi_table, "fields": [c.renvoi_nom]}}
+        for c in table.columns
+        if c.renvoi
+    ]
+    key = table.cle.split()
+    schema = {
+        "fields": [_field(column, is_key=column.nom in key) for column in table.columns],
+        "missingValues": [""],
+        "primaryKey": key,
+        **({"foreignKeys": keys} if keys else {}),
+    }
+    return {"profile": "tabular-data-resource", "schema": schema}
+
+
+def _field(column: Column, *, is_key: bool) -> Json:
+    return {
+        "name": column.nom,
+        "type": TYPES.get(column.genre, ("string",))[0],
+        **({"format": "uri"} if column.genre == "adresse" else {}),
+        "title": column.titre,
+        "title_en": column.titre_en,
+        "description": column.sens,
+        "description_en": column.sens_en,
+        **({"constraints": {"required": True}} if is_key else {}),
+    }
+
+
+def _package(settings: Settings, resources: list[Json]) -> Json:
+    return {
+        "profile": "data-package",
+        "name": NAME,
+        "title": TITLES["fr"],
+        "title_en": TITLES["en"],
+        "version": __version__,
+        "homepage": settings.base,
+        "licenses": [_licence(name) for name in LICENCES],
+        "contributors": [
+            {"title": settings.editeur or "questions-parlementaires-lod", "role": "publisher"}
+        ],
+        "resources": resources,
+    }
