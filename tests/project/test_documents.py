@@ -10,6 +10,7 @@ import pytest
 
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.base.tabular import rows
 from lod.cli import main
 from lod.pipeline.reading import reference_data
 from lod.reference import reviewed_files
@@ -70,6 +71,35 @@ def first_cells(text: str) -> str:
 def test_the_readme_is_short() -> None:
     """A newcomer reads all of it."""
     assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 100
+
+
+def test_the_french_readme_says_what_the_english_one_does() -> None:
+    """Section by section: what tests hold against the program in one is then true of the other."""
+    french, english = (
+        (ROOT / name).read_text("utf-8").replace("README.fr.md", "README.md")
+        for name in ("README.fr.md", "README.md")
+    )
+    for one, other in zip(facts(french), facts(english), strict=True):
+        assert one == other
+    assert len(french.splitlines()) <= 120
+
+
+def test_what_one_can_begin_with_is_still_missing() -> None:
+    """Ten rows; what is counted there, and is no longer so, goes."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert len(first_cells(section(text, "Ten things to begin with")).splitlines()) == 1 + 10
+
+    def lacking(table: str, column: str, value: str = "") -> int:
+        return sum(row[column] == value for row in rows(packaged.MAPPINGS / f"{table}.csv"))
+
+    assert lacking("rubriques-eurovoc", "anglais") == 4
+    assert lacking("gouvernements", "qid") == lacking("legislatures", "qid") == 6
+    assert lacking("archives", "certitude", "déduite") == 6
+    assert not is_translated("statistiques")
+    assert len([*CASES.glob("page_text/*/source.*")]) == 3
+    proofs = rows(packaged.PACKAGE / "sources" / "preuves.csv")
+    assert any(row["champ"] == "errata" and row["enregistrements"] == "0" for row in proofs)
+    assert not [*ROOT.glob("deploy/*apache*"), *ROOT.glob("deploy/*haproxy*")]
 
 
 def test_contributing_is_short() -> None:
