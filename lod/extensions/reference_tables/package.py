@@ -114,16 +114,21 @@ def write(folder: Path, settings: Settings) -> int:
         (f"{alike.nom}.ttl", stated.share_alike, _told(alike)),
     ):
         resources.append(_resource(folder, name, _turtle(triples, told), told))
+    _write_readmes(folder, settings.base, described, counts)
+    (folder / "datapackage.json").write_bytes(indented_json(_package(settings, resources)))
+    return sum(counts.values())
+
+
+def _write_readmes(folder: Path, base: str, described: list[Table], counts: dict[str, int]) -> None:
+    """Write a README in each language, with the rows of each table."""
     values = {"tables": described, "counts": counts, "licences": LICENCES, "version": __version__}
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, trim_blocks=True, autoescape=False
     )
     for name, language in READMES.items():
         template = environment.get_template(f"lisez-moi.{language}.txt")
-        text = template.render(**values, base=settings.base, title=TITLES[language])
+        text = template.render(**values, base=base, title=TITLES[language])
         (folder / name).write_text(text, "utf-8")
-    (folder / "datapackage.json").write_bytes(indented_json(_package(settings, resources)))
-    return sum(counts.values())
 
 
 def _rows(table: Table, whole: Graph, iris: Iterable[str], base: str) -> Iterator[Row]:
