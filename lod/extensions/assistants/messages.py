@@ -63,7 +63,7 @@ def answer(release: ServedRelease, data: bytes, headers: Headers | None = None) 
         is_modern = _is_modern(message, headers)
         if is_modern:
             _check(message, headers)
-        said: Json = {"result": _result(release, message, METHODS[is_modern])}
+        said: Json = {"result": _result(release, message, is_modern)}
         status = 200
     except MessageError as error:
         more = {"data": error.data} if error.data else {}
@@ -189,17 +189,22 @@ def decoded(value: str | None) -> str | None:
         return None
 
 
-def _result(release: ServedRelease, message: Json, methods: Mapping[str, "Method"]) -> Json:
-    """Return the result of a request, with what every result has."""
+def _result(release: ServedRelease, message: Json, is_modern: bool) -> Json:
+    """Return the result of a request, with what every result of its revision has.
+
+    Clients of the revisions before refuse a field that they do not know, as in the answer to a
+    ping.
+    """
+    methods = METHODS[is_modern]
     method = methods.get(message["method"])
     if method is None:
         wrong = f"méthode inconnue : « {message['method'][:80]} »"
         raise MessageError(NO_METHOD, f"{wrong} ; connues : {', '.join(methods)}")
-    return {
-        "resultType": "complete",
-        **method(release, _params(message)),
-        "_meta": {f"{META}serverInfo": _server(release)},
-    }
+    result = method(release, _params(message))
+    if not is_modern:
+        return result
+    meta = {f"{META}serverInfo": _server(release)}
+    return {"resultType": "complete", **result, "_meta": meta}
 
 
 def _server(release: ServedRelease) -> Json:
@@ -227,7 +232,11 @@ def _initialize(release: ServedRelease, params: Json) -> Json:
 
 
 def _list(release: ServedRelease, params: Json) -> Json:
-    return {"tools": [tool.listed() for tool in tools().values()], **KEPT}
+    return {"tools": [tool.listed() for tool in tools().values()]}
+
+
+def _kept_list(release: ServedRelease, params: Json) -> Json:
+    return {**_list(release, params), **KEPT}
 
 
 def _call(release: ServedRelease, params: Json) -> Json:
@@ -283,8 +292,12 @@ def _advice(error: LodError | TooLongError) -> str:
 
 
 Method = Callable[[ServedRelease, Json], Json]
-COMMON: dict[str, Method] = {"tools/list": _list, "tools/call": _call}
 METHODS: dict[bool, dict[str, Method]] = {  # whether the revision is modern → name → method
-    True: {"server/discover": _discover, **COMMON},
-    False: {"initialize": _initialize, "ping": lambda release, params: {}, **COMMON},
+    True: {"server/discover": _discover, "tools/list": _kept_list, "tools/call": _call},
+    False: {
+        "initialize": _initialize,
+        "ping": lambda release, params: {},
+        "tools/list": _list,
+        "tools/call": _call,
+    },
 }

@@ -24,6 +24,7 @@ from lod.server.routes.protocol import not_acceptable
 
 MEDIA = "application/json"
 REPEATED = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")  # headers that repeat the message
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 blueprint = Blueprint("mcp", __name__)
 
 
@@ -48,8 +49,7 @@ def endpoint() -> Response:
 def check_request(release: ServedRelease) -> None:
     """Raise Problem for a page of somebody else, and for what is not JSON."""
     origin = request.headers.get("Origin")
-    parts = urlsplit(release.base)
-    if origin is not None and origin != f"{parts.scheme}://{parts.netloc}":
+    if origin is not None and origin not in own_origins(release):
         raise Problem("origine", f"« {origin[:80]} » ; demandez depuis un programme")
     if request.mimetype != MEDIA:
         wrong = request.mimetype[:80] or "corps sans Content-Type"
@@ -58,6 +58,16 @@ def check_request(release: ServedRelease) -> None:
         )
     if choose(accept(), (MEDIA,)) is None:
         raise not_acceptable([MEDIA])
+
+
+def own_origins(release: ServedRelease) -> Iterator[str]:
+    """Yield the origins of our own pages: of the base, and of the address that was asked, if it is
+    of this machine. A page of somebody else has another one, whatever Host it makes a browser send.
+    """
+    parts = urlsplit(release.base)
+    yield f"{parts.scheme}://{parts.netloc}"
+    if urlsplit(f"//{request.host}").hostname in LOOPBACK:
+        yield f"http://{request.host}"
 
 
 def serve(folder: Path, settings: ServerSettings, lines: IO[bytes], answers: IO[bytes]) -> int:

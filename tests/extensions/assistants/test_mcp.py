@@ -48,6 +48,8 @@ CALLS: dict[str, dict[str, Any]] = {  # tool → arguments that it answers
     "sparql": {"requete": f"SELECT ?q ?n {{ ?q qp:numero ?n ; qp:uid '{QUESTION}' }}"},
     "resoudre": {"nom": "Pierre Dharréville", "type": "depute"},
 }
+HERE = Path(__file__).parent
+OLD = "2025-11-25"  # a revision with a handshake
 MODES = ("auto", "legacy", REVISION)
 ENVELOPE = ("donneesAu", "version", "licence", "page", "citer")
 
@@ -106,6 +108,26 @@ def test_the_inspector_calls_every_tool(server: Server) -> None:
         given = ["--tool-arg", *pairs] if pairs else []
         said = json.loads(output(*base, "--method", "tools/call", "--tool-name", name, *given))
         assert said["isError"] is False and said["structuredContent"]["donneesAu"], name
+
+
+@pytest.mark.tool
+def test_the_official_client_in_javascript_is_answered(server: Server) -> None:
+    """It pings, lists, and calls each tool; it refuses a ping with an unknown field."""
+    address, calls = f"http://127.0.0.1:{server.port}/mcp", json.dumps(CALLS)
+    said = json.loads(output(need("node"), HERE / "client.mjs", MODULES, address, calls))
+    assert said["ping"] == {} and said["server"]["name"] == "questions-parlementaires"
+    assert [tool["name"] for tool in said["tools"]] == [*CALLS] == [*said["answers"]]
+    for name, got in said["answers"].items():
+        assert not got["isError"] and got["structuredContent"]["donneesAu"], name
+
+
+def test_fields_of_a_revision_are_sent_to_its_clients_alone(server: Server) -> None:
+    """A client that begins with a handshake gets no `resultType`, and nothing about keeping."""
+    for method in ("ping", "tools/list"):
+        got = json.loads(post(server, {**LEGACY, "method": method}, MCP_Protocol_Version=OLD).body)
+        assert [*got["result"]] == ([] if method == "ping" else ["tools"])
+    modern = json.loads(post(server, message("tools/list")).body)["result"]
+    assert [*modern] == ["resultType", "tools", "ttlMs", "cacheScope", "_meta"]
 
 
 def test_the_pages_of_answers_exist(server: Server, assistant: Assistant) -> None:
@@ -237,7 +259,8 @@ ORIGIN = BASE.rstrip("/")
 @pytest.mark.parametrize(
     ("origin", "status"),
     [(ORIGIN, 200), ("http://evil.example", 403), ("null", 403), (f"{ORIGIN}.evil.example", 403),
-     (f"{ORIGIN}/", 403), ("", 403), (ORIGIN.upper(), 403), (f"{ORIGIN}, {ORIGIN}", 403)],
+     (f"{ORIGIN}/", 403), ("", 403), ("http://localhost", 403),
+     ("http://localhost:80", 403), (ORIGIN.upper(), 403), (f"{ORIGIN}, {ORIGIN}", 403)],
 )  # fmt: skip
 def test_pages_of_others_are_refused(server: Server, origin: str, status: int) -> None:
     """Whatever Host such a page was made to send; a program has no Origin."""
@@ -245,6 +268,14 @@ def test_pages_of_others_are_refused(server: Server, origin: str, status: int) -
         got = post(server, CALL, Origin=origin, Host=host)
         assert got.status == status
         assert status == 200 or json.loads(got.body)["type"] == f"{BASE}problemes/origine"
+
+
+@pytest.mark.parametrize("host", ["localhost:9", "127.0.0.1:9", "[::1]:9"])
+def test_a_page_of_the_address_that_was_asked_is_answered(server: Server, host: str) -> None:
+    """If that is of this machine: a publisher tries a release here before its base leads here."""
+    assert post(server, CALL, Origin=f"http://{host}", Host=host).status == 200
+    assert post(server, CALL, Origin=f"https://{host}", Host=host).status == 403
+    assert post(server, CALL, Origin=f"http://{host}", Host="evil.example").status == 403
 
 
 @pytest.mark.parametrize(
