@@ -1,6 +1,7 @@
 """One question for a tool: its reference in the Journal officiel, and its texts as quotations."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -9,14 +10,16 @@ from lod.extensions.assistants.definitions import limits
 from lod.model.dates import french_date
 from lod.model.question import JO, Question
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.search.things import number_in
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import HTML
 from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import PREVIEW_ROWS
-from lod.server.routes import api
+from lod.server.routes import api, openapi
 from lod.server.routes.context import Json, ask_store
 
+SHORT = ("uid", "titre", "auteur_nom", "date_parution", "statut")  # columns to choose a question by
 SESSION = "compte rendu de la séance"  # in which deputies and ministers speak
 
 
@@ -25,6 +28,31 @@ def known_question(release: ServedRelease, uid: str) -> Question | None:
     published = PublishedQuestions(release.folder)
     stored = published.of_uid(uid) if published.path.is_file() else None
     return stored.question if stored else None
+
+
+def rows_about(release: ServedRelease, uids: list[str]) -> dict[str, Json]:
+    """Return uid → the columns of a question in the API, of those that are published, in order."""
+    iris = [f"{release.base}question/{uid}" for uid in uids]
+    return {row["uid"]: row for row in own_rows(release, openapi.chosen(iris))} if iris else {}
+
+
+def meant_questions(release: ServedRelease, text: str, legislature: str | None) -> list[str]:
+    """Return the identifiers of the questions that an identifier, or a number, may stand for; those
+    that are withheld only if no other is published.
+    """
+    number = number_in(text)
+    if number is None:
+        return [text.upper()]
+    if legislature and not number.legislature:
+        number = replace(number, legislature=int(legislature))
+    uids, questions = [*number.uids()], PublishedQuestions(release.folder)
+    published = [uid for uid in uids if questions.path.is_file() and questions.has(uid)]
+    return published or [uid for uid in uids if uid in release.withheld]
+
+
+def short(row: Json) -> Json:
+    """Return what tells a question from others, and its address."""
+    return {name: row[name] for name in SHORT if name in row} | {"page": f"{row['iri']}.html"}
 
 
 def reference(release: ServedRelease, question: Question) -> Json:

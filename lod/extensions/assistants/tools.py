@@ -13,25 +13,27 @@ from lod.extensions.assistants.definitions import ToolError, query
 from lod.extensions.assistants.questions import (
     cited,
     known_question,
+    meant_questions,
     own_preview,
     own_rows,
     place,
     preview_of,
     quotations,
     reference,
+    rows_about,
+    short,
     speakers,
     table,
 )
 from lod.model.question import Question
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
-from lod.publish.search.parameters import PER_PAGE, read_request
+from lod.publish.search.parameters import PER_PAGE, SearchRequest, read_request
 from lod.publish.search.results import FoundQuestion, search_results
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS_COMMENT, SKOS_PREF_LABEL
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import LINK_BYTES
-from lod.server.routes import openapi
 from lod.server.routes.context import Json, Tool, ToolAnswer, notes, state
 from lod.server.routes.dereference import named_form, page_about
 from lod.server.routes.endpoint import query_hash, reply_to
@@ -59,24 +61,24 @@ def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
             remedy = f"demandez sa valeur à {finder()}, ou lisez les facettes sans lui"
             raise ToolError(f"{facet} : rien n’a la valeur « {key} » ; {remedy}")
     found = search_results(index, asked)
-    iris = [f"{release.base}question/{one.hit.uid}" for one in found.questions]
-    rows = {row["iri"]: row for row in own_rows(release, openapi.chosen(iris))}
+    rows = rows_about(release, [one.hit.uid for one in found.questions])
+    is_full = given["detail"] == "complet"
     has_more = asked.page * asked.taille < found.total
-    facets = {
-        name: [{"cle": c.key, "nom": c.name, "iri": c.iri, "nombre": c.count} for c in choices]
-        for name, choices in found.facets.items()
-    }
-    fields = {
+    fields: Json = {
         "total": found.total,
         "numeroDePage": asked.page,
         "suite": asked.page + 1 if has_more else None,
         "questions": [
-            _found(release, one, rows[iri])
-            for one, iri in zip(found.questions, iris, strict=True)
-            if iri in rows
+            _found(release, one, rows[one.hit.uid]) if is_full else short(rows[one.hit.uid])
+            for one in found.questions
+            if one.hit.uid in rows
         ],
-        "facettes": facets,
     }
+    if given["facettes"] == "oui":
+        fields["facettes"] = {
+            name: [{"cle": c.key, "nom": c.name, "iri": c.iri, "nombre": c.count} for c in choices]
+            for name, choices in found.facets.items()
+        }
     page = replace(asked, page=1, taille=PER_PAGE).address(f"{release.base}recherche")
     return ToolAnswer(f"Questions trouvées : {found.total}.", page, fields)
 
@@ -102,21 +104,34 @@ def _found(release: ServedRelease, one: FoundQuestion, row: Json) -> Json:
 
 
 def lire_question(release: ServedRelease, given: Arguments) -> ToolAnswer:
-    """Read one question with its texts."""
-    name = given["question"].strip().removeprefix(release.base)
-    uid = named_form(name)[0].removeprefix("question/").partition("#")[0].upper()
+    """Read one question with its texts; list those that have one number."""
+    name = named_form(given["question"].strip().removeprefix(release.base))[0]
+    text = name.removeprefix("question/").partition("#")[0]
+    uids = meant_questions(release, text, given.get("legislature"))
+    if len(uids) > 1:
+        return _candidates(release, text, uids)
+    uid = uids[0] if uids else ""
     if reason := release.withheld.get(uid):
         raise Problem("retiree-de-la-publication", reason)
     question = known_question(release, uid)
     if question is None:
         remedy = "donnez un identifiant comme QANR5L15QE43349, que chercher_questions trouve"
         raise ToolError(f"question : « {given['question'][:80]} » n’est pas publiée ; {remedy}")
-    [row] = own_rows(release, openapi.chosen([f"{release.base}question/{uid}"]))
+    row = rows_about(release, [uid])[uid]
     texts = [*quotations(question, speakers(question, row), int(given["partie"]))]
     facts = _facts(release, question, row)
     sentence = f"Textes de la question {uid} : {len(texts)}."
     fields = {"question": facts, "textes": texts}
     return ToolAnswer(sentence, facts["page"], fields, _named(question, row))
+
+
+def _candidates(release: ServedRelease, text: str, uids: list[str]) -> ToolAnswer:
+    """Return the questions that a number stands for, of which the model is to choose."""
+    rows = rows_about(release, uids)
+    page = SearchRequest(q=text).address(f"{release.base}recherche")
+    remedy = "redemandez avec legislature, ou avec l’adresse d’une d’elles"
+    sentence = f"Questions qui portent ce numéro : {len(rows)} ; {remedy}."
+    return ToolAnswer(sentence, page, {"candidats": [short(row) for row in rows.values()]})
 
 
 def _named(question: Question, row: Json) -> str:

@@ -33,7 +33,7 @@ def total(assistant: Assistant, **filters: Any) -> int:
 
 def first(assistant: Assistant, facet: str, **filters: Any) -> dict[str, Any]:
     """Return the most frequent value of a facet among the questions of a search."""
-    said = assistant.call("chercher_questions", **filters, taille=1)
+    said = assistant.call("chercher_questions", **filters, taille=1, facettes="oui")
     return dict(said["facettes"][facet][0])
 
 

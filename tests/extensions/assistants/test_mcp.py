@@ -316,7 +316,9 @@ def test_a_search_finds_what_the_api_finds(
     """The same questions in the same order with the same facts, on all pages."""
     found, page = [], 1
     while page:
-        said = assistant.call("chercher_questions", **filters, page=page, taille=25)
+        said = assistant.call(
+            "chercher_questions", **filters, page=page, taille=25, detail="complet"
+        )
         found += said["questions"]
         page = said["suite"]
     query = "&".join(f"{name}={value}" for name, value in filters.items())
@@ -332,9 +334,46 @@ def test_a_search_finds_what_the_api_finds(
         }
 
 
+@pytest.mark.parametrize("filters", [{}, {"q": "synthétique"}, {"type": "QE"}])
+def test_a_search_is_short_unless_more_is_asked(
+    server: Server, assistant: Assistant, filters: dict[str, Any]
+) -> None:
+    """Six rows with what a question is chosen by, as the API has it; no facets; 6 kB in all."""
+    sent = message("tools/call", name="chercher_questions", arguments=filters)
+    got = post(server, sent)
+    said = json.loads(got.body)["result"]["structuredContent"]
+    assert len(got.body) <= 6_000 and "facettes" not in said
+    assert len(said["questions"]) == 6 < said["total"]
+    full = assistant.call("chercher_questions", **filters, taille=6, detail="complet")
+    columns = ("uid", "titre", "auteur_nom", "date_parution", "statut", "page")
+    for row, facts in zip(said["questions"], full["questions"], strict=True):
+        assert row == {name: facts[name] for name in columns if name in facts}
+        assert "uid" in row and "page" in row and facts["journalOfficiel"]
+
+
+def test_a_number_is_enough_to_read_a_question(vies: Path, assistant: Assistant) -> None:
+    """If one question has it, or the legislature says which; else those that have it are named."""
+    assert assistant.call("lire_question", question="43349")["question"]["uid"] == QUESTION
+    store, told = open_store(current(vies) / "store"), {}
+    query = "SELECT ?uid ?n ?l { ?q qp:uid ?uid ; qp:numero ?n ; qp:legislature/qp:numero ?l }"
+    for row in select(store, f"PREFIX qp: <{PREFIXES['qp']}> {query}"):
+        told.setdefault(row["n"], {})[row["uid"]] = row["l"]
+    number, uids = next((n, uids) for n, uids in told.items() if len({*uids.values()}) > 1)
+    said = assistant.call("lire_question", question=f"n° {number}")
+    assert {one["uid"] for one in said["candidats"]} == {*uids} and "question" not in said
+    for uid, legislature in uids.items():
+        for named in (
+            {"question": number, "legislature": int(legislature)},
+            {"question": f"{legislature}-{number}"},
+        ):
+            assert assistant.call("lire_question", **named)["question"]["uid"] == uid
+    wrong = assistant.error("lire_question", question="43349", legislature=9)
+    assert "n’est pas publiée" in wrong
+
+
 def test_facets_are_counts_of_searches(assistant: Assistant) -> None:
     """The number of each value is the total of the search with that filter."""
-    facets = assistant.call("chercher_questions", taille=1)["facettes"]
+    facets = assistant.call("chercher_questions", taille=1, facettes="oui")["facettes"]
     assert len(facets) == 10
     for name, choices in facets.items():
         for choice in choices[:2]:
@@ -394,7 +433,7 @@ def test_a_question_has_many_names(assistant: Assistant, asked: str) -> None:
 def test_a_name_leads_to_its_questions(assistant: Assistant, kind: str) -> None:
     """What `resoudre` gives is a filter of the search, and a resource of statistics."""
     facet = "auteur" if kind == "depute" else kind
-    choices = assistant.call("chercher_questions", taille=1)["facettes"][facet]
+    choices = assistant.call("chercher_questions", taille=1, facettes="oui")["facettes"][facet]
     choice = next(one for one in choices if f"/{kind}/" in one["iri"])
     found = assistant.call("resoudre", nom=choice["nom"], type=kind, taille=20)["candidats"]
     [one] = [one for one in found if one["iri"] == choice["iri"]]
@@ -516,6 +555,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {  # what → tool, argument
     "a boolean": ("chercher_questions", {"legislature": True}, "il faut un texte ou un entier"),
     "nothing": ("lire_question", {}, "il manque question"),
     "null": ("lire_question", {"question": None}, "il manque question"),
+    "no such number": ("lire_question", {"question": "999999"}, "chercher_questions trouve"),
     "no question": ("lire_question", {"question": "QANR5L15QE999999"}, "chercher_questions trouve"),
     "a path": ("lire_question", {"question": "../../etc/passwd"}, "chercher_questions trouve"),
     "no type": ("resoudre", {"nom": "x", "type": "senateur"}, "valeurs possibles : depute"),
