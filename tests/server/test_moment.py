@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from rdflib import DCTERMS, Graph
+from werkzeug.http import http_date
 from werkzeug.test import Client
 
 from lod.publish.publication_log import read_log
 from lod.publish.release import current, manifest
 from lod.website.export import export
-from tests.support.server_data import client_of, serving
+from tests.support.server_data import THINGS, client_of, point, publish, serving
 
 FORMATS = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
 
@@ -60,6 +61,39 @@ def test_a_catalogue_reads_the_day(client: Client, instant: str, form: str, samp
         assert {str(day) for day in graph.objects(None, DCTERMS.modified)} == {instant[:10]}
     download = (current(sample) / "dumps/dcat.ttl").read_bytes()
     assert client.get("/telechargements/dcat.ttl").data == download
+
+
+@pytest.mark.parametrize(
+    "path", [f"{THINGS[0]}.html", f"{THINGS[0]}.ris", "sparql?query=ASK%7B%7D"]
+)
+def test_what_is_made_on_request_is_as_new_as_its_publication(tmp_path: Path, path: str) -> None:
+    """A client that states the day, and no tag, is told that nothing changed; one that has what was
+    published in between gets the older release again once that is taken back.
+    """
+    for identity in ("r1", "r2"):
+        (publish(tmp_path, identity) / "site" / f"{THINGS[0]}.html").unlink()
+    point(tmp_path, "r1", moment := 1_800_000_000)
+    with serving(tmp_path, workers=1) as server:
+        client = client_of(server)
+        day = client.get(f"/{path}").last_modified
+        assert day is not None and day.timestamp() == moment
+        later, before = (http_date(moment + seconds) for seconds in (3, -1))
+        for named, status in (
+            ({"If-Modified-Since": http_date(day)}, 304),
+            ({"If-Modified-Since": later}, 304),
+            ({"If-Modified-Since": before}, 200),
+            ({"If-Modified-Since": "hier"}, 200),
+            ({"If-Modified-Since": http_date(day), "If-None-Match": '"x"'}, 200),
+            ({"If-Unmodified-Since": before}, 412),
+        ):
+            for method in ("GET", "HEAD"):
+                got = client.open(f"/{path}", method=method, headers=named)
+                assert got.status_code == status, (method, named)
+    for identity, seconds in (("r2", 10), ("r1", 20)):
+        point(tmp_path, identity, moment + seconds)
+        with serving(tmp_path, workers=1) as server:
+            said = client_of(server).get(f"/{path}", headers={"If-Modified-Since": later})
+            assert (said.status_code, said.last_modified.timestamp()) == (200, moment + seconds)
 
 
 def test_an_export_tells_it_too(sample: Path, instant: str, tmp_path: Path) -> None:

@@ -357,6 +357,22 @@ def test_the_form_of_the_answer_follows_the_query(client: Client) -> None:
     assert csv.headers["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize(
+    ("query", "media"),
+    [(COUNT, "text/csv"), (COUNT, "application/sparql-results+json"), ("ASK {}", "*/*"),
+     (COUNT, "text/html"), ("DESCRIBE <urn:release>", "text/turtle"), (COUNT, "text/turtle"),
+     ("PREFIX ask: <urn:> CONSTRUCT { ask:a ?p ?o } { ?s ?p ?o }", "*/*")],
+)  # fmt: skip
+def test_head_has_the_headers_of_get(client: Client, query: str, media: str) -> None:
+    """But the length, which is known after evaluation only."""
+    asked = {"query_string": {"query": query}, "headers": {"Accept": media}}
+    head, get = (client.open("/sparql", method=method, **asked) for method in ("HEAD", "GET"))
+    assert head.data == b"" != get.data and head.status_code == get.status_code
+    for name in ("Content-Type", "Content-Disposition", "ETag", "Vary", "Last-Modified"):
+        assert head.headers.get(name) == get.headers.get(name), name
+    assert "Content-Length" not in head.headers or get.status_code != 200
+
+
 def test_results_are_well_formed_xml(client: Client) -> None:
     """Control characters, which XML does not allow, are replaced."""
     got = sparql(client, "SELECT ('a\\u0001' AS ?x) {}", Accept="application/sparql-results+xml")

@@ -296,7 +296,7 @@ def test_programs_see_no_change(server: Server, accept: str, media: str) -> None
 
 
 def test_as_other_answers(server: Server) -> None:
-    """A page has its own tag, which brings 304; HEAD evaluates nothing."""
+    """A page has its own tag, which brings 304."""
     target = f"/sparql?query={quote('SELECT ?s { ?s <urn:rang> ?o } LIMIT 900')}"
     page = server.ask(target, Accept=BROWSER)
     table = server.ask(target, Accept="text/csv")
@@ -305,6 +305,7 @@ def test_as_other_answers(server: Server) -> None:
     assert server.ask(target, Accept=BROWSER, If_None_Match=tag).status == 304
     head = server.ask(target, "HEAD", Accept=BROWSER)
     assert (head.status, head.body, head.headers["etag"]) == (200, b"", tag)
+    assert head.headers["content-type"] == page.headers["content-type"]
     packed = server.ask(target, Accept=BROWSER, Accept_Encoding="gzip")
     assert packed.headers["content-encoding"] == "gzip" and len(packed.body) < len(page.body) / 5
 

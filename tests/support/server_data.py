@@ -87,10 +87,12 @@ def service(base: str) -> bytes:
     return describe_service(Settings(base=base), counts, {}, date(2026, 10, 31))
 
 
-def point(folder: Path, identity: str) -> None:
-    """Make a release current."""
+def point(folder: Path, identity: str, moment: float | None = None) -> None:
+    """Make a release current, now or at a moment in seconds since the epoch."""
     link = folder / f".current-{os.getpid()}"
     link.symlink_to(Path("releases") / identity)
+    if moment is not None:
+        os.utime(link, (moment, moment), follow_symlinks=False)
     link.replace(folder / "current")
 
 

@@ -32,7 +32,7 @@ class ServedRelease:
     base: str  # the IRI that the IRIs of the release begin with; ends with a slash
     triples: int  # triples in its store
     data_until: str  # the last day of the data, in ISO format
-    modified: float  # time of its manifest, in seconds since the epoch
+    modified: float  # when it was published, in seconds since the epoch
     pool: Pool  # evaluates queries in the store of the release
     held: int  # file descriptor of the lock that keeps the release from being removed
     withheld: dict[str, str]  # identifier of a question that is withheld → reason
@@ -64,7 +64,7 @@ def open_release(folder: Path, open_pool: Opener, elsewhere: Elsewhere | None) -
     try:
         read = json.loads(path.read_text("utf-8"))
         facts = (read["id"], read["base"], read["triples"]["store"], read["donnees_au"])
-        modified = path.stat().st_mtime
+        modified = _published_at(folder)
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     held = hold(folder)
@@ -85,6 +85,15 @@ def open_release(folder: Path, open_pool: Opener, elsewhere: Elsewhere | None) -
     return ServedRelease(
         folder, *facts, modified, pool, held, withheld, meanings, search_index, remote_pool
     )
+
+
+def _published_at(folder: Path) -> float:
+    """Return when a release was made current, by the link to it; when it was built if another one
+    is, or if there is no link. One that is taken back is new again.
+    """
+    link = folder.parent.parent / CURRENT
+    is_current = link.is_symlink() and link.readlink().name == folder.name
+    return (link if is_current else folder / MANIFEST).lstat().st_mtime
 
 
 class ReleaseHolder:

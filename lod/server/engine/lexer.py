@@ -1,4 +1,4 @@
-"""Look for SERVICE, FROM and deep nesting in the tokens of a query, without parsing it.
+"""Look for SERVICE, FROM, deep nesting and the form in the tokens of a query, without parsing it.
 
 pyoxigraph sends SERVICE over HTTP, no option prevents it, and its parser accepts `1SERVICE<…>` and
 `SERVICE:x`. So IRIs, comments, strings, variables and local names are skipped, and the word is
@@ -31,6 +31,7 @@ _TOKEN = re.compile(
 )
 _CERTAIN = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_FORM = re.compile(r"(?<![\w.-])(select|ask|construct|describe)(?![\w.-]|:)", re.IGNORECASE)
 _CODEPOINT = re.compile(_ESCAPE)
 
 
@@ -49,6 +50,18 @@ def states_dataset(query: str) -> bool:
     """
     words = (token[0] for token in _tokens(query, 0) if token.lastgroup == "plain")
     return any(_FROM.search(text) for text in words)
+
+
+def query_form(query: str) -> str | None:
+    """Return the keyword with which the query proper begins, in lower case; None if it has none.
+
+    >>> query_form("PREFIX ask: <x> # select\\nDESCRIBE ask:select"), query_form("selec *")
+    ('describe', None)
+    """
+    shown = {"plain": None, "service": None, "local": ":"}
+    words = "".join(shown.get(str(t.lastgroup), " ") or t[0] for t in _tokens(query, 0))
+    match = _FORM.search(words)
+    return match[1].lower() if match else None
 
 
 def is_too_deep(query: str) -> bool:

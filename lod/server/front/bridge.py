@@ -27,7 +27,9 @@ def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
     body, rest = _begin(wsgi(environ, start_response))
     status, pairs = int(started[0][:3]), started[1]
     headers = encode_headers(pair for pair in pairs if pair[0] != "Date")  # uvicorn states it
-    if rest is None and not any(name == b"content-length" for name, _ in headers):
+    is_bare = environ["REQUEST_METHOD"] == "HEAD" or status in (204, 304)
+    is_sized = any(name == b"content-length" for name, _ in headers)
+    if rest is None and not (is_bare or is_sized):
         headers = (*headers, (b"content-length", b"%d" % len(body)))
     return Answer(status, headers, body, notes, rest)
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import formatdate
 from functools import lru_cache
 
@@ -52,12 +52,22 @@ def answer_unless_known(
     """
     parts = (release.id, request.path, form, request.query_string)
     tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-    status = _unmet(tag, None)
-    if status == FAILED:
-        return _failed()
-    response = Response(status=status) if status else make()
+    if (known := answer_to_conditions(release, tag)) is not None:
+        return known
+    response = make()
     response.headers.update(cache_headers(release, tag))
     return response
+
+
+def answer_to_conditions(release: ServedRelease, tag: str) -> Response | None:
+    """Return the answer, 304 or 412, to conditions of the request that do not hold for what is made
+    from a release; None if all of them hold.
+    """
+    modified = datetime.fromtimestamp(int(release.modified), UTC)
+    status = _unmet(tag, modified)
+    if status == FAILED:
+        return _failed()
+    return Response(status=status, headers=cache_headers(release, tag)) if status else None
 
 
 def conditional(response: Response, size: int | None = None) -> Response:

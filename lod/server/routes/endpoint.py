@@ -16,10 +16,11 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.formats import GRAPHS, HTML, content_type
+from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, content_type
+from lod.server.engine.lexer import query_form
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import ANSWER_PIECE, WorkerLimits
-from lod.server.routes.caching import cache_headers, cacheable
+from lod.server.routes.caching import answer_to_conditions, cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, tag
 from lod.server.routes.release_files import send
@@ -169,21 +170,36 @@ def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, 
     notes()["requete"] = query_hash(query.text)
     common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}
     is_safe = request.method in ("GET", "HEAD")
-    if etag and is_safe and request.if_none_match.contains_weak(etag):
-        return Response(status=304, headers=common)
-    if request.method == "HEAD":  # no Content-Type: it is known only after evaluation
-        response = Response(headers=common)
-        del response.headers["Content-Type"]
-        return response
+    if etag and is_safe and (known := answer_to_conditions(release, etag)) is not None:
+        known.vary.add("Accept")
+        return known
+    if request.method == "HEAD":
+        return head_of(query, common)
     reply = reply_to(release, query)
     if reply.media == HTML:
         text = result_page(release, query, reply, view)
         return Response(text, headers=common, content_type=content_type(HTML))
-    headers = {**common, **content_headers(reply.media, reply.size)}
+    size = {"Content-Length": str(reply.size)}
+    headers = {**common, **content_headers(reply.media), **size}
     if reply.size > ANSWER_PIECE:
         return Response(_pieces(reply), headers=headers)
     with reply.body as body:
         return Response(body.read(), headers=headers)
+
+
+def head_of(query: EngineQuery, headers: Mapping[str, str]) -> Response:
+    """Return the head of the answer to a query: its type, no length; no type if its form cannot be
+    told, as of a query that cannot be parsed.
+    """
+    form = query_form(query.text)
+    media = query.graph if form in ("construct", "describe") else query.solutions
+    response = Response(iter(()), headers=headers)
+    del response.headers["Content-Type"]
+    if form and media is None:
+        raise not_acceptable([*SOLUTIONS, *GRAPHS])
+    if form and media:
+        response.headers.update(content_headers(media))
+    return response
 
 
 def reply_to(release: ServedRelease, query: EngineQuery) -> Reply:
@@ -196,12 +212,12 @@ def reply_to(release: ServedRelease, query: EngineQuery) -> Reply:
         raise
 
 
-def content_headers(media: str, size: int) -> dict[str, str]:
-    """Return the headers for type and length of an answer; CSV and TSV are sent as a file.
+def content_headers(media: str) -> dict[str, str]:
+    """Return the headers for the type of an answer; CSV and TSV are sent as a file.
 
     A browser that opened them in a spreadsheet would let it evaluate a cell that begins with `=`.
     """
-    headers = {"Content-Type": content_type(media), "Content-Length": str(size)}
+    headers = {"Content-Type": content_type(media)}
     if extension := EXTENSIONS.get(media):
         headers["Content-Disposition"] = f"attachment; filename=resultats.{extension}"
     return headers
