@@ -72,13 +72,28 @@ class ValuesRequest:
     properties: tuple[str, ...]  # ids of properties
 
 
-def read_batch(text: str) -> dict[str, ReconciliationQuery]:
-    """Return key → query, from the JSON of a batch; raise Problem."""
+def read_batch(text: str) -> dict[str, ReconciliationQuery | None]:
+    """Return key → query, from the JSON of a batch, None for what asks nothing or cannot be read;
+    raise Problem if nothing can be read.
+    """
     queries = _read_json("queries", text)
     if len(queries) > BATCH_SIZE:
         most = f"au plus {BATCH_SIZE} à la fois"
         raise Problem(TOO_MUCH, f"queries : {len(queries)} requêtes ; {most}")
-    return {key: read_query(key, value) for key, value in queries.items()}
+    read: dict[str, ReconciliationQuery | None] = dict.fromkeys(queries)
+    problems = []
+    for key, value in queries.items():
+        if isinstance(value, dict) and not (value.get("query") or value.get("properties")):
+            continue  # an empty cell of a spreadsheet
+        try:
+            query = read_query(key, value)
+        except Problem as problem:
+            problems.append(problem)
+        else:
+            read[key] = query if query.text or query.properties else None
+    if problems and not any(read.values()):
+        raise problems[0]
+    return read
 
 
 def read_query(key: str, value: Any) -> ReconciliationQuery:

@@ -18,8 +18,9 @@ from lod.reference.tables import DeputyRow, deputy_rows, names_by_person
 FOLDER = packaged.SITE / packaged.EXTENSIONS / "reconciliation"
 BASE = "urn:x:"  # of the IRIs from which ids are made; any would do
 NAME_PROPERTIES = ("nom", "nomAutre")  # of the queries: the name that is shown, other names
+PERIOD = "date"  # the property whose value is a period
 QUESTION = "question"  # the type of which a release has too many entities to keep in memory
-ValueKind = Literal["texte", "entier", "jour", "civilite", "entite", "identifiant"]
+ValueKind = Literal["texte", "entier", "jour", "periode", "civilite", "entite", "identifiant"]
 NameKind = Literal["personne", "libelle", "question"]
 
 
@@ -78,7 +79,7 @@ def _table() -> dict[str, Any]:
 class EntityValue:
     """A value of a property of an entity."""
 
-    key: str  # the value as text; the id of an entity
+    key: str  # the value as text; the id of an entity; of a period its days, `2022-05-21/`
     names: tuple[str, ...] = ()  # labels of the value
 
 
@@ -103,6 +104,11 @@ class Entity:
     @property
     def kind(self) -> EntityType:
         return entity_types()[self.type]
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it has a period without end: a ministry of today."""
+        return any(value.key.endswith("/") for value in self.values.get(PERIOD, ()))
 
     def known_values(self, property_id: str) -> tuple[EntityValue, ...]:
         """Return all values of a property, published or not."""

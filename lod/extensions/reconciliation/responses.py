@@ -1,6 +1,6 @@
 """The answers in the JSON of the Reconciliation Service API 0.2."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from lod import __version__
 from lod.extensions.reconciliation.batch import BATCH_SIZE, ValuesRequest
@@ -9,6 +9,7 @@ from lod.extensions.reconciliation.entities import (
     EntityProperty,
     EntityType,
     EntityValue,
+    ValueKind,
     entity_properties,
     entity_types,
 )
@@ -81,8 +82,25 @@ def _entity_json(entity: Entity, index: EntityIndex) -> Json:
 def values_in_words(entity: Entity, property_id: str, index: EntityIndex) -> str:
     """Return the published values of a property as French text, "" if there is none."""
     values = [index.name_of(v.key, v.names) for v in entity.values.get(property_id, ())]
-    is_day = entity_properties()[property_id].genre == "jour"
-    return ", ".join(map(iso_in_french, values) if is_day else values)
+    kind = entity_properties()[property_id].genre
+    return ", ".join(WRITERS[kind](value) if kind in WRITERS else value for value in values)
+
+
+def period_in_french(days: str) -> str:
+    """Return a period in words.
+
+    >>> period_in_french("2022-05-21/2023-07-20"), period_in_french("2025-10-13/")
+    ('du 21 mai 2022 au 20 juillet 2023', 'depuis le 13 octobre 2025')
+    """
+    first, _, last = days.partition("/")
+    since = iso_in_french(first)
+    return f"du {since} au {iso_in_french(last)}" if last else f"depuis le {since}"
+
+
+WRITERS: dict[ValueKind, Callable[[str], str]] = {  # kind of value → its words
+    "jour": iso_in_french,
+    "periode": period_in_french,
+}
 
 
 def entity_suggestions(entities: Iterable[Entity], index: EntityIndex) -> Json:

@@ -58,6 +58,7 @@ PATIENCE = 5.0  # seconds that a request waits while another one reads the entit
 KEPT_INDEXES = 2  # releases of which the entities are kept: the current one and the one before
 FARTHEST = 10_000  # suggestions that can be skipped
 MOST_BY_WORDS = 10  # questions that words find
+TELLING = ("legislature", "date")  # properties that a language model may state
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconciliation")
 _turn = threading.Lock()  # held while entities are read, so that they are read only once
 
@@ -107,17 +108,20 @@ def json_response(release: ServedRelease, make: Callable[[], Any]) -> Response:
     return answer() if request.method == "POST" else answer_unless_known(release, "json", answer)
 
 
-def match_batch(release: ServedRelease, asked: Mapping[str, ReconciliationQuery]) -> Json:
-    """Return the candidates for each query; raise TooLongError after SECONDS."""
+def match_batch(release: ServedRelease, asked: Mapping[str, ReconciliationQuery | None]) -> Json:
+    """Return the candidates for each query, none where there is no query; raise TooLongError after
+    SECONDS.
+    """
     index = entity_index_of(release)
     queries = {
         key: replace(query, text=query.text.removeprefix(release.base))
         for key, query in asked.items()
+        if query
     }
     until = time.monotonic() + SECONDS
     uids = {key: possible_questions(release, query, until) for key, query in queries.items()}
     questions = read_questions(release, {uid for some in uids.values() for uid in some})
-    results = {}
+    results = {key: responses.query_result((), index) for key in asked}
     for key, query in queries.items():
         in_time(until)
         others = [questions[uid] for uid in dict.fromkeys(uids[key]) if uid in questions]
@@ -214,7 +218,7 @@ def resoudre(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
         text=given["nom"].strip(),
         types=(given["type"],) if "type" in given else (),
         limit=int(given["taille"]),
-        properties=tuple((name, (given[name],)) for name in given if name == "legislature"),
+        properties=tuple((name, (given[name],)) for name in given if name in TELLING),
     )
     found = match_batch(release, {"nom": asked})["nom"]["result"]
     candidates = [_with_filter(release, one) for one in found]

@@ -34,6 +34,7 @@ _ORDINAL = re.compile(r"0*(\d+)(?:er|ere|re|e|eme|nd|nde)?")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _TIME = re.compile(r"T\d\d:.*")  # of a day with its time in ISO format
 SIMILARITY_WORTH = 0.75  # score of a name that agrees in letters only, if all letters agree
+LASTING_WORTH = 0.1  # of what a score lacks, for an entity that has not ended
 LEAST_SIMILARITY = 0.6  # similarity of letters below which two names are unrelated
 
 
@@ -111,6 +112,20 @@ def _same_day(value: EntityValue, text: str) -> Verdict:
     return None in (known[1], given[1]) or known[1] == given[1] or None
 
 
+def _in_period(value: EntityValue, text: str) -> Verdict:
+    """Say whether a day is in a period; a year that is so in part decides nothing."""
+    given = _read_day(text)
+    if not given:
+        return None
+    year, day = given
+    first, _, last = value.key.partition("/")
+    since, until = (day.isoformat(),) * 2 if day else (f"{year}-01-01", f"{year}-12-31")
+    last = last or "9999"
+    if until < first or last < since:
+        return False
+    return (first <= since and until <= last) or None
+
+
 def _read_day(text: str) -> tuple[int, date | None] | None:
     """Return (year, day) of a text that is a day, (year, None) of a year, None of anything else."""
     text = _TIME.sub("", text.strip())
@@ -130,6 +145,7 @@ COMPARERS: dict[ValueKind, Callable[[EntityValue, str], Verdict]] = {
     "entier": _same_number,
     "civilite": lambda value, text: in_common([civilite(value.key)], [civilite(text)]),
     "jour": _same_day,
+    "periode": _in_period,
 }
 
 
@@ -178,11 +194,16 @@ class ScoredEntity:
 
     @property
     def score(self) -> float:
-        """The score, 0 to 100, of the name and all properties that can be compared."""
+        """The score, 0 to 100, of the name and all properties that can be compared; what lasts is
+        a little nearer to 100 than what is past.
+        """
         if self.is_identified and not self.is_contradicted:
             return 100.0
         likely, agreed = SIMILARITY_WORTH * self.similarity, sum(self.verdicts.values())
-        return round(weighted_score(self.name_match, likely, agreed, len(self.verdicts)), 1)
+        score = weighted_score(self.name_match, likely, agreed, len(self.verdicts))
+        if self.entity.lasts and not self.is_contradicted:
+            score += LASTING_WORTH * (100 - score)
+        return round(score, 1)
 
     @property
     def features(self) -> dict[str, bool | float]:

@@ -227,6 +227,58 @@ def test_a_batch(client: Client) -> None:
     assert {key: one["result"] for key, one in answer.json.items()} == results | {"m": []}
 
 
+def test_a_query_answers_by_itself(client: Client) -> None:
+    """An empty cell, and one that cannot be read, take nothing from the rest of a batch."""
+    queries: dict[str, Any] = {
+        "empty": {"query": ""},
+        "blank": {"query": "  ", "type": "depute"},
+        "none": {},
+        "hollow": {"query": "", "properties": [{"pid": "legislature", "v": ""}]},
+        "wrong": {"query": "x", "type": "inconnu"},
+    }
+    good = {"good": {"query": "DHARRÉVILLE Pierre", "type": "depute"}}
+    answer = client.get(PATH, query_string={"queries": json.dumps(queries | good)})
+    said = valid("resultats", answer.json)
+    assert said.pop("good")["result"][0]["id"] == DHARREVILLE
+    assert said == {key: {"result": []} for key in queries}
+    alone = client.get(PATH, query_string={"queries": json.dumps({"a": {"query": ""}})})
+    assert (alone.status_code, alone.json) == (200, {"a": {"result": []}})
+
+
+@pytest.mark.parametrize(
+    ("name", "properties", "best", "is_certain"),
+    [("Ministère de la santé", {}, "PO873673", False),  # of today
+     ("Ministère de la santé", {"date": "2022-06-15"}, "PO791605", True),
+     ("Ministère de la santé", {"date": "15/06/2022"}, "PO791605", True),
+     ("Ministère de la santé", {"date": "2023"}, "PO791605", False),  # two, one after the other
+     ("Santé et prévention", {"date": "2023-07-20"}, "PO791605", True),
+     ("Santé et prévention", {"date": "2023-07-21"}, "PO826644", True),
+     ("Santé et prévention", {"date": "2025-01-01"}, "PO791605", False)],
+)  # fmt: skip
+def test_a_date_decides_between_ministries(
+    client: Client, name: str, properties: dict[str, str], best: str, is_certain: bool
+) -> None:
+    """Of those that had a name one after another; without a date, the one of today comes first."""
+    stated = [{"pid": pid, "v": value} for pid, value in properties.items()]
+    more = {"properties": stated} if stated else {}
+    asked = {"query": name, "type": "ministere", **more}
+    [first, *others] = ask(client, a=asked)["a"]
+    assert (first["id"], first["match"]) == (f"ministere/{best}", is_certain)
+    assert others and not any(other["match"] for other in others)
+    past = [c["score"] for c in others if "Borne" in c["description"]]
+    assert properties or max(past) < first["score"]
+
+
+def test_a_period_is_told(client: Client) -> None:
+    """In the values of properties, and in words in the frame of a preview."""
+    asked = {"ids": ["ministere/PO791605"], "properties": [{"id": "date"}]}
+    said = client.get(PATH, query_string={"extend": json.dumps(asked)}).json
+    told = valid("extension", said)["rows"]["ministere/PO791605"]["date"]
+    assert told == [{"str": "2022-05-21/2023-07-20"}]
+    page = client.get(f"{PATH}/preview?id=ministere/PO791605").text
+    assert "du 21 mai 2022 au 20 juillet 2023" in page
+
+
 def test_a_number_alone_is_of_no_legislature(client: Client) -> None:
     """The number « QE 43349 » is certain only with its legislature."""
     known = [{"pid": "legislature", "v": "15e"}]
