@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
@@ -261,6 +262,41 @@ def test_the_description_is_valid(served: Served) -> None:
     validate(said)
     assert said["openapi"] == "3.1.0"
     assert len(said["paths"]) == 3 + 2 * (1 + len(openapi.published_queries()))
+
+
+def test_who_reads_the_description_learns_what_each_path_is(served: Served) -> None:
+    """Each has a tag that is explained, and a description; nobody has to sign in; no part of the
+    document is unused.
+    """
+    said = served.get("/api/openapi.json")
+    assert said["security"] == [] and said["info"]["contact"]["url"] == BASE
+    known = {tag["name"] for tag in said["tags"] if tag["description"]}
+    used = set()
+    for item in said["paths"].values():
+        [tag] = item["get"]["tags"]
+        used.add(tag)
+        assert len(item["get"]["description"]) > len(item["get"]["summary"]) > 0
+    assert used == known and {"recherche", "questions", "délais"} <= known
+    text = json.dumps(said)
+    for kind, parts in said["components"].items():
+        assert all(f'"#/components/{kind}/{name}"' in text for name in parts)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("texte=", 200), ("texte=%20", 200), ("texte=" + "%20" * 101, 400), ("type=", 200),
+     ("comme=QANR5L15QE43349", 303), ("comme=T", 404), ("q=a&format=json", 200)],
+)  # fmt: skip
+def test_a_search_answers_as_described(served: Served, query: str, status: int) -> None:
+    """With a status that is described, and parameters that the schema admits, if any are."""
+    operation = served.get("/api/openapi.json")["paths"]["/recherche"]["get"]
+    assert served.client.get(f"/recherche?{query}").status_code == status
+    assert str(status) in operation["responses"] and {"406", "414"} <= {*operation["responses"]}
+    described = {p["name"]: p for p in operation["parameters"]}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        is_admitted = Draft202012Validator(described[name]["schema"]).is_valid(value)
+        is_admitted = is_admitted or (described[name]["allowEmptyValue"] and not value)
+        assert is_admitted == (status != 400), (name, value)
 
 
 def test_every_address_described_answers(served: Served) -> None:

@@ -49,11 +49,15 @@ class Parameter:
     pour: Literal["recherche", "api", ""] = ""  # where it is known; "": in both
 
     def verify(self, value: str) -> str:
-        """Return a value that is possible; raise SearchRequestError for any other."""
-        if not self._admits(value):
-            wrong = f"« {value[:80]} » ne convient pas"
+        """Return a value that is possible, without the white space around it, "" for a blank one;
+        raise SearchRequestError for any other.
+        """
+        told = value.strip()
+        is_long = self.genre == "texte" and len(value) > self.maximum
+        if is_long or (told and not self._admits(told)):
+            wrong = f"« {told[:80]} » ne convient pas"
             raise SearchRequestError(f"{self.nom} : {wrong} ; {self.expected}")
-        return value
+        return told
 
     @property
     def expected(self) -> str:
@@ -144,8 +148,8 @@ def read_parameters(pairs: Pairs, known: tuple[Parameter, ...]) -> dict[str, str
             raise SearchRequestError(f"paramètre inconnu : « {name[:80]} » ; {remedy}")
         if name in values:
             raise SearchRequestError(f"le paramètre {name} est répété ; n’en donnez qu’un")
-        if value.strip():
-            values[name] = by_name[name].verify(value.strip())
+        if told := by_name[name].verify(value):
+            values[name] = told
     return values
 
 

@@ -21,7 +21,7 @@ from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import ask_store, current, state
 from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.search_page import verified_parameters
-from lod.server.routes.site_files import page, search_index_of
+from lod.server.routes.site_files import page, publication_of, search_index_of
 
 MEDIA = {"json": RESULTS, "csv": "text/csv"}
 _CONVERTERS: dict[str, Callable[[str], Any]] = {  # local name of a datatype → its JSON value
@@ -74,7 +74,7 @@ def description() -> Response:
     """Return the description of the API in OpenAPI."""
     release = current()
     verified_parameters(())
-    document = openapi.document(release.base, state().settings)
+    document = openapi.document(publication_of(release), state().settings)
     text = json.dumps(document, ensure_ascii=False)
     return cacheable(Response(text, mimetype="application/json"), release)
 

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 description of the API, made from parameters, queries and the ontology."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -7,6 +8,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from lod import __version__
 from lod.base import packaged
+from lod.publish.publication import Publication
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.search.parameters import OF_PAGES, Parameter, parameters_for
 from lod.publish.tables.columns import Column, tables
@@ -17,13 +19,23 @@ LICENCE = {
     "name": "Licence Ouverte / Open Licence",
     "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
 }
-ERRORS = {  # status → its description
+ERRORS = {  # status → its description, of every operation
     "400": "Paramètre inconnu ou impossible.",
     "413": "Réponse trop grande.",
+    "414": "Adresse trop longue.",
     "429": "Trop de requêtes de ce client : réessayer après Retry-After.",
     "503": "Trop de requêtes en attente, ou pas d’index : réessayer après Retry-After.",
     "504": "Délai dépassé.",
 }
+OF_SEARCH = {  # of the search besides
+    "404": "Pas de question semblable : « comme » n’en nomme aucune.",
+    "406": "Aucune des formes que demande Accept.",
+}
+ALIKE = {
+    "description": "Mène à la recherche des questions semblables, si « comme » en nomme une.",
+    "headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}},
+}
+SEARCH, CHOSEN = "recherche", "questions"  # tags; the others are themes of queries
 SCALAR = {"type": ["string", "integer", "number", "boolean", "null"]}
 TYPES: dict[str, dict[str, Any]] = {  # kind of column → its schema; any other is a text
     "nombre": {"type": ["integer", "null"]},
@@ -60,15 +72,17 @@ def columns(query: str) -> tuple[str, ...]:
     return tuple(variable.value for variable in found.variables)
 
 
-def document(base: str, settings: ServerSettings) -> dict[str, Any]:
-    """Return the whole description; `base` is the base of the release."""
+def document(publication: Publication, settings: ServerSettings) -> dict[str, Any]:
+    """Return the whole description."""
+    base, title = publication.base, "Questions parlementaires : API"
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Questions parlementaires : API",
+            "title": title,
             "version": __version__,
             "summary": "Les questions des députés au Gouvernement, pour qui ne connaît pas RDF.",
             "description": conditions(settings),
+            "contact": {"name": publication.publisher or title, "url": base},
             "license": LICENCE,
         },
         "servers": [{"url": base.rstrip("/")}],
@@ -76,10 +90,14 @@ def document(base: str, settings: ServerSettings) -> dict[str, Any]:
             "url": f"{base}api.html",
             "description": "Cette API par des exemples, et ce qui répond à côté d’elle.",
         },
+        "security": [],
+        "tags": [{"name": name, "description": text} for name, text in tags().items()],
         "paths": paths(),
         "components": {
             "schemas": {"Valeur": SCALAR, "Question": question(), "Probleme": problem()},
-            "responses": {status: refusal(meaning) for status, meaning in ERRORS.items()},
+            "responses": {
+                status: refusal(meaning) for status, meaning in (ERRORS | OF_SEARCH).items()
+            },
         },
     }
 
@@ -99,41 +117,81 @@ def conditions(settings: ServerSettings) -> str:
     )
 
 
+def tags() -> dict[str, str]:
+    """Return name of a tag → its description, in the order in which they are shown."""
+    themes = sorted({theme(query) for query in published_queries().values()})
+    return {
+        SEARCH: "Chercher des mots dans les questions et les réponses.",
+        CHOSEN: "Prendre les questions que des paramètres choisissent, avec tous leurs faits.",
+        **{name: f"Tables du site, thème : {name}." for name in themes},
+    }
+
+
+def theme(query: CatalogueQuery) -> str:
+    return query.theme or "autres tables"
+
+
 def paths() -> dict[str, Any]:
     """Return the paths of the API and of the search."""
+    known = parameters_for("recherche")
+    search = operation(
+        "recherche", SEARCH, "Cherche des mots dans les questions et les réponses",
+        "Une page de questions trouvées, avec des extraits, des comptes par filtre et ce que les "
+        "mots nomment ; en CSV, toutes. « comme » mène à la recherche des questions semblables.",
+        known,
+        {"application/json": {"schema": {"type": "object"}}, **text("text/csv"),
+         **text("text/html"), **text("text/plain")},
+    )  # fmt: skip
+    search["responses"] |= {"303": ALIKE} | refusals(OF_SEARCH)
     found = {
-        "/recherche": {"get": operation(
-            "recherche", "Cherche des mots dans les questions et les réponses",
-            parameters_for("recherche"),
-            {"application/json": {"schema": {"type": "object"}}, **text("text/csv"),
-             **text("text/html"), **text("text/plain")},
-        )},
+        "/recherche": {"get": search},
         "/recherche.atom": {"get": operation(
-            "recherche-flux", "Le flux des derniers événements de ce que trouve une recherche",
-            tuple(p for p in parameters_for("recherche") if p.nom not in OF_PAGES),
+            "recherche-flux", SEARCH, "Le flux des derniers événements d’une recherche",
+            "Parutions, réponses et changements des questions trouvées, les derniers d’abord, pour "
+            "un lecteur de flux ; un navigateur en reçoit une page.",
+            tuple(p for p in known if p.nom not in OF_PAGES),
             {**text("application/atom+xml"), **text("text/html")},
         )},
         "/recherche/suggestions.json": {"get": operation(
-            "suggestions", "Députés, lieux, ministères, rubriques… que nomme un début de mot",
-            tuple(p for p in parameters_for("recherche") if p.nom == "q"),
+            "suggestions", SEARCH, "Ce que nomme un début de mot",
+            "Députés, lieux, ministères, rubriques… dont un nom commence ainsi, avec leur page et "
+            "leur filtre.",
+            tuple(p for p in known if p.nom == "q"),
             {"application/json": {"schema": {"type": "object"}}},
         )},
-        **both("questions", "Les questions choisies par des paramètres", parameters_for("api"),
-               {"$ref": "#/components/schemas/Question"}),
+        **both("questions", CHOSEN, "Les questions choisies par des paramètres",
+               "Une page de questions, une ligne chacune, avec tous leurs faits.",
+               parameters_for("api"), {"$ref": "#/components/schemas/Question"}),
     }  # fmt: skip
     for name, query in published_queries().items():
-        found |= both(name, query.title, (), row(columns(query.text)))
+        names = columns(query.text)
+        caveat = f" Attention : {query.caveat}." if query.caveat else ""
+        told = f"Toutes les lignes d’une table ; colonnes : {', '.join(names)}.{caveat}"
+        found |= both(name, theme(query), query.title, told, (), row(names))
     return found
 
 
 def both(
-    name: str, title: str, parameters: tuple[Parameter, ...], row_schema: dict[str, Any]
+    name: str,
+    tag: str,
+    title: str,
+    told: str,
+    parameters: tuple[Parameter, ...],
+    row_schema: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the two paths of one table: JSON and CSV."""
-    as_json = {"application/json": {"schema": envelope(row_schema)}}
+    forms = {
+        "json": (
+            f"{told} En JSON, avec leur nombre et la requête SPARQL qui les donne.",
+            {"application/json": {"schema": envelope(row_schema)}},
+        ),
+        "csv": (f"{told} En CSV, UTF-8, une ligne d’en-tête.", text("text/csv")),
+    }
     return {
-        f"/api/{name}.json": {"get": operation(f"{name}-json", title, parameters, as_json)},
-        f"/api/{name}.csv": {"get": operation(f"{name}-csv", title, parameters, text("text/csv"))},
+        f"/api/{name}.{form}": {
+            "get": operation(f"{name}-{form}", tag, title, about, parameters, content)
+        }
+        for form, (about, content) in forms.items()
     }
 
 
@@ -142,16 +200,40 @@ def text(media: str) -> dict[str, Any]:
 
 
 def operation(
-    name: str, title: str, parameters: tuple[Parameter, ...], content: dict[str, Any]
+    name: str,
+    tag: str,
+    title: str,
+    told: str,
+    parameters: tuple[Parameter, ...],
+    content: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return the Operation Object of a GET; `name` is its operationId."""
-    refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in ERRORS}
+    """Return the Operation Object of a GET; `name` is its operationId, `told` its description."""
     return {
         "operationId": name,
+        "tags": [tag],
         "summary": title,
-        "parameters": [parameter(definition) for definition in parameters],
-        "responses": {"200": {"description": "Le résultat.", "content": content}, **refusals},
+        "description": told,
+        "parameters": [blank_too(parameter(definition)) for definition in parameters],
+        "responses": {
+            "200": {"description": "Le résultat.", "content": content},
+            "304": {"description": "La copie que le client a, par son ETag, est encore bonne."},
+            **refusals(ERRORS),
+        },
     }
+
+
+def refusals(statuses: Iterable[str]) -> dict[str, Any]:
+    return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
+
+
+def blank_too(described: dict[str, Any]) -> dict[str, Any]:
+    """Return a Parameter Object that admits an empty value, which a form sends for a blank field,
+    and white space around any.
+    """
+    schema = dict(described["schema"])
+    if "pattern" in schema:
+        schema["pattern"] = rf"^\s*(?:{schema['pattern'][1:-1]})?\s*$"
+    return described | {"schema": schema, "allowEmptyValue": True}
 
 
 def parameter(definition: Parameter) -> dict[str, Any]:
@@ -196,7 +278,7 @@ def envelope(row_schema: dict[str, Any]) -> dict[str, Any]:
 
 def row(names: tuple[str, ...]) -> dict[str, Any]:
     """Return the schema of a row with these columns, each of any scalar type or null."""
-    properties = {name: dict(SCALAR) for name in names}
+    properties = {name: {"$ref": "#/components/schemas/Valeur"} for name in names}
     return {"type": "object", "required": list(names), "properties": properties}
 
 
