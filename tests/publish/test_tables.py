@@ -1,8 +1,6 @@
 """The tables say what the triples say, in every form, and others can read them."""
 
-import csv
 import gzip
-import io
 import json
 import re
 import sqlite3
@@ -34,6 +32,7 @@ from lod.publish.tables.columns import (
     codes_of,
     tables,
 )
+from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import CsvTables, SqliteTables
 from lod.publish.tables.parquet_tables import write_file
 from lod.publish.tables.question_rows import OF_QUESTIONS
@@ -325,18 +324,13 @@ print(json.dumps([dataset.metadata.issues.report(), records]))
     assert records == {name: len(of_csv(folder_of(vies), t)) for name, t in tables().items()}
 
 
-def test_csvw_describes_the_csv(vies: Path) -> None:
-    """Titles are those of the files, in their order, and references lead to tables of the group."""
-    described = json.loads((folder_of(vies) / "csv-metadata.json").read_text("utf-8"))["tables"]
-    urls = {table["url"] for table in described}
-    assert urls == {f"{name}.csv" for name in tables()}
-    for table in described:
-        text = gzip.decompress((folder_of(vies) / f"{table['url']}.gz").read_bytes()).decode()
-        header = next(csv.reader(io.StringIO(text)))
-        schema = table["tableSchema"]
-        assert [column["titles"] for column in schema["columns"]] == header
-        for key in schema.get("foreignKeys", ()):
-            assert key["reference"]["resource"] in urls and key["columnReference"] in header
+def test_descriptions_name_published_files(vies: Path) -> None:
+    """Each file that a description names stands beside it."""
+    names = {path.name for path in folder_of(vies).iterdir()}
+    pattern = r'"(?:path|url|contentUrl)": "(?:[^"]*/)?([\w-]+\.(?:csv|parquet|sqlite)[\w.]*)"'
+    for description in FILES:
+        named = re.findall(pattern, (folder_of(vies) / description).read_text("utf-8"))
+        assert len(named) >= len(tables()) and set(named) <= names
 
 
 def test_files_are_listed(vies: Path) -> None:

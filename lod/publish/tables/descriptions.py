@@ -1,6 +1,6 @@
-"""What describes the tables to programs: Frictionless Data Package, CSVW, Croissant.
+"""What describes the tables to programs: Frictionless Data Package, Croissant.
 
-All three are made of `site/tables.csv` and `site/colonnes.csv`.
+Both are made of `site/tables.csv` and `site/colonnes.csv`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,17 +26,16 @@ DESCRIPTION = (
 CREATOR = "Assemblée nationale"
 FILES = {
     "datapackage.json": "Description des tables CSV (Frictionless Data Package)",
-    "csv-metadata.json": "Description des tables CSV, décompressées (CSV on the Web)",
     "croissant.json": "Description des tables (Croissant 1.1)",
 }
-# kind of column → its type in a Table Schema, in CSVW, in Croissant; of any other kind it is TEXT
-TEXT = ("string", "string", "sc:Text")
+# kind of column → its type in a Table Schema, in Croissant; of any other kind it is TEXT
+TEXT = ("string", "sc:Text")
 TYPES = {
-    "nombre": ("integer", "integer", "sc:Integer"),
-    "decimal": ("number", "decimal", "sc:Float"),
-    "jour": ("date", "date", "sc:Date"),
-    "booleen": ("boolean", "boolean", "sc:Boolean"),
-    "adresse": ("string", "anyURI", "sc:URL"),
+    "nombre": ("integer", "sc:Integer"),
+    "decimal": ("number", "sc:Float"),
+    "jour": ("date", "sc:Date"),
+    "booleen": ("boolean", "sc:Boolean"),
+    "adresse": ("string", "sc:URL"),
 }
 Json = dict[str, Any]
 
@@ -64,8 +63,8 @@ class TablesDescription:
 
 
 def write_descriptions(folder: Path, told: TablesDescription) -> Iterable[DownloadFile]:
-    """Write the three descriptions; return them as files to download."""
-    made = (data_package(told), csvw(told), croissant(told))
+    """Write the descriptions; return them as files to download."""
+    made = (data_package(told), croissant(told))
     for (name, content), said in zip(FILES.items(), made, strict=True):
         (folder / name).write_bytes(indented_json(said))
         yield download_file(folder / name, f"{TABLES}/{name}", content)
@@ -132,59 +131,6 @@ def _field(table: Table, column: Column) -> Json:
     return field | ({"rdfType": iri} if (iri := property_of(column)) else {})
 
 
-# ---------------------------------------------------------------- CSV on the Web
-
-
-def csvw(told: TablesDescription) -> Json:
-    """Return the group of tables; they are described without gzip, which CSVW does not know."""
-    return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "fr"}],
-        "dc:title": TITLE,
-        "dc:description": DESCRIPTION,
-        "dc:license": {"@id": told.settings.licence},
-        "dc:source": {"@id": told.settings.base},
-        "dialect": {"encoding": "utf-8", "header": True},
-        "tables": [_csvw_table(table) for table in tables().values()],
-    }
-
-
-def _csvw_table(table: Table) -> Json:
-    keys = [
-        {
-            "columnReference": column.nom,
-            "reference": {
-                "resource": f"{column.renvoi_table}.csv",
-                "columnReference": column.renvoi_nom,
-            },
-        }
-        for column in table.columns
-        if column.renvoi
-    ]
-    return {
-        "url": f"{table.nom}.csv",
-        "dc:title": table.titre,
-        "dc:description": table.sens,
-        "tableSchema": {
-            "columns": [_csvw_column(table, column) for column in table.columns],
-            "primaryKey": list(table.cle),
-            **({"foreignKeys": keys} if keys else {}),
-        },
-    }
-
-
-def _csvw_column(table: Table, column: Column) -> Json:
-    iri = property_of(column)
-    return {
-        "name": column.nom,
-        "titles": column.nom,  # what stands in the first line
-        "dc:title": column.titre,
-        "dc:description": column.sens,
-        "datatype": _types(column)[1],
-        "required": column.nom in table.cle,
-        **({"propertyUrl": iri} if iri else {}),
-    }
-
-
 # ---------------------------------------------------------------- Croissant
 
 
@@ -243,13 +189,13 @@ def _croissant_field(table: Table, column: Column) -> Json:
         "@id": f"{table.nom}/{column.nom}",
         "name": column.nom,
         "description": column.sens,
-        "dataType": _types(column)[2],
+        "dataType": _types(column)[1],
         "source": {"fileObject": {"@id": csv_name(table)}, "extract": {"column": column.nom}},
     }
     return field | ({"equivalentProperty": iri} if (iri := property_of(column)) else {})
 
 
-def _types(column: Column) -> tuple[str, str, str]:
+def _types(column: Column) -> tuple[str, str]:
     return TYPES.get(column.genre, TEXT)
 
 
