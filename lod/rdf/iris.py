@@ -46,13 +46,20 @@ def spelled(kind: str, name: str) -> tuple[str, str]:
 
 
 def is_resource(path: str) -> bool:
-    """Say whether a resource may have a path, not a further page about one.
+    """Say whether a resource may have a path, not a page about it beside the French one.
 
     >>> is_resource("depute/PA1"), is_resource("auteur/8/jean"), is_resource("depute/PA1/page-2")
     (True, True, False)
+    >>> is_resource("question/QANR5L15QE43349.en")
+    False
     """
     kind, *names = path.split("/")
-    return kind in KINDS and all(names) and len(names) == (2 if kind == "auteur" else 1)
+    return (
+        kind in KINDS
+        and "." not in path
+        and all(names)
+        and len(names) == (2 if kind == "auteur" else 1)
+    )
 
 
 @lru_cache(2**14)  # authors, ministries and statuses recur

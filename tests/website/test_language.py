@@ -25,6 +25,7 @@ from lod.publish.tables.output import ALL, OF_LEGISLATURE
 from lod.website.rendering.language import LANGUAGES, catalogue, translated_guides, written_in
 from lod.website.rendering.query_tables import known_columns, table_of
 from lod.website.rendering.templates import environment
+from tests.support import paths
 from tests.support.paths import ROOT, site_files, template_files
 from tests.support.server_data import client_of, serving
 
@@ -153,8 +154,23 @@ def numbers(page: html.HtmlElement) -> list[str]:
     return [str(value) for value in page.xpath("//data/@value | //time/@datetime")]
 
 
+def canonical_of(page: html.HtmlElement) -> str:
+    [address] = page.xpath("/html/head/link[@rel='canonical']/@href")
+    return str(address)
+
+
+def alternates_of(page: html.HtmlElement) -> dict[str, str]:
+    """Language → address, as the head of a page says it; each language once."""
+    links = page.xpath("/html/head/link[@rel='alternate'][@hreflang]")
+    told = {link.get("hreflang"): link.get("href") for link in links}
+    assert len(told) == len(links)
+    return told
+
+
 def test_english_pages_have_the_same_numbers(mixture_files: Path) -> None:
-    """Each page that is there in both languages has the same numbers, days and queries."""
+    """Each page that is there in both languages has the same numbers, days and queries; both name
+    both, by the absolute addresses that they give as their own.
+    """
     pages = [*mixture_files.rglob("*.en.html")]
     pairs = [(p, p.with_name(f"{p.name.removesuffix('.en.html')}.html")) for p in sorted(pages)]
     pairs = [(english, french) for english, french in pairs if french.is_file()]
@@ -164,8 +180,10 @@ def test_english_pages_have_the_same_numbers(mixture_files: Path) -> None:
         assert (one.get("lang"), other.get("lang")) == ("en", "fr")
         assert numbers(one) == numbers(other), english
         assert one.xpath("//textarea/text()") == other.xpath("//textarea/text()"), english
-        links = [sorted(page.xpath("//link[@hreflang]/@href")) for page in (one, other)]
-        assert links[0] == links[1] and len(links[0]) == 2
+        links = [alternates_of(page) for page in (one, other)]
+        own = {code: canonical_of(page) for code, page in (("en", one), ("fr", other))}
+        assert links[0] == links[1] == own | {"x-default": own["fr"]}
+        assert own["en"] == f"{paths.BASE}{english.relative_to(mixture_files)}"
 
 
 def test_what_is_french_says_so(mixture_files: Path) -> None:

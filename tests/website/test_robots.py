@@ -24,6 +24,7 @@ from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
 from lod.website.indexes import robots as machines
+from lod.website.rendering.language import LANGUAGES
 from tests.support.chantier import question, write_questions
 from tests.support.paths import BASE, DAY, ROOT, site_files, site_in
 from tests.support.releases import page_of
@@ -75,15 +76,16 @@ def test_sitemaps_have_every_page(sample: Path, site: Path) -> None:
     told = entries(site / "sitemap-1.xml", "url")
     pages = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
     uids = [uid for _, uid in PublishedQuestions(current(sample)).uids()]
-    pages |= {f"question/{uid}.html" for uid in uids}
-    assert len(told) > 1500 and len(uids) > 400
+    pages |= {f"question/{uid}{end}.html" for uid in uids for end in LANGUAGES.values()}
+    assert len(told) > 2000 and len(uids) > 400
     assert set(told) == {BASE + page for page in pages - {"index.html"}} | {BASE}
 
 
 def test_a_page_is_as_old_as_what_it_tells(sample: Path, site: Path) -> None:
     """A question: its last event. A list: the data."""
     told = entries(site / "sitemap-1.xml", "url")
-    assert told[f"{BASE}question/QANR5L15QE43349.html"] == "2022-06-21"  # it was withdrawn
+    for end in LANGUAGES.values():
+        assert told[f"{BASE}question/QANR5L15QE43349{end}.html"] == "2022-06-21"  # withdrawn
     donnees_au = manifest(current(sample))["donnees_au"]
     assert {told[BASE], told[f"{BASE}ministeres.html"]} == {donnees_au}
     assert max(told.values()) == donnees_au
@@ -98,8 +100,9 @@ def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     machines.write_sitemaps(site_in(tmp_path), write_questions(tmp_path, asked), most=3)
     index = entries(tmp_path / "sitemap.xml", "sitemap")
     parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
-    assert [len(part) for part in parts] == [3, 3, 1]
-    names = [*(f"p{n}" for n in range(5)), "question/QANR5L15QE5", "question/QANR5L15QE6"]
+    assert [len(part) for part in parts] == [3, 3, 3]
+    names = [f"p{n}" for n in range(5)]
+    names += [f"question/QANR5L15QE{n}{end}" for n in (5, 6) for end in LANGUAGES.values()]
     assert [p for part in parts for p in part] == [f"{BASE}{name}.html" for name in names]
 
 
@@ -304,7 +307,7 @@ def test_a_head_escapes_what_it_says(sample: Path) -> None:
     told = {meta.get("property"): meta.get("content") for meta in head.iter("meta")}
     assert told["og:title"] == head.findtext("title").partition(" – ")[0]
     assert "« clouds »" in told["og:title"].replace("\u00a0", " ")
-    assert told["og:url"] == f"{BASE}question/QANR5L15QE43349"
+    assert told["og:url"] == f"{BASE}question/QANR5L15QE43349.html"
     links = [link.get("rel") for link in head.iter("link")]
     assert links.count("canonical") == 1 and links.count("describedby") == 1
 

@@ -9,7 +9,7 @@ from lod.publish.publication import Publication
 from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.website.rendering.language import FRENCH, LANGUAGES, translations
+from lod.website.rendering.language import FRENCH, LANGUAGES, alternates
 from lod.website.rendering.templates import render
 
 OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
@@ -54,8 +54,8 @@ def preferred_language() -> str:
 def translation_links(release: ServedRelease, path: str) -> list[str]:
     """Return the values of a Link header that lead to a page in each of its languages."""
     return [
-        f'<{release.base_path}{page}>; rel="alternate"; type="text/html"; hreflang="{code}"'
-        for code, _, page in translations(path)
+        f'<{address}>; rel="alternate"; type="text/html"; hreflang="{code}"'
+        for code, address in alternates(release.base, path).items()
     ]
 
 

@@ -17,6 +17,7 @@ from lod.publish.query_catalogue import all_queries, standalone_queries
 from lod.rdf.ontology import labels
 from lod.rdf.templates import LICENCES, describe, file_format
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_COMMENT, RDFS_LABEL
+from lod.website.rendering.language import LANGUAGES, page_address
 from lod.website.rendering.templates import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
@@ -95,13 +96,13 @@ def page_addresses(site: Site, questions: PublishedQuestions) -> Iterator[tuple[
     data_until, base = site.publication.data_until.isoformat(), site.publication.base
     last_events = questions.last_events()
     for path in pages(f"{site.tree.folder}", questions):
-        page = "" if path == "index" else f"{path}.html"
-        yield base + page, last_events.get(base + path) or data_until
+        thing = base + path.partition(".")[0]  # in whatever language the page is
+        yield page_address(base, path), last_events.get(thing) or data_until
 
 
 def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
     """Yield the paths of the pages of a site, without extension: of its files, sorted within each
-    folder, then of the questions, in their order.
+    folder, then of the questions, in their order, in each language.
     """
     for here, inner, names in os.walk(folder):  # objects of pathlib would double the time
         inner[:] = sorted(set(inner) - set(ASIDE))
@@ -109,7 +110,8 @@ def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
         for name in sorted(names):
             if name.endswith(".html"):
                 yield f"{below}/{name[:-5]}" if below else name[:-5]
-    yield from (f"question/{uid}" for _, uid in questions.uids())
+    ends = LANGUAGES.values()
+    yield from (f"question/{uid}{end}" for _, uid in questions.uids() for end in ends)
 
 
 def dataset_jsonld(

@@ -86,6 +86,21 @@ def translations(path: str) -> list[tuple[str, str, str]]:
     return [(code, NAMES[code], f"{path}{end}.html") for code, end in LANGUAGES.items()]
 
 
+def page_address(base: str, path: str) -> str:
+    """Return the one address of a page, whose path has its language but no extension."""
+    return base if path == "index" else f"{base}{path}.html"
+
+
+def alternates(base: str, path: str) -> dict[str, str]:
+    """Return `hreflang` → address of each translation of a page, itself among them, and of the one
+    for readers of any other language; nothing if there is no translation.
+    """
+    if not is_translated(path):
+        return {}
+    addresses = {code: page_address(base, path + end) for code, end in LANGUAGES.items()}
+    return addresses | {"x-default": addresses[FRENCH]}
+
+
 def languages_of(path: str) -> tuple[str, ...]:
     """Return the languages in which the page at a path is written."""
     return tuple(LANGUAGES) if is_translated(path) else (FRENCH,)

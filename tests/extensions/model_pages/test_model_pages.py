@@ -43,7 +43,7 @@ from lod.website.model.model_graph import (
 from lod.website.model.shape_tables import PLACES, PropertyUse, relations, sections
 from lod.website.rendering.language import LANGUAGES, written_in
 from tests.extensions.model_pages.diagram import ALL, CORE, draw_model, lay_out, places, svg
-from tests.support.paths import site_in, template_files
+from tests.support.paths import BASE, site_in, template_files
 from tests.support.server_data import client_of, publish, serving
 
 PAGES = [(subject, language) for subject in SUBJECTS for language in LANGUAGES]
@@ -199,7 +199,8 @@ def test_each_page_leads_to_the_other_language(site: Path, subject: str) -> None
     for language, end in LANGUAGES.items():
         text = (site / f"{subject}{end}.html").read_text("utf-8")
         for code, other in LANGUAGES.items():
-            assert f'<link rel="alternate" hreflang="{code}" href="{subject}{other}.html">' in text
+            address = f"{BASE}{subject}{other}.html"
+            assert f'<link rel="alternate" hreflang="{code}" href="{address}">' in text
         other = OTHER[language]
         page = f"{subject}{LANGUAGES[other]}.html"
         assert f'<a class="langue" href="{page}" hreflang="{other}" lang="{other}">' in text
@@ -389,5 +390,5 @@ def test_the_ontology_in_the_language_asked(
     assert got.headers["Content-Location"] == f"/{place}"
     assert {"accept", "accept-language"} <= got.vary.as_set()
     for other in ("def.html", "def.en.html", "def.ttl", "def.jsonld"):
-        assert f"</{other}>" in got.headers["Link"]
+        assert f"/{other}>" in got.headers["Link"]
     assert got.data == client.get(f"/{place}").data
