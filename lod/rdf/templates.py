@@ -78,7 +78,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     # a JSON string is a Turtle string, too
     environment.filters["chaine"] = lambda text: orjson.dumps(text).decode()
     environment.filters["forme"] = file_format
-    environment.filters["licence"] = lambda name: LICENCES.get(name, known_licence(settings))
+    environment.filters["licence"] = lambda name: LICENCES.get(name, licence_at(settings.licence))
     environment.filters["vocabulaires"] = _vocabularies
     environment.globals["ajouts"] = packaged.additions
     page = environment.get_template(template)
@@ -97,10 +97,10 @@ def file_format(name: str) -> FileFormat:
     return FILE_FORMATS[name.removesuffix(".gz").rpartition(".")[2]]
 
 
-def known_licence(settings: Settings) -> Licence:
-    """Return the licence of the records; the name of an unknown one is its address."""
+def licence_at(address: str) -> Licence:
+    """Return the licence of an address, which is the name of one that is not known."""
     known = {licence.address: licence for licence in KNOWN}
-    return known.get(settings.licence, Licence(settings.licence, settings.licence))
+    return known.get(address, Licence(address, address))
 
 
 def _vocabularies(iris: Collection[str]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish import release
 from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
+from lod.publish.documents import every_document
 from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import dated_files, instant_of
@@ -26,7 +27,7 @@ from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import is_resource, source_path
-from lod.rdf.serialize import DATA_FORMS, every_form
+from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes.feeds import CITATIONS, feed_about
@@ -123,7 +124,7 @@ class _Exporter:
         construct: Construct = self.store.query  # type: ignore[assignment]  # of a CONSTRUCT
         for path, page in documents:
             triples = triples_about(construct, publication.base + path)
-            write_forms(tree, path, **every_form(triples))
+            write_forms(tree, path, **every_document(publication, path, triples))
             if feed := feed_about(path, self.questions, publication, self.index.name_of):
                 write_forms(tree, path, atom=feed)
             if path.startswith("question/") and (stored := self.questions.of_uid(path[9:])):

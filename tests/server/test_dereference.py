@@ -221,13 +221,20 @@ def check_forms(folder: Path, site: Path) -> int:
     for quad in store:
         document = document_of(getattr(quad.subject, "value", ""))
         said.setdefault(document, set()).add(quad.triple)
+    named = {NamedNode(Settings().licence), NamedNode(f"{base}.well-known/void#questions")}
     found = things(site)
     for path in found:
-        turtle = triples_of(path.read_bytes(), RdfFormat.TURTLE)
-        for form in ("nt", "jsonld", "rdf"):
-            data = path.with_suffix(f".{form}").read_bytes()
-            assert triples_of(data, SYNTAXES[form]) == turtle, (path, form)
-        data = EMBEDDED.findall(path.with_suffix(".html").read_bytes())
+        told: dict[str, set[Triple]] = {}
+        for form in SYNTAXES:
+            document = path.with_suffix(f".{form}")
+            stated = triples_of(document.read_bytes(), SYNTAXES[form])
+            itself = NamedNode(base + document.relative_to(site).as_posix())
+            told[form] = {t for t in stated if t.subject not in {itself, *named}}
+            assert len(stated) == len(told[form]) + 7, (path, form)
+            assert told[form] == told["ttl"], (path, form)
+        turtle = told["ttl"]
+        # that of schema.org follows on the page of a question
+        data = EMBEDDED.findall(path.with_suffix(".html").read_bytes())[:1]
         assert [triples_of(one, RdfFormat.JSON_LD) for one in data] == [turtle] or (
             path.parent.name == "reponse" and not data  # an answer may stand on another page
         ), path

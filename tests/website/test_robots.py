@@ -24,6 +24,7 @@ from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
 from lod.website.indexes import robots as machines
+from lod.website.indexes import schema_org
 from lod.website.rendering.language import LANGUAGES
 from tests.support.chantier import question, write_questions
 from tests.support.paths import BASE, DAY, ROOT, site_files, site_in
@@ -264,10 +265,10 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     fichiers = [DownloadFile(nom, CONTENTS.get(nom, ""), None, f["bytes"], f["sha256"])
                 for nom, f in told["files"].items() if nom != "dcat.ttl"]  # fmt: skip
     debut = first_day(open_store(release / "store"))
-    data = machines.dataset_jsonld(
+    data = schema_org.dataset_jsonld(
         settings, fichiers, version=told["id"], data_until=day, start=debut
     )
-    assert data == machines.dataset_jsonld(
+    assert data == schema_org.dataset_jsonld(
         settings, fichiers, version=told["id"], data_until=day, start=debut
     )
     ours, dcat = Graph().parse(data, format="json-ld"), Graph().parse(release / "dumps/dcat.ttl")

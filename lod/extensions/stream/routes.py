@@ -12,10 +12,10 @@ from flask import Blueprint, Response, request
 from lod.extensions.stream.log import StreamPage, pages_of, read_publications, stream_of
 from lod.extensions.stream.pages import page_file
 from lod.extensions.stream.text import STREAM, root_text
+from lod.publish.history import CHANGES
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import conditional
 from lod.server.routes.context import current, prefers_html
-from lod.server.routes.dereference import CHANGES
 from lod.server.routes.release_files import not_found, redirect_to
 
 TRIG, TURTLE = "application/trig", "text/turtle"

@@ -17,7 +17,7 @@ from lod.base.tabular import indented_json
 from lod.publish.downloads import TABLES, DownloadFile, download_file
 from lod.publish.tables.columns import Column, Table, tables
 from lod.rdf.jsonld import expand
-from lod.rdf.templates import file_format, known_licence
+from lod.rdf.templates import file_format, licence_at
 
 NAME, TITLE = "questions-parlementaires", "Questions parlementaires"
 DESCRIPTION = (
@@ -79,7 +79,7 @@ def csv_name(table: Table) -> str:
 
 def data_package(told: TablesDescription) -> Json:
     """Return the Data Package of the CSV files."""
-    licence = known_licence(told.settings)
+    licence = licence_at(told.settings.licence)
     return {
         "name": NAME,
         "title": TITLE,

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.publish.history import HISTORY
+from lod.publish.documents import home_signposts, written_document
+from lod.publish.history import CHANGES, HISTORY
 from lod.publish.query_catalogue import triples_about
 from lod.publish.void import named_graphs
 from lod.rdf.iris import KINDS, is_resource, spelled
-from lod.rdf.serialize import DATA_FORMS, written
+from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.vocab import DCTERMS_REPLACED_BY, NAMESPACE
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
@@ -20,22 +20,28 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, cacheable, conditional
 from lod.server.routes.context import accept, ask_graph, current, state
+from lod.server.routes.document_forms import (
+    OFFERS,
+    SINGLE,
+    VOID,
+    DocumentForms,
+    document_links,
+    header_links,
+)
 from lod.server.routes.on_request import FEED, MADE, citation, feed, in_language, record
 from lod.server.routes.release_files import FORMS, not_found, redirect_to, send, send_page
-from lod.server.routes.site_files import preferred_language, translated_question, translation_links
+from lod.server.routes.site_files import (
+    preferred_language,
+    publication_of,
+    translated_question,
+    translation_links,
+)
 from lod.website.pages.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated
 
-# media type that a client may accept → extension
-OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
-VOID = ".well-known/void"
 SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact
 VOID_FORMS = ("ttl", "html", *DATA_FORMS)  # Turtle first: for robots, which accept anything
-CHANGES = "changements"  # the stream of changes; the changes of each version are below it
-# documents that are no description of a thing with a kind → their forms
-SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
-          "qualite": ("html", "ttl")}  # fmt: skip
 # beside the routes of the store, which redirect other spellings
 ROUTES = ("def", "recherche", "sante")
 ONTOLOGY_FORMS = ("ttl", "jsonld")  # beside its page; jsonld is the JSON-LD context of the terms
@@ -44,37 +50,6 @@ ROLES = {"depute": "personne", "personne": "depute"}
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards
 _PATH = re.compile(r"(?:\w[\w.-]{0,199}/){0,8}(?:\w[\w.-]{0,199})?", re.ASCII)
 blueprint = Blueprint("documents", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentForms:
-    """The document at a path of a release, and the forms that it can be had in."""
-
-    release: ServedRelease
-    path: str  # below the base, without extension
-    forms: tuple[str, ...]  # extensions, the default first
-
-    def links(self, without: str = "") -> list[str]:
-        """Return the values of a Link header that lead to all its forms but one."""
-        address = f"{self.release.base_path}{self.path}"
-        return [
-            f'<{address}.{form}>; rel="alternate"; type="{FORMS[form]}"'
-            for form in self.forms
-            if form != without
-        ]
-
-    def negotiated(self) -> str:
-        """Return the form that `format` names, else the one that Accept prefers; raise Problem."""
-        offers = {media: form for form in self.forms for media, of in OFFERS.items() if of == form}
-        form = request.args.get("format") or offers.get(choose(accept(), tuple(offers)) or "")
-        if form in self.forms:
-            return str(form)
-        raise Problem(
-            "pas-acceptable",
-            f"formes disponibles : {', '.join(FORMS[other] for other in self.forms)}",
-            headers={"Link": ", ".join(self.links()), "Vary": "Accept"},
-            more={"available": [f"{self.release.base_path}{self.path}.{f}" for f in self.forms]},
-        )
 
 
 @blueprint.get("/", defaults={"path": ""})
@@ -113,7 +88,10 @@ def made_file(release: ServedRelease, path: str) -> Response | None:
     page of a question in another language; None if the path names nothing of the kind.
     """
     if one := translated_question(path):
-        return in_language(release, *one)
+        if response := in_language(release, *one):
+            end = LANGUAGES[one.language]
+            response.headers["Link"] = document_links(release, f"question/{one.uid}", "html", end)
+        return response
     name, form = named_form(path, MADE)
     if not (form and page_about(release, name)):
         return record(release, path)
@@ -202,6 +180,7 @@ def home(release: ServedRelease) -> Response:
     links = [
         *DocumentForms(release, VOID, VOID_FORMS).links(),
         *translation_links(release, "index"),
+        *header_links(home_signposts(publication_of(release))),
     ]
     response.headers["Link"] = ", ".join(links)
     response.vary.update(("Accept", "Accept-Language"))
@@ -306,20 +285,15 @@ def document(release: ServedRelease, path: str, form: str, page: str) -> Respons
         response = redirect_to(release, page, 303)
     else:
         response = answer_unless_known(release, form, lambda: described(release, path, form))
-    links = [
-        *DocumentForms(release, path, SINGLE.get(path, tuple(FORMS))).links(without=form),
-        f'<{release.base}{path}.{form}>; rel="canonical"',
-        f'<{release.base}{path}>; rel="describes"',
-        f'<{release.base_path}{VOID}>; rel="describedby"; type="text/turtle"',
-    ]
-    response.headers["Link"] = ", ".join(links)
+    response.headers["Link"] = document_links(release, path, form)
     return response
 
 
 def described(release: ServedRelease, path: str, form: str) -> Response:
     """Return what the store says of a thing, in one of DATA_FORMS."""
     triples = triples_about(ask_graph, release.base + path)
-    return Response(written(triples, form), mimetype=FORMS[form])
+    text = written_document(publication_of(release), path, triples, form)
+    return Response(text, mimetype=FORMS[form])
 
 
 def ambiguous(release: ServedRelease, path: str, form: str, meanings: list[str]) -> Response:

@@ -1,39 +1,30 @@
-"""The files for robots at the root of the site, and the description of the dataset in its pages."""
+"""The files for robots at the root of the site."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from lod.base.parallel import batches
 from lod.base.settings import Settings
-from lod.base.tabular import indented_json
-from lod.pipeline.questions.by_resource import MEASURES
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.publish.downloads import DownloadFile
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries, standalone_queries
 from lod.rdf.ontology import labels
-from lod.rdf.templates import LICENCES, describe, file_format
-from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_COMMENT, RDFS_LABEL
+from lod.rdf.templates import describe
+from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, RDFS_LABEL
 from lod.website.rendering.language import LANGUAGES, page_address
 from lod.website.rendering.templates import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
 ASIDE = ("static",)  # folders without pages
 CREATOR = "Assemblée nationale"
-CREATOR_URL = "https://www.assemblee-nationale.fr/"
-COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
 EXAMPLE_QUERIES = ("vie-d-une-question", "delais-par-ministere", "plus-longues-attentes")
 TEXT_FILES = ("robots.txt", "llms.txt", "llms-full.txt", "CITATION.cff")
 SECURITY = ".well-known/security.txt"  # who is told of a hole (RFC 9116)
 # A release has no clock: what it says of itself holds for less than a year, as RFC 9116 advises,
 # from the day of its data. On a site that is no longer kept up to date it has expired.
 SECURITY_HOLDS = timedelta(days=364)
-DESCRIPTION = (  # as `commun.ttl` has it
-    "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
-)
 
 
 def write_robot_files(site: Site, settings: Settings, questions: PublishedQuestions) -> None:
@@ -112,60 +103,3 @@ def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
                 yield f"{below}/{name[:-5]}" if below else name[:-5]
     ends = LANGUAGES.values()
     yield from (f"question/{uid}{end}" for _, uid in questions.uids() for end in ends)
-
-
-def dataset_jsonld(
-    settings: Settings, files: Sequence[DownloadFile], *, version: str, data_until: str, start: str
-) -> bytes:
-    """Return the facts of `dcat.ttl` as JSON-LD in the terms of schema.org, its context inline.
-
-    `start` is the day of the first question, or "".
-    """
-    base = settings.base
-    publisher = {"@id": f"{base}#editeur", "@type": "Organization",
-               "name": settings.editeur or "Éditeur non précisé"}  # fmt: skip
-    dataset = {
-        "@context": schema_context(),
-        "@id": f"{base}dcat.ttl#questions",
-        "@type": "Dataset",
-        "name": "Questions parlementaires",
-        "description": DESCRIPTION,
-        "url": base,
-        "identifier": base,
-        "version": version,
-        "dateModified": data_until,
-        "inLanguage": "fr",
-        "isAccessibleForFree": True,
-        "license": settings.licence,
-        "keywords": ["questions parlementaires", CREATOR, "députés"],
-        "creator": {"@id": f"{base}#assemblee-nationale", "@type": "GovernmentOrganization",
-                    "name": CREATOR, "url": CREATOR_URL},
-        "publisher": publisher,
-        "temporalCoverage": f"{start}/{data_until}" if start else data_until,
-        "spatialCoverage": {"@id": COUNTRY, "@type": "Country", "name": "France"},
-        "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
-        "distribution": [_distribution(settings, file) for file in files],
-    }  # fmt: skip
-    return indented_json(dataset)
-
-
-def schema_context() -> dict[str, Any]:
-    """Return the JSON-LD context of a document in the terms of schema.org."""
-    links = ("license", "contentUrl", "url")
-    return {"@vocab": PREFIXES["schema"]} | {name: {"@type": "@id"} for name in links}
-
-
-def _distribution(settings: Settings, file: DownloadFile) -> dict[str, Any]:
-    known, media = LICENCES.get(file.name), file_format(file.name).media
-    is_zipped = file.name.endswith(".gz")
-    return {
-        "@id": f"{settings.base}dcat.ttl#{file.name}",
-        "@type": "DataDownload",
-        "name": file.name,
-        "description": file.content,
-        "contentUrl": f"{settings.base}telechargements/{file.name}",
-        "encodingFormat": [media, "application/gzip"] if is_zipped else media,
-        "contentSize": f"{file.size} B",
-        "sha256": file.sha256,
-        "license": known.address if known else settings.licence,
-    }

@@ -13,6 +13,7 @@ from lod.base.output_tree import page_path
 from lod.base.parallel import batches
 from lod.pipeline.questions.by_resource import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change
+from lod.publish.documents import every_document
 from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
     CHANGES,
@@ -27,7 +28,6 @@ from lod.publish.history import (
     versions,
 )
 from lod.publish.publication import Site
-from lod.rdf.serialize import every_form
 from lod.rdf.vocab import PREFIXES, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL, fr, qp
 from lod.website.indexes import feeds
 from lod.website.rendering.templates import ListPage, render, whole_number, write_forms
@@ -88,7 +88,8 @@ def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
 
 def _write(site: Site, path: str, html: bytes, triples: Iterable[Triple]) -> None:
     """Write every form; the JSON-LD is not embedded in the page, whose length it would double."""
-    write_forms(site.tree, path, html=html, **every_form([*dict.fromkeys(triples)]))
+    forms = every_document(site.publication, path, [*dict.fromkeys(triples)])
+    write_forms(site.tree, path, html=html, **forms)
 
 
 def page_triples(

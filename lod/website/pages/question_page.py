@@ -12,14 +12,16 @@ from lod.model.question import Organe, Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.publish.documents import every_document
 from lod.publish.publication import CrossReferences, NamedList, Publication, Site, Workshop
 from lod.publish.query_catalogue import Construct, api_query, bind
 from lod.publish.void import named_graphs
 from lod.rdf import deadlines, jsonld
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
-from lod.rdf.serialize import every_form, ntriples, triples
+from lod.rdf.serialize import ntriples, triples, written
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
+from lod.website.indexes.schema_org import question_jsonld
 from lod.website.rendering.templates import render, write_forms, write_page, write_translated
 
 BATCH = 200  # shared answers in a task
@@ -41,7 +43,9 @@ def question_page(
     q = references.as_published(stored.question, iris)
     view = question_view(q, iris, references, neighbours_of(stored, questions))
     html = render("question.html", publication, publication.path(view.iri), q=q, vue=view)
-    return embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
+    html = embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
+    name = question_triples.question_name(q)
+    return embedded(html, question_jsonld(q, view, name, publication))
 
 
 def neighbours_of(stored: StoredQuestion, questions: PublishedQuestions) -> list[tuple[str, str]]:
@@ -170,9 +174,10 @@ def write_document(site: Site, path: str, nt: bytes, make: Callable[[], bytes]) 
     """
     names = site.references.names
     called = (names[iri] for iri in neighbours_in(nt) if iri in names)
-    forms = every_form([*triples(nt), *called])
-    write_forms(site.tree, path, **forms)
-    write_translated(site, path, lambda: embedded(make(), forms["jsonld"]))
+    told = [*triples(nt), *called]
+    write_forms(site.tree, path, **every_document(site.publication, path, told))
+    data = written(told, "jsonld")
+    write_translated(site, path, lambda: embedded(make(), data))
 
 
 def neighbours_in(nt: bytes) -> list[str]:

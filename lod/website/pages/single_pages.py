@@ -16,6 +16,7 @@ from lod.base.tabular import indented_json
 from lod.model.text import slug
 from lod.pipeline.report.build_report import LISTED, BuildReport
 from lod.pipeline.validation.shapes import targets
+from lod.publish.documents import home_signposts
 from lod.publish.downloads import Downloads
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -30,7 +31,7 @@ from lod.publish.void import first_day
 from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
-from lod.website.indexes.robots import dataset_jsonld
+from lod.website.indexes.schema_org import dataset_jsonld
 from lod.website.model.codebook import write_codebook
 from lod.website.pages.archive_states import archive_rows, in_french, write_archive_feed
 from lod.website.pages.links_page import make_links_page
@@ -169,6 +170,7 @@ def home_page(
     values: dict[str, Any] = {name: query_table(query_cache, name, base) for name in names}
     illustrated = (query_table(query_cache, name, base) for name in ILLUSTRATED)
     values["images"] = [picture for table in illustrated for picture in pictures(table)]
+    values["bornes"] = home_signposts(site.publication)
     values["exemple"] = query_text(FIRST_QUERY)
     values["exemples"] = list(search_examples(query_cache, values["recentes"], base))
     dataset = dataset_jsonld(

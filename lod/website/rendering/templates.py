@@ -1,7 +1,7 @@
 """Pages from templates: escaping, relative links, typography, words of a language, long lists."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import count
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree, page_path
+from lod.publish.documents import page_types
 from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.publish.search.parameters import kinds
@@ -104,6 +105,7 @@ def environment(_written_in: str = language.FRENCH) -> Environment:
         "nom_de_rubrique": language.heading_name,
         "mots": lambda texts: map(said, texts),
         "texte_sur": lambda iri, name: bind(query_text(name), "entite", f"<{iri}>"),
+        "types_de": page_types,
         "traductions": language.translations,
         "une_fois": once,
     }
@@ -176,7 +178,7 @@ def model_page(iri: str) -> str:
     return localized(page) + (f"#{name}" if name else "")
 
 
-def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:
+def once(macro: Callable[..., Markup], subject: str, *values: Hashable) -> Markup:
     """Return what a macro makes of a path or an IRI, which it only prints, and of other values.
 
     It is called once for all subjects.
@@ -189,7 +191,7 @@ def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:
 
 
 @lru_cache(64)
-def _with_any_subject(_language: str, macro: Callable[..., Markup], *values: str) -> Markup:
+def _with_any_subject(_language: str, macro: Callable[..., Markup], *values: Hashable) -> Markup:
     return macro(ANY, *values)
 
 

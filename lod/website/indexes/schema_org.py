@@ -1,0 +1,145 @@
+"""What pages say to search engines, as JSON-LD in the terms of schema.org, with its context inline.
+
+The page of a question is a WebPage about a Question with its Answer, and has breadcrumbs. It is no
+QAPage, which is for pages on which readers answer, and no FAQPage, which is a list.
+"""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from lod.base.settings import Settings
+from lod.base.tabular import indented_json
+from lod.model.question import Question
+from lod.pipeline.questions.by_resource import MEASURES
+from lod.publish.downloads import DownloadFile
+from lod.publish.history import DATASET_NAME
+from lod.publish.publication import Publication
+from lod.rdf.ontology import labels
+from lod.rdf.templates import LICENCES, file_format
+from lod.rdf.vocab import PREFIXES, RDFS_LABEL
+from lod.website.rendering.language import language, page_address, suffix, translated
+
+CREATOR = "Assemblée nationale"
+CREATOR_URL = "https://www.assemblee-nationale.fr/"
+COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
+DESCRIPTION = (  # as `commun.ttl` has it
+    "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
+)
+
+
+def dataset_jsonld(
+    settings: Settings, files: Sequence[DownloadFile], *, version: str, data_until: str, start: str
+) -> bytes:
+    """Return the facts of `dcat.ttl` as JSON-LD in the terms of schema.org, its context inline.
+
+    `start` is the day of the first question, or "".
+    """
+    base = settings.base
+    publisher = {"@id": f"{base}#editeur", "@type": "Organization",
+               "name": settings.editeur or "Éditeur non précisé"}  # fmt: skip
+    dataset = {
+        "@context": schema_context(),
+        "@id": f"{base}dcat.ttl#questions",
+        "@type": "Dataset",
+        "name": "Questions parlementaires",
+        "description": DESCRIPTION,
+        "url": base,
+        "identifier": base,
+        "version": version,
+        "dateModified": data_until,
+        "inLanguage": "fr",
+        "isAccessibleForFree": True,
+        "license": settings.licence,
+        "keywords": ["questions parlementaires", CREATOR, "députés"],
+        "creator": {"@id": f"{base}#assemblee-nationale", "@type": "GovernmentOrganization",
+                    "name": CREATOR, "url": CREATOR_URL},
+        "publisher": publisher,
+        "temporalCoverage": f"{start}/{data_until}" if start else data_until,
+        "spatialCoverage": {"@id": COUNTRY, "@type": "Country", "name": "France"},
+        "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
+        "distribution": [_distribution(settings, file) for file in files],
+    }  # fmt: skip
+    return indented_json(dataset)
+
+
+def schema_context() -> dict[str, Any]:
+    """Return the JSON-LD context of a document in the terms of schema.org."""
+    links = ("license", "contentUrl", "url")
+    return {"@vocab": PREFIXES["schema"]} | {name: {"@type": "@id"} for name in links}
+
+
+def _distribution(settings: Settings, file: DownloadFile) -> dict[str, Any]:
+    known, media = LICENCES.get(file.name), file_format(file.name).media
+    is_zipped = file.name.endswith(".gz")
+    return {
+        "@id": f"{settings.base}dcat.ttl#{file.name}",
+        "@type": "DataDownload",
+        "name": file.name,
+        "description": file.content,
+        "contentUrl": f"{settings.base}telechargements/{file.name}",
+        "encodingFormat": [media, "application/gzip"] if is_zipped else media,
+        "contentSize": f"{file.size} B",
+        "sha256": file.sha256,
+        "license": known.address if known else settings.licence,
+    }
+
+
+def question_jsonld(
+    q: Question, view: SimpleNamespace, name: str, publication: Publication
+) -> bytes:
+    """Return what the page of a question is about, in the language in which pages are written now;
+    the texts, which the page shows, are not repeated.
+    """
+    base, path = publication.base, publication.path(view.iri)
+    address = page_address(base, path + suffix())
+    question: dict[str, Any] = {
+        "@id": view.iri,
+        "@type": "Question",
+        "name": q.titre or name,
+        "identifier": q.uid,
+        "inLanguage": "fr",
+    }
+    if q.parution:
+        question["datePublished"] = q.parution.jour.isoformat()
+    if view.auteur and q.auteur.nom:
+        question["author"] = {"@id": view.auteur, "@type": "Person", "name": q.auteur.nom,
+                              "url": f"{view.auteur}.html"}  # fmt: skip
+    if q.type != "QG":  # whose « réponse » is the transcript of both
+        question["answerCount"] = len(view.reponses)
+    if question.get("answerCount"):
+        question["acceptedAnswer"] = [
+            {"@id": iri, "@type": "Answer", "datePublished": answer.jo.jour.isoformat(),
+             "inLanguage": "fr", "url": f"{address}#{iri.rpartition('/')[2]}"}
+            for answer, iri in view.reponses
+        ]  # fmt: skip
+    ordinal, legislature = translated("e"), translated("législature")
+    crumbs = [(f"{q.legislature}{ordinal} {legislature}", f"{view.legislature}.html")]
+    crumbs += [(q.rubrique, f"{view.rubrique}.html")] if q.rubrique else []
+    crumbs += [(q.titre or name, address)]
+    page = {
+        "@context": schema_context(),
+        "@id": address,
+        "@type": "WebPage",
+        "name": q.titre or name,
+        "url": address,
+        "inLanguage": language(),
+        "license": publication.licence,
+        "isPartOf": {"@id": f"{base}#site", "@type": "WebSite", "name": DATASET_NAME, "url": base},
+        "breadcrumb": {
+            "@id": f"{address}#fil",
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                {
+                    "@id": f"{address}#fil-{number}",
+                    "@type": "ListItem",
+                    "position": number,
+                    "name": crumb,
+                    "item": {"@id": to},
+                }
+                for number, (crumb, to) in enumerate(crumbs, start=1)
+            ],
+        },
+        "mainEntity": question,
+    }
+    return indented_json(page)
