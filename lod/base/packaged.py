@@ -32,6 +32,7 @@ STAIRCASE = SITE / "marches.toml"
 FINDING_WORDS = SITE / "constats.csv"
 LINKS = SITE / "liens.csv"
 GRAPHS = SITE / "graphes.csv"
+DATASETS = SITE / "jeux.csv"
 LICENCES = SITE / "licences"
 PROBLEMS = SITE / "problemes.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed

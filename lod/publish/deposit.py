@@ -27,17 +27,21 @@ _PREFIXES = "".join(
     f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dcat", "dcterms", "foaf", "rdfs")
 )
 VCARD = "http://www.w3.org/2006/vcard/ns#"
+# a catalogue names a licence of the list of the EU, others name its address
+ADDRESS = "OPTIONAL { ?connue foaf:page ?adresse } BIND(COALESCE(?adresse, ?connue) AS ?licence)"
+# the dataset of the catalogue that the endpoint serves
 DATASET = f"""{_PREFIXES}
 SELECT ?titre ?title ?resume ?abstract ?editeur ?licence ?nomLicence ?droits ?version ?debut ?fin
   ?contact {{
+  ?catalogue dcat:service/dcat:servesDataset ?jeu ; dcterms:license ?connue .
   ?jeu a dcat:Dataset ; dcterms:title ?titre , ?title ; dcat:version ?version ;
     dcterms:description ?resume , ?abstract ; dcterms:publisher/foaf:name ?editeur ;
     dcterms:rights/rdfs:label ?droits ; dcterms:temporal ?periode .
   ?periode dcat:endDate ?fin
   OPTIONAL {{ ?periode dcat:startDate ?debut }}
   OPTIONAL {{ ?jeu dcat:contactPoint/(<{VCARD}hasEmail>|<{VCARD}hasURL>) ?contact }}
-  ?catalogue dcat:dataset ?jeu ; dcterms:license ?licence .
-  ?licence rdfs:label ?nomLicence
+  ?connue rdfs:label ?nomLicence
+  {ADDRESS}
   FILTER(LANG(?titre) = "fr" && LANG(?resume) = "fr")
   FILTER(LANG(?title) = "en" && LANG(?abstract) = "en")
 }}
@@ -45,13 +49,16 @@ SELECT ?titre ?title ?resume ?abstract ?editeur ?licence ?nomLicence ?droits ?ve
 FILES = f"""{_PREFIXES}PREFIX spdx: <http://spdx.org/rdf/terms#>
 SELECT ?nom ?contenu ?type ?gzip ?octets ?sha256 ?licence ?nomLicence {{
   ?fichier a dcat:Distribution ; rdfs:label ?nom ; dcterms:title ?contenu ;
-    dcat:byteSize ?octets ; dcat:mediaType/rdfs:label ?type ; dcterms:license ?licence ;
+    dcat:byteSize ?octets ; dcat:mediaType/rdfs:label ?type ; dcterms:license ?connue ;
     spdx:checksum/spdx:checksumValue ?sha256 .
-  ?licence rdfs:label ?nomLicence
+  ?connue rdfs:label ?nomLicence
+  {ADDRESS}
   OPTIONAL {{ ?fichier dcat:compressFormat/rdfs:label ?gzip }}
 }}
 """
-KEYWORDS = f"{_PREFIXES}SELECT ?mot {{ ?jeu a dcat:Dataset ; dcat:keyword ?mot }} ORDER BY ?mot"
+KEYWORDS = f"""{_PREFIXES}
+SELECT ?mot {{ ?service dcat:servesDataset/dcat:keyword ?mot }} ORDER BY ?mot
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
-"""Describe releases in Turtle by templates (DCAT, VoID, service): formats, licences, filters."""
+"""Describe releases in Turtle by templates (DCAT, VoID, service): datasets, formats, licences."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 import orjson
@@ -19,6 +21,7 @@ VOCABULARIES = {
     "sd": "SPARQL 1.1 Service Description", "sh": "SHACL", "skos": "SKOS", "void": "VoID",
     "void-ext": "VoID extensions",
 }  # fmt: skip
+AUTHORITY = "http://publications.europa.eu/resource/authority/"  # lists of the EU
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,30 @@ class Licence:
     address: str
     name: str
     kind: str = ""  # code in the list of licence types of ADMS, if known
+    code: str = ""  # in the list of licences of the EU, if it is there
+
+    @property
+    def iri(self) -> str:
+        """The licence in the list of the EU, which catalogues know; else its address."""
+        return AUTHORITY + "licence/" + self.code if self.code else self.address
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguedDataset:
+    """A dataset of the catalogue, whose files are the same or belong together."""
+
+    nom: str  # the fragment of its IRI in DCAT
+    fichiers: tuple[str, ...]  # patterns of the names of its files
+    est_donnees: bool  # whether it is about questions, or about the data
+    titre: str
+    titre_en: str
+    description: str
+    description_en: str
+    mots: str  # a keyword, beside those that all have
+
+    def files(self, files: Iterable[Any]) -> list[Any]:
+        """Return those of the files to download, which have a `name`, that it has."""
+        return [f for f in files if any(fnmatchcase(f.name, pattern) for pattern in self.fichiers)]
 
 
 FILE_FORMATS = {
@@ -50,12 +77,14 @@ FILE_FORMATS = {
     # the list of the EU does not know it
     "sqlite": FileFormat("BIN", "SQLite, fichier binaire", "application/vnd.sqlite3"),
 }
-CC0 = Licence("https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0", "PublicDomain")
+_CC = "https://creativecommons.org/"
+CC0 = Licence(_CC + "publicdomain/zero/1.0/", "CC0 1.0", "PublicDomain", "CC0")
+OPEN_LICENCE = "Licence Ouverte / Open Licence"
 KNOWN = (
     CC0,
-    Licence(Settings().licence, "Licence Ouverte / Open Licence", "Attribution"),
-    Licence("https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0", "Attribution"),
-    Licence("https://opensource.org/license/mit", "MIT", "Attribution"),
+    Licence(Settings().licence, OPEN_LICENCE, "Attribution", "ETALAB_2_0"),
+    Licence(_CC + "licenses/by/4.0/", "CC BY 4.0", "Attribution", "CC_BY_4_0"),
+    Licence("https://opensource.org/license/mit", "MIT", "Attribution", "MIT"),
 )
 # files that do not have the licence of the records
 LICENCES = {
@@ -80,7 +109,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     environment.filters["forme"] = file_format
     environment.filters["licence"] = lambda name: LICENCES.get(name, licence_at(settings.licence))
     environment.filters["vocabulaires"] = _vocabularies
-    environment.globals["ajouts"] = packaged.additions
+    environment.globals |= {"ajouts": packaged.additions, "jeux": datasets()}
     page = environment.get_template(template)
     values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
     values |= {"ontologie": NAMESPACE.rstrip("#"), "ontologie_formes": SHAPES_NAMESPACE.rstrip("#")}
@@ -95,6 +124,17 @@ def file_format(name: str) -> FileFormat:
     ('Parquet', 'N-Triples')
     """
     return FILE_FORMATS[name.removesuffix(".gz").rpartition(".")[2]]
+
+
+@cache
+def datasets() -> dict[str, CataloguedDataset]:
+    """Return the datasets of the catalogue by their `nom`, that of the questions first."""
+    read = {}
+    for row in packaged.table_rows(packaged.DATASETS):
+        files, is_data = tuple(row["fichiers"].split()), row["est_donnees"] == "oui"
+        values: dict[str, Any] = row | {"fichiers": files, "est_donnees": is_data}
+        read[row["nom"]] = CataloguedDataset(**values)
+    return read
 
 
 def licence_at(address: str) -> Licence:

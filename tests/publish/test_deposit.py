@@ -78,7 +78,8 @@ def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
     size += (deposit / "telechargements" / RDF_XML).stat().st_size
     label = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
     formats = {str(dcat.value(o, label)) for o in dcat.objects(None, DCAT.mediaType)}
-    licences = (Settings().licence, *sorted(map(str, dcat.objects(None, DCTERMS.license))))
+    pages = {str(dcat.value(o, FOAF.page)): o for o in dcat.objects(None, DCTERMS.license)}
+    licences = (Settings().licence, *sorted(pages))
     told = {
         "alternateIdentifiers": [
             {"alternateIdentifier": BASE, "alternateIdentifierType": "URL"}
@@ -110,7 +111,7 @@ def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
         "formats": sorted(formats | {"application/rdf+xml"}),
         "version": str(dcat.value(dataset, URIRef(f"{DCAT}version"))),
         "rightsList": [
-            {"rights": str(dcat.value(URIRef(a), label)), "rightsUri": a, "lang": "fr"}
+            {"rights": str(dcat.value(pages[a], label)), "rightsUri": a, "lang": "fr"}
             for a in dict.fromkeys(licences)
         ],
         "descriptions": [

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from lxml import etree, html
 from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS, RDF, Namespace
+from rdflib.namespace import DCTERMS, FOAF, RDF, Namespace
 
 from lod.base.settings import Settings
 from lod.pipeline.questions.question_db import PublishedQuestions
@@ -285,12 +285,19 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     assert ours.value(dataset, SCHEMA.publisher) == dcat.value(dataset, DCTERMS.publisher)
     assert ours.value(dataset, SCHEMA.spatialCoverage) == dcat.value(dataset, DCTERMS.spatial)
     assert len(list(ours.objects(dataset, SCHEMA.variableMeasured))) == 10
-    assert set(ours.objects(dataset, SCHEMA.distribution)) == set(
-        dcat.objects(dataset, DCAT.distribution)
-    )
-    for part in ours.objects(dataset, SCHEMA.distribution):
+    described = set(dcat.subjects(RDF.type, DCAT.Dataset))
+    assert set(ours.subjects(RDF.type, SCHEMA.Dataset)) == described and len(described) > 6
+    for one in described:
+        assert set(ours.objects(one, SCHEMA.distribution)) == set(
+            dcat.objects(one, DCAT.distribution)
+        )
+        assert ours.value(one, SCHEMA.description) and ours.value(one, SCHEMA.name)
+    parts = set(ours.objects(None, SCHEMA.distribution))
+    assert len(parts) == len(fichiers)
+    for part in parts:
         assert ours.value(part, SCHEMA.contentUrl) == dcat.value(part, DCAT.downloadURL)
-        assert ours.value(part, SCHEMA.license) == dcat.value(part, DCTERMS.license)
+        licence = dcat.value(part, DCTERMS.license)  # that of the EU, which has ours as a page
+        assert ours.value(part, SCHEMA.license) == dcat.value(licence, FOAF.page)
         size = str(dcat.value(part, DCAT.byteSize))
         assert str(ours.value(part, SCHEMA.contentSize)) == f"{size} B"
         checksum = dcat.value(part, SPDX.checksum)

@@ -16,16 +16,13 @@ from lod.publish.downloads import DownloadFile
 from lod.publish.history import DATASET_NAME
 from lod.publish.publication import Publication
 from lod.rdf.ontology import labels
-from lod.rdf.templates import LICENCES, file_format
+from lod.rdf.templates import LICENCES, CataloguedDataset, datasets, file_format
 from lod.rdf.vocab import PREFIXES, RDFS_LABEL
 from lod.website.rendering.language import language, page_address, suffix, translated
 
 CREATOR = "Assemblée nationale"
 CREATOR_URL = "https://www.assemblee-nationale.fr/"
 COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
-DESCRIPTION = (  # as `commun.ttl` has it
-    "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
-)
 
 
 def dataset_jsonld(
@@ -35,15 +32,16 @@ def dataset_jsonld(
 
     `start` is the day of the first question, or "".
     """
-    base = settings.base
+    base, others = settings.base, dict(datasets())
+    questions = others.pop("questions")
     publisher = {"@id": f"{base}#editeur", "@type": "Organization",
                "name": settings.editeur or "Éditeur non précisé"}  # fmt: skip
     dataset = {
         "@context": schema_context(),
         "@id": f"{base}dcat.ttl#questions",
         "@type": "Dataset",
-        "name": "Questions parlementaires",
-        "description": DESCRIPTION,
+        "name": questions.titre,
+        "description": questions.description,
         "url": base,
         "identifier": base,
         "version": version,
@@ -58,9 +56,35 @@ def dataset_jsonld(
         "temporalCoverage": f"{start}/{data_until}" if start else data_until,
         "spatialCoverage": {"@id": COUNTRY, "@type": "Country", "name": "France"},
         "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
-        "distribution": [_distribution(settings, file) for file in files],
+        "distribution": _distributions(settings, questions, files),
+        "includedInDataCatalog": {
+            "@id": f"{base}dcat.ttl#catalogue",
+            "@type": "DataCatalog",
+            "name": "Catalogue des questions parlementaires",
+            "url": f"{base}telechargements/index.html",
+            "dataset": [
+                {
+                    "@id": f"{base}dcat.ttl#{name}",
+                    "@type": "Dataset",
+                    "name": one.titre,
+                    "description": one.description,
+                    "license": settings.licence,
+                    "creator": {"@id": f"{base}#assemblee-nationale"},
+                    "url": f"{base}telechargements/index.html",
+                    "distribution": _distributions(settings, one, files),
+                }
+                for name, one in others.items()
+                if one.files(files)
+            ],
+        },
     }  # fmt: skip
     return indented_json(dataset)
+
+
+def _distributions(
+    settings: Settings, dataset: CataloguedDataset, files: Sequence[DownloadFile]
+) -> list[dict[str, Any]]:
+    return [_distribution(settings, file) for file in dataset.files(files)]
 
 
 def schema_context() -> dict[str, Any]:
