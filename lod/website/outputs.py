@@ -178,7 +178,8 @@ def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Ite
     changes = "changes since the release before"
     yield Last(write_changelog, site, draft.store, plan.work, stage=changes)
     yield Last(write_void, site, dumps / "void.ttl")
-    yield Last(write_robot_files, site, plan.settings, gathered.questions)  # lists all pages
+    version = draft.downloads.version
+    yield Last(write_robot_files, site, plan.settings, gathered.questions, version)  # all pages
 
 
 def _tasks(

@@ -163,6 +163,7 @@ CFF = {
     "cff-version": "1.2.0", "message": str, "type": ("dataset", "software"), "title": str,
     "abstract": str, "version": str, "date-released": str, "authors": list,
     "license": ("MIT",), "license-url": "https?://.+", "url": "https?://.+", "keywords": list,
+    "identifiers": list,
 }  # fmt: skip
 
 
@@ -190,6 +191,8 @@ def test_the_data_can_be_cited(sample: Path, site: Path) -> None:
     assert (told["type"], told["version"], told["date-released"]) == ("dataset", day, day)
     assert (told["url"], told["license-url"]) == (BASE, Settings().licence)
     assert [a["name"] for a in told["authors"]] == ["Assemblée nationale"]
+    [identifier] = told["identifiers"]
+    assert identifier["value"] == f"{BASE}versions/{current(sample).name}/SHA256SUMS"
 
 
 def test_the_program_can_be_cited() -> None:
@@ -208,7 +211,7 @@ def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
     name = 'Éd. "x": \\ # y'
     site = site_in(tmp_path, name, base="https://example.org/qp/")
     settings = Settings(base="https://example.org/qp/", editeur=name)
-    machines.write_robot_files(site, settings, write_questions(tmp_path))
+    machines.write_robot_files(site, settings, write_questions(tmp_path), "v1")
     told = cff(tmp_path / "CITATION.cff")
     assert [a["name"] for a in told["authors"]] == [name, "Assemblée nationale"]
     assert "Disallow: /qp/sparql\n" in (tmp_path / "robots.txt").read_text("utf-8")
@@ -239,6 +242,7 @@ def test_who_is_told_of_a_hole(tmp_path: Path, contact: str, address: str) -> No
         site_in(tmp_path, base=base),
         Settings(base=base, contact=contact),
         write_questions(tmp_path),
+        "v1",
     )
     told = security_fields(tmp_path / ".well-known/security.txt")
     assert (told["Contact"], told["Canonical"]) == (address, f"{base}.well-known/security.txt")
@@ -249,7 +253,7 @@ def test_who_is_told_of_a_hole(tmp_path: Path, contact: str, address: str) -> No
 
 def test_nobody_is_told_without_a_contact(site: Path, tmp_path: Path) -> None:
     """A file without Contact would be none."""
-    machines.write_robot_files(site_in(tmp_path), Settings(), write_questions(tmp_path))
+    machines.write_robot_files(site_in(tmp_path), Settings(), write_questions(tmp_path), "v1")
     assert not (tmp_path / ".well-known/security.txt").exists()
     assert not (site / ".well-known/security.txt").exists()
 

@@ -24,7 +24,15 @@ from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery, TemporarySpace
 from lod.server.engine.settings import Elsewhere, ServerSettings
 from lod.server.limits import HEALTH_SECONDS, PAGE_READERS
-from lod.server.routes import api, comparison, dereference, endpoint, search_page, suggestions
+from lod.server.routes import (
+    api,
+    comparison,
+    dereference,
+    endpoint,
+    kept_versions,
+    search_page,
+    suggestions,
+)
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
@@ -68,7 +76,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     )
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     pages = (search_page, suggestions, comparison)
-    for routes in (endpoint, api, *pages):
+    for routes in (endpoint, api, kept_versions, *pages):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():
         for blueprint in extension.blueprints():

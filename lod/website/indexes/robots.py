@@ -27,12 +27,15 @@ SECURITY = ".well-known/security.txt"  # who is told of a hole (RFC 9116)
 SECURITY_HOLDS = timedelta(days=364)
 
 
-def write_robot_files(site: Site, settings: Settings, questions: PublishedQuestions) -> None:
+def write_robot_files(
+    site: Site, settings: Settings, questions: PublishedQuestions, version: str
+) -> None:
     """Write TEXT_FILES and the sitemaps, when all pages are written."""
     for name in TEXT_FILES:
         text = describe(
             name,
             settings,
+            version=version,
             donnees_au=site.publication.data_until.isoformat(),
             racine=urlsplit(site.publication.base).path or "/",
             questions=questions.count(),

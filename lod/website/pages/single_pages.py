@@ -143,9 +143,10 @@ def write_pages(
     quality = quality_values(report) | {
         "couverture": query_table(query_cache, "couverture", site.publication.base)
     }
+    files = {"fichiers": downloads.files, "version": downloads.version}
     pages: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("licence", "licence.html", {}),
-        ("telechargements/index", "telechargements.html", {"fichiers": downloads.files}),
+        ("telechargements/index", "telechargements.html", files),
         ("qualite", "qualite.html", quality),
     )
     for path, template, values in pages:
