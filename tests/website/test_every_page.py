@@ -169,6 +169,13 @@ def test_every_head_is_complete(pages: dict[str, Page]) -> None:
     assert not {what: (len(paths), paths[:5]) for what, paths in lacking.items()}
 
 
+def test_the_foot_of_a_page_lists_each_page_once(pages: dict[str, Page]) -> None:
+    """In each language."""
+    for name in ("index.html", "index.en.html"):
+        links = pages[name].tree.xpath("//footer//a/@href")
+        assert len(links) == len(set(links)) > 15, name
+
+
 def test_no_two_pages_have_one_title(pages: dict[str, Page]) -> None:
     """A title tells a page from all others, in a history and in results."""
     titles = Counter(p.tree.xpath("normalize-space(/html/head/title)") for p in pages.values())
