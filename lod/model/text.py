@@ -20,6 +20,8 @@ SIGNS = re.compile(r"[\W_]+")
 NO_BREAK = {ord(space): " " for space in "\u00a0\u2007\u202f"}  # spaces that no line breaks at
 END = "\x1e"  # end of a line while a text is made plain: a control, so that no text holds it
 SHORT = 256  # characters of a name; what it makes in an IRI is remembered
+# characters of a name in an IRI: with what is added, the name of a file has 255 bytes at most
+LONGEST_SLUG = 200
 CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
 MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that is more than a new line
 # what stands before the field: « Ministère délégué chargé de … », « Secrétariat d’État … »
@@ -175,7 +177,8 @@ def bare_name(label: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Return an ASCII name for an IRI, made of a text, or of its hash if no letter is left.
+    """Return an ASCII name for an IRI, made of a text, or of its hash if no letter is left; of more
+    than LONGEST_SLUG characters, the beginning and a hash.
 
     >>> slug("Transition numérique et communications électroniques")
     'transition-numerique-et-communications-electroniques'
@@ -184,7 +187,11 @@ def slug(text: str) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or digest(text)
+    name = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or digest(text)
+    if len(name) <= LONGEST_SLUG:
+        return name
+    hashed = digest(name)
+    return f"{name[: LONGEST_SLUG - len(hashed) - 1].rstrip('-')}-{hashed}"
 
 
 _remembered_slug = lru_cache(2**12)(_slug)

@@ -30,7 +30,8 @@ from lod.model.text import fold, repair, with_plain_spaces
 T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
 MAX_VALUES = 5_000  # values; the richest known record has some hundred
-MAX_LABEL = 1_000  # characters of a name; the longest known has 70
+MAX_LABEL = 1_000  # characters of the name of a field; the longest known has 70
+MAX_NAME = 500  # characters of a name, such as that of a ministry; the longest known has 249
 MAX_FAULT = 300  # characters of the reason why a value could not be read
 SILENT = ("numeric references",)  # repairs that are common: counted, but no remark
 # folded reason → closing code, of those that are no withdrawal
@@ -189,7 +190,7 @@ class Fields:
 
     def text(self, name: str) -> str | None:
         """Take the value of `name`, a name or a code, if there is one; its spaces are plain."""
-        return self.maybe(name, with_plain_spaces)
+        return self.maybe(name, bounded_name)
 
     def ignore(self, *names: str) -> None:
         """Drop values that are out of scope; the caller says why."""
@@ -265,8 +266,8 @@ class Fields:
             raise self._unreadable(entry, error) from error
 
     def _unreadable(self, entry: Entry, error: ValueError) -> SourceError:
-        remedy = "correct it, or teach the reader"
-        return SourceError(self.where(entry), f"{entry.label}: {error}", remedy)
+        wrong, remedy = shorten(str(error), MAX_FAULT), "correct it, or teach the reader"
+        return SourceError(self.where(entry), f"{entry.label}: {wrong}", remedy)
 
 
 def _elsewhere(entry: Entry, first: Entry) -> str:
@@ -285,6 +286,13 @@ class Reading:
 
 def source(data: bytes, media_type: str) -> Source:
     return Source(sha256=hashlib.sha256(data).hexdigest(), format=media_type)
+
+
+def bounded_name(text: str) -> str:
+    """Return a name or a code, with plain spaces; raise ValueError if it is too long to be one."""
+    if len(text) > MAX_NAME:
+        raise ValueError(f"a name of more than {MAX_NAME} characters")
+    return with_plain_spaces(text)
 
 
 def tete_analyse(text: str) -> str | None:

@@ -28,7 +28,7 @@ from lod.model.question import (
     Signalement,
 )
 from lod.model.text import CleanText, clean_text, fold, with_plain_spaces
-from lod.sources.fields import Fields, Reading, cloture, source, tete_analyse, whole
+from lod.sources.fields import Fields, Reading, bounded_name, cloture, source, tete_analyse, whole
 from lod.sources.markup import decode_page, page_format
 
 CIRCONSCRIPTION = re.compile(
@@ -133,7 +133,7 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     parutions = _dated(fields, "question publiee", *(["seance"] if type_ == "QG" else []))
     texte_question, reponses = _question_and_answers(fields, type_, parutions)
     attributions, repondant = _ministeres(fields, bool(reponses))
-    titre, analyses = fields.text("titre"), _analyses(fields)
+    titre, analyses = fields.maybe("titre", with_plain_spaces), _analyses(fields)
     made = Question(
         uid=uid(term, type_, numero),
         legislature=term,
@@ -272,7 +272,7 @@ def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
 
 
 def _organe(value: str) -> Organe:
-    return Organe(libelle=with_plain_spaces(value))
+    return Organe(libelle=bounded_name(value))
 
 
 def _circonscription(value: str) -> re.Match[str]:

@@ -1,0 +1,109 @@
+"""Each field of a record, filled with a long run of one character: the build ends, and publishes
+the good record beside it. Names in IRIs are names of files, too, which have 255 bytes at most.
+"""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lod.base.inputs import Record
+from lod.base.settings import Settings
+from lod.build import build
+from lod.model.text import LONGEST_SLUG, slug
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.release import current
+from lod.sources.fields import MAX_NAME
+from lod.sources.forms import read
+from tests.support.paths import CASES, GOOD
+
+WHOLE = json.loads((CASES / "an_json/whole_life/source.json").read_text("utf-8"))
+CHARACTERS = "xé7 \u00a0<&\U0001f40c"  # eight kinds
+FIELDS = 62  # with a value in that record
+Path_ = tuple[str | int, ...]
+
+
+def fields(value: Any, path: Path_ = ()) -> Iterator[Path_]:
+    """Yield the path of each text of a record, but for namespaces and the number."""
+    if isinstance(value, str):
+        if not {"uid", "numero", "@xmlns"}.intersection(path):
+            yield path
+        return
+    for key in value if isinstance(value, dict) else range(len(value or ())):
+        yield from fields(value[key], (*path, key))
+
+
+def filled(path: Path_, value: str, number: int) -> dict[str, Any]:
+    """Return the record with another number, and another value in a field."""
+    record = copy.deepcopy(WHOLE)
+    question = record["question"]
+    question["uid"] = f"QANR5L17QE{number}"
+    question["identifiant"]["numero"] = str(number)
+    *way, last = path
+    part: Any = record
+    for key in way:
+        part = part[key]
+    part[last] = value
+    return record
+
+
+def write_all(folder: Path, size: int, each: bool) -> int:
+    """Write a record for each field, with a run of each character or of one in turn, and a good
+    record; return how many there are.
+    """
+    folder.mkdir()
+    (folder / "good.json").write_bytes(GOOD.read_bytes())
+    runs = [
+        (path, character)
+        for place, path in enumerate(fields(WHOLE))
+        for character in (CHARACTERS if each else CHARACTERS[place % len(CHARACTERS)])
+    ]
+    for number, (path, character) in enumerate(runs, start=1):
+        record = json.dumps(filled(path, f"x{character * size}x", number), ensure_ascii=False)
+        (folder / f"{number}.json").write_text(record, "utf-8")
+    return len(runs) + 1
+
+
+@pytest.mark.parametrize(
+    ("size", "each"),
+    [
+        pytest.param(260, False, marks=pytest.mark.slow),
+        *(
+            pytest.param(*case, marks=pytest.mark.heavy)
+            for case in ((260, True), (10_000, True), (1_000_000, False))
+        ),
+    ],
+)
+def test_the_build_ends(size: int, each: bool, tmp_path: Path) -> None:
+    number = write_all(tmp_path / "records", size, each)
+    report = build([tmp_path / "records"], tmp_path / "out", Settings(), jobs=2)
+    assert report.read == report.published + report.rejected == number
+    published = PublishedQuestions(current(tmp_path / "out"))
+    assert published.has(json.loads(GOOD.read_text("utf-8"))["question"]["uid"])
+    assert report.published >= number // 2
+
+
+def test_fields() -> None:
+    assert len(list(fields(WHOLE))) == FIELDS
+
+
+def test_a_name_in_an_iri_is_bounded() -> None:
+    """Up to the bound it is as it was; beyond, two names that differ have two IRIs."""
+    assert slug("x" * LONGEST_SLUG) == "x" * LONGEST_SLUG
+    long = [slug("é" * 1_000 + end) for end in "abA"]
+    assert [len(name) for name in long] == [LONGEST_SLUG] * 3
+    assert long[0] != long[1] and long[0] == long[2]
+
+
+def test_a_long_name_is_a_finding(tmp_path: Path) -> None:
+    """It is kept as it is written, and the question is published without a heading."""
+    path = ("question", "indexationAN", "rubrique")
+    data = json.dumps(filled(path, "x" * (MAX_NAME + 1), 1)).encode()
+    reading = read(Record("x.json", "x.json", data))
+    assert reading.question.rubrique is None
+    assert any(reste.texte == "x" * (MAX_NAME + 1) for reste in reading.question.restes)
+    [told] = [str(remark) for remark in reading.remarks if "rubrique" in remark.wrong]
+    assert "more than 500 characters; it is kept as raw text" in told
