@@ -11,11 +11,12 @@ from wsgiref.validate import validator
 
 import pytest
 import urllib3
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.test import Client, TestResponse
 
 from lod.server.engine.settings import ServerSettings
-from lod.server.limits import WorkerLimits
+from lod.server.limits import BODY_BYTES, WorkerLimits
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
 from tests.support.patience import wait_for
@@ -77,6 +78,14 @@ def test_what_is_refused(client: Client) -> None:
     ):
         assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store" and not answer.headers.get("ETag")
+
+
+def test_no_route_reads_a_longer_body(app: Flask) -> None:
+    """Without the front, Flask itself bounds what any route, also of an extension, may read."""
+    asked = app.test_request_context("/x", method="POST", data=b"x" * (BODY_BYTES + 1))
+    with asked, pytest.raises(RequestEntityTooLarge):
+        request.get_data()
 
 
 def test_documents_and_health(client: Client) -> None:

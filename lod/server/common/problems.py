@@ -49,6 +49,15 @@ def slug_of(status: int) -> str:
     return next((slug for slug, kind in PROBLEMS.items() if kind.status == status), otherwise)
 
 
+def keep_no_error(response: Response) -> Response:
+    """Return a response as it is to be sent: one that fails, in no cache, whoever made it."""
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        for name in ("ETag", "Last-Modified"):
+            response.headers.pop(name, None)
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def problem_response(
     problem: Problem, accept: str | None, base: str, form: str | None = None
 ) -> Response:
@@ -64,7 +73,7 @@ def problem_response(
         text = _as_json(problem, base)
     response = Response(text, problem.status, problem.headers, mimetype=media)
     response.vary.add("Accept")
-    return response
+    return keep_no_error(response)
 
 
 def _as_json(problem: Problem, base: str) -> str:

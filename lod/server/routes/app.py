@@ -17,13 +17,13 @@ from lod.extensions import extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
-from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
+from lod.server.common.problems import HEADERS, Problem, keep_no_error, problem_response, slug_of
 from lod.server.common.request_response import below
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery, TemporarySpace
 from lod.server.engine.settings import Elsewhere, ServerSettings
-from lod.server.limits import HEALTH_SECONDS, PAGE_READERS
+from lod.server.limits import BODY_BYTES, HEALTH_SECONDS, PAGE_READERS
 from lod.server.routes import (
     api,
     comparison,
@@ -74,6 +74,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.extensions[STATE] = AppState(
         settings, releases, Metrics(releases, paths), paths, tools, pictures
     )
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     pages = (search_page, suggestions, comparison)
     for routes in (endpoint, api, kept_versions, *pages):
@@ -131,7 +132,7 @@ def with_common_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         if name.lower() not in present:
             response.headers.add(name, value)
-    return response
+    return keep_no_error(response)
 
 
 def preflight() -> Response | None:

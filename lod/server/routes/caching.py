@@ -113,8 +113,8 @@ def _unmet(tag: str, modified: datetime | None) -> int | None:
 
 
 def _failed() -> Response:
-    """Return the answer 412, which no cache may give to a client without the condition."""
-    response = Response(status=FAILED, headers={"Cache-Control": "no-store"})
+    """Return the answer 412."""
+    response = Response(status=FAILED)
     del response.headers["Content-Type"]
     return response
 

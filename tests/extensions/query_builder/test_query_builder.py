@@ -265,9 +265,15 @@ def test_a_huge_request_is_refused(client: Client) -> None:
 
 
 def test_limits_are_those_of_the_endpoint(sample: Path) -> None:
-    """A query that takes too long is shown with the reason, and the status of the problem."""
+    """A query that takes too long is shown with the reason, and the status of the problem; no cache
+    keeps it, as the next one may be answered.
+    """
+    asked = "quoi=departement&montrer=label"
     with serving(sample, limits=WorkerLimits(seconds=5, rows=3)) as server:
-        tree = page(client_of(server), "quoi=departement&montrer=label", 413)
+        client = client_of(server)
+        tree = page(client, asked, 413)
+        headers = client.get(f"/construire?{asked}").headers
+    assert headers["Cache-Control"] == "no-store" and not headers.get("ETag")
     assert tree.xpath("//main//textarea") and tree.xpath("//section//p[@role='alert']")
 
 
