@@ -35,7 +35,7 @@ TYPES: dict[str, TypeQuestion] = {  # folded code or name → code
     "question orale sans debat": "QOSD",
     "question a un ministre": "QM",
 }
-LEGISLATURE = re.compile(r"\b([1-9]\d?)\s*(?:re|ère|er|e|ème|eme)?(?:\s+législature)?\b", re.I)
+LEGISLATURE = re.compile(r"\b([1-9]\d?)(?:re|ère|er|e|ème|eme)?\b", re.I)
 UID = re.compile(rf"QANR5L([1-9]\d?)({'|'.join(get_args(TypeQuestion))})([1-9]\d{{0,8}})")
 
 

@@ -32,7 +32,7 @@ from lod.sources.fields import Fields, Reading, bounded_name, cloture, source, t
 from lod.sources.markup import decode_page, page_format
 
 CIRCONSCRIPTION = re.compile(
-    r"(?P<nom>.+?)\s*\(\s*(?P<numero>\d+)\s*(?:re|ère|er|e|ème)?\s*circonscription\s*\)"
+    r"(?P<nom>.*?\S)\s*\(\s*(?P<numero>\d+)(?:\s*(?:re|ère|er|e|ème))?\s*circonscription\s*\)"
     r"(?:\s+-\s+(?P<groupe>.+))?"
 )
 CIVILITE = re.compile(r"(M\.|Mme|Mlle)\s+(.+)")
@@ -42,7 +42,9 @@ OPENING = re.compile(
     r"(?P<nom>(?:(?:de|du|des|la|le)\s+|[dDlL]['’]|[^\W\d_a-zà-ÿ][\w'’-]{0,40}\s+){2,7})(?=[a-zà-ÿ])"
 )
 LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
-NUMBERED = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*:?\s*", re.I)
+NUMBERED = re.compile(
+    r"(?P<type>Question\b(?:.*?\S)?)\s*\bn\s*[°º]\s*(?P<numero>\d+)(?:\s*:)?\s*", re.I
+)
 UNLABELLED = "ligne sans libellé"
 MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters
 MONTHS = "|".join([*MONTH_NAMES, *(fold(name) for name in MONTH_NAMES)])
@@ -52,8 +54,8 @@ DAY = (
 )
 # day, page, issue and reason: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
 EVENEMENT = re.compile(
-    rf"(?P<jour>{DAY})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
-    r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>(?:[^()]|\([^()]*\))*)\))?",
+    rf"(?P<jour>{DAY})(?:\s*(?:,\s*)?page(?:\s*:)?\s*(?P<page>\d+))?"
+    r"(?:\s*(?:,\s*)?JO n°\s*(?P<numero>\d+))?(?:\s*\((?P<motif>(?:[^()]|\([^()]*\))*)\))?",
     re.I,
 )
 MAX_NAME = 200  # characters of a name

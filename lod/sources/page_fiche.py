@@ -45,7 +45,7 @@ DATED = (  # name, tag of the day, tag of the page
 # tags that are read together
 PAIRED = {"civ", "aut", "ret", "dret", "cret", *(tag for _, *tags in DATED for tag in tags)}
 OPENING = 1_000  # characters at the beginning of a text in which the author may be named
-DEBAT = re.compile(r"\s*D[EÉ]BAT\s*:?\s*", re.I)
+DEBAT = re.compile(r"\s*D[EÉ]BAT(?:\s*:)?\s*", re.I)
 TEXTS = {"quest", "rep"}
 FRAMES = {"textes", "rubriquage", "comprep"}  # tags around other tags, without a value
 REDUNDANT = {"reponse"}  # « O » where there is an answer, else « N »

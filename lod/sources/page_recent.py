@@ -23,16 +23,17 @@ MARKDOWN, HTML = "text/markdown", "text/html"
 # such pages are saved in any of these encodings
 MARKS = tuple("Données clés".encode(encoding) for encoding in ("utf-8", "cp1252", "utf-16-le"))
 SECTIONS = (
-    r"(?P<nom>Texte de la (?:question|réponse)|Données clés|Dates? clés?|Date\(s\) clé\(s\))\s*:?"
+    r"(?P<nom>Texte de la (?:question|réponse)|Données clés|Dates? clés?|Date\(s\) clé\(s\))"
+    r"(?:\s*:)?"
 )
-HEADING = re.compile(rf"#*\s*{SECTIONS}\s*#*\s*")
+HEADING = re.compile(rf"#*\s*{SECTIONS}\s*(?:#+\s*)?")
 HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
 HEADER = "header"
 MAX_SEARCHED = 100_000_000  # characters of a page times its values: 1,000 of a page of 100 kB
 BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
 TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
 LABELLED = re.compile(
-    r"(?:\s*<(?:strong|b|span)\b[^>]*>)*\s*(?P<label>[^<>:*]{3,80}?)\s*"
+    r"(?:\s*<(?:strong|b|span)\b[^>]*>)*\s*+(?P<label>[^<>:*]{3,80}?)\s*"
     r"(?::\s*(?:</(?:strong|b|span)>)?|</(?:strong|b|span)>\s*:)(?P<value>.*)",
     re.S,
 )
