@@ -49,8 +49,11 @@ _FORMATTING = frozenset(
         *("tt", "u"),
     }
 )
-# C0 and C1 controls except tab and line ends, and bidirectional overrides: removed from texts
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# C0 and C1 controls except tab and line ends, bidirectional overrides, and the two noncharacters
+# that XML does not allow: removed from texts
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 # elements that stay in a text; of all others only the content stays
 BLOCKS = (
     *("p", "br", "div", "center", "blockquote", "pre", "hr", "h3", "h4", "h5", "h6"),

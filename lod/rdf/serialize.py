@@ -14,6 +14,7 @@ from typing import IO, Any
 import pyoxigraph
 from pyoxigraph import RdfFormat, Triple
 
+from lod.base.xml_text import well_formed
 from lod.rdf import jsonld
 from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF_TYPE
 
@@ -96,9 +97,8 @@ def written(triples: Sequence[Triple], form: str) -> bytes:
         return nt
     if form == "ttl":
         return turtle(nt, triples)
-    return (
-        pyoxigraph.serialize(triples, format=RdfFormat.RDF_XML, prefixes=used_prefixes(nt)) or b""
-    )
+    text = pyoxigraph.serialize(triples, format=RdfFormat.RDF_XML, prefixes=used_prefixes(nt))
+    return well_formed(text or b"")
 
 
 def every_form(triples: Sequence[Triple]) -> dict[str, bytes]:

@@ -207,7 +207,7 @@ class Fields:
     def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
         """Return the values that were not taken, and the findings: about them, about repairs."""
         left = [entry for entries in self._left.values() for entry in entries]
-        restes = tuple(Reste(libelle=entry.label, texte=entry.value) for entry in left)
+        restes = tuple(Reste(libelle=repair(entry.label)[0], texte=entry.value) for entry in left)
         return restes, (*map(self._unknown, left), *self._repair_findings())
 
     @property

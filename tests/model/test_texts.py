@@ -96,6 +96,7 @@ def test_markup_that_says_nothing_is_not_kept() -> None:
         ("rÃ©ponse de lâ\u20ac\u2122Ã‰tat", "réponse de l’État", ("mojibake",)),
         ("l\x92État", "l’État", ("windows-1252",)),
         ("a\x00b\u202ec", "abc", ("control characters",)),
+        ("a\ufffeb\uffffc", "abc", ("control characters",)),
         ("â l'Âge, NOËL, ÃGE", "â l'Âge, NOËL, ÃGE", ()),
         ("Ministère\u00a0du travail", "Ministère\u00a0du travail", ()),
     ],

@@ -374,9 +374,19 @@ def test_head_has_the_headers_of_get(client: Client, query: str, media: str) -> 
 
 
 def test_results_are_well_formed_xml(client: Client) -> None:
-    """Control characters, which XML does not allow, are replaced."""
-    got = sparql(client, "SELECT ('a\\u0001' AS ?x) {}", Accept="application/sparql-results+xml")
-    assert "".join(ElementTree.fromstring(got.data).itertext()) == "a\ufffd"
+    """Characters that XML does not allow are replaced, wherever a piece of the answer ends."""
+    impossible = "\\u0001\\uFFFE\\uFFFF"
+    for text in (
+        f"SELECT ('a{impossible}' AS ?x) {{}}",
+        f"CONSTRUCT {{<a:b> <a:c> 'a{impossible}'}} {{}}",
+    ):
+        media = "application/rdf+xml, application/sparql-results+xml"
+        got = sparql(client, text, Accept=media)
+        assert "".join(ElementTree.fromstring(got.data).itertext()).strip() == "a\ufffd\ufffd\ufffd"
+    for start in range(8_180, 8_195):
+        text = f"SELECT ('{'a' * start}\\uFFFE' AS ?x) {{}}"
+        got = sparql(client, text, Accept="application/sparql-results+xml")
+        assert "".join(ElementTree.fromstring(got.data).itertext()) == "a" * start + "\ufffd"
 
 
 def test_our_prefixes_and_base_are_known(client: Client) -> None:

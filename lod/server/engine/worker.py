@@ -30,6 +30,7 @@ from pyoxigraph import (
 )
 
 from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
+from lod.base.xml_text import split_character, well_formed
 from lod.publish.search.full_text import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine import sandbox
@@ -51,7 +52,6 @@ Header = dict[str, Any]  # first line of an answer: {media, size} or {problem, d
 Functions = dict[NamedNode, SparqlFunction]
 Result = QuerySolutions | QueryBoolean | Iterable[Triple]
 _PLACE = re.compile(r"\bat (\d+):(\d+)")  # line and column in a syntax error of pyoxigraph
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class RefusedError(Exception):
@@ -111,6 +111,7 @@ class Sink:
         self, spool: Spool, limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
     ) -> None:
         self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
+        self._begun = b""  # of a character whose rest is in the next piece; no XML ends so
 
     def write(self, piece: bytes) -> int:
         """Write the piece to the spool; raise RefusedError if the answer becomes too large."""
@@ -118,8 +119,11 @@ class Sink:
             raise too_large(self._limits.size, "octets")
         if self._rows and self._rows.add(piece) > self._limits.rows:
             raise too_large(self._limits.rows, "lignes")
-        # XML allows no control characters, but the engine writes them
-        self._spool.write(_CONTROL.sub("\ufffd".encode(), piece) if self._is_xml else piece)
+        written = piece
+        if self._is_xml:
+            whole, self._begun = split_character(self._begun + piece)
+            written = well_formed(whole)
+        self._spool.write(written)
         return len(piece)
 
     def flush(self) -> None:
