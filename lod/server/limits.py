@@ -38,22 +38,30 @@ TEMPORARY_SHARE = 128 * 1024 * 1024  # bytes of the files of one network
 
 RATE = 30.0  # costly requests a second of one client
 BURST_SECONDS = 5  # as many requests may come at once as the rate allows in that time
-BUDGET = 60.0  # seconds of evaluation a minute of one client
-BUCKETS = 10_000  # clients whose requests are counted; who has not asked for long has a full share
+BUDGET = 60.0  # seconds of work a minute of one client
+USAGE_SECONDS = 60.0  # in which what a client has used fades to a third
+BUCKETS = 10_000  # networks that are counted; who has not asked for long has a full share
+# IP version → larger networks around that of a client: their bits, and how many shares they have
+NESTED_SHARES = {4: ((24, 8),), 6: ((56, 2), (48, 8))}
 RETRY_AFTER = "5"  # seconds that a refused client is told to wait, unless it is known better
-SPARE_READERS = 1  # beside `--workers`: for the clients that do not have all the others
-PAGE_READERS = 1  # beside these: for the pages of questions, which no query holds up
+SPARE_READERS = 1  # beside `--workers`: for the clients that have used little
+PAGE_READERS = 2  # beside these, for our own queries: no query of a client holds up a page
+QUERY_NICENESS = 10  # of the readers of clients' queries: whatever they do, pages come first
+LIGHT_SECONDS = 1.0  # of the last minute, below which a client may have the last thread of a lane
+LEAST_SECONDS = 1.0  # that a query has, however many wait for its reader
+CUT_EVERY_SECONDS = 0.1  # between two looks whether a query is to be cut short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneSize:
     """How many requests a lane takes; a client is a network of addresses."""
 
-    threads: int  # requests that are worked on
+    threads: int  # requests that are worked on; one of them is kept for clients that used little
     share: int  # of one client, at once
     waiting: int  # requests that wait
     waiting_share: int  # of one client
     seconds: float  # that a request waits at most
+    is_cut_short: bool = False  # while others wait, the work of whoever has used most
 
 
 DOCUMENTS_LANE = LaneSize(threads=16, share=12, waiting=256, waiting_share=64, seconds=10.0)
@@ -67,13 +75,16 @@ def light_lane(seconds: float) -> LaneSize:
 def store_lane(workers: int, seconds: float) -> LaneSize:
     """Return the size of the lane of queries; a request that has its turn finds a reader."""
     threads = workers + SPARE_READERS
-    return LaneSize(threads=threads, share=workers, waiting=64, waiting_share=16, seconds=seconds)
+    return LaneSize(
+        threads=threads, share=workers, waiting=64, waiting_share=16, seconds=seconds,
+        is_cut_short=True,
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- a client with many connections
 
 CONNECTIONS = 1000  # at once
-CONNECTIONS_SHARE = 100  # of one network
+CONNECTIONS_SHARE = 100  # of one client
 CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
 DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
 BACKLOG = 256  # connections that the system keeps until they are accepted
@@ -100,7 +111,6 @@ HEAD_LINES = 8_000  # of a head
 HEADERS_BYTES = 32 * 1024  # of all headers, names included
 QUERY_STRING_BYTES = 32 * 1024  # of an address, after `?`
 BODY_BYTES = 1024 * 1024  # of a body
-ARRIVING_BYTES = 128 * 1024 * 1024  # of all bodies that are not complete
 PARAMETERS = 1000  # in one request
 REFUSED_BYTES = 1024  # of address and Accept that decide in which form a refusal is
 
@@ -110,8 +120,9 @@ READER_PIECE = 64 * 1024  # bytes in one message of a reader to the front
 READER_HEADER_BYTES = 64 * 1024  # before an answer; an error message repeats the query
 READER_MEMORY_BYTES = 1024 * 1024  # of an answer in memory; a longer one is in a temporary file
 ANSWER_AT_ONCE = 1024 * 1024  # bytes of an answer passed on at once; more is passed on in pieces
-ANSWER_PIECE = 512 * 1024  # bytes sent at once; a smaller answer is sent, and cached, as a whole
+ANSWER_PIECE = 512 * 1024  # bytes of a file read at once
 ANSWER_UNWATCHED = 64 * 1024  # bytes that the system takes at once, so that nobody watches them
+HELD_BYTES = 128 * 1024 * 1024  # of all bodies that arrive or wait for clients to read them
 SENDERS = 8  # threads that read the pieces of long answers
 CACHE_BYTES = 64 * 1024 * 1024  # of all cached answers together
 CACHED_ANSWER = 512 * 1024  # bytes; a larger one takes longer to send than to make
@@ -140,5 +151,6 @@ RELEASE_CLOSE_SECONDS = 30.0  # that closing waits for a release that is being o
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 SWITCH_SECONDS = 0.0005  # that a thread may keep the loop waiting while it works (default: 0.005)
 LOG_LINES = 10_000  # that wait to be written
+TRACE_SECONDS = 60.0  # between two traces of one kind of exception
 LOG_TEXT = 300  # characters of a path or a User-Agent in a line
 LOG_CLOSE_SECONDS = 1.0  # that closing waits for the last lines

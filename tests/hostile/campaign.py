@@ -1,4 +1,4 @@
-"""Attacks that last: one hostile client keeps a server busy while an innocent one asks.
+"""Attacks that last: hostile clients keep a server busy while an innocent one asks.
 
 An attack runs in a process of its own, so that its work does not spoil the times of the innocent:
 `python -m tests.hostile.campaign NAME PORT` begins it, says `ready` when its load stands, and on
@@ -7,6 +7,7 @@ SIGTERM says what it was answered, as JSON. `python -m tests.hostile.campaign` l
 
 import asyncio
 import json
+import resource
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count, cycle, product
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +24,7 @@ from urllib.parse import urlencode
 from tests.support.paths import ROOT, of_extensions
 from tests.support.server_data import CROSS
 
-HOSTILE = "127.0.0.66"  # where the hostile client asks from; any 127.x.y.z is this machine
+HOSTILE = "127.{}.0.66"  # where hostile clients ask from; any 127.x.y.z is this machine
 READY = 20.0  # seconds after which the load of an attack is as good as it gets
 AT_ONCE = 0.3  # seconds until the load of most attacks stands
 PRODUCT = "?a qp:numero ?b . ?c qp:numero ?d . ?e qp:numero ?f . ?g qp:numero ?h"
@@ -43,8 +45,10 @@ class Target:
     """The server under attack, and what it has answered: status, or `lost` → how often."""
 
     port: int
+    networks: int = 1  # from which it is attacked, in turn
     answers: Counter[str] = field(default_factory=Counter)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    connections: Iterator[int] = field(default_factory=count)  # numbers of all that were opened
 
     @asynccontextmanager
     async def connection(self, receive: int = 0) -> AsyncIterator[Streams]:
@@ -52,7 +56,7 @@ class Target:
         connection = socket.socket()
         if receive:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
-        connection.bind((HOSTILE, 0))
+        connection.bind((HOSTILE.format(1 + next(self.connections) % self.networks), 0))
         connection.connect(("127.0.0.1", self.port))  # here, that takes no time
         reader, writer = await asyncio.open_connection(sock=connection, limit=receive or 65_536)
         try:
@@ -239,6 +243,65 @@ async def kept_answers(target: Target) -> None:
     await together([reading(target, large(80_000 + 2_000 * n), 17_000) for n in range(16)])
 
 
+# the attacks that come from many networks: as many clients of each
+
+
+async def cross_products(target: Target, clients: int) -> None:
+    """Queries that never end."""
+    await heavy_queries(target, clients)
+
+
+async def slow_bodies(target: Target, clients: int) -> None:
+    """Bodies of which a byte comes a second."""
+    head = post("/sparql", b"", QUERY).replace(b"Length: 0", b"Length: 1000")
+    await together([endless(target, head, b"#", 1.0) for _ in range(clients)])
+
+
+async def slow_heads(target: Target, clients: int) -> None:
+    """Heads of which a byte comes a second."""
+    await together([endless(target, b"GET / HTTP/1.1\r\nX: ", b"x", 1.0) for _ in range(clients)])
+
+
+async def slow_readers(target: Target, clients: int) -> None:
+    """The longest page there is, of which two kilobytes are read a second."""
+    page = get("/question/QANR5L15QE10182.html", Accept_Encoding="identity")
+    style = get("/static/sparql.js", Accept_Encoding="identity")
+    await together([reading(target, (page, style)[n % 2], 2_000) for n in range(clients)])
+
+
+async def idleness(target: Target, clients: int) -> None:
+    """Connections that say nothing."""
+    await together([idle(target) for _ in range(clients)])
+
+
+async def upgrades(target: Target, clients: int) -> None:
+    """Bursts of requests sent ahead that offer another protocol."""
+    burst = b"GET /sante HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" * 700
+
+    async def send() -> None:
+        while True:
+            with suppress(OSError):
+                async with target.connection() as (reader, writer):
+                    writer.write(burst)
+                    while await asyncio.wait_for(reader.read(65_536), 1):
+                        pass
+            target.answers["bursts"] += 1
+
+    await together([send() for _ in range(clients)])
+
+
+MANY: dict[str, tuple[Callable[[Target, int], Coroutine[Any, Any, None]], int, int]] = {
+    f"{attack.__name__}_{networks}x{clients}": (attack, networks, clients)
+    for attack, sizes in (
+        (cross_products, ((2, 5), (3, 3), (5, 17), (20, 10))),
+        (slow_bodies, ((11, 95), (40, 95))),
+        (slow_heads, ((40, 95),)),
+        (slow_readers, ((11, 95), (40, 95))),
+        (idleness, ((40, 95),)),
+        (upgrades, ((1, 20),)),
+    )
+    for networks, clients in sizes
+}
 ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
     for attack in (
@@ -260,6 +323,7 @@ def repeated(made: Callable[[str], tuple[str, bytes, str]]) -> Attack:
 
 for made_by in of_extensions("attacks", "ATTACKS"):
     ATTACKS |= {name: repeated(made) for name, made in made_by.items()}
+ATTACKS |= {name: partial(attack, clients=n * c) for name, (attack, n, c) in MANY.items()}
 GATHERING = {slow_readers_and_idle_connections}  # they say themselves when their load stands
 
 # the process of an attack
@@ -282,7 +346,10 @@ def attacking(name: str, port: int) -> Iterator[Counter[str]]:
 
 async def run(name: str, port: int) -> None:
     """Run an attack until SIGTERM."""
-    target, loop = Target(port), asyncio.get_running_loop()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
+    networks = MANY[name][1] if name in MANY else 1
+    target, loop = Target(port, networks), asyncio.get_running_loop()
     attack = loop.create_task(ATTACKS[name](target))
     loop.add_signal_handler(signal.SIGTERM, attack.cancel)
     loop.call_later(AT_ONCE if ATTACKS[name] not in GATHERING else READY, target.ready.set)

@@ -37,6 +37,7 @@ THINGS: dict[str, tuple[Address, float]] = {  # what is asked → its address, s
     "select": (query(CHEAP), 1.0),
     "health": (lambda _: "/sante", 0.3),
     "page": (lambda _: DOCUMENT, 0.3),
+    "document": (lambda _: DOCUMENT.replace(".html", ".ttl"), 0.3),
     "api": (lambda n: f"/api/questions.json?{urlencode({'q': 'plan', 'page': 1 + n % 9})}", 1.0),
     "download": (lambda _: "/telechargements/questions.nt.gz", 1.0),
 }

@@ -1,8 +1,11 @@
-"""While one client attacks, another one is answered, and afterwards all is as it was.
+"""While clients of one network or many attack, another one is answered, and afterwards all is as it
+was.
 
 One attack alone: `pytest -s tests/hostile/test_campaign.py -k NAME`; names: `campaign.ATTACKS`.
+`CAMPAIGN=300` makes each of them last so many seconds.
 """
 
+import os
 import resource
 import stat
 import time
@@ -29,7 +32,7 @@ from tests.support.synthetic.lives import questions
 pytestmark = pytest.mark.heavy
 
 DEADLINE = 5.0  # seconds that a query may take
-LASTING = 5.0  # seconds of an attack
+LASTING = float(os.environ.get("CAMPAIGN", 5.0))  # seconds of an attack
 BACK = 10.0  # seconds after which every reader is back
 MEMORY = 1_500_000_000  # bytes of the whole tree of processes
 INDEXED = 20_000  # questions in the index of the search

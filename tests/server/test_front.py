@@ -1,7 +1,9 @@
 """Test the front: cache, rate limit, compression, access log, metrics, shutdown."""
 
+import asyncio
 import io
 import json
+import math
 import re
 import signal
 import socket
@@ -19,7 +21,8 @@ from lod.server.engine.sandbox import ARCHITECTURES, calls, program
 from lod.server.front import connection
 from lod.server.front.access_log import AccessLog
 from lod.server.front.cached_answers import CODINGS, Cache, best_coding
-from lod.server.front.lane import TokenBuckets
+from lod.server.front.held import Held
+from lod.server.front.usage import TokenBuckets, Usage
 from lod.server.limits import BUCKETS, BURST_SECONDS, CACHED_ANSWER
 from tests.support.live import live
 from tests.support.patience import HANG
@@ -143,6 +146,43 @@ def test_buckets_are_kept_in_bounded_memory() -> None:
     assert shortened("::ffff:192.0.2.7", 24, 48) == "192.0.2.0/24"
 
 
+def test_usage_fades_and_is_of_the_networks_around_too() -> None:
+    """A third is left after a minute; who has many addresses has the shares of their network."""
+    now = [0.0]
+    usage = Usage(clock=lambda: now[0])
+    usage.add("192.0.2.7", 6.0)
+    assert (usage.of("192.0.2.7"), usage.of("192.0.2.8"), usage.of("192.0.3.7")) == (6.0, 0.75, 0.0)
+    assert usage.wait("192.0.2.7", 6.0) == 0.0
+    assert usage.wait("192.0.2.7", 3.0) == pytest.approx(60 * math.log(2))
+    now[0] = 60.0
+    assert usage.of("192.0.2.7") == pytest.approx(6 / math.e)
+    for number in range(16):
+        usage.add(f"2001:db8:1:{number:x}::/64", 1.0)
+    assert usage.of("2001:db8:1:1::/64") == 8.0  # of the /56, which has two shares
+
+
+def test_who_holds_most_loses_the_oldest() -> None:
+    """Bytes in memory are bounded, and nobody is ended for what others hold."""
+
+    async def scene() -> None:
+        held, ended = Held(100), []
+
+        async def transfer(network: str, size: int) -> None:
+            try:
+                async with asyncio.timeout(None) as limit:
+                    with held.holding(network, size, limit):
+                        await asyncio.sleep(1)
+            except TimeoutError:
+                ended.append((network, size))
+
+        works = [("a", 30), ("b", 20), ("a", 31), ("c", 40), ("c", 200)]
+        await asyncio.gather(*(transfer(*work) for work in works))
+        assert ended == [("a", 30), ("c", 40), ("c", 200)]
+        assert (held._total, held._of, held._limits) == (0, {}, {})
+
+    asyncio.run(scene())
+
+
 # ---- all of it together
 
 
@@ -182,7 +222,7 @@ def metric(server: Server, name: str) -> float:
 def test_metrics(server: Server) -> None:
     """The metrics have the state of the pool and the size of the release."""
     server.ask(COUNT)
-    assert metric(server, "lod_readers ") == 4
+    assert metric(server, "lod_readers ") == 5
     assert metric(server, "lod_readers_busy ") == 0
     assert metric(server, 'lod_release_triples{id="r1"} ') == 61
     assert metric(server, 'lod_request_seconds_count{route="sparql"} ') > 0

@@ -11,6 +11,7 @@ import pytest
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.front.lane import Lane
+from lod.server.front.usage import Usage
 from lod.server.limits import LaneSize
 
 SIZE = LaneSize(threads=3, share=2, waiting=6, waiting_share=4, seconds=30.0)
@@ -53,7 +54,7 @@ def test_nobody_has_all_threads() -> None:
     """One network has its share, another one the rest at once; then turns go round."""
 
     async def scene() -> None:
-        lane, work = Lane("test", SIZE), Work()
+        lane, work = Lane("test", SIZE, Usage()), Work()
 
         def asked(network: str) -> "asyncio.Task[str]":
             return asyncio.create_task(lane.run(Caller(network), work.of(network)))
@@ -69,12 +70,9 @@ def test_nobody_has_all_threads() -> None:
         assert work.running["modest"] == 1  # at once, though others waited before
         tasks += [asked("modest"), asked("third")]
         await asyncio.sleep(0)
-        with pytest.raises(Problem) as caught:
-            await asked("fourth")
-        assert caught.value.slug == "occupe"
         work.let_go(len(tasks))
         await asyncio.gather(*tasks)
-        # the one without a thread came first, then the one with the fewest
+        # whoever has used least came first
         assert work.begun.index("third") < 6
         assert Counter(work.begun) == {"greedy": 6, "modest": 2, "third": 1}
         assert (lane.waiting, dict(lane._running)) == (0, {})
@@ -87,7 +85,7 @@ def test_a_turn_that_does_not_come() -> None:
     """Who waits too long is told so, and leaves no trace; who has left is not served."""
 
     async def scene() -> None:
-        lane, work = Lane("test", replace(SIZE, seconds=0.05)), Work()
+        lane, work = Lane("test", replace(SIZE, seconds=0.05), Usage()), Work()
         busy = [asyncio.create_task(lane.run(Caller("a"), work.of("a"))) for _ in range(2)]
         await settled(work, 2)
         with pytest.raises(Problem) as caught:
@@ -102,6 +100,68 @@ def test_a_turn_that_does_not_come() -> None:
         await asyncio.gather(*busy)
         assert work.begun == ["a", "a"]
         assert dict(lane._running) == {}
+        lane.close()
+
+    asyncio.run(scene())
+
+
+class Stoppable(Caller):
+    """A client whose work can be stopped at any time."""
+
+    def __init__(self, network: str, work: Work) -> None:
+        super().__init__(network)
+        self.stopped = 0
+        self._stop = self._count
+        self._work = work
+
+    def _count(self) -> None:
+        self.stopped += 1
+        self._work.let_go(1)
+
+
+def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last thread is for who has used little; then work is cut short, one after the other."""
+    monkeypatch.setattr("lod.server.front.lane.LEAST_SECONDS", 0.2)
+
+    async def scene() -> None:
+        usage, work = Usage(), Work()
+        for network in ("a", "b", "c"):
+            usage.add(network, 10.0)
+        lane = Lane("test", replace(SIZE, seconds=5.0, is_cut_short=True), usage)
+        callers = [Stoppable(network, work) for network in ("a", "b", "c", "light", "quiet")]
+        tasks = [asyncio.create_task(lane.run(one, work.of(one.network))) for one in callers]
+        await settled(work, 3)
+        assert work.begun == ["a", "b", "light"]  # `c` waits, though there was a thread
+        await settled(work, 4)
+        assert work.begun[3] == "quiet"  # in place of one of those that had used much
+        assert sum(caller.stopped for caller in callers) == 1
+        assert [callers[0].stopped + callers[1].stopped, callers[3].stopped] == [1, 0]
+        work.let_go(5)
+        await asyncio.gather(*tasks)
+        lane.close()
+
+    asyncio.run(scene())
+
+
+def test_who_waits_most_makes_room_to_wait() -> None:
+    """A full queue takes who has nothing in it; whoever has most there loses the last request."""
+
+    async def scene() -> None:
+        lane, work = Lane("test", SIZE, Usage()), Work()
+        tasks = {
+            name: [asyncio.create_task(lane.run(Caller(name), work.of(name))) for _ in range(count)]
+            for name, count in (("a", 6), ("b", 3))
+        }
+        await asyncio.sleep(0)
+        assert lane.waiting == 6
+        late = asyncio.create_task(lane.run(Caller("c"), work.of("c")))
+        await asyncio.sleep(0.01)
+        assert lane.waiting == 6
+        work.let_go(10)
+        assert await late == "c"
+        answers = await asyncio.gather(*tasks["a"], return_exceptions=True)
+        assert [isinstance(answer, Problem) for answer in answers] == [False] * 5 + [True]
+        assert await asyncio.gather(*tasks["b"]) == ["b"] * 3
         lane.close()
 
     asyncio.run(scene())

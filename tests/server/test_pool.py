@@ -77,7 +77,7 @@ def test_a_reader_can_only_read_its_release(store: Path) -> None:
 def pool(store: Path) -> Iterator[Pool]:
     """Yield a pool of one reader and a spare one, with small limits."""
     limits = WorkerLimits(seconds=5, rows=50, size=20_000, memory=100 * 2**20)
-    opened = Pool(store, workers=1, limits=limits)
+    opened = Pool(store, readers=2, limits=limits)
     opened.open()
     yield opened
     opened.close()

@@ -5,6 +5,7 @@ asked for again each time.
 """
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -14,6 +15,7 @@ from lod.extensions.stream.pages import page_file
 from lod.extensions.stream.text import STREAM, root_text
 from lod.publish.history import CHANGES
 from lod.server.engine.current_release import ServedRelease
+from lod.server.limits import ANSWER_PIECE
 from lod.server.routes.caching import conditional
 from lod.server.routes.context import current, prefers_html
 from lod.server.routes.release_files import not_found, redirect_to
@@ -54,12 +56,14 @@ def members(number: int) -> Response:
 def page(number: int) -> Response:
     """Return a page, packed as it stands on the disk if the client takes that."""
     found = _page(number)
-    data = page_file(_folder(current()), number, found.members).read_bytes()
+    path = page_file(_folder(current()), number, found.members)
+    changed = path.stat().st_mtime_ns  # what is withheld is taken out of a page later
     is_packed = bool(request.accept_encodings["gzip"])
-    response = Response(data if is_packed else gzip.decompress(data), mimetype=TRIG)
+    response = Response(_pieces(path, is_packed), mimetype=TRIG)
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
-    response.add_etag()
+        response.content_length = path.stat().st_size
+    response.set_etag(f"{number}-{found.members}-{changed:x}-{is_packed:d}")
     response.headers["Cache-Control"] = FINISHED if found.is_finished else OPEN
     response.vary.add("Accept-Encoding")
     return conditional(response)
@@ -71,6 +75,13 @@ def _pages(release: ServedRelease) -> list[StreamPage]:
     if not stream:
         raise not_found(STREAM)
     return pages_of(stream)
+
+
+def _pieces(path: Path, is_packed: bool) -> Iterator[bytes]:
+    """Yield a page as it stands on the disk, or unpacked; never the whole of it at once."""
+    with path.open("rb") if is_packed else gzip.open(path) as file:
+        while piece := file.read(ANSWER_PIECE):
+            yield piece
 
 
 def _page(number: int) -> StreamPage:

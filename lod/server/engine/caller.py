@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
+from lod.server.limits import NESTED_SHARES
+
 
 class Caller:
     """The client of one request; used by the event loop and by the thread that answers."""
@@ -13,12 +15,26 @@ class Caller:
     def __init__(self, network: str = "") -> None:
         self.network = network
         self._lock = threading.Lock()
-        self._has_left = False
+        self._has_left = self._is_cut_short = False
         self._stop: Callable[[], object] | None = None  # ends the work in progress
 
     @property
     def has_left(self) -> bool:
         return self._has_left
+
+    @property
+    def is_cut_short(self) -> bool:
+        return self._is_cut_short
+
+    def cut_short(self) -> bool:
+        """Stop the work in progress, because others wait for their turn; return whether there was
+        any that can be stopped.
+        """
+        with self._lock:
+            if self._stop:
+                self._is_cut_short = True
+                self._stop()
+            return self._is_cut_short
 
     def leave(self) -> None:
         """Note that the client has disconnected, and stop the work in progress."""
@@ -67,3 +83,19 @@ def shortened(address: str, v4: int, v6: int) -> str:
         found = found.ipv4_mapped
     bits = v4 if found.version == 4 else v6
     return str(ipaddress.ip_network((found, bits), strict=False))
+
+
+@lru_cache(4096)
+def levels(network: str) -> tuple[tuple[str, int], ...]:
+    """Return the networks that count what a client uses, each with its shares: its own, and the
+    larger ones around it, so that nobody has many shares by having many addresses.
+
+    >>> levels("192.0.2.7")
+    (('192.0.2.7', 1), ('192.0.2.0/24', 8))
+    >>> levels("2001:db8:1:2::/64")[1:]
+    (('2001:db8:1::/56', 2), ('2001:db8:1::/48', 8))
+    """
+    address = network.partition("/")[0]
+    nested = NESTED_SHARES[6 if ":" in address else 4]
+    wider = ((shortened(address, bits, bits), shares) for bits, shares in nested)
+    return ((network, 1), *((name, shares) for name, shares in wider if name != network))

@@ -19,7 +19,8 @@ from lod.server.engine.pool import Pool
 from lod.server.engine.settings import Elsewhere
 from lod.server.limits import RELEASE_CLOSE_SECONDS, RELEASE_RETRY_SECONDS
 
-Opener = Callable[[Path, Elsewhere | None], Pool]
+# those of a store for queries of ours, and for those of clients
+NewPools = Callable[[Path], tuple[Pool, Pool]]
 log = logging.getLogger(__name__)
 
 
@@ -33,16 +34,12 @@ class ServedRelease:
     triples: int  # triples in its store
     data_until: str  # the last day of the data, in ISO format
     modified: float  # when it was published, in seconds since the epoch
-    pool: Pool  # evaluates queries in the store of the release
+    pool: Pool  # evaluates queries of ours in the store of the release
+    query_pool: Pool  # evaluates queries of clients, there or elsewhere
     held: int  # file descriptor of the lock that keeps the release from being removed
     withheld: dict[str, str]  # identifier of a question that is withheld → reason
     meanings: dict[str, list[str]]  # path made of a name → paths of all ministries that bear it
     search_index: SearchIndex | None = None  # None: built before there was an index
-    remote_pool: Pool | None = None  # asks elsewhere, if `/sparql` is answered there
-
-    @property
-    def sparql_pool(self) -> Pool:
-        return self.remote_pool or self.pool
 
     @property
     def base_path(self) -> str:
@@ -51,14 +48,14 @@ class ServedRelease:
 
     def close(self) -> None:
         """End the readers, close the index, release the lock; no request may be using them."""
-        for pool in filter(None, (self.pool, self.remote_pool)):
-            pool.close()
+        self.pool.close()
+        self.query_pool.close()
         if self.search_index is not None:
             self.search_index.close()
         os.close(self.held)
 
 
-def open_release(folder: Path, open_pool: Opener, elsewhere: Elsewhere | None) -> ServedRelease:
+def open_release(folder: Path, new_pools: NewPools) -> ServedRelease:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
     path = folder / MANIFEST
     try:
@@ -68,23 +65,20 @@ def open_release(folder: Path, open_pool: Opener, elsewhere: Elsewhere | None) -
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     held = hold(folder)
-    pool = open_pool(folder / "store", None)
-    remote_pool = open_pool(folder / "store", elsewhere) if elsewhere else None
+    pools = new_pools(folder / "store")
     started: list[Pool] = []
     try:
-        for each in filter(None, (pool, remote_pool)):
-            started.append(each)
-            each.open()
+        for pool in pools:
+            started.append(pool)
+            pool.open()
         search_index = open_index(folder)
     except (LodError, OSError):
-        for each in started:
-            each.close()
+        for pool in started:
+            pool.close()
         os.close(held)
         raise
     withheld, meanings = read.get("retenues", {}), read.get("noms", {})
-    return ServedRelease(
-        folder, *facts, modified, pool, held, withheld, meanings, search_index, remote_pool
-    )
+    return ServedRelease(folder, *facts, modified, *pools, held, withheld, meanings, search_index)
 
 
 def _published_at(folder: Path) -> float:
@@ -99,8 +93,8 @@ def _published_at(folder: Path) -> float:
 class ReleaseHolder:
     """Lends the current release to requests, and follows `current`; used by many threads."""
 
-    def __init__(self, folder: Path, open_pool: Opener, elsewhere: Elsewhere | None) -> None:
-        self._folder, self._open_pool, self._elsewhere = folder, open_pool, elsewhere
+    def __init__(self, folder: Path, new_pools: NewPools, elsewhere: Elsewhere | None) -> None:
+        self._folder, self._new_pools, self._elsewhere = folder, new_pools, elsewhere
         self._link = str(folder / CURRENT)
         self._lock = threading.Lock()  # guards all below
         self._current: ServedRelease | None = None  # the release that is served
@@ -180,7 +174,7 @@ class ReleaseHolder:
         """Serve another release, and close the old one if unused; return whether that succeeded."""
         try:
             folder = self._folder / target
-            release = open_release(folder, self._open_pool, self._elsewhere)
+            release = open_release(folder, self._new_pools)
         except (LodError, OSError) as error:
             log.error("the release served stays the same: %s", error)
             return False

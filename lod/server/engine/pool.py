@@ -32,7 +32,6 @@ from lod.server.limits import (
     READER_LONGEST_DELAY,
     READER_QUICK_SECONDS,
     READER_REPLACED_SECONDS,
-    SPARE_READERS,
     WorkerLimits,
 )
 
@@ -53,14 +52,15 @@ class Pool:
         store: Path,
         elsewhere: Elsewhere | None = None,
         *,
-        workers: int,
+        readers: int,
         limits: WorkerLimits,
         space: TemporarySpace | None = None,
+        niceness: int = 0,
     ) -> None:
         self.url = elsewhere.url if elsewhere else ""  # of the place that answers
-        self._settings = ReaderSettings(store, limits, elsewhere)
+        self._settings = ReaderSettings(store, limits, elsewhere, niceness)
         self._limits, self.space = limits, space or TemporarySpace()
-        self._places = workers + SPARE_READERS
+        self._places = readers
         self._change = threading.Condition()  # guards all below; notified when they change
         self._running: set[Reader] = set()
         self._idle: dict[Reader, None] = {}  # the last one was used last: its caches are warm
@@ -80,6 +80,12 @@ class Pool:
             raise LodError("the store cannot be opened; build the release again")
 
     @property
+    def is_well(self) -> bool:
+        """Whether there is a reader, or another will soon take its place."""
+        with self._change:
+            return not self._is_closed and self._failed < self._places
+
+    @property
     def protections(self) -> set[str]:
         """What keeps every reader from files and sockets: `seccomp`, `landlock`, both or none."""
         with self._change:
@@ -95,7 +101,6 @@ class Pool:
             "readers": ("Reader processes that run", running),
             "readers_busy": ("Queries being evaluated", running - idle),
             "readers_replaced": ("Readers replaced since the release was opened", ended),
-            "temporary_bytes": ("Bytes of answers in temporary files", self.space.taken()),
         }
 
     def run(
@@ -154,6 +159,9 @@ class Pool:
             return Problem("client-parti", "le client est parti ; le travail est arrêté")
         if self._is_closed:
             return Problem("occupe", "le serveur s’arrête")
+        if caller.is_cut_short:
+            detail = "la requête a été arrêtée, parce que d’autres attendent ; réessayez plus tard"
+            return Problem("occupe", detail)
         if code == -signal.SIGSEGV:  # the only cause known is the end of the stack
             return Problem("imbrication", "le moteur ne peut pas analyser une requête si profonde")
         is_used = not reader.is_fresh and code != -signal.SIGALRM  # that is: the time was over

@@ -117,6 +117,7 @@ class ReaderSettings:
     store: Path
     limits: WorkerLimits
     elsewhere: Elsewhere | None = None  # what it asks instead of reading `store`
+    niceness: int = 0  # of its process
 
 
 class LostError(Exception):
@@ -168,6 +169,8 @@ class Reader:
                 self._socket.close()
                 raise
         try:
+            if settings.niceness:
+                os.setpriority(os.PRIO_PROCESS, self.pid, settings.niceness)
             said = {"limits": asdict(settings.limits)}
             said |= {"elsewhere": elsewhere.message()} if elsewhere else {}
             until = time.monotonic() + READER_START_SECONDS

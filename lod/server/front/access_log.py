@@ -12,7 +12,7 @@ import orjson
 
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import shortened
-from lod.server.limits import LOG_CLOSE_SECONDS, LOG_LINES, LOG_TEXT
+from lod.server.limits import LOG_CLOSE_SECONDS, LOG_LINES, LOG_TEXT, TRACE_SECONDS
 
 
 class LogWriter:
@@ -92,6 +92,26 @@ class AccessLog:
         self.file.write(orjson.dumps(line).decode() + "\n")
 
 
+class OncePerMinute(logging.Filter):
+    """Lets the trace of one kind of exception pass once a minute: a client may cause thousands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, str, int], float] = {}  # kind, and where it was raised → when
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether a message is written."""
+        if not record.exc_info or not (trace := record.exc_info[2]):
+            return True
+        while trace.tb_next:
+            trace = trace.tb_next
+        kind = (repr(record.exc_info[0]), trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        if record.created - self._last.get(kind, 0.0) < TRACE_SECONDS:
+            return False
+        self._last[kind] = record.created
+        return True
+
+
 class LogLine(logging.Formatter):
     """Writes the messages of the server itself as lines of the same log."""
 
@@ -115,5 +135,6 @@ def make_access_log(writer: LogWriter, is_on: bool, is_full: bool) -> AccessLog:
     handler: logging.StreamHandler[LogWriter] = logging.StreamHandler(writer)
     if is_on:
         handler.setFormatter(LogLine())
+    handler.addFilter(OncePerMinute())
     logging.basicConfig(handlers=[handler])
     return AccessLog(writer if is_on else None, is_full)

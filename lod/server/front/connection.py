@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from lod.server.common.request_response import Answer, Request
+from lod.server.engine.caller import network
 from lod.server.front.connections import Connections
 from lod.server.limits import (
     HALF_CLOSED_SECONDS,
@@ -99,7 +100,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._room, self._at_once = connections, at_once
         self._is_answered = False  # the request that arrives was answered at once
-        self._address = ""
+        self._address = self._network = ""  # of the client
         self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
         self._quiet = 0  # bytes received since the parser last had something to tell
         self._is_head = True  # a head arrives, not what follows it
@@ -117,6 +118,7 @@ class BoundedProtocol(HttpToolsProtocol):
         wrapped = CoalescingTransport(transport, self.loop, self._linger)
         self.transport = wrapped  # type: ignore[assignment]
         self._address = self.client[0] if self.client else ""
+        self._network = network(self._address)
         if reason := self._room.open(self._address):
             self.transport.write(REFUSED[reason])
             self.transport.close()
@@ -126,12 +128,23 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timer."""
         self._stop()
-        self._room.work(self)
+        self._room.work(self, self._network)
         self._room.close(self._address)
         super().connection_lost(exc)
 
     def abort(self) -> None:
         self.transport.abort()
+
+    def pause_writing(self) -> None:
+        """Note that the client does not take what is sent."""
+        super().pause_writing()
+        self._room.wait(self, self._network)
+
+    def resume_writing(self) -> None:
+        """Note that the client goes on reading."""
+        super().resume_writing()
+        if self.cycle and not self.cycle.response_complete:
+            self._room.work(self, self._network)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection for the answers to requests that have arrived.
@@ -160,12 +173,15 @@ class BoundedProtocol(HttpToolsProtocol):
             self._keep_lingering(len(data))
         self._quiet += len(data)
         self._unset_keepalive_if_required()
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as stop:
-            self._parse_without_upgrade(data[stop.args[0] :])
-        except httptools.HttpParserError:
-            self._refuse(MALFORMED)
+        while data and not self.transport.is_closing():
+            try:
+                self.parser.feed_data(data)
+                data = b""
+            except httptools.HttpParserUpgrade as stop:
+                data = self._without_upgrade(data[stop.args[0] :])
+            except httptools.HttpParserError:
+                self._refuse(MALFORMED)
+                data = b""
         if self._quiet > HEAD_BYTES:
             self._refuse(TOO_LARGE)
 
@@ -185,7 +201,6 @@ class BoundedProtocol(HttpToolsProtocol):
         """Stop the timer: the head has arrived."""
         self._stop()
         self._quiet, self._is_head = 0, False
-        self._room.work(self)
         if not self.parser.should_upgrade():
             self._is_answered = self._answer_at_once()
             if not self._is_answered:
@@ -227,6 +242,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that the request is whole, unless the parser stopped before its body."""
         self._quiet = 0
+        if not self.parser.should_upgrade():
+            self._room.work(self, self._network)
         if self._is_lingering:  # the client has sent all, and reads the answer
             self.transport.close()
         elif self._is_answered:
@@ -242,8 +259,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.cycle.response_complete and not is_over:
             self._wait()
 
-    def _parse_without_upgrade(self, rest: bytes) -> None:
-        """Parse the head again without the headers that ask for another protocol, then the rest.
+    def _without_upgrade(self, rest: bytes) -> bytes:
+        """Return what is to be parsed instead: the head without the headers that ask for another
+        protocol, then the rest.
 
         The parser has stopped after the head, as if another protocol followed; a server may ignore
         such headers (RFC 9110, 7.8). The default client of Java sends them.
@@ -251,10 +269,10 @@ class BoundedProtocol(HttpToolsProtocol):
         method = self.parser.get_method()
         if method == b"CONNECT":  # this is no proxy
             self._refuse(MALFORMED)
-            return
+            return b""
         lines = [b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())]
         lines += [b"%s: %s" % pair for pair in self.headers if pair[0] not in UPGRADE]
-        self.data_received(b"\r\n".join([*lines, b"", rest]))
+        return b"\r\n".join([*lines, b"", rest])
 
     def _refuse(self, answer: bytes) -> None:
         """Send an answer to what is no request, unless one was sent before, and close."""
@@ -296,7 +314,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _wait(self) -> None:
         self._stop()
         self._quiet = 0
-        self._room.wait(self)
+        self._room.wait(self, self._network)
         self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def _stop(self) -> None:

@@ -5,7 +5,7 @@ import resource
 from collections import Counter
 from typing import Protocol
 
-from lod.server.engine.caller import network
+from lod.server.engine.caller import levels, network
 from lod.server.limits import (
     CONNECTION_DESCRIPTORS,
     CONNECTIONS,
@@ -16,8 +16,8 @@ from lod.server.limits import (
 WANTED = CONNECTIONS * CONNECTION_DESCRIPTORS + DESCRIPTORS_KEPT_BACK
 
 
-class Idle(Protocol):
-    """A connection that waits for a request."""
+class Waiting(Protocol):
+    """A connection that waits for its client: for a request, or to read an answer."""
 
     def abort(self) -> None:
         """Close it at once."""
@@ -30,23 +30,32 @@ class Connections:
         """Take the proxies, which have no share, as addresses or networks with commas between."""
         self._most, self._share = most, share
         self._proxies = [ipaddress.ip_network(p.strip()) for p in proxies.split(",") if p]
-        self._open: Counter[str] = Counter()  # network → its connections
-        self._idle: dict[Idle, None] = {}  # the one that has waited longest comes first
+        self._count = 0  # of all connections
+        self._open: Counter[str] = Counter()  # network, of whatever size → its connections
+        # client → those of its connections that wait; the one that does so longest comes first
+        self._waiting: dict[str, dict[Waiting, None]] = {}
 
     def open(self, address: str) -> str | None:
         """Count a connection; return why it is refused, a slug of PROBLEMS, or None.
 
-        If there are too many, the one that has been idle longest makes room. A proxy stands for all
-        its clients.
+        If there are too many, the client that has most of them loses the one that has waited
+        longest. A proxy stands for all its clients.
         """
-        name = network(address)
-        self._open[name] += 1
-        if self._open[name] > self._share and not self._is_proxy(name):
+        client = network(address)
+        shares = levels(client)
+        self._count += 1
+        for name, _ in shares:
+            self._open[name] += 1
+        is_over = any(self._open[name] > count * self._share for name, count in shares)
+        if is_over and not self._is_proxy(client):
             return "part-prise"
-        if self._open.total() > self._most:
-            if not self._idle:
+        if self._count > self._most:
+            if not self._waiting:
                 return "occupe"
-            next(iter(self._idle)).abort()
+            most = max(self._waiting, key=self._open.__getitem__)
+            connection = next(iter(self._waiting[most]))
+            self.work(connection, most)
+            connection.abort()
         return None
 
     def _is_proxy(self, address: str) -> bool:
@@ -58,18 +67,24 @@ class Connections:
 
     def close(self, address: str) -> None:
         """Count a connection no more."""
-        name = network(address)
-        self._open[name] -= 1
-        if not self._open[name]:
-            del self._open[name]
+        self._count -= 1
+        for name, _ in levels(network(address)):
+            self._open[name] -= 1
+            if not self._open[name]:
+                del self._open[name]
 
-    def wait(self, connection: Idle) -> None:
-        """Note that a connection waits for a request from now on."""
-        self._idle[connection] = None
+    def wait(self, connection: Waiting, client: str) -> None:
+        """Note that a connection of a client waits for it from now on."""
+        waiting = self._waiting.setdefault(client, {})
+        waiting.pop(connection, None)
+        waiting[connection] = None
 
-    def work(self, connection: Idle) -> None:
-        """Note that a connection waits no more."""
-        self._idle.pop(connection, None)
+    def work(self, connection: Waiting, client: str) -> None:
+        """Note that a connection of a client waits no more."""
+        if (waiting := self._waiting.get(client)) is not None:
+            waiting.pop(connection, None)
+            if not waiting:
+                del self._waiting[client]
 
 
 def most_connections() -> int:

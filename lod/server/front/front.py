@@ -31,15 +31,16 @@ from lod.server.engine.caller import Caller, network
 from lod.server.front.access_log import AccessLog
 from lod.server.front.bridge import DisconnectWatch, Receive, call, environment
 from lod.server.front.cached_answers import Cache, coding_for, compress, is_text
-from lod.server.front.lane import TokenBuckets
+from lod.server.front.held import Held
 from lod.server.front.lanes import SEARCH, Lanes
+from lod.server.front.usage import TokenBuckets
 from lod.server.limits import (
     ANSWER_UNWATCHED,
-    ARRIVING_BYTES,
     BODY_BYTES,
     BODY_SECONDS,
     BURST_SECONDS,
     HEADERS_BYTES,
+    HELD_BYTES,
     QUERY_STRING_BYTES,
     REFUSED_BYTES,
     SEND_SECONDS,
@@ -69,7 +70,7 @@ class Front:
         self._lanes = Lanes(settings, store_paths)
         self._costly = (*store_paths, SEARCH)  # beginnings of paths to which the rate applies
         self._senders = ThreadPoolExecutor(SENDERS, "send")
-        self._arriving = 0  # bytes received of bodies that are not complete
+        self._held = Held(HELD_BYTES)
         waiting = "Requests that wait for a thread"
         self._metrics.gauge("lod_requests_waiting", waiting, lambda: self._lanes.waiting)
         dropped = "Lines of the log that were dropped, because nobody read it"
@@ -186,31 +187,15 @@ class Front:
             return request
         if not (length or "0").isdecimal():
             raise Problem("requete-invalide", "Content-Length n’est pas un nombre")
-        body = bytearray()
         _check_length(int(length or 0))
+        size = BODY_BYTES if length is None else int(length)
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                await self._receive_body(body, receive)
+            async with asyncio.timeout(BODY_SECONDS) as limit:
+                with self._held.holding(network(request.client), size, limit):
+                    return replace(request, body=await _received(receive))
         except TimeoutError as error:
             detail = f"le corps n’est pas arrivé en {BODY_SECONDS:g} s"
             raise Problem("trop-lent", detail) from error
-        finally:
-            self._arriving -= len(body)
-        return replace(request, body=bytes(body))
-
-    async def _receive_body(self, body: bytearray, receive: Receive) -> None:
-        """Append all pieces of a body, counted in `_arriving`; raise Problem if it is too long."""
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Problem("client-parti", "le client est parti avant la fin du corps")
-            body += message.get("body", b"")
-            self._arriving += len(message.get("body", b""))
-            more = message.get("more_body", False)
-            _check_length(len(body))
-            if more and self._arriving > ARRIVING_BYTES:
-                raise Problem("occupe", "trop de corps arrivent à la fois")
 
     def _made(self, request: Request, caller: Caller) -> Answer:
         """Return the answer of Flask, compressed as the client prefers; runs in a thread."""
@@ -246,10 +231,14 @@ class Front:
         start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         try:
             await send(start)
-            async for piece, more in self._pieces(request, answer):
-                async with asyncio.timeout(SEND_SECONDS):
-                    await send({"type": "http.response.body", "body": piece, "more_body": more})
-                sent += len(piece)
+            size = len(answer.body)
+            async with asyncio.timeout(None) as limit:
+                with self._held.holding(network(request.client), size, limit):
+                    async for piece, more in self._pieces(request, answer):
+                        async with asyncio.timeout(SEND_SECONDS):
+                            message = {"type": "http.response.body", "body": piece}
+                            await send(message | {"more_body": more})
+                        sent += len(piece)
         except Exception as error:
             log.warning("answer broken off after %d bytes: %r", sent, error)
         finally:
@@ -259,16 +248,32 @@ class Front:
 
     async def _pieces(self, request: Request, answer: Answer) -> AsyncIterator[tuple[bytes, bool]]:
         """Yield each piece of the body, and whether more follow."""
+        rest, size = answer.rest, len(answer.body)
         if request.method == "HEAD":
             yield b"", False
-        elif (rest := answer.rest) is None:
+        elif rest is None and size <= ANSWER_UNWATCHED:
             yield answer.body, False
         else:
-            yield answer.body, True
+            for at in range(0, size, ANSWER_UNWATCHED):
+                yield answer.body[at : at + ANSWER_UNWATCHED], True
+                await asyncio.sleep(0)  # it is sent at the end of the turn of the loop
             loop = asyncio.get_running_loop()
-            while piece := await loop.run_in_executor(self._senders, next, rest, b""):
+            while rest and (piece := await loop.run_in_executor(self._senders, next, rest, b"")):
                 yield piece, True
-            yield b"", False
+            yield b"", False  # waits until the client has taken nearly all
+
+
+async def _received(receive: Receive) -> bytes:
+    """Return the body of a request; raise Problem if it is too long, or the client leaves."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Problem("client-parti", "le client est parti avant la fin du corps")
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        _check_length(len(body))
+    return bytes(body)
 
 
 def _check_length(size: int) -> None:

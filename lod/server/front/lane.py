@@ -1,28 +1,46 @@
-"""The share of a client: lanes lend threads in turn, buckets bound what is used in time."""
+"""Lanes lend threads to clients in turn: whoever has used least comes first."""
 
 import asyncio
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
-from lod.server.limits import BUCKETS, LaneSize
+from lod.server.front.usage import Usage
+from lod.server.limits import CUT_EVERY_SECONDS, LEAST_SECONDS, LIGHT_SECONDS, LaneSize
 
 T = TypeVar("T")
+BUSY = "aucun processus ne s’est libéré ; réessayez plus tard"
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """A request that is worked on."""
+
+    caller: Caller
+    began: float  # monotonic time
+    is_cut_short: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
 
 
 class Lane:
     """The threads of a lane, and the requests that wait for them; used by one event loop."""
 
-    def __init__(self, name: str, size: LaneSize) -> None:
-        self._size = size
+    def __init__(self, name: str, size: LaneSize, usage: Usage) -> None:
+        self._size, self._usage = size, usage
         self._threads = ThreadPoolExecutor(size.threads, name)
+        self._works: dict[Work, None] = {}
         self._running: Counter[str] = Counter()  # network → its requests that are worked on
         # network → its requests that wait; the network that was served longest ago comes first
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._look: asyncio.TimerHandle | None = None  # whether some work is to be cut short
 
     @property
     def waiting(self) -> int:
@@ -35,15 +53,21 @@ class Lane:
         leaves before.
         """
         await self._turn(caller.network)
+        work = Work(caller, time.monotonic())
+        self._works[work] = None
         try:
             if caller.has_left:
                 raise Problem("client-parti", "le client est parti avant son tour")
             return await asyncio.get_running_loop().run_in_executor(self._threads, function)
         finally:
+            del self._works[work]
+            self._usage.add(caller.network, work.seconds)
             self._give_back(caller.network)
 
     def close(self) -> None:
         """Take no more work; what is being done is not waited for."""
+        if self._look:
+            self._look.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _turn(self, network: str) -> None:
@@ -51,40 +75,60 @@ class Lane:
         if not self._waiting and self._is_free(network):
             self._running[network] += 1
             return
-        self._check_room(network)
+        self._make_room(network)
         turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(network, deque()).append(turn)
         self._lend()
+        if self._size.is_cut_short and not self._look:
+            self._look_later()
         try:
             async with asyncio.timeout(self._size.seconds):
                 await turn
         except BaseException as error:
             self._forget(network, turn)
-            if turn.done() and not turn.cancelled():  # it came at the same moment
-                self._give_back(network)
+            if turn.done() and not turn.cancelled() and not turn.exception():
+                self._give_back(network)  # it came at the same moment
             if isinstance(error, TimeoutError):
-                detail = "aucun processus ne s’est libéré ; réessayez plus tard"
-                raise Problem("occupe", detail) from error
+                raise Problem("occupe", BUSY) from error
             raise
 
     def _is_free(self, network: str) -> bool:
-        """Say whether there is a thread that this network may have."""
-        return (
-            self._running.total() < self._size.threads and self._running[network] < self._size.share
-        )
+        """Say whether there is a thread that this network may have: the last one is for those that
+        have used little.
+        """
+        free = self._size.threads - self._running.total()
+        if self._running[network] >= self._size.share or not free:
+            return False
+        return free > 1 or self._usage.of(network) < LIGHT_SECONDS
 
-    def _check_room(self, network: str) -> None:
-        """Raise Problem if no more requests, or no more of this network, can wait."""
-        if len(self._waiting.get(network, ())) >= self._size.waiting_share:
+    def _make_room(self, network: str) -> None:
+        """Let one more request of a network wait: if too many wait, whoever has most of them loses
+        the last one. Raises Problem if too many of this network wait.
+        """
+        own = len(self._waiting.get(network, ()))
+        if own >= self._size.waiting_share:
             detail = f"{self._size.waiting_share} requêtes de ce client attendent déjà"
             raise Problem("part-prise", detail)
-        if self.waiting >= self._size.waiting:
-            raise Problem("occupe", "la file d’attente est pleine ; réessayez plus tard")
+        if self.waiting < self._size.waiting:
+            return
+        most = max(self._waiting, key=lambda name: (len(self._waiting[name]), self._used(name)))
+        full = Problem("occupe", "la file d’attente est pleine ; réessayez plus tard")
+        if len(self._waiting[most]) <= own:
+            raise full
+        turn = self._waiting[most][-1]
+        self._forget(most, turn)
+        if not turn.done():
+            turn.set_exception(full)
+
+    def _used(self, network: str) -> float:
+        """Return the seconds that a network has used, those of its present work included."""
+        present = (work.seconds for work in self._works if work.caller.network == network)
+        return self._usage.of(network) + sum(present)
 
     def _lend(self) -> None:
-        """Give free threads to those that wait: to the network with the fewest of them first."""
+        """Give free threads to those that wait: to the network that has used least first."""
         while free := [network for network in self._waiting if self._is_free(network)]:
-            network = min(free, key=self._running.__getitem__)
+            network = min(free, key=lambda name: (self._used(name), self._running[name]))
             turn = self._waiting[network].popleft()
             if not turn.done():
                 self._running[network] += 1
@@ -108,30 +152,31 @@ class Lane:
             if not waiting:
                 del self._waiting[network]
 
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._look = loop.call_later(CUT_EVERY_SECONDS, self._cut_short)
 
-class TokenBuckets:
-    """Buckets that fill at `rate` tokens a second up to `most`; used by one thread."""
+    def _cut_short(self) -> None:
+        """Cut short the work of whoever has used most, if its time is over and somebody waits who
+        has used less; one at a time, because its reader has to be replaced.
+        """
+        self._look = None
+        if not self._waiting:
+            return
+        self._look_later()
+        if any(work.is_cut_short for work in self._works):
+            return
+        least = min(map(self._used, self._waiting))
+        over = [w for w in self._works if w.seconds > self._seconds(w.caller.network)]
+        if over:
+            work = max(over, key=lambda work: self._used(work.caller.network))
+            if self._used(work.caller.network) > least:
+                work.is_cut_short = work.caller.cut_short()
 
-    def __init__(
-        self, rate: float, most: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._rate, self._most, self._clock = rate, most, clock
-        # network of a client → its tokens, negative if it owes some, and when it had them
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def wait(self, network: str, tokens: float) -> float:
-        """Return how many seconds the client has to wait until it has so many tokens."""
-        return max(0.0, tokens - self._tokens(network)) / self._rate
-
-    def take(self, network: str, tokens: float) -> None:
-        """Take tokens from the bucket of a client, even if it has not so many."""
-        left = self._tokens(network) - tokens
-        self._buckets.pop(network, None)
-        self._buckets[network] = (left, self._clock())
-        if len(self._buckets) > BUCKETS:
-            self._buckets.popitem(last=False)
-
-    def _tokens(self, network: str) -> float:
-        now = self._clock()
-        tokens, at = self._buckets.get(network, (self._most, now))
-        return min(self._most, tokens + (now - at) * self._rate)
+    def _seconds(self, network: str) -> float:
+        """Return how long work of a network may take while others wait: the more of them, and the
+        more it has used, the less.
+        """
+        others = len(self._waiting.keys() - {network})
+        left = self._size.seconds / (1 + others) - self._usage.of(network)
+        return max(LEAST_SECONDS, left) if others else self._size.seconds

@@ -6,6 +6,7 @@ which bounds what clients may ask and send.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,8 +23,14 @@ from lod.server.common.request_response import below
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery, TemporarySpace
-from lod.server.engine.settings import Elsewhere, ServerSettings
-from lod.server.limits import BODY_BYTES, HEALTH_SECONDS, PAGE_READERS
+from lod.server.engine.settings import ServerSettings
+from lod.server.limits import (
+    BODY_BYTES,
+    HEALTH_SECONDS,
+    PAGE_READERS,
+    QUERY_NICENESS,
+    SPARE_READERS,
+)
 from lod.server.routes import (
     api,
     comparison,
@@ -63,11 +70,12 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     # absolute: Flask looks for a relative file beside its module, not in the working folder
     space = TemporarySpace()
 
-    def open_pool(store: Path, elsewhere: Elsewhere | None) -> Pool:
-        workers = settings.workers + (0 if elsewhere else PAGE_READERS)
-        return Pool(store, elsewhere, workers=workers, limits=settings.limits, space=space)
+    def new_pools(store: Path) -> tuple[Pool, Pool]:
+        new = partial(Pool, store, limits=settings.limits, space=space)
+        readers, there = settings.workers + SPARE_READERS, settings.elsewhere
+        return new(readers=PAGE_READERS), new(there, readers=readers, niceness=QUERY_NICENESS)
 
-    releases = ReleaseHolder(Path(folder).absolute(), open_pool, settings.elsewhere)
+    releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
     app = App(__name__, static_folder=None)
     paths = (*STORE_PATHS, *(path for extension in extensions() for path in extension.store_paths))
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
@@ -190,27 +198,30 @@ def answer_slow_search(_: TooLongError) -> Response:
 
 
 def health() -> tuple[dict[str, Any], int]:
-    """Return the release that is served and the state of the readers; 503 if there is no reader."""
+    """Return the release that is served and the state of the readers; 503 if none can be started,
+    of those for our queries, or for those of clients.
+    """
     release = current()
-    protections = release.pool.protections
+    pools = release.pool, release.query_pool
+    protections = set.intersection(*(pool.protections for pool in pools))
     told = {
         "release": release.id,
         "base": release.base,
         "triples": release.triples,
-        "workers": len(release.pool.pids()),
+        "workers": sum(len(pool.pids()) for pool in pools),
         "isolated": "seccomp" in protections,
         "protections": sorted(protections),
     }
     if elsewhere := state().settings.elsewhere:
         told = {"store": {"url": elsewhere.url, **_answers(release)}, **told}
-    return told, 200 if release.pool.pids() and release.sparql_pool.pids() else 503
+    return told, 200 if all(pool.is_well for pool in pools) else 503
 
 
 def _answers(release: ServedRelease) -> dict[str, Any]:
     """Return whether `/sparql` is answered elsewhere, by a query that costs nothing."""
     query = EngineQuery("ASK {}", f"{release.base}sparql", RESULTS, None)
     try:
-        release.sparql_pool.run(query, seconds=HEALTH_SECONDS).body.close()
+        release.query_pool.run(query, seconds=HEALTH_SECONDS).body.close()
     except Problem as problem:
         return {"ok": False, "detail": problem.detail}
     return {"ok": True}

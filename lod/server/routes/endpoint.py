@@ -166,7 +166,7 @@ def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, 
     """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
     # the URL is part of the tag, because the engines of two places may write different bytes
     shown = repr(view) if view else ""
-    etag = tag(release.id + release.sparql_pool.url + shown, query)
+    etag = tag(release.id + release.query_pool.url + shown, query)
     notes()["requete"] = query_hash(query.text)
     common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}
     is_safe = request.method in ("GET", "HEAD")
@@ -205,7 +205,7 @@ def head_of(query: EngineQuery, headers: Mapping[str, str]) -> Response:
 def reply_to(release: ServedRelease, query: EngineQuery) -> Reply:
     """Evaluate the query; the problem of a large answer gets a link to the downloads."""
     try:
-        return release.sparql_pool.run(query, caller())
+        return release.query_pool.run(query, caller())
     except Problem as problem:
         if problem.slug == "reponse-trop-grande":
             problem.headers["Link"] = f'<{release.base_path}telechargements/>; rel="alternate"'

@@ -15,18 +15,21 @@ BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 
 
 class Pools(Collector):
-    """Collects the state of the pool of the current release when Prometheus asks."""
+    """Collects the state of both pools of the current release when Prometheus asks."""
 
     def __init__(self, releases: ReleaseHolder) -> None:
         self._releases = releases
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the present figures of the pool, and the size of the release."""
+        """Yield the present figures of the pools, and the size of the release."""
         release = self._releases.current
         if release is None:
             return
-        for name, (meaning, value) in release.sparql_pool.state().items():
-            yield GaugeMetricFamily(f"lod_{name}", meaning, value=value)
+        queries = release.query_pool.state()
+        for name, (meaning, value) in release.pool.state().items():
+            yield GaugeMetricFamily(f"lod_{name}", meaning, value=value + queries[name][1])
+        taken, meaning = release.pool.space.taken(), "Bytes of answers in temporary files"
+        yield GaugeMetricFamily("lod_temporary_bytes", meaning, value=taken)
         info = GaugeMetricFamily("lod_release_triples", "Triples of the release", labels=["id"])
         info.add_metric([release.id], release.triples)
         yield info

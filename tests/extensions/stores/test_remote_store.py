@@ -301,8 +301,8 @@ def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
     with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as server:
         assert table(served(server, COUNT))[1] == [("1000",)]
         release = server.front.releases.current
-        assert release and release.remote_pool
-        for pid in release.remote_pool.pids():
+        assert release and release.query_pool
+        for pid in release.query_pool.pids():
             assert b"s3cr3t" not in Path(f"/proc/{pid}/cmdline").read_bytes()
         assert b"s3cr3t" not in orjson.dumps(json.loads(server.ask("/sante").body))
 
