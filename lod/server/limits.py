@@ -45,11 +45,13 @@ BUCKETS = 10_000  # networks that are counted; who has not asked for long has a 
 NESTED_SHARES = {4: ((24, 8),), 6: ((56, 2), (48, 8))}
 RETRY_AFTER = "5"  # seconds that a refused client is told to wait, unless it is known better
 SPARE_READERS = 1  # beside `--workers`: for the clients that have used little
+NEXT_READERS = 1  # beside these: so that nobody waits for one that replaces another
 PAGE_READERS = 2  # beside these, for our own queries: no query of a client holds up a page
 QUERY_NICENESS = 10  # of the readers of clients' queries: whatever they do, pages come first
 LIGHT_SECONDS = 1.0  # of the last minute, below which a client may have the last thread of a lane
 LEAST_SECONDS = 1.0  # that a query has, however many wait for its reader
-CUT_EVERY_SECONDS = 0.1  # between two looks whether a query is to be cut short
+CUT_LOOK_SECONDS = 0.1  # between two looks whether a query is to be cut short
+CUT_PAUSE_SECONDS = 0.5  # between two that are: the reader of each has to be replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,10 @@ LINGER_SILENCE = 5.0  # seconds without a byte that end this
 
 # ---------------------------------------------------------------- a request that is too large
 
-HEAD_BYTES = 128 * 1024  # of a head, or of trailers; one read may exceed it by as many
+PARSED_BYTES = 1024  # of one connection that are parsed in one turn of the loop
+UNPARSED_BYTES = 64 * 1024  # that have arrived and are not parsed; one read may exceed it
+REQUESTS_AHEAD = 4  # that wait for the answer to another one of their connection
+HEAD_BYTES = 128 * 1024  # of a head, or of trailers
 HEAD_LINES = 8_000  # of a head
 HEADERS_BYTES = 32 * 1024  # of all headers, names included
 QUERY_STRING_BYTES = 32 * 1024  # of an address, after `?`

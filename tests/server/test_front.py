@@ -222,7 +222,7 @@ def metric(server: Server, name: str) -> float:
 def test_metrics(server: Server) -> None:
     """The metrics have the state of the pool and the size of the release."""
     server.ask(COUNT)
-    assert metric(server, "lod_readers ") == 5
+    assert metric(server, "lod_readers ") == 6
     assert metric(server, "lod_readers_busy ") == 0
     assert metric(server, 'lod_release_triples{id="r1"} ') == 61
     assert metric(server, 'lod_request_seconds_count{route="sparql"} ') > 0

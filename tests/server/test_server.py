@@ -267,12 +267,12 @@ def test_methods(client: Client) -> None:
 
 
 def test_health(client: Client) -> None:
-    """`/sante` tells the release and the number of readers, three more than one client may have."""
+    """`/sante` tells the release and the number of readers, four more than one client may have."""
     assert json.loads(client.get("/sante").data) == {
         "release": "r1",
         "base": BASE,
         "triples": 61,
-        "workers": 5,
+        "workers": 6,
         "isolated": True,
         "protections": ["landlock", "seccomp"],
     }

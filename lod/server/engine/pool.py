@@ -137,7 +137,7 @@ class Pool:
             self._change.wait_for(lambda: not self._running, timeout=READER_REPLACED_SECONDS)
 
     def _attempt(self, query: EngineQuery, caller: Caller, seconds: float) -> Reply:
-        with self._lent(seconds) as reader, caller.stopping_by(reader.kill):
+        with self._lent(seconds, caller) as reader, caller.stopping_by(reader.kill):
             try:
                 return reader.ask(query, caller, self.space, seconds)
             except LateError as error:
@@ -170,8 +170,9 @@ class Pool:
         return lost()
 
     @contextmanager
-    def _lent(self, seconds: float) -> Iterator[Reader]:
-        """Lend a reader; if it has ended afterwards, wait for the next one in its place.
+    def _lent(self, seconds: float, caller: Caller) -> Iterator[Reader]:
+        """Lend a reader; if it has ended afterwards, wait for the next one in its place, unless its
+        query was cut short.
 
         So a client that loses readers waits for them, and takes none from others. Raises Problem if
         none is free in time, or none runs at all.
@@ -185,15 +186,16 @@ class Pool:
         try:
             yield reader
         finally:
-            self._take_back(reader, time.monotonic() - began)
+            if not self._take_back(reader, time.monotonic() - began) and not caller.is_cut_short:
+                reader.replaced.wait(READER_REPLACED_SECONDS)
 
     def _is_ready(self) -> bool:
         """Say whether there is a reader, or nothing to wait for."""
         return bool(self._idle) or self._is_closed or self._failed == self._places
 
-    def _take_back(self, reader: Reader, seconds: float) -> None:
+    def _take_back(self, reader: Reader, seconds: float) -> bool:
         """Take a reader back after a query of so many seconds, or end it: it has grown too much,
-        and no other place is without its reader.
+        and no other place is without its reader. Returns whether it had not ended before.
         """
         with self._change:
             if reader.is_alive and reader in self._running and not reader.is_ending:
@@ -204,8 +206,8 @@ class Pool:
                 else:
                     self._idle[reader] = None
                     self._change.notify_all()
-                return
-        reader.replaced.wait(READER_REPLACED_SECONDS)
+                return True
+        return False
 
     def _tend(self) -> None:
         """Keep a reader running in one place, until the pool is closed."""

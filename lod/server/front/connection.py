@@ -22,8 +22,11 @@ from lod.server.limits import (
     LINGER_BYTES,
     LINGER_SECONDS,
     LINGER_SILENCE,
+    PARSED_BYTES,
+    REQUESTS_AHEAD,
     SHORT_PIECE,
     SHORT_PIECES,
+    UNPARSED_BYTES,
 )
 
 END = (
@@ -102,7 +105,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._is_answered = False  # the request that arrives was answered at once
         self._address = self._network = ""  # of the client
         self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
-        self._quiet = 0  # bytes received since the parser last had something to tell
+        self._unparsed = bytearray()
+        self._parsing: asyncio.Handle | None = None  # of the next piece
+        self._is_full = False  # so much is not parsed that no more is read
+        self._quiet = 0  # bytes parsed since the parser last had something to tell
         self._is_head = True  # a head arrives, not what follows it
         self._pieces, self._received = 0, 0  # of the body: how many, and their bytes
         self._is_malformed = False  # what the client sends is no HTTP, or without end
@@ -171,19 +177,41 @@ class BoundedProtocol(HttpToolsProtocol):
         """Parse the data; refuse what is no HTTP, and a head or trailers that are too long."""
         if self._is_lingering:
             self._keep_lingering(len(data))
-        self._quiet += len(data)
         self._unset_keepalive_if_required()
-        while data and not self.transport.is_closing():
-            try:
-                self.parser.feed_data(data)
-                data = b""
-            except httptools.HttpParserUpgrade as stop:
-                data = self._without_upgrade(data[stop.args[0] :])
-            except httptools.HttpParserError:
-                self._refuse(MALFORMED)
-                data = b""
+        self._unparsed += data
+        if not self._parsing:
+            self._parse()
+
+    def _parse(self) -> None:
+        """Parse one piece of what has arrived, the rest in later turns of the loop: however many
+        requests are sent ahead, they hold up nobody.
+        """
+        self._parsing = None
+        piece = bytes(self._unparsed[:PARSED_BYTES])
+        del self._unparsed[:PARSED_BYTES]
+        self._quiet += len(piece)
+        try:
+            self.parser.feed_data(piece)
+        except httptools.HttpParserUpgrade as stop:
+            self._unparsed[:0] = self._without_upgrade(piece[stop.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(MALFORMED)
         if self._quiet > HEAD_BYTES:
             self._refuse(TOO_LARGE)
+        self._parse_later()
+
+    def _parse_later(self) -> None:
+        """Go on parsing, unless the connection ends, or enough requests wait for their turn."""
+        if self.transport.is_closing() or self._is_malformed:
+            self._unparsed.clear()
+        elif self._unparsed and not self._parsing and len(self.pipeline) < REQUESTS_AHEAD:
+            self._parsing = self.loop.call_soon(self._parse)
+        is_full = len(self._unparsed) > UNPARSED_BYTES
+        if is_full:
+            self.flow.pause_reading()
+        elif self._is_full:
+            self.flow.resume_reading()
+        self._is_full = is_full
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -255,6 +283,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next head, unless another request is answered, or no more may come."""
         super().on_response_complete()
+        self._parse_later()
         is_over = self._is_lingering or self.transport.is_closing()
         if self.cycle.response_complete and not is_over:
             self._wait()

@@ -11,7 +11,13 @@ from typing import TypeVar
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.front.usage import Usage
-from lod.server.limits import CUT_EVERY_SECONDS, LEAST_SECONDS, LIGHT_SECONDS, LaneSize
+from lod.server.limits import (
+    CUT_LOOK_SECONDS,
+    CUT_PAUSE_SECONDS,
+    LEAST_SECONDS,
+    LIGHT_SECONDS,
+    LaneSize,
+)
 
 T = TypeVar("T")
 BUSY = "aucun processus ne s’est libéré ; réessayez plus tard"
@@ -23,7 +29,6 @@ class Work:
 
     caller: Caller
     began: float  # monotonic time
-    is_cut_short: bool = False
 
     @property
     def seconds(self) -> float:
@@ -41,6 +46,7 @@ class Lane:
         # network → its requests that wait; the network that was served longest ago comes first
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._look: asyncio.TimerHandle | None = None  # whether some work is to be cut short
+        self._cut_at = 0.0  # monotonic time at which some was
 
     @property
     def waiting(self) -> int:
@@ -154,24 +160,24 @@ class Lane:
 
     def _look_later(self) -> None:
         loop = asyncio.get_running_loop()
-        self._look = loop.call_later(CUT_EVERY_SECONDS, self._cut_short)
+        self._look = loop.call_later(CUT_LOOK_SECONDS, self._cut_short)
 
     def _cut_short(self) -> None:
         """Cut short the work of whoever has used most, if its time is over and somebody waits who
-        has used less; one at a time, because its reader has to be replaced.
+        has used less.
         """
         self._look = None
         if not self._waiting:
             return
         self._look_later()
-        if any(work.is_cut_short for work in self._works):
+        if time.monotonic() - self._cut_at < CUT_PAUSE_SECONDS:
             return
         least = min(map(self._used, self._waiting))
         over = [w for w in self._works if w.seconds > self._seconds(w.caller.network)]
         if over:
             work = max(over, key=lambda work: self._used(work.caller.network))
-            if self._used(work.caller.network) > least:
-                work.is_cut_short = work.caller.cut_short()
+            if self._used(work.caller.network) > least and work.caller.cut_short():
+                self._cut_at = time.monotonic()
 
     def _seconds(self, network: str) -> float:
         """Return how long work of a network may take while others wait: the more of them, and the

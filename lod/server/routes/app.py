@@ -27,6 +27,7 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.limits import (
     BODY_BYTES,
     HEALTH_SECONDS,
+    NEXT_READERS,
     PAGE_READERS,
     QUERY_NICENESS,
     SPARE_READERS,
@@ -72,8 +73,9 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
 
     def new_pools(store: Path) -> tuple[Pool, Pool]:
         new = partial(Pool, store, limits=settings.limits, space=space)
-        readers, there = settings.workers + SPARE_READERS, settings.elsewhere
-        return new(readers=PAGE_READERS), new(there, readers=readers, niceness=QUERY_NICENESS)
+        readers = settings.workers + SPARE_READERS + NEXT_READERS
+        queries = new(settings.elsewhere, readers=readers, niceness=QUERY_NICENESS)
+        return new(readers=PAGE_READERS), queries
 
     releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
     app = App(__name__, static_folder=None)
