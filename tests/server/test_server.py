@@ -526,7 +526,7 @@ def test_deadline(client: Client, server: Server) -> None:
     assert json.loads(response.data)["detail"].endswith("2 s")
     assert time.monotonic() - started < patience(10)
     assert sparql(client, COUNT).status_code == 200
-    assert json.loads(client.get("/sante").data)["workers"] == 4
+    assert json.loads(client.get("/sante").data)["workers"] == 6
 
 
 @pytest.mark.parametrize(
@@ -572,7 +572,7 @@ def test_reader_that_died_unasked(client: Client, server: Server) -> None:
 def pool_of(server: Server) -> Pool:
     release = server.front.releases.current
     assert release
-    return release.pool
+    return release.query_pool
 
 
 @pytest.mark.slow

@@ -93,7 +93,7 @@ def test_documents_and_health(client: Client) -> None:
     assert ask(client, "GET", "/question/QANR5L15QE43349").status_code == 303
     assert ask(client, "GET", "/question/QANR5L15QE43349.ttl").status_code == 200
     health = ask(client, "GET", "/sante")
-    assert (health.status_code, json.loads(health.data)["workers"]) == (200, 4)
+    assert (health.status_code, json.loads(health.data)["workers"]) == (200, 6)
 
 
 def test_under_flask_run(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network
 from lod.server.front.connections import Connections
+from lod.server.front.transport import CoalescingTransport
 from lod.server.limits import (
     HALF_CLOSED_SECONDS,
     HEAD_BYTES,
@@ -44,51 +45,6 @@ UPGRADE = (b"upgrade", b"connection", b"http2-settings")
 # headers of a request that has a body, or of a client behind a proxy: uvicorn reads them
 NOT_AT_ONCE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"x-forwarded-for"))
 AtOnce = Callable[[Request], Answer | None]
-
-
-class CoalescingTransport:
-    """A transport that sends all data written in one turn of the event loop at once.
-
-    uvicorn writes head and body separately: two system calls, a third of the time of a cached
-    answer.
-    """
-
-    def __init__(
-        self,
-        transport: asyncio.Transport,
-        loop: asyncio.AbstractEventLoop,
-        is_linger_begun: Callable[[], bool],
-    ) -> None:
-        self._transport, self._loop = transport, loop
-        self._is_linger_begun = is_linger_begun  # asked whether to close later
-        self._written: list[bytes] = []  # data of this turn
-
-    def write(self, data: bytes) -> None:
-        """Send the data at the end of this turn of the loop."""
-        if not self._written:
-            self._loop.call_soon(self.flush)
-        self._written.append(data)
-
-    def close(self) -> None:
-        """Send the data of this turn, and close the connection, unless it lingers first."""
-        self.flush()
-        if not self._is_linger_begun():
-            self._transport.close()
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether data of this turn waits to be sent."""
-        return bool(self._written)
-
-    def flush(self) -> None:
-        """Send the data of this turn now."""
-        if self._written:
-            data, self._written = b"".join(self._written), []
-            self._transport.write(data)
-
-    def __getattr__(self, name: str) -> Any:
-        """Return any other attribute of the wrapped transport."""
-        return getattr(self._transport, name)
 
 
 class BoundedProtocol(HttpToolsProtocol):
