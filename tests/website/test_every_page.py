@@ -172,7 +172,7 @@ def test_every_head_is_complete(pages: dict[str, Page]) -> None:
 def test_the_foot_of_a_page_lists_each_page_once(pages: dict[str, Page]) -> None:
     """In each language."""
     for name in ("index.html", "index.en.html"):
-        links = pages[name].tree.xpath("//footer//a/@href")
+        links = pages[name].tree.xpath("//footer//li/a/@href")
         assert len(links) == len(set(links)) > 15, name
 
 
