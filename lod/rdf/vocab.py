@@ -308,6 +308,11 @@ def partial_date(text: str) -> Literal:
     return Literal(text, datatype=_DATES[len(text)])
 
 
+def media_type(name: str) -> NamedNode:
+    """Return the IRI of a media type, in the list of IANA."""
+    return NamedNode(f"https://www.iana.org/assignments/media-types/{name}")
+
+
 def wikidata(qid: str) -> NamedNode:
     """Return the IRI of an item of Wikidata."""
     return NamedNode(PREFIXES["wd"] + qid)

@@ -135,7 +135,7 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
             compared[kind] += 1
     assert compared == {
         "dataset": 5, "class": 81, "property": 101, "class, property": 218,
-        "class, property, class": 97, "class, property, datatype": 125, "links": 32,
+        "class, property, class": 97, "class, property, datatype": 124, "links": 32,
     }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from lod.rdf.vocab import (
     civil_date,
     fr,
     integer,
+    media_type,
     plain_literal,
 )
 
@@ -237,9 +238,11 @@ def _restes(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
 def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, source in enumerate(q.sources, start=1):
         node = iris.part(s, "source", n)
+        media, _, encoding = source.format.partition("; charset=")
+        told = f"Enregistrement lu pour {q.uid}" + (f", en {encoding}" if encoding else "")
         yield Triple(node, RDF_TYPE, PROV_ENTITY)
-        yield Triple(node, RDFS_LABEL, fr(f"Enregistrement lu pour {q.uid}"))
-        yield Triple(node, DCTERMS_FORMAT, plain_literal(source.format))
+        yield Triple(node, RDFS_LABEL, fr(told))
+        yield Triple(node, DCTERMS_FORMAT, media_type(media))
         yield Triple(node, DCTERMS_IDENTIFIER, plain_literal(source.sha256))
         yield Triple(node, DCAT_DOWNLOAD, iris.source(source.sha256))
 
