@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat
 
+from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
 from lod.extensions.stream.log import PER_PAGE
@@ -28,12 +29,14 @@ from tests.extensions.stream.streams import (
 )
 from tests.support.live import Live, live
 from tests.support.patience import HANG, wait_for
+from tests.support.programs import MODULES, need, output
 from tests.support.server_data import free_port
 from tests.support.shapes import shapes
 from tests.support.synthetic.forms import write_zip
 
 pytestmark = [pytest.mark.slow, pytest.mark.tool]
 
+EXTENSION = packaged.SITE / packaged.EXTENSIONS / "stream"
 QUESTIONS, CHANGED = PER_PAGE + 20, 4  # one page is finished, and one is not
 
 
@@ -127,6 +130,20 @@ def test_materialized_members_are_questions(story: Story) -> None:
         **dict.fromkeys(stored, "Create"), **dict.fromkeys(story.changed, "Update"),
         story.gone: "Delete",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["", ".en"])
+def test_the_copy_of_the_guide_can_be_loaded(language: str, story: Story, tmp_path: Path) -> None:
+    """Its lines are run as they stand, but for the address; the copy has what the client found."""
+    guide = EXTENSION / "ajouts" / f"flux-sections{language}.md"
+    commands = guide.read_text("utf-8").partition("```console\n$ ")[2].partition("\n$ ldes-client")
+    first = f"{commands[0]}\nldes-client{commands[2].partition('  #')[0]}"
+    run = first.replace("https://questions.example.org/", story.server.url)
+    client = Path(need(MODULES / ".bin" / "ldes-client")).parent
+    output("bash", "-c", f"cd {tmp_path} && PATH={client}:$PATH && {run}")
+    copy = read_quads((tmp_path / "copie.nq").read_bytes(), RdfFormat.N_QUADS)
+    found = follow_with_client(story.stream, "--materialize")
+    assert (copy.said, copy.states) == (found.said, found.states) and len(copy.states) > QUESTIONS
 
 
 def test_in_order_the_first_come_first(story: Story) -> None:
