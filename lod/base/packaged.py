@@ -29,6 +29,7 @@ CROISSANT = SITE / "croissant.json"  # the JSON-LD context that the standard pre
 LISTS = SITE / "listes.toml"
 THING_KINDS = SITE / "genres.csv"
 STAIRCASE = SITE / "marches.toml"
+TRAPS = SITE / "pieges.toml"
 FINDING_WORDS = SITE / "constats.csv"
 LINKS = SITE / "liens.csv"
 GRAPHS = SITE / "graphes.csv"

@@ -23,8 +23,9 @@ from lod.rdf.iris import Iris
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 
+DESCRIBING = ("ontology", "exemples", "void", "service")  # dumps of what describes the data
 # graphs of a store, by their IRIs below the base, the default graph by ""; each with its dumps
-GRAPHS = {"": ("questions",)} | {
+GRAPHS = {"": ("questions", *DESCRIBING)} | {
     graph.path: tuple(file.partition(".")[0] for file in graph.fichiers)
     for graph in named_graphs().values()
 }

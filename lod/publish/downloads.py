@@ -13,7 +13,7 @@ from lod.base.packing import count_lines
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
-from lod.publish.fill_store import StoreOutput
+from lod.publish.fill_store import DESCRIPTIONS_NT, StoreOutput
 from lod.publish.publication import Output
 from lod.publish.void import first_day
 from lod.rdf.templates import describe
@@ -48,7 +48,7 @@ class DownloadFile:
 CONTENTS = {
     "questions.ttl.gz": "Questions, réponses, tout ce qu’elles désignent, liens (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
-    "tout.nq.gz": "Les mêmes, et ceux de chaque graphe nommé (N-Quads)",
+    "tout.nq.gz": "Les mêmes, ce qui les décrit, et chaque graphe nommé (N-Quads)",
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
@@ -69,18 +69,19 @@ def count_triples(
     work: Path, questions: int, store: Store, graphs: Iterable[MadeGraph]
 ) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
-    described = ("exemples", "void", "service")
     links = count_lines(work / LINKS)
     counts = {"questions": questions + links, "links": links}
     counts["faits-wikidata"] = count_lines(work / FACTS)
     made = {graph.name: count_lines(work / graph.file) for graph in graphs}
     counts |= made
     counts["historique"] = count_lines(work / "historique.nt")
-    for name in ("ontology", "alignements", "shapes", *described):
+    for name in ("ontology", "alignements", "shapes", "exemples", "void", "service"):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
+    # of ontology, examples, VoID and service what the data does not state itself
+    counts["descriptions"] = count_lines(work / DESCRIPTIONS_NT)
     counts["store"] = len(store)
-    loaded = ("questions", "faits-wikidata", *made, "historique", "ontology", *described)
+    loaded = ("questions", "descriptions", "faits-wikidata", *made, "historique")
     expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(
@@ -117,7 +118,8 @@ class Downloads(Output):
         store, report, dumps = self._store.store, self._gathered.report, self._work / "dumps"
         graphs = self._gathered.graphs
         self.counts = count_triples(self._work, report.triples, store, graphs)
-        write_quads(dumps, store, self.counts["questions"], self._head)
+        described = (self._work / DESCRIPTIONS_NT).read_bytes()
+        write_quads(dumps, store, self.counts["questions"], described, self._head)
         parts = {legislature_dump(n): (LEGISLATURE, str(n)) for n, *_ in report.legislatures}
         made = {graph.dump: graph.content for graph in graphs}
         whole = {name: (content,) for name, content in (CONTENTS | made).items()}

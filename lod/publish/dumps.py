@@ -47,7 +47,7 @@ Shared = Mapping[str, NamedList]  # answer → its questions, where there are se
 TRIPLES = "# triplets : "  # begins the line of the head of a dump that says how many it has
 DATA, EVERYTHING = (
     "Questions parlementaires : toutes les données",
-    "Questions parlementaires : les données, et chaque graphe nommé",
+    "Questions parlementaires : les données, ce qui les décrit, et chaque graphe nommé",
 )
 PIECE, QUADS_TOGETHER = 1 << 20, 10_000  # bytes copied, quads packed at once
 TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
@@ -190,9 +190,9 @@ def write_questions(
         ttl.add(rest_key, rest_turtle)
 
 
-def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None:
+def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head: DumpHead) -> None:
     """Write all graphs, once the dump of N-Triples is there: its lines are the data, as many as
-    `triples`.
+    `triples`; `described` are those that the default graph has beside them.
     """
     with (
         MemberFile(dumps / QUADS, partial(head.member, EVERYTHING)) as file,
@@ -200,6 +200,8 @@ def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None
     ):
         data.seek(len(head.member(DATA, triples)))
         file.copy(data, triples)
+        key = hashlib.sha256(described).digest()
+        file.add_member(keyed_member(key, described.count(b"\n"), described))
         for graph in named_graphs().values():
             quads = store.quads_for_pattern(None, None, None, NamedNode(head.base + graph.path))
             for some in batches(quads, QUADS_TOGETHER):

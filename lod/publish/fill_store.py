@@ -1,5 +1,5 @@
-"""The store of a release: data and links in the default graph, controlled and counted; beside them,
-in graphs of their own, what describes them, facts of Wikidata, the history, what extensions make.
+"""The store of a release: in the default graph data and links, controlled and counted, and what
+describes them; in graphs of their own facts of Wikidata, the history, what extensions make.
 
 It is made of the store of the release before if that is nearly the same: both share the files, and
 only what differs is taken out and put in. The files of a store do not change once they are written;
@@ -27,18 +27,29 @@ from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
+from lod.publish.beside_data import Beside
 from lod.publish.history import History
 from lod.publish.publication import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
-from lod.publish.void import count_store, describe_service, describe_void, named_graphs
+from lod.publish.void import (
+    DESCRIPTIONS,
+    count_all,
+    count_data,
+    describe_service,
+    describe_void,
+    named_graphs,
+)
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, ontology
-from lod.rdf.serialize import read_turtle, triples
+from lod.rdf.serialize import triples
 from lod.rdf.store import load, open_store, pieces
 
 A_SECOND = 1.0
+ROUNDS = 9  # of writing VoID: four are needed
 BESIDE = (REMAINDER, "links.nt")  # the data that is not about questions
+# in a release: what the default graph has beside data and links, with none of their triples
+DESCRIPTIONS_NT = "descriptions.nt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ def delta(before: Path, questions: PublishedQuestions, changed: ChangedQuestions
     for name in BESIDE:
         was.update((before / name).read_bytes().splitlines(keepends=True))
         is_.update((questions.release / name).read_bytes().splitlines(keepends=True))
+    was.update((before / DESCRIPTIONS_NT).read_bytes().splitlines(keepends=True))
     return DataDelta(was - is_, is_ - was)
 
 
@@ -103,17 +115,19 @@ class StoreOutput(Output):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
         touched = changed.remade if changed else None
         told = history.write(work, base, self._lineage, report.data_until, store, touched)
-        beside = self._beside(store, told)
+        described = self._describe(store, told)
         del store  # closed before the store is opened for writing again
-        *_, last = beside
-        for name, nt in beside.items():
+        load(self._folder, [described])
+        graphs = self._named_graphs()
+        *_, last = graphs
+        for name, nt in graphs.items():
             graph = base + named_graphs()[name].path
             load(self._folder, nt, graph, is_last=is_new and name == last)
         store = open_store(self._folder)
         report.control_rows = run_controls(store, global_controls())
         # each question was controlled when it was settled
         data = gathered.questions.remainder(), (work / LINKS).read_bytes()
-        control_part((*data, *beside["exemples"], *beside["descriptions"]))
+        control_part((*data, described))
         give_back()
         return store, told
 
@@ -136,36 +150,54 @@ class StoreOutput(Output):
         give_back()
         return True
 
-    def _beside(self, store: Store, told: History) -> dict[str, Iterable[bytes]]:
-        """Write the descriptions and the examples; return the name of each named graph → its
-        N-Triples, in pieces.
+    def _describe(self, store: Store, told: History) -> bytes:
+        """Write the examples and the descriptions; return what the default graph has beside the
+        data, which `store` holds, as N-Triples.
+
+        VoID stands in the graph that it counts. A figure does not change how many triples there
+        are: so it is written until another time changes nothing.
         """
         settings, report, work = self._plan.settings, self._gathered.report, self._plan.work
         dumps, facts = work / "dumps", report.facts
         examples = serialize.ntriples(example_triples(settings.base))
         (dumps / "exemples.ttl").write_bytes(serialize.turtle(examples))
         terms = serialize.ntriples((*ontology(), *definitions(settings.base)))
-        counts = count_store(store, self._gathered.usage, self._gathered.classes)
+        data = count_data(store, self._gathered.usage, self._gathered.classes)
+        links = count_lines(work / LINKS)
         sizes = {
+            "donnees": report.triples + links,
+            "liens-prouves": links,
             "ontologie": terms.count(b"\n"),
             "exemples": examples.count(b"\n"),
             "historique": told.triples,
             "faits-wikidata": count_lines(work / FACTS),
             **{graph.name: count_lines(work / graph.file) for graph in self._gathered.graphs},
         }
-        service = describe_service(settings, counts, sizes, report.data_until)
-        (dumps / "service.ttl").write_bytes(service)
-        sizes["descriptions"] = len(read_turtle(dumps / "service.ttl"))
-        void = describe_void(
-            settings, store, counts, sizes, donnees_au=report.data_until, faits=facts,
-            legislatures=report.legislatures, lectures=linked_data.readings(facts),
-        )  # fmt: skip
+        beside, written = Beside(store, settings.base), [b"", b""]
+        for _ in range(ROUNDS):
+            described = b"".join(serialize.ntriples(serialize.turtle_triples(w)) for w in written)
+            sizes[DESCRIPTIONS] = len(set(described.splitlines()))
+            counts = count_all(data, beside, terms + examples + described)
+            service = describe_service(settings, counts, sizes, report.data_until)
+            void = describe_void(
+                settings, store, counts, sizes, donnees_au=report.data_until, faits=facts,
+                legislatures=report.legislatures, lectures=linked_data.readings(facts),
+            )  # fmt: skip
+            if [void, service] == written:
+                break
+            written = [void, service]
+        else:
+            raise LodError("VoID does not settle; this is a fault of the program, please report it")
         (dumps / "void.ttl").write_bytes(void)
-        described = (read_turtle(dumps / f"{name}.ttl") for name in ("void", "service"))
+        (dumps / "service.ttl").write_bytes(service)
+        added = b"".join(beside.added(terms + examples + described))
+        (work / DESCRIPTIONS_NT).write_bytes(added)
+        return added
+
+    def _named_graphs(self) -> dict[str, Iterable[bytes]]:
+        """Return the name of each named graph → its N-Triples, in pieces."""
+        work = self._plan.work
         return {
-            "ontologie": [terms],
-            "exemples": [examples],
-            "descriptions": [serialize.ntriples(chain.from_iterable(described))],
             "historique": pieces(work / history.NT),
             "faits-wikidata": pieces(work / FACTS),
             **{graph.name: pieces(work / graph.file) for graph in self._gathered.graphs},
@@ -176,7 +208,7 @@ def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions
     """Make a store with the data of a release alone out of the store of the release before; return
     whether that could be done.
 
-    The named graphs are left out: they are written anew.
+    Descriptions and named graphs are left out: they are written anew.
     """
     folder = questions.release / "store"
     try:

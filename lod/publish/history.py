@@ -6,7 +6,6 @@ A build copies the history of the current release and adds one version, with the
 """
 
 import gzip
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +34,7 @@ from lod.publish.release import Lineage, manifest
 from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
-from lod.rdf.serialize import ntriples
+from lod.rdf.serialize import ntriples, triples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
     DCAT_HAS_VERSION,
@@ -60,6 +59,7 @@ from lod.rdf.vocab import (
 DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
 HISTORY = "historique"  # the name of the graph
 DATASET = ".well-known/void#questions"  # below the base
+LABEL = f" {RDFS_LABEL} ".encode()
 NT, DUMP = "historique.nt", "dumps/historique.nt.gz"
 CHANGES, PER_PAGE = "changements", 1000  # path of the list of versions; changes on a page of one
 REASONS = {  # why a version cannot be compared with the previous one → as pages say it
@@ -69,7 +69,7 @@ REASONS = {  # why a version cannot be compared with the previous one → as pag
 }
 DESCRIBED = """
 CONSTRUCT { ?version ?p ?o . ?jeu dcat:hasVersion ?version ; rdfs:label ?nom }
-WHERE { GRAPH ?graphe { ?jeu dcat:hasVersion ?version ; rdfs:label ?nom . ?version ?p ?o } }
+WHERE { ?jeu rdfs:label ?nom GRAPH ?graphe { ?jeu dcat:hasVersion ?version . ?version ?p ?o } }
 """
 
 
@@ -139,11 +139,11 @@ def write(
     if lineage.current and lineage.previous and is_new:
         changes, reason = changes_between(lineage.current, base, store, touched)
     with (work / NT).open("wb") as file:
-        is_continued = _copy_history(followed, base, file)
+        is_continued = _copy_history(followed, base, store, file)
         if is_new or not is_continued:
             version = _version(lineage, data_until, changes, reason)
             file.write(ntriples(version_triples(base, version, is_continued)))
-            for members in batches(_changes(base, version, changes, followed), PER_PAGE):
+            for members in batches(_changes(base, version, changes, followed, store), PER_PAGE):
                 file.write(ntriples(members))
             if lineage.previous and is_new:
                 new_version = version
@@ -168,20 +168,35 @@ def _version(
     )
 
 
-def _copy_history(followed: Path | None, base: str, file: IO[bytes]) -> bool:
-    """Write the history that `followed` has, or its beginning; return whether there was one."""
+def _copy_history(followed: Path | None, base: str, store: Store, file: IO[bytes]) -> bool:
+    """Write the history that `followed` has, without the names that the data has; return whether
+    there was one.
+    """
     if followed is None or not (followed / DUMP).is_file():
-        file.write(ntriples([Triple(NamedNode(base + DATASET), RDFS_LABEL, fr(DATASET_NAME))]))
         return False
+    name = ntriples([Triple(NamedNode(base + DATASET), RDFS_LABEL, fr(DATASET_NAME))])
     with gzip.open(followed / DUMP) as dump:
-        shutil.copyfileobj(dump, file)
+        for line in dump:
+            if line != name and not (LABEL in line and _is_in_data(line, store)):
+                file.write(line)
     return True
 
 
+def _is_in_data(line: bytes, store: Store) -> bool:
+    [triple] = triples(line)  # the line has one
+    return Quad(*triple) in store
+
+
 def _changes(
-    base: str, version: HistoryVersion, changes: Sequence[Change], followed: Path | None
+    base: str,
+    version: HistoryVersion,
+    changes: Sequence[Change],
+    followed: Path | None,
+    store: Store,
 ) -> Iterator[Triple]:
-    """Yield the changes of a version, but the names and answers that the history has already."""
+    """Yield the changes of a version, but the names and answers that the history has already, and
+    the names that the data has, in `store`: no triple is in two graphs.
+    """
     known = open_store(followed / "store") if followed and changes else Store()
     graph = _graph(base)
     for number, members in enumerate(batches(changes, PER_PAGE), start=1):
@@ -189,6 +204,8 @@ def _changes(
         told = chain.from_iterable(member_triples(base, path, version, m) for m in members)
         for triple in chain(told, answer_triples(changes) if number == 1 else ()):
             quad = Quad(triple.subject, triple.predicate, triple.object, graph)
+            if triple.predicate == RDFS_LABEL and Quad(*triple) in store:
+                continue
             if triple.predicate not in (RDFS_LABEL, DCTERMS_REPLACED_BY) or quad not in known:
                 yield triple
 

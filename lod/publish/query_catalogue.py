@@ -5,6 +5,7 @@ A query is a file: its title in the first comment, then lines `# key: value`, th
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.base.words import english
 from lod.model.text import fold
 from lod.rdf.iris import document_of
 from lod.rdf.templates import describe
@@ -41,6 +43,11 @@ class CatalogueQuery:
     # `# portée:`, "ressource" if it reads only the resource, its questions, the graph of Wikidata,
     # and what is said of other resources but for statistics; or ""
     scope: str = ""
+
+    @property
+    def title_en(self) -> str:
+        """The title in English."""
+        return english(self.title)
 
     @property
     def body(self) -> str:
@@ -81,6 +88,23 @@ def _read_query(path: Path) -> CatalogueQuery:
 def standalone_queries() -> dict[str, CatalogueQuery]:
     """Return name → query for queries that run as they stand, not about a given resource."""
     return {name: query for name, query in all_queries().items() if not query.page_kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """What users of the data fall into: a query that is wrong, and the right one."""
+
+    nom: str
+    dit: str  # what is to be known, in French
+    dit_en: str  # the same in English
+    fausse: str
+    juste: str
+
+
+@cache
+def traps() -> tuple[Trap, ...]:
+    table = tomllib.loads(packaged.TRAPS.read_text("utf-8"))
+    return tuple(Trap(**{key: text.strip() for key, text in one.items()}) for one in table["piege"])
 
 
 class Theme(NamedTuple):

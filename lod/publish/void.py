@@ -1,28 +1,39 @@
-"""What describes the data in the terms of VoID: named graphs (`site/graphes.csv`), figures, and the
-descriptions of dataset and SPARQL service, templates that are filled with them.
+"""What describes the data in the terms of VoID: parts of a store (`site/graphes.csv`), figures, and
+the descriptions of dataset and SPARQL service, templates that are filled with them.
 
-The data is in no named graph. Totals are queries on a store that holds the data and links alone;
-two of them read all of it. What each class uses was counted while its triples were made, see
-`pipeline/report/usage.py`.
+The figures are those of the default graph, in which what describes the data stands beside it. Those
+of the data are queries on a store that holds data and links alone; two of them read all of it. What
+each class uses was counted while its triples were made, see `pipeline/report/usage.py`.
 """
 
 import csv
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, Store
 
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.pipeline.mapping.bodies import STANDARD
-from lod.pipeline.report.usage import CLASS, RESOURCE, TYPE, Classes, Usage, classes_of, kinds
+from lod.pipeline.report.usage import (
+    CLASS,
+    RESOURCE,
+    TYPE,
+    Classes,
+    Usage,
+    classes_of,
+    kinds,
+    usage_of,
+)
+from lod.publish.beside_data import Beside
 from lod.publish.query_catalogue import bind
+from lod.publish.search.full_text import CONTAINS
 from lod.rdf.jsonld import compact, expand
-from lod.rdf.ontology import ontology
-from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 from lod.rdf.templates import describe
 from lod.rdf.vocab import QP, RDF_TYPE
@@ -38,7 +49,8 @@ LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets)
 WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
 """
-DESCRIPTIONS = "descriptions"  # the graph of what this module writes
+NAMED = "nommé"  # of a part: it is a graph of its own
+DESCRIPTIONS = "descriptions"  # the part that this module writes
 FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
 # the formats in which the endpoint answers, as W3C names them; a test compares `formats.py`
 RESULT_FORMATS = (
@@ -48,10 +60,11 @@ RESULT_FORMATS = (
 
 
 @dataclass(frozen=True, slots=True)
-class NamedGraph:
-    """A graph beside the data."""
+class StorePart:
+    """A part of what a store holds: in its default graph, or in a graph of its own."""
 
     nom: str  # the fragment of its IRI
+    graphe: str  # NAMED, or where else it is
     fichiers: tuple[str, ...]  # dumps that hold its triples, and no others
     titre: str
     titre_en: str
@@ -65,12 +78,18 @@ class NamedGraph:
 
 
 @cache
-def named_graphs() -> dict[str, NamedGraph]:
-    """Return the graphs by their `nom`."""
+def store_parts() -> dict[str, StorePart]:
+    """Return the parts by their `nom`."""
     return {
-        row["nom"]: NamedGraph(**row | {"fichiers": tuple(row["fichiers"].split())})  # type: ignore[arg-type]
+        row["nom"]: StorePart(**row | {"fichiers": tuple(row["fichiers"].split())})  # type: ignore[arg-type]
         for row in packaged.table_rows(packaged.GRAPHS)
     }
+
+
+@cache
+def named_graphs() -> dict[str, StorePart]:
+    """Return the parts that are graphs of their own."""
+    return {nom: part for nom, part in store_parts().items() if part.graphe == NAMED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +152,7 @@ class LinkCount:
 
 @dataclass(frozen=True, slots=True)
 class StoreCounts:
-    """The figures of a store that holds the data and the links alone."""
+    """The figures of the default graph of a store."""
 
     triples: int
     entities: int  # subjects that have a class
@@ -143,33 +162,73 @@ class StoreCounts:
     links: tuple[LinkCount, ...]
 
 
-def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
+@dataclass(frozen=True, slots=True)
+class DataCounts:
+    """What is counted once of a store that holds the data and the links alone."""
+
+    subjects: int  # different ones
+    classes: Counter[str]  # class → instances
+    properties: Counter[str]  # property → triples
+    usage: Usage
+    class_of: Classes  # of what questions refer to
+    links: tuple[LinkCount, ...]
+
+
+def count_data(store: Store, usage: Usage, classes: Classes) -> DataCounts:
     """Return the figures of a store that holds the data and the links, and no description.
 
     `usage` was counted of the same triples; `classes` are the classes of what questions refer to.
     """
     [subjects] = select(store, SUBJECTS)
-    counted = tuple(_classes(store, usage, classes))
-    properties = tuple(
-        PropertyTotal(fragment_name(row["terme"]), row["terme"], int(row["n"]))
-        for row in select(store, PROPERTIES)
-    )
-    return StoreCounts(
-        triples=sum(p.triples for p in properties),
-        # each thing has one class (control C6-types), but some have a standard one beside ours
-        entities=sum(c.entities for c in counted if NamedNode(c.term) not in STANDARD),
+    return DataCounts(
         subjects=int(subjects["n"]),
-        classes=counted,
-        properties=properties,
+        classes=Counter({row["terme"]: int(row["n"]) for row in select(store, CLASSES)}),
+        properties=Counter({row["terme"]: int(row["n"]) for row in select(store, PROPERTIES)}),
+        usage=usage,
+        class_of=classes,
         links=tuple(_links(store)),
     )
 
 
-def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
-    """Yield the classes of a store, sorted by IRI."""
-    literals, any_resource = kinds(usage, classes, TYPE), kinds(usage, classes, RESOURCE)
+def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
+    """Return the figures of the default graph: the data, and beside it the triples of `nt`, of
+    which the data may have some already.
+    """
+    lines = beside.added(nt)
+    subjects = {line.split(b" ", 1)[0][1:-1] for line in lines}
+    class_of = beside.classes(nt)
+    added = Counter(line.split(b" ", 2)[1][1:-1].decode() for line in lines)
+    instances = Counter(c.decode() for line in lines for c in _class_stated(line))
+    usage = data.usage + Counter(usage_of(b"".join(lines), class_of, beside.base))
+    for subject, classes, about in beside.gaining(nt):
+        known = {**class_of, **beside.classes(about), subject: classes}
+        usage.update(usage_of(about, known, beside.base))
+    by_class, by_property = data.classes + instances, data.properties + added
+    doubled = {term.value for term in STANDARD}
+    typed = {s for s in subjects if s in class_of and not beside.classes_in_data(s)}
+    return StoreCounts(
+        triples=by_property.total(),
+        # each thing of the data has one class (C6-types), but some have a standard one beside ours
+        entities=sum(n for term, n in data.classes.items() if term not in doubled) + len(typed),
+        subjects=data.subjects + sum(not beside.is_in_data(s) for s in subjects),
+        classes=tuple(_classes(by_class, usage, {**class_of, **data.class_of})),
+        properties=tuple(
+            PropertyTotal(fragment_name(term), term, by_property[term])
+            for term in sorted(by_property)
+        ),
+        links=data.links,
+    )
+
+
+def _class_stated(line: bytes) -> list[bytes]:
+    return [iri for classes in classes_of(line).values() for iri in classes]
+
+
+def _classes(entities: Counter[str], usage: Usage, class_of: Classes) -> Iterator[ClassCount]:
+    """Yield the classes, sorted by IRI."""
+    literals, any_resource = kinds(usage, class_of, TYPE), kinds(usage, class_of, RESOURCE)
     types = _object_kinds(literals)
-    resources = _object_kinds(kinds(usage, {**classes_of(ntriples(ontology())), **classes}, CLASS))
+    resources = _object_kinds(kinds(usage, class_of, CLASS))
     properties: dict[str, list[PropertyCount]] = {}
     for key in sorted({*literals, *any_resource}):
         class_iri, term = key
@@ -177,9 +236,8 @@ def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCoun
         triples = sum((*literals.get(key, {}).values(), *any_resource.get(key, {}).values()))
         one = PropertyCount(fragment_name(term), term, triples, *values)
         properties.setdefault(class_iri, []).append(one)
-    for row in select(store, CLASSES):
-        term = row["terme"]
-        yield ClassCount(fragment_name(term), term, int(row["n"]), tuple(properties[term]))
+    for term in sorted(entities):
+        yield ClassCount(fragment_name(term), term, entities[term], tuple(properties[term]))
 
 
 def _object_kinds(
@@ -203,8 +261,12 @@ def _links(store: Store) -> Iterator[LinkCount]:
 
 
 def fragment_name(iri: str) -> str:
-    """Return a term as the fragments of VoID name it: `qp-Question`."""
-    return compact(iri).replace(":", "-")
+    """Return a term as the fragments of VoID name it.
+
+    >>> fragment_name(RDF_TYPE.value), fragment_name("http://x.org/ns#Kind")
+    ('rdf-type', 'http-x.org-ns-Kind')
+    """
+    return re.sub(r"[^\w.-]+", "-", compact(iri), flags=re.ASCII)
 
 
 def first_day(store: Store) -> str:
@@ -216,28 +278,23 @@ def first_day(store: Store) -> str:
 def describe_void(
     settings: Settings, store: Store, counts: StoreCounts, sizes: Mapping[str, int], **values: Any
 ) -> bytes:
-    """Return the VoID description; `store` holds only the data that `counts` are about.
+    """Return the VoID description; `store` holds only the data.
 
-    `sizes` are the triples of the named graphs, by `nom`; the triples of this description are
-    added to its own graph. `values` are more variables of the template.
+    `sizes` are the triples of the parts of the store, by `nom`. `values` are more variables of the
+    template.
     """
     questions = store.quads_for_pattern(None, RDF_TYPE, QP.Question)
     example = next(q.subject.value for q in questions if isinstance(q.subject, NamedNode))
     values |= {"comptes": counts, "exemple": example, "debut": first_day(store)}
-
-    def described(own: int) -> bytes:
-        triples = {**sizes, DESCRIPTIONS: sizes[DESCRIPTIONS] + own}
-        graphs = [(graph, triples[nom]) for nom, graph in named_graphs().items() if triples[nom]]
-        return describe("void.ttl", settings, graphes=graphs, **values)
-
-    # a figure does not change the number of triples
-    return described(sum(1 for _ in parse(described(0), format=RdfFormat.TURTLE)))
+    parts = [(part, sizes[nom]) for nom, part in store_parts().items() if sizes[nom]]
+    return describe("void.ttl", settings, parties=parts, **values)
 
 
 def describe_service(
     settings: Settings, counts: StoreCounts, sizes: Mapping[str, int], data_until: date
 ) -> bytes:
-    """Return the description of the SPARQL service: the data is its default graph."""
+    """Return the description of the SPARQL service, whose default graph VoID describes."""
     graphs = [graph for nom, graph in named_graphs().items() if sizes.get(nom, 1)]
     values = {"comptes": counts, "graphes": graphs, "formes": RESULT_FORMATS}
+    values["recherche"] = CONTAINS
     return describe("service.ttl", settings, donnees_au=data_until, **values)

@@ -14,6 +14,7 @@ from lod.rdf.vocab import (
     RDF_TYPE,
     RDFS_IS_DEFINED_BY,
     RDFS_LABEL,
+    RDFS_SEE_ALSO,
     SKOS_BROADER,
     SKOS_CONCEPT,
     SKOS_HAS_TOP_CONCEPT,
@@ -22,6 +23,8 @@ from lod.rdf.vocab import (
     SKOS_PREF_LABEL,
     SKOS_SCHEME,
     SKOS_TOP_CONCEPT_OF,
+    en,
+    fr,
 )
 
 
@@ -87,11 +90,16 @@ def code_lists() -> tuple[Triple, ...]:
 
 
 def definitions(base: str) -> list[Triple]:
-    """Return where each term and concept is defined: in the copy of the ontology below a base,
-    which can be read there even where its own address does not lead to it yet.
+    """Return that the ontology defines each term and concept; and where it can be read below a base
+    even where its own address does not lead to it yet.
     """
-    place = NamedNode(f"{base}def")
-    return [Triple(one, RDFS_IS_DEFINED_BY, place) for one in sorted(defined(), key=str)]
+    whole, copy = NamedNode(NAMESPACE.rstrip("#")), NamedNode(f"{base}def")
+    return [
+        *(Triple(one, RDFS_IS_DEFINED_BY, whole) for one in sorted(defined(), key=str)),
+        Triple(whole, RDFS_SEE_ALSO, copy),
+        Triple(copy, RDFS_LABEL, fr("Ontologie qp, la copie de ce site")),
+        Triple(copy, RDFS_LABEL, en("Ontology qp, the copy of this site")),
+    ]
 
 
 @cache

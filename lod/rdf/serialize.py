@@ -27,6 +27,11 @@ def read_turtle(path: Path) -> list[Triple]:
     return [quad.triple for quad in pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE)]
 
 
+def turtle_triples(text: bytes) -> Iterator[Triple]:
+    """Return the triples of Turtle, lazily."""
+    return (quad.triple for quad in pyoxigraph.parse(text, format=RdfFormat.TURTLE))
+
+
 def ntriples(triples: Iterable[Triple]) -> bytes:
     """Return triples as N-Triples."""
     return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""

@@ -19,7 +19,11 @@ VOCABULARIES = {
     "foaf": "FOAF", "org": "Organization Ontology", "owl": "OWL", "prov": "PROV-O",
     "qb": "Data Cube", "rdf": "RDF", "rdfs": "RDF Schema", "schema": "Schema.org",
     "sd": "SPARQL 1.1 Service Description", "sh": "SHACL", "skos": "SKOS", "void": "VoID",
-    "void-ext": "VoID extensions",
+    "void-ext": "VoID extensions", "vann": "VANN", "vcard": "vCard",
+}  # fmt: skip
+# of vocabularies that only descriptions use: they have no prefix in queries
+NAMESPACES = PREFIXES | {
+    "vann": "http://purl.org/vocab/vann/", "vcard": "http://www.w3.org/2006/vcard/ns#",
 }  # fmt: skip
 AUTHORITY = "http://publications.europa.eu/resource/authority/"  # lists of the EU
 
@@ -97,6 +101,15 @@ LICENCES = {
 
 def describe(template: str, settings: Settings, **values: Any) -> bytes:
     """Return the text that a template of `site/templates/` makes of settings and values."""
+    page = _environment(settings).get_template(template)
+    values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
+    values |= {"ontologie": NAMESPACE.rstrip("#"), "ontologie_formes": SHAPES_NAMESPACE.rstrip("#")}
+    values |= {"nommes": labels(RDFS_LABEL)}
+    return page.render(values).encode()
+
+
+@cache
+def _environment(settings: Settings) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(packaged.template_folders()),
         undefined=StrictUndefined,
@@ -110,11 +123,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     environment.filters["licence"] = lambda name: LICENCES.get(name, licence_at(settings.licence))
     environment.filters["vocabulaires"] = _vocabularies
     environment.globals |= {"ajouts": packaged.additions, "jeux": datasets()}
-    page = environment.get_template(template)
-    values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
-    values |= {"ontologie": NAMESPACE.rstrip("#"), "ontologie_formes": SHAPES_NAMESPACE.rstrip("#")}
-    values |= {"nommes": labels(RDFS_LABEL)}
-    return page.render(values).encode()
+    return environment
 
 
 def file_format(name: str) -> FileFormat:
@@ -146,7 +155,7 @@ def licence_at(address: str) -> Licence:
 def _vocabularies(iris: Collection[str]) -> list[tuple[str, str]]:
     """Return (name, namespace) of every vocabulary with one of the terms."""
     return [
-        (name, PREFIXES[prefix])
+        (name, NAMESPACES[prefix])
         for prefix, name in VOCABULARIES.items()
-        if any(iri.startswith(PREFIXES[prefix]) for iri in iris)
+        if any(iri.startswith(NAMESPACES[prefix]) for iri in iris)
     ]

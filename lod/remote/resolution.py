@@ -27,9 +27,7 @@ SAMPLE = 200  # documents that are asked for, evenly spread over all of them
 # 50,000 addresses has 8 MB
 LIMITS = Limits(delays=(0.5,), whole=60, size=2**27)
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")
-REQUEST = (
-    "ask for it as deploy/w3id says; until then the documents name BASE/def (rdfs:isDefinedBy)"
-)
+REQUEST = "ask for it as deploy/w3id says; until then the documents name BASE/def (rdfs:seeAlso)"
 STATIC = "a host that only sends files has it with the ending .ttl: let it choose by Accept"
 
 

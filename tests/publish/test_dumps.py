@@ -11,8 +11,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from lod.publish.downloads import QLEVERFILE
 from lod.publish.dumps import NTRIPLES, QUADS, TRIPLES, TURTLE, legislature_dump, stated_triples
+from lod.publish.fill_store import DESCRIPTIONS_NT
 from lod.publish.release import current, manifest
 from lod.rdf.iris import document_of
+from lod.rdf.serialize import triples as parsed
 from lod.rdf.store import open_store
 from lod.rdf.vocab import NAMESPACE, QP, RDF_TYPE, RDFS_LABEL
 from tests.support.paths import BASE
@@ -74,9 +76,14 @@ def test_only_prefixes_that_are_used(release: Path) -> None:
 
 
 def test_all_dumps_are_the_store(release: Path) -> None:
-    """Turtle, N-Triples and legislatures together are the default graph; N-Quads are all of it."""
+    """Turtle, N-Triples and legislatures together are the data; with what describes it they are the
+    default graph; N-Quads are all of it.
+    """
     dumps, store = release / "dumps", set(open_store(release / "store"))
+    described = [*parsed((release / DESCRIPTIONS_NT).read_bytes())]
     data = {(q.subject, q.predicate, q.object) for q in store if not named(q)}
+    assert len(described) > 1000 and set(map(tuple, described)) <= data
+    data -= set(map(tuple, described))
     assert triples(dumps / TURTLE) == triples(dumps / NTRIPLES) == data
     assert (
         set[object]().union(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from rdflib import Dataset, Graph
-from rdflib.namespace import SDO, SH
+from rdflib.namespace import RDFS, SDO, SH
 
 from lod.base import packaged
 from lod.base.tabular import csv_line
@@ -223,9 +223,12 @@ def test_the_examples_as_rdf(vies: Path) -> None:
     }
     assert found == {name: query.text for name, query in standalone_queries().items()}
     assert set(map(str, graph.objects(None, SDO.target))) == {f"{BASE}sparql"}
-    stored, name = open_store(current(vies) / "store"), f"{BASE}.well-known/void#exemples"
+    stored = open_store(current(vies) / "store")
     for quad in parse(path=str(current(vies) / "dumps/exemples.ttl"), format=RdfFormat.TURTLE):
-        assert Quad(*quad.triple, NamedNode(name)) in stored
+        assert quad in stored
+    languages = {text.language for text in graph.objects(None, RDFS.comment)}  # type: ignore[union-attr]
+    comments = len([*graph.triples((None, RDFS.comment, None))])
+    assert languages == {"fr", "en"} and comments == 2 * len(standalone_queries())
 
 
 def test_one_row_tells_the_life_of_the_first_question(store: Store) -> None:

@@ -27,6 +27,7 @@ from tests.support.synthetic.forms import write_zip
 pytestmark = pytest.mark.slow
 
 COUNT = 150
+DESCRIBING = ("ontology", "exemples", "void", "service")
 
 
 def reopen(question: Question) -> None:
@@ -55,6 +56,8 @@ def all_of(release: Path) -> set[Quad]:
     base = manifest(release)["base"]
     nt = [*PublishedQuestions(release).ntriples(), (release / "links.nt").read_bytes()]
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
+    for path in (release / "dumps" / f"{name}.ttl" for name in DESCRIBING):
+        found |= set(parse(path=str(path), format=RdfFormat.TURTLE))
     for graph in named_graphs().values():
         name = NamedNode(base + graph.path)
         for path in (release / "dumps" / file for file in graph.fichiers):

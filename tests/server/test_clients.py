@@ -13,6 +13,7 @@ import shutil
 import threading
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,6 +39,10 @@ from SPARQLWrapper import (
 )
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
+from lod.base import packaged
+from lod.base.settings import Settings
+from lod.build import build
+from lod.rdf.vocab import NAMESPACE
 from tests.support.live import Live, live
 from tests.support.programs import HERE, MODULES, need, output
 from tests.support.server_data import THINGS, free_port, ntriples, publish, write
@@ -241,6 +246,20 @@ def test_comunica(server: Live, prefix: str) -> None:
     comunica = need(MODULES / ".bin" / "comunica-sparql")
     rows = json.loads(output(comunica, f"{prefix}{server.sparql}", ROWS))
     assert [row["n"].partition("^^")[0].strip('"') for row in rows] == list("0123456")
+
+
+@pytest.mark.tool
+@pytest.mark.slow
+def test_comunica_calls_a_function_of_ours(tmp_path: Path) -> None:
+    """It leaves a function to the endpoint that describes it, by the absolute IRI of the guides."""
+    comunica, port = need(MODULES / ".bin" / "comunica-sparql"), free_port()
+    base = f"http://127.0.0.1:{port}/"
+    build([packaged.INVENTED], tmp_path, Settings(base=base), jobs=2)
+    where = f'?q qp:titre ?titre FILTER(<{base}recherche#contient>(?q, "sécheresse"))'
+    with live(tmp_path, port=port) as running:
+        query = f"PREFIX qp: <{NAMESPACE}> SELECT ?titre {{ {where} }}"
+        [row] = json.loads(output(comunica, running.sparql, query))
+    assert "Partage de l’eau" in row["titre"]
 
 
 @pytest.fixture(scope="module")

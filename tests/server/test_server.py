@@ -160,7 +160,7 @@ def test_ontology(client: Client) -> None:
     assert (turtle.text, turtle.mimetype) == ("# ontology.ttl", "text/turtle")
     assert turtle.headers["Content-Location"] == "/def.ttl"
     assert "accept" in turtle.vary.as_set()
-    assert problem(client.get("/def?format=nt")) == (406, "pas-acceptable")
+    assert problem(client.get("/def?format=csv")) == (406, "pas-acceptable")
 
 
 def test_descriptions(client: Client) -> None:

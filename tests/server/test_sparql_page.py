@@ -16,7 +16,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from lod.base import packaged
-from lod.publish.query_catalogue import query_text, standalone_queries
+from lod.publish.query_catalogue import query_text, standalone_queries, traps
 from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
@@ -327,7 +327,8 @@ def test_the_page_without_its_editor(sample: Path) -> None:
     page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
     forms = re.findall(r'<form class="exemple-sparql" data-nom="([\w-]+)"', page)
     steps = [f"marche-{n}" for n in range(1, 6)]
-    assert sorted(forms) == sorted([*standalone_queries(), *steps])
+    right = [f"piege-{trap.nom}" for trap in traps()]
+    assert sorted(forms) == sorted([*standalone_queries(), *steps, *right])
     said = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', page)
     assert said
     known = json.loads(said[1])

@@ -66,11 +66,12 @@ def publish(
     write(site / "index.html", f"<h1>Accueil {identity}</h1>")
     write(site / "def.html", "<h1>Ontologie</h1>")
     write(site / "def.en.html", "<h1>Ontology</h1>")
-    write(site / "def.jsonld", '{"@context": {}}')
+    for form, text in (("jsonld", '{"@context": {}}'), ("nt", ""), ("rdf", "<x/>")):
+        write(site / f"def.{form}", text)
     write(site / "sparql.html", "<form></form>")
     write(site / "telechargements" / "index.html", "<h1>Téléchargements</h1>")
     write(site / "static" / "style.css", "main {}")
-    for name in ("ontology.ttl", "void.ttl", "dcat.ttl"):
+    for name in ("ontology.ttl", "void.ttl", "dcat.ttl", "exemples.ttl"):
         write(dumps / name, f"# {name}")
     (dumps / "service.ttl").write_bytes(service(base))
     (site / "telechargements" / "questions.nt.gz").write_bytes(gzip.compress(b"x", mtime=0))

@@ -23,6 +23,7 @@ from lod.base.errors import LodError
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient, TooLargeError
 from lod.publish.release import current, manifest
+from lod.publish.void import NAMED, store_parts
 from lod.rdf.store import open_store
 from lod.remote.http import Limits
 
@@ -141,7 +142,7 @@ class Push:
     ) -> None:
         self._client, self._say = client, say
         self._store = open_store(release / "store")
-        self._id = manifest(release)["id"]
+        self._id, self._base = (manifest(release)[name] for name in ("id", "base"))
         self._graph = graph_of(client.access, self._id)  # of the release in the other store
         self._parts = list(parts(self._store, self._graph))
         target = f"{client.access.url}\n{client.access.graph}\n{self._id}"
@@ -256,6 +257,10 @@ class Push:
                 self._renew(part.staged, part.published)
         values = {"graphe": self._client.access.graph, "version": self._graph}
         self._client.update("servir", rang=rank, **values)
+        for former in store_parts().values():  # once a graph, now in the default graph
+            graph = self._base + former.path
+            if former.graphe != NAMED and count(self._client, graph):
+                self._client.drop(graph)
 
     def _renew(self, staged: str, published: str) -> None:
         """Make the graph `published` equal to `staged`: first add, then remove, to miss nothing."""

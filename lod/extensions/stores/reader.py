@@ -153,7 +153,7 @@ class RemoteStore:
         used = (f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items() if f"{name}:" in text)
         default, named = query["default_graphs"], query["named_graphs"]
         if default is None:
-            default, named = [self._graph], self._named
+            default, named = [self._graph, *self._named * query["is_union"]], self._named
         else:
             default, named = ([g for g in some if g in self._named] for some in (default, named))
         form = [

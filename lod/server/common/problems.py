@@ -14,7 +14,8 @@ from lod.website.pages.problem_pages import PROBLEMS, answer_page
 
 HEADERS = {  # of every answer, problem or not
     "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After, "
+    "X-SPARQL-Notice",
     "Content-Security-Policy": csp.header_value(csp.PAGES),
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",

@@ -99,6 +99,7 @@ class EngineQuery:
     graph: str | None  # media type for the result of CONSTRUCT and DESCRIBE
     default_graphs: list[str] | None = None  # IRIs that the request states, None if it states none
     named_graphs: list[str] | None = None  # None if and only if `default_graphs` is
+    is_union: bool = False  # the default graph is all graphs together; the request states no other
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ def evaluate(
             prefixes=PREFIXES,
             default_graph=default,
             named_graphs=named,
+            use_default_graph_as_union=query["is_union"],
             custom_functions=functions,
         )
     except SyntaxError as error:

@@ -44,7 +44,7 @@ SECURITY = ".well-known/security.txt"  # only there if the publisher has given a
 VOID_FORMS = ("ttl", "html", *DATA_FORMS)  # Turtle first: for robots, which accept anything
 # beside the routes of the store, which redirect other spellings
 ROUTES = ("def", "recherche", "sante")
-ONTOLOGY_FORMS = ("ttl", "jsonld")  # beside its page; jsonld is the JSON-LD context of the terms
+ONTOLOGY_FORMS = tuple(DATA_FORMS)  # beside its page; its JSON-LD has the context of the terms
 # a person is a deputy as soon as tables or archives have a seat
 ROLES = {"depute": "personne", "personne": "depute"}
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards

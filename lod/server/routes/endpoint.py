@@ -23,8 +23,9 @@ from lod.server.limits import ANSWER_PIECE, WorkerLimits
 from lod.server.routes.caching import answer_to_conditions, cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, tag
+from lod.server.routes.query_notices import header, notices
 from lod.server.routes.release_files import send
-from lod.server.routes.result_pages import refusal_page, result_page
+from lod.server.routes.result_pages import refusal_page, result_page, stated_graphs
 from lod.website.model.model_graph import own_terms
 
 LEAST = 0.6  # similarity of a word that is meant, to one that is there
@@ -49,7 +50,11 @@ REWRITINGS = {
         "compter et trier d’abord, dans un SELECT intérieur avec LIMIT, et joindre les noms après",
 }  # fmt: skip
 LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
-PUBLISHED = ("service.ttl", "void.ttl")  # files in `dumps` that are part of the description
+PUBLISHED = (
+    "service.ttl",
+    "void.ttl",
+    "exemples.ttl",
+)  # files in `dumps` that are part of the description
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
 EXTENSIONS = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
 blueprint = Blueprint("sparql", __name__)
@@ -169,6 +174,7 @@ def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, 
     etag = tag(release.id + release.query_pool.url + shown, query)
     notes()["requete"] = query_hash(query.text)
     common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}
+    common |= header(notices(query.text, query.base, stated_graphs(query)))
     is_safe = request.method in ("GET", "HEAD")
     if etag and is_safe and (known := answer_to_conditions(release, etag)) is not None:
         known.vary.add("Accept")

@@ -11,7 +11,7 @@ from werkzeug.http import parse_options_header
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
-from lod.server.engine.lexer import calls_out, is_too_deep
+from lod.server.engine.lexer import calls_out, is_too_deep, states_dataset
 from lod.server.engine.reader import EngineQuery
 from lod.server.limits import BODY_BYTES, PARAMETERS, QUERY_DEPTH, QUERY_STRING_BYTES
 
@@ -23,7 +23,8 @@ OFFERS = (*SOLUTIONS, *GRAPHS, HTML)  # all media types of an answer
 CHANGING = ("now", "rand", "uuid", "bnode")
 Parameters = list[tuple[str, str]]
 # parameters that say what is asked, and in which form
-KNOWN = ("query", "format", "output", "default-graph-uri", "named-graph-uri")
+UNION = "union-default-graph"  # as the server of Oxigraph names it
+KNOWN = ("query", "format", "output", "default-graph-uri", "named-graph-uri", UNION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class QueryRequest:
             raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
         if is_too_deep(self.text):
             raise Problem("imbrication", f"plus de {QUERY_DEPTH} parenthèses ouvertes à la fois")
+        if states_union(self.parameters) and (
+            dataset(self.parameters) != (None, None) or states_dataset(self.text)
+        ):
+            detail = f"{UNION} réunit tous les graphes : n’en nommer aucun, ni FROM"
+            raise Problem("requete-invalide", detail)
         return self._for_engine(media_types(self.parameters, self.accept))
 
     @property
@@ -55,7 +61,8 @@ class QueryRequest:
         return self._for_engine((HTML, HTML)) if media == HTML else None
 
     def _for_engine(self, media: tuple[str | None, str | None]) -> EngineQuery:
-        return EngineQuery(self.text, f"{self.base}sparql", *media, *dataset(self.parameters))
+        (default, named), is_union = dataset(self.parameters), states_union(self.parameters)
+        return EngineQuery(self.text, f"{self.base}sparql", *media, default, named, is_union)
 
 
 def query_request(request: Request, base: str, accept: str | None) -> QueryRequest | None:
@@ -93,6 +100,11 @@ def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None
         for key in ("default-graph-uri", "named-graph-uri")
     )
     return (default, named) if default or named else (None, None)
+
+
+def states_union(found: Parameters) -> bool:
+    """Say whether a request asks all graphs at once: by the parameter, unless it says no."""
+    return any(name == UNION and value.lower() not in ("false", "0") for name, value in found)
 
 
 def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str | None]:

@@ -15,6 +15,8 @@ from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import LINK_BYTES, SHOWN_CHARACTERS, SHOWN_LINES
 from lod.server.routes.context import state
+from lod.server.routes.protocol import UNION
+from lod.server.routes.query_notices import notices
 from lod.server.routes.site_files import render_page
 from lod.website.pages.sparql_page import FORMATS
 from lod.website.rendering.query_tables import ResultRows, Term
@@ -96,6 +98,7 @@ def _rendered(release: ServedRelease, template: str, query: EngineQuery, **value
         title=_title(query.text),
         text=query.text,
         graphs=_graphs(query),
+        notices=notices(query.text, query.base, stated_graphs(query)),
         formats=FORMATS,
         method="get" if address else "post",
         links=[(NAMES[f], f"{address}&format={f}") for f in forms],
@@ -112,7 +115,13 @@ def _address(query: EngineQuery) -> str:
 def _graphs(query: EngineQuery) -> list[tuple[str, str]]:
     """Return the parameters by which the request states its dataset."""
     default = (("default-graph-uri", iri) for iri in query.default_graphs or ())
-    return [*default, *(("named-graph-uri", iri) for iri in query.named_graphs or ())]
+    named = (("named-graph-uri", iri) for iri in query.named_graphs or ())
+    return [*default, *named, *([(UNION, "true")] if query.is_union else ())]
+
+
+def stated_graphs(query: EngineQuery) -> list[str]:
+    """Return the IRIs of the graphs that the request states."""
+    return [*(query.default_graphs or ()), *(query.named_graphs or ())]
 
 
 def _title(text: str) -> str:

@@ -9,7 +9,7 @@ from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import all_queries, standalone_queries
+from lod.publish.query_catalogue import all_queries, standalone_queries, traps
 from lod.rdf.ontology import labels
 from lod.rdf.templates import describe
 from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, RDFS_LABEL
@@ -41,6 +41,7 @@ def write_robot_files(
             questions=questions.count(),
             requetes=[all_queries()[query_name] for query_name in EXAMPLE_QUERIES],
             exemples=list(standalone_queries().values()),
+            pieges=traps(),
             termes=list(terms()),
             auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
         )

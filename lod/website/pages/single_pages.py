@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import orjson
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
@@ -26,10 +27,12 @@ from lod.publish.query_catalogue import (
     queries_by_theme,
     query_text,
     standalone_queries,
+    traps,
 )
 from lod.publish.void import first_day
 from lod.rdf import jsonld
-from lod.rdf.serialize import ntriples
+from lod.rdf.ontology import definitions, ontology
+from lod.rdf.serialize import ntriples, written
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
 from lod.website.model.codebook import write_codebook
@@ -41,6 +44,7 @@ from lod.website.rendering.language import FRENCH, written_in
 from lod.website.rendering.query_tables import Pictures, QueryTable, query_table, table_of
 from lod.website.rendering.templates import UNBROKEN, render, typeset, write_page, write_translated
 
+TRAPS_PLACE = "<!-- pieges -->\n"  # of `site/pieges.toml` in a guide
 ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
 
 
@@ -70,6 +74,16 @@ def guide_text(guide: Path) -> str:
     )
 
 
+def trap_text(language: str) -> str:
+    """Return the traps as a guide in a language tells them, in Markdown."""
+    wrong, right = ("faux", "juste") if language == FRENCH else ("wrong", "right")
+    return "\n".join(
+        f"{trap.dit if language == FRENCH else trap.dit_en}\n\n"
+        f"```sparql\n# {wrong}\n{trap.fausse}\n# {right}\n{trap.juste}\n```\n"
+        for trap in traps()
+    )
+
+
 def write_guides(site: Site) -> None:
     """Write a page for each guide, `NAME.md` or `NAME.LANGUAGE.md`; its first line is its title,
     `{base}` the address at which the site begins. Each heading can be linked to.
@@ -78,9 +92,10 @@ def write_guides(site: Site) -> None:
     markdown.core.ruler.push("anchors", _name_headings)
     markdown.core.ruler.push("typography", _set_spaces)
     for guide in packaged.with_extensions(packaged.SITE, "pages", "*.md"):
-        text = guide_text(guide).replace("{base}", site.publication.base)
-        title = text.partition("\n")[0].removeprefix("# ")
         name, _, language = guide.stem.partition(".")
+        text = guide_text(guide).replace("{base}", site.publication.base)
+        text = text.replace(TRAPS_PLACE, trap_text(language or FRENCH))
+        title = text.partition("\n")[0].removeprefix("# ")
         with written_in(language or FRENCH):
             values = {"titre": typeset(title), "texte": Markup(_scrollable(markdown.render(text)))}
             write_page(site, name, render("guide.html", site.publication, name, **values))
@@ -160,7 +175,7 @@ def write_pages(
     write_sparql_page(site, query_cache.store)
     write_guides(site)
     write_codebook(site)
-    site.tree.write("def.jsonld", indented_json({"@context": jsonld.context()}))
+    write_ontology(site)
 
 
 def home_page(
@@ -207,6 +222,18 @@ def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
         kinds = found.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
         kinds[one.constat].append(one)
     return found
+
+
+def write_ontology(site: Site) -> None:
+    """Write the ontology in the forms that are no download; its JSON-LD has the whole context, so
+    that other documents may name it as theirs.
+    """
+    stated = [*dict.fromkeys((*ontology(), *definitions(site.publication.base)))]
+    context, document = jsonld.context(), orjson.loads(written(stated, "jsonld"))
+    document["@context"] |= context
+    site.tree.write("def.jsonld", indented_json(document))
+    for form in ("nt", "rdf"):
+        site.tree.write(f"def.{form}", written(stated, form))
 
 
 def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:

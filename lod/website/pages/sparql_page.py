@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Store
 
 from lod.base import packaged
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import queries_by_theme
+from lod.publish.query_catalogue import queries_by_theme, traps
 from lod.rdf.vocab import PREFIXES, term
 from lod.website.rendering.templates import render, write_page
 
@@ -63,6 +63,7 @@ def write_sparql_page(site: Site, store: Store) -> None:
         formats=FORMATS,
         marches=staircase(),
         prefixes=PREFIXES,
+        pieges=traps(),
         premiere=staircase()[0].requete,
         themes=queries_by_theme(),
     )

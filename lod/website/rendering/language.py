@@ -12,10 +12,10 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import polib
 from markupsafe import Markup
 
 from lod.base import packaged
+from lod.base.words import entries, words
 from lod.model.dates import MONTH_NAMES, iso_in_french
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import SKOS_PREF_LABEL
@@ -116,14 +116,11 @@ def translated_guides() -> frozenset[str]:
 @cache
 def catalogue(of: str) -> Catalogue:
     """Return the words of a language: those of its list, and the names of concepts."""
-    paths = packaged.with_extensions(packaged.SITE, "locale", f"{of}.po")
-    entries = [entry for path in paths for entry in polib.pofile(str(path))]
     names = labels(SKOS_PREF_LABEL, of)
     concepts = {name: names[iri] for iri, name in labels(SKOS_PREF_LABEL).items() if iri in names}
-    words = {entry.msgid: entry.msgstr for entry in entries if entry.msgstr}
-    plurals = {entry.msgid: entry.msgstr_plural for entry in entries if entry.msgid_plural}
+    plurals = {entry.msgid: entry.msgstr_plural for entry in entries(of) if entry.msgid_plural}
     counted = {singular: (forms[0], forms[1]) for singular, forms in plurals.items()}
-    return Catalogue(words, concepts, counted)
+    return Catalogue(words(of), concepts, counted)
 
 
 def translated(text: str) -> str:

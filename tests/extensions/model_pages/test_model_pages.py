@@ -377,6 +377,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         ("text/html", "not, a ; language,,", "def.html", "text/html"),
         ("text/turtle", "en", "def.ttl", "text/turtle"),
         ("application/ld+json", "en", "def.jsonld", "application/ld+json"),
+        ("application/rdf+xml", "en", "def.rdf", "application/rdf+xml"),
+        ("application/n-triples", "en", "def.nt", "application/n-triples"),
     ],
 )
 @pytest.mark.slow
@@ -389,6 +391,6 @@ def test_the_ontology_in_the_language_asked(
     assert (got.status_code, got.mimetype) == (200, media)
     assert got.headers["Content-Location"] == f"/{place}"
     assert {"accept", "accept-language"} <= got.vary.as_set()
-    for other in ("def.html", "def.en.html", "def.ttl", "def.jsonld"):
+    for other in ("def.html", "def.en.html", "def.ttl", "def.jsonld", "def.nt", "def.rdf"):
         assert f"/{other}>" in got.headers["Link"]
     assert got.data == client.get(f"/{place}").data

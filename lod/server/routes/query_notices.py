@@ -1,0 +1,102 @@
+"""What a query that is valid says by mistake: terms that do not exist, graphs that are no more.
+
+Such a query has no rows, or too few; so its answer says so, in a header and on its page.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import islice
+from urllib.parse import urljoin
+
+from lod.publish.search.words import similar_words
+from lod.publish.void import named_graphs, store_parts
+from lod.rdf.jsonld import compact
+from lod.rdf.ontology import defined
+from lod.rdf.vocab import NAMESPACE, PREFIXES
+
+HEADER = "X-SPARQL-Notice"
+MOST = 5  # notices of a kind
+LEAST = 0.6  # similarity of a word that is meant, to one that is there
+LONGEST = 60  # characters of a name that is repeated
+# an IRI, which is kept; and what names nothing: comments, strings, variables
+_SILENT = re.compile(
+    r"""(<[^<>\s]*>)|\#[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$]\w+""",
+    re.DOTALL,
+)
+# of text with single spaces
+_PREFIX = re.compile(r"\bprefix ([\w.-]*) ?: ?<([^<>\s]*)>", re.IGNORECASE)
+_NAME = re.compile(r"(?<![\w:.<-])([A-Za-z][\w.-]*)?:(\w[\w-]*)", re.ASCII)
+_IRI = re.compile(r"<([^<>\s\"{}|^`\\]+)>")
+_GRAPH = re.compile(r"\b(?:graph|from(?: named)?) ?<([^<>\s]*)>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that a query says by mistake."""
+
+    fr: str
+    en: str  # in ASCII, for a header
+
+
+def notices(text: str, base: str, graphs: Iterable[str] = ()) -> list[Notice]:
+    """Return what a query says by mistake; `base` is that of its relative IRIs, `graphs` are those
+    that its request states.
+    """
+    return _notices(text, base, tuple(graphs))
+
+
+@lru_cache(maxsize=256)  # of texts up to 64 KiB; the page of a result asks twice
+def _notices(text: str, base: str, graphs: tuple[str, ...]) -> list[Notice]:
+    words = " ".join(_SILENT.sub(r" \1 ", text).split())
+    unknown = islice(dict.fromkeys(_unknown_terms(words)), MOST)
+    merged = islice(dict.fromkeys(_merged_graphs((*_GRAPH.findall(words), *graphs), base)), MOST)
+    return [*map(_no_term, unknown), *merged]
+
+
+def header(some: Iterable[Notice]) -> dict[str, str]:
+    """Return the header that tells the notices; none if there are none."""
+    told = " | ".join(notice.en for notice in some)
+    return {HEADER: told} if told else {}
+
+
+def _unknown_terms(words: str) -> Iterator[str]:
+    """Yield, as prefixed names, terms of our namespace that the ontology does not define."""
+    prefixes, names = PREFIXES | dict(_PREFIX.findall(words)), _PREFIX.sub(" ", words)
+    iris = [prefixes.get(p, "") + local for p, local in _NAME.findall(_IRI.sub(" ", names))]
+    for iri in (*iris, *_IRI.findall(names)):
+        if iri.startswith(NAMESPACE) and iri != NAMESPACE and iri not in _terms():
+            yield f"qp:{iri.removeprefix(NAMESPACE)}"
+
+
+@cache
+def _terms() -> frozenset[str]:
+    return frozenset(term.value for term in defined())
+
+
+def _no_term(name: str) -> Notice:
+    known = [compact(iri) for iri in sorted(_terms())]
+    nearest = similar_words(name, known, LEAST, 1)
+    meant = nearest[0][0] if nearest else ""
+    name = name[:LONGEST].encode("ascii", "replace").decode()
+    return Notice(
+        f"{name} n’est pas un terme" + (f" ; vouliez-vous dire {meant} ?" if meant else ""),
+        f"{name} is no term" + (f"; did you mean {meant}?" if meant else ""),
+    )
+
+
+def _merged_graphs(places: Iterable[str], base: str) -> Iterator[Notice]:
+    """Yield that what once was a graph of its own stands in the default graph.
+
+    `places` are IRIs, absolute or relative; they may be invalid.
+    """
+    parts = [(nom, part.path) for nom, part in store_parts().items()]
+    merged = {place: nom for nom, path in parts for place in (path, urljoin(base, path))}
+    for place in places:
+        if (nom := merged.get(place)) and nom not in named_graphs():
+            yield Notice(
+                f"#{nom} n’est pas un graphe nommé : ce qu’il tenait est dans le graphe par défaut",
+                f"#{nom} is no named graph: what it held is in the default graph",
+            )
