@@ -451,7 +451,10 @@ def test_a_long_csv_goes_through_a_file(served: Served, monkeypatch: pytest.Monk
 def test_what_the_page_says(vies: Path, served: Served) -> None:
     """Without a request what can be searched, with hits their number, without hits what to try."""
     empty = served.client.get("/recherche").text
-    assert "se cherchent par leurs mots, leur numéro" in empty and "recherche#contient" in empty
+    assert (
+        "se cherchent par leurs mots, leur numéro" in empty
+        and f"&lt;{BASE}recherche#contient&gt;" in empty
+    )
     none = served.client.get("/recherche?q=introuvablissime").text
     assert "Aucune question trouvée" in none and "cherchez sans filtre" not in none
     filtered = served.client.get("/recherche?q=introuvablissime&type=QE").text

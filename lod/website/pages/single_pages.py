@@ -79,7 +79,8 @@ def trap_text(language: str) -> str:
     wrong, right = ("faux", "juste") if language == FRENCH else ("wrong", "right")
     return "\n".join(
         f"{trap.dit if language == FRENCH else trap.dit_en}\n\n"
-        f"```sparql\n# {wrong}\n{trap.fausse}\n# {right}\n{trap.juste}\n```\n"
+        f"```sparql\n# {wrong}\n{trap.fausse}\n```\n\n"
+        f"```sparql\n# {right}\n{trap.juste}\n```\n"
         for trap in traps()
     )
 

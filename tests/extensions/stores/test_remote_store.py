@@ -24,10 +24,11 @@ from pyoxigraph import (
 
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.elsewhere import StoreElsewhere
-from lod.extensions.stores.push import push
+from lod.extensions.stores.push import count, push
+from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient
 from lod.publish.release import current
 from lod.rdf.store import open_store
-from lod.rdf.vocab import PREFIXES
+from lod.rdf.vocab import PREFIXES, RDFS_LABEL
 from lod.server.limits import WorkerLimits
 from tests.extensions.stores.relay import Fault, Relais, dead, dripping, relaying, saying, status
 from tests.extensions.stores.release_quads import quads
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.heavy
 END = 40.0  # seconds that a server may take to end
 JSON = "application/sparql-results+json"
 LOCAL = "http://localhost:8000/"  # the base of the sample
+FORMER = f"{LOCAL}.well-known/void#ontologie"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 # engine → queries of the site whose rows differ, and why
 OTHERWISE = {
@@ -92,6 +94,10 @@ def store(
     """Yield a store that serves the sample."""
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
+        with StoreClient(
+            access(found), STORE_LIMITS
+        ) as client:  # what an earlier program had pushed
+            client.load(FORMER, f"<urn:a> <{RDFS_LABEL.value}> 'a' .\n".encode())
         push(sample, access(found))
         yield found
 
@@ -116,6 +122,12 @@ def test_queries_of_the_site(store: Store, server: Server, sample: Path) -> None
         theirs = table(answer)
         same = theirs[0] == names and Counter(theirs[1]) == Counter(rows)
         assert same == (path.stem not in otherwise), path.stem
+
+
+def test_what_is_no_graph_any_more_is_dropped(store: Store) -> None:
+    """Ontology, examples and descriptions once were graphs of their own."""
+    with StoreClient(access(store), STORE_LIMITS) as client:
+        assert count(client, FORMER) == 0
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
@@ -157,7 +169,9 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
     assert (names, sorted(rows)) == (["g"], [(name,) for name in beside])
     sizes = {name: sum(1 for _ in total.quads_for_pattern(None, None, None, NamedNode(name)))
              for name in beside}  # fmt: skip
-    assert sum(sizes.values()) == len(total) - every and len(sizes) == 6
+    assert sum(sizes.values()) == len(total) - every and len(sizes) == 3
+    union = f"/sparql?query={quote(COUNT)}&format=json&union-default-graph=true"
+    assert table(server.ask(union)) == (["n"], [(str(len(total)),)])
     for graph, size in (*sizes.items(), (f"{LOCAL}release", 0), ("urn:x", 0)):
         asked = f"/sparql?query={quote(COUNT)}&format=json&default-graph-uri={quote(graph)}"
         assert table(server.ask(asked)) == (["n"], [(str(size),)])
