@@ -39,7 +39,9 @@ def endpoint() -> Response:
     check_request(release)
     # one byte more than allowed, so that the answer can say how long a message may be
     data = request.stream.read(limits().requete + 1)
-    said = answer(release, data, {name: request.headers.get(name) for name in REPEATED})
+    given = request.headers  # white space around a value is no part of it (RFC 9110, 5.5)
+    repeated = {name: given[name].strip() for name in REPEATED if name in given}
+    said = answer(release, data, repeated)
     response = Response(said.body, said.status, {"Cache-Control": "no-store"}, mimetype=MEDIA)
     if said.body is None:
         del response.headers["Content-Type"]
