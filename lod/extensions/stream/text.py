@@ -62,7 +62,8 @@ def page_head(base: str, number: int) -> bytes:
     page = page_iri(base, number)
     return turtle_head() + turtle_piece(
         [
-            Triple(NamedNode(f"{base}{STREAM}"), RDFS_LABEL, fr(TITLE)),
+            *_nature(base),
+            *_view(base),
             Triple(page, RDF_TYPE, term("tree:Node")),
             Triple(page, RDFS_LABEL, fr(_page_name(number))),
         ]
@@ -102,7 +103,11 @@ def member_text(
 
 
 def root_text(base: str, pages: Sequence[StreamPage]) -> bytes:
-    """Return the root of the stream: what it is, and the way to each page, by its instants."""
+    """Return the root of the stream: what it is, and the way to each page, by its instants.
+
+    It states no retention policy: by LDES, a stream without one keeps every member, and one that
+    has any does not.
+    """
     triples = [*_stream_triples(base), *(t for page in pages for t in _ways(base, page))]
     return turtle(ntriples(triples), triples)
 
@@ -116,19 +121,32 @@ def _page_name(number: int) -> str:
 
 
 def _stream_triples(base: str) -> Iterator[Triple]:
-    s, root = NamedNode(f"{base}{STREAM}"), _root(base)
-    yield Triple(s, RDF_TYPE, term("ldes:EventStream"))
-    yield Triple(s, RDFS_LABEL, fr(TITLE))
-    yield Triple(s, term("ldes:timestampPath"), DCTERMS_CREATED)
-    yield Triple(s, term("ldes:versionOfPath"), DCTERMS_VERSION_OF)
+    s = NamedNode(f"{base}{STREAM}")
+    yield from _nature(base)
     for path, value, kind in CLASSES:
         yield Triple(s, term(path), RDF_TYPE)
         yield Triple(s, term(value), term(kind))
     yield Triple(s, term("tree:shape"), SHAPE)
     yield Triple(SHAPE, RDFS_LABEL, fr("Membre du flux des publications"))
     yield from _shape_triples()
-    yield Triple(s, term("tree:view"), root)
+    yield from _view(base)
+
+
+def _nature(base: str) -> Iterator[Triple]:
+    """Yield that the stream is one, and what of a member is its instant and its subject."""
+    s = NamedNode(f"{base}{STREAM}")
+    yield Triple(s, RDF_TYPE, term("ldes:EventStream"))
+    yield Triple(s, RDFS_LABEL, fr(TITLE))
+    yield Triple(s, term("ldes:timestampPath"), DCTERMS_CREATED)
+    yield Triple(s, term("ldes:versionOfPath"), DCTERMS_VERSION_OF)
+
+
+def _view(base: str) -> Iterator[Triple]:
+    """Yield the way from the stream to its root, and what that is."""
+    root = _root(base)
+    yield Triple(NamedNode(f"{base}{STREAM}"), term("tree:view"), root)
     yield Triple(root, RDF_TYPE, term("tree:Node"))
+    yield Triple(root, RDF_TYPE, term("ldes:EventSource"))
     yield Triple(root, RDFS_LABEL, fr(TITLE))
 
 

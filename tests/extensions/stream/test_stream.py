@@ -252,7 +252,8 @@ def test_of_the_vocabularies_of_streams_few_terms_are_used() -> None:
     paths = (ROOT / "lod/extensions/stream/text.py", SHAPES)
     text = "".join(path.read_text("utf-8") for path in paths)
     assert {*re.findall(r"\b(?:as|ldes|tree):[A-Za-z]+", text)} == {
-        "as:Create", "as:Update", "as:Delete", "ldes:EventStream", "ldes:immutable",
+        "as:Create", "as:Update", "as:Delete", "ldes:EventStream", "ldes:EventSource",
+        "ldes:immutable",
         "ldes:timestampPath", "ldes:versionOfPath", "ldes:versionCreatePath",
         "ldes:versionCreateObject", "ldes:versionUpdatePath", "ldes:versionUpdateObject",
         "ldes:versionDeletePath", "ldes:versionDeleteObject", "tree:GreaterThanOrEqualToRelation",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat
+from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from lod.base import packaged
 from lod.base.settings import Settings
@@ -17,7 +17,7 @@ from lod.extensions.stream.log import PER_PAGE
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.publication_log import read_log
 from lod.publish.release import current
-from lod.rdf.vocab import term
+from lod.rdf.vocab import DCTERMS_CREATED, RDF_TYPE, term
 from tests.bench.changing import change
 from tests.extensions.stream.streams import (
     Followed,
@@ -37,6 +37,7 @@ from tests.support.synthetic.forms import write_zip
 pytestmark = [pytest.mark.slow, pytest.mark.tool]
 
 EXTENSION = packaged.SITE / packaged.EXTENSIONS / "stream"
+FORMS = (("publications.ttl", RdfFormat.TURTLE), ("publications/2.trig", RdfFormat.TRIG))
 QUESTIONS, CHANGED = PER_PAGE + 20, 4  # one page is finished, and one is not
 
 
@@ -178,12 +179,34 @@ def test_finished_pages_are_immutable(story: Story) -> None:
     assert story.server.ask("/publications/3.trig").status == 404
 
 
+def test_root_and_pages_say_what_they_are(story: Story) -> None:
+    """Each types its stream, which a reader of one page may not know; none states a policy by which
+    members would leave: the specification takes it that all are there.
+    """
+    for path, form in FORMS:
+        found = read_quads(story.server.ask(f"/{path}").body, form).said
+        said = {t for triples in found.values() for t in triples}
+        stream, page, root = (
+            NamedNode(f"{story.server.url}{end}")
+            for end in ("publications", path, "publications.ttl")
+        )
+        assert {
+            Triple(stream, RDF_TYPE, term("ldes:EventStream")),
+            Triple(stream, term("ldes:timestampPath"), DCTERMS_CREATED),
+            Triple(stream, term("tree:view"), root),
+            Triple(page, RDF_TYPE, term("tree:Node")),
+            Triple(root, RDF_TYPE, term("ldes:EventSource")),
+        } <= said
+        assert term("ldes:retentionPolicy") not in {t.predicate for t in said}
+
+
 def test_members_and_states_conform(story: Story) -> None:
     """The shapes hold for the root, for each member, and for the states on a page."""
     text = story.server.ask("/publications/2.trig").body
     found = read_quads(text, RdfFormat.TRIG)
     said = {t for triples in found.said.values() for t in triples}
     assert len(found.states) == 20 + CHANGED and len(said) > 100
+    assert violations(said, shapes()) == []
     root = read_quads(story.server.ask("/publications.ttl").body, RdfFormat.TURTLE)
     described = {t for triples in root.said.values() for t in triples}
     assert violations([*said, *described], shapes()) == []
