@@ -16,6 +16,7 @@ import pytest
 
 from lod.base import packaged
 from tests.support.deployed import DEPLOY, untried, wheel
+from tests.support.paths import CASES
 from tests.support.patience import wait_for
 from tests.support.programs import need, output
 
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.tool, pytest.mark.heavy]
 TEXT = (DEPLOY / "Containerfile").read_text("utf-8")
 GUIDE = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 NAME = "questions-parlementaires"
+LARGEST = 440e6  # bytes; measured 397 million, of which the base of Debian has 167
 START = 30.0  # seconds until the server answers; measured 3
 
 
@@ -89,11 +91,24 @@ def test_the_image_says_how_it_is_run(podman: Podman) -> None:
     assert list(config["ExposedPorts"]) == ["8000/tcp"] and "/sante" in str(
         {**told, **config}["Healthcheck"]
     )
+    assert int(podman.run("image", "inspect", NAME, "--format", "{{.Size}}")) < LARGEST
     packages = podman.run(
         "run", "--rm", *LIMITS, "--network", "none", "--entrypoint", "ls", NAME,
         "/opt/lod/venv/lib/python3.13/site-packages",
     )  # fmt: skip
     assert "pyoxigraph" in packages and not re.search(r"^pip", packages, re.M)
+
+
+def test_the_image_builds(podman: Podman, tmp_path: Path) -> None:
+    """A release, into a folder that its account may write, as the workflow of a release tries."""
+    records, out = CASES / "page_2022", tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    told = podman.run(
+        "run", "--rm", *LIMITS, "--network", "none", "-v", f"{records}:/records:ro",
+        "-v", f"{out}:/srv/lod", f"localhost/{NAME}", "build", "/records", "--to", "/srv/lod",
+    )  # fmt: skip
+    assert re.search(r"read = [1-9]\d* published", told) and (out / "current").is_dir()
 
 
 def test_the_image_serves(podman: Podman, sample: Path) -> None:
