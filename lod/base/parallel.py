@@ -8,6 +8,8 @@ has its item alone. Each long process gives free memory back, and rarely looks f
 import ctypes
 import gc
 import multiprocessing
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain, islice
+from multiprocessing.connection import wait as wait_for_any
 from typing import Any, TypeVar
 
 from lod.base.errors import LodError
@@ -91,7 +94,17 @@ def _take(function: Callable[[Any], Any]) -> None:
     """Keep, in a process that was started, what it is there to do."""
     global _function
     _function = function
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_rarely()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it ends, however that comes: one that is killed
+    tells nobody. Its end of a pipe is closed then, on every system.
+    """
+    if parent := multiprocessing.parent_process():
+        wait_for_any([parent.sentinel])
+        os._exit(1)
 
 
 def _do(item: Any) -> Any:

@@ -1,12 +1,18 @@
 """A function run in several processes: in order, few items at a time, even if a process dies."""
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from lod.base.errors import LodError
 from lod.base.parallel import ordered, unordered
+from tests.support.paths import ROOT
+from tests.support.patience import wait_for
 
 
 def double(number: int) -> int:
@@ -53,3 +59,36 @@ def test_a_process_that_dies_is_told_in_a_sentence() -> None:
     for run in (ordered, unordered):
         with pytest.raises(LodError, match="perhaps for want of memory; give fewer --jobs"):
             list(run(die, range(9), 2))
+
+
+TOLD = (
+    "import sys, time\n"
+    "from lod.base.parallel import ordered\n"
+    "from tests.base.test_parallel import slow_process_of\n"
+    "for item, pid in ordered(slow_process_of, range(100), 2):\n"
+    "    print(pid, flush=True)\n"
+)
+
+
+def slow_process_of(number: int) -> int:
+    time.sleep(number and 0.05)
+    return os.getpid()
+
+
+def test_processes_end_with_the_one_that_started_them() -> None:
+    """However it ends: by `kill -9`, it can tell them nothing."""
+    command = [sys.executable, "-c", TOLD]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        pids = {int(process.stdout.readline()) for _ in range(20)}
+        process.kill()
+    assert len(pids) == 2
+    wait_for(lambda: not any(map(is_alive, pids)), 20, lambda: f"{pids} are still there")
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process runs; one that ended may wait for somebody to ask how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
