@@ -64,7 +64,10 @@ def build(
     followers = _followers()
     catch_up(folder, followers, jobs)
     tables, findings = read_reference_data(settings, reference)
-    graphs, previous = _graphs(settings), Previous(release.current_or_none(folder))
+    graphs, before = _graphs(settings), release.current_or_none(folder)
+    if before:
+        release.manifest(before)  # that it cannot be read is said before the work, not after
+    previous = Previous(before)
     made_with = draft.made_with(settings, tables, engine)
     with release.building(folder) as work:
         plan = BuildPlan(

@@ -1,6 +1,7 @@
 """Options, error messages and progress that the commands share."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,10 @@ ARCHIVES = click.option(
 )  # fmt: skip
 
 
+# what SQLite says of a disk that is full or broken, and not of a mistake of ours
+NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_IOERR_WRITE", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
+
+
 def engine_option(default: str) -> Callable[[Any], Any]:
     """Return the option that chooses the SHACL engine; a test holds that all find the same."""
     return click.option(
@@ -47,7 +52,10 @@ class ErrorTellingCommand(click.Command):
             ctx.exit(2 if isinstance(error, UsageError) else 1)
         except BrokenPipeError:  # the reader of our output has closed it: click exits silently
             raise
-        except OSError as error:  # the machine: disk full, no permission, port in use
+        except (OSError, sqlite3.OperationalError) as error:
+            # the machine: disk full, no permission, port in use
+            if isinstance(error, sqlite3.Error) and error.sqlite_errorname not in NO_ROOM:
+                raise
             click.echo(f"lod: {error}; mend that, and run the command again", err=True)
             ctx.exit(1)
 

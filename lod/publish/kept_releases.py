@@ -163,6 +163,9 @@ def find(folder: Path, name: str) -> KeptRelease:
     """
     kept = releases(folder)
     here = next(release for release in kept if release.is_current)
+    if name == PREVIOUS and here.lacks:
+        wrong = f"it does not say which release it came after, as it is not whole ({here.lacks})"
+        raise UsageError(f"{here.id}: {wrong}; name one that `lod releases {folder}` lists")
     if name == PREVIOUS and not here.previous:
         raise UsageError(f"{here.id}: the first release here, it came after none; name another")
     wanted = {CURRENT: here.id, PREVIOUS: here.previous}.get(name, name)

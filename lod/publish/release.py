@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from lod.base import durable, packing
-from lod.base.errors import UsageError
+from lod.base.errors import LodError, UsageError
 from lod.base.tabular import indented_json
 
 CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
@@ -89,17 +89,30 @@ def sweep(releases: Path) -> None:
 def publish(work: Path, folder: Path, identity: str) -> Path:
     """Move a complete build to its name and make it current; return its folder.
 
-    A release of this identity that exists already has the same bytes, and is left as it is.
+    A release of this identity that exists already has the same bytes, and is left as it is; unless
+    its manifest is damaged: then it is replaced.
     """
     target = folder / RELEASES / identity
     os.sync()  # everything is on disk before anything points to it
     try:
         work.rename(target)
     except OSError:  # a folder cannot replace one that is not empty
-        if not (target / MANIFEST).is_file():
+        if not target.is_dir():
             raise
+        if not _is_manifest_of(target, work):
+            damaged = work.with_name(f"{work.name}-damaged")  # `sweep` removes what a kill leaves
+            target.rename(damaged)
+            work.rename(target)
+            shutil.rmtree(damaged, ignore_errors=True)
     switch(folder, identity)
     return target
+
+
+def _is_manifest_of(release: Path, work: Path) -> bool:
+    try:
+        return (release / MANIFEST).read_bytes() == (work / MANIFEST).read_bytes()
+    except OSError:
+        return False
 
 
 def switch(folder: Path, identity: str) -> None:
@@ -173,7 +186,15 @@ def current_or_none(folder: Path) -> Path | None:
 
 
 def manifest(release: Path) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads((release / MANIFEST).read_bytes())
+    """Return what a release says of itself; raise LodError if that cannot be read."""
+    path = release / MANIFEST
+    try:
+        told = orjson.loads(path.read_bytes())
+        if not isinstance(told, dict) or not {"id", "base", "donnees_au"} <= told.keys():
+            raise ValueError("not all is there")
+    except (OSError, ValueError) as error:
+        do = "make another release current (lod rollback DIR RELEASE); `lod releases DIR` lists all"
+        raise LodError(f"{path}: it cannot be read ({error}); {do}") from error
     return told
 
 

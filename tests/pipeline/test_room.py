@@ -11,8 +11,9 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.reading.intake import FILES_AT_ALL, FILES_NEW
-from tests.support.programs import absent
+from lod.pipeline.reading.intake import FILES_AT_ALL, FILES_NEW, Room
+from tests.support.paths import TESTS
+from tests.support.programs import absent, lod
 
 
 @pytest.fixture
@@ -41,6 +42,17 @@ def test_a_disk_that_is_too_small(disk: Path, wrong: str) -> None:
     with pytest.raises(LodError, match=wrong) as caught:
         build([packaged.SAMPLE], disk / "out", Settings())
     assert re.search(r"this release needs about \d+ MB and 2,\d+ files", str(caught.value))
+    assert not [path for path in disk.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("disk", ["size=16m"], indirect=True)
+@pytest.mark.slow
+def test_a_disk_that_fills_during_a_build(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others fill it, too: the command says so on one line, and leaves nothing behind."""
+    monkeypatch.setattr(Room, "check", lambda room, folder: "")
+    done = lod("build", TESTS / "queries/records", "--to", disk / "out", "--jobs", 1)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "No space left on device; mend that, and run the command again" in done.stderr
     assert not [path for path in disk.rglob("*") if path.is_file()]
 
 

@@ -171,6 +171,24 @@ def test_back_and_forth(kept: Kept) -> None:
     refused(lod("rollback", kept.out / "nowhere"), "no release here")
 
 
+@pytest.mark.parametrize("left", [0.5, 0])
+def test_the_manifest_of_the_current_release_is_damaged(kept: Kept, left: float) -> None:
+    """A build says so on one line, before its work, and what to do; so does a rollback to a release
+    that is not named, as it cannot be known. One that is named is made current.
+    """
+    path = kept.folder(2) / "manifest.json"
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data[: int(left * len(data))])
+    done = lod("build", kept.records[2], "--to", kept.out)
+    assert done.exit_code == 1 and done.stderr.count("\n") == 1, done.output
+    assert f"{path}: it cannot be read" in done.stderr and "lod rollback" in done.stderr
+    refused(lod("rollback", kept.out), kept.ids[2], "does not say which", "lod releases")
+    assert lod("rollback", kept.out, kept.ids[1]).exit_code == 0
+    assert lod("build", kept.records[2], "--to", kept.out).exit_code == 0
+    assert current(kept.out).name == kept.ids[2]
+
+
 def test_a_beginning_that_several_have_is_refused(kept: Kept) -> None:
     """An id that is meant must be the only one."""
     kept.folder(0).rename(kept.out / "releases" / f"{kept.ids[1][:6]}x")

@@ -5,11 +5,14 @@ so that no two texts are compared twice. Its tables are in `kept.sql`; it is wri
 order, so that the same texts give the same bytes.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from pathlib import Path
+
+import msgspec
 
 from lod.base.durable import read_only
 from lod.base.packing import Codec
@@ -22,6 +25,8 @@ KEPT_FILE = "textes-communs.db"
 SCHEMA = Path(__file__).with_name("kept.sql")
 # signatures made otherwise are not comparable
 MADE = ("signature", f"{METHOD} {WORDS} {NUMBERS}")
+SUM = "somme"  # property: hash of all rows, by which damage is noticed
+TABLES = ("vue", "texte", "paire")
 COMPARISON = Codec(Comparison)
 Pair = tuple[str, str]  # IRIs, the lower first
 
@@ -41,20 +46,26 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
 
     def __exit__(self, kind: object, *exc: object) -> None:
         if kind is None:
+            self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (SUM, self._sum("main")))
             self._disk.execute("DROP TABLE mots")
             self._disk.execute("COMMIT")
             self._disk.execute("VACUUM main INTO ?", (str(self._path),))  # in the order of the keys
         self._disk.close()
 
     def take_over(self, before: Path | None) -> None:
-        """Copy what the release before has of questions that are made of the same."""
+        """Copy what the release before has of questions that are made of the same; nothing of a
+        file that is damaged, or made otherwise.
+        """
         if before is None or not (before / KEPT_FILE).is_file():
             return
         self._disk.execute("COMMIT")
-        self._disk.execute("ATTACH ? AS avant", (read_only(before / KEPT_FILE),))
+        is_usable = False
+        with suppress(sqlite3.Error, UnicodeError):
+            self._disk.execute("ATTACH ? AS avant", (read_only(before / KEPT_FILE),))
+            properties = dict(self._disk.execute("SELECT nom, valeur FROM avant.propriete"))
+            is_usable = properties == dict([MADE, (SUM, self._sum("avant"))])
         self._disk.execute("BEGIN")
-        made = self._disk.execute("SELECT valeur FROM avant.propriete WHERE nom = ?", MADE[:1])
-        if made.fetchall() != [MADE[1:]]:
+        if not is_usable:
             return
         # look-ups, row by row: `IN` might drive a scan of one table for each row of another
         self._disk.execute(
@@ -70,6 +81,14 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
             "EXISTS (SELECT 1 FROM main.texte WHERE iri = un) AND "
             "EXISTS (SELECT 1 FROM main.texte WHERE iri = autre)"
         )
+
+    def _sum(self, schema: str) -> str:
+        """Return the hash of all rows of a file."""
+        hashed = hashlib.sha256()
+        for table in TABLES:
+            for row in self._disk.execute(f"SELECT * FROM {schema}.{table}"):  # by primary key
+                hashed.update(msgspec.msgpack.encode(row))
+        return hashed.hexdigest()
 
     def new_uids(self) -> list[str]:
         """Return the questions that are not there yet, in order."""

@@ -63,9 +63,11 @@ class KeptWriter(AbstractContextManager["KeptWriter"]):
         self._disk.execute("BEGIN")
         self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (MADE_WITH, made_with))
 
-    def __exit__(self, *exc: object) -> None:
-        self._disk.execute("INSERT OR IGNORE INTO page SELECT * FROM nouvelle ORDER BY cle, chemin")
-        self._disk.execute("COMMIT")
+    def __exit__(self, kind: object, *exc: object) -> None:
+        if kind is None:
+            pages = "INSERT OR IGNORE INTO page SELECT * FROM nouvelle ORDER BY cle, chemin"
+            self._disk.execute(pages)
+            self._disk.execute("COMMIT")
         self._disk.close()
 
     def add_record(self, name: str, sha256: str, known: KnownRecord) -> None:

@@ -123,6 +123,22 @@ def test_a_file_of_the_release_before_that_is_made_otherwise_is_left_aside(tmp_p
     assert len(release(tmp_path / "2", sharing(), tmp_path / "1")) == 3
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_file_of_the_release_before_is_left_aside(tmp_path, seed):
+    """Wherever the damage is, all is made anew, to the same bytes."""
+    anew = release(tmp_path / "1", sharing())
+    path, whole = tmp_path / "1" / KEPT_FILE, kept(tmp_path / "1")
+    rng, damaged = Random(seed), bytearray(whole)
+    if seed:
+        for _ in range(seed):
+            damaged[rng.randrange(len(damaged))] ^= 1 << rng.randrange(8)
+    else:
+        del damaged[len(damaged) // 2 :]
+    path.write_bytes(damaged)
+    assert release(tmp_path / "2", sharing(), tmp_path / "1") == anew
+    assert kept(tmp_path / "2") == whole
+
+
 def test_what_somebody_objects_to_does_not_stand_together(tmp_path):
     first, second = (f"QANR5L17QE{n}" for n in (1, 2))
     found = release(tmp_path / "1", sharing(), objections={(second, first)})
