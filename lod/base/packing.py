@@ -27,7 +27,8 @@ VALUE: Mapping[int, int] = {  # options of Zstandard
     zstd.CompressionParameter.checksum_flag: 1,  # so that damage is noticed
 }
 # what decoding may raise of bytes that are cut off, or that somebody has changed
-DAMAGED = (DecodeError, zstd.ZstdError, ValueError)
+NOT_OURS = (DecodeError, zstd.ZstdError)
+DAMAGED = (*NOT_OURS, ValueError)
 FILE_LEVEL = 5  # of zlib: a third less work than 6, for files 4 % larger
 MEMBER_LEVEL = 4  # of zlib: two thirds of the work of 5, for files 5 % larger
 GZIP_WINDOW = 31  # bits of a window of zlib with the header of gzip

@@ -1,9 +1,11 @@
 """Test the Flask application by itself, without the front of `lod serve`."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +17,7 @@ from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.test import Client, TestResponse
 
+from lod.pipeline.questions.question_db import QUESTIONS_FILE
 from lod.server.engine.settings import ServerSettings
 from lod.server.limits import BODY_BYTES, WorkerLimits
 from lod.server.routes.app import create_app
@@ -94,6 +97,30 @@ def test_documents_and_health(client: Client) -> None:
     assert ask(client, "GET", "/question/QANR5L15QE43349.ttl").status_code == 200
     health = ask(client, "GET", "/sante")
     assert (health.status_code, json.loads(health.data)["workers"]) == (200, 6)
+
+
+def test_a_release_of_an_earlier_program(tmp_path: Path) -> None:
+    """What is made of values that it packed otherwise, or did not have, is a problem that says what
+    to do; files, queries and lists are answered.
+    """
+    publish(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "current" / QUESTIONS_FILE)) as disk:
+        disk.execute("UPDATE contenu SET question = x'00'")
+        disk.execute("DROP TABLE source")
+        disk.commit()
+    app = create_app(tmp_path, ServerSettings(workers=1))
+    try:
+        client = Client(validator(app))
+        for path in ("/question/QANR5L15QE43349.bib", "/question/QANR5L15QE43349.en.html",
+                     f"/sources/0e/{'0e' * 32}.txt"):  # fmt: skip
+            answer = ask(client, "GET", path)
+            assert answer.status_code == 503, path
+            assert "publier" in answer.text or "refaire" in answer.text
+            assert answer.headers["Retry-After"] and answer.headers["Cache-Control"] == "no-store"
+        for path in ("/", "/question/QANR5L15QE43349.html", "/question/QANR5L15QE43349.ttl"):
+            assert ask(client, "GET", path).status_code == 200
+    finally:
+        state_of(app).releases.close()
 
 
 def test_under_flask_run(tmp_path: Path) -> None:

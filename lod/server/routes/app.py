@@ -5,6 +5,7 @@
 which bounds what clients may ask and send.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
+from lod.base.errors import LodError
+from lod.base.packing import NOT_OURS
 from lod.extensions import extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
@@ -54,6 +57,9 @@ PREFLIGHT = {
 }
 # beginnings of paths whose answers come from the store
 STORE_PATHS = ("/sparql", "/api/", "/comparer")
+UNREADABLE = (
+    "ses données sont abîmées, ou d’une autre version du programme ; l’éditeur doit la refaire"
+)
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
 
@@ -102,6 +108,8 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(OSError, answer_system_error)
+    for kind in (LodError, sqlite3.Error, *NOT_OURS):
+        app.register_error_handler(kind, answer_unreadable)
     app.register_error_handler(SearchRequestError, answer_bad_request)
     app.register_error_handler(TooLongError, answer_slow_search)
     app.wsgi_app = BelowBase(app.wsgi_app, releases)  # type: ignore[method-assign]  # as documented
@@ -189,6 +197,14 @@ def answer_system_error(error: OSError) -> Response:
     if isinstance(error, FileNotFoundError):
         return answer_problem(Problem("aucune-version", REMOVED))
     return answer_problem(Problem("occupe", "le système n’a plus de place ; réessayez plus tard"))
+
+
+def answer_unreadable(error: Exception) -> Response:
+    """Return as a problem that files of the release cannot be read: they are damaged, or an earlier
+    program has written them.
+    """
+    current_app.logger.error("%s %s: %r", request.method, request.path[:200], error)
+    return answer_problem(Problem("version-illisible", UNREADABLE))
 
 
 def answer_bad_request(error: SearchRequestError) -> Response:
