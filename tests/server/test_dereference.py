@@ -141,8 +141,8 @@ def test_no_ministry_is_said_to_be_replaced(mixture: tuple[Path, BuildReport]) -
     release = current(mixture[0])
     store = open_store(release / "store")
     replaced = NamedNode("http://purl.org/dc/terms/isReplacedBy")
-    data = [q.subject for q in store.quads_for_pattern(None, replaced, None, DefaultGraph())]
-    assert data == []
+    quads = store.quads_for_pattern(None, replaced, None, DefaultGraph())
+    assert [q for q in quads if q.subject.value.startswith(BASE)] == []  # the ontology has others
     addresses = re.findall("<loc>(.*?)</loc>", (release / "site/sitemap-1.xml").read_text())
     things = [
         iri

@@ -28,7 +28,7 @@ from lod.extensions.stores.push import count, push
 from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient
 from lod.publish.release import current
 from lod.rdf.store import open_store
-from lod.rdf.vocab import PREFIXES, RDFS_LABEL
+from lod.rdf.vocab import PREFIXES
 from lod.server.limits import WorkerLimits
 from tests.extensions.stores.relay import Fault, Relais, dead, dripping, relaying, saying, status
 from tests.extensions.stores.release_quads import quads
@@ -97,7 +97,7 @@ def store(
         with StoreClient(
             access(found), STORE_LIMITS
         ) as client:  # what an earlier program had pushed
-            client.load(FORMER, f"<urn:a> <{RDFS_LABEL.value}> 'a' .\n".encode())
+            client.load(FORMER, b"<urn:a> <urn:b> <urn:c> .\n")
         push(sample, access(found))
         yield found
 
