@@ -27,6 +27,9 @@ _GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has 
 ROWS = 3  # numbers of a band
 BYTES = 256
 LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
+# texts with an equal band, of which each pair is looked at; of more, only the pairs with the
+# earliest, HUBS of them
+MOST_ALIKE, HUBS = 256, 2
 AT_ONCE = 1 << 13  # pairs, or shingles, that are looked at together: some 5 MB
 # of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
 _WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
@@ -88,11 +91,16 @@ def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
 
 
 def candidates(
-    signatures: Sequence[bytes], new: Sequence[int] | None = None
+    signatures: Sequence[bytes],
+    new: Sequence[int] | None = None,
+    ranks: Sequence[int] | None = None,
+    many: set[int] | None = None,
 ) -> Iterator[tuple[int, int]]:
     """Yield the pairs of places in `signatures` that may share much, each once, the lower first.
 
-    With `new`, a pair has at least one of these places; else any.
+    With `new`, a pair has at least one of these places; else any. `ranks` has for each place how
+    early its text is, by default the place. Where more than MOST_ALIKE texts have an equal band,
+    the earliest one is added to `many`.
     """
     signed = np.array([place for place, one in enumerate(signatures) if one], np.int64)
     numbers = np.frombuffer(b"".join(signatures), "<u4").reshape(len(signed), 1 + NUMBERS)
@@ -100,9 +108,11 @@ def candidates(
     # the last byte of each number: those of two numbers are equal by chance once in BYTES times
     told = numbers.astype(np.uint8)
     is_new = np.ones(len(signed), bool) if new is None else np.isin(signed, new)
+    rank = np.array(range(len(signatures)) if ranks is None else ranks, np.int64)[signed]
+    crowds: set[int] = set()
     seen: set[tuple[int, int]] = set()
     for first in range(0, NUMBERS, ROWS):
-        for ones, others in _equal(numbers[:, first : first + ROWS], is_new):
+        for ones, others in _equal(numbers[:, first : first + ROWS], is_new, rank, crowds):
             equal = (told[ones] == told[others]).sum(1)
             is_near = _containment(equal, sizes[ones], sizes[others]) >= LEAST
             pairs = zip(
@@ -111,13 +121,30 @@ def candidates(
             found = set(pairs) - seen
             seen |= found
             yield from found
+    if many is not None:
+        many.update(signed[sorted(crowds)].tolist())
 
 
-def _equal(bands: NDArray[np.uint32], is_new: NDArray[np.bool_]) -> Iterator[tuple[Column, Column]]:
-    """Yield the pairs with an equal band, which have a new text, as columns of their places."""
+def _equal(
+    bands: NDArray[np.uint32], is_new: NDArray[np.bool_], rank: Column, crowds: set[int]
+) -> Iterator[tuple[Column, Column]]:
+    """Yield the pairs with an equal band, which have a new text, as columns of their places; add
+    to `crowds` the earliest of texts that are too many to yield each pair.
+    """
     hashed = bands.astype(np.uint64) @ _WEIGHTS
     order = np.argsort(hashed, kind="stable")  # equal ones side by side, the lower place first
     bucket = hashed[order]
+    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[:1] + np.uint64(1)))
+    sizes = np.diff(starts, append=len(bucket))
+    for start, size in zip(starts[sizes > MOST_ALIKE], sizes[sizes > MOST_ALIKE], strict=True):
+        some = order[start : start + size]
+        hubs = some[np.argsort(rank[some])[:HUBS]]
+        crowds.add(int(hubs[0]))
+        for hub in hubs:
+            pair = some[(some != hub) & (is_new[some] | is_new[hub])]
+            yield np.minimum(pair, hub), np.maximum(pair, hub)
+    is_crowd = np.repeat(sizes > MOST_ALIKE, sizes)
+    order, bucket = order[~is_crowd], bucket[~is_crowd]
     for step in count(1):
         together = np.flatnonzero(bucket[step:] == bucket[:-step])
         if not len(together):

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -63,12 +63,14 @@ def find_common_texts(
     before: Path | None = None,
     jobs: int = 1,
     objections: Collection[tuple[str, str]] = (),
+    many: set[str] | None = None,
 ) -> list[CommonText]:
     """Return the groups of a release, those of questions first, each kind by day and IRI.
 
     What `before`, the release before it, has found is taken over. `objections` has pairs of
     uids of questions and codes of answers that are not to stand together; with "", the first is to
-    stand with none.
+    stand with none. Where too many texts are alike to compare each pair, they are compared with the
+    earliest ones alone, and the IRI of the earliest is added to `many`.
     """
     with KeptTexts(questions.release) as kept:
         kept.take_over(before)
@@ -77,21 +79,31 @@ def find_common_texts(
         for _, signed in ordered(reader.sign, batches(kept.new_uids(), BATCH), jobs):
             kept.add(signed)
         kept.complete()
-        pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known))
+        pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known, many))
         for _, common in ordered(partial(_compare, reader), _with_words(pairs, kept), jobs):
             kept.add_pairs(common)
         found = _grouped(kept, objections, reader)
         return sorted(found, key=lambda text: KINDS.index(text.first.kind))
 
 
-def _near(texts: Sequence[SignedText], known: Collection[str]) -> Iterator[TextPair]:
+def _near(
+    texts: Sequence[SignedText], known: Collection[str], many: set[str] | None
+) -> Iterator[TextPair]:
     """Yield the pairs with a new text that may share much; never two of one author."""
     # it loads numpy, which only a build needs that compares texts
     from lod.extensions.common_texts.candidates import candidates
 
     new = [place for place, text in enumerate(texts) if text.iri not in known]
     signatures = [text.signature for text in texts]
-    for pair in sorted(candidates(signatures, new)):
+    by_day = sorted(range(len(texts)), key=lambda place: (texts[place].day, texts[place].iri))
+    ranks = [0] * len(texts)
+    for rank, place in enumerate(by_day):
+        ranks[place] = rank
+    crowds = set[int]()
+    near = sorted(candidates(signatures, new, ranks, crowds))
+    if many is not None:
+        many.update(texts[place].iri for place in crowds)
+    for pair in near:
         one, other = (texts[place] for place in pair)
         if one.kind == ANSWER or one.author != other.author:
             yield one, other
@@ -121,17 +133,24 @@ def _with_words(pairs: Iterable[TextPair], kept: KeptTexts) -> Iterator[PairsAnd
 
 def _compare(reader: TextReader, some: PairsAndWords) -> list[tuple[Pair, Comparison]]:
     """Return those of some pairs that have enough in common."""
-    words = {iri: TextWords(array("I", said)) for iri, said in some.words.items()}
-    texts = sorted({text for pair in some.pairs for text in pair if text.iri not in words})
+    said = dict(some.words)
+    texts = sorted({text for pair in some.pairs for text in pair if text.iri not in said})
     read = zip(texts, reader.read(texts), strict=True)
-    words |= {text.iri: words_of(said) for text, said in read}
-    of = dict(zip(words, compared(words.values()), strict=True))
-    found = (
-        ((one.iri, other.iri), compare(of[one.iri], of[other.iri]))
+    said |= {text.iri: words_of(words).numbers.tobytes() for text, words in read}
+    each = list(dict.fromkeys(said.values()))  # texts that are equal are compared once
+    of = dict(zip(each, compared([TextWords(array("I", one)) for one in each]), strict=True))
+
+    @cache
+    def comparison(one: bytes, other: bytes) -> Comparison | None:
+        first, second = of[one], of[other]
+        found = compare(first, second) if may_be_common(first, second) else None
+        return found if found and found.is_common else None
+
+    compared_pairs = (
+        ((one.iri, other.iri), comparison(said[one.iri], said[other.iri]))
         for one, other in some.pairs
-        if may_be_common(of[one.iri], of[other.iri])
     )
-    return [(pair, comparison) for pair, comparison in found if comparison.is_common]
+    return [(pair, found) for pair, found in compared_pairs if found]
 
 
 def _grouped(
@@ -173,7 +192,7 @@ def groups(pairs: Iterable[tuple[str, str]], rank: Mapping[str, Rank]) -> dict[s
         before.setdefault(later, set()).add(first)
     found: dict[str, list[str]] = {}
     for later in sorted(before, key=rank.__getitem__):
-        beginnings = before[later] - before.keys()
+        beginnings = {first for first in before[later] if first not in before}
         for first in beginnings or {min(before[later], key=rank.__getitem__)}:
             found.setdefault(first, []).append(later)
     return dict(sorted(found.items(), key=lambda item: rank[item[0]]))

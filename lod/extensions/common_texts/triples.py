@@ -8,7 +8,7 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.extensions.common_texts.candidates import WORDS
+from lod.extensions.common_texts.candidates import MOST_ALIKE, WORDS
 from lod.extensions.common_texts.comparison import LONGEST, PASSAGE, SHARE, SHARED
 from lod.extensions.common_texts.finding import CommonText, Member, find_common_texts
 from lod.extensions.common_texts.outside import (
@@ -199,11 +199,15 @@ def make_graph(plan: BuildPlan, reviewed: Reviewed) -> CommonTextGraph:
     plan.progress.stage("texts in common")
     iris, objections, read = plan.iris, reviewed.objections, len(reviewed.passages)
     questions = PublishedQuestions(plan.work)
-    found = find_common_texts(questions, iris, plan.previous.folder, plan.jobs, objections)
+    many = set[str]()
+    found = find_common_texts(questions, iris, plan.previous.folder, plan.jobs, objections, many)
     outside, rejected = outside_passages(reviewed.passages, questions, iris, objections)
     said = [*common_text_triples(found, iris), *outside_triples(outside, iris)]
     results, focus_nodes = validate_described(said, (iris.base,), plan.engine)
-    told = f"{read} read = {len(outside)} published + {len(rejected)} rejected"
+    told = [f"outside texts: {read} read = {len(outside)} published + {len(rejected)} rejected"]
+    crowd = (
+        f"texts in common: {len(many)} times over {MOST_ALIKE} alike, compared with the earliest"
+    )
     mentions: dict[str, list[tuple[str, str]]] = {}  # text → what it stands in: IRI and name
     for group in found:
         named = common_text_iri(group, iris).value, common_text_name(group)
@@ -218,7 +222,7 @@ def make_graph(plan: BuildPlan, reviewed: Reviewed) -> CommonTextGraph:
         results=tuple(results),
         focus_nodes=focus_nodes,
         rejected=tuple(rejected),
-        told=f"outside texts: {told}" if read else "",
+        told="; ".join([*(told if read else ()), *([crowd] if many else ())]),
         mentions=mentions,
         found=tuple(found),
         outside=tuple(outside),

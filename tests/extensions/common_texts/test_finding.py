@@ -8,14 +8,14 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from lod.extensions.common_texts import finding
+from lod.extensions.common_texts import candidates, finding
 from lod.extensions.common_texts.finding import CommonText, find_common_texts
 from lod.extensions.common_texts.kept import KEPT_FILE
 from lod.extensions.common_texts.texts import text_of
 from lod.extensions.common_texts.words import WORD
-from lod.model.question import Question
+from lod.model.question import Auteur, Question
 from lod.rdf.iris import Iris
-from tests.extensions.common_texts.support import prose, question, sharing
+from tests.extensions.common_texts.support import PLEA, prose, question, sharing
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE
 
@@ -137,6 +137,28 @@ def test_a_damaged_file_of_the_release_before_is_left_aside(tmp_path, seed):
     path.write_bytes(damaged)
     assert release(tmp_path / "2", sharing(), tmp_path / "1") == anew
     assert kept(tmp_path / "2") == whole
+
+
+def test_many_equal_texts_are_compared_in_proportion(tmp_path, monkeypatch):
+    """Of those that are more than a number, the earliest are compared with each; what stands
+    together is the same, and it is told.
+    """
+    equal = [
+        replace(question(100 + n, "Anne Essai", PLEA, 99 - n), auteur=Auteur(acteur_ref=f"PA{n}"))
+        for n in range(1, 61)
+    ]
+    looked_at = []
+    for most, count in ((256, 60), (20, 60), (20, 30)):
+        monkeypatch.setattr(candidates, "MOST_ALIKE", most)
+        many = set()
+        questions = [*equal[:count], *sharing()[3:]]
+        found = release(tmp_path / f"{most} {count}", questions, many=many)
+        assert [len(group) for group in told(found)] == [2, count]
+        assert told(found)[1][0] == str(100 + count)  # the earliest
+        assert many == ({found[1].first.iri} if most == 20 else set())
+        with closing(sqlite3.connect(tmp_path / f"{most} {count}" / KEPT_FILE)) as disk:
+            looked_at += disk.execute("SELECT count(*) FROM paire").fetchone()
+    assert looked_at == [60 * 59 // 2 + 1, 59 + 58 + 1, 29 + 28 + 1]
 
 
 def test_what_somebody_objects_to_does_not_stand_together(tmp_path):
