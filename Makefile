@@ -7,7 +7,7 @@
 #             BENCH=small some minutes, the page in build/bench/small
 # make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
-# make lock   the newest versions of all packages, with hashes: .ci/lock.txt and three others
+# make lock   the newest versions of all packages, with hashes: .ci/lock.txt and four others
 PYTHON ?= python3
 PORT ?= 8000
 export BENCH  # small, or nothing
@@ -71,6 +71,7 @@ $(READY): $(PROGRAM) .ci/lock.txt
 lock: $(READY)
 	$(LOCK) $(UPGRADE) pyproject.toml --group dev --output-file .ci/lock.txt
 	$(LOCK) $(UPGRADE) --group spark --constraints .ci/lock.txt --output-file .ci/lock-spark.txt
+	$(LOCK) $(UPGRADE) --group suites --excludes tests/suites/left-out.txt --output-file .ci/lock-suites.txt
 	$(LOCK) --group build --constraints .ci/lock.txt --output-file .ci/lock-build.txt
 	$(LOCK) pyproject.toml --constraints .ci/lock.txt --output-file deploy/lock.txt
 

@@ -13,8 +13,9 @@ from packaging.version import Version
 
 from tests.support.paths import ROOT
 
-DEV, RUN, SPARK = (
-    ROOT / name for name in (".ci/lock.txt", "deploy/lock.txt", ".ci/lock-spark.txt")
+DEV, RUN, SPARK, SUITES = (
+    ROOT / name
+    for name in (".ci/lock.txt", "deploy/lock.txt", ".ci/lock-spark.txt", ".ci/lock-suites.txt")
 )
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 _ENTRY = re.compile(r"^(\S+==[^\\\n]*?) \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M)
@@ -48,7 +49,8 @@ def applies(one: Requirement, python: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("path", "groups"), [(DEV, ("", "dev", "build")), (RUN, ("",)), (SPARK, ("spark",))]
+    ("path", "groups"),
+    [(DEV, ("", "dev", "build")), (RUN, ("",)), (SPARK, ("spark",)), (SUITES, ("suites",))],
 )
 def test_each_dependency_is_locked_within_its_bounds(path: Path, groups: tuple[str, ...]) -> None:
     """With hashes, for each Python that is supported: `make lock` writes what is missing."""
