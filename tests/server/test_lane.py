@@ -127,6 +127,8 @@ def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
         usage, work = Usage(), Work()
         for network in ("a", "b", "c"):
             usage.add(network, 10.0)
+        usage.add("light", 0.01)
+        usage.add("quiet", 0.02)
         lane = Lane("test", replace(SIZE, seconds=5.0, is_cut_short=True), usage)
         callers = [Stoppable(network, work) for network in ("a", "b", "c", "light", "quiet")]
         tasks = [asyncio.create_task(lane.run(one, work.of(one.network))) for one in callers]

@@ -129,7 +129,7 @@ class Lane:
     def _used(self, network: str) -> float:
         """Return the seconds that a network has used, those of its present work included."""
         present = (work.seconds for work in self._works if work.caller.network == network)
-        return self._usage.of(network) + sum(present)
+        return self._usage.expected(network) + sum(present)
 
     def _lend(self) -> None:
         """Give free threads to those that wait: to the network that has used least first."""
