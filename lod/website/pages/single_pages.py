@@ -226,9 +226,10 @@ def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
 
 
 def write_ontology(site: Site) -> None:
-    """Write the ontology in the forms that are no download; its JSON-LD has the whole context, so
-    that other documents may name it as theirs.
+    """Write the ontology in every form for programs; its JSON-LD has the whole context, so that
+    other documents may name it as theirs.
     """
+    site.tree.copy(site.tree.folder.parent / "dumps" / "ontology.ttl", "def.ttl")
     stated = [*dict.fromkeys((*ontology(), *definitions(site.publication.base)))]
     context, document = jsonld.context(), orjson.loads(written(stated, "jsonld"))
     document["@context"] |= context
