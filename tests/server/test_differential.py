@@ -36,7 +36,7 @@ class Terms:
         default = store.quads_for_pattern(None, None, None, DefaultGraph())
         facts = sorted(tuple(map(str, quad)) for quad in default)
         named = sorted({tuple(map(str, quad)) for quad in store}.difference(facts))
-        self._named = self._rng.sample(named, 1_000)
+        self._named = self._rng.sample(named, 500)
         sizes = Counter(p for _, p, _, _ in facts)
         # a property of all things would give answers of many megabytes
         self._properties = sorted(p for p, n in sizes.items() if 3 <= n <= MANY)
