@@ -181,3 +181,12 @@ def test_a_journalist_is_answered(url: Assistant, text: str) -> None:
     assert found == by_records()
     assert 1 <= assistant.calls <= MOST_CALLS
     assert assistant.call("schema")["donneesAu"] == newest().isoformat()
+
+
+def test_a_day_says_which_ministry_is_meant(url: Assistant) -> None:
+    """Of those that were in charge of health one after another; without a day none is certain."""
+    asked = {"nom": "Ministère de la santé", "type": "ministere"}
+    assert not any(one["sur"] for one in url.call("resoudre", **asked)["candidats"])
+    [first, *others] = url.call("resoudre", **asked, date="2022-06-15")["candidats"]
+    assert first["sur"] and first["iri"].endswith("/ministere/PO791605")
+    assert others and not any(one["sur"] for one in others)
