@@ -126,11 +126,11 @@ def test_citations(publie: Accepted) -> None:
     fact, which no text breaks.
     """
     auteur = replace(publie.question.auteur, nom="Jean Valjean du Pont")
-    q = replace(publie.question, titre="50 % & {x}_\\ a\nTY  - JOUR", auteur=auteur)
+    q = replace(publie.question, titre="50 % & x}_\\ a\nTY  - JOUR", auteur=auteur)
     entry, record = bibtex(q, PRINTED).decode(), ris(q, PRINTED).decode()
     assert entry.startswith(f"@misc{{{q.uid},\n  author = {{Valjean du Pont, Jean}},\n")
-    assert r"50 \% \& \{x\}\_\textbackslash{} a" in entry
-    assert entry.count("{") - entry.count(r"\{") == entry.count("}") - entry.count(r"\}")
+    assert r"50 \% \& x\textbraceright{}\_\textbackslash{} a" in entry
+    assert entry.count("{") == entry.count("}")  # BibTeX counts those that are escaped, too
     lines = record.split("\r\n")
     assert lines[0] == "TY  - GOVDOC" and lines[-2:] == ["ER  - ", ""]
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines[:-1])

@@ -34,6 +34,7 @@ GREATEST = Decimal(10) ** 15  # number that is drawn
 LONGEST = 200  # characters of a name
 YEARS = 200  # from the first to the last that are drawn
 DEPARTEMENT = "departement"  # the first part of the path of one, and the column of their codes
+_DAY = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])(?![^-TZ+])", re.ASCII)
 _CODE = re.compile(r"\d[\dAB]\d?", re.ASCII)
 Columns = dict[str, tuple[Term, ...]]  # name → cells
 Categories = dict[
@@ -122,7 +123,8 @@ def _days(columns: Columns, number: str) -> Categories:
     if any("." in _told(cell) for cell in columns[number]):
         return {}
     for cells in columns.values():
-        days = [cell["v"] if cell and cell.get("type") in DAYS else "" for cell in cells]
+        texts = [cell["v"] if cell and cell.get("type") in DAYS else "" for cell in cells]
+        days = [text if _DAY.match(text) else "" for text in texts]  # a literal may be anything
         if _are_years([day[:4] for day in days]):
             months = [TableCell(day[5:7].lstrip("0")) for day in days]
             return {YEAR: [TableCell(day[:4]) for day in days], MONTH: months}

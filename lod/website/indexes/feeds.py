@@ -33,7 +33,11 @@ _IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 BODY, JOURNAL = "Assemblée nationale", "Journal officiel"
 SPECIAL = re.compile(r"([\\{}$&#^_%~])")  # characters that TeX reads as commands
-TEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+TEX = {
+    "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    # BibTeX counts a brace, escaped or not
+    "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +211,7 @@ def feed(
 def bibtex(q: Question, publication: Publication) -> bytes:
     """Return the citation as an entry of BibTeX."""
     fields = {
-        "author": _author(q),
+        "author": _tex(_author(q)),
         "title": f"{{{_tex(_title(q))}}}",
         "howpublished": _tex(JOURNAL if q.parution else BODY),
         "note": _tex(_place(q)),

@@ -148,6 +148,10 @@ def test_what_is_no_number_from_zero_on_is_not_drawn(client: Client, number: str
             'SELECT ?j ?n { VALUES (?j ?n) { ("-0044-03-15"^^xsd:date 1) ("x"^^xsd:date 2) } }',
             "carte",
         ),
+        *(
+            (f'SELECT ?j ?n {{ VALUES (?j ?n) {{ ("{day}"^^xsd:date 1) }} }}', "graphique")
+            for day in ("2024", "2024-99-01", "2024-00-01", "2024/05/01", "2024-xx", "2024-5-1")
+        ),
         ("SELECT ?n { VALUES ?n { 1 2 3 } }", "graphique"),
         ("SELECT ?a ?n { VALUES (?a ?n) { (UNDEF 1) (UNDEF 2) } }", "graphique"),
         ("SELECT ?a ?n { VALUES (?a ?n) { (UNDEF 0) } }", "graphique"),
