@@ -205,9 +205,7 @@ def make_graph(plan: BuildPlan, reviewed: Reviewed) -> CommonTextGraph:
     said = [*common_text_triples(found, iris), *outside_triples(outside, iris)]
     results, focus_nodes = validate_described(said, (iris.base,), plan.engine)
     told = [f"outside texts: {read} read = {len(outside)} published + {len(rejected)} rejected"]
-    crowd = (
-        f"texts in common: {len(many)} times over {MOST_ALIKE} alike, compared with the earliest"
-    )
+    crowd = f"more than {MOST_ALIKE} texts alike, compared with the earliest alone: {len(many)}"
     mentions: dict[str, list[tuple[str, str]]] = {}  # text → what it stands in: IRI and name
     for group in found:
         named = common_text_iri(group, iris).value, common_text_name(group)
