@@ -69,7 +69,7 @@ def test_all_resolves_where_it_is_served(released: tuple[Path, int]) -> None:
     assert {"question", "depute", "ministere", "rubrique", "telechargements", "sparql"} <= set(
         kinds
     )
-    assert kinds["telechargements"] > 50
+    assert kinds["telechargements"] >= 50  # each file of the catalogue
 
 
 def test_a_host_of_files_does_not_choose(released: tuple[Path, int], tmp_path: Path) -> None:
