@@ -54,7 +54,9 @@ def test_nobody_has_all_threads() -> None:
     """One network has its share, another one the rest at once; then turns go round."""
 
     async def scene() -> None:
-        lane, work = Lane("test", SIZE, Usage()), Work()
+        lane, work = Lane("test", SIZE), Work()
+        for network in ("greedy", "modest", "third"):
+            lane.usage.add(network, 0.0)
 
         def asked(network: str) -> "asyncio.Task[str]":
             return asyncio.create_task(lane.run(Caller(network), work.of(network)))
@@ -85,7 +87,7 @@ def test_a_turn_that_does_not_come() -> None:
     """Who waits too long is told so, and leaves no trace; who has left is not served."""
 
     async def scene() -> None:
-        lane, work = Lane("test", replace(SIZE, seconds=0.05), Usage()), Work()
+        lane, work = Lane("test", replace(SIZE, seconds=0.05)), Work()
         busy = [asyncio.create_task(lane.run(Caller("a"), work.of("a"))) for _ in range(2)]
         await settled(work, 2)
         with pytest.raises(Problem) as caught:
@@ -124,12 +126,10 @@ def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lod.server.front.lane.LEAST_SECONDS", 0.2)
 
     async def scene() -> None:
-        usage, work = Usage(), Work()
-        for network in ("a", "b", "c"):
-            usage.add(network, 10.0)
-        usage.add("light", 0.01)
-        usage.add("quiet", 0.02)
-        lane = Lane("test", replace(SIZE, seconds=5.0, is_cut_short=True), usage)
+        total, work = Usage(), Work()
+        lane = Lane("test", replace(SIZE, seconds=5.0, is_cut_short=True), total)
+        for network, seconds in (("a", 10.0), ("b", 10.0), ("c", 10.0), ("quiet", 0.01)):
+            lane.usage.add(network, seconds)
         callers = [Stoppable(network, work) for network in ("a", "b", "c", "light", "quiet")]
         tasks = [asyncio.create_task(lane.run(one, work.of(one.network))) for one in callers]
         await settled(work, 3)
@@ -140,6 +140,7 @@ def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [callers[0].stopped + callers[1].stopped, callers[3].stopped] == [1, 0]
         work.let_go(5)
         await asyncio.gather(*tasks)
+        assert total.of("quiet") > 0.0 == total.of("d")
         lane.close()
 
     asyncio.run(scene())
@@ -149,7 +150,7 @@ def test_who_waits_most_makes_room_to_wait() -> None:
     """A full queue takes who has nothing in it; whoever has most there loses the last request."""
 
     async def scene() -> None:
-        lane, work = Lane("test", SIZE, Usage()), Work()
+        lane, work = Lane("test", SIZE), Work()
         tasks = {
             name: [asyncio.create_task(lane.run(Caller(name), work.of(name))) for _ in range(count)]
             for name, count in (("a", 6), ("b", 3))

@@ -38,8 +38,9 @@ class Work:
 class Lane:
     """The threads of a lane, and the requests that wait for them; used by one event loop."""
 
-    def __init__(self, name: str, size: LaneSize, usage: Usage) -> None:
-        self._size, self._usage = size, usage
+    def __init__(self, name: str, size: LaneSize, total: Usage | None = None) -> None:
+        """Count the work also in `total`, which is of several lanes."""
+        self._size, self.usage, self._total = size, Usage(), total or Usage()
         self._threads = ThreadPoolExecutor(size.threads, name)
         self._works: dict[Work, None] = {}
         self._running: Counter[str] = Counter()  # network → its requests that are worked on
@@ -67,7 +68,8 @@ class Lane:
             return await asyncio.get_running_loop().run_in_executor(self._threads, function)
         finally:
             del self._works[work]
-            self._usage.add(caller.network, work.seconds)
+            for usage in (self.usage, self._total):
+                usage.add(caller.network, work.seconds)
             self._give_back(caller.network)
 
     def close(self) -> None:
@@ -105,7 +107,7 @@ class Lane:
         free = self._size.threads - self._running.total()
         if self._running[network] >= self._size.share or not free:
             return False
-        return free > 1 or self._usage.of(network) < LIGHT_SECONDS
+        return free > 1 or self.usage.of(network) < LIGHT_SECONDS
 
     def _make_room(self, network: str) -> None:
         """Let one more request of a network wait: if too many wait, whoever has most of them loses
@@ -129,7 +131,7 @@ class Lane:
     def _used(self, network: str) -> float:
         """Return the seconds that a network has used, those of its present work included."""
         present = (work.seconds for work in self._works if work.caller.network == network)
-        return self._usage.expected(network) + sum(present)
+        return self.usage.expected(network) + sum(present)
 
     def _lend(self) -> None:
         """Give free threads to those that wait: to the network that has used least first."""
@@ -184,5 +186,5 @@ class Lane:
         more it has used, the less.
         """
         others = len(self._waiting.keys() - {network})
-        left = self._size.seconds / (1 + others) - self._usage.of(network)
+        left = self._size.seconds / (1 + others) - self.usage.of(network)
         return max(LEAST_SECONDS, left) if others else self._size.seconds

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from lod.server.engine.caller import levels
-from lod.server.limits import BUCKETS, LIGHT_SECONDS, USAGE_SECONDS
+from lod.server.limits import BUCKETS, UNKNOWN_SECONDS, USAGE_SECONDS
 
 
 class Usage:
@@ -31,10 +31,10 @@ class Usage:
         return max(self._faded(name) / shares for name, shares in levels(network))
 
     def expected(self, network: str) -> float:
-        """Return the seconds of a client; of one that has asked nothing yet, LIGHT_SECONDS: who is
-        known to use little comes before who is not known.
+        """Return the seconds of a client, or what is expected of one that has asked nothing yet:
+        who is known to use little comes before who is not known.
         """
-        return self.of(network) if network in self._seconds else LIGHT_SECONDS
+        return self.of(network) if network in self._seconds else UNKNOWN_SECONDS
 
     def wait(self, network: str, most: float) -> float:
         """Return in how many seconds the client has used no more than `most`."""
