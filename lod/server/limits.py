@@ -47,7 +47,7 @@ RETRY_AFTER = "5"  # seconds that a refused client is told to wait, unless it is
 SPARE_READERS = 1  # beside `--workers`: for the clients that have used little
 NEXT_READERS = 1  # beside these: so that nobody waits for one that replaces another
 PAGE_READERS = 2  # beside these, for our own queries: no query of a client holds up a page
-QUERY_NICENESS = 10  # of the readers of clients' queries: whatever they do, pages come first
+QUERY_NICENESS = 5  # of the readers of clients' queries: whatever they do, pages come first
 LIGHT_SECONDS = 5.0  # of the last minute, below which a client may have the last thread of a lane
 UNKNOWN_SECONDS = 0.5  # that a client counts as having used, if it has asked nothing yet
 LEAST_SECONDS = 1.0  # that a query has, however many wait for its reader
@@ -110,6 +110,7 @@ LINGER_SILENCE = 5.0  # seconds without a byte that end this
 # ---------------------------------------------------------------- a request that is too large
 
 PARSED_BYTES = 1024  # of one connection that are parsed in one turn of the loop
+LONG_PARSED_BYTES = 16 * 1024  # the same, if no request ended in those before
 UNPARSED_BYTES = 64 * 1024  # that have arrived and are not parsed; one read may exceed it
 REQUESTS_AHEAD = 4  # that wait for the answer to another one of their connection
 HEAD_BYTES = 128 * 1024  # of a head, or of trailers

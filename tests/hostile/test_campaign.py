@@ -84,7 +84,8 @@ def test_attack(release: Path, name: str) -> None:
         expected = server.health()["workers"]
         memory, held = Watch(lambda: server.memory, 0.2), Watch(lambda: held_by(server), 0.2)
         attack, others = attacking(name, server.port), innocent.asking(server, row.more)
-        with memory.running(), held.running(), attack as answers, others as seen:
+        # who is asking before is known to use little
+        with memory.running(), held.running(), others as seen, attack as answers:
             time.sleep(row.seconds)
         print(f"\n{name}: {dict(answers)}")
         print(f"memory {max(memory.values) >> 20} MiB, temporary {max(held.values) >> 20} MiB")

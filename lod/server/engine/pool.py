@@ -171,8 +171,8 @@ class Pool:
 
     @contextmanager
     def _lent(self, seconds: float, caller: Caller) -> Iterator[Reader]:
-        """Lend a reader; if it has ended afterwards, wait for the next one in its place, unless its
-        query was cut short.
+        """Lend a reader; if it has ended afterwards, wait for the next one in its place; after a
+        query that was cut short, for any.
 
         So a client that loses readers waits for them, and takes none from others. Raises Problem if
         none is free in time, or none runs at all.
@@ -186,8 +186,15 @@ class Pool:
         try:
             yield reader
         finally:
-            if not self._take_back(reader, time.monotonic() - began) and not caller.is_cut_short:
-                reader.replaced.wait(READER_REPLACED_SECONDS)
+            if not self._take_back(reader, time.monotonic() - began):
+                self._wait_for_next(reader, caller)
+
+    def _wait_for_next(self, reader: Reader, caller: Caller) -> None:
+        if caller.is_cut_short:
+            with self._change:
+                self._change.wait_for(self._is_ready, READER_REPLACED_SECONDS)
+        else:
+            reader.replaced.wait(READER_REPLACED_SECONDS)
 
     def _is_ready(self) -> bool:
         """Say whether there is a reader, or nothing to wait for."""

@@ -170,14 +170,14 @@ class Reader:
                 self._socket.close()
                 raise
         try:
-            if settings.niceness:
-                os.setpriority(os.PRIO_PROCESS, self.pid, settings.niceness)
             said = {"limits": asdict(settings.limits)}
             said |= {"elsewhere": elsewhere.message()} if elsewhere else {}
             until = time.monotonic() + READER_START_SECONDS
             self._send(orjson.dumps(said), until)
             self.protections: dict[str, bool] = orjson.loads(self._receive(until))
-        except (LostError, LateError, ValueError):
+            if settings.niceness:  # from now on: somebody may wait for its start
+                os.setpriority(os.PRIO_PROCESS, self.pid, settings.niceness)
+        except (LostError, LateError, ValueError, OSError):
             self.kill()
             self.wait()
             raise

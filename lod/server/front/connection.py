@@ -23,6 +23,7 @@ from lod.server.limits import (
     LINGER_BYTES,
     LINGER_SECONDS,
     LINGER_SILENCE,
+    LONG_PARSED_BYTES,
     PARSED_BYTES,
     REQUESTS_AHEAD,
     SHORT_PIECE,
@@ -63,6 +64,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
         self._unparsed = bytearray()
         self._parsing: asyncio.Handle | None = None  # of the next piece
+        self._is_long = False  # no request ended in the piece before
         self._is_full = False  # so much is not parsed that no more is read
         self._quiet = 0  # bytes parsed since the parser last had something to tell
         self._is_head = True  # a head arrives, not what follows it
@@ -143,8 +145,10 @@ class BoundedProtocol(HttpToolsProtocol):
         requests are sent ahead, they hold up nobody.
         """
         self._parsing = None
-        piece = bytes(self._unparsed[:PARSED_BYTES])
-        del self._unparsed[:PARSED_BYTES]
+        size = LONG_PARSED_BYTES if self._is_long else PARSED_BYTES
+        piece = bytes(self._unparsed[:size])
+        del self._unparsed[:size]
+        self._is_long = True  # unless a request ends in this piece
         self._quiet += len(piece)
         try:
             self.parser.feed_data(piece)
@@ -225,7 +229,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the request is whole, unless the parser stopped before its body."""
-        self._quiet = 0
+        self._quiet, self._is_long = 0, False
         if not self.parser.should_upgrade():
             self._room.work(self, self._network)
         if self._is_lingering:  # the client has sent all, and reads the answer

@@ -119,7 +119,7 @@ class Lane:
             raise Problem("part-prise", detail)
         if self.waiting < self._size.waiting:
             return
-        most = max(self._waiting, key=lambda name: (len(self._waiting[name]), self._used(name)))
+        most = max(self._waiting, key=lambda name: len(self._waiting[name]))
         full = Problem("occupe", "la file d’attente est pleine ; réessayez plus tard")
         if len(self._waiting[most]) <= own:
             raise full
@@ -135,7 +135,9 @@ class Lane:
 
     def _lend(self) -> None:
         """Give free threads to those that wait: to the network that has used least first."""
-        while free := [network for network in self._waiting if self._is_free(network)]:
+        while self._running.total() < self._size.threads:
+            if not (free := [network for network in self._waiting if self._is_free(network)]):
+                return
             network = min(free, key=lambda name: (self._used(name), self._running[name]))
             turn = self._waiting[network].popleft()
             if not turn.done():
