@@ -111,6 +111,7 @@ LINGER_SILENCE = 5.0  # seconds without a byte that end this
 
 PARSED_BYTES = 1024  # of one connection that are parsed in one turn of the loop
 LONG_PARSED_BYTES = 16 * 1024  # the same, if no request ended in those before
+RECEIVED_BYTES = 256 * 1024  # of one connection that the system holds until they are read
 UNPARSED_BYTES = 64 * 1024  # that have arrived and are not parsed; one read may exceed it
 REQUESTS_AHEAD = 4  # that wait for the answer to another one of their connection
 HEAD_BYTES = 128 * 1024  # of a head, or of trailers

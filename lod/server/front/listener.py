@@ -23,6 +23,7 @@ from lod.server.limits import (
     BACKLOG,
     CONNECTIONS_SHARE,
     IDLE_SECONDS,
+    RECEIVED_BYTES,
     SWITCH_SECONDS,
     UNREAD_MILLISECONDS,
 )
@@ -36,7 +37,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    with contextlib.suppress(AttributeError, OSError):  # Linux; connections inherit it
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
+    with contextlib.suppress(AttributeError, OSError):  # Linux; connections inherit both
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     try:
         listener.bind((host, port))
