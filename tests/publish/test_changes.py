@@ -362,7 +362,10 @@ def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
 
 def test_many_changes_stand_on_pages_of_a_thousand(tmp_path: Path) -> None:
     """Each has its own, under IRIs of that page."""
-    write_manifest(tmp_path, {"base": BASE, "noyau": "", "questions": {}})
+    write_manifest(
+        tmp_path,
+        {"id": "w", "base": BASE, "donnees_au": "2025-01-01", "noyau": "", "questions": {}},
+    )
     Store(str(tmp_path / "store"))
     store, source = Store(), NamedNode("urn:source")
     store.add(Quad(source, DCTERMS_IDENTIFIER, A))

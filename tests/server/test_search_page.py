@@ -137,5 +137,5 @@ def test_what_has_all_results_holds_up_no_search(
     """A whole CSV and a feed have threads apart, and take of the budget as a search does."""
     lanes = Lanes(ServerSettings(), (b"/sparql", b"/api/"))
     request = Request("GET", route, query, {b"accept": accept}, "127.0.0.1", "1.1")
-    assert lanes._lane(route, request) is getattr(lanes, f"_{lane}")
+    assert lanes._name(route, request) == lane
     lanes.close()
