@@ -175,9 +175,10 @@ class Reader:
             until = time.monotonic() + READER_START_SECONDS
             self._send(orjson.dumps(said), until)
             self.protections: dict[str, bool] = orjson.loads(self._receive(until))
-            if settings.niceness:  # from now on: somebody may wait for its start
+            with suppress(OSError):  # not every service may set priorities
+                # from now on: somebody may wait for its start
                 os.setpriority(os.PRIO_PROCESS, self.pid, settings.niceness)
-        except (LostError, LateError, ValueError, OSError):
+        except (LostError, LateError, ValueError):
             self.kill()
             self.wait()
             raise
