@@ -85,7 +85,7 @@ for name, what in tries.items():
 print(json.dumps(found))
 """
 SERVER = {
-    "read a release", "write /tmp", "start a program", "speak to itself", "listen",
+    "read a release", "write /tmp", "start a program", "speak to itself", "listen", "priority",
 }  # fmt: skip
 NIGHTLY = {
     "read a release", "write /tmp", "write /srv/lod", "write /var/lib/lod", "start a program",
