@@ -80,6 +80,10 @@ def post(lines: str = "") -> bytes:
     ).encode() + QUERY
 
 
+# is parsed in several turns
+LONG_POST = post().replace(b": %d" % len(QUERY), b": 60000") + b"#" * (60_000 - len(QUERY))
+
+
 # slow, ahead, half closed
 
 
@@ -127,8 +131,9 @@ def test_requests_sent_ahead(server: Live) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_", [head("/sante"), head(ASK), head(f"/{THINGS[0]}.ttl"), head(FILE), post()],
-    ids=["health", "query", "document", "download", "post"],
+    "request_",
+    [head("/sante"), head(ASK), head(f"/{THINGS[0]}.ttl"), head(FILE), post(), LONG_POST],
+    ids=["health", "query", "document", "download", "post", "long post"],
 )  # fmt: skip
 def test_a_client_that_stops_writing(server: Live, request_: bytes) -> None:
     """Who has closed its half of a connection after a request still reads the whole answer.

@@ -65,6 +65,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unparsed = bytearray()
         self._parsing: asyncio.Handle | None = None  # of the next piece
         self._is_long = False  # no request ended in the piece before
+        self._is_half_closed = False  # the client sends no more, and not all is parsed
         self._is_full = False  # so much is not parsed that no more is read
         self._quiet = 0  # bytes parsed since the parser last had something to tell
         self._is_head = True  # a head arrives, not what follows it
@@ -114,8 +115,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Keep the connection for the answers to requests that have arrived.
 
         A client that has left looks the same. So work that gives no answer within HALF_CLOSED is
-        stopped.
+        stopped. What is not parsed yet is parsed before.
         """
+        self._is_half_closed = bool(self._unparsed)
+        if self._is_half_closed:
+            return True
         last: RequestResponseCycle | None = self.pipeline[0][0] if self.pipeline else self.cycle
         if self._is_lingering or last is None or last.response_complete or last.more_body:
             self.transport.flush()  # type: ignore[attr-defined]  # before the loop closes it
@@ -166,6 +170,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._unparsed.clear()
         elif self._unparsed and not self._parsing and len(self.pipeline) < REQUESTS_AHEAD:
             self._parsing = self.loop.call_soon(self._parse)
+        elif self._is_half_closed and not self._unparsed and not self.eof_received():
+            self.transport.close()
         is_full = len(self._unparsed) > UNPARSED_BYTES
         if is_full:
             self.flow.pause_reading()
