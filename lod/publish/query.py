@@ -20,6 +20,7 @@ from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
 from lod.publish.search.full_text import search_functions
+from lod.rdf.prefixes import undeclared_names
 from lod.rdf.store import open_store, term_rows
 from lod.rdf.vocab import PREFIXES
 
@@ -42,8 +43,20 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
                 query, prefixes=PREFIXES, base_iri=f"{base}sparql", custom_functions=known
             )
         except SyntaxError as error:
-            raise UsageError(f"query: {error.msg}; correct the query") from error
+            raise UsageError(f"query: {_fault(query, error)}") from error
         return _answer(answer, form, base)
+
+
+def _fault(query: str, error: SyntaxError) -> str:
+    """Return what is wrong with a query that cannot be parsed, and what to do."""
+    names = undeclared_names(query)
+    if "Prefix not found" in error.msg and (name := next(names, None)):
+        known = ", ".join(f"{prefix}:" for prefix in PREFIXES)
+        return (
+            f"the prefix {name[0]}: is not declared; write PREFIX {name[0]}: <…> before the query, "
+            f"or take a prefix that needs no declaration: {known}"
+        )
+    return f"{error.msg}; correct the query"
 
 
 def _answer(

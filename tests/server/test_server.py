@@ -463,6 +463,8 @@ def test_syntax_error_says_where(client: Client) -> None:
     ):
         detail = json.loads(sparql(client, text).data)["detail"]
         assert detail.endswith(f" ; vouliez-vous dire {meant} ?"), detail
+    detail = json.loads(sparql(client, "ASK { ?a zzz:b ?n }").data)["detail"]
+    assert "le préfixe « zzz: » n’est pas déclaré ; ajoutez PREFIX zzz: <…>" in detail
     quoted = json.loads(sparql(client, "SELECT ?a { ?a ?b 'SELEC qp:x'").data)["detail"]
     assert "vouliez" not in quoted and "il manque « } »" in quoted
     page = sparql(client, "SELECT <script>", **BROWSER)

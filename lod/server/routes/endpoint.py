@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import RdfFormat, parse, serialize
 
 from lod.publish.search.words import similar_words
+from lod.rdf.prefixes import SILENT, undeclared_names
 from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
@@ -34,8 +35,7 @@ KEYWORDS = (
     "GROUP BY", "HAVING", "LIMIT", "MINUS", "NOT", "OFFSET", "OPTIONAL", "ORDER BY", "PREFIX",
     "SELECT", "UNION", "VALUES", "WHERE",
 )  # fmt: skip
-_SILENT = re.compile(r"<[^<>\s]*>|#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'|[?$]\w+")  # no keyword, no term
-_NAME = re.compile(r"(?<![\w:])([A-Za-z]\w*)?:([A-Za-z]\w*)?")
+_OWN_NAME = re.compile(r"(?<![\w:.-])qp:[A-Za-z]\w*")
 _WORD = re.compile(r"(?<![\w:.@])[A-Za-z]{4,}(?![\w:(])")
 _TOKEN = re.compile(r"[\w?$]*:?\w+|\S")
 
@@ -83,7 +83,12 @@ def _fault(said: str, text: str, line: int, column: int) -> str:
     lines = text.split("\n")
     here = _TOKEN.match(lines[line - 1][column - 1 :].lstrip()) if line <= len(lines) else None
     if "Prefix not found" in said:
-        return "un préfixe n’est pas déclaré"
+        prefix, _ = next(undeclared_names(text), ("", ""))
+        known = ", ".join(f"{name}:" for name in PREFIXES)
+        return (
+            f"le préfixe « {prefix}: » n’est pas déclaré ; ajoutez PREFIX {prefix}: <…> en tête, "
+            f"ou prenez un préfixe déclaré d’avance : {known}"
+        )
     if "unbound" in said:
         return "une variable du SELECT n’est ni dans le GROUP BY, ni dans un compte"
     if not text.strip():
@@ -100,7 +105,7 @@ def _rewritings(text: str) -> list[str]:
     >>> _rewritings("SELECT * { ?q a ?c FILTER NOT  EXISTS { ?q ?p 'exists' } }")
     ['MINUS { … } au lieu de FILTER NOT EXISTS { … }']
     """
-    words = " ".join(_SILENT.sub(" ", text).lower().split())
+    words = " ".join(SILENT.sub(" ", text).lower().split())
     return [advice for pattern, advice in REWRITINGS.items() if re.search(pattern, words)]
 
 
@@ -110,14 +115,12 @@ def _meant(text: str) -> str:
     >>> _meant("SELECT ?q { ?q qp:auteurr ?a"), _meant("SELEC ?q { ?q ?p ?o }")
     ('qp:auteur', 'SELECT')
     """
-    spoken = _SILENT.sub(" ", text)
-    declared = {*PREFIXES, *re.findall(r"(?i)prefix\s+(\w*):", spoken)}
-    for prefix, local in _NAME.findall(spoken):
-        if prefix not in declared:
-            known = [f"{name}:" for name in PREFIXES]
-            nearest = _nearest(f"{prefix}:", known)
-            return nearest and nearest + str(local)
-        if prefix == "qp" and local and (term := f"qp:{local}") not in own_terms():
+    for prefix, local in undeclared_names(text):
+        nearest = _nearest(f"{prefix}:", [f"{name}:" for name in PREFIXES])
+        return nearest and nearest + local
+    spoken = SILENT.sub(" ", text)
+    for term in _OWN_NAME.findall(spoken):
+        if term not in own_terms():
             return _nearest(term, [*own_terms()])
     for word in _WORD.findall(spoken):
         if word.upper() not in " ".join(KEYWORDS).split() and (n := _nearest(word, [*KEYWORDS])):
