@@ -30,6 +30,15 @@ class LodError(Exception):
     """A mistake that a person can mend; the command line prints it on one line and exits 1."""
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts, in English, as messages have it.
+
+    >>> counted(1, "release"), counted(0, "row")
+    ('1 release', '0 rows')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 class UsageError(LodError):
     """A command was called with arguments or files that cannot be used; the exit code is 2."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lod.base import packaged
-from lod.base.errors import LodError, UsageError
+from lod.base.errors import LodError, UsageError, counted
 from lod.base.settings import Settings, read_settings
 from lod.cli.options import (
     ARCHIVES,
@@ -19,7 +19,7 @@ from lod.cli.options import (
     jobs,
     progress,
 )
-from lod.cli.serving import start
+from lod.cli.serving import check_port, start
 from lod.pipeline.report.build_report import (
     BuildReport,
     account,
@@ -49,9 +49,10 @@ def build(
     engine: str,
     strict: bool,
 ) -> None:
-    """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
+    """Publish the records in INPUT as a release in DIR.
 
-    Nothing is done if the current release is of the same files, settings and program.
+    INPUT are files, folders and zips, in any mixture. Nothing is done if the current release is of
+    the same files, settings and program.
 
     \b
         lod build Questions_ecrites.json.zip pages/ --to out --reference AMO30.json.zip
@@ -106,10 +107,11 @@ def check(
     reference: tuple[Path, ...],
     engine: str,
 ) -> None:
-    """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
+    """Read and validate the records in INPUT.
 
-    Warnings of shapes are only counted, message by message. With --published, the site at the base
-    is asked instead: descriptions, dumps, IRIs, the namespace of the ontology.
+    Nothing is published; the exit status is 1 if there is a finding. Warnings of shapes are only
+    counted, message by message. With --published, the site at the base is asked instead:
+    descriptions, dumps, IRIs, the namespace of the ontology.
 
     \b
         lod check Questions_ecrites.json.zip pages/
@@ -129,7 +131,7 @@ def check(
                 click.echo(line)
             for line in warning_lines(found):
                 click.echo(line, err=True)
-            click.echo(f"{account(found)}; {findings} findings", err=True)
+            click.echo(f"{account(found)}; {counted(findings, 'finding')}", err=True)
         else:
             findings += 1
             click.echo(str(found))
@@ -155,14 +157,16 @@ def _check_published(settings: Settings) -> int:
 @click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("out/demo"),
               show_default=True, metavar="DIR")  # fmt: skip
 def demo(port: int, folder: Path) -> None:
-    """Build the sample that comes with the program, and thirty invented questions with their texts;
-    serve them.
+    """Build a demonstration, and serve it.
+
+    It has the sample that comes with the program, and thirty invented questions with their texts.
 
     \b
         lod demo --port 8000
     """
     from lod.build import build as build_release
 
+    check_port("127.0.0.1", port)
     settings = Settings(base=f"http://localhost:{port}/")
     report = build_release(
         [packaged.SAMPLE, packaged.INVENTED],
@@ -188,11 +192,12 @@ def demo(port: int, folder: Path) -> None:
 def fetch(
     legislatures: tuple[str, ...], folder: Path, types: str, amo: bool, form: str, base: str | None
 ) -> None:
-    """Download the official archives of each LEGISLATURE into DIR, if they have changed.
+    """Download the official archives of LEGISLATURE.
 
-    An interrupted download is resumed; a file gets its final name once it is verified. Each check
-    is a line of a log beside the archives. That an archive stands still, shrank or lost a type of
-    question is a warning: the archive is kept, and the exit status stays 0.
+    They come into DIR, if they have changed. An interrupted download is resumed; a file gets its
+    final name once it is verified. Each check is a line of a log beside the archives. That an
+    archive stands still, shrank or lost a type of question is a warning: the archive is kept, and
+    the exit status stays 0.
 
     \b
         lod fetch 16 17 --to data --types qe,qg
@@ -214,6 +219,6 @@ def fetch(
             for warning in watch(outcome, folder, date.today(), jobs()):
                 click.echo(f"warning: {warning}", err=True)
                 warnings += 1
-    told = f", {warnings} warnings, which leave the exit status as it is" if warnings else ""
+    told = f", {counted(warnings, 'warning')}, exit status unchanged" if warnings else ""
     click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}{told}; {folder}")
     sys.exit(1 if count[FAILED] else 0)

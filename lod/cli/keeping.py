@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from lod.base.errors import counted
 from lod.cli.options import FOLDER, JOBS
 from lod.extensions import extensions
 
@@ -15,9 +16,10 @@ from lod.extensions import extensions
               help="Remove all but the newest N first.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 def releases(folder: Path, number: int | None, form: str) -> None:
-    """List the releases in DIR, the newest last; incomplete ones are marked.
+    """List the releases in DIR, the newest last.
 
-    --keep never removes the current one, one that `lod serve` uses, or an incomplete one.
+    Incomplete ones are marked. --keep never removes the current one, one that `lod serve` uses, or
+    an incomplete one.
 
     \b
         lod releases out
@@ -35,17 +37,21 @@ def releases(folder: Path, number: int | None, form: str) -> None:
     sys.stdout.write(listed(found, form))
     sys.stdout.flush()
     broken = sum(bool(release.lacks) for release in found)
-    click.echo(f"{len(found)} releases, {broken} of them not whole; {removed} removed", err=True)
+    told = [counted(len(found), "release")]
+    told += [f"{broken} not whole"] if broken else []
+    told += [f"{removed} removed"] if removed else []
+    click.echo(", ".join(told), err=True)
 
 
 @click.command()
 @FOLDER
 @click.argument("name", metavar="[ID]", default="")
 def rollback(folder: Path, name: str) -> None:
-    """Make an earlier release of DIR current again: ID, or the one that the current one followed.
+    """Make an earlier release of DIR current again.
 
-    A running server switches to it, and the next build follows it. The same records would make
-    the same release again, so correct or withhold first what was wrong.
+    It is ID, or the one that the current one followed. A running server switches to it, and the
+    next build follows it. The same records would make the same release again, so correct or
+    withhold first what was wrong.
 
     \b
         lod rollback out
@@ -68,10 +74,10 @@ def rollback(folder: Path, name: str) -> None:
     "--format", "form", type=click.Choice(["table", "patch", "json", "csv"]), default="table"
 )
 def diff(folder: Path, before: str, after: str, form: str) -> None:
-    """Compare two releases of DIR, A and B: ids, beginnings of ids, `current` or `previous`.
+    """Compare two releases of DIR, A and B.
 
-    Counts (table), an RDF Patch that turns the store of A into the store of B (patch), or the
-    questions that changed (json, csv).
+    Each is an id, its beginning, `current` or `previous`. Counts (table), an RDF Patch that turns
+    the store of A into the store of B (patch), or the questions that changed (json, csv).
 
     \b
         lod diff out
@@ -89,10 +95,11 @@ def diff(folder: Path, before: str, after: str, form: str) -> None:
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), metavar="FOLDER")
 @JOBS
 def export(folder: Path, target: Path, jobs: int) -> None:
-    """Write the current release of DIR for a host that only sends files, into a new FOLDER.
+    """Write the current release of DIR as files, into FOLDER.
 
-    The site, the page of each question, and each document as Turtle, JSON-LD, N-Triples and
-    RDF/XML, which `lod serve` makes when they are asked for.
+    They are for a host that only sends files; FOLDER is new. The site, the page of each question,
+    and each document as Turtle, JSON-LD, N-Triples and RDF/XML, which `lod serve` makes when they
+    are asked for.
 
     \b
         lod export out --to public

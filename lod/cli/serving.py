@@ -5,6 +5,7 @@ import sys
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -14,6 +15,8 @@ from lod.server.limits import BUDGET, RATE, WorkerLimits
 
 if TYPE_CHECKING:
     from lod.server.engine.settings import Elsewhere, ServerSettings
+
+LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "::")  # names of this machine
 
 
 def proxy_addresses(context: click.Context, option: click.Parameter, value: str) -> str:
@@ -42,7 +45,9 @@ def proxy_addresses(context: click.Context, option: click.Parameter, value: str)
     "--format", "form", type=click.Choice(["table", "csv", "json", "ttl"]), default="table"
 )
 def query(folder: Path, text: str, form: str) -> None:
-    """Run QUERY (a text, @FILE, or - for standard input) on the current release in DIR.
+    """Answer a SPARQL query on the current release in DIR.
+
+    QUERY is its text, @FILE, or - for standard input.
 
     \b
         lod query out 'SELECT (COUNT(*) AS ?n) { ?q a qp:Question }'
@@ -94,7 +99,9 @@ def serve(
     log_addresses: bool,
     elsewhere: "Elsewhere | None" = None,
 ) -> None:
-    """Serve the current release in DIR: site, documents, dumps, SPARQL, search, API.
+    """Serve the current release in DIR on the web.
+
+    That is: site, documents, dumps, SPARQL, search, API.
 
     \b
         lod serve out --port 8080
@@ -120,19 +127,22 @@ def start(
 ) -> None:
     """Serve until the process is told to stop; print the address and a first query.
 
-    Raises UsageError if the folder has no release. `log` says whether requests are logged, and
-    whether with whole addresses.
+    Raises UsageError if the folder has no release, LodError if the port is in use. `log` says
+    whether requests are logged, and whether with whole addresses.
     """
-    from lod.publish.release import current
+    from lod.publish.release import current, manifest
     from lod.server.engine.settings import ServerSettings
     from lod.server.front.access_log import LogWriter, make_access_log
     from lod.server.front.front import Front
     from lod.server.front.listener import listening_socket, serve
     from lod.server.routes.app import create_app
 
-    current(folder)  # say at once that there is nothing to serve
+    base = manifest(current(folder))["base"]  # says at once if there is nothing to serve
     settings, listener = settings or ServerSettings(workers=jobs()), listening_socket(host, port)
-    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
+    name = "localhost" if host == "127.0.0.1" else f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{port}/"
+    if not proxy and (warning := base_warning(base, address)):
+        click.echo(warning)  # not to standard error, which is a log in JSON
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
@@ -140,6 +150,32 @@ def start(
     front = Front(create_app(folder, settings), make_access_log(writer, *log))
     serve(front, listener, grace=settings.limits.seconds + 2, proxy=proxy)
     writer.close()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise LodError if another program uses a port; for what takes long before it serves."""
+    from lod.server.front.listener import listening_socket
+
+    listening_socket(host, port).close()
+
+
+def base_warning(base: str, address: str) -> str:
+    """Return what to say if a release whose addresses begin with `base` is served at `address`.
+
+    >>> base_warning("http://localhost:8000/", "http://localhost:8000/")
+    ''
+    """
+    there, here = urlsplit(base), urlsplit(address)
+    is_local = there.hostname in LOCAL
+    if base == address or (is_local and here.hostname in LOCAL and there.port == here.port):
+        return ""
+    remedy = "put a proxy before it, and name that with --proxy"
+    if is_local:
+        remedy = f"serve it with --port {there.port or 80}"
+    return (
+        f"warning: the addresses in these pages and data begin with {base}, not with {address}; "
+        f"{remedy}, or build with --base {address}"
+    )
 
 
 def read_text(path: Path) -> str:

@@ -38,7 +38,7 @@ from lod.pipeline.reading.intake import (
     read_records,
 )
 from lod.pipeline.reading.reference_data import shortfalls
-from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.report.build_report import BuildReport, nothing_published
 from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
 from lod.pipeline.report.usage import Classes, Usage, classes_of, usage_of
 from lod.pipeline.settling.settle import (
@@ -142,8 +142,7 @@ def gather(
                 files.finding(finding, Path(finding.where.path).name)
         files.conclude()
     if not report.published:
-        left = "none published; the current release is left as it is"
-        raise LodError(f"{report.read} records read, {left}")
+        raise LodError(nothing_published(report))
     counted, expected = report.by_legislature, plan.tables.review.expected_counts
     report.archives = archive_states(checks, report.data_until)
     report.shortfalls = list(shortfalls(counted, expected))

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from lod.base import packaged
 from lod.cli import COMMANDS as OWN
 from lod.cli import main
+from lod.cli.serving import base_warning
 from tests.support.paths import BROKEN, GOOD, ROOT
 from tests.support.programs import lod
 
@@ -30,6 +33,47 @@ def test_help_is_a_sentence_and_an_example(command: str) -> None:
     """The help of every command shows how it is called."""
     text = CliRunner().invoke(main, [command, "--help"]).output
     assert f"\n      lod {command}" in text
+
+
+def test_the_list_of_commands_is_not_cut() -> None:
+    """What each command is for is told in full on a terminal of eighty columns."""
+    lines = CliRunner().invoke(main, ["--help"]).output.splitlines()
+    told = lines[lines.index("Commands:") + 1 :]
+    assert len(told) == len(main.commands)
+    assert [line for line in told if not line.endswith((".", ")")) or line.endswith("...")] == []
+
+
+def test_a_port_in_use_is_told_before_the_build(tmp_path: Path) -> None:
+    """The port is named, a free one proposed, and nothing is built."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        done = lod("demo", "--port", port, "--to", tmp_path / "out")
+    assert done.exit_code == 1 and f"port {port} is in use" in done.stderr
+    free = re.search(r"--port (\d+)", done.stderr)
+    assert free and port < int(free[1]) <= port + 20
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("base", "remedy"),
+    [
+        ("http://localhost:8000/", "serve it with --port 8000, or build with --base"),
+        ("https://questions.example.org/", "put a proxy before it, and name that with --proxy"),
+    ],
+)
+def test_addresses_that_lead_elsewhere_are_told(base: str, remedy: str) -> None:
+    """A release that is served at another address than its own says so, and what to do."""
+    warning = base_warning(base, "http://localhost:8080/")
+    assert base in warning and remedy in warning and warning.endswith("http://localhost:8080/")
+
+
+def test_a_build_of_nothing_says_why(tmp_path: Path) -> None:
+    """The record that cannot be read is told with the reason, where none is published."""
+    (tmp_path / "bad.json").write_text('{"a": 1}', "utf-8")
+    done = lod("build", tmp_path / "bad.json", "--to", tmp_path / "out")
+    assert done.exit_code == 1 and done.stderr.count("\n") == 1
+    assert "1 record read, none published" in done.stderr
+    assert "bad.json:1: no key 'question'" in done.stderr
 
 
 @pytest.mark.slow
@@ -101,6 +145,7 @@ def test_query_answers_in_every_form(sample: Path, tmp_path: Path) -> None:
     ("query", "form", "code", "message"),
     [
         ("SELECT ?x {", "table", 2, "correct the query"),
+        ("SELECT ?x { ?x foo:bar ?y }", "table", 2, "prefix foo: is not declared; write PREFIX"),
         ("DESCRIBE qp:types", "csv", 1, "has no csv; ask for ttl"),
         (COUNT, "ttl", 1, "has no Turtle"),
     ],

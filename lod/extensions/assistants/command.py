@@ -13,9 +13,10 @@ from lod.cli.options import FOLDER
 @click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
               help="Seconds that a query may take.")  # fmt: skip
 def mcp(folder: Path, timeout: float) -> None:
-    """Answer a language model on this machine from DIR, by MCP over standard input.
+    """Answer a language model on this machine from DIR (MCP).
 
-    The client starts it; `lod serve` offers the same tools to others, at /mcp.
+    It asks over standard input. The client starts it; `lod serve` offers the same tools to others,
+    at /mcp.
 
     \b
         lod mcp out

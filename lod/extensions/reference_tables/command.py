@@ -12,10 +12,11 @@ from lod.cli.options import BASE
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="FOLDER")
 @BASE
 def reference_tables(folder: Path, base: str | None) -> None:
-    """Write the reference tables of the program into a new FOLDER, as a data package.
+    """Write the reference tables of the program into FOLDER.
 
-    Governments, ministries, ministers, headings with EuroVoc, identifiers of deputies, communes
-    with their constituencies: CSV, JSON, Turtle, datapackage.json. No release is needed.
+    It is new, and becomes a data package. Governments, ministries, ministers, headings with
+    EuroVoc, identifiers of deputies, communes with their constituencies: CSV, JSON, Turtle,
+    datapackage.json. No release is needed.
 
     \b
         lod reference-tables --to referentiel

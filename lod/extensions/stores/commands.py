@@ -32,9 +32,10 @@ ACCESS = (
 @FOLDER
 @click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
 def push(folder: Path, url: str, **given: Any) -> None:
-    """Load the current release in DIR into a SPARQL 1.1 store, and let that serve it.
+    """Load the current release in DIR into a SPARQL store.
 
-    Readers are served the release before until all is there and counted; what broke off is resumed.
+    That one serves it then. Readers are served the release before until all is there and counted;
+    what broke off is resumed.
 
     \b
         lod push out --to http://localhost:7878/

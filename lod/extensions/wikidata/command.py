@@ -13,10 +13,10 @@ from lod.cli.options import FOLDER, progress
 @click.option("--endpoint", default="https://query.wikidata.org/sparql", show_default=True,
               metavar="URL", help="Any SPARQL endpoint with Wikidata's triples.")  # fmt: skip
 def link(folder: Path, endpoint: str) -> None:
-    """Ask Wikidata which items are our deputies; write proposals to review into DIR/liens.
+    """Ask Wikidata which items are our deputies.
 
-    They are not published: accept rows of liens.csv and candidates.csv first. `contact` of
-    lod.toml is sent to the endpoint. Answers are kept for a day.
+    Proposals to review come into DIR/liens. They are not published: accept rows of liens.csv and
+    candidates.csv first. `contact` of lod.toml is sent to the endpoint. Answers are kept for a day.
 
     \b
         lod link out

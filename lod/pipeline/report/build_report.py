@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from lod.base.errors import counted
 from lod.pipeline.reading.archive_log import ArchiveState
 from lod.pipeline.settling.convert import Accepted, Rejected
 from lod.pipeline.validation.controls import Control
@@ -15,6 +16,7 @@ from lod.reference.reviewed_files import ReviewedLinks
 from lod.reference.tables import legislature_end
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
+FIRST = 3  # rejections told where nothing is published
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 
 
@@ -155,8 +157,8 @@ class BuildReport:
     def warned(self) -> Counter[str]:
         """What shapes and controls warn of, in English, and how many times."""
         warned = Counter({c.en: len(subjects) for c, subjects in self.control_rows.items()})
-        for counted in self.shape_counts.values():
-            warned[counted.message_en] += counted.count if counted.severity == "Warning" else 0
+        for shape in self.shape_counts.values():
+            warned[shape.message_en] += shape.count if shape.severity == "Warning" else 0
         return +warned
 
     @property
@@ -207,6 +209,16 @@ def account(report: BuildReport) -> str:
         f"{report.read} read = {report.published} published + {report.rejected} rejected{merged}"
         f" ({report.warnings} warnings, {report.remarks} remarks)"
     )
+
+
+def nothing_published(report: BuildReport) -> str:
+    """Return, in one line, that no record can be published, and why the first ones cannot."""
+    said = f"{counted(report.read, 'record')} read, none published; "
+    reasons = [f"{place}: {wrong}" for place, wrong in report.rejections]
+    if len(reasons) > FIRST:
+        reasons[FIRST:] = [f"and {len(reasons) - FIRST} more"]
+    why = " | ".join(reasons) or "give files, folders or zips that hold records"
+    return f"{said}the current release is left as it is; {why}"
 
 
 def reuse_message(report: BuildReport) -> str:

@@ -8,6 +8,7 @@ client does not read. Measurements of `lod serve`: tests/bench/serving.py.
 
 import contextlib
 import ctypes
+import errno
 import logging
 import signal
 import socket
@@ -16,6 +17,7 @@ from functools import partial
 
 import uvicorn
 
+from lod.base.errors import LodError
 from lod.server.front.connection import BoundedProtocol
 from lod.server.front.connections import Connections, most_connections
 from lod.server.front.front import Front
@@ -29,11 +31,14 @@ from lod.server.limits import (
 )
 
 SET_DUMPABLE = 4  # prctl(2)
+TRIED = 20  # ports after one in use, to propose one that is free
 logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on a port; raise OSError if the port cannot be used."""
+    """Return a socket that listens on a port; raise LodError if another program uses the port,
+    OSError if it cannot be used for another reason.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -42,11 +47,24 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     try:
         listener.bind((host, port))
-    except OSError:
+        listener.listen(BACKLOG)
+    except OSError as error:
         listener.close()
-        raise
-    listener.listen(BACKLOG)
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise LodError(
+            f"port {port} is in use by another program; {_remedy(host, port)}"
+        ) from error
     return listener
+
+
+def _remedy(host: str, port: int) -> str:
+    """Return what to do about a port in use: a free one to take, if there is one near it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for free in range(port + 1, min(port + TRIED, 65535) + 1):
+        with contextlib.suppress(OSError), socket.create_server((host, free), family=family):
+            return f"take one that is free: --port {free} (with make: PORT={free})"
+    return "end that program, or take another port with --port"
 
 
 def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Server:
