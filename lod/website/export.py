@@ -33,13 +33,13 @@ from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes.feeds import CITATIONS, feed_about
 from lod.website.indexes.robots import pages
 from lod.website.indexes.static_search import write_static_search
-from lod.website.pages.problem_pages import missing_page
+from lod.website.pages.problem_pages import MISSING, problem_page
 from lod.website.pages.question_page import question_page
 from lod.website.rendering.templates import load_template, write_forms, write_translated
 
 BATCH = 200  # documents in a task
 DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
-MISSING = "404.html"  # what most hosts of files send for an address that does not exist
+MISSING_PAGE = "404.html"  # what most hosts of files send for an address that does not exist
 MEDIA = DATA_FORMS["rdf"].media
 Write = Callable[[Path, Site], object]
 Document = tuple[str, str]  # its path; the page that shows it, "" if it has a page of its own
@@ -65,7 +65,8 @@ def export(folder: Path, target: Path, jobs: int, more: Iterable[Write] = ()) ->
     with closing(SearchIndex(current / INDEX_FILE)) as index:
         site = Site(Publication.saved(index.properties), OutputTree(target))
     write_static_search(site, current / INDEX_FILE)
-    site.tree.write(MISSING, missing_page(site.publication, "rien à cette adresse", slug=""))
+    nothing = problem_page(site.publication, MISSING, "rien à cette adresse", is_explained=False)
+    site.tree.write(MISSING_PAGE, nothing)
     for path, data in dated_files(current):
         site.tree.write(path, data)
     for write in more:

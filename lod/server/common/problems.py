@@ -5,12 +5,15 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Response
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from lod.base.errors import LodError
 from lod.server.common import csp
 from lod.server.common.request_response import choose
 from lod.server.limits import RETRY_AFTER
 from lod.website.pages.problem_pages import PROBLEMS, answer_page
+from lod.website.rendering.language import FRENCH, LANGUAGES, language, translated, written_in
 
 HEADERS = {  # of every answer, problem or not
     "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect
@@ -50,6 +53,16 @@ def slug_of(status: int) -> str:
     return next((slug for slug, kind in PROBLEMS.items() if kind.status == status), otherwise)
 
 
+def language_for(languages: str) -> str:
+    """Return the language of LANGUAGES that Accept-Language prefers, French if it prefers none.
+
+    >>> language_for("en-GB,en;q=0.9,fr;q=0.5"), language_for("de"), language_for("")
+    ('en', 'fr', 'fr')
+    """
+    accepted = parse_accept_header(languages, LanguageAccept)
+    return accepted.best_match(list(LANGUAGES), default=FRENCH) or FRENCH
+
+
 def keep_no_error(response: Response) -> Response:
     """Return a response as it is to be sent: one that fails, in no cache, whoever made it."""
     if response.status_code >= HTTPStatus.BAD_REQUEST:
@@ -60,30 +73,45 @@ def keep_no_error(response: Response) -> Response:
 
 
 def problem_response(
-    problem: Problem, accept: str | None, base: str, form: str | None = None
+    problem: Problem, accept: str | None, base: str, form: str | None = None, languages: str = ""
 ) -> Response:
     """Return the problem as HTML for a browser, else as JSON for a program.
 
-    `form` is what the address names, which counts before Accept; `base` is the base of the release.
+    `form` is what the address names, which counts before Accept; `base` is the base of the release,
+    `languages` the header Accept-Language.
     """
+    with written_in(code := language_for(languages)):
+        response = _response(problem, accept, base, form)
+    response.headers["Content-Language"] = code
+    response.vary.update(("Accept", "Accept-Language"))
+    return keep_no_error(response)
+
+
+def _response(problem: Problem, accept: str | None, base: str, form: str | None) -> Response:
+    """Return the problem in the language of pages now, without the headers about languages."""
     media = "application/problem+json"
     if form == "html" or (form is None and choose(accept, (media, "text/html")) == "text/html"):
         base_path, media = urlsplit(base).path or "/", "text/html"
         text = answer_page(problem.slug, problem.detail, base_path)
     else:
         text = _as_json(problem, base)
-    response = Response(text, problem.status, problem.headers, mimetype=media)
-    response.vary.add("Accept")
-    return keep_no_error(response)
+    return Response(text, problem.status, problem.headers, mimetype=media)
 
 
 def _as_json(problem: Problem, base: str) -> str:
-    """Return the problem as RFC 9457 writes it; its type is an IRI below `base`."""
+    """Return the problem as RFC 9457 writes it; its type is an IRI below `base`.
+
+    Details are written in French: in English, the advice stands for one that the list of words does
+    not have, beside the French one.
+    """
+    (title, advice), detail = PROBLEMS[problem.slug].said(), translated(problem.detail)
+    is_unsaid = language() != FRENCH and detail == problem.detail
     body = {
         "type": f"{base}problemes/{problem.slug}",
-        "title": problem.title,
+        "title": title,
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": advice if is_unsaid else detail,
+        **({"detail_fr": problem.detail} if is_unsaid else {}),
         **problem.more,
     }
     return json.dumps(body, ensure_ascii=False)

@@ -209,14 +209,15 @@ class Front:
     def _refusal(self, problem: Problem, request: Request) -> Answer:
         """Return the answer that states a problem, in the form that the client accepts.
 
-        Of address and Accept, only the beginning is looked at: this runs on the loop.
+        Of address and headers, only the beginning is looked at: this runs on the loop.
         """
         release = self.releases.current
         base, known = (release.base, {"release": release.id}) if release else ("/", {})
         named = _FORM.search(request.query[:REFUSED_BYTES])
         form = named[1].decode() if named else None
         accept = (request.header("accept") or "")[:REFUSED_BYTES]
-        response = problem_response(problem, accept, base, form)
+        languages = (request.header("accept-language") or "")[:REFUSED_BYTES]
+        response = problem_response(problem, accept, base, form, languages)
         notes = {**known, "cause": problem.slug}
         headers = (*encode_headers(response.headers.items()), *COMMON_HEADERS)
         return Answer(response.status_code, headers, response.get_data(), notes)

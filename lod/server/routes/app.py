@@ -8,6 +8,7 @@ which bounds what clients may ask and send.
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,7 +49,7 @@ from lod.server.routes.context import STATE, AppState, accept, current, notes, s
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import preferred_language, publication_of
-from lod.website.pages.problem_pages import MISSING, missing_page
+from lod.website.pages.problem_pages import problem_page
 from lod.website.rendering.language import written_in
 
 PREFLIGHT = {
@@ -60,6 +61,8 @@ STORE_PATHS = ("/sparql", "/api/", "/comparer")
 UNREADABLE = (
     "ses données sont abîmées, ou d’une autre version du programme ; l’éditeur doit la refaire"
 )
+# answered to who asks too much: their pages are made without the templates of the site
+LIGHT = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
 
@@ -170,11 +173,14 @@ def answer_problem(problem: Problem) -> Response:
     form = request.args.get("format") or (extension if extension in FORMS else None)
     notes()["cause"] = problem.slug
     release = g.get("release")
-    response = problem_response(problem, accept(), release.base if release else "/", form)
-    if problem.slug == MISSING and release and response.mimetype == "text/html":
+    languages = request.headers.get("Accept-Language", "")
+    base = release.base if release else "/"
+    response = problem_response(problem, accept(), base, form, languages)
+    is_heavy = problem.status < HTTPStatus.INTERNAL_SERVER_ERROR and problem.status not in LIGHT
+    if release and is_heavy and response.mimetype == "text/html":
         with written_in(preferred_language()):
-            response.set_data(missing_page(publication_of(release), problem.detail))
-        response.vary.add("Accept-Language")
+            html = problem_page(publication_of(release), problem.slug, problem.detail)
+        response.set_data(html)
     return response
 
 

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from lod.publish.publication import Publication
 from lod.publish.search.search_index import SearchIndex
-from lod.server.common.problems import Problem
+from lod.server.common.problems import Problem, language_for
 from lod.server.engine.current_release import ServedRelease
 from lod.website.rendering.language import FRENCH, LANGUAGES, alternates
 from lod.website.rendering.templates import render
@@ -48,7 +48,7 @@ class TranslatedQuestion(NamedTuple):
 
 def preferred_language() -> str:
     """Return the language of LANGUAGES that the client prefers, French if it prefers none."""
-    return request.accept_languages.best_match(list(LANGUAGES), default=FRENCH) or FRENCH
+    return language_for(request.headers.get("Accept-Language", ""))
 
 
 def translation_links(release: ServedRelease, path: str) -> list[str]:

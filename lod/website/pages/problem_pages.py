@@ -36,6 +36,11 @@ class ProblemKind(NamedTuple):
     conseil: str
     advice: str  # the same in English
 
+    def said(self) -> tuple[str, str]:
+        """Return title and advice in the language of pages now."""
+        is_french = language.language() == language.FRENCH
+        return (self.titre, self.conseil) if is_french else (self.titre_en, self.advice)
+
 
 PROBLEMS = {  # slug → kind, in the order of the list
     row.pop("slug"): ProblemKind(int(row.pop("statut")), **row) for row in rows(packaged.PROBLEMS)
@@ -45,19 +50,26 @@ PROBLEMS_PATH = "problemes"  # the path of the list; a problem is at `problemes/
 
 
 def answer_page(slug: str, detail: str, base_path: str) -> str:
-    """Return the page that answers with a problem; `base_path` is where the site begins."""
-    kind = PROBLEMS[slug]
-    return _bare(kind.titre, base_path, slug=slug, status=kind.status, detail=detail)
-
-
-def missing_page(publication: Publication, detail: str, slug: str = MISSING) -> bytes:
-    """Return the page of the site for an address with nothing, in the language of pages now.
-
-    Without `slug`, it does not lead to the document about the problem.
+    """Return the page that answers with a problem, which needs no release, in the language of pages
+    now; `base_path` is where the site begins.
     """
-    kind = PROBLEMS[MISSING]
-    title = kind.titre if language.language() == language.FRENCH else kind.titre_en
-    values = {"titre": title, "detail": detail, "slug": slug}
+    kind = PROBLEMS[slug]
+    title, advice = kind.said()
+    values = {"slug": slug, "status": kind.status, "detail": detail, "conseil": advice}
+    return _bare(title, base_path, **values)
+
+
+def problem_page(
+    publication: Publication, slug: str, detail: str, *, is_explained: bool = True
+) -> bytes:
+    """Return the page of the site that answers with a problem, in the language of pages now.
+
+    `is_explained` says whether it may lead to the document about the problem.
+    """
+    kind = PROBLEMS[slug]
+    title, advice = kind.said()
+    values = {"titre": title, "detail": detail, "conseil": advice, "status": kind.status}
+    values |= {"slug": slug, "explique": is_explained, "absente": slug == MISSING}
     return render_anywhere("probleme.html", publication, **values)
 
 
@@ -79,9 +91,9 @@ def problem_document(path: str, form: str, base: str, base_path: str) -> bytes:
     return _bare(kind.titre, base_path, kinds=None, kind=kind).encode()
 
 
-def _bare(title: str, base_path: str, detail: str = "", **values: object) -> str:
-    known = {"titre": title, "root": base_path, "publication": None, "detail": detail}
-    return load_template("probleme.html").render(known, **values)
+def _bare(title: str, base_path: str, **values: object) -> str:
+    known = {"titre": title, "root": base_path, "publication": None, "detail": ""}
+    return load_template("probleme.html").render(known | values)
 
 
 def _triples(path: str, base: str) -> Iterator[Triple]:

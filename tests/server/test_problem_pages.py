@@ -1,0 +1,59 @@
+"""Problems are told in the language of who asks, on pages with a head; light where many ask."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import html
+from werkzeug.test import Client
+
+from lod.server.common.problems import Problem, problem_response
+from tests.support.server_data import client_of, serving
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+ENGLISH = {"Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
+
+
+@pytest.fixture(scope="module")
+def client(sample: Path) -> Iterator[Client]:
+    with serving(sample) as server:
+        yield client_of(server)
+
+
+def test_programs_are_answered_in_their_language(client: Client) -> None:
+    """English words where English is preferred, beside the French detail; French otherwise."""
+    asked = {"Accept": "application/json"}
+    english, french = (client.get("/nulle-part", headers=asked | h) for h in (ENGLISH, {}))
+    body = json.loads(english.data)
+    assert (body["title"], body["status"]) == ("No page at this address", 404)
+    assert body["detail"].startswith("Check the address") and "nulle-part" in body["detail_fr"]
+    assert json.loads(french.data)["title"] == "Aucune page à cette adresse"
+    for answer, code in ((english, "en"), (french, "fr")):
+        assert answer.headers["Content-Language"] == code
+        assert "Accept-Language" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "link"),
+    [({}, "Requête mal formée", "deputes.html"), (ENGLISH, "Malformed request", "index.en.html")],
+)
+def test_a_bad_request_has_the_head_of_a_page(
+    client: Client, language: dict[str, str], said: str, link: str
+) -> None:
+    """Navigation, a title with the name of the site, and a search, as on other pages."""
+    answer = client.get("/recherche.html?du=hier", headers=BROWSER | language)
+    tree = html.fromstring(answer.data.decode())
+    assert answer.status_code == 400 and said in tree.xpath("string(//h1)")
+    assert tree.xpath("string(//title)").startswith(f"{said} – ")
+    assert any(href.endswith(link) for href in tree.xpath("//header//a/@href"))
+    assert tree.xpath("//form[@role='search']")
+
+
+@pytest.mark.parametrize("slug", ["trop-vite", "occupe"])
+def test_too_much_is_answered_lightly(slug: str) -> None:
+    """Pages of who asks too much, or of a busy server, have a head too, and stay small."""
+    response = problem_response(Problem(slug, "attendez"), "text/html", "http://x/", languages="en")
+    tree = html.fromstring(response.get_data(as_text=True))
+    assert tree.get("lang") == "en" and len(tree.xpath("//header//nav//a")) == 4
+    assert len(response.get_data()) < 2500 and "Error" in tree.text_content()
