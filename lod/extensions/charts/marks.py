@@ -86,7 +86,7 @@ class Series:
     name: str  # the variable of the query
     title: str  # its French name in the legend
     hue: str  # its colour, by a name of the stylesheet
-    texture: str  # pleine, hachures, points, croix or lignes
+    texture: str  # pleine, hachures, points, croix, lignes or bandes
     is_additive: bool  # a sum of its values has a meaning
     unit: str  # what its values count, in the singular; or ""
 

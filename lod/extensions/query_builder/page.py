@@ -26,7 +26,9 @@ from lod.website.rendering.templates import render, write_page
 
 PATH, TEMPLATE = "construire", "construire.html"
 FEW = 40  # names that are chosen from a list
-MANY = 1000  # names that are suggested; of more things none is
+SEEN = 6  # fields that are not folded
+ASKED = ("statut",)  # what people ask first, of the fields that are not shown by default
+MANY = 2000  # names that are suggested; of more things none is
 GENRES: dict[str, ColumnKind] = {"jour": "jour", "nombre": "nombre"}  # kind of a field → of cells
 TRUTHS = {"true": "oui", "false": "non", "1": "oui", "0": "non"}  # as engines write it → in French
 Rows = list[dict[str, str]]  # variable → value of each row, "" for an unbound variable
@@ -66,7 +68,7 @@ def _query_of_names(field: Field) -> str:
 def form_values(asked: Request, names: Names) -> dict[str, Any]:
     """Return what the template prints of the form."""
     bys = (pair for f in asked.subject.fields if f.is_countable for pair in periods(f).items())
-    plain = [field for field in asked.subject.fields if _is_plain(field, asked.subject)]
+    plain = _seen_at_once(asked.subject)
     folded = [field for field in asked.subject.fields if field not in plain]
     folded_away = {name for field in folded for name in parameters(field)}
     # a list for each set of names: several fields may have the things of one class
@@ -97,9 +99,13 @@ def _options(field: Field, names: Names, asked: Request) -> Iterator[tuple[str, 
         yield from [(part, f"… {part} …")] if part and part not in found else []
 
 
-def _is_plain(field: Field, subject: Subject) -> bool:
-    """Say whether a field is seen at once; the others are folded."""
-    return field.kind in ("code", "chose") or field in default_columns(subject)
+def _seen_at_once(subject: Subject) -> list[Field]:
+    """Return the few fields that are not folded: those shown by default, then codes and things."""
+    defaults = default_columns(subject)
+    more = [f for f in subject.fields if f.kind in ("code", "chose") and f not in defaults]
+    more.sort(key=lambda field: field.key not in ASKED)
+    chosen = [*defaults, *more][:SEEN]
+    return [field for field in subject.fields if field in chosen]
 
 
 def result_table(asked: Request, text: str, rows: Rows, base: str) -> QueryTable:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pyoxigraph import Literal
 
+from lod.extensions.query_builder.accents import accent_pattern
 from lod.extensions.query_builder.fields import Field, Subject
 from lod.extensions.query_builder.request import MONTH, Condition, Request
 from lod.rdf.vocab import PREFIXES
@@ -178,7 +179,7 @@ def _condition(
 
 
 def _contains(variable: str, condition: Condition) -> str:
-    return f"FILTER(CONTAINS(LCASE({variable}), {Literal(condition.text.lower())}))"
+    return f"FILTER(REGEX(LCASE({variable}), {Literal(accent_pattern(condition.text))}))"
 
 
 def _called(field: Field, name: str) -> str:
