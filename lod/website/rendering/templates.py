@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import count
 from typing import Any, Generic, TypeVar
@@ -28,6 +29,10 @@ CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay a
 ANY = "\0"  # in place of the subject of a macro: no text has it
 # where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
+SIZES = ("o", "ko", "Mo", "Go")  # a thousand of each are the next
+# a government that is not the only one of its prime minister, as its label has it
+GOVERNMENT = re.compile(r"^(Gouvernement \D+ )([1-9])$")
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 MODEL_PAGE = "def.html"
 MODEL_PAGES = {NAMESPACE: MODEL_PAGE, SHAPES_NAMESPACE: "formes.html"}  # namespace → its page
 FRAME = "cadre"  # name of a page for frames of other sites, which `server/common/csp.py` allows
@@ -237,23 +242,27 @@ def whole_number(value: int | str) -> str:
 def file_size(size: int) -> str:
     """Return the size of a file, in bytes, with its unit.
 
-    >>> file_size(2048) == "2\\u00a0ko"
-    True
+    >>> file_size(1_550_000) == "1,6\\u00a0Mo", file_size(2048) == "2\\u00a0ko"
+    (True, True)
     """
-    for unit in ("o", "ko", "Mo", "Go"):
-        if size < 1024 or unit == "Go":
-            break
-        size = round(size / 1024)
-    return f"{whole_number(size)}\u00a0{language.translated(unit)}"
+    power = next((n for n in range(3) if round(size / 1000**n) < 1000), 3)
+    amount = Decimal(size).scaleb(-3 * power)
+    shown = f"{amount:.1f}".removesuffix(".0") if amount < 10 else f"{amount:.0f}"
+    return f"{language.decimal_text(shown)}\u00a0{language.translated(SIZES[power])}"
 
 
 @lru_cache(2**16)  # titles and ministries recur on many lists
 def typeset(text: str) -> str:
-    """Return a text with no-break spaces where French typography has them, and nowhere else.
+    """Return a text with no-break spaces where French typography has them, and nowhere else; the
+    number of a government as usage writes it.
 
     >>> typeset("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
     True
+    >>> typeset("Gouvernement Sébastien Lecornu 2") == "Gouvernement Sébastien Lecornu\\u00a0II"
+    True
     """
+    if found := GOVERNMENT.match(text):
+        return f"{found[1].rstrip()}\u00a0{ROMAN[int(found[2]) - 1]}"
     return UNBROKEN.sub("\u00a0", text.replace("\u00a0", " "))  # some records have them everywhere
 
 
