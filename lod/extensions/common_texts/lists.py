@@ -187,7 +187,8 @@ ORDERS = (
 
 def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache) -> None:
     """Write the list of all groups in each of its orders."""
-    tables = [query_table(query_cache, it, site.publication.base) for it in (ELSEWHERE, BY_GROUP)]
+    shown = (ELSEWHERE, BY_GROUP) if views else (ELSEWHERE,)  # without a group, each row has 0
+    tables = [query_table(query_cache, it, site.publication.base) for it in shown]
     common: dict[str, Any] = {
         "ordres": ORDERS,
         "methode": METHOD.partition("#")[2],

@@ -11,11 +11,14 @@ from lxml import html
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
+from lod.extensions.common_texts.lists import write_lists
 from lod.model.text import fold
 from lod.pipeline.report.build_report import BuildReport
+from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP, qp
+from tests.support.paths import site_in
 
 GROUPS = 6  # of the mixture
 pytestmark = pytest.mark.slow
@@ -105,3 +108,14 @@ def test_the_demonstration_shares_two_passages(tmp_path: Path) -> None:
     listed = (current(tmp_path) / "site/textes-communs.html").read_text("utf-8")
     shared = set(re.findall(r"texte-commun/(QANR5L17QE\d+)", listed))
     assert shared == {"QANR5L17QE90001", "QANR5L17QE90004"}
+
+
+def test_a_page_without_common_texts_says_so(
+    mixture: tuple[Path, BuildReport], tmp_path: Path
+) -> None:
+    """In a sentence, without the orders of a list and without a table whose rows all have 0."""
+    write_lists(site_in(tmp_path), [], QueryCache(current(mixture[0]) / "store", tmp_path))
+    tree = html.parse(tmp_path / "textes-communs.html")
+    assert "Aucun texte commun" in tree.xpath("string(//p[@class='absent'])")
+    assert not tree.xpath("//nav[@aria-label='Ordre']")
+    assert not tree.xpath("//*[@id='textes-communs-par-groupe']")
