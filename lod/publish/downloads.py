@@ -54,13 +54,13 @@ CONTENTS = {
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
     "historique.nt.gz": "Quelle question a changé dans quelle version, et comment (N-Triples)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
-    "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
+    "alignements.ttl": "Ses équivalents dans d’autres vocabulaires (Turtle)",
     "shapes.ttl": "Les règles de validation, en SHACL (Turtle)",
     "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
     "void.ttl": "Description VoID du jeu de données (Turtle)",
     "service.ttl": "Description du service SPARQL (Turtle)",
 }
-FOR_QLEVER = "De quoi charger tout.nq.gz dans QLever"
+FOR_QLEVER = "Configuration pour charger tout.nq.gz dans QLever"
 DCAT = "Description DCAT, pour les catalogues (Turtle)"
 LEGISLATURE = "Questions de la {}e législature, et ce qu’elles désignent (Turtle)"
 

@@ -33,7 +33,7 @@ from tests.support.programs import MODULES, need
 
 HERE = TESTS / "website" / "browser"
 PAGES = [HERE / "pages.csv", *sorted(TESTS.glob("extensions/*/pages.csv"))]
-OF_CORE = [HERE / "journeys.mjs", HERE / "people.mjs"]
+OF_CORE = [HERE / "journeys.mjs", HERE / "people.mjs", HERE / "words.mjs"]
 PARCOURS = [*OF_CORE, *sorted(TESTS.glob("extensions/*/journeys.mjs"))]
 PREMIER_TRAIT = 1000  # milliseconds
 pytestmark = [pytest.mark.tool, pytest.mark.heavy]
@@ -164,7 +164,7 @@ def test_journey(seen: dict[str, Any], nom: str) -> None:
 
 def test_journeys_are_found() -> None:
     """None is lost between the file and the tests."""
-    assert len(journeys(OF_CORE)) == 25 and len({*journeys()}) == len(journeys())
+    assert len(journeys(OF_CORE)) == 28 and len({*journeys()}) == len(journeys())
 
 
 def test_the_script_folds_as_the_index_does() -> None:

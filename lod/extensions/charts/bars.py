@@ -43,7 +43,7 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
         y += BAR_HEIGHT + (SMALL_SIZE * 1.3 if len(kinds) > 1 else 0) + 9
     note, rest = "", ordered[len(shown) :]
     if rest:
-        note = translated("Les {} plus grands nombres sont dessinés.").format(MOST_BARS)
+        note = translated("Seuls les {} plus grands sont montrés.").format(MOST_BARS)
         heading = table_column(spec.categories[0]).titre.lower()
         text = counted(len(rest), f"autre {heading}")
         if spec.is_summed and all(kind.is_additive for kind in kinds):

@@ -68,7 +68,7 @@ def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     if all(text.isdigit() for text in texts):
         return _number_columns(name, _sums(zip(map(int, texts), values, strict=True)))
     shown = categories_of(table, spec)[:MOST_NAMES]
-    left_out = translated("Les {} premières lignes de la table sont dessinées.").format(MOST_NAMES)
+    left_out = translated("Seules les {} premières lignes sont montrées.").format(MOST_NAMES)
     note = left_out if len(texts) > MOST_NAMES else ""
     return TimeColumns(shown, [], [c.name for c in shown], note=note)
 
@@ -78,7 +78,7 @@ def _month_columns(sums: dict[int, Values]) -> TimeColumns:
     count = max(sums) + 1 - min(sums)
     if count > MOST_MONTHS:
         years = _sums((month // 12, values) for month, values in sums.items())
-        return _without_gaps(years, str, str, note=translated("Les mois sont réunis par année."))
+        return _without_gaps(years, str, str, note=translated("Total par année."))
 
     def label(n: int) -> str:
         if count <= MOST_NAMED_MONTHS:
@@ -95,7 +95,7 @@ def _number_columns(name: str, sums: dict[int, Values]) -> TimeColumns:
     french, unit, note = title.lower(), translated(title).lower(), ""
     if beyond := max(sums) > most:
         sums = _sums((min(n, most), values) for n, values in sums.items())
-        note = translated("La dernière colonne réunit tout, à partir de {}.").format(most)
+        note = translated("La dernière colonne compte tout à partir de {}.").format(most)
 
     def named(n: int) -> str:
         if beyond and n == most:

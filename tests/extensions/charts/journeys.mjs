@@ -25,3 +25,15 @@ export async function trouverParLaCarte(browser, { serveur }) {
     await page.waitForURL(/departement\/43/);
   });
 }
+
+// a chart of the first page, and its numbers
+export async function etudiante(browser, { serveur }) {
+  await surTouteMachine(browser, async (page) => {
+    await page.goto(serveur);
+    const image = page.locator("figure.planche").first();
+    assert.ok((await image.locator("svg rect").count()) > 5);
+    const nombres = image.getByRole("link", { name: "nombres (CSV)" });
+    const recu = await page.request.get(await nombres.evaluate((a) => a.href));
+    assert.ok((await recu.text()).trimEnd().split("\n").length > 3);
+  });
+}

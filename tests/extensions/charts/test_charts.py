@@ -256,11 +256,11 @@ def test_months_without_a_question_are_there() -> None:
 
 def test_what_does_not_fit_is_put_together_and_said() -> None:
     years = drawn("all months").drawing
-    assert years.note == "Les mois sont réunis par année."
+    assert years.note == "Total par année."
     assert years.marks[0].tooltip == f"1988\u00a0: {0 + 3 + 6 + 9}"
     weeks = drawn("a peak at the limit").drawing
     assert weeks.marks[-1].tooltip.endswith("hors délai\u00a0: 70")
-    assert weeks.note == "La dernière colonne réunit tout, à partir de 55."
+    assert weeks.note == "La dernière colonne compte tout à partir de 55."
     assert "28 autres" not in drawn("too many cells").drawing.note
     assert "20 lignes et 18 colonnes" in drawn("too many cells").drawing.note
     assert drawn("a map with a place more").drawing.note == "Hors de la carte\u00a0: ZZ."
@@ -534,3 +534,15 @@ def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
     ).stdout  # fmt: skip
     [title] = re.findall(r"<title>(\d+ \[.*?)</title>", told)
     assert title == f"{len(CASES)} []"
+
+
+def test_series_of_a_picture_are_told_apart() -> None:
+    """No two of them have the same colour, nor the same texture, whoever cannot see colours."""
+    seen = 0
+    for query in all_queries().values():
+        if query.image:
+            kinds = series(read_spec(query.image).series)
+            for fills in ([s.hue for s in kinds], [s.texture for s in kinds]):
+                assert len({*fills}) == len(fills) or len(kinds) == 1, query.name
+            seen += len(kinds) > 1
+    assert seen >= 3

@@ -172,7 +172,7 @@ def test_markup_is_text_and_long_rows_are_said(other: Client) -> None:
     query = "SELECT ?nom (STRLEN(?nom) AS ?n) { ?s <urn:nom> ?nom }"
     tree = seen(other, query, "graphique")
     assert not tree.xpath("//main//script") and "<script>" in tree.xpath("string(//figure)")
-    assert "premières lignes sont dessinées" in tree.text_content()
+    assert "premières lignes sont montrées" in tree.text_content()
     texts = [text.text_content() for text in tree.xpath("//figure//*[local-name()='text']")]
     assert max(map(len, texts)) < 500
 
