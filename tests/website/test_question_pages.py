@@ -67,6 +67,28 @@ def test_pages_are_freed_without_the_collector(sample: Path) -> None:
         gc.enable()
 
 
+def test_who_asks_whom_stands_below_the_title(
+    sample: Path, trees: dict[str, html.HtmlElement]
+) -> None:
+    """Author, ministry, day and status come before any text."""
+    questions = PublishedQuestions(current(sample))
+    for uid, tree in trees.items():
+        stored = questions.of_uid(uid)
+        assert stored
+        q, (header,) = stored.question, tree.xpath("//article/header")
+        links = header.xpath("p[@class='fil']/a")
+        assert links[0].text == (q.auteur.nom or q.auteur.acteur_ref)
+        assert ("ministere/" in links[-1].get("href")) == bool(
+            q.ministere_attributaire or q.ministere_interroge
+        )
+        days = [q.parution.jour.isoformat()] if q.parution else []
+        assert header.xpath("p[@class='fil']/time/@datetime") == days
+        assert bool(header.xpath(".//span[starts-with(@class, 'etat')]")) == bool(
+            deadlines.statut(q)
+        )
+    assert len(trees) > 150
+
+
 def test_who_held_the_ministry_when_it_answered(
     sample: Path, trees: dict[str, html.HtmlElement]
 ) -> None:

@@ -33,7 +33,7 @@ REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
 # the first facts of a question, which no other has
-OWN_FACTS = QuestionFacts._fields.index("titre") + 1
+OWN_FACTS = QuestionFacts._fields.index("shown_title") + 1
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
 

@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode
 
 from lod.base.packing import Codec
 from lod.model.question import Question, events_of
+from lod.model.shown_title import title_of
 from lod.pipeline.report.findings import Remark, remark_of
 from lod.pipeline.report.usage import classes_of, usage_of
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch
@@ -92,6 +93,7 @@ class QuestionFacts(NamedTuple):
     type: str
     numero: int
     titre: str
+    shown_title: str  # as pages show it; "" if that is the same
     # days, ISO 8601
     parution: str
     reponse: str
@@ -181,13 +183,15 @@ def subjects_of(q: Question, iris: Iris) -> Subjects:
 def facts_of(q: Question, iris: Iris, about: Subjects) -> QuestionFacts:
     """Return the facts of a question; `about` are its subjects."""
     statut = deadlines.statut(q)
+    titre, shown = q.titre or "", title_of(q)
     one = dict(about[::-1])  # role → resource, of the roles that a question has once
     return QuestionFacts(
         iri=iris.question(q.uid).value,
         legislature=q.legislature,
         type=q.type,
         numero=q.numero,
-        titre=q.titre or "",
+        titre=titre,
+        shown_title=shown if shown != titre else "",
         parution=_iso(q.parution.jour if q.parution else None),
         reponse=_iso(q.date_reponse),
         retrait=_iso(q.retrait.jour if q.retrait else None),

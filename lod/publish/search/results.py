@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import quote
 
+from lod.model.shown_title import shown_title
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
@@ -58,12 +59,13 @@ class FoundQuestion:
 
     hit: Hit
     titre: Passage  # its title, or else its name, with the words found
+    shown: Passage  # the same, as the page shows it
     excerpt: Excerpt | None  # None if it has no text
 
     @property
     def fragment(self) -> str:
         """What follows the address of its page, so that a browser marks the words there; or ""."""
-        passages = (self.titre, *([self.excerpt.passage] if self.excerpt else []))
+        passages = (self.shown, *([self.excerpt.passage] if self.excerpt else []))
         texts = [text for p in passages for text, is_marked in p.pieces if is_marked]
         words = {text.casefold(): text for text in reversed(texts)}
         shown = list(words.values())[::-1][:MOST_MARKED]
@@ -120,7 +122,12 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
     page = index.read_hits(hits[request.page_slice])
     words = request.words
     questions = (
-        FoundQuestion(hit, marked(hit.titre or hit.name, words), best_excerpt(texts, words))
+        FoundQuestion(
+            hit,
+            marked(hit.titre or hit.name, words),
+            marked(shown_title(hit.titre, texts) or hit.name, words),
+            best_excerpt(texts, words),
+        )
         for hit, texts in page
     )
     choices = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lod.base import packaged
 from lod.model.dates import french_date, midnight_utc
 from lod.model.question import Question, QuestionEvent, events_of
+from lod.model.shown_title import title_of
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.by_resource import (
@@ -74,7 +75,7 @@ def event_kinds() -> dict[str, EventKind]:
 def feed_entries(q: Question, iris: Iris, name_of: NameOf) -> list[FeedEntry]:
     """Return the entries of all events of a question, the newest first."""
     iri, name = iris.question(q.uid).value, question_triples.question_name(q)
-    title, subject = _clean(q.titre or name), _subject(q, name, iris, name_of)
+    title, subject = _clean(title_of(q) or name), _subject(q, name, iris, name_of)
     ministere, known = _ministere_category(q, iris, name_of), event_kinds()
     return [
         FeedEntry(
@@ -134,7 +135,8 @@ def feed_about(
             return None
         q = stored.question
         nom = question_triples.question_name(q)
-        title = f"{nom}\u00a0: {q.titre}" if q.titre else nom
+        shown = title_of(q)
+        title = f"{nom}\u00a0: {shown}" if shown else nom
         return feed(publication, path, title, feed_entries(q, iris, name_of))
     if kind not in FOLLOWED_KINDS:
         return None

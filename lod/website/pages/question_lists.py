@@ -82,9 +82,10 @@ class QuestionLines:
 
     def _line_of(self, q: QuestionFacts) -> QuestionLine:
         name = typeset(question_name_of(q.iri.rpartition("/")[2]))
+        title = q.shown_title or q.titre
         return QuestionLine(
             page_of(self._site.publication.path(q.iri)),
-            escape(q.titre or name),
+            escape(title or name),
             state_of(q),
             self._name_of(q.statut),
             q.parution,
@@ -93,7 +94,7 @@ class QuestionLines:
             self._name_of(q.auteur),
             q.ministere,
             self._name_of(q.ministere),
-            escape(name) if q.titre else Markup(),
+            escape(name) if title else Markup(),
         )
 
     def _name_of(self, iri: str) -> Markup:

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.base import packaged
 from lod.model.identifiers import split_uid
 from lod.model.question import Organe, Question
+from lod.model.shown_title import title_of
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
@@ -25,6 +26,7 @@ from lod.website.indexes.schema_org import question_jsonld
 from lod.website.rendering.templates import render, write_forms, write_page, write_translated
 
 BATCH = 200  # shared answers in a task
+SHORT_NAME = 30  # characters of a group that stands in the line below the title, else its acronym
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
@@ -211,10 +213,13 @@ def question_view(
     answers = [(r, iris.reponse(q, r).value) for r in q.reponses]
     return SimpleNamespace(
         iri=iri,
+        titre=title_of(q),
         type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
         adresse=question_triples.official_address(q),
         auteur=auteur.value if auteur else "",
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
+        groupe_bref=_short_group(q),
+        charge=_in_charge(q, iris),
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
         circonscription=place_iri,
         nom_circonscription=references.name_of(place_iri),
@@ -246,6 +251,18 @@ def question_view(
         vie=life_of(q),
         etat=state_of(q),
     )
+
+
+def _short_group(q: Question) -> str:
+    """Return the group as printed, its acronym if that is long; "" if there is none."""
+    printed, name = q.groupe_imprime or q.groupe, q.libelle_groupe or ""
+    return printed.libelle if printed and len(name) > SHORT_NAME else name
+
+
+def _in_charge(q: Question, iris: Iris) -> tuple[str, str] | None:
+    """Return IRI and name of the ministry in charge, or else of the one that was asked."""
+    ministry = q.ministere_attributaire or q.ministere_interroge
+    return (iris.ministere(ministry).value, ministry.libelle) if ministry else None
 
 
 def days_after_deadline(q: Question) -> int | None:

@@ -1,0 +1,97 @@
+"""The title of a question as people see it; the data keeps the title as published."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+from lod.base import packaged
+from lod.base.tabular import rows
+from lod.model.question import Question
+
+MOST = 90  # characters of a title that is made of the first words of a text
+NAMES = ("France", "Europe")  # known where no text of the question has them
+BEFORE = 400  # characters in which the subject of a question begins
+# « M. X attire l’attention de Mme la ministre de Y sur »: a subject follows, or « au sujet de … »
+_ADDRESS = re.compile(
+    r"(?:M\.?|Mme|Mlle)\s[^.;:]*?\b(?:attire|appelle|attention|interroge|demande|alerte|interpelle|"
+    r"souhaite)\b(?:[^.]|(?<=\bM)\.)*?\s(?:sur\s+(?=\S)|(?=au sujet d|à propos d))",
+    re.S,
+)
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_SENTENCE = re.compile(r"(?<=[^\s.]{3})\.\s")
+
+
+def title_of(q: Question) -> str:
+    """Return the title that pages show of a question; "" if it has neither title nor text."""
+    return shown_title(q.titre or "", [q.texte or "", *(r.texte or "" for r in q.reponses)])
+
+
+def shown_title(title: str, texts: Iterable[str]) -> str:
+    """Return a title: if it is in capitals, in lower case as the texts of the question write its
+    words; if it is missing, the first words of the first text that says something.
+
+    >>> shown_title("SITUATION EN UKRAINE", ["Parlons de l’Ukraine."])
+    'Situation en Ukraine'
+    >>> shown_title("", ["Mme X interroge M. le ministre sur la chasse. Elle demande"])
+    'La chasse'
+    """
+    if title and not title.isupper():  # nearly always
+        return title
+    known = [*texts]
+    title = title or next((_first_words(text) for text in known if text.strip()), "")
+    return _lowered(title, known) if title.isupper() else title
+
+
+def _first_words(text: str) -> str:
+    """Return the subject of a text, at most MOST characters, cut between words; its first line if
+    that is a heading in capitals.
+    """
+    line = text.strip().partition("\n")[0]
+    if line.isupper():
+        text = line
+    address = _ADDRESS.match(text[:BEFORE])
+    subject = " ".join(text[address.end() if address else 0 :][: 2 * MOST].split())
+    subject = subject[:1].upper() + subject[1:]
+    sentence = _SENTENCE.split(subject)[0].rstrip(".")
+    if len(sentence) <= MOST:
+        return sentence
+    return f"{(sentence[:MOST].rpartition(' ')[0] or sentence[:MOST]).rstrip(' ,;:«-–')}…"
+
+
+def _lowered(title: str, texts: list[str]) -> str:
+    """Return a title in lower case, but for its first letter, acronyms and names."""
+    words = {word.casefold() for word in _WORD.findall(title)}
+    known = _acronyms() | _names_in(texts, words)
+
+    def spelled(word: re.Match[str]) -> str:
+        text = word[0]
+        is_code = any(letter.isdigit() for letter in text)
+        return text if is_code else known.get(text.casefold(), text.lower())
+
+    text = _WORD.sub(spelled, title)
+    first = _WORD.search(text)
+    at = first.start() if first else 0
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
+
+
+@cache
+def _acronyms() -> dict[str, str]:
+    """Return folded word → acronym or name, of those that need no text."""
+    known = (*NAMES, *(row["sigle"] for row in rows(packaged.SYNONYMS)))
+    return {word.casefold(): word for word in known}
+
+
+def _names_in(texts: list[str], words: set[str]) -> dict[str, str]:
+    """Return folded word → its spelling, of those words that texts write with a capital, and not in
+    lower case, more often than not; what begins a sentence or stands in a line of capitals does
+    not count.
+    """
+    spellings: dict[str, Counter[str]] = {}
+    for line in (line for text in texts for line in text.split("\n") if not line.isupper()):
+        for word in _WORD.finditer(line):
+            key = word[0].casefold()
+            before = line[max(word.start() - 2, 0) : word.start()].strip(" \u00a0'’(«")
+            if key in words and (word[0].islower() or before.islower()):
+                spellings.setdefault(key, Counter())[word[0]] += 1
+    return {key: counts.most_common(1)[0][0] for key, counts in spellings.items()}
