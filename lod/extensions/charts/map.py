@@ -25,7 +25,9 @@ from lod.website.rendering.language import colon, translated
 from lod.website.rendering.query_tables import QueryTable
 from lod.website.rendering.templates import typeset
 
-STEP, SIDE, MAP_WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
+# from one square to the next; its side; of the picture, which fits on a phone as it is
+STEP, SIDE, MAP_WIDTH = 30.0, 28.5, 332.0
+LONG = 5  # characters of a number that is printed smaller, to stay in its square
 
 
 NAMES_WIDTH, ROW_HEIGHT = 210.0, 26.0  # room for the names of rows; from one row to the next
@@ -66,7 +68,7 @@ def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
     ]
     last = max(d.row for d in places.values())  # below its heading
     text = translated("Outre-mer, et Français établis hors de France (099)")
-    overseas = TextLine(x=1, y=TOP + last * STEP - 6, text=text, css_class="petit sourd")
+    overseas = TextLine(x=1, y=TOP + last * STEP - 6, text=text, css_class="menu sourd")
     legend, keys, end = shade_legend(ends, MAP_WIDTH, TOP + (last + 1) * STEP + 8, kind.title)
     away = sorted(code for code in values if code not in places)
     return Drawing(
@@ -92,13 +94,13 @@ def _square(
     told = translated("pas de donnée") if value is None else number
     tooltip = f"{place.name} ({place.code}){colon()} {told}"
     mark = Mark(x=x, y=y, width=SIDE, height=SIDE, css_class=shade, tooltip=tooltip, link=link)
-    texts = [(15, place.code, "code"), (30, number, "fort")]
+    texts = [(12, place.code, "code"), (24, number, "fort")]
     if not has_number:
-        texts = [(24, place.code, "code")]
+        texts = [(18, place.code, "code")]
     return mark, [
         TextLine(
             x=x + SIDE / 2, y=y + lower, text=text, anchor="middle",
-            css_class=f"petit sur-{shade} {css_class}",
+            css_class=f"{'menu' if len(text) < LONG else 'mini'} sur-{shade} {css_class}",
         )
         for lower, text, css_class in texts
     ]  # fmt: skip

@@ -15,6 +15,8 @@ from lod.website.rendering.query_tables import QueryTable
 
 TEXT_SIZE = 13.0  # font size of a picture, in its units
 SMALL_SIZE = 12.0  # font size of its small print
+# font sizes by the first class of a text; the last two stand in the squares of a map
+SIZES = {"petit": SMALL_SIZE, "menu": 10.0, "mini": 8.5}
 LETTER_WIDTHS = {  # width of a letter in font sizes: that of the widest of the usual fonts
     **dict.fromkeys("fijlrt.,:;'’ ·|!()[]-\u00a0\u202f", 0.41),
     **dict.fromkeys("mwMWŒœÆæ@%…—", 0.98),
@@ -60,7 +62,7 @@ class TextLine:
     @property
     def rectangle(self) -> Rectangle:
         """The edges of the text, with the room that its letters may take."""
-        size = SMALL_SIZE if "petit" in self.css_class else TEXT_SIZE
+        size = SIZES.get(self.css_class.partition(" ")[0], TEXT_SIZE)
         long = text_width(self.text, size)
         before = {"start": 0.0, "middle": long / 2, "end": long}[self.anchor]
         if self.is_upright:
