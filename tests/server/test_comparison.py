@@ -11,6 +11,9 @@ from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from tests.support.server_data import client_of, serving
 
+COUNTED = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
+           "en_retard", "retirees", "sans_reponse", "mediane")  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def client(sample: Path) -> Iterator[Client]:
@@ -33,20 +36,46 @@ def page(client: Client, **sides: str) -> html.HtmlElement:
     ],
 )
 def test_the_numbers_are_those_of_the_query(client: Client, sample: Path, a: str, b: str) -> None:
-    """Row for row; both sides have some; by legislature, type and name, and no other order."""
+    """Each has a column; by legislature and type, no other order; what neither has is left out."""
     tree = page(client, a=a, b=b)
     [query] = [area.text_content() for area in tree.iter("textarea")]
     rows = [dict(row) for row in select(open_store(current(sample) / "store"), query)]
-    lines = tree.xpath("//tbody/tr")
-    assert len({row["entite"] for row in rows}) == 2 and len(lines) == len(rows)
-    counted = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
-               "en_retard", "retirees", "sans_reponse", "mediane")  # fmt: skip
-    for row, line in zip(rows, lines, strict=True):
-        wanted = [row[name] for name in counted if row[name]]
-        assert [data.get("value") for data in line.iter("data")] == wanted
-        assert row["nom"] in line.text_content() and row["legislature"] in line.text_content()
-    order = [(-int(row["legislature"]), row["type"], row["nom"]) for row in rows]
-    assert order == sorted(order)
+    heads = tree.xpath("//thead//a/@href")
+    entities = [row["entite"].split("/", 3)[3] for row in rows]
+    assert len(set(entities)) == 2 and {f"{path}.html" for path in entities} == set(heads)
+    bodies, read = tree.xpath("//tbody"), 0
+    parts = list(dict.fromkeys((row["legislature"], row["type"]) for row in rows))
+    assert parts == sorted(parts, key=lambda part: (-int(part[0]), part[1]))
+    for (legislature, type_), body in zip(parts, bodies, strict=True):
+        head, *lines = body.iter("tr")
+        assert head.text_content().startswith(f"{type_}, {legislature}e")
+        for column, path in enumerate(heads):
+            shown = [line.findall("td")[column].find("data") for line in lines]
+            values = [data.get("value") for data in shown if data is not None]
+            wanted = [
+                [row[name] for name in COUNTED if row[name]]
+                for row, entity in zip(rows, entities, strict=True)
+                if (row["legislature"], row["type"]) == (legislature, type_)
+                and f"{entity}.html" == path
+            ]
+            assert values == (wanted[0] if wanted else [])
+            read += len(wanted)
+        assert all(line.xpath("td/data") for line in lines)
+    assert read == len(rows)
+
+
+def test_the_fields_show_names(client: Client) -> None:
+    """A name stands for what it was given to; another one in its place for what it names."""
+    asked = page(client, a="groupe/PO730958", b="depute/PA718926")
+    fields = {field.get("name"): field.get("value") for field in asked.xpath("//main//input")}
+    assert (fields["a"], fields["b"]) == ("La France insoumise", "Pierre Dharréville")
+    again = page(client, **fields)
+    assert again.xpath("//thead//a/@href") == ["groupe/PO730958.html", "depute/PA718926.html"]
+    changed = page(client, **(fields | {"b": "Wauquiez"}))
+    assert changed.xpath("//thead//a")[1].text == "Laurent Wauquiez"
+    assert page(client, a="Wauquiez", a_iri="depute/PA718926").xpath("//main//h1")[
+        0
+    ].text_content() == ("Comparer Laurent Wauquiez")
 
 
 def test_what_is_not_known_is_said(client: Client) -> None:
@@ -54,7 +83,8 @@ def test_what_is_not_known_is_said(client: Client) -> None:
     tree = page(client, a="<b>zzyzx", b="sante")
     assert not tree.xpath("//table") and not tree.xpath("//main//b")
     assert "ne s’appelle «\u00a0<b>zzyzx\u00a0» ici" in tree.text_content()
-    assert [field.get("value") for field in tree.xpath("//main//input")] == ["<b>zzyzx", "sante"]
+    fields = {field.get("name"): field.get("value") for field in tree.xpath("//main//input")}
+    assert fields["a"] == "<b>zzyzx" and fields["b_iri"].startswith("ministere/")
     offered = tree.xpath("//main//a[contains(@href, 'comparer?')]/@href")
     assert offered and all("a=%3Cb%3Ezzyzx&b=ministere/" in href for href in offered)
 

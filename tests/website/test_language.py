@@ -22,6 +22,7 @@ from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
+from lod.website.pages.question_lists import FILTERS
 from lod.website.rendering.language import LANGUAGES, catalogue, translated_guides, written_in
 from lod.website.rendering.query_tables import known_columns, table_of
 from lod.website.rendering.templates import environment
@@ -64,6 +65,7 @@ def words_of_program() -> Iterator[str]:
     life = (ROOT / "lod" / "website" / "pages" / "question_page.py").read_text("utf-8")
     yield from re.findall(r'\.jour, "(\w+)"', life)
     yield "sans motif"
+    yield from (question_filter.name for question_filter in FILTERS)
 
 
 def words_of_files() -> Iterator[str]:

@@ -1,10 +1,12 @@
 """`/comparer`: two deputies, groups or ministries side by side, by one query about their questions.
 
-Rows go by legislature, type and name: nobody is ranked.
+Each has a column; their numbers go by legislature and type: nobody is ranked.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import Blueprint, Response
 
@@ -16,18 +18,19 @@ from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import ask_rows, current
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
-from lod.website.rendering.query_tables import QueryTable, table_of
+from lod.website.rendering.query_tables import QueryTable, TableRow, table_of
 
 QUERY, PATH = "comparaison", "comparer"
 KINDS = ("depute", "auteur", "groupe", "ministere")  # what is compared
-SIDES = tuple(
-    Parameter(
-        nom=name,
-        sens="Un député, un groupe ou un ministère : son nom, ou la fin de son IRI.",
-        exemple="depute/PA718926",
-        maximum=200,
+SIDES = ("a", "b")
+MEANT = "_iri"  # end of the name of the field that holds what the name in a field stands for
+PARAMETERS = tuple(
+    Parameter(nom=name + end, sens=meaning, exemple="depute/PA718926", maximum=200)
+    for name in SIDES
+    for end, meaning in (
+        ("", "Un député, un groupe ou un ministère : son nom, ou la fin de son IRI."),
+        (MEANT, "La fin de l’IRI de ce qui porte ce nom, tant que le nom reste le même."),
     )
-    for name in ("a", "b")
 )
 _PATH = re.compile(rf"(?:{'|'.join(KINDS)})/[\w-]+", re.ASCII)
 blueprint = Blueprint("comparaison", __name__)
@@ -43,28 +46,44 @@ class Side:
     others: tuple[tuple[str, str], ...] = ()  # path and name of what may have been meant instead
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The numbers of one legislature and type of question."""
+
+    legislature: str
+    type: str
+    rows: tuple[TableRow, ...]  # of each side, {} for one that has no such question
+
+
 @blueprint.get("/comparer")
 def compare() -> Response:
     """Return the page: the form, and the table if both sides are known."""
     release = current()
     index = search_index_of(release)
-    values = verified_parameters(SIDES)
+    values = verified_parameters(PARAMETERS)
 
     def make() -> Response:
-        sides = [side(release, index, values.get(p.nom, "")) for p in SIDES]
+        asked = [(values.get(name, ""), values.get(name + MEANT, "")) for name in SIDES]
+        sides = [side(release, index, name, meant) for name, meant in asked]
         known = [one.path for one in sides if one.path]
         table = compared(release, known) if len(known) == len(SIDES) else None
-        return page(release, "comparer.html", PATH, cotes=sides, table=table)
+        parts = list(parts_of(table.rows, [release.base + path for path in known])) if table else []
+        return page(release, "comparer.html", PATH, cotes=sides, table=table, parties=parts)
 
     return answer_unless_known(release, "html", make)
 
 
-def side(release: ServedRelease, index: SearchIndex, asked: str) -> Side:
-    """Return what a text means: the end of an IRI, else the best of the things that it names."""
+def side(release: ServedRelease, index: SearchIndex, asked: str, meant: str = "") -> Side:
+    """Return what a text means: the end of an IRI, else `meant` if that is called so, else the best
+    of the things that it names.
+    """
+    for path in (asked, meant):
+        iri = release.base + path
+        name = index.name_of(iri) if _PATH.fullmatch(path) else iri
+        if name != iri and asked in (path, name):
+            return Side(asked, path, name)
     if _PATH.fullmatch(asked):
-        iri = release.base + asked
-        name = index.name_of(iri)
-        return Side(asked) if name == iri else Side(asked, asked, name)
+        return Side(asked)
     found = [t for t in index.things_named(asked) if t.kind in KINDS] if asked else []
     called = [(t.path, f"{t.name} ({t.detail})" if t.detail else t.name) for t in found]
     return Side(asked, found[0].path, found[0].name, tuple(called[1:])) if found else Side(asked)
@@ -75,3 +94,14 @@ def compared(release: ServedRelease, paths: list[str]) -> QueryTable:
     query = all_queries()[QUERY]
     text = bind(query.text, "entite", *(f"<{release.base}{path}>" for path in paths))
     return table_of(query, text, ask_rows(text), release.base)
+
+
+def parts_of(rows: Iterable[TableRow], iris: list[str]) -> Iterator[Part]:
+    """Yield the rows of some things, by their IRIs, beside one another; in the order of rows."""
+
+    def part_of(row: TableRow) -> tuple[str, str]:
+        return row["legislature"].value, row["type"].value
+
+    for (legislature, type_), some in groupby(rows, part_of):
+        of_each = {row["nom"].iri: row for row in some}
+        yield Part(legislature, type_, tuple(of_each.get(iri, {}) for iri in iris))

@@ -34,6 +34,8 @@ from lod.rdf.vocab import (
     SKOS_TOP_CONCEPT_OF,
     term,
 )
+from lod.website.pages.deputy_head import KINDS as WITH_HEAD
+from lod.website.pages.deputy_head import head_of
 from lod.website.pages.question_lists import PER_PAGE, QuestionLines, question_lists_of
 from lod.website.pages.question_page import write_thing
 from lod.website.pages.question_tables import TableMaker
@@ -175,6 +177,9 @@ def write_resource(
     common = common_values(site, resource) | {
         "tableaux": [(table, pictures(table)) for table in tables],
         "listes": questions,
+        "tete": head_of(resource.triples, resource.questions, questions)
+        if path.startswith(WITH_HEAD)
+        else None,
     }
     for question_list in questions:
         roles = {} if question_list.question_filter.key else resource.roles
@@ -212,6 +217,7 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
     return {
         "iri": iri,
         "titre": site.references.name_of(iri),
+        "nom_de": site.references.name_of,
         "genre": genre,
         "document": path,
         "a_des_questions": kind not in WITHOUT_QUESTIONS,
