@@ -255,7 +255,7 @@ class ThingRows:
         if q.groupe:
             self._also(iris.groupe(q, q.groupe), *q.groupe.libelles)
         place = circonscription_name(q.circonscription) if q.circonscription else ""
-        group = q.groupe.libelle if q.groupe else ""
+        group = (q.groupe.libelle_long or q.groupe.libelle) if q.groupe else ""
         day = q.parution.jour if q.parution else date.min
         if auteur and day >= self._seats.get(auteur.value, (date.min,))[0]:
             self._seats[auteur.value] = (day, place, group)
