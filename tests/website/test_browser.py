@@ -33,7 +33,8 @@ from tests.support.programs import MODULES, need
 
 HERE = TESTS / "website" / "browser"
 PAGES = [HERE / "pages.csv", *sorted(TESTS.glob("extensions/*/pages.csv"))]
-OF_CORE = [HERE / "journeys.mjs", HERE / "people.mjs", HERE / "words.mjs"]
+LIBRARY = {"browser.mjs", "machine.mjs", "pages.mjs"}
+OF_CORE = sorted(path for path in HERE.glob("*.mjs") if path.name not in LIBRARY)
 PARCOURS = [*OF_CORE, *sorted(TESTS.glob("extensions/*/journeys.mjs"))]
 PREMIER_TRAIT = 1000  # milliseconds
 pytestmark = [pytest.mark.tool, pytest.mark.heavy]
