@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from lod.base.errors import Finding
 from lod.base.parallel import collecting_rarely, give_back
@@ -31,7 +32,7 @@ def check(
     engine: str = REFERENCE,
 ) -> Iterator[Finding | BuildReport]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
-    _graphs(settings)  # their reviewed files are read
+    _graphs(settings), _told(settings)  # their reviewed files are read
     yield from check_records(inputs, settings, jobs, reference, engine)
 
 
@@ -64,7 +65,8 @@ def build(
     followers = _followers()
     catch_up(folder, followers, jobs)
     tables, findings = read_reference_data(settings, reference)
-    graphs, before = _graphs(settings), release.current_or_none(folder)
+    graphs, told = _graphs(settings), _told(settings)
+    before = release.current_or_none(folder)
     if before:
         release.manifest(before)  # that it cannot be read is said before the work, not after
     previous = Previous(before)
@@ -78,7 +80,7 @@ def build(
             give_back()  # what only questions needed that are settled
             lineage = release.lineage(folder, draft.core_of(gathered, plan))
             with ThreadPoolExecutor(1) as background:
-                begun = draft.begin(plan, gathered, lineage, background)
+                begun = draft.begin(plan, gathered, lineage, background, told)
                 more = [output for each in extensions() for output in each.outputs(begun)]
                 write_outputs(begun, more, kept, pictures)
             release.write_manifest(work, draft.manifest_of(begun))
@@ -97,3 +99,14 @@ def _followers() -> list[Follower]:
 def _graphs(settings: Settings) -> list[MakeGraph]:
     """Return what makes the graphs of extensions; raise UsageError for a wrong reviewed file."""
     return [make for extension in extensions() for make in extension.graphs(settings.revue)]
+
+
+def _told(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return path of a page → what the reviewed files of extensions tell of the resource; raise
+    UsageError for a wrong one.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for extension in extensions():
+        for path, values in extension.told(settings.revue).items():
+            found.setdefault(path, {}).update(values)
+    return found

@@ -5,12 +5,12 @@ one off is to delete its line below and the folders of its name: `extensions/NAM
 `ontology`, `shapes` and `tests`, as far as they are there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from click import Group
@@ -42,6 +42,10 @@ def _nothing(*_: object) -> tuple[()]:
     return ()
 
 
+def _nothing_told(*_: object) -> dict[str, dict[str, Any]]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
     """What one capability adds; its functions import what they need when they are called."""
@@ -50,6 +54,9 @@ class Extension:
     # the graphs of its own in a release, made when all questions are settled, after its files in
     # the folder of reviewed files are read
     graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
+    # what its reviewed files tell of resources: path of the page → name → value, for the templates
+    # that it adds to these pages
+    told: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = _nothing_told
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store

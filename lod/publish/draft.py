@@ -1,7 +1,7 @@
 """A release that is being written: what its outputs are made of, and its manifest."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -49,7 +49,13 @@ class Draft:
     downloads: Downloads
 
 
-def begin(plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor) -> Draft:
+def begin(
+    plan: BuildPlan,
+    gathered: Gathered,
+    lineage: Lineage,
+    background: Executor,
+    told: Mapping[str, Mapping[str, Any]],
+) -> Draft:
     """Return a draft of which nothing is written yet; its store is filled in the background."""
     settings, report, day = plan.settings, gathered.report, gathered.report.data_until
     before = least_expected(plan.previous.folder)
@@ -61,7 +67,7 @@ def begin(plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Exe
     return Draft(
         plan,
         gathered,
-        _site(plan, gathered),
+        _site(plan, gathered, told),
         QueryCache(plan.work / "store", plan.work / "reponses"),
         changed,
         lineage,
@@ -72,7 +78,7 @@ def begin(plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Exe
     )
 
 
-def _site(plan: BuildPlan, gathered: Gathered) -> Site:
+def _site(plan: BuildPlan, gathered: Gathered, told: Mapping[str, Mapping[str, Any]]) -> Site:
     """Return the site that is to be written, with the French name of every resource."""
     names: dict[str, Triple] = {}
     for triple in (*ontology(), *gathered.descriptions, *gathered.links):
@@ -84,7 +90,9 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
     return Site(
         Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
         OutputTree(plan.work / "site", plan.previous.site),
-        CrossReferences(names, gathered.shared_answers, mentions=gathered.mentions(), years=years),
+        CrossReferences(
+            names, gathered.shared_answers, mentions=gathered.mentions(), years=years, told=told
+        ),
     )
 
 

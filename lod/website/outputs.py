@@ -76,13 +76,14 @@ ResourceTask = tuple[Resource, Iterable[int]]  # without its questions, and thei
 
 
 def resource_tasks(
-    base: str, resources: Resources, query_cache: QueryCache, by_resource: ResourceQuestions
+    site: Site, resources: Resources, query_cache: QueryCache, by_resource: ResourceQuestions
 ) -> Iterator[list[ResourceTask]]:
     """Yield what the documents of resources are made of, the most questions first: they take
     longest. It asks the store, once it is filled.
     """
     ranks = by_resource.with_portfolios(resources.portefeuilles())
     links, leading = incoming(query_cache), resources.leading()
+    base, told = site.publication.base, site.references.told
 
     def count_of(iri: str) -> int:
         return len(ranks.get(iri, ()))
@@ -91,7 +92,13 @@ def resource_tasks(
     iris.sort(key=count_of, reverse=True)
     for part in batches(iris, RESOURCES, count_of, LISTED):
         about = (
-            Resource(iri, resources.about(iri), links.get(iri, {}), leading.get(iri, []))
+            Resource(
+                iri,
+                resources.about(iri),
+                links.get(iri, {}),
+                leading.get(iri, []),
+                told=told.get(site.publication.path(iri), {}),
+            )
             for iri in part
         )
         yield [(resource, ranks.get(resource.iri, ())) for resource in about]
@@ -162,7 +169,7 @@ def _in_processes(draft: Draft, resources: Resources) -> Iterator[Output]:
     yield Each(write_list, site_lists())
     yield Each(write_months, [all_queries()[BY_MINISTER]])
     yield Each(write_shared_answers, batches(site.references.shared_answers, ANSWERS))
-    about = resource_tasks(base, resources, draft.query_cache, draft.gathered.by_resource)
+    about = resource_tasks(site, resources, draft.query_cache, draft.gathered.by_resource)
     yield Each(_write_resources, about)
 
 

@@ -74,7 +74,7 @@ def resource_key(
     """Return the key of the pages of a resource; `questions` are facts and keys of its own."""
     triples = "".join(f"{triple}\n" for triple in resource.triples)
     hashed = blake2b(shared, digest_size=SIZE)
-    hashed.update(f"{resource.iri}\n{resource.roles}\n{triples}".encode())
+    hashed.update(f"{resource.iri}\n{resource.roles}\n{resource.told}\n{triples}".encode())
     for part in chain.from_iterable(questions):
         hashed.update(part)
     return hashed.digest()

@@ -1,11 +1,18 @@
-"""Proposals which item of Wikidata is which deputy, with reasons; a person decides."""
+"""Proposals which item of Wikidata is which deputy, with reasons; a person decides. And portraits
+of linked deputies, from Wikimedia Commons.
+"""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lod.extensions import Extension
 
 if TYPE_CHECKING:
     from click import Group
+
+    from lod.publish.draft import Draft
+    from lod.publish.publication import Output
 
 
 def _commands(group: "Group") -> None:
@@ -14,7 +21,21 @@ def _commands(group: "Group") -> None:
     group.add_command(link)
 
 
+def _told(folder: Path | None) -> dict[str, dict[str, Any]]:
+    from lod.extensions.wikidata.portraits import reviewed_portraits
+
+    return {path: {"portrait": one} for path, one in reviewed_portraits(folder).items()}
+
+
+def _outputs(draft: "Draft") -> "Iterable[Output]":
+    from lod.extensions.wikidata.portraits import PortraitFiles
+
+    return (PortraitFiles(draft.site, draft.plan.settings.revue),)
+
+
 EXTENSION = Extension(
     purpose="proposals which item of Wikidata is which deputy, for a person to review",
+    told=_told,
+    outputs=_outputs,
     commands=_commands,
 )

@@ -8,8 +8,10 @@ from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
 from lod.extensions.wikidata import lookups, review_files
 from lod.extensions.wikidata.candidates import PlaceItems, RankedCandidate, rank_candidates
+from lod.extensions.wikidata.commons import CommonsClient
 from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
 from lod.extensions.wikidata.people import KnownDeputy, WikidataItem, known_deputies
+from lod.extensions.wikidata.portraits import Brought, bring_portraits, images_by_deputy
 from lod.extensions.wikidata.query_service import QueryService
 from lod.pipeline.mapping.linked_data import quickstatements
 from lod.pipeline.mapping.links import known
@@ -193,6 +195,22 @@ def file_contents(client: QueryService, report: LinkingReport) -> dict[str, byte
     statements = quickstatements(lacking_p4123(report)).encode()
     tables = {name: review_files.table(name, some) for name, some in rows.items()}
     return {**tables, review_files.QUICKSTATEMENTS: statements}
+
+
+def portraits_of(
+    client: QueryService,
+    commons: CommonsClient,
+    report: LinkingReport,
+    say: Callable[[str], None] = lambda text: None,
+) -> Brought:
+    """Bring the portraits of all linked deputies into the folder of a run; raise LodError."""
+    findings, published = report.findings, report.given.published
+    linked = {ref: one.qid for ref, one in published.items()} | dict(findings.links)
+    items = {ref: qid for ref, qid in linked.items() if not {ref, qid} & findings.set_aside}
+    facts = lookups.facts_about(client, items.values())  # kept since they were written
+    with lock_folder(report.folder, "lod link"):
+        named, day = images_by_deputy(facts, items), client.day.isoformat()
+        return bring_portraits(report.folder, commons, named, day, say)
 
 
 def lacking_p4123(report: LinkingReport) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The documents of deputies, ministries, groups, headings …: facts, tables, lists of questions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -160,6 +160,7 @@ class Resource:
     roles: Roles  # what points to it
     leading: list[Triple]  # of other documents, which lead to it
     questions: list[QuestionFacts] = field(default_factory=list)  # about it, the newest first
+    told: Mapping[str, Any] = field(default_factory=dict)  # by reviewed files of extensions
 
 
 def write_resource(
@@ -220,6 +221,7 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
         "nom_de": site.references.name_of,
         "genre": genre,
         "document": path,
+        "dit": resource.told,
         "a_des_questions": kind not in WITHOUT_QUESTIONS,
         "est_suivi": kind in FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),

@@ -1,0 +1,376 @@
+"""Portraits: whatever Commons says and sends, only free, whole and small pictures are brought, and
+only what was reviewed is published, with its credit.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from lxml import html
+
+from lod import __version__
+from lod.base.errors import LodError, UsageError
+from lod.base.settings import Settings
+from lod.build import build
+from lod.extensions.wikidata.commons import COMMONS_LIMITS, CommonsClient, is_free, title_of
+from lod.extensions.wikidata.picture_files import MOST_BYTES, picture_kind
+from lod.extensions.wikidata.portraits import (
+    Brought,
+    bring_portraits,
+    images_by_deputy,
+    linked_items,
+    read_portraits,
+    reviewed_portraits,
+)
+from lod.publish.release import current
+from lod.reference.link_tables import WikidataFact
+from lod.reference.reviewed_files import NOTHING_REVIEWED, read_reviewed_links
+from tests.support.paths import GOOD
+from tests.support.repository import Answer, Depot, Request, running, saying, sending
+from tests.support.server_data import client_of, serving
+
+CONTACT, DAY = "operateur@example.org", "2026-11-29"
+SEED, QID, AUTHOR = "PA718926", "Q30334188", "PA721764"
+# made by Pillow 12: 8 × 6 pixels
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKra"
+    "rYqMyP/L2u71////m8H////6/+b9//j/wAALCAAGAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAv/EABQQAQAA"
+    "AAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AL//Z"
+)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAFElEQVR4nGOsiLJhwAaYsIrSSQIAoG4BGl/hHKYAAAAA"
+    "SUVORK5CYII="
+)
+WEBP = base64.b64decode("UklGRiwAAABXRUJQVlA4ICAAAABQAQCdASoIAAYAB0CWJQBOgCgAAP7cUUHxcoTdOAAAAA==")
+FREE = {  # as the answer of 2019 of Commons about « Wuppertal, Marienstr. 99.jpg » has it
+    "LicenseShortName": "CC BY-SA 4.0",
+    "LicenseUrl": "https://creativecommons.org/licenses/by-sa/4.0",
+    "Artist": '<a href="//commons.wikimedia.org/wiki/User:Im_Fokus" title="User:Im">Im Fokus</a>',
+    "AttributionRequired": "true",
+}  # fmt: skip
+SHA1 = "a" * 40
+
+
+def info(base: str, picture: str = "a.jpg", **said: str) -> dict[str, Any]:
+    """What the interface says of a file, as a stored answer of it has the fields."""
+    told = {name: {"value": value, "source": "commons-desc-page"} for name, value in said.items()}
+    return {
+        "thumburl": f"{base}thumb/{picture}?utm_source=commons", "thumbwidth": 250, "sha1": SHA1,
+        "url": f"{base}{picture}", "descriptionurl": "https://example.org/elsewhere",
+        "extmetadata": told or [],
+    }  # fmt: skip
+
+
+class Commons:
+    """A server that has files, and pictures of them."""
+
+    def __init__(self, depot: Depot, folder: Path) -> None:
+        self.depot, self.folder, self.said = depot, folder, list[str]()
+        self.waits = list[float]()
+        self.files: dict[str, dict[str, Any] | None] = {}  # name → what is said of it
+        self.pictures: dict[str, Answer] = {}
+        self.describing: Answer = self.describe
+        depot.script = [self.answer]
+
+    def answer(self, request: Request) -> None:
+        parts = urlsplit(request.path)
+        if parts.path == "/w/api.php":
+            self.describing(request)
+        else:
+            self.pictures[parts.path.rpartition("/")[2]](request)
+
+    def describe(self, request: Request) -> None:
+        asked = parse_qs(urlsplit(request.path).query)
+        assert asked["iiurlwidth"] == ["250"] and asked["formatversion"] == ["2"]
+        pages = [
+            {"title": title, "imageinfo": [said]} if said else {"title": title, "missing": True}
+            for title in asked["titles"][0].split("|")
+            if (said := self.files[title.removeprefix("File:")]) or True
+        ]
+        body = json.dumps({"batchcomplete": True, "query": {"pages": pages}}).encode()
+        saying(200, body, Content_Type="application/json; charset=utf-8")(request)
+
+    def has(
+        self, name: str, picture: bytes | Answer = JPEG, kind: str = "image/jpeg", **said: str
+    ) -> None:
+        key = f"{len(self.pictures)}.jpg"
+        self.files[name] = info(self.depot.base, key, **(said or FREE))
+        given = saying(200, picture, Content_Type=kind) if isinstance(picture, bytes) else picture
+        self.pictures[key] = given
+
+    def bring(self, *names: str, **limits: Any) -> Brought:
+        """Bring the pictures of deputies PA1, PA2 …, whose items name these files."""
+        client = CommonsClient(
+            CONTACT, f"{self.depot.base}w/api.php", self.said.append,
+            replace(COMMONS_LIMITS, **limits), sleep=self.waits.append,
+        )  # fmt: skip
+        facts = {f"PA{n}": image(f"Q{n}", name) for n, name in enumerate(names, start=1)}
+        return bring_portraits(self.folder, client, facts, DAY, self.said.append)
+
+    def refuses(self, *words: str, **limits: Any) -> bool:
+        """Say that one file is refused, with these words, and nothing of it is there."""
+        brought = self.bring("a.jpg", **limits)
+        [reason] = brought.refused
+        assert all(word in reason for word in words), reason
+        return not brought.portraits and not (self.folder / "portraits").exists()
+
+    def asked(self) -> list[str]:
+        return [urlsplit(request.path).path for request in self.depot.requests]
+
+
+def image(qid: str, name: str) -> WikidataFact:
+    address = f"http://commons.wikimedia.org/wiki/Special:FilePath/{quote(name, safe='')}"
+    return WikidataFact(
+        qid=qid, propriete="P18", valeur=address, type="adresse", libelle="", source="",
+        constat=DAY,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def commons(tmp_path: Path) -> Iterator[Commons]:
+    with running() as depot:
+        yield Commons(depot, tmp_path / "liens")
+
+
+def test_a_free_picture_comes_with_its_credit(commons: Commons) -> None:
+    """User-Agent with the operator's contact; the credit is text; the page is the one on Commons,
+    whatever the answer says; the name in the folder is that of the deputy.
+    """
+    commons.has("../../etc/L'élue (2).jpg")
+    commons.has("b.png", PNG, "image/png", **(FREE | {"LicenseShortName": "CC0"}))
+    commons.has("c.webp", WEBP, "image/webp", LicenseShortName="Public domain",
+                AttributionRequired="false")  # fmt: skip
+    brought = commons.bring("../../etc/L'élue (2).jpg", "b.png", "c.webp")
+    assert str(brought) == "3 portraits, 0 refused"
+    first, second, third = read_portraits(commons.folder)
+    assert brought.portraits == (first, second, third)
+    assert (first.auteur, first.licence, first.sha1) == ("Im Fokus", "CC BY-SA 4.0", SHA1)
+    assert first.page == ("https://commons.wikimedia.org/wiki/File:../../etc/L'%C3%A9lue_(2).jpg")
+    assert [p.image for p in brought.portraits] == ["PA1.jpg", "PA2.png", "PA3.webp"]
+    assert (third.auteur, third.adresse_licence, third.largeur, third.hauteur) == ("", "", "8", "6")
+    there = sorted(str(p.relative_to(commons.folder)) for p in commons.folder.rglob("*.*"))
+    assert there == [
+        "portraits.csv",
+        "portraits/PA1.jpg",
+        "portraits/PA2.png",
+        "portraits/PA3.webp",
+    ]
+    agents = set(commons.depot.asked("User-Agent"))
+    assert agents == {f"questions-parlementaires-lod/{__version__} ({CONTACT})"}
+
+
+def test_what_is_there_is_not_fetched_again(commons: Commons) -> None:
+    """Unless its file on Commons is another one, or the picture here is not whole."""
+    commons.has("a.jpg")
+    commons.bring("a.jpg")
+    assert commons.asked() == ["/w/api.php", "/thumb/0.jpg"]
+    commons.bring("a.jpg")
+    assert commons.asked()[2:] == ["/w/api.php"]
+    said = commons.files["a.jpg"]
+    assert said
+    said["sha1"] = "b" * 40
+    assert commons.bring("a.jpg").portraits[0].sha1 == "b" * 40
+    (commons.folder / "portraits" / "PA1.jpg").write_bytes(JPEG[:-2])
+    commons.bring("a.jpg")
+    assert commons.asked()[3:] == ["/w/api.php", "/thumb/0.jpg"] * 2
+    assert (commons.folder / "portraits" / "PA1.jpg").read_bytes() == JPEG
+
+
+@pytest.mark.parametrize(
+    ("licence", "expected"),
+    [
+        *((free, True) for free in (
+            "CC0", "CC0 1.0", "Public domain", "CC BY 2.0", "CC BY 3.0 fr", "CC BY-SA 4.0",
+            "CC BY-SA 3.0", "Licence Ouverte", "Licence Ouverte 2.0",
+        )),
+        *((other, False) for other in (
+            "", "Fair use", "CC BY-NC 4.0", "CC BY-ND 4.0", "CC BY-NC-SA 3.0", "GFDL",
+            "CC BY 4.0\n", "CC BY-SA 4.0 NC", "All rights reserved", "cc0 not really", "CC BY ٤.٠",
+        )),
+    ],
+)  # fmt: skip
+def test_the_licences(licence: str, expected: bool) -> None:
+    """Only the whole name of a licence of the table."""
+    assert is_free(licence) is expected
+
+
+def test_what_is_not_free_is_refused(commons: Commons) -> None:
+    """Fair use; a free name of what is not free; no licence; no author where one is wanted; a file
+    that is not there; what names no file. No picture is asked for.
+    """
+    commons.has("a.jpg", **(FREE | {"LicenseShortName": "Fair use"}))
+    assert commons.refuses("Fair use", "free")
+    commons.has("a.jpg", **(FREE | {"NonFree": "true"}))
+    assert commons.refuses("not among the free ones")
+    commons.files["a.jpg"] = info(commons.depot.base)
+    assert commons.refuses("licence ''")
+    commons.has("a.jpg", **(FREE | {"Artist": "<p></p>"}))
+    assert commons.refuses("wants an author")
+    commons.files["a.jpg"] = None
+    assert commons.refuses("not on Commons")
+    assert set(commons.asked()) == {"/w/api.php"}
+    for address in (
+        "https://example.org/a.jpg",
+        "http://c/Special:FilePath/a%7Cb.jpg",
+        "http://c/Special:FilePath/%0A",
+    ):
+        assert not title_of(address)
+
+
+def test_what_is_no_picture_is_refused(commons: Commons) -> None:
+    """HTML as a JPEG, SVG, another type, a cut picture, one that is too large, another server, a
+    redirection, a body without end: whatever the header claims.
+    """
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    wide = PNG[:16] + (2000).to_bytes(4) + PNG[20:]
+    for data, kind, word in (
+        (b"<html><script>alert(1)</script></html>", "image/jpeg", "no whole JPEG"),
+        (svg, "image/svg+xml", "no whole JPEG"),
+        (JPEG, "text/html", "text/html"),
+        (JPEG[:-2], "image/jpeg", "no whole JPEG"),
+        (JPEG + b"<script>", "image/jpeg", "no whole JPEG"),
+        (wide, "image/png", "2000 × 6 pixels"),
+        (JPEG[:-2] + b"\0" * MOST_BYTES + JPEG[-2:], "image/jpeg", f"more than {MOST_BYTES} bytes"),
+        (b"", "image/jpeg", "no whole JPEG"),
+    ):
+        commons.has("a.jpg", data, kind)
+        assert commons.refuses(word), word
+    commons.has("a.jpg", saying(302, Location="/w/api.php"))
+    assert commons.refuses("302 Found")
+    commons.has("a.jpg", saying(404, b"no", Content_Type="image/jpeg"))
+    assert commons.refuses("404 Not Found")
+    for elsewhere in ("https://upload.wikimedia.org.evil.example/a.jpg", "file:///etc/passwd",
+                      "http://127.0.0.1:1/a.jpg"):  # fmt: skip
+        commons.has("a.jpg")
+        said = commons.files["a.jpg"]
+        assert said
+        said["thumburl"] = elsewhere
+        assert commons.refuses("another server")
+
+
+def test_a_body_without_end(tmp_path: Path) -> None:
+    """It is left when it is too long, long before it fills the memory or the day."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+    with sending(head, b"x" * 1000) as base:
+        client = CommonsClient(
+            CONTACT, f"{base}w/api.php", limits=replace(COMMONS_LIMITS, delays=())
+        )
+        began = time.monotonic()
+        with pytest.raises(LodError, match="more than"):
+            list(client.describe(["File:a.jpg"]))
+        assert time.monotonic() - began < 30
+
+
+def test_who_asks_too_often_waits(commons: Commons) -> None:
+    """Retry-After is obeyed; one that is too long ends the run: what is there is kept and counted,
+    nobody else is asked for, and the next run brings the rest.
+    """
+    answers = [saying(429, Retry_After=7), saying(200, JPEG, Content_Type="image/jpeg")]
+    commons.has("a.jpg", lambda request: answers.pop(0)(request))
+    commons.has("b.jpg", saying(429, Retry_After=3600))
+    commons.has("c.jpg")
+    brought = commons.bring("a.jpg", "b.jpg", "c.jpg")
+    assert commons.waits == [7]
+    assert str(brought) == "1 portraits, 0 refused, 2 left: run the command again later"
+    assert commons.asked() == ["/w/api.php", *["/thumb/0.jpg"] * 2, "/thumb/1.jpg"]
+    commons.pictures["1.jpg"] = commons.pictures["2.jpg"]
+    assert len(commons.bring("a.jpg", "b.jpg", "c.jpg").portraits) == 3
+    assert commons.asked()[4:] == ["/w/api.php", "/thumb/1.jpg", "/thumb/2.jpg"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        saying(200, b"<h1>Hello</h1>", Content_Type="text/html"),
+        saying(200, b"{", Content_Type="application/json"),
+        saying(200, b'{"query": 3}', Content_Type="application/json"),
+        saying(200, b'{"error": {"code": "maxlag", "info": "Waiting"}}',
+               Content_Type="application/json"),
+        saying(403, b"Please set a user-agent", Content_Type="text/plain"),
+        saying(301, Location="https://example.org/"),
+        saying(500),
+    ],
+)  # fmt: skip
+def test_a_failed_run_leaves_what_was_there(commons: Commons, answer: Answer) -> None:
+    """If Commons does not describe its files, table and pictures stay as they were."""
+    commons.has("a.jpg")
+    commons.bring("a.jpg")
+    before = (commons.folder / "portraits.csv").read_bytes()
+    commons.describing = answer
+    with pytest.raises(LodError):
+        commons.bring("a.jpg", delays=(0,))
+    assert (commons.folder / "portraits.csv").read_bytes() == before
+
+
+def test_only_what_was_reviewed_is_read(commons: Commons) -> None:
+    """A row that was changed, or a picture, ends the build, which says where."""
+    commons.has("a.jpg", **(FREE | {"Artist": "@someone"}))
+    commons.bring("a.jpg")
+    table = commons.folder / "portraits.csv"
+    right = table.read_text("utf-8")
+    assert "'@someone" in right and next(read_portraits(commons.folder)).auteur == "@someone"
+    for old, new in (
+        ("CC BY-SA 4.0", "CC BY-NC 4.0"), ("PA1.jpg", "../../secret.jpg"), ("PA1.jpg", "PA2.jpg"),
+        ("https://creative", "javascript:"), ("PA1,", "1,"), ("Q1", "1"), (",8,6,", ",80,60,"),
+        ("File:a.jpg", "a<b"),
+    ):  # fmt: skip
+        assert old in right
+        table.write_text(right.replace(old, new), "utf-8")
+        with pytest.raises(UsageError, match=r"portraits\.csv:2: "):
+            list(read_portraits(commons.folder))
+    table.write_text(right, "utf-8")
+    (commons.folder / "portraits" / "PA1.jpg").write_bytes(PNG)
+    with pytest.raises(UsageError, match="not the picture that was reviewed"):
+        list(read_portraits(commons.folder))
+    assert picture_kind(WEBP).extension == "webp"
+
+
+def test_of_several_images_the_first(tmp_path: Path) -> None:
+    """And none of an item that is linked to nobody, nor of another property."""
+    facts = [image("Q1", "a.jpg"), image("Q1", "b.jpg"), image("Q2", "c.jpg")]
+    facts.append(replace(image("Q3", "d.jpg"), propriete="P856"))
+    assert images_by_deputy(facts, {"PA1": "Q1", "PA3": "Q3"}) == {"PA1": facts[0]}
+    assert linked_items(read_reviewed_links(tmp_path))[SEED] == QID
+
+
+def test_the_page_of_a_deputy_shows_it(commons: Commons, tmp_path: Path) -> None:
+    """With credit, licence and page, from the site itself; not of who is linked to another item;
+    no picture of who is not published.
+    """
+    commons.has("a.jpg", **(FREE | {"Artist": "<b>Ada</b> & co"}))
+    client = CommonsClient(CONTACT, f"{commons.depot.base}w/api.php")
+    facts = {
+        ref: image(qid, "a.jpg")
+        for ref, qid in (
+            (AUTHOR, linked_items(NOTHING_REVIEWED)[AUTHOR]),
+            (SEED, "Q1"),
+            ("PA226", "Q630747"),
+        )
+    }
+    bring_portraits(commons.folder, client, facts, DAY)
+    assert set(reviewed_portraits(commons.folder)) == {f"depute/{AUTHOR}", "depute/PA226"}
+    build([GOOD], tmp_path / "out", Settings(revue=commons.folder))
+    site = current(tmp_path / "out") / "site"
+    assert [p.name for p in site.glob("portraits/*")] == [f"{AUTHOR}.jpg"]
+    [figure] = html.parse(site / f"depute/{AUTHOR}.html").xpath("//figure[@class='portrait']")
+    assert figure.xpath("img/@src") == [f"../portraits/{AUTHOR}.jpg"]
+    assert "".join(figure.itertext()).strip() == (
+        "Photographie\u00a0: Ada & co, CC BY-SA 4.0, Wikimedia Commons"
+    )
+    assert figure.xpath(".//a/@href") == [
+        FREE["LicenseUrl"], "https://commons.wikimedia.org/wiki/File:a.jpg",
+    ]  # fmt: skip
+    with serving(tmp_path / "out") as server:
+        answer = client_of(server).get(f"/portraits/{AUTHOR}.jpg")
+        assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    (commons.folder / "portraits.csv").unlink()
+    build([GOOD], tmp_path / "out", Settings(revue=commons.folder))
+    after = current(tmp_path / "out") / "site"
+    assert not html.parse(after / f"depute/{AUTHOR}.html").xpath("//figure[@class='portrait']")
+    assert not (after / "portraits").exists()
