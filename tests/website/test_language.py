@@ -22,6 +22,7 @@ from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
+from lod.website.pages.lists import site_lists, views_of
 from lod.website.pages.question_lists import FILTERS
 from lod.website.rendering.language import LANGUAGES, catalogue, translated_guides, written_in
 from lod.website.rendering.query_tables import known_columns, table_of
@@ -76,6 +77,9 @@ def words_of_files() -> Iterator[str]:
         columns = table_of(query, query.text, [], BASE).columns
         yield from (column.titre for column in columns if column.nom in known_columns())
     yield from (row["nom"] for row in rows(packaged.THING_KINDS))
+    for site_list in site_lists():
+        yield from (site_list.titre, site_list.accroche)
+    yield from (view.name for view in views_of(site_lists()[0], [])["ordre"])
     yield from (*CONTENTS.values(), FOR_QLEVER, DCAT, LEGISLATURE)
     yield from (ALL, OF_LEGISLATURE, *FILES.values(), *(t.titre for t in tables().values()))
     for path in site_files("templates", "mots.toml"):

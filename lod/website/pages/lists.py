@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain, groupby
 from typing import Any
 
@@ -21,7 +21,7 @@ from lod.website.rendering.query_tables import (
     query_table,
     table_of,
 )
-from lod.website.rendering.templates import list_pages, render, write_page
+from lod.website.rendering.templates import list_pages, render, write_translated
 
 LISTED = 300  # resources on a page of a list
 Lines = list[tuple[str, TableRow]]  # (name by which the row is sorted, or "", row)
@@ -132,17 +132,15 @@ def _write_view(site: Site, view: ListView, lines: Lines, common: Mapping[str, A
     letters = dict(sorted(where.items())) if view.is_index else {}
     for part in parts:
         groups = groupby(part.rows, lambda line: line[0][:1])
-        html = render(
-            "liste.html",
-            site.publication,
-            part.path,
-            vue=view,
-            feuillet=part,
-            lettres=letters,
-            groupes=[(letter, [row for _, row in group]) for letter, group in groups],
+        values: dict[str, Any] = {
             **common,
-        )
-        write_page(site, part.path, html)
+            "vue": view,
+            "feuillet": part,
+            "lettres": letters,
+            "groupes": [(letter, [row for _, row in group]) for letter, group in groups],
+        }
+        page = partial(render, "liste.html", site.publication, part.path, **values)
+        write_translated(site, part.path, page)
 
 
 def _index(site_list: SiteList, table: QueryTable) -> Iterator[tuple[str, TableRow]]:

@@ -4,6 +4,7 @@ Templates and data are French; a page in another language is written inside `wit
 What its word list does not have stays French.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,11 +36,14 @@ SHORT_MONTHS = {  # as the Unicode locale data (CLDR) abbreviates them
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }  # fmt: skip
 UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page that is not
-# pages and kinds of pages that are written in every language, beside the guides that are
+# pages that are written in every language, with all that is in folders of these names, beside the
+# guides that are
 TRANSLATED = frozenset((
-    "index", "recherche", "exemples", "telechargements/index", "def", "formes",
+    "circonscriptions", "def", "departements", "deputes", "exemples", "formes", "gouvernements",
+    "groupes", "index", "legislatures", "ministeres", "portefeuilles", "question", "recherche",
+    "rubriques", "rubriques-vides", "telechargements",
 ))  # fmt: skip
-TRANSLATED_KINDS = ("question", "exemples")
+_LEGISLATURE = re.compile(r"(\d+)e législature")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
 
 
@@ -73,8 +77,7 @@ def suffix() -> str:
 
 def is_translated(path: str) -> bool:
     """Say whether the page at a path, without extension, is there in every language."""
-    is_kind = path.startswith(tuple(f"{kind}/" for kind in TRANSLATED_KINDS))
-    return is_kind or path in TRANSLATED or path in translated_guides()
+    return path.partition("/")[0] in TRANSLATED or path in translated_guides()
 
 
 def translations(path: str) -> list[tuple[str, str, str]]:
@@ -140,19 +143,48 @@ def _translated(text: str, into: str) -> str:
 
 
 def data_text(text: str) -> str:
-    """Return a text of the data as it stands in a page of this language: the name that a concept of
-    the ontology has in it, or the text, marked as French.
+    """Return a text of the data as it stands in a page of this language: its name in it, or the
+    text, marked as French.
 
     >>> with written_in("en"):
     ...     print(data_text("Question écrite"), data_text("Éducation"), data_text("2018"))
     Written question <span lang="fr">Éducation</span> 2018
     """
-    if (now := _language.get()) == FRENCH:
+    if _language.get() == FRENCH:
         return text
-    if known := catalogue(now).concepts.get(text.replace("\u00a0", " ")):
-        return known
-    is_words = any(character.isalpha() for character in text)
-    return Markup('<span lang="fr">{}</span>').format(text) if is_words else text
+    said = data_name(text)
+    is_words = said == text and any(character.isalpha() for character in text)
+    return Markup('<span lang="fr">{}</span>').format(text) if is_words else said
+
+
+def data_name(text: str) -> str:
+    """Return the name that a text of the data has in this language: that of a concept of the
+    ontology, of a legislature, or a word of the site; the text itself if it has none.
+
+    >>> with written_in("en"):
+    ...     data_name("Question écrite"), data_name("16e législature"), data_name("Éducation")
+    ('Written question', '16th legislature', 'Éducation')
+    """
+    now = _language.get()
+    return text if now == FRENCH else _data_name(text, now)
+
+
+@lru_cache(2**14)
+def _data_name(text: str, into: str) -> str:
+    plain, known = text.replace("\u00a0", " "), catalogue(into)
+    if number := _LEGISLATURE.fullmatch(plain):
+        return f"{ordinal(int(number[1]))} {known.words['législature']}"
+    return known.concepts.get(plain) or known.words.get(plain, text)
+
+
+def ordinal(number: int) -> str:
+    """Return a number that tells a place, in English.
+
+    >>> ordinal(1), ordinal(12), ordinal(17), ordinal(22)
+    ('1st', '12th', '17th', '22nd')
+    """
+    ends = {1: "st", 2: "nd", 3: "rd"} if number % 100 not in (11, 12, 13) else {}
+    return f"{number}{ends.get(number % 10, 'th')}"
 
 
 def heading_name(heading: str) -> str:
@@ -171,9 +203,13 @@ def _english_headings() -> dict[str, str]:
     return {row.rubrique.casefold(): row.anglais for row in reviewed_headings()}
 
 
-def untranslated() -> Markup:
-    """Return the attribute `lang` of a text of the data, "" on a French page."""
-    return Markup() if _language.get() == FRENCH else UNTRANSLATED
+def untranslated(text: str = "") -> Markup:
+    """Return the attribute `lang` of a text of the data; "" on a French page, and for a text that
+    has a name in this language.
+    """
+    if _language.get() == FRENCH or (text and data_name(text) != text):
+        return Markup()
+    return UNTRANSLATED
 
 
 def colon() -> str:

@@ -83,6 +83,7 @@ def environment(_written_in: str = language.FRENCH) -> Environment:
         "accord": language.agreeing,
         "compte": language.counted,
         "date": language.iso_text,
+        "intitule": language.data_name,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "ancres": anchored,
         "donnee": language.data_text,
@@ -167,8 +168,8 @@ def localized(page: str) -> str:
     what is asked of a page stays.
 
     >>> with language.written_in("en"):
-    ...     localized("question/X.html"), localized("deputes.html"), localized("recherche.html?q=a")
-    ('question/X.en.html', 'deputes.html', 'recherche.en.html?q=a')
+    ...     localized("question/X.html"), localized("x.html"), localized("recherche.html?q=a")
+    ('question/X.en.html', 'x.html', 'recherche.en.html?q=a')
     """
     end, (path, dot, rest) = language.suffix(), page.partition(".html")
     return f"{path}{end}{dot}{rest}" if end and dot and language.is_translated(path) else page
