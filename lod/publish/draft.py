@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, Triple
-
 from lod import __version__
 from lod.base import packaged, packing
 from lod.base.inputs import digest
@@ -24,12 +22,17 @@ from lod.pipeline.validation.validate import versions
 from lod.publish.downloads import Downloads
 from lod.publish.dumps import DumpHead, Dumps
 from lod.publish.fill_store import StoreOutput
-from lod.publish.publication import CrossReferences, Publication, Site, years_of_ministries
+from lod.publish.publication import (
+    CrossReferences,
+    Publication,
+    Site,
+    french_names,
+    years_of_ministries,
+)
 from lod.publish.query_cache import QueryCache
 from lod.publish.release import Lineage, least_expected
 from lod.publish.tables.output import Tables
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import RDFS_LABEL
 from lod.reference.link_tables import rights
 
 
@@ -80,11 +83,7 @@ def begin(
 
 def _site(plan: BuildPlan, gathered: Gathered, told: Mapping[str, Mapping[str, Any]]) -> Site:
     """Return the site that is to be written, with the French name of every resource."""
-    names: dict[str, Triple] = {}
-    for triple in (*ontology(), *gathered.descriptions, *gathered.links):
-        french = getattr(triple.object, "language", None) == "fr"  # terms have an English one, too
-        if triple.predicate == RDFS_LABEL and french and isinstance(triple.subject, NamedNode):
-            names.setdefault(triple.subject.value, triple)
+    names = french_names((*ontology(), *gathered.descriptions, *gathered.links))
     settings, day = plan.settings, gathered.report.data_until
     years = years_of_ministries(gathered.descriptions)
     return Site(

@@ -21,7 +21,7 @@ from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import QP, SCHEMA_END_DATE, SCHEMA_START_DATE
+from lod.rdf.vocab import QP, RDFS_LABEL, SCHEMA_END_DATE, SCHEMA_START_DATE
 
 NamedList = list[tuple[str, str]]  # resources: IRI and name
 KeyedPages = list[tuple[bytes, str]]  # key and path of files of the site, for the next build
@@ -101,6 +101,16 @@ class Site:
     publication: Publication  # what every page prints
     tree: OutputTree  # where files are written
     references: CrossReferences = CrossReferences()  # what documents tell of one another
+
+
+def french_names(said: Iterable[Triple]) -> dict[str, Triple]:
+    """Return IRI → the first triple that gives its French name; terms have an English one, too."""
+    names: dict[str, Triple] = {}
+    for triple in said:
+        is_french = getattr(triple.object, "language", None) == "fr"
+        if triple.predicate == RDFS_LABEL and is_french and isinstance(triple.subject, NamedNode):
+            names.setdefault(triple.subject.value, triple)
+    return names
 
 
 def years_of_ministries(descriptions: Iterable[Triple]) -> dict[str, str]:

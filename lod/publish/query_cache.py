@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import orjson
 from pyoxigraph import Store
@@ -24,6 +24,18 @@ class QueryAnswer(NamedTuple):
 
     rows: list[Row]
     total: int
+
+
+class Asked(Protocol):
+    """What answers queries."""
+
+    def rows(self, text: str, /) -> list[Row]:
+        """Return all rows of a query."""
+        ...
+
+    def all_rows(self, text: str, /) -> list[Row]:
+        """Return all rows of a query that others may ask as well."""
+        ...
 
 
 @dataclass(frozen=True)

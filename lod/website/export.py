@@ -23,19 +23,23 @@ from lod.publish.documents import every_document
 from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import dated_files, instant_of
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS
-from lod.rdf.store import open_store, select
+from lod.rdf.store import select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes.feeds import CITATIONS, feed_about
 from lod.website.indexes.robots import pages
 from lod.website.indexes.static_search import write_static_search
+from lod.website.pages.kept_resources import ResourcePages, is_about_resource
 from lod.website.pages.problem_pages import MISSING, problem_page
 from lod.website.pages.question_page import question_page
-from lod.website.rendering.templates import load_template, write_forms, write_translated
+from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
+from lod.website.rendering.query_tables import Pictures, nothing_drawn
+from lod.website.rendering.templates import load_template, write_forms, write_page, write_translated
 
 BATCH = 200  # documents in a task
 DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
@@ -50,11 +54,17 @@ GROUP BY ?reponse ORDER BY ?reponse
 """
 
 
-def export(folder: Path, target: Path, jobs: int, more: Iterable[Write] = ()) -> int:
+def export(
+    folder: Path,
+    target: Path,
+    jobs: int,
+    more: Iterable[Write] = (),
+    pictures: Pictures = nothing_drawn,
+) -> int:
     """Write the current release of a folder into another one; return the number of documents.
 
     Records and feeds are files there, too, and the search page works alone. `more` is what
-    extensions write besides.
+    extensions write besides, `pictures` what they draw.
 
     Raises UsageError if that other folder has anything in it.
     """
@@ -72,7 +82,7 @@ def export(folder: Path, target: Path, jobs: int, more: Iterable[Write] = ()) ->
     for write in more:
         write(folder, site)
     _write_deposit(site, instant_of(current)[:10])
-    exporter = _Exporter(current, site)
+    exporter = _Exporter(current, site, pictures)
     for sha256, data in exporter.questions.sources():
         site.tree.write(source_path(sha256), data)
     batched = batches(exporter.documents(), BATCH)
@@ -97,10 +107,16 @@ class _Exporter:
 
     release: Path
     site: Site  # that is written
+    pictures: Pictures
+
+    @property
+    def store(self) -> Store:
+        return self.asked.store
 
     @cached_property
-    def store(self) -> Store:
-        return open_store(self.release / "store")
+    def asked(self) -> QueryCache:
+        """Answers queries; nothing of what it answers is kept."""
+        return QueryCache(self.release / "store", self.release)
 
     @property
     def questions(self) -> PublishedQuestions:
@@ -134,8 +150,19 @@ class _Exporter:
                 write_forms(tree, path, **cited)
                 page_of = partial(question_page, stored, self.questions, publication, construct)
                 write_translated(self.site, path, page_of)
+            if is_about_resource(path):
+                self._write_in_other_languages(path)
             if page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)
                 write_forms(tree, path, html=html.encode())
         return len(documents)
+
+    def _write_in_other_languages(self, path: str) -> None:
+        """Write the pages about a resource in the languages in which no build writes them."""
+        pages = ResourcePages(self.release, self.site.publication, self.asked, self.pictures)
+        for language in LANGUAGES:
+            if language != FRENCH:
+                with written_in(language):
+                    for page, html in pages.pages(path):
+                        write_page(self.site, page, html)

@@ -24,6 +24,7 @@ from lod.website.indexes import feeds
 from lod.website.indexes.robots import write_robot_files
 from lod.website.model.codebook import write_void
 from lod.website.pages.changelog import write_changelog
+from lod.website.pages.kept_resources import ResourceWriter
 from lod.website.pages.lists import site_lists, write_list
 from lod.website.pages.question_lists import QuestionLines, newest_first
 from lod.website.pages.question_page import BATCH as ANSWERS
@@ -76,10 +77,14 @@ ResourceTask = tuple[Resource, Iterable[int]]  # without its questions, and thei
 
 
 def resource_tasks(
-    site: Site, resources: Resources, query_cache: QueryCache, by_resource: ResourceQuestions
+    writer: ResourceWriter,
+    site: Site,
+    resources: Resources,
+    query_cache: QueryCache,
+    by_resource: ResourceQuestions,
 ) -> Iterator[list[ResourceTask]]:
     """Yield what the documents of resources are made of, the most questions first: they take
-    longest. It asks the store, once it is filled.
+    longest; and keep it in the release. It asks the store, once it is filled.
     """
     ranks = by_resource.with_portfolios(resources.portefeuilles())
     links, leading = incoming(query_cache), resources.leading()
@@ -90,18 +95,22 @@ def resource_tasks(
 
     iris = [iri for iri in resources.documents() if iri != f"{base}{STATISTICS}"]
     iris.sort(key=count_of, reverse=True)
-    for part in batches(iris, RESOURCES, count_of, LISTED):
-        about = (
-            Resource(
-                iri,
-                resources.about(iri),
-                links.get(iri, {}),
-                leading.get(iri, []),
-                told=told.get(site.publication.path(iri), {}),
+    with writer:
+        for part in batches(iris, RESOURCES, count_of, LISTED):
+            about = (
+                Resource(
+                    iri,
+                    resources.about(iri),
+                    links.get(iri, {}),
+                    leading.get(iri, []),
+                    told=told.get(site.publication.path(iri), {}),
+                )
+                for iri in part
             )
-            for iri in part
-        )
-        yield [(resource, ranks.get(resource.iri, ())) for resource in about]
+            tasks: list[ResourceTask] = [(each, ranks.get(each.iri, ())) for each in about]
+            for task in tasks:
+                writer.add(*task)
+            yield tasks
 
 
 def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPages:
@@ -135,7 +144,8 @@ def write_outputs(
     """
     plan, gathered, site = draft.plan, draft.gathered, draft.site
     resources = Resources((*gathered.descriptions, *gathered.links), plan.settings.base)
-    outputs = (*_in_processes(draft, resources), *_at_the_end(draft, more, pictures))
+    details = details_of(gathered.descriptions)
+    outputs = (*_in_processes(draft, resources, details), *_at_the_end(draft, more, pictures))
     workshop = PageWorkshop(
         site,
         gathered.questions,
@@ -143,7 +153,7 @@ def write_outputs(
         plan.previous,
         draft.changed,
         shared_key(plan.work, plan.made_with, site.publication),
-        details_of(gathered.descriptions),
+        details,
         pictures,
     )
     left = Counter[str]()
@@ -160,7 +170,7 @@ def write_outputs(
     gathered.report.reused, gathered.report.files = site.tree.reused()
 
 
-def _in_processes(draft: Draft, resources: Resources) -> Iterator[Output]:
+def _in_processes(draft: Draft, resources: Resources, details: ResourceDetails) -> Iterator[Output]:
     """Yield what has tasks: what takes longest comes first."""
     site, base = draft.site, draft.plan.settings.base
     yield from (IndexOutput(), draft.dumps, draft.tables, draft.store)
@@ -169,7 +179,9 @@ def _in_processes(draft: Draft, resources: Resources) -> Iterator[Output]:
     yield Each(write_list, site_lists())
     yield Each(write_months, [all_queries()[BY_MINISTER]])
     yield Each(write_shared_answers, batches(site.references.shared_answers, ANSWERS))
-    about = resource_tasks(site, resources, draft.query_cache, draft.gathered.by_resource)
+    writer = ResourceWriter(draft.plan.work, site, details)
+    by_resource = draft.gathered.by_resource
+    about = resource_tasks(writer, site, resources, draft.query_cache, by_resource)
     yield Each(_write_resources, about)
 
 

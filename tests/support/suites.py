@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lod.base import packaged
-from lod.extensions import extensions
+from lod.extensions import extensions, pictures
 from lod.website.export import export
 from lod.website.pages.single_pages import guide_text
 from tests.support.live import Live
@@ -49,7 +49,8 @@ class JudgedSite:
     @cached_property
     def files(self) -> Path:
         """The release as a folder of files, for a deposit."""
-        export(self.server.home, self.folder / "files", 2, [each.exported for each in extensions()])
+        more = [each.exported for each in extensions()]
+        export(self.server.home, self.folder / "files", 2, more, pictures)
         return self.folder / "files"
 
     def run_npm(self, name: str, *arguments: str | Path, **environment: str) -> str:

@@ -17,13 +17,15 @@ from lod.base import packaged
 from lod.base.tabular import rows
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
-from lod.publish.query_catalogue import all_queries, standalone_queries
+from lod.publish.query_catalogue import all_queries, query_text, standalone_queries
 from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
 from lod.website.pages.lists import site_lists, views_of
 from lod.website.pages.question_lists import FILTERS
+from lod.website.pages.question_tables import PERIODS
+from lod.website.pages.resource_page import TERM_NAMES
 from lod.website.rendering.language import LANGUAGES, catalogue, translated_guides, written_in
 from lod.website.rendering.query_tables import known_columns, table_of
 from lod.website.rendering.templates import environment
@@ -66,7 +68,11 @@ def words_of_program() -> Iterator[str]:
     life = (ROOT / "lod" / "website" / "pages" / "question_page.py").read_text("utf-8")
     yield from re.findall(r'\.jour, "(\w+)"', life)
     yield "sans motif"
-    yield from (question_filter.name for question_filter in FILTERS)
+    yield from (*TERM_NAMES.values(), *(name for _, name in PERIODS))
+    for chosen in FILTERS:
+        yield chosen.name
+        yield from (f"{word} {chosen.name}" for word in ("Questions", "questions") if chosen.key)
+    yield from re.findall(r'"([^"\n{}]{4,})"', query_text("liens-entrants"))
 
 
 def words_of_files() -> Iterator[str]:

@@ -82,6 +82,16 @@ def ask_rows(text: str) -> list[Row]:
     return result_rows(ask_store(EngineQuery(text, f"{current().base}sparql", RESULTS, None)))
 
 
+class FromStore:
+    """The store of the release, as what answers queries of ours."""
+
+    def rows(self, text: str) -> list[Row]:
+        """Return all rows of a query; raise Problem."""
+        return ask_rows(text)
+
+    all_rows = rows
+
+
 def ask_graph(text: str) -> Iterator[Triple]:
     """Yield the triples that a query CONSTRUCT of ours gives; raise Problem."""
     reply = ask_store(EngineQuery(text, f"{current().base}sparql", None, "application/n-triples"))

@@ -33,7 +33,7 @@ from lod.server.routes.release_files import FORMS, not_found, redirect_to, send,
 from lod.server.routes.site_files import (
     preferred_language,
     publication_of,
-    translated_question,
+    translated_page,
     translation_links,
 )
 from lod.website.pages.problem_pages import PROBLEMS_PATH, is_explained, problem_document
@@ -85,12 +85,12 @@ def answer(path: str) -> Response:
 
 def made_file(release: ServedRelease, path: str) -> Response | None:
     """Return what is made when it is asked for: a record, the feed about a thing, a citation, the
-    page of a question in another language; None if the path names nothing of the kind.
+    page of a question or a resource in another language; None if the path names nothing of these.
     """
-    if one := translated_question(path):
-        if response := in_language(release, *one):
+    if (one := translated_page(path)) and (response := in_language(release, *one)):
+        if page_about(release, one.path):
             end = LANGUAGES[one.language]
-            response.headers["Link"] = document_links(release, f"question/{one.uid}", "html", end)
+            response.headers["Link"] = document_links(release, one.path, "html", end)
         return response
     name, form = named_form(path, MADE)
     if not (form and page_about(release, name)):
@@ -162,8 +162,8 @@ def question_of(path: str) -> str:
     >>> question_of("question/X.en.html"), question_of("question/X"), question_of("depute/X")
     ('X', 'X', '')
     """
-    if one := translated_question(path):
-        return one.uid
+    if one := translated_page(path):
+        path = one.path
     kind, _, name = named_form(path, (*FORMS, *MADE))[0].partition("/")
     return name if kind == "question" else ""
 
@@ -279,7 +279,7 @@ def document(release: ServedRelease, path: str, form: str, page: str) -> Respons
         response = explanation(release, path, form)
     elif file.is_file():
         response = send(file)
-    elif form == "html" and (made := in_language(release, question_of(path), FRENCH)):
+    elif form == "html" and (made := in_language(release, path, FRENCH)):
         response = made
     elif form == "html":
         response = redirect_to(release, page, 303)

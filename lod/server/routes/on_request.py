@@ -7,6 +7,7 @@ whatever else accepts any form, gets the feed.
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -20,9 +21,10 @@ from lod.publish.search.results import names_of_filters
 from lod.rdf.iris import source_path
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
-from lod.server.routes.context import ask_graph, prefers_html
+from lod.server.routes.context import FromStore, ask_graph, prefers_html, state
 from lod.server.routes.site_files import page, publication_of, search_index_of
 from lod.website.indexes.feeds import CITATIONS, feed_about, feed_of_search
+from lod.website.pages.kept_resources import ResourcePages, is_about_resource
 from lod.website.pages.question_page import question_page
 from lod.website.rendering.language import written_in
 
@@ -95,23 +97,43 @@ def feed(release: ServedRelease, path: str) -> Response | None:
     return feed_response(release, make)
 
 
-def in_language(release: ServedRelease, uid: str, language: str) -> Response | None:
-    """Return the page of a question in one of the languages of the site; None if it is not
-    published.
+def in_language(release: ServedRelease, path: str, language: str) -> Response | None:
+    """Return the page of a question or of a resource, by its path without extension, in one of the
+    languages of the site; None if there is no such page.
     """
-    questions = PublishedQuestions(release.folder)
-    stored = questions.of_uid(uid)
-    if not stored:
+    make = question_maker(release, path) or resource_maker(release, path)
+    if make is None:
         return None
 
-    def make() -> Response:
+    def answer() -> Response:
         with written_in(language):
-            html = question_page(stored, questions, publication_of(release), ask_graph)
-        response = Response(html, mimetype="text/html")
+            response = Response(make(), mimetype="text/html")
         response.headers["Content-Language"] = language
         return response
 
-    return answer_unless_known(release, "html", make)
+    return answer_unless_known(release, "html", answer)
+
+
+Make = Callable[[], bytes | None]
+
+
+def question_maker(release: ServedRelease, path: str) -> Make | None:
+    """Return what makes the page of a question; None if the path is of none that is published."""
+    kind, _, uid = path.partition("/")
+    questions = PublishedQuestions(release.folder)
+    stored = questions.of_uid(uid) if kind == "question" else None
+    if not stored:
+        return None
+    return partial(question_page, stored, questions, publication_of(release), ask_graph)
+
+
+def resource_maker(release: ServedRelease, path: str) -> Make | None:
+    """Return what makes a page about a resource; None if the build has written none in French."""
+    is_there = is_about_resource(path) and (release.folder / "site" / f"{path}.html").is_file()
+    if not is_there:
+        return None
+    pages = ResourcePages(release.folder, publication_of(release), FromStore(), state().pictures)
+    return partial(pages.page, path)
 
 
 def citation(release: ServedRelease, path: str, form: str) -> Response | None:

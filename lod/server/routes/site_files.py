@@ -9,7 +9,7 @@ from lod.publish.publication import Publication
 from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem, language_for
 from lod.server.engine.current_release import ServedRelease
-from lod.website.rendering.language import FRENCH, LANGUAGES, alternates
+from lod.website.rendering.language import FRENCH, LANGUAGES, alternates, is_translated
 from lod.website.rendering.templates import render
 
 OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
@@ -39,10 +39,10 @@ def publication_of(release: ServedRelease) -> Publication:
     return Publication(release.base, "", date.fromisoformat(release.data_until))
 
 
-class TranslatedQuestion(NamedTuple):
-    """The page of a question in another language than French."""
+class TranslatedPage(NamedTuple):
+    """The page at a path in another language than French."""
 
-    uid: str
+    path: str  # without extension and language
     language: str
 
 
@@ -59,10 +59,10 @@ def translation_links(release: ServedRelease, path: str) -> list[str]:
     ]
 
 
-def translated_question(path: str) -> TranslatedQuestion | None:
-    """Return whose page in another language is at a path; None if it is the path of none."""
+def translated_page(path: str) -> TranslatedPage | None:
+    """Return which page in another language is at a path; None if it is the path of none."""
     for language in OTHERS:
-        uid = path.removeprefix("question/").removesuffix(f"{LANGUAGES[language]}.html")
-        if path == f"question/{uid}{LANGUAGES[language]}.html":
-            return TranslatedQuestion(uid, language)
+        end = f"{LANGUAGES[language]}.html"
+        if path.endswith(end) and is_translated(page := path.removesuffix(end)):
+            return TranslatedPage(page, language)
     return None

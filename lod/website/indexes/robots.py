@@ -13,6 +13,7 @@ from lod.publish.query_catalogue import all_queries, standalone_queries, traps
 from lod.rdf.ontology import labels
 from lod.rdf.templates import describe
 from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, RDFS_LABEL
+from lod.website.pages.kept_resources import is_about_resource
 from lod.website.rendering.language import LANGUAGES, page_address
 from lod.website.rendering.templates import load_template
 
@@ -97,13 +98,17 @@ def page_addresses(site: Site, questions: PublishedQuestions) -> Iterator[tuple[
 
 def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
     """Yield the paths of the pages of a site, without extension: of its files, sorted within each
-    folder, then of the questions, in their order, in each language.
+    folder, and what is made of them in other languages; then of the questions, in their order, in
+    each language.
     """
+    ends = LANGUAGES.values()
     for here, inner, names in os.walk(folder):  # objects of pathlib would double the time
         inner[:] = sorted(set(inner) - set(ASIDE))
         below = here.removeprefix(folder).lstrip("/")
         for name in sorted(names):
             if name.endswith(".html"):
-                yield f"{below}/{name[:-5]}" if below else name[:-5]
-    ends = LANGUAGES.values()
+                path = f"{below}/{name[:-5]}" if below else name[:-5]
+                yield path
+                if is_about_resource(path):
+                    yield from (path + end for end in ends if end)
     yield from (f"question/{uid}{end}" for _, uid in questions.uids() for end in ends)

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.rendering.templates import page_of, typeset
+from lod.website.rendering.language import data_text, iso_text
+from lod.website.rendering.templates import localized, page_of, typeset
 
 PER_PAGE = 100  # questions on a page
 REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
@@ -56,7 +56,7 @@ class QuestionLine(NamedTuple):
     state: str  # the class of its status in the style sheet
     statut: Markup
     parution: str  # a day, ISO 8601
-    day: Markup  # the same in French
+    day: Markup  # the same in words
     auteur_iri: str
     auteur: Markup
     ministere_iri: str
@@ -65,7 +65,9 @@ class QuestionLine(NamedTuple):
 
 
 class QuestionLines:
-    """The lines of questions: one stands on a dozen pages, and is made once in a process."""
+    """The lines of questions in the language of the moment: one stands on a dozen pages, and is
+    made once in a process.
+    """
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -84,22 +86,23 @@ class QuestionLines:
         name = typeset(question_name_of(q.iri.rpartition("/")[2]))
         title = q.shown_title or q.titre
         return QuestionLine(
-            page_of(self._site.publication.path(q.iri)),
+            localized(page_of(self._site.publication.path(q.iri))),
             escape(title or name),
             state_of(q),
             self._name_of(q.statut),
             q.parution,
-            escape(iso_in_french(q.parution)) if q.parution else Markup(),
+            escape(iso_text(q.parution)) if q.parution else Markup(),
             q.auteur,
             self._name_of(q.auteur),
             q.ministere,
             self._name_of(q.ministere),
-            escape(name) if title else Markup(),
+            escape(data_text(name)) if title else Markup(),
         )
 
     def _name_of(self, iri: str) -> Markup:
         if iri not in self._names:
-            self._names[iri] = escape(typeset(self._site.references.name_of(iri)))
+            name = typeset(self._site.references.name_of(iri))
+            self._names[iri] = escape(data_text(name))
         return self._names[iri]
 
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import chain
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.model.dates import french_date
 from lod.pipeline.questions.by_resource import FOLLOWED_KINDS
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
-from lod.publish.query_cache import QueryCache
+from lod.publish.query_cache import Asked, QueryCache
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf import jsonld
 from lod.rdf.iris import document_of
@@ -39,6 +37,7 @@ from lod.website.pages.deputy_head import head_of
 from lod.website.pages.question_lists import PER_PAGE, QuestionLines, question_lists_of
 from lod.website.pages.question_page import write_thing
 from lod.website.pages.question_tables import TableMaker
+from lod.website.rendering import language
 from lod.website.rendering.query_tables import (
     Pictures,
     QueryTable,
@@ -166,15 +165,37 @@ class Resource:
 def write_resource(
     site: Site,
     resource: Resource,
-    query_cache: QueryCache,
+    query_cache: Asked,
     question_lines: QuestionLines,
     table_maker: TableMaker,
     pictures: Pictures,
 ) -> None:
-    """Write the document of a resource, and the further pages of its lists."""
+    """Write the document of a resource, and the further pages of its lists, in French."""
+    own = site.publication.path(resource.iri)
+    made = resource_pages(site, resource, query_cache, question_lines, table_maker, pictures)
+    for path, html in made:
+        if path == own:
+            said = ntriples(dict.fromkeys(resource.triples))
+            leading = list(leading_with_names(site, resource))
+            write_thing(site, resource.iri, said, leading, html)
+        else:
+            write_page(site, path, html)
+
+
+def resource_pages(
+    site: Site,
+    resource: Resource,
+    query_cache: Asked,
+    question_lines: QuestionLines,
+    table_maker: TableMaker,
+    pictures: Pictures,
+    only: str = "",
+) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of each page about a resource, or of the one at a path."""
     iri, path = resource.iri, site.publication.path(resource.iri)
     questions = question_lists_of(iri, path, resource.questions)
-    tables = tables_about(site, resource, query_cache, table_maker)
+    is_first = only in ("", path)  # which alone has the tables
+    tables = tables_about(site, resource, query_cache, table_maker) if is_first else ()
     common = common_values(site, resource) | {
         "tableaux": [(table, pictures(table)) for table in tables],
         "listes": questions,
@@ -186,6 +207,8 @@ def write_resource(
         roles = {} if question_list.question_filter.key else resource.roles
         longest = max(map(len, roles.values()), default=1)
         for part in list_pages(question_list.path, question_list.questions, PER_PAGE, longest):
+            if only not in ("", part.path):
+                continue
             html = render(
                 "ressource.html",
                 site.publication,
@@ -196,11 +219,7 @@ def write_resource(
                 rangees=map(question_lines.line_of, part.rows),
                 **common,
             )
-            if part.path == path:
-                said = ntriples(dict.fromkeys(resource.triples))
-                write_thing(site, iri, said, list(leading_with_names(site, resource)), html)
-            else:
-                write_page(site, part.path, html)
+            yield part.path, html
 
 
 def leading_with_names(site: Site, resource: Resource) -> Iterator[Triple]:
@@ -237,7 +256,7 @@ def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[Incomi
 
 
 def tables_about(
-    site: Site, resource: Resource, query_cache: QueryCache, table_maker: TableMaker
+    site: Site, resource: Resource, query_cache: Asked, table_maker: TableMaker
 ) -> Iterator[QueryTable]:
     """Yield the tables about a resource that have rows, one for each query of its kind."""
     base, iri = site.publication.base, resource.iri
@@ -255,9 +274,14 @@ def kind_of(iri: str, triples: list[Triple]) -> str:
     """Return the name of the class of a resource, or "" if it has none."""
     for triple in triples:
         if triple.subject == NamedNode(iri) and triple.predicate == RDF_TYPE:
-            kind = triple.object.value if isinstance(triple.object, NamedNode) else ""
-            return labels(RDFS_LABEL).get(kind) or TERM_NAMES[jsonld.compact(kind)]
+            return term_name(triple.object.value) if isinstance(triple.object, NamedNode) else ""
     return ""
+
+
+def term_name(iri: str) -> str:
+    """Return the name of a term, of ours or of others, in this language."""
+    own = labels(RDFS_LABEL, language.language()).get(iri)
+    return own or language.translated(TERM_NAMES[jsonld.compact(iri)])
 
 
 def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
@@ -287,12 +311,11 @@ def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, st
         is_shown = triple.predicate not in HIDDEN and triple.object not in proven
         if triple.subject != NamedNode(iri) or not is_shown:
             continue
-        predicate, value = triple.predicate.value, triple.object
-        name = labels(RDFS_LABEL).get(predicate) or TERM_NAMES[jsonld.compact(predicate)]
+        name, value = term_name(triple.predicate.value), triple.object
         if isinstance(value, NamedNode):
             elsewhere = value.value if document_of(value.value) != iri else ""
             yield name, site.references.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
         elif isinstance(value, Literal):
             is_day = value.datatype == term("xsd:date")
-            day = french_date(date.fromisoformat(value.value)) if is_day else ""
+            day = language.iso_text(value.value) if is_day else ""
             yield name, day or value.value, ""

@@ -43,6 +43,11 @@ TRANSLATED = frozenset((
     "groupes", "index", "legislatures", "ministeres", "portefeuilles", "question", "recherche",
     "rubriques", "rubriques-vides", "telechargements",
 ))  # fmt: skip
+# kinds of resources: their pages are written in French, and made in other languages on request
+MADE_ON_REQUEST = frozenset((
+    "auteur", "circonscription", "departement", "depute", "gouvernement", "groupe", "legislature",
+    "ministere", "motif", "personne", "portefeuille", "region", "rubrique",
+))  # fmt: skip
 _LEGISLATURE = re.compile(r"(\d+)e législature")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
 
@@ -77,7 +82,8 @@ def suffix() -> str:
 
 def is_translated(path: str) -> bool:
     """Say whether the page at a path, without extension, is there in every language."""
-    return path.partition("/")[0] in TRANSLATED or path in translated_guides()
+    first = path.partition("/")[0]
+    return first in TRANSLATED or first in MADE_ON_REQUEST or path in translated_guides()
 
 
 def translations(path: str) -> list[tuple[str, str, str]]:

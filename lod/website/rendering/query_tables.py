@@ -12,7 +12,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from lod.base.tabular import csv_line
-from lod.publish.query_cache import QueryCache
+from lod.publish.query_cache import Asked
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
 from lod.publish.tables.columns import Column, all_columns
 from lod.rdf.vocab import NAMESPACE
@@ -46,7 +46,7 @@ class QueryTable:
 
 
 def query_table(
-    query_cache: QueryCache, name: str, base: str, entity: str = "", clause: str = ""
+    query_cache: Asked, name: str, base: str, entity: str = "", clause: str = ""
 ) -> QueryTable:
     """Return the table of a query of the site, about one resource or narrowed by a clause."""
     query = all_queries()[name]
@@ -146,3 +146,8 @@ class ResultRows:
 
 # rows → what is drawn of them, in the language in which pages are written now
 Pictures = Callable[[QueryTable | ResultRows], list[Picture]]
+
+
+def nothing_drawn(_: QueryTable | ResultRows) -> list[Picture]:
+    """Return no picture."""
+    return []
