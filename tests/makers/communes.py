@@ -41,8 +41,8 @@ def table(communes: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
             yield c["code"], c["nom"], departement, " ".join(codes), str(c.get("population", ""))
 
 
-def main(archive: Path) -> None:
-    """Verify the archive and write the table."""
+def read_archive(archive: Path) -> list[dict[str, Any]]:
+    """Return all communes of the archive, once it is verified."""
     data = archive.read_bytes()
     digest = base64.b64encode(hashlib.sha512(data).digest()).decode()
     if f"sha512-{digest}" != INTEGRITY:
@@ -50,9 +50,9 @@ def main(archive: Path) -> None:
     with tarfile.open(archive) as files:
         member = files.extractfile(MEMBER)
         assert member
-        communes = json.load(member)
-    write("communes.csv", COMMUNE_COLUMNS, table(communes))
+        communes: list[dict[str, Any]] = json.load(member)
+    return communes
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    write("communes.csv", COMMUNE_COLUMNS, table(read_archive(Path(sys.argv[1]))))

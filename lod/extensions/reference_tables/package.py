@@ -20,6 +20,7 @@ from pyoxigraph import Triple
 
 from lod import __version__
 from lod.base.errors import UsageError
+from lod.base.packaged import MAPPINGS
 from lod.base.settings import Settings
 from lod.base.tabular import csv_line, group_by_key, indented_json, rows
 from lod.extensions.reference_tables.facts import facts, graph
@@ -136,7 +137,7 @@ def _rows(table: Table, whole: Graph, iris: Iterable[str], base: str) -> Iterato
     if table.nom == "communes":
         yield from communes()
     elif not table.motif:
-        for row in rows(HERE / "communes-circonscriptions.csv", "code", "origine"):
+        for row in rows(MAPPINGS / "communes-circonscriptions.csv", "code", "origine"):
             for circonscription in row["circonscriptions"].split():
                 yield row["code"], circonscription, row["origine"]
     else:

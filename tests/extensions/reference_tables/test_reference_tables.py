@@ -18,7 +18,7 @@ from lod.base import packaged
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import rows
 from lod.extensions.reference_tables.facts import facts
-from lod.extensions.reference_tables.package import HERE, LICENCES, tables
+from lod.extensions.reference_tables.package import LICENCES, tables
 from lod.model.text import slug
 from lod.pipeline.validation.shapes import FAST
 from lod.pipeline.validation.validate import validate
@@ -28,7 +28,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_ALT_LABEL
-from tests.support.paths import BASE, SHARED
+from tests.support.paths import BASE
 from tests.support.programs import lod
 
 pytestmark = pytest.mark.slow
@@ -189,10 +189,3 @@ def test_the_guide_is_true(package: Path, tmp_path: Path, name: str) -> None:
     [program] = re.findall(r"```python\n(.*?)```", text, re.S)
     command = [sys.executable, "-c", program.replace('"referentiel/', f'"{package}/')]
     assert subprocess.check_output(command, text=True) == "['Didier Guillaume']\n"
-
-
-@pytest.mark.shared
-def test_the_constituencies_are_those_that_were_read() -> None:
-    """The table is the file that was made of that of the Ministère de l’Intérieur."""
-    made = SHARED / "data/places/communes-circonscriptions.csv"
-    assert (HERE / "communes-circonscriptions.csv").read_bytes() == made.read_bytes()

@@ -1,0 +1,155 @@
+"""Make the tables of constituencies: `python -m tests.makers.constituencies WORKBOOK ARCHIVE`.
+
+WORKBOOK is the table of the Ministère de l'Intérieur, ARCHIVE that of `tests.makers.communes`; the
+hashes of both are verified. It writes which constituencies a commune belongs to, by which parts
+where they are several, and that of each consular post.
+"""
+
+import hashlib
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from lod.reference.tables import communes
+from tests.makers.communes import read_archive
+from tests.makers.tables import write
+
+SHA256 = "46ff9b58d8ee4cb67fdfb3999be2ee6cd83d6df10486244a2bbda634d64a8220"
+SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# codes of the Ministère → what codes of Insee begin with, and what is taken from the rest
+OVERSEAS = {
+    **{"ZA": ("97", 0), "ZB": ("97", 0), "ZC": ("97", 0), "ZD": ("97", 0), "ZX": ("97", 0)},
+    # Mayotte is 501 there and 601 at Insee; in Polynesia the 7 of 987 is left out
+    **{"ZM": ("97", -100), "ZS": ("97", 0), "ZN": ("98", 0), "ZP": ("98", -700)},
+}
+ABROAD, WALLIS = "ZZ", "ZW"
+PARIS = "75056"
+# Lyon and Marseille → how the codes of their districts begin, which the workbook does not have
+DISTRICTS = {"69123": "6938", "13055": "132"}
+MERGED = ("commune-deleguee", "commune-associee")
+Row = tuple[str, str, str, str, int, int, str]  # the seven columns of the workbook
+
+
+def workbook_rows(path: Path) -> Iterator[Row]:
+    """Yield the rows below the head: codes and names of department and commune, number of the
+    constituency, code and name of the canton.
+    """
+    with zipfile.ZipFile(path) as files:
+        shared = ElementTree.fromstring(files.read("xl/sharedStrings.xml"))
+        texts = ["".join(t.text or "" for t in item.iter(f"{SPACE}t")) for item in shared]
+        sheet = ElementTree.fromstring(files.read("xl/worksheets/sheet1.xml"))
+    for row in list(sheet.iter(f"{SPACE}row"))[1:]:
+        cells = dict.fromkeys("ABCDEFG", "")
+        for cell in row:
+            value = cell.findtext(f"{SPACE}v", "")
+            is_shared = cell.get("t") == "s"
+            cells[cell.attrib["r"][0]] = (texts[int(value)] if is_shared else value).strip()
+        departement, name, code, commune, number, canton, canton_name = cells.values()
+        yield departement, name, code, commune, int(number), int(canton), canton_name
+
+
+def insee_code(departement: str, code: str) -> str:
+    """Return the code of Insee.
+
+    >>> insee_code("1", "4"), insee_code("ZM", "501"), insee_code("ZP", "11")
+    ('01004', '97601', '98711')
+    """
+    start, less = OVERSEAS.get(departement, (departement.zfill(2), 0))
+    return f"{start}{int(code) - less:03}"
+
+
+class Delimitation:
+    """What the workbook says: commune → number of a constituency → names of its cantons there."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.cantons: dict[str, dict[int, list[str]]] = {}
+        self.posts: list[tuple[str, str]] = []  # name, constituency
+        for departement, _, code, name, number, canton, canton_name in rows:
+            if departement == ABROAD:
+                self.posts.append((name, f"099-{number}"))
+            elif departement != WALLIS:  # one row for its three communes
+                commune = insee_code(departement, code)
+                # the cantons of Paris have a letter for a name, those of Lyon are said to be none
+                own = f"751{canton - 14:02}" if commune == PARIS else ""
+                is_named = not own and "fictif" not in canton_name
+                self._add(commune, number, ordinal(canton - 14) if own else canton_name * is_named)
+                if own:
+                    self._add(own, number, "")
+
+    def _add(self, commune: str, number: int, part: str) -> None:
+        parts = self.cantons.setdefault(commune, {}).setdefault(number, [])
+        parts += [part] if part else []
+
+
+class Communes:
+    """The constituencies of the communes of today."""
+
+    def __init__(self, said: Delimitation, archive: list[dict[str, Any]]) -> None:
+        self._said = said
+        # the name before it was merged, which is that of the delegated commune, comes last
+        in_order = sorted(archive, key=lambda c: bool(c["type"] in MERGED))
+        self._names = {c["code"]: c["nom"] for c in in_order}
+        self._merged: dict[str, set[str]] = {}  # commune → those that are delegated in it
+        for c in archive:
+            if c["type"] in MERGED:
+                self._merged.setdefault(c["chefLieu"], set()).add(c["code"])
+
+    def table(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the rows of `communes-circonscriptions.csv`."""
+        for row in communes():
+            numbers, origin = self._numbers(row.code)
+            if row.departement == "986":
+                numbers, origin = {1}, "seule du departement"
+            yield row.code, " ".join(sorted(f"{row.departement}-{n}" for n in numbers)), origin
+
+    def _numbers(self, code: str) -> tuple[set[int], str]:
+        for city, start in DISTRICTS.items():
+            if code.startswith(start):
+                return {*self._said.cantons[city]}, "ville entiere"
+        own = {*self._said.cantons.get(code, ())}
+        numbers = own.union(*(self._said.cantons.get(c, ()) for c in self._merged.get(code, ())))
+        origin = "table" if numbers == own else "table+deleguees"
+        return numbers, origin if numbers else "inconnue"
+
+    def parts(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the rows of `communes-partagees.csv`: a part of a city, each in its order."""
+        for row in communes():
+            numbers, origin = self._numbers(row.code)
+            if len(numbers) < 2:
+                continue
+            if origin == "table+deleguees":
+                kind, parts = "communes déléguées", self._delegated(row.code, numbers)
+            else:
+                kind = "arrondissements" if row.code == PARIS else "cantons"
+                parts = self._said.cantons.get(row.code, {})
+            if len({*map(tuple, parts.values())}) < 2:
+                continue  # one canton is cut in two: its name says nothing
+            for number in sorted(numbers):
+                yield row.code, f"{row.departement}-{number}", kind, ", ".join(parts[number])
+
+    def _delegated(self, code: str, numbers: set[int]) -> dict[int, list[str]]:
+        """Return constituency → the names of the delegated communes that are in it."""
+        cantons, merged = self._said.cantons, sorted(self._merged[code] | {code})
+        return {n: [self._names[c] for c in merged if n in cantons.get(c, ())] for n in numbers}
+
+
+def ordinal(number: int) -> str:
+    return "1er" if number == 1 else f"{number}e"
+
+
+def main(workbook: Path, archive: Path) -> None:
+    """Verify the two files and write the tables."""
+    if hashlib.sha256(workbook.read_bytes()).hexdigest() != SHA256:
+        raise SystemExit(f"{workbook}: another workbook than the one of these tables")
+    said = Delimitation(workbook_rows(workbook))
+    made = Communes(said, read_archive(archive))
+    write("communes-circonscriptions.csv", ("code", "circonscriptions", "origine"), made.table())
+    write("communes-partagees.csv", ("code", "circonscription", "nature", "parties"), made.parts())
+    write("postes-consulaires.csv", ("nom", "circonscription"), sorted(said.posts))
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
