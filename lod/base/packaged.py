@@ -41,6 +41,7 @@ FONT = ".ttf"  # the end of the name of a font, which is used by the program and
 FEEDS = SITE / "flux.toml"
 ARCHIVE_STATES = SITE / "etat-des-sources.toml"
 SYNONYMS = SITE / "synonymes.csv"
+ENGLISH_NAMES = SITE / "noms-anglais.csv"
 MAPPINGS = PACKAGE / "reference" / "data"
 EXTENSIONS = "extensions"  # in PACKAGE, SITE, ONTOLOGY and SHAPES: a folder for each extension
 SAMPLE = PACKAGE / "sources" / "echantillon.zip"  # real facts, without the texts

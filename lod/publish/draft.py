@@ -70,7 +70,7 @@ def begin(
     return Draft(
         plan,
         gathered,
-        _site(plan, gathered, told),
+        site_of(plan, gathered, told),
         QueryCache(plan.work / "store", plan.work / "reponses"),
         changed,
         lineage,
@@ -81,7 +81,7 @@ def begin(
     )
 
 
-def _site(plan: BuildPlan, gathered: Gathered, told: Mapping[str, Mapping[str, Any]]) -> Site:
+def site_of(plan: BuildPlan, gathered: Gathered, told: Mapping[str, Mapping[str, Any]]) -> Site:
     """Return the site that is to be written, with the French name of every resource."""
     names = french_names((*ontology(), *gathered.descriptions, *gathered.links))
     settings, day = plan.settings, gathered.report.data_until

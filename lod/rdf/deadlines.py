@@ -96,6 +96,13 @@ def date_limite_signalement(q: Question) -> date | None:
     return rule.signalement.after(flagged) if rule and rule.signalement and flagged else None
 
 
+def echeance(q: Question) -> date | None:
+    """Return the last day for an answer that is awaited, after a flag if there is one; None if no
+    answer is due.
+    """
+    return (date_limite_signalement(q) or date_limite(q)) if q.attend else None
+
+
 def delai_jours(q: Question) -> int | None:
     """Return the days from publication to the first answer; None if the answer stands first."""
     if q.type not in MEASURED or not (q.parution and q.date_reponse):

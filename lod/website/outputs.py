@@ -173,7 +173,8 @@ def write_outputs(
 def _in_processes(draft: Draft, resources: Resources, details: ResourceDetails) -> Iterator[Output]:
     """Yield what has tasks: what takes longest comes first."""
     site, base = draft.site, draft.plan.settings.base
-    yield from (IndexOutput(), draft.dumps, draft.tables, draft.store)
+    index = IndexOutput(draft.gathered.descriptions, base)
+    yield from (index, draft.dumps, draft.tables, draft.store)
     yield Each(ask_query, standalone_queries().values())
     yield Each(write_statistics, [resources.about(f"{base}{STATISTICS}")])
     yield Each(write_list, site_lists())

@@ -11,6 +11,9 @@ const AUTRES = "autres";
 const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7], [6, 7]];
 const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kind
 const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
+const PROCHE = 0.8; // of those that begin with other letters, and of whole names
+const AVANT = 12; // ministries that are folded beneath one
+const PERSONNES = ["depute", "auteur", "personne", "departement", "region"]; // known by whole names
 
 const form = document.getElementById("recherche");
 const phrases = JSON.parse(form.dataset.phrases); // what the page says, in its language
@@ -19,6 +22,8 @@ const clesDeChoses = new Set(form.dataset.choses.split(" "));
 const clesDeCommunes = new Set(form.dataset.communes.split(" "));
 const demandent = new Set(form.dataset.demandent.split(" ")); // words that ask for a commune, in no name
 const outils = new Set(form.dataset.outils.split(" "));
+const dits = JSON.parse(form.dataset.dits); // word that says what is looked for → kinds, [] for none
+const sansPlus = new Set(form.dataset.rangs.split(" ")); // words after « ministre » that say no more
 const bloc = Number(form.dataset.bloc);
 const contenus = new Map(); // name of a file → its content
 const demandes = new Map(); // name of a file → the promise of its content
@@ -180,7 +185,7 @@ function parente(mot, connu) {
 }
 
 function ressemble(mot, connu) {
-  return mot.length >= 4 && parente(mot, connu) >= RESSEMBLANCE;
+  return mot.length >= 4 && parente(mot, connu) >= (mot[0] === connu[0] ? RESSEMBLANCE : PROCHE);
 }
 
 // how similar a word is to the nearest one that a question has, of those that begin so
@@ -189,21 +194,64 @@ async function parenteConnue(mot) {
   return connus.reduce((plus, connu) => Math.max(plus, parente(mot, connu)), 0);
 }
 
+// the words that tell something, and whether a kind of things is meant: « ministre d’État » says no
+// more than « ministre »
+function lireChoses(mots) {
+  const utiles = [], genres = [];
+  let fonction = false;
+  for (const mot of mots) {
+    if (Object.hasOwn(dits, mot)) {
+      if (dits[mot].length) genres.push(dits[mot]);
+      fonction = dits[mot].includes("ministere");
+    } else if (!fonction || !sansPlus.has(mot)) {
+      utiles.push(mot);
+      fonction = false;
+    }
+  }
+  return utiles.length ? { utiles, voulu: (genre) => genres.every((un) => un.includes(genre)) } : { utiles: mots, voulu: () => true };
+}
+
 // deputies, places, ministries … that have all words, or what is nearly spelled so; a cited text is
 // in the file of its number
-async function nommees(mots, q) {
+async function nommees(dites, q) {
   const [, numero] = q.match(/\d-(\d+)/) ?? [];
+  const { utiles: mots, voulu } = lireChoses(dites);
   const debut = (numero ?? mots[0]).slice(0, 2);
   if (!clesDeChoses.has(debut)) return [];
-  const toutes = await lire(`choses/${debut}`);
+  const toutes = (await lire(`choses/${debut}`)).filter(([genre]) => voulu(genre));
   const exactes = toutes.filter(([, , , , , noms]) => mots.every((mot) => noms.includes(mot)));
   const proches = () => toutes.filter(([, , , , , noms]) =>
     mots.every((mot) => noms.some((nom) => nom === mot || ressemble(mot, nom))));
+  const trouvees = [() => exactes, proches, () => entieres(toutes, q)].reduce((avant, chercher_) => avant.length ? avant : chercher_(), []);
   const comptes = {};
-  return (exactes.length ? exactes : proches()).filter(([genre]) => {
+  return replier(trouvees).filter(([genre]) => {
     comptes[genre] = (comptes[genre] ?? 0) + 1;
     return comptes[genre] <= PAR_GENRE;
   }).slice(0, CHOSES);
+}
+
+// persons and places whose whole name has nearly the letters of the request: « marine lepene »
+function entieres(toutes, q) {
+  const lettres = (q.normalize("NFC").match(/[\p{L}\p{N}]+/gu) ?? []).map(plier).filter((mot) => !Object.hasOwn(dits, mot)).join("");
+  const notees = toutes.filter(([genre]) => PERSONNES.includes(genre)).map((chose) => {
+    const noms = chose[2].split(/[\s-]+/);
+    return [Math.max(...[noms, [...noms.slice(1), noms[0]]].map((ordre) => parente(lettres, plier(ordre.join(""))))), chose];
+  });
+  const plus = Math.max(PROCHE, ...notees.map(([note]) => note));
+  return lettres.length < 8 ? [] : notees.filter(([note]) => note === plus).map(([, chose]) => chose);
+}
+
+// a ministry that has ended beneath the first that shares a portfolio with it
+function replier(choses) {
+  const montrees = [];
+  for (const chose of choses) {
+    const [genre, , , , , , finie, domaines] = chose;
+    const suite = finie && montrees.find(({ chose: autre }) => autre[0] === genre
+      && (!domaines.length || domaines.some((un) => autre[7].includes(un))));
+    if (suite) suite.avant.push(chose);
+    else montrees.push({ chose, avant: [] });
+  }
+  return montrees.map(({ chose, avant }) => [...chose.slice(0, 6), avant.slice(0, AVANT)]);
 }
 
 // as lod/publish/search/communes.py compares names: « St » in full, districts by their number
@@ -247,6 +295,17 @@ async function communesDe(dits, estSeule) {
   return rendre(proches.filter(({ plie }) => parente(nom, plie) === plus));
 }
 
+function replie(avant) {
+  const details = element("details", "", { class: "avant" }), liste = element("ul");
+  liste.append(...avant.map(([, chemin, nom]) => {
+    const ligne = element("li");
+    ligne.append(element("a", nom, { href: `${chemin}.html` }));
+    return ligne;
+  }));
+  details.append(element("summary", phrases.avant), liste);
+  return details;
+}
+
 async function nommer(mots, q, estTrouvee) {
   const choses = document.getElementById("choses");
   const [liste, note] = choses.children;
@@ -255,11 +314,12 @@ async function nommer(mots, q, estTrouvee) {
   const trouvees = [...connues, ...lieux];
   choses.hidden = !trouvees.length;
   note.hidden = !lieux.length;
-  liste.replaceChildren(...trouvees.map(([genre, chemin, nom, detail]) => {
+  liste.replaceChildren(...trouvees.map(([genre, chemin, nom, detail, , , avant = []]) => {
     const ligne = element("li"), dit = element("span");
     dit.append(element("a", nom, { href: chemin.includes(":") ? chemin : `${chemin}.html` }));
     if (detail) dit.append(" ", element("span", detail, { class: "detail" }));
     ligne.append(element("span", phrases.genres[genre], { class: "genre" }), dit);
+    if (avant.length) ligne.append(replie(avant));
     return ligne;
   }));
 }

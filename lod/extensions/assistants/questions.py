@@ -10,7 +10,7 @@ from lod.extensions.assistants.definitions import limits
 from lod.model.dates import french_date
 from lod.model.question import JO, Question
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.publish.search.things import number_in
+from lod.publish.search.question_numbers import number_in
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import HTML
 from lod.server.engine.preview import Preview

@@ -39,8 +39,8 @@ from lod.extensions.reconciliation.entity_index import EntityIndex
 from lod.extensions.reconciliation.scoring import rank_candidates
 from lod.publish.query_catalogue import bind
 from lod.publish.search.parameters import MOST_WORDS, SearchRequest
+from lod.publish.search.question_numbers import number_in
 from lod.publish.search.search_index import TooLongError
-from lod.publish.search.things import number_in
 from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease

@@ -14,7 +14,7 @@ from lod.extensions.reconciliation.batch import ReconciliationQuery
 from lod.extensions.reconciliation.entities import Entity, EntityValue, ValueKind, entity_properties
 from lod.model.dates import read_date
 from lod.model.text import fold
-from lod.publish.search.things import number_in
+from lod.publish.search.question_numbers import number_in
 from lod.publish.search.words import STOP_WORDS
 from lod.reference.matching import (
     NameMatch,

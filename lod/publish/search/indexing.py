@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from lod.base.durable import UNJOURNALED
 from lod.base.packing import pack
@@ -24,8 +24,9 @@ from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.previous import ChangedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
+from lod.publish.search.described import Described, described_things
 from lod.publish.search.parameters import facet_columns, named_kinds
-from lod.publish.search.things import ThingRows
+from lod.publish.search.thing_rows import ThingRows
 from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of
@@ -33,7 +34,7 @@ from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
 
 INDEX_FILE = "recherche.db"
-VERSION = 5  # of the tables: an index of another version is not read
+VERSION = 6  # of the tables: an index of another version is not read
 SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 IN_WORDS = ("auteur", "rubrique", "departement")  # facets by whose names questions are found
@@ -51,9 +52,10 @@ def write_index(
     properties: dict[str, str],
     names: Mapping[str, str] = MappingProxyType({}),
     changed: ChangedQuestions | None = None,
+    described: Mapping[str, Described] = MappingProxyType({}),
 ) -> None:
-    """Write the index of the questions; `properties` are of the release, and `names` is
-    IRI → what it is called, of all that a search may name beside questions.
+    """Write the index of the questions; `properties` are of the release. Of all that a search may
+    name beside questions, `names` is IRI → what it is called, and `described` what else is told.
 
     If only some have changed, a copy of the index before is amended: it finds the same as a new
     one, under other numbers. Raises one of DAMAGED if the index before is.
@@ -70,7 +72,7 @@ def write_index(
         numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
         free = count(len(numbers) + 1)
         remade = _take_out(connection, changed, facet_values, lexicon) if changed else set[str]()
-        things, forms = ThingRows(iris), WordForms()
+        things, forms = ThingRows(iris, described), WordForms()
         for q in questions:
             is_new = q.uid not in numbers
             number = next(free) if is_new else numbers[q.uid]
@@ -86,7 +88,7 @@ def write_index(
             connection.execute(f"DELETE FROM {table}")
         connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
         texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
-        things_written = "INSERT INTO chose VALUES (NULL, ?, ?, ?, ?, ?, ?)"
+        things_written = f"INSERT INTO chose VALUES (NULL{', ?' * 10})"
         connection.executemany(things_written, things.rows(names, texts))
         if places != (places := _departements(connection)):
             write_communes(connection, places)
@@ -148,7 +150,9 @@ def _put_row(
     day = q.parution.jour.isoformat() if q.parution else None
     event = next((event.day.isoformat() for event in events_of(q)), None)
     facets = dict(values_of(q, facet_values.iris))
-    values = (day, event, deadlines.delai_jours(q), *facet_values.numbers(facets))
+    due = deadlines.echeance(q)
+    days = (day, event, deadlines.delai_jours(q), due.isoformat() if due else None)
+    values = (*days, *facet_values.numbers(facets))
     row = (number, q.uid, composed(q.titre or ""), question_name(q), *values)
     connection.execute(f"REPLACE INTO question VALUES ({', '.join('?' * len(row))})", row)
     return facets
@@ -286,12 +290,15 @@ class IndexOutput(Output):
 
     name = "full-text index"
 
+    def __init__(self, descriptions: Iterable[Triple], base: str) -> None:
+        self._described = described_things(descriptions, base)
+
     def setup(self) -> Iterable[Task]:
         """Yield one task, which takes as long as all others together."""
-        yield _write_index, None
+        yield _write_index, self._described
 
 
-def _write_index(shop: Workshop, _: None) -> None:
+def _write_index(shop: Workshop, described: Mapping[str, Described]) -> None:
     site, name_of = shop.site, shop.site.references.name_of
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
@@ -300,6 +307,6 @@ def _write_index(shop: Workshop, _: None) -> None:
     def write(changed: ChangedQuestions | None) -> None:
         questions = (stored.question for stored in shop.questions.questions())
         properties = site.publication.saved_properties()
-        write_index(target, questions, iris, name_of, properties, names, changed)
+        write_index(target, questions, iris, name_of, properties, names, changed, described)
 
     shop.amend_or_write(target, write)

@@ -5,10 +5,12 @@
 CREATE TABLE propriete (nom TEXT PRIMARY KEY, valeur TEXT NOT NULL) WITHOUT ROWID;
 
 -- what a search names beside questions: the end of its IRI, what pages call it, its other names (a
--- line each), where a deputy is elected, and what tells it from others of its name
+-- line each), where a deputy is elected, and what tells it from others of its name; its first and last
+-- day ('' for none); of a ministry its portfolios, with spaces between, and 1 if it helps another one
 CREATE TABLE chose (
   id INTEGER PRIMARY KEY, genre TEXT NOT NULL, cle TEXT NOT NULL, nom TEXT NOT NULL,
-  noms TEXT NOT NULL, lieu TEXT NOT NULL, detail TEXT NOT NULL, UNIQUE (genre, cle)
+  noms TEXT NOT NULL, lieu TEXT NOT NULL, detail TEXT NOT NULL, debut TEXT NOT NULL,
+  fin TEXT NOT NULL, domaines TEXT NOT NULL, aide INTEGER NOT NULL, UNIQUE (genre, cle)
 );
 
 -- the communes of the departments that are things, the largest first: code of Insee, name, the same
@@ -32,11 +34,12 @@ CREATE TABLE valeur (
 );
 
 -- a question as a hit shows it; `jour` is that of its publication, `evenement` that of its newest
--- event, `delai` the days until its answer; facets are ids of `valeur`
+-- event, `delai` the days until its answer, `echeance` the last day for it while the question waits;
+-- facets are ids of `valeur`
 CREATE TABLE question (
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL, titre TEXT NOT NULL, nom TEXT NOT NULL, jour TEXT,
-  evenement TEXT, delai INTEGER, type INTEGER, legislature INTEGER, statut INTEGER, ministere INTEGER,
-  rubrique INTEGER, groupe INTEGER, auteur INTEGER, departement INTEGER, circonscription INTEGER
+  evenement TEXT, delai INTEGER, echeance TEXT, type INTEGER, legislature INTEGER, statut INTEGER,
+  ministere INTEGER, rubrique INTEGER, groupe INTEGER, auteur INTEGER, departement INTEGER, circonscription INTEGER
 );
 CREATE UNIQUE INDEX question_uid ON question (uid);
 

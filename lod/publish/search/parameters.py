@@ -24,7 +24,7 @@ PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
 OF_PAGES = ("page", "format", "tri", "comme")  # parameters of a search that its feed does not have
 Pairs = list[tuple[str, str]]  # (name, value) as a request has them
 MOST_WORDS = 16  # words of one request, at most
-ORDERS = ("date", "delai")  # beside that by relevance
+ORDERS = ("date", "delai", "echeance")  # beside that by relevance
 
 
 class SearchRequestError(LodError):
@@ -161,7 +161,9 @@ class SearchRequest:
     filters: tuple[tuple[str, str], ...] = ()  # (facet, code of its value), in the order of facets
     depuis: str = ""  # first day of publication in ISO form, or ""
     jusque: str = ""  # last day of publication in ISO form, or ""
-    tri: str = ""  # "date" the newest first, "delai" the longest delay first, else by relevance
+    # "date" the newest first, "delai" the longest delay first, "echeance" those due first, else by
+    # relevance
+    tri: str = ""
     page: int = 1
     taille: int = PER_PAGE  # questions on a page
 

@@ -4,7 +4,7 @@ import heapq
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,12 +21,14 @@ from lod.publish.search.communes import CommuneFinder
 from lod.publish.search.full_text import is_index, opened, scores
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
+from lod.publish.search.search_terms import search_words
 from lod.publish.search.things import MOST as MOST_THINGS
 from lod.publish.search.things import Thing, ThingIndex, numbered_questions
 from lod.publish.search.words import WORD, Speller, composed, stem_of
 
 SECONDS = 1.0  # of one search, at most
 STEPS = 2_000  # instructions of SQLite between two looks at the clock
+NEVER = date.max.toordinal()  # when an answer is due that nobody waits for
 RARE = 4  # words of a title by which similar questions are looked for
 
 
@@ -54,6 +56,7 @@ class Hit:
     name: str  # what it is called: its type and number
     day: date | None  # of its publication
     delay: int | None  # days until its answer
+    due: date | None  # last day for an answer that is awaited
     values: dict[str, FacetValue]  # name of a facet → its value, where it has at most one
 
 
@@ -82,6 +85,7 @@ class SearchIndex:
         self.days, self._events = [0], [0]  # ordinals of publication and newest event, or 0
         self.months = [0]  # of publication, counted from the year 0 on, or 0
         self._ranks, self._delays = [0], [-1]  # place if the newest is first; days, or -1
+        self._due = [NEVER]  # ordinals of the last day for an answer, NEVER if it is not due
         self._newest: list[int] = []  # ids in the order of their ranks
         with self.connection() as connection:
             # of the release: base, editeur, donnees_au, sample
@@ -95,14 +99,15 @@ class SearchIndex:
         names = tuple(self.columns)
         columns = [self.columns[name] for name in names]
         numbers: dict[int, int] = {}  # so that equal numbers are one object
-        days = "coalesce(jour, ''), coalesce(evenement, ''), coalesce(delai, -1)"
+        days = "coalesce(jour, ''), coalesce(evenement, ''), coalesce(delai, -1), echeance"
         select = f"SELECT {days}, {', '.join(names)} FROM question ORDER BY id"
-        for day, event, delay, *values in connection.execute(select):
+        for day, event, delay, due, *values in connection.execute(select):
             self.days.append(_ordinal(day))
             month = int(day[:4]) * 12 + int(day[5:7]) - 1 if day else 0
             self.months.append(numbers.setdefault(month, month))
             self._events.append(_ordinal(event))
             self._delays.append(delay)
+            self._due.append(_ordinal(due) if due else NEVER)
             for column, value in zip(columns, values, strict=True):
                 column.append(numbers.setdefault(value or 0, value or 0))
         for number, value in connection.execute("SELECT * FROM valeur_multiple"):
@@ -121,7 +126,7 @@ class SearchIndex:
         values = self.facet_values.items()
         counts = {(v.facet, v.key): numbers[v.facet][n] for n, v in values}
         with self.connection() as connection:
-            return ThingIndex(connection, counts)
+            return ThingIndex(connection, counts, self.properties.get("donnees_au", ""))
 
     @cached_property
     def speller(self) -> Speller:
@@ -201,16 +206,23 @@ class SearchIndex:
         if request.q and not words:
             return []  # it has no letter or digit
         scored = None
+        named: Container[int] = ()
         if words:
             with self.connection() as connection, _bounded(connection):
                 scored = scores(connection, words, request.is_by_relevance)
+                if request.is_by_relevance and (name := self.things.person_called(request.q)):
+                    named = scores(connection, search_words(f'"{name}"'), is_ranked=False)
         hits = self._filtered(self._newest if scored is None else scored, request)
         if scored is not None:
             hits.sort(key=self._ranks.__getitem__)
         if request.tri == "delai":
             hits.sort(key=self._delays.__getitem__, reverse=True)  # a reverse sort is stable, too
+        if request.tri == "echeance":
+            hits.sort(key=self._due.__getitem__)
         if scored is not None and request.is_by_relevance:
             hits.sort(key=scored.__getitem__)
+            # the words as this name come first: « Bruno Le Maire » is no congress of mayors
+            hits.sort(key=lambda number: number not in named)
         return hits
 
     def newest_events(self, hits: Iterable[int], most: int) -> list[str]:
@@ -275,10 +287,10 @@ class SearchIndex:
         uid, titre, name = connection.execute(select, (number,)).fetchone()
         ids = {name: column[number] for name, column in self.columns.items()}
         values = {name: self.facet_values[n] for name, n in ids.items() if n}
-        day, delay = self.days[number], self._delays[number]
+        day, delay, due = self.days[number], self._delays[number], self._due[number]
         return Hit(
             uid, titre, name, date.fromordinal(day) if day else None,
-            delay if delay >= 0 else None, values,
+            delay if delay >= 0 else None, date.fromordinal(due) if due < NEVER else None, values,
         )  # fmt: skip
 
 

@@ -1,96 +1,41 @@
 """What a search names beside its results: things, by their names, even misspelled, or by the place
-of a deputy; and questions by number: `QANR5L15QE43349`, « 15-43349 », « question écrite n° 12 ».
+of a deputy; and questions by number.
+
+A ministry of the last day of the data comes first; those that it follows are folded beneath it.
 """
 
-import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from itertools import product
+from itertools import pairwise
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
-
-from lod.model.question import Question
 from lod.model.text import fold
-from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.mapping.citations import eli_of
-from lod.publish.search.parameters import kinds, named_kinds
-from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex, composed
-from lod.rdf.iris import Iris
-from lod.rdf.ontology import types
-from lod.reference.tables import legislatures, names_by_person
+from lod.publish.search.described import OFFICE_WORDS, offices_said
+from lod.publish.search.parameters import kinds
+from lod.publish.search.question_numbers import number_in
+from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex, mistyped, similar_words
 
-_UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
-_LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?")
-_NUMBER = re.compile(r"\d{1,6}")
-# word → type
-TYPE_WORDS = {"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"}
-IGNORED_WORDS = frozenset(
-    ("question", "no", "n", "numero", "au", "a", "un", "de", "la", "legislature", "sans", "debat")
-)
 MOST, MOST_OF_KIND = 10, 4  # things that are shown, in all and of one kind
+MOST_BEFORE = 12  # ministries that are folded beneath one that follows them
 MOST_WORDS = 12  # words that a name may have; a longer request is a sentence
 DEPUTIES, PLACES = ("depute", "auteur"), ("departement", "circonscription", "region")
+PEOPLE = (*DEPUTIES, "personne")
+SMALL_WORDS = STOP_WORDS | {"of", "the", "for", "and"}  # they tell nothing in a name
 KIND_WORDS = {  # folded word that says what is looked for → kinds
     **dict.fromkeys(("depute", "deputes", "deputee", "deputees", "elu", "elus"), DEPUTIES),
-    **dict.fromkeys(("mme", "madame", "monsieur"), (*DEPUTIES, "personne")),
-    **dict.fromkeys(("departement", "departements"), PLACES),
-    **dict.fromkeys(("rubrique", "sujet"), ("rubrique",)),
+    **dict.fromkeys(("deputy", "deputies", "mp", "mps"), DEPUTIES),
+    **dict.fromkeys(("mme", "madame", "monsieur"), PEOPLE),
+    **dict.fromkeys(("departement", "departements", "department"), PLACES),
+    **dict.fromkeys(("rubrique", "sujet", "heading"), ("rubrique",)),
+    **dict.fromkeys(OFFICE_WORDS, ("ministere", "portefeuille", *PEOPLE)),
     "groupe": ("groupe",),
     "portefeuille": ("portefeuille",),
 }
-
-ThingRow = tuple[str, str, str, str, str, str]  # the columns of `chose`, from the second on
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionNumber:
-    """The number of a question, which may stand for several questions."""
-
-    numero: int
-    legislature: int | None = None  # None: any
-    type: str = ""  # QE, QG, QOSD or QM, "" for any
-
-    def uids(self) -> Iterator[str]:
-        """Yield the identifiers of the questions that it may stand for, existing or not."""
-        numbers = [self.legislature] if self.legislature else legislatures()
-        for number, kind in product(numbers, [self.type] if self.type else sorted(types())):
-            yield f"QANR5L{number}{kind}{self.numero}"
-
-    def may_be(self, uid: str) -> bool:
-        return uid in self.uids()
-
-
-def number_in(text: str) -> QuestionNumber | None:
-    """Return the number that a text states, None if it states anything else.
-
-    >>> number_in("QANR5L15QE43349") == number_in("15-QE-43349") == QuestionNumber(43349, 15, "QE")
-    True
-    >>> number_in("Question écrite n° 43349 (15e législature)") == QuestionNumber(43349, 15, "QE")
-    True
-    >>> number_in("QG 12"), number_in("Loi de 2005")
-    (QuestionNumber(numero=12, legislature=None, type='QG'), None)
-    """
-    folded = fold(text[:100]).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
-    if (uid := _UID.fullmatch(folded)) and uid[2].upper() in types():
-        return QuestionNumber(int(uid[3]), int(uid[1]), uid[2].upper())
-    numbers: list[int] = []
-    kind, legislature = "", None
-    for word in folded.split():
-        if word.upper() in types() or word in TYPE_WORDS:
-            kind = TYPE_WORDS.get(word, word.upper())
-        elif stated := _LEGISLATURE.fullmatch(word):
-            legislature = int(stated[1])
-        elif _NUMBER.fullmatch(word):
-            numbers.append(int(word))
-        elif word not in IGNORED_WORDS:
-            return None
-    if legislature is None and len(numbers) == 2:  # « 15-43349 »: the legislature comes first
-        legislature = numbers.pop(0)
-    return QuestionNumber(numbers[0], legislature, kind) if len(numbers) == 1 else None
+LEAST_LIKE_WHOLE = 0.8  # similarity of a misspelled name, as a whole, to one that is meant, 0 to 1
+SHORTEST_WHOLE = 8  # letters of such a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +51,7 @@ class Thing:
     count: int | None = None  # questions that this filter finds
     page: str = ""  # the path, without extension, that it leads to, if it has no page of its own
     eli: str = ""  # its IRI and address on Légifrance, of a cited text
+    before: tuple["Thing", ...] = ()  # ministries of its portfolios before it, the newest first
 
     @property
     def path(self) -> str:
@@ -123,42 +69,82 @@ class Thing:
         return self.eli or (None if self.page else f"{base}{self.path}")
 
 
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """When a ministry or a group was there; and of a ministry, for what."""
+
+    start: str = ""  # first day in ISO form
+    has_ended: bool = False  # before the last day of the data
+    portfolios: frozenset[str] = frozenset()
+    helps: bool = False  # its minister helps another one
+
+
 class ThingIndex:
     """All things of an index of questions; immutable."""
 
     def __init__(
-        self, connection: sqlite3.Connection, counts: Mapping[tuple[str, str], int]
+        self, connection: sqlite3.Connection, counts: Mapping[tuple[str, str], int], day: str
     ) -> None:
-        """Read them; `counts` is (facet, value) → questions."""
+        """Read them; `counts` is (facet, value) → questions, and `day` the last of the data."""
         self._things: list[Thing] = []
         self._names: list[list[str]] = []  # folded names of each
+        self._bare: list[list[list[str]]] = []  # the same, as the words that tell something
+        self._tenures: list[Tenure] = []
         self._places: list[str] = []  # where each is elected, or ""
+        self._wholes: dict[str, list[int]] = {}  # letters of a whole name → numbers of things
+        self._people: dict[str, str] = {}  # folded name of a person → as it is written
         texts = []  # all that finds each
-        select = "SELECT genre, cle, nom, noms, lieu, detail FROM chose ORDER BY id"
-        for kind, key, name, others, place, detail in connection.execute(select):
+        select = "SELECT * FROM chose ORDER BY id"
+        for _, kind, key, name, others, place, detail, *tenure in connection.execute(select):
             facet = kinds()[kind]["facette"]
             value = key.upper() if facet == "departement" else key
             count = counts.get((facet, value), 0) if facet else None
-            if kind == "ministere" and not count:
+            start, end, portfolios, helps = tenure
+            has_ended = bool(end and end < day)
+            if kind == "ministere" and has_ended and not count:
                 continue  # one that never had to answer
             thing = Thing(kind, key, name, detail, facet, value if facet else "", count)
             if kind == "texte":  # no page of ours: its questions are the page
                 eli = eli_of(key)
                 thing = replace(thing, page=f"recherche?{urlencode({facet: key})}", eli=eli)
+            number, names = len(self._things), [name, *filter(None, others.split("\n"))]
             self._things.append(thing)
-            names = [name, *others.split("\n")]
-            self._names.append(list(map(fold, filter(None, names))))
+            self._names.append(list(map(fold, names)))
+            self._bare.append([_telling(each.split()) for each in self._names[-1]])
+            self._tenures.append(
+                Tenure(start, has_ended, frozenset(portfolios.split()), bool(helps))
+            )
             self._places.append(place)
-            texts.append([*names, place])
+            self._add_whole(number)
+            texts.append([*names, place, *self._joined(number)])
         self._index = NameIndex(enumerate(texts))
+        self._letters = list(self._wholes)
         self._order = {kind: number for number, kind in enumerate(kinds())}
 
-    def in_order(self) -> Iterator[tuple[Thing, list[str]]]:
-        """Yield all things in the order of display, with the folded words of name and place."""
+    def _add_whole(self, number: int) -> None:
+        """Remember the names of a person or a place as a whole."""
+        thing = self._things[number]
+        for name in self._names[number]:
+            first, *others = name.split() or [""]
+            if others and thing.kind in (*PEOPLE, "departement", "region"):
+                for letters in {"".join((first, *others)), "".join((*others, first))}:
+                    self._wholes.setdefault(letters, []).append(number)
+                if thing.kind in PEOPLE:
+                    self._people.setdefault(name, thing.name)
+
+    def _joined(self, number: int) -> Iterator[str]:
+        """Yield what is often written as one word in the name of a person: « lepen »."""
+        for name in self._names[number] if self._things[number].kind in PEOPLE else ():
+            _, *last = name.split() or [""]
+            yield from map("".join, (*pairwise(last), last))
+
+    def in_order(self) -> Iterator[tuple[Thing, Tenure, list[str]]]:
+        """Yield all things in the order of display, with the folded words that find them."""
         order = sorted(range(len(self._things)), key=lambda n: self._rank(n, []))
         for number in order:
-            thing = self._things[number]
-            yield thing, list(dict.fromkeys(fold(f"{thing.name} {self._places[number]}").split()))
+            texts = (*self._names[number], fold(self._places[number]), *self._joined(number))
+            words = list(dict.fromkeys(" ".join(texts).split()))
+            yield self._things[number], self._tenures[number], words
 
     def departements(self) -> dict[str, str]:
         """Return the end of the IRI of each department → its name."""
@@ -167,29 +153,51 @@ class ThingIndex:
     def names(self) -> Iterable[str]:
         return (thing.name for thing in self._things)
 
+    def person_called(self, text: str) -> str:
+        """Return the name of a person whose whole name a text is; "" if it is none."""
+        words = (word for word in fold(text).split() if word not in KIND_WORDS and word != "m")
+        return self._people.get(" ".join(words), "")
+
     def find(
         self, text: str, is_word: Callable[[str], bool], *, is_typing: bool = False
     ) -> list[Thing]:
-        """Return the things that have all words of a text in their names, the best first. While the
-        text is being typed, a word may be the beginning of one of theirs.
+        """Return the things that have all words of a text in their names, the best first; if none
+        has, those whose whole name is most similar. While the text is being typed, a word may be
+        the beginning of one of theirs.
 
         `is_word` says of a folded word whether it is an ordinary word, not a misspelled name.
         """
-        words = fold(text).split()
-        stated = [KIND_WORDS[word] for word in words if word in KIND_WORDS]
-        said = [word for word in words if is_typing or word not in STOP_WORDS]
-        telling = [w for w in said if w not in STOP_WORDS and w not in KIND_WORDS] or said
-        if not telling or len(telling) > MOST_WORDS:
-            return []
-        matching: set[int] | None = None
-        for word in telling:
-            may_be_misspelled = not (word.isdecimal() or is_word(word))
-            ids = self._with_word(word, is_typing, may_be_misspelled)
-            matching = ids if matching is None else matching & ids
+        asked = offices_said(fold(text)).split()
+        stated = [KIND_WORDS[word] for word in asked if word in KIND_WORDS]
         wanted = set(stated[0]).intersection(*stated[1:]) if stated else set(kinds())
-        shown = [n for n in matching or () if self._things[n].kind in wanted]
-        shown.sort(key=lambda n: self._rank(n, telling))
-        return list(_of_each_kind(self._things[n] for n in shown))[:MOST]
+        words = [word for word in asked if word not in SMALL_WORDS and word not in KIND_WORDS]
+        if not words:  # a kind alone may be a name too
+            words, wanted = [w for w in asked if is_typing or w not in SMALL_WORDS], set(kinds())
+        if not words or len(words) > MOST_WORDS:
+            return []
+        ids = self._of_kinds(self._having(words, is_word, is_typing), wanted)
+        if not ids and OFFICE_WORDS.issuperset(words):
+            ids = self._of_kinds(self._in_office(), ("ministere",))
+        if not ids:
+            letters = "".join(word for word in asked if word not in KIND_WORDS)
+            ids = self._of_kinds(self._like(letters, words, is_word), wanted)
+        if not OFFICE_WORDS.isdisjoint(asked):
+            ids += self._successors(ids)
+        ids.sort(key=lambda n: self._rank(n, words))
+        return list(_of_each_kind(self._folded(ids)))[:MOST]
+
+    def _of_kinds(self, ids: Iterable[int], wanted: Container[str]) -> list[int]:
+        return [n for n in ids if self._things[n].kind in wanted]
+
+    def _having(
+        self, words: list[str], is_word: Callable[[str], bool], is_typing: bool
+    ) -> set[int]:
+        """Return the numbers of the things that have all words, or words similar to them."""
+        first, *others = (
+            self._with_word(word, is_typing, not (word.isdecimal() or is_word(word)))
+            for word in words
+        )
+        return first.intersection(*others)
 
     def _with_word(self, word: str, is_beginning: bool, may_be_misspelled: bool) -> set[int]:
         """Return the numbers of the things with a word in their names; if none has it, of those
@@ -199,22 +207,90 @@ class ThingIndex:
             return begun
         if word in self._index or len(word) < SHORTEST or not may_be_misspelled:
             return set(self._index.with_word(word))
-        near = self._index.similar(word, MOST)
+        near = mistyped(word, self._index.similar(word, MOST))
         best = max((likeness for _, likeness in near), default=0.0)
         return {n for other, like in near if like == best for n in self._index.with_word(other)}
 
-    def _rank(self, number: int, words: list[str]) -> tuple[bool, bool, int, int, str, str]:
-        """Return a key to sort things by: first those with exactly this name, then those with the
-        words in their name and not only in their place, then by kind and number of questions.
+    def _like(
+        self, letters: str, words: list[str], is_word: Callable[[str], bool]
+    ) -> Iterator[int]:
+        """Yield the numbers of the things whose whole name has nearly these letters, in whatever
+        words: the most similar; none if all words are ordinary ones.
         """
-        thing, names = self._things[number], self._names[number]
-        asked = " ".join(words)
-        is_named = any(
-            " ".join(w for w in name.split() if w not in STOP_WORDS) == asked for name in names
-        )
-        is_own = any(all(word in name for word in words) for name in names)
-        order = self._order[thing.kind]
-        return (not is_named, not is_own, order, -(thing.count or 0), thing.name, thing.key)
+        if len(letters) >= SHORTEST_WHOLE and not all(map(is_word, words)):
+            near = similar_words(letters, self._letters, LEAST_LIKE_WHOLE, MOST)
+            best = max((likeness for _, likeness in near), default=0.0)
+            for known, likeness in near:
+                yield from self._wholes[known] if likeness == best else ()
+
+    def _in_office(self) -> Iterator[int]:
+        """Yield the numbers of the things that have not ended."""
+        return (n for n, tenure in enumerate(self._tenures) if not tenure.has_ended)
+
+    def _successors(self, ids: Iterable[int]) -> list[int]:
+        """Return the number of the ministry that has the portfolios of the newest of some that have
+        all ended; nothing if one has not, or nobody has them.
+        """
+        held = [self._tenures[n] for n in self._of_kinds(ids, ("ministere",))]
+        if not held or not all(tenure.has_ended for tenure in held):
+            return []
+        wanted = max(held, key=lambda tenure: tenure.start).portfolios
+        shared = {
+            n: len(wanted & t.portfolios) - len(t.portfolios) / 100
+            for n, t in enumerate(self._tenures)
+            if not (t.has_ended or t.helps or wanted.isdisjoint(t.portfolios))
+        }
+        return [max(shared, key=shared.__getitem__)] if shared else []
+
+    def _rank(self, number: int, words: list[str]) -> tuple[object, ...]:
+        """Return a key to sort things by: first those with exactly this name, or a ministry of
+        today whose name begins so; then those of today; then those with the words in their name and
+        not only in their place; then by kind, by how much of the name the words are, and by number
+        of questions.
+        """
+        thing, tenure = self._things[number], self._tenures[number]
+        bare, share = self._bare[number], 0.0
+        is_named = words in bare
+        if thing.kind == "ministere" and tenure.has_ended:
+            is_named = words == bare[0]  # with its years
+        elif thing.kind == "ministere":
+            is_begun = bool(words) and any(name[: len(words)] == words for name in bare)
+            is_named = is_begun and not tenure.helps
+            sizes = [len(b) for b in bare if all(any(w in part for part in b) for w in words)]
+            share = len(words) / min(sizes, default=MOST_WORDS)
+        is_own = any(all(word in name for word in words) for name in self._names[number])
+        newest = -int(tenure.start.replace("-", "") or 0) if tenure.has_ended else tenure.helps
+        return (
+            not is_named, tenure.has_ended, not is_own, self._order[thing.kind], -share,
+            newest, -(thing.count or 0), thing.name, thing.key,
+        )  # fmt: skip
+
+    def _folded(self, ids: Iterable[int]) -> Iterator[Thing]:
+        """Yield things in their order, each ministry that has ended beneath the first that shares a
+        portfolio with it; one without portfolios, which is old, beneath the first of all.
+        """
+        beneath: dict[int, list[Thing]] = {}  # number → those that are folded beneath it
+        firsts: list[int] = []  # ministries
+        for number in ids:
+            tenure, first = self._tenures[number], None
+            if self._things[number].kind == "ministere":
+                held = tenure.portfolios
+                near = (
+                    n for n in firsts if not (held and held.isdisjoint(self._tenures[n].portfolios))
+                )
+                first = next(near, None) if tenure.has_ended else None
+                firsts += [number] if first is None else []
+            if first is None:
+                beneath[number] = []
+            elif len(beneath[first]) < MOST_BEFORE:
+                beneath[first].append(self._things[number])
+        for number, before in beneath.items():
+            yield replace(self._things[number], before=tuple(before))
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Return the words of a folded name that tell something; all if none does."""
+    return [w for w in words if w not in SMALL_WORDS and w not in KIND_WORDS] or words
 
 
 def _of_each_kind(things: Iterable[Thing]) -> Iterator[Thing]:
@@ -235,59 +311,3 @@ def numbered_questions(connection: sqlite3.Connection, text: str) -> list[Thing]
     )
     rows = connection.execute(select, (*uids, MOST)) if uids else ()
     return [Thing("question", uid, name, title) for uid, name, title in rows]
-
-
-class ThingRows:
-    """Collects what questions say of the things that they name."""
-
-    def __init__(self, iris: Iris) -> None:
-        self._iris = iris
-        self._names: dict[str, dict[str, None]] = {}  # IRI → other names
-        # IRI of an author → day, place and group of the newest question
-        self._seats: dict[str, tuple[date, str, str]] = {}
-
-    def add(self, q: Question) -> None:
-        iris, auteur = self._iris, self._iris.auteur(q)
-        if auteur:
-            self._also(auteur, q.auteur.nom)
-        for ministere in filter(None, (q.ministere_attributaire, q.ministere_interroge)):
-            self._also(iris.ministere(ministere), *ministere.libelles)
-        if q.groupe:
-            self._also(iris.groupe(q, q.groupe), *q.groupe.libelles)
-        place = circonscription_name(q.circonscription) if q.circonscription else ""
-        group = (q.groupe.libelle_long or q.groupe.libelle) if q.groupe else ""
-        day = q.parution.jour if q.parution else date.min
-        if auteur and day >= self._seats.get(auteur.value, (date.min,))[0]:
-            self._seats[auteur.value] = (day, place, group)
-
-    def _also(self, iri: NamedNode, *names: str | None) -> None:
-        self._names.setdefault(iri.value, {}).update((n, None) for n in names if n)
-
-    def rows(self, names: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[ThingRow]:
-        """Yield the rows of all things; `names` is IRI → what it is called, and `texts` the same by
-        codes of cited texts.
-        """
-        order = named_kinds()
-        named = []
-        for iri, name in names.items():
-            kind, _, code = iri.removeprefix(self._iris.base).partition("/")
-            if iri.startswith(self._iris.base) and kind in order and "#" not in code:
-                named.append((order.index(kind), code, name, iri))
-        number = order.index("texte")
-        named += [(number, code, name, eli_of(code)) for code, name in texts.items()]
-        for number, code, name, iri in sorted(named):
-            kind = order[number]
-            _, place, group = self._seats.get(iri, (date.min, "", ""))
-            detail = ", ".join(filter(None, (place, group)))
-            others = dict.fromkeys(map(composed, self._others(kind, code, iri)))
-            others.pop(composed(name), None)
-            yield kind, code, composed(name), "\n".join(others), composed(place), composed(detail)
-
-    def _others(self, kind: str, code: str, iri: str) -> Iterable[str]:
-        """Yield the other names of a thing, and its code if people know it."""
-        yield from self._names.get(iri, ())
-        if kind == "depute":
-            yield from names_by_person().get(code, ())
-            yield code
-        elif kind in ("departement", "circonscription"):
-            yield code.upper()

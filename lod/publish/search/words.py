@@ -30,6 +30,7 @@ _STOP_WORDS = (
 _stemmer = Stemmer.Stemmer("french", 0)  # without its own cache, which is slower than ours
 _turn = threading.Lock()  # one thread at a time may use the stemmer
 LEAST_LIKE_NAME = 0.7  # normalized Levenshtein similarity of similar words, 0 to 1
+LEAST_LIKE_OTHER = 0.8  # the same of words that begin with other letters
 LAST = "\U0010ffff"  # sorts after every letter
 Id = TypeVar("Id", bound=Hashable)
 SHORTEST = 4  # letters of a word that may be mistyped
@@ -99,6 +100,17 @@ def similar_words(
         word, words, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=most
     )
     return [(other, likeness) for other, likeness, _ in near]
+
+
+def mistyped(word: str, near: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return the similar words that a mistyped one may mean: few mistake the first letter, so one
+    that begins with another must be nearer: « farmers » is not « armées ».
+    """
+    return [
+        (other, likeness)
+        for other, likeness in near
+        if other[0] == word[0] or likeness >= LEAST_LIKE_OTHER
+    ]
 
 
 def suggestion(name: str, known: Sequence[str]) -> str:
@@ -201,7 +213,7 @@ class Speller:
 
     def _nearest(self, word: str) -> str:
         """Return the most similar known word, of several the commonest; "" for none."""
-        near = similar_words(word, self._words, LEAST_LIKENESS, NEAR)
+        near = mistyped(word, similar_words(word, self._words, LEAST_LIKENESS, NEAR))
         best = max((likeness for _, likeness in near), default=0.0)
         same = [self._known[other] for other, likeness in near if likeness == best]
         return max(same, key=lambda each: each[1])[0] if same else ""

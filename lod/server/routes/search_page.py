@@ -38,7 +38,7 @@ from lod.website.rendering.templates import localized, said
 # named as in the table of questions, but for the name of a ministry with its years
 COLUMNS = (
     *("uid", "iri", "titre", "date_parution", *facet_columns().values()),
-    *("delai_jours", "auteur_nom", "ministere_attributaire_en_clair"),
+    *("delai_jours", "auteur_nom", "ministere_attributaire_en_clair", "echeance"),
 )
 
 
@@ -84,7 +84,8 @@ def json_response(body: dict[str, Any]) -> Response:
 
 def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
     """Return a thing as JSON; `nombre` is null if no filter finds its questions, `iri` if it has
-    none here; `chemin` leads to its page, from the root of the site.
+    none here; `chemin` leads to its page, from the root of the site. `avant` are the ministries of
+    the same portfolios before it, the newest first.
     """
     return {
         "genre": thing.kind,
@@ -95,6 +96,7 @@ def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
         "chemin": localized(thing.document),
         "filtre": {thing.facet: thing.value} if thing.facet else None,
         "nombre": thing.count,
+        "avant": [thing_json(release, before) for before in thing.before],
     }
 
 
@@ -108,6 +110,7 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
         "nom": hit.name,
         "titre": passage_json(question.titre) if hit.titre else None,
         "date_parution": hit.day and hit.day.isoformat(),
+        "echeance": hit.due and hit.due.isoformat(),
         **{
             column: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
             for column, v in facets.items()
@@ -156,7 +159,7 @@ def row(release: ServedRelease, hit: Hit) -> list[Any]:
     values = hit.values
     keys = [values[name].key if name in values else None for name in facet_columns()]
     names = [values[name].name if name in values else None for name in ("auteur", "ministere")]
-    return [hit.uid, iri(release, hit), hit.titre, hit.day, *keys, hit.delay, *names]
+    return [hit.uid, iri(release, hit), hit.titre, hit.day, *keys, hit.delay, *names, hit.due]
 
 
 def iri(release: ServedRelease, hit: Hit) -> str:

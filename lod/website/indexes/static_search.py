@@ -18,16 +18,19 @@ from lod.base.parallel import batches
 from lod.model.dates import french_date
 from lod.publish.publication import Site
 from lod.publish.search.communes import ASKING
+from lod.publish.search.described import RANK_WORDS
 from lod.publish.search.full_text import opened
 from lod.publish.search.search_index import SearchIndex
-from lod.publish.search.things import ThingIndex
+from lod.publish.search.things import KIND_WORDS, SMALL_WORDS, ThingIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.website.rendering.language import LANGUAGES
 from lod.website.rendering.templates import render, typeset, write_translated
 
 PREFIX = 2  # letters of a word that name its file
 COMMON = ("saint", "sainte")
-Row = list[Any]  # kind, path, name, detail, number of questions, words
+# kind, path, name, detail, number of questions, words; of a ministry, whether it has ended, and its
+# portfolios
+Row = list[Any]
 
 
 BLOCK_SIZE = 25  # questions in a file of some 4 kB; a page of hits reads at most 20 files
@@ -59,10 +62,12 @@ Occurrence = tuple[str, str, int, int]  # file, word, number of the field, rank 
 def things_by_file(things: ThingIndex) -> Iterator[tuple[str, list[Row]]]:
     """Yield (file, things with a word that begins so), sorted: as the server shows them."""
     files: dict[str, list[Row]] = {}
-    for thing, words in things.in_order():
+    for thing, tenure, words in things.in_order():
         telling = [word for word in words if word not in STOP_WORDS]
         path = thing.eli or thing.path  # no filter works without a server
-        row = [thing.kind, path, thing.name, thing.detail, thing.count or 0, telling]
+        row: Row = [thing.kind, path, thing.name, thing.detail, thing.count or 0, telling]
+        if thing.kind == "ministere":
+            row += [int(tenure.has_ended), sorted(tenure.portfolios)]
         finding = [thing.key.rpartition("-")[2]] if thing.eli else telling
         for key in dict.fromkeys(word[:PREFIX] for word in finding if word.isascii()):
             files.setdefault(key, []).append(row)
@@ -125,6 +130,8 @@ def write_static_search(site: Site, index: Path) -> None:
         "cles_de_choses": things,
         "cles_de_communes": communes,
         "demandent": sorted(ASKING),
+        "dits": KIND_WORDS | dict.fromkeys(sorted(SMALL_WORDS - STOP_WORDS), ()),
+        "rangs": sorted(RANK_WORDS),
         "version": scripts.version,
         "outils": sorted(STOP_WORDS),
     }

@@ -24,7 +24,7 @@ from lod.extensions.reconciliation.scoring import (
     rank_candidates,
     verdict,
 )
-from lod.publish.search.things import number_in
+from lod.publish.search.question_numbers import number_in
 from lod.reference.matching import NameMatch
 from tests.support.synthetic.words import VARIANTES
 

@@ -1,0 +1,141 @@
+"""What a search names first: sixty searches whose result was written down before; ministries of
+today and those before; names misspelled as a whole; English names.
+"""
+
+import csv
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from lod.publish.release import current
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.parameters import SearchRequest
+from lod.publish.search.search_index import SearchIndex
+from lod.publish.search.things import Thing
+from tests.support.once import once
+from tests.support.paths import TESTS
+from tests.support.real_index import write_real_index
+
+LEAST = 57  # of the sixty
+LEAST_OF_SAMPLE = 40  # it has the deputies and ministries of its questions alone
+
+
+@pytest.fixture(scope="module")
+def index(sample: Path) -> Iterator[SearchIndex]:
+    with closing(SearchIndex(current(sample) / INDEX_FILE)) as index:
+        yield index
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    folder, path = once(tmp_path_factory, "real-index", write_real_index)
+    with closing(SearchIndex(folder / path.name)) as index:
+        yield index
+
+
+def name(thing: Thing) -> str:
+    return f"{thing.kind}/{thing.key}"
+
+
+def wrong_searches(index: SearchIndex) -> list[tuple[str, str, list[str]]]:
+    """Return the searches whose first result is another one: words, expected, first results."""
+    wrong = []
+    with (TESTS / "publish/sixty_searches.csv").open(encoding="utf-8") as file:
+        searches = list(csv.DictReader(file))
+    assert len(searches) == 60
+    for search in searches:
+        shown = list(map(name, index.things_named(search["q"])))
+        hits = index.find(SearchRequest(q=search["q"]))[:1]
+        shown += [f"question/{uid}" for uid in index.uids(hits)]
+        if shown[:1] != [search["first"]]:
+            wrong.append((search["q"], search["first"], shown[:3]))
+    return wrong
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_sixty_searches_of_real_records(real: SearchIndex) -> None:
+    """Each finds first what was written down before anybody had tried it."""
+    wrong = wrong_searches(real)
+    assert 60 - len(wrong) >= LEAST, wrong
+
+
+def test_sixty_searches_of_the_sample(index: SearchIndex) -> None:
+    wrong = wrong_searches(index)
+    assert 60 - len(wrong) >= LEAST_OF_SAMPLE, wrong
+
+
+def test_the_ministry_of_today_comes_first(index: SearchIndex) -> None:
+    """Those of its portfolio before it are folded beneath, the newest first; one that only helps a
+    minister of health is not about health.
+    """
+    for text in ("ministre de la santé", "Ministère de la Santé", "secrétaire d’État à la santé"):
+        first, *others = [t for t in index.things_named(text) if t.kind == "ministere"]
+        assert name(first) == "ministere/PO873673" and "depuis 2025" in first.name
+        assert not [t.name for t in others if "santé" not in t.name.casefold()]
+        years = [t.name.rpartition("(")[2] for t in first.before]
+        assert len(years) > 3 and years == sorted(years, reverse=True)
+    found = index.things_named("intérieur")
+    assert name(found[0]) == "ministere/PO873643"
+    assert {t.name for t in found[0].before} >= {
+        "Intérieur (2024–2025)",
+        "Intérieur et outre-mer (2022–2024)",
+    }
+
+
+def test_a_ministry_of_the_past_is_found_by_its_years(index: SearchIndex) -> None:
+    found = index.things_named("Intérieur (2024–2025)")
+    assert found[0].name == "Intérieur (2024–2025)" and not found[0].before
+
+
+@pytest.mark.parametrize(
+    "text", ["marine lepen", "Marine LePen", "lepen marine", "marinelepen", "Marin Le Penn"]
+)
+def test_a_name_is_found_whatever_its_words(index: SearchIndex, text: str) -> None:
+    """Joined, split, turned, or with several letters wrong."""
+    assert name(index.things_named(text)[0]) == "depute/PA720614"
+
+
+def test_questions_about_a_person_come_first(index: SearchIndex) -> None:
+    """Where the words are the whole name; none is lost that has them elsewhere."""
+    request = SearchRequest(q="Marine Le Pen")
+    hits = index.find(request)
+    phrase = set(index.find(SearchRequest(q='"Marine Le Pen"')))
+    assert phrase and set(hits[: len(phrase)]) == phrase
+    assert set(hits) == set(index.find(SearchRequest(q="Marine Le Pen", tri="date")))
+
+
+@pytest.mark.parametrize("text", ["farmers", "teachers", "renewable energy", "wolves"])
+def test_an_english_word_is_no_misspelled_name(index: SearchIndex, text: str) -> None:
+    """« Farmers » are not « Armées »: few mistake the first letter."""
+    assert index.things_named(text) == []
+    corrected = index.corrected(SearchRequest(q=text))
+    assert not corrected or "arm" not in corrected.q
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("nuclear power", "rubrique/energie-nucleaire"),
+        ("rail transport", "rubrique/transports-ferroviaires"),
+        ("minister of health", "ministere/PO873673"),
+        ("Ministry of the Interior", "ministere/PO873643"),
+        ("prime minister", "ministere/PO873635"),
+        ("secretary of state for education", "ministere/PO873652"),
+    ],
+)
+def test_english_names_find(index: SearchIndex, text: str, first: str) -> None:
+    assert name(index.things_named(text)[0]) == first
+
+
+def test_what_is_due_first_comes_first(vies: Path) -> None:
+    """Only questions that wait have a due day; they come by it, and all others after them."""
+    with closing(SearchIndex(current(vies) / INDEX_FILE)) as index:
+        hits = [hit for hit, _ in index.read_hits(index.find(SearchRequest(tri="echeance")))]
+        due = [hit.due for hit in hits]
+        dated = [day for day in due if day]
+        assert len(dated) > 2 and due == sorted(dated) + [None] * (len(due) - len(dated))
+        for hit in hits:
+            assert not hit.due or hit.values["statut"].key.startswith("en-attente")
