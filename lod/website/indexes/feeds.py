@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 from lod.base import packaged
@@ -63,6 +64,7 @@ class FeedEntry(NamedTuple):
     ministere_scheme: str = ""  # the IRI of the ministry in charge up to its last slash
     ministere: str = ""  # the rest of that IRI
     ministere_name: str = ""
+    more_kinds: tuple[tuple[str, str], ...] = ()  # class and name of the other events of that day
 
 
 @cache
@@ -73,24 +75,46 @@ def event_kinds() -> dict[str, EventKind]:
 
 
 def feed_entries(q: Question, iris: Iris, name_of: NameOf) -> list[FeedEntry]:
-    """Return the entries of all events of a question, the newest first."""
+    """Return an entry for each day on which something happened to a question, the newest first.
+
+    Its id is that of the newest event of the day: if another event of that day becomes known later,
+    readers of feeds tell it.
+    """
     iri, name = iris.question(q.uid).value, question_triples.question_name(q)
     title, subject = _clean(title_of(q) or name), _subject(q, name, iris, name_of)
     ministere, known = _ministere_category(q, iris, name_of), event_kinds()
-    return [
-        FeedEntry(
-            f"{iri}#{event.anchor}",
-            f"{kind.nom}\u00a0: {title}",
-            midnight_utc(event.day),
-            f"{iri}.html",
-            f"{_sentence(event, kind)} {subject}",
-            kind.classe,
-            kind.nom,
-            *ministere,
+    entries = []
+    for day, some in groupby(events_of(q), key=lambda event: event.day):
+        newest, *before = some
+        told = [*reversed(before), newest]
+        kind, kinds = known[newest.kind], list(dict.fromkeys(known[e.kind] for e in told))
+        sentences = " ".join(_sentence(event, known[event.kind]) for event in told)
+        others = dict.fromkeys((k.classe, k.nom) for k in kinds if k.classe != kind.classe)
+        entries.append(
+            FeedEntry(
+                f"{iri}#{newest.anchor}",
+                f"{_enumerated([k.nom for k in kinds])}\u00a0: {title}",
+                midnight_utc(day),
+                f"{iri}.html",
+                f"{sentences} {subject}",
+                kind.classe,
+                kind.nom,
+                *ministere,
+                (*others,),
+            )
         )
-        for event in events_of(q)
-        for kind in (known[event.kind],)
-    ]
+    return entries
+
+
+def _enumerated(names: list[str]) -> str:
+    """Return names as one.
+
+    >>> _enumerated(["Publication", "Attribution", "Réponse"])
+    'Publication, attribution et réponse'
+    """
+    first, *rest = names
+    *middle, last = [first, *(name.lower() for name in rest)]
+    return f"{', '.join(middle)} et {last}" if middle else last
 
 
 def _sentence(event: QuestionEvent, kind: EventKind) -> str:
