@@ -29,6 +29,7 @@ NAMES: tuple[str, ...] = (
     "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
     "stream",  # /publications: each state of each question, to keep a copy up to date
     "query_builder",  # /construire: a form that writes the query
+    "deadlines",  # /echeances: which answers are due, as pages and as a calendar
     "assistants",  # /mcp, `lod mcp`: tools for language models
     "model_pages",  # def.html, formes.html: ontology and shapes for people
     "reconciliation",  # /reconciliation: from the names in a table to IRIs (OpenRefine)

@@ -29,7 +29,7 @@ def write_real_index(work: Path) -> Path:
     plan = BuildPlan(work, settings, tables, "tests", NO_PREVIOUS, FAST, 2, Progress(), False)
     with KeptWriter(work, "tests") as kept:
         gathered = gather(inputs, plan, kept, findings, (), archives)
-    site = draft.site_of(plan, gathered)
+    site = draft.site_of(plan, gathered, {})
     cache = QueryCache(work / "store", work / "reponses")
     shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS, None)
     for function, item in IndexOutput(gathered.descriptions, settings.base).setup():

@@ -25,6 +25,7 @@ TYPES = FORMS | {  # extension of a file → its media type
     "csv": "text/csv",
     "gz": "application/gzip",  # no Content-Encoding: clients keep the file, whose hash is published
     "ico": "image/x-icon",
+    "ics": "text/calendar",
     "jpg": "image/jpeg",
     "js": "text/javascript",
     "json": "application/json",

@@ -39,8 +39,8 @@ UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page
 # pages that are written in every language, with all that is in folders of these names, beside the
 # guides that are
 TRANSLATED = frozenset((
-    "circonscriptions", "def", "departements", "deputes", "exemples", "formes", "gouvernements",
-    "groupes", "index", "legislatures", "ministeres", "portefeuilles", "question", "recherche",
+    "circonscriptions", "def", "departements", "deputes", "echeances", "exemples", "formes",
+    "gouvernements", "groupes", "index", "legislatures", "ministeres", "portefeuilles", "question", "recherche",
     "rubriques", "rubriques-vides", "telechargements",
 ))  # fmt: skip
 # kinds of resources: their pages are written in French, and made in other languages on request

@@ -1,0 +1,40 @@
+"""Deadlines: what answers are due, by ministry, group and deputy, as pages and as a calendar."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lod.extensions import Extension
+from lod.publish.draft import Draft
+from lod.publish.publication import Last, Output, Site
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+def _outputs(draft: Draft) -> Iterator[Output]:
+    from lod.extensions.deadlines.files import write_deadlines
+
+    yield Last(write_deadlines, draft.site, draft.query_cache)
+
+
+def _blueprints() -> "Iterator[Blueprint]":
+    from lod.extensions.deadlines.routes import blueprint
+
+    yield blueprint
+
+
+def _exported(_: Path, site: Site) -> None:
+    from lod.extensions.deadlines.files import write_subjects
+
+    write_subjects(site)
+
+
+EXTENSION = Extension(
+    purpose="which answers are due, as pages and as a calendar",
+    outputs=_outputs,
+    blueprints=_blueprints,
+    # they are made of a file, not by the store, but are bounded as its answers are
+    store_paths=("/echeances/",),
+    exported=_exported,
+)

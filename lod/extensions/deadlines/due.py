@@ -1,0 +1,131 @@
+"""The questions whose answers are due: their table, their states, and whom they concern.
+
+The table is a file of the release, `echeances.csv`, of which all pages and forms are made.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from lod.base.tabular import csv_line
+from lod.rdf.store import Row
+
+PATH = "echeances"
+SOON = 7  # days
+# kinds of resource that have deadlines → the column of their IRIs, and of their names
+KINDS = {
+    "ministere": ("ministere_iri", "ministere"),
+    "groupe": ("groupe_iri", "groupe"),
+    "depute": ("auteur_iri", "auteur"),
+}
+WITHIN_DAYS, TO_FLAG, FLAGGED, LATER = "sous-sept-jours", "a-signaler", "signalees", "plus-tard"
+STATES = {  # as a page shows them: end of the path of their list → heading
+    WITHIN_DAYS: "À répondre sous sept jours",
+    TO_FLAG: "En retard : peuvent être signalées",
+    FLAGGED: "Signalées, dix jours dépassés",
+    LATER: "À répondre plus tard",
+}
+OVERDUE = (TO_FLAG, FLAGGED)
+
+
+class DueQuestion(NamedTuple):
+    """A row of the table; days are in ISO 8601, "" stands for what is not known."""
+
+    question: str  # IRI
+    titre: str
+    etat: str  # one of STATES
+    echeance: str  # the last day for an answer, after the flag if there is one
+    parution: str
+    limite: str
+    signalement: str
+    limite_signalement: str
+    auteur_iri: str
+    auteur: str
+    groupe_iri: str
+    groupe: str
+    ministere_iri: str
+    ministere: str
+
+    @property
+    def uid(self) -> str:
+        return self.question.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """What is due of a ministry, of a group, of a deputy, or of all."""
+
+    path: str  # of its page, without extension
+    iri: str  # "" for all
+    name: str
+    due: list[DueQuestion]
+
+    def in_state(self, state: str) -> list[DueQuestion]:
+        """Return what is due in a state; first what is nearest to the last day of the data."""
+        rows = [row for row in self.due if row.etat == state]
+        return sorted(rows, key=lambda row: row.echeance, reverse=state in OVERDUE)
+
+    def counts(self) -> dict[str, int]:
+        states = [row.etat for row in self.due]
+        return {state: states.count(state) for state in STATES}
+
+
+def due_questions(
+    rows: Iterable[Row], day: date, name_of: Callable[[str], str]
+) -> list[DueQuestion]:
+    """Return the rows of the query `echeances` by their due days, with states as of a day.
+
+    `name_of` is IRI → name, which tells ministries of one name apart.
+    """
+    found = (_due_question(row, day, name_of) for row in rows)
+    return sorted(found, key=lambda due: (due.echeance, due.question))
+
+
+def _due_question(row: Row, day: date, name_of: Callable[[str], str]) -> DueQuestion:
+    due = row["limite_signalement"] or row["limite"]
+    if due < day.isoformat():
+        state = FLAGGED if row["signalement"] else TO_FLAG
+    else:
+        state = WITHIN_DAYS if due <= (day + timedelta(SOON)).isoformat() else LATER
+    own = {"etat": state, "echeance": due}
+    if iri := row["ministere_iri"]:
+        own["ministere"] = name_of(iri)
+    return DueQuestion(*(own.get(name) or row[name] for name in DueQuestion._fields))
+
+
+def csv_of(due: Iterable[DueQuestion]) -> bytes:
+    return b"".join(map(csv_line, (DueQuestion._fields, *due)))
+
+
+def read_due(path: Path) -> list[DueQuestion]:
+    """Return the rows of the table of a release; raise OSError if it has none."""
+    with path.open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    return [DueQuestion._make(row) for row in rows]
+
+
+def of_all(due: list[DueQuestion]) -> Deadlines:
+    return Deadlines(PATH, "", "", due)
+
+
+def of_subject(due: list[DueQuestion], kind: str, iri: str, name: str = "") -> Deadlines:
+    """Return what is due of a resource of one of KINDS; `name` is for want of a row that has it."""
+    column, named = (DueQuestion._fields.index(field) for field in KINDS[kind])
+    rows = [row for row in due if row[column] == iri]
+    path = f"{PATH}/{kind}/{iri.rpartition('/')[2]}"
+    return Deadlines(path, iri, rows[0][named] if rows else name, rows)
+
+
+def subjects(due: list[DueQuestion], kind: str) -> Iterator[Deadlines]:
+    """Yield what is due of each resource of a kind, in the order of the names."""
+    column, named = (DueQuestion._fields.index(field) for field in KINDS[kind])
+    by_iri: dict[tuple[str, str], list[DueQuestion]] = {}
+    for row in due:
+        # an author who is known by name alone has no page of this kind
+        if f"/{kind}/" in row[column]:
+            by_iri.setdefault((row[named], row[column]), []).append(row)
+    for (name, iri), rows in sorted(by_iri.items()):
+        yield Deadlines(f"{PATH}/{kind}/{iri.rpartition('/')[2]}", iri, name, rows)
