@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
 
 from lod.base import packaged
 from lod.base.parallel import batches, unordered
@@ -26,6 +27,7 @@ from lod.website.model.codebook import write_void
 from lod.website.pages.changelog import write_changelog
 from lod.website.pages.kept_resources import ResourceWriter
 from lod.website.pages.lists import site_lists, write_list
+from lod.website.pages.offices import Held, Offices, Ranks, held_of
 from lod.website.pages.question_lists import QuestionLines, newest_first
 from lod.website.pages.question_page import BATCH as ANSWERS
 from lod.website.pages.question_page import write_shared_answers
@@ -73,7 +75,8 @@ def write_feed_of_all(site: Site, questions: PublishedQuestions) -> None:
     site.tree.write(f"{feeds.FEED_OF_ALL}.atom", text)
 
 
-ResourceTask = tuple[Resource, Iterable[int]]  # without its questions, and their ranks
+# a resource without questions; the ranks of those about it, and of those of its offices
+ResourceTask = tuple[Resource, Iterable[int], Ranks]
 
 
 def resource_tasks(
@@ -89,9 +92,14 @@ def resource_tasks(
     ranks = by_resource.with_portfolios(resources.portefeuilles())
     links, leading = incoming(query_cache), resources.leading()
     base, told = site.publication.base, site.references.told
+    day = site.publication.data_until.isoformat()
+    offices = Offices(resources.triples(), by_resource, day)
+    held = {iri: offices.of(iri) for iri in offices.persons()}
+    of_offices = {iri: offices.ranks(some) for iri, some in held.items()}
 
     def count_of(iri: str) -> int:
-        return len(ranks.get(iri, ()))
+        received = of_offices.get(iri, Ranks()).received
+        return len(ranks.get(iri, ())) + sum(map(len, received))
 
     iris = [iri for iri in resources.documents() if iri != f"{base}{STATISTICS}"]
     iris.sort(key=count_of, reverse=True)
@@ -104,10 +112,13 @@ def resource_tasks(
                     links.get(iri, {}),
                     leading.get(iri, []),
                     told=told.get(site.publication.path(iri), {}),
+                    held=Held(held.get(iri, ())),
                 )
                 for iri in part
             )
-            tasks: list[ResourceTask] = [(each, ranks.get(each.iri, ())) for each in about]
+            tasks: list[ResourceTask] = [
+                (each, ranks.get(each.iri, ()), of_offices.get(each.iri, Ranks())) for each in about
+            ]
             for task in tasks:
                 writer.add(*task)
             yield tasks
@@ -116,16 +127,24 @@ def resource_tasks(
 def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPages:
     """Write the pages of some resources, or reuse the pages of the release before."""
     pages = Pages(shop.site, shop.previous)
-    for resource, ranks in tasks:
+    for resource, ranks, of_offices in tasks:
         packed = shop.questions.packed_facts(ranks)
-        key = resource_key(resource, packed, shop.shared_key)
+        received = [shop.questions.packed_facts(some) for some in of_offices.received]
+        due = shop.questions.packed_facts(of_offices.due)
+        day = shop.site.publication.data_until if due else None
+        own = chain(packed, *received, due)
+        key = resource_key(resource, own, shop.shared_key, day)
         kind = shop.site.publication.path(resource.iri).partition("/")[0]
         known = key if is_self_contained(kind) else None
         if pages.reuse(known):
             continue
         write = partial(
             write_resource,
-            resource=replace(resource, questions=newest_first(facts_of(packed))),
+            resource=replace(
+                resource,
+                questions=newest_first(facts_of(packed)),
+                held=held_of(resource.held.offices, received, due),
+            ),
             query_cache=shop.query_cache,
             question_lines=shop.question_lines,
             table_maker=TableMaker(shop.site.references, shop.details),

@@ -5,6 +5,7 @@ The pages of a resource are reused if its tables depend on no questions but its 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -69,12 +70,18 @@ def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:
 
 
 def resource_key(
-    resource: Resource, questions: Iterable[tuple[bytes, bytes]], shared: bytes
+    resource: Resource,
+    questions: Iterable[tuple[bytes, bytes]],
+    shared: bytes,
+    day: date | None = None,
 ) -> bytes:
-    """Return the key of the pages of a resource; `questions` are facts and keys of its own."""
+    """Return the key of the pages of a resource; `questions` are facts and keys of its own, `day`
+    is the last one of the data, if its pages say it.
+    """
     triples = "".join(f"{triple}\n" for triple in resource.triples)
     hashed = blake2b(shared, digest_size=SIZE)
-    hashed.update(f"{resource.iri}\n{resource.roles}\n{resource.told}\n{triples}".encode())
+    own = (resource.iri, resource.roles, resource.told, resource.held.offices, day, triples)
+    hashed.update("\n".join(map(str, own)).encode())
     for part in chain.from_iterable(questions):
         hashed.update(part)
     return hashed.digest()

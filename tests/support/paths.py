@@ -67,6 +67,7 @@ def site_in(
 QUERIES = site_files("queries", "*.rq")
 BY_NAME = {path.stem: path for path in QUERIES}
 DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-essai"
+LOMBARD = "personne/eric-lombard"
 # a resource to ask each query of that is about one
 ABOUT = {
     "questions-liees": "rubrique/sante", "fiche-annees": "rubrique/sante",
@@ -76,7 +77,8 @@ ABOUT = {
     "fiche-elus": "departement/13",
     "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": "ministere/PO990005",
     "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
-    "fiche-fonctions": "personne/eric-lombard", "fiche-gouvernement": "gouvernement/PO773371",
+    "fiche-fonctions": LOMBARD, "fiche-recues": LOMBARD, "questions-recues": LOMBARD,
+    "questions-a-repondre": LOMBARD, "fiche-gouvernement": "gouvernement/PO773371",
     "comparaison": DEPUTE,
     "fiche-question": "question/QANR5L15QE43349",
 }  # fmt: skip

@@ -14,11 +14,12 @@ from lod.rdf.ontology import ontology
 from lod.rdf.serialize import triples
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL
+from lod.website.pages.offices import MONTHS, OFFICES, Held, Offices
 from lod.website.pages.question_lists import newest_first
 from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of
 from lod.website.pages.resource_page import Resources
 from lod.website.rendering.query_tables import queries_for_kind
-from tests.support.paths import BASE
+from tests.support.paths import BASE, DAY
 
 pytestmark = pytest.mark.slow
 
@@ -48,14 +49,19 @@ def test_every_table_is_that_of_its_query(
         by_resource.add(stored.rank, one, stored.summary.subjects)
     ranks = by_resource.with_portfolios(resources.portefeuilles())
     references = CrossReferences(names_of([*ontology(), *described]))
+    offices = Offices(described, by_resource, DAY.isoformat())
     maker, compared = TableMaker(references, details_of(described)), Counter[str]()
     for iri in resources.documents():
         about = newest_first(facts_of(questions.packed_facts(ranks.get(iri, ()))))
+        of_person = offices.of(iri)
+        received = offices.ranks(of_person).received
+        packed = (questions.packed_facts(some) for some in received)
+        held = Held(of_person, tuple(list(facts_of(some)) for some in packed))
         for query in queries_for_kind(iri.removeprefix(BASE).partition("/")[0]):
-            rows = maker.rows(query.name, iri, resources.about(iri), about)
+            rows = maker.rows(query.name, iri, resources.about(iri), about, held)
             if rows is not None:
                 text = bind(query.text, "entite", f"<{iri}>")
                 assert rows == list(select(store, text)), (iri, query.name)
                 compared[query.name] += bool(rows)
-    assert compared.keys() == {FIGURES, *TABLES}
+    assert compared.keys() == {FIGURES, OFFICES, MONTHS, *TABLES}
     assert compared.total() > least, compared

@@ -86,7 +86,9 @@ def references(
             yield from bodies.ministere(code, executive, iris)
     charge = q.ministere_attributaire
     if charge and charge.code:
-        days = (r.jo.jour for r in q.reponses)
+        days = [r.jo.jour for r in q.reponses]
+        if q.donnees_au and not (days or q.retrait or q.fin_legislature):
+            days = [q.donnees_au]  # it waits: who has to answer now
         for before, after in {
             s: None for day in days for s in executive.succession(charge.code, day)
         }:

@@ -9,7 +9,7 @@ deadline applies, the delay where no question is answered. As no measure of a da
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from statistics import fmean, median
@@ -49,6 +49,8 @@ MOST_OF_ALL, MOST_OF_RESOURCE = 100, 50  # entries of the feed of all, of a feed
 # roles that `questions-liees.rq` does not follow from a question: ministries of former
 # attributions, and portfolios, which it finds by the ministry in charge
 UNLISTED = (QP.ministere.value, ORG_CLASSIFICATION.value)
+ASKED = QP.ministereInterroge.value
+WAITING = tuple(qp(f"statut-en-attente-{end}").value for end in ("dans-delai", "hors-delai"))
 Ranks: TypeAlias = "array[int]"  # a subscript that Python 3.11 does not know yet
 Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → IRIs of its portfolios
 AXES = {  # name in IRIs and CSV → label
@@ -99,6 +101,10 @@ class ResourceQuestions:
         self._followed = tuple(f"{base}{kind}/" for kind in FOLLOWED_KINDS)
         self._ranks: dict[str, Ranks] = {}
         self._in_charge: dict[str, Ranks] = {}  # of ministries, those they have to answer
+        # of ministries: day of publication → the written questions asked of them; those in charge
+        # of written questions that wait, these
+        self._asked: dict[str, dict[str, Ranks]] = {}
+        self._waiting: dict[str, Ranks] = {}
         # resource → heap of (day of the newest event, IRI, rank)
         self._newest: dict[str, list[tuple[str, str, int]]] = {}
 
@@ -108,6 +114,12 @@ class ResourceQuestions:
             self._ranks.setdefault(iri, array("I")).append(rank)
         if facts.ministere:
             self._in_charge.setdefault(facts.ministere, array("I")).append(rank)
+        if facts.type == "QE" and facts.parution:
+            for asked in (iri for role, iri in subjects if role == ASKED):
+                by_day = self._asked.setdefault(asked, {})
+                by_day.setdefault(facts.parution, array("I")).append(rank)
+            if facts.statut in WAITING and facts.ministere:
+                self._waiting.setdefault(facts.ministere, array("I")).append(rank)
         followed = {iri for _, iri in subjects if iri.startswith(self._followed)}
         for iri in (EVERYTHING, *followed):
             heap = self._newest.setdefault(iri, [])
@@ -122,6 +134,16 @@ class ResourceQuestions:
             for iri in portefeuilles.get(ministere, ()):
                 by_portfolio.setdefault(iri, set()).update(ranks)
         return self._ranks | {iri: array("I", sorted(ranks)) for iri, ranks in by_portfolio.items()}
+
+    def asked(self, ministere: str, first: str, last: str) -> Iterator[int]:
+        """Yield the written questions asked of a ministry that appeared from a day to another."""
+        for day, ranks in self._asked.get(ministere, {}).items():
+            if first <= day <= last:
+                yield from ranks
+
+    def waiting(self, ministere: str) -> Iterable[int]:
+        """Return the written questions with a due date that wait for an answer of a ministry."""
+        return self._waiting.get(ministere, ())
 
     def newest(self) -> dict[str, list[int]]:
         """Return resource → its questions with the newest events, the newest first."""

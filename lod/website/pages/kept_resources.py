@@ -23,6 +23,7 @@ from lod.publish.query_cache import Asked
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import RDFS_LABEL, fr
+from lod.website.pages.offices import Office, Ranks, held_of
 from lod.website.pages.question_lists import QuestionLines, newest_first
 from lod.website.pages.question_tables import ResourceDetails, TableMaker
 from lod.website.pages.resource_page import Resource, Roles, resource_pages
@@ -44,6 +45,9 @@ class KeptResource(NamedTuple):
     leading: bytes  # N-Triples
     ranks: list[int]  # of its questions
     told: dict[str, Any]  # by reviewed files of extensions
+    offices: list[Office]  # of a person
+    received: list[list[int]]  # ranks of the questions received in each of them
+    due: list[int]  # of those that wait
 
 
 class Shared(NamedTuple):
@@ -104,10 +108,19 @@ class ResourceWriter(AbstractContextManager["ResourceWriter"]):
         self._disk.execute("COMMIT")
         self._disk.close()
 
-    def add(self, resource: Resource, ranks: Iterable[int]) -> None:
-        """Write a resource, with the ranks of its questions."""
+    def add(self, resource: Resource, ranks: Iterable[int], of_offices: Ranks) -> None:
+        """Write a resource, with the ranks of its questions, and of those of its offices."""
         said, leading = ntriples(resource.triples), ntriples(resource.leading)
-        kept = KeptResource(said, resource.roles, leading, [*ranks], {**resource.told})
+        kept = KeptResource(
+            said,
+            resource.roles,
+            leading,
+            [*ranks],
+            {**resource.told},
+            [*resource.held.offices],
+            [*map(list, of_offices.received)],
+            [*of_offices.due],
+        )
         self._disk.execute(
             "INSERT INTO ressource VALUES (?, ?)", (resource.iri, RESOURCE.pack(kept))
         )
@@ -135,14 +148,15 @@ class ResourcePages:
         iri = self.publication.base + name
         if (kept := _kept_resource(self.release, iri)) is None:
             return
-        questions = PublishedQuestions(self.release).packed_facts(kept.ranks)
+        facts = PublishedQuestions(self.release).packed_facts
         resource = Resource(
             iri,
             list(triples(kept.triples)),
             kept.roles,
             list(triples(kept.leading)),
-            newest_first(facts_of(questions)),
+            newest_first(facts_of(facts(kept.ranks))),
             kept.told,
+            held_of(kept.offices, map(facts, kept.received), facts(kept.due)),
         )
         references, details = _shared(self.release)
         names = {**references.names, **french_names(resource.triples)}

@@ -16,6 +16,7 @@ from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences
 from lod.rdf.store import Row
 from lod.rdf.vocab import NAMESPACE, ORG_SUB_ORGANIZATION_OF, QP
+from lod.website.pages.offices import MONTHS, NO_OFFICE, OFFICES, Held, month_rows, office_rows
 
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
 LATE = f"{NAMESPACE}statut-en-attente-hors-delai"
@@ -76,14 +77,24 @@ class TableMaker:
     details: ResourceDetails
 
     def rows(
-        self, query: str, iri: str, triples: list[Triple], about: list[QuestionFacts]
+        self,
+        query: str,
+        iri: str,
+        triples: list[Triple],
+        about: list[QuestionFacts],
+        held: Held = NO_OFFICE,
     ) -> list[Row] | None:
         """Return the rows that a query about a resource gives; None if it must be asked.
 
-        `triples` are in its document; `about` are the questions that are about it in any way.
+        `triples` are in its document; `about` are the questions that are about it in any way;
+        `held` are the offices of a person.
         """
         if query == FIGURES:
             return self.figures(iri, triples)
+        if query == OFFICES:
+            return list(office_rows(held, self.name))
+        if query == MONTHS:
+            return list(month_rows(held))
         make = TABLES.get(query)
         if make is None:
             return None

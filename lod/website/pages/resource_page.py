@@ -34,6 +34,7 @@ from lod.rdf.vocab import (
 )
 from lod.website.pages.deputy_head import KINDS as WITH_HEAD
 from lod.website.pages.deputy_head import head_of
+from lod.website.pages.offices import MONTHS, NO_OFFICE, OFFICES, Held, office_pages, section_values
 from lod.website.pages.question_lists import PER_PAGE, QuestionLines, question_lists_of
 from lod.website.pages.question_page import write_thing
 from lod.website.pages.question_tables import TableMaker
@@ -74,6 +75,8 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "owl:sameAs": "même personne que",
 }
 WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to
+ASKING = ("depute", "auteur")  # kinds of those that may have asked nothing
+HELD = "Ministre de"  # the role of the ministries of a person in `liens-entrants`
 # properties that lead to a resource from the document of another one, as `site/api/document.rq`
 LEADING = (ORG_MEMBER, ORG_SUB_ORGANIZATION_OF, ORG_HEAD_OF, DCTERMS_REPLACES)
 # properties that the heading of the page shows, or its lists
@@ -121,6 +124,10 @@ class Resources:
         """Return the triples of one document."""
         return self._by_document[iri]
 
+    def triples(self) -> Iterator[Triple]:
+        """Yield the triples of all documents."""
+        return chain.from_iterable(self._by_document.values())
+
     def leading(self) -> dict[str, list[Triple]]:
         """Return what leads to each resource from other documents; of who held a ministry all that
         is said of it.
@@ -142,7 +149,7 @@ class Resources:
     def portefeuilles(self) -> dict[str, list[str]]:
         """Return the portfolios of each ministry, as IRIs."""
         found: dict[str, list[str]] = {}
-        for triple in chain.from_iterable(self._by_document.values()):
+        for triple in self.triples():
             subject, value = triple.subject, triple.object
             if triple.predicate == ORG_CLASSIFICATION and isinstance(value, NamedNode):
                 assert isinstance(subject, NamedNode), "no blank node is ever made"
@@ -160,6 +167,7 @@ class Resource:
     leading: list[Triple]  # of other documents, which lead to it
     questions: list[QuestionFacts] = field(default_factory=list)  # about it, the newest first
     told: Mapping[str, Any] = field(default_factory=dict)  # by reviewed files of extensions
+    held: Held = NO_OFFICE  # the offices of a person, and their questions
 
 
 def write_resource(
@@ -195,16 +203,19 @@ def resource_pages(
     iri, path = resource.iri, site.publication.path(resource.iri)
     questions = question_lists_of(iri, path, resource.questions)
     is_first = only in ("", path)  # which alone has the tables
-    tables = tables_about(site, resource, query_cache, table_maker) if is_first else ()
+    tables = [*tables_about(site, resource, query_cache, table_maker)] if is_first else []
+    of_offices = [table for table in tables if table.query.name in (OFFICES, MONTHS)]
     common = common_values(site, resource) | {
-        "tableaux": [(table, pictures(table)) for table in tables],
+        "tableaux": [(table, pictures(table)) for table in tables if table not in of_offices],
         "listes": questions,
         "tete": head_of(resource.triples, resource.questions, questions)
         if path.startswith(WITH_HEAD)
         else None,
+        "ministre": section_values(iri, path, resource.held, of_offices),
     }
+    yield from office_pages(site, iri, resource.held, common["titre"], question_lines, only)
     for question_list in questions:
-        roles = {} if question_list.question_filter.key else resource.roles
+        roles = {} if question_list.question_filter.key else roles_shown(resource)
         longest = max(map(len, roles.values()), default=1)
         for part in list_pages(question_list.path, question_list.questions, PER_PAGE, longest):
             if only not in ("", part.path):
@@ -234,6 +245,9 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
     """Return what all pages about a resource show beside its tables."""
     iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
     genre, kind = kind_of(iri, triples), path.partition("/")[0]
+    has_asked = kind not in ASKING or bool(resource.questions)
+    if resource.held and kind in ASKING:
+        genre = f"{TERM_NAMES['foaf:Person']}, {genre}"
     return {
         "iri": iri,
         "titre": site.references.name_of(iri),
@@ -241,12 +255,17 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
         "genre": genre,
         "document": path,
         "dit": resource.told,
-        "a_des_questions": kind not in WITHOUT_QUESTIONS,
-        "est_suivi": kind in FOLLOWED_KINDS,
+        "a_des_questions": kind not in WITHOUT_QUESTIONS and has_asked,
+        "est_suivi": kind in FOLLOWED_KINDS and (has_asked or not resource.held),
         "parties": list(parts_of(iri, triples)),
         "nom_anglais": english_name(iri, triples),
         "faits": list(facts(iri, triples, site)),
     }
+
+
+def roles_shown(resource: Resource) -> Roles:
+    """Return what points to a resource, without the ministries that a table of offices has."""
+    return {r: some for r, some in resource.roles.items() if not (resource.held and r == HELD)}
 
 
 def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[IncomingLink]]]:
@@ -261,7 +280,9 @@ def tables_about(
     """Yield the tables about a resource that have rows, one for each query of its kind."""
     base, iri = site.publication.base, resource.iri
     for query in queries_for_kind(site.publication.path(iri).partition("/")[0]):
-        rows = table_maker.rows(query.name, iri, resource.triples, resource.questions)
+        rows = table_maker.rows(
+            query.name, iri, resource.triples, resource.questions, resource.held
+        )
         if rows is None:
             table = query_table(query_cache, query.name, base, entity=iri)
         else:

@@ -1,6 +1,7 @@
 """Statistics of all resources, a table for each axis; and ministers month by month."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -17,7 +18,7 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, term
 from lod.website.pages.question_page import write_document
 from lod.website.rendering.query_tables import QueryTable, csv_lines, query_table, table_of
-from lod.website.rendering.templates import FRAME, render, write_page
+from lod.website.rendering.templates import FRAME, render, write_page, write_translated
 
 STATISTICS = "statistiques"  # of the page, and of the document of the data sets
 HEADER = ("axe", "iri", "nom", "legislature", "type_question")
@@ -26,6 +27,7 @@ QUERIES_BY_AXIS = ("statistiques-ministeres", "statistiques-portefeuilles", "sta
 
 MONTHS = "ministres"  # of the index; a month is below it: ministres/2025-10
 BY_MINISTER, BY_MONTH = "ministres-par-mois", "devenir-par-mois"  # queries; the first gives MONTHS
+NOW = "en-attente-par-ministre"  # the query of what waits on the last day of the data
 
 
 def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
@@ -62,7 +64,10 @@ def write_months(shop: Workshop, query: CatalogueQuery) -> None:
     base = publication.base
     totals = query_table(query_cache, BY_MONTH, base)
     months = [row["mois"].value for row in totals.rows]
-    write_page(site, MONTHS, render("ministres.html", publication, MONTHS, table=totals))
+    present = query_table(query_cache, NOW, base)
+    site.tree.write(f"{MONTHS}.csv", b"".join(csv_lines(present)))
+    index = {"table": totals, "presents": present}
+    write_translated(site, MONTHS, partial(render, "ministres.html", publication, MONTHS, **index))
     found = groupby(query_cache.all_rows(query.text), itemgetter("mois"))
     for month, rows in found:
         text, path = narrow(query.text, _within(month)), f"{MONTHS}/{month}"

@@ -40,8 +40,8 @@ UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page
 # guides that are
 TRANSLATED = frozenset((
     "circonscriptions", "def", "departements", "deputes", "echeances", "exemples", "formes",
-    "gouvernements", "groupes", "index", "legislatures", "ministeres", "portefeuilles", "question", "recherche",
-    "rubriques", "rubriques-vides", "telechargements",
+    "gouvernements", "groupes", "index", "legislatures", "ministeres", "portefeuilles", "question",
+    "recherche", "rubriques", "rubriques-vides", "telechargements",
 ))  # fmt: skip
 # kinds of resources: their pages are written in French, and made in other languages on request
 MADE_ON_REQUEST = frozenset((

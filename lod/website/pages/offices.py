@@ -1,0 +1,274 @@
+"""Who held office: ministries and days, the written questions received there, and those that wait
+for an answer today; with their lists.
+
+A question is received by who held, on the day of its publication, the ministry asked: the rule of
+the query `ministres-par-mois`. It waits for who holds, on the last day of the data, the ministry in
+charge or one that follows it: the rule of the query `en-attente-par-ministre`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from pyoxigraph import NamedNode, Triple
+
+from lod.base.output_tree import page_path
+from lod.pipeline.questions.by_resource import ResourceQuestions
+from lod.pipeline.questions.question_db import facts_of
+from lod.pipeline.questions.question_memo import QuestionFacts
+from lod.publish.publication import Site
+from lod.publish.query_catalogue import bind, query_text
+from lod.rdf.store import Row
+from lod.rdf.vocab import (
+    DCTERMS_REPLACES,
+    ORG_MEMBER,
+    ORG_ORGANIZATION,
+    QP,
+    SCHEMA_END_DATE,
+    SCHEMA_START_DATE,
+)
+from lod.website.pages.question_lists import PER_PAGE, QuestionLines, newest_first, state_of
+from lod.website.rendering.query_tables import QueryTable
+from lod.website.rendering.templates import list_pages, render
+
+FOREVER = "9999-12-31"
+MINISTER = "#ministre-"  # in the IRI of a membership of a ministry
+OFFICES, MONTHS = "fiche-fonctions", "fiche-recues"  # queries about a person
+RECEIVED, DUE = "questions-recues", "questions-a-repondre"  # queries of their lists
+STATES = {  # column → names of the statuses that it counts; () for any
+    "posees": (),
+    "dans_le_delai": ("repondue-dans-delai",),
+    "hors_delai": ("repondue-hors-delai",),
+    "attendues": ("en-attente-dans-delai", "en-attente-hors-delai"),
+    "en_attente": ("en-attente-dans-delai",),
+    "en_retard": ("en-attente-hors-delai",),
+    "closes": ("retiree", "sans-reponse"),
+}
+COUNTED = ("posees", "dans_le_delai", "hors_delai", "attendues", "en_retard", "closes")
+RECEIVED_LISTS = {  # end of the path → column that counts its questions
+    "recues": "posees",
+    "recues-dans-le-delai": "dans_le_delai",
+    "recues-hors-delai": "hors_delai",
+    "recues-en-attente": "attendues",
+    "recues-en-retard": "en_retard",
+    "recues-closes": "closes",
+}
+DUE_LISTS = {
+    "a-repondre": "attendues",
+    "a-repondre-dans-le-delai": "en_attente",
+    "a-repondre-en-retard": "en_retard",
+}
+
+
+class Office(NamedTuple):
+    """A ministry that a person held."""
+
+    start: str  # first day, ISO 8601
+    ministry: str  # IRI
+    function: str
+    end: str  # last day, ISO 8601; "" if it is not known to have ended
+
+
+class Ranks(NamedTuple):
+    """The questions of who held office, by their ranks."""
+
+    received: tuple[tuple[int, ...], ...] = ()  # in each office
+    due: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The offices of a person, and their questions; false if there is no office."""
+
+    offices: tuple[Office, ...] = ()  # the first one first
+    received: tuple[list[QuestionFacts], ...] = ()  # in each of them
+    due: tuple[QuestionFacts, ...] = ()  # those that wait today, by the day on which they are due
+
+    def __bool__(self) -> bool:
+        return bool(self.offices)
+
+    @property
+    def all_received(self) -> list[QuestionFacts]:
+        """All questions that were received, each once, the newest first."""
+        return newest_first({q.iri: q for some in self.received for q in some}.values())
+
+
+NO_OFFICE = Held()
+PackedFacts = list[tuple[bytes, bytes]]  # as `PublishedQuestions.packed_facts` gives them
+
+
+def held_of(offices: Iterable[Office], received: Iterable[PackedFacts], due: PackedFacts) -> Held:
+    """Return offices with their questions."""
+    in_order = sorted(facts_of(due), key=lambda q: (q.limite, q.iri))
+    return Held((*offices,), tuple(list(facts_of(some)) for some in received), (*in_order,))
+
+
+class Offices:
+    """The offices of all persons."""
+
+    def __init__(
+        self, described: Iterable[Triple], by_resource: ResourceQuestions, day: str
+    ) -> None:
+        """Read them from the triples of ministries; `day` is the last one of the data."""
+        self._day, self._by_resource = day, by_resource
+        self._before: dict[str, list[str]] = {}  # ministry → those that it follows
+        said: dict[str, dict[NamedNode, str]] = {}
+        for s, p, o in described:
+            if p == DCTERMS_REPLACES:
+                self._before.setdefault(s.value, []).append(o.value)
+            elif MINISTER in s.value:
+                said.setdefault(s.value, {})[p] = o.value
+        self._of: dict[str, set[Office]] = {}
+        for part in said.values():
+            end = part.get(SCHEMA_END_DATE, "")
+            office = Office(part[SCHEMA_START_DATE], part[ORG_ORGANIZATION], part[QP.libelle], end)
+            self._of.setdefault(part[ORG_MEMBER], set()).add(office)
+
+    def persons(self) -> frozenset[str]:
+        """Return the IRIs of all who held office."""
+        return frozenset(self._of)
+
+    def of(self, person: str) -> tuple[Office, ...]:
+        return tuple(sorted(self._of.get(person, ())))
+
+    def ranks(self, offices: Iterable[Office]) -> Ranks:
+        """Return the questions of these offices."""
+        received, due = list[tuple[int, ...]](), set[int]()
+        for office in offices:
+            last = office.end or FOREVER
+            asked = self._by_resource.asked(office.ministry, office.start, last)
+            received.append(tuple(sorted(asked)))
+            if office.start <= self._day <= last:
+                for ministry in self._with_those_before(office.ministry):
+                    due.update(self._by_resource.waiting(ministry))
+        return Ranks(tuple(received), tuple(sorted(due)))
+
+    def _with_those_before(self, ministry: str) -> set[str]:
+        seen, left = {ministry}, [ministry]
+        while left:
+            new = set(self._before.get(left.pop(), ())) - seen
+            seen |= new
+            left += new
+        return seen
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeList:
+    """A list of questions of who held office."""
+
+    path: str  # of its first page
+    name: str  # a key of RECEIVED_LISTS or DUE_LISTS
+    query: str  # the text of the query that gives the rows
+    questions: list[QuestionFacts]
+    is_due: bool  # its questions wait today, and stand by the day on which they are due
+
+    def month_of(self, q: QuestionFacts) -> str:
+        return (q.limite if self.is_due else q.parution)[:7]
+
+    def addresses(self) -> dict[str, str]:
+        """Return month → the path of the page where its questions begin, with an anchor."""
+        pages: dict[str, str] = {}
+        for n, q in enumerate(self.questions):
+            month = self.month_of(q)
+            pages.setdefault(month, f"{page_path(self.path, n // PER_PAGE + 1)}.html#m{month}")
+        return pages
+
+
+def chosen(questions: Iterable[QuestionFacts], column: str) -> list[QuestionFacts]:
+    """Return the questions that a column counts."""
+    states = STATES[column]
+    return [q for q in questions if not states or state_of(q) in states]
+
+
+def lists_of(iri: str, path: str, held: Held) -> dict[str, OfficeList]:
+    """Return name of a list → the list, of those that have questions."""
+    found, received = dict[str, OfficeList](), held.all_received
+    for name, column in (RECEIVED_LISTS | DUE_LISTS).items():
+        is_due = name in DUE_LISTS
+        if some := chosen(held.due if is_due else received, column):
+            text = bind(query_text(DUE if is_due else RECEIVED), "entite", f"<{iri}>")
+            if states := STATES[column]:
+                text = bind(text, "statut", *(f"qp:statut-{state}" for state in states))
+            found[name] = OfficeList(f"{path}/{name}", name, text, some, is_due)
+    return found
+
+
+def office_rows(held: Held, name_of: Callable[[str], str]) -> Iterator[Row]:
+    """Yield the rows of the query OFFICES: the last office first."""
+
+    def place(one: tuple[Office, list[QuestionFacts]]) -> tuple[str, str]:
+        return name_of(one[0].ministry), one[0].ministry
+
+    by_name = sorted(zip(held.offices, held.received, strict=True), key=place)
+    for office, questions in sorted(by_name, key=lambda one: one[0].start, reverse=True):
+        named = {"charge": office.ministry, "ministere_nom": name_of(office.ministry)}
+        days = {"fonction": office.function, "debut": office.start, "fin": office.end}
+        yield named | days | _cells(questions)
+
+
+def month_rows(held: Held) -> Iterator[Row]:
+    """Yield the rows of the query MONTHS: the last month first."""
+    by_month: dict[str, list[QuestionFacts]] = {}
+    for q in held.all_received:
+        by_month.setdefault(q.parution[:7], []).append(q)
+    for month, questions in by_month.items():
+        yield {"mois": month, **_cells(questions)}
+
+
+def _cells(questions: list[QuestionFacts]) -> Row:
+    return {column: str(len(chosen(questions, column))) for column in COUNTED}
+
+
+def section_values(
+    iri: str, path: str, held: Held, tables: Iterable[QueryTable]
+) -> dict[str, Any] | None:
+    """Return what the section about offices shows; None of who held none. `tables` are those of
+    the person.
+    """
+    if not held:
+        return None
+    lists, received = lists_of(iri, path, held), held.all_received
+    return {
+        "fonction": max(held.offices),
+        "listes": lists,
+        "nombres": {
+            name: len(lists[name].questions) if name in lists else 0
+            for name in (*RECEIVED_LISTS, *DUE_LISTS)
+        },
+        "adresses": {
+            column: lists[name].addresses() if name in lists else {}
+            for name, column in RECEIVED_LISTS.items()
+        },
+        "tables": {table.query.name: table for table in tables},
+        "recues": len(received),
+        "plus_ancienne": min((q.parution for q in held.due), default=""),
+    }
+
+
+def office_pages(
+    site: Site, iri: str, held: Held, title: str, question_lines: QuestionLines, only: str
+) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of each page of the lists of who held office, or of the one at a path
+    if `only` names one.
+    """
+    path = site.publication.path(iri)
+    lists = lists_of(iri, path, held)
+    for a_list in lists.values():
+        for part in list_pages(a_list.path, a_list.questions, PER_PAGE):
+            if only not in ("", part.path):
+                continue
+            months = groupby(part.rows, a_list.month_of)
+            html = render(
+                "ressource_recues.html",
+                site.publication,
+                part.path,
+                titre=title,
+                document=path,
+                iri=iri,
+                liste=a_list,
+                listes=lists,
+                feuillet=part,
+                mois=[(month, [question_lines.line_of(q) for q in some]) for month, some in months],
+            )
+            yield part.path, html
