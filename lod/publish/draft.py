@@ -85,13 +85,17 @@ def site_of(plan: BuildPlan, gathered: Gathered, told: Mapping[str, Mapping[str,
     """Return the site that is to be written, with the French name of every resource."""
     names = french_names((*ontology(), *gathered.descriptions, *gathered.links))
     settings, day = plan.settings, gathered.report.data_until
-    years = years_of_ministries(gathered.descriptions)
+    references = CrossReferences(
+        names,
+        gathered.shared_answers,
+        mentions=gathered.mentions(),
+        years=years_of_ministries(gathered.descriptions),
+        told=told,
+    )
     return Site(
         Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
         OutputTree(plan.work / "site", plan.previous.site),
-        CrossReferences(
-            names, gathered.shared_answers, mentions=gathered.mentions(), years=years, told=told
-        ),
+        references,
     )
 
 

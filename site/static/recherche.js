@@ -211,6 +211,11 @@ function lireChoses(mots) {
   return utiles.length ? { utiles, voulu: (genre) => genres.every((un) => un.includes(genre)) } : { utiles: mots, voulu: () => true };
 }
 
+// who is called a minister may be a deputy, and is found as one
+function sorte(genre) {
+  return genre === "ministre" ? "depute" : genre;
+}
+
 // deputies, places, ministries … that have all words, or what is nearly spelled so; a cited text is
 // in the file of its number
 async function nommees(dites, q) {
@@ -218,22 +223,22 @@ async function nommees(dites, q) {
   const { utiles: mots, voulu } = lireChoses(dites);
   const debut = (numero ?? mots[0]).slice(0, 2);
   if (!clesDeChoses.has(debut)) return [];
-  const toutes = (await lire(`choses/${debut}`)).filter(([genre]) => voulu(genre));
+  const toutes = (await lire(`choses/${debut}`)).filter(([genre]) => voulu(sorte(genre)));
   const exactes = toutes.filter(([, , , , , noms]) => mots.every((mot) => noms.includes(mot)));
   const proches = () => toutes.filter(([, , , , , noms]) =>
     mots.every((mot) => noms.some((nom) => nom === mot || ressemble(mot, nom))));
   const trouvees = [() => exactes, proches, () => entieres(toutes, q)].reduce((avant, chercher_) => avant.length ? avant : chercher_(), []);
   const comptes = {};
   return replier(trouvees).filter(([genre]) => {
-    comptes[genre] = (comptes[genre] ?? 0) + 1;
-    return comptes[genre] <= PAR_GENRE;
+    comptes[sorte(genre)] = (comptes[sorte(genre)] ?? 0) + 1;
+    return comptes[sorte(genre)] <= PAR_GENRE;
   }).slice(0, CHOSES);
 }
 
 // persons and places whose whole name has nearly the letters of the request: « marine lepene »
 function entieres(toutes, q) {
   const lettres = (q.normalize("NFC").match(/[\p{L}\p{N}]+/gu) ?? []).map(plier).filter((mot) => !Object.hasOwn(dits, mot)).join("");
-  const notees = toutes.filter(([genre]) => PERSONNES.includes(genre)).map((chose) => {
+  const notees = toutes.filter(([genre]) => PERSONNES.includes(sorte(genre))).map((chose) => {
     const noms = chose[2].split(/[\s-]+/);
     return [Math.max(...[noms, [...noms.slice(1), noms[0]]].map((ordre) => parente(lettres, plier(ordre.join(""))))), chose];
   });

@@ -4,7 +4,7 @@ of a ministry or a group its days, of a ministry its portfolios and whether it h
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -13,6 +13,7 @@ from lod.model.text import fold
 from lod.rdf.iris import code_of
 from lod.rdf.vocab import (
     ORG_CLASSIFICATION,
+    ORG_MEMBER,
     QP,
     SCHEMA_END_DATE,
     SCHEMA_START_DATE,
@@ -50,6 +51,7 @@ class Described:
     start: str = ""  # first and last day in ISO form; "" if none is stated
     end: str = ""
     portfolios: list[str] = field(default_factory=list)  # ends of their IRIs
+    function: str = ""  # the last one of who held office
 
     @property
     def helps(self) -> bool:
@@ -57,7 +59,7 @@ class Described:
         return any(_HELPS.search(fold(name)) for name in self.names)
 
 
-def described_things(descriptions: Iterable[Triple], base: str) -> dict[str, Described]:
+def described_things(descriptions: Collection[Triple], base: str) -> dict[str, Described]:
     """Return IRI → what is told of it, of all that is described."""
     things: dict[str, Described] = defaultdict(Described)
     for s, p, o in descriptions:
@@ -73,7 +75,21 @@ def described_things(descriptions: Iterable[Triple], base: str) -> dict[str, Des
             setattr(things[s.value], DAYS[p], o.value)
         elif p == ORG_CLASSIFICATION and iri.startswith("ministere/"):
             things[s.value].portfolios.append(code_of(o.value, base))
+    for person, function in last_functions(descriptions).items():
+        things[person].function = function
     return dict(things)
+
+
+def last_functions(descriptions: Iterable[Triple]) -> dict[str, str]:
+    """Return IRI of a person → the function in the last ministry that the person held."""
+    offices: dict[str, dict[NamedNode, str]] = {}
+    for s, p, o in descriptions:
+        if "#ministre-" in s.value:
+            offices.setdefault(s.value, {})[p] = o.value
+    in_order = sorted(
+        offices.values(), key=lambda said: (said[SCHEMA_START_DATE], said[QP.libelle])
+    )
+    return {said[ORG_MEMBER]: said[QP.libelle] for said in in_order}
 
 
 def offices_said(folded: str) -> str:

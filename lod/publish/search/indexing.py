@@ -6,7 +6,7 @@ all words that find them.
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import cache
 from itertools import count
@@ -88,7 +88,7 @@ def write_index(
             connection.execute(f"DELETE FROM {table}")
         connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
         texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
-        things_written = f"INSERT INTO chose VALUES (NULL{', ?' * 10})"
+        things_written = f"INSERT INTO chose VALUES (NULL{', ?' * 11})"
         connection.executemany(things_written, things.rows(names, texts))
         if places != (places := _departements(connection)):
             write_communes(connection, places)
@@ -290,7 +290,7 @@ class IndexOutput(Output):
 
     name = "full-text index"
 
-    def __init__(self, descriptions: Iterable[Triple], base: str) -> None:
+    def __init__(self, descriptions: Collection[Triple], base: str) -> None:
         self._described = described_things(descriptions, base)
 
     def setup(self) -> Iterable[Task]:

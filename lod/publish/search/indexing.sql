@@ -6,11 +6,13 @@ CREATE TABLE propriete (nom TEXT PRIMARY KEY, valeur TEXT NOT NULL) WITHOUT ROWI
 
 -- what a search names beside questions: the end of its IRI, what pages call it, its other names (a
 -- line each), where a deputy is elected, and what tells it from others of its name; its first and last
--- day ('' for none); of a ministry its portfolios, with spaces between, and 1 if it helps another one
+-- day ('' for none); of a ministry its portfolios, with spaces between, and 1 if it helps another one;
+-- the last function of who held office
 CREATE TABLE chose (
   id INTEGER PRIMARY KEY, genre TEXT NOT NULL, cle TEXT NOT NULL, nom TEXT NOT NULL,
   noms TEXT NOT NULL, lieu TEXT NOT NULL, detail TEXT NOT NULL, debut TEXT NOT NULL,
-  fin TEXT NOT NULL, domaines TEXT NOT NULL, aide INTEGER NOT NULL, UNIQUE (genre, cle)
+  fin TEXT NOT NULL, domaines TEXT NOT NULL, aide INTEGER NOT NULL, fonction TEXT NOT NULL,
+  UNIQUE (genre, cle)
 );
 
 -- the communes of the departments that are things, the largest first: code of Insee, name, the same

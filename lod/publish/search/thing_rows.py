@@ -20,7 +20,7 @@ from lod.rdf.iris import Iris
 from lod.reference.tables import names_by_person
 
 # the columns of `chose`, from the second on
-ThingRow = tuple[str, str, str, str, str, str, str, str, str, bool]
+ThingRow = tuple[str, str, str, str, str, str, str, str, str, bool, str]
 
 
 class ThingRows:
@@ -68,6 +68,7 @@ class ThingRows:
             yield (
                 kind, code, composed(name), "\n".join(others), composed(place), composed(detail),
                 told.start, told.end, " ".join(told.portfolios), told.helps,
+                composed(told.function),
             )  # fmt: skip
 
     def _others(self, kind: str, code: str, iri: str, told: Described) -> Iterable[str]:

@@ -21,6 +21,7 @@ from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex, mistyped, 
 MOST, MOST_OF_KIND = 10, 4  # things that are shown, in all and of one kind
 MOST_BEFORE = 12  # ministries that are folded beneath one that follows them
 MOST_WORDS = 12  # words that a name may have; a longer request is a sentence
+MINISTER = "ministre"  # the kind that names a deputy who held office
 DEPUTIES, PLACES = ("depute", "auteur"), ("departement", "circonscription", "region")
 PEOPLE = (*DEPUTIES, "personne")
 SMALL_WORDS = STOP_WORDS | {"of", "the", "for", "and"}  # they tell nothing in a name
@@ -52,6 +53,12 @@ class Thing:
     page: str = ""  # the path, without extension, that it leads to, if it has no page of its own
     eli: str = ""  # its IRI and address on Légifrance, of a cited text
     before: tuple["Thing", ...] = ()  # ministries of its portfolios before it, the newest first
+    is_minister: bool = False  # who held office
+
+    @property
+    def label(self) -> str:
+        """The row of `site/genres.csv` that says what it is called: a deputy may be a minister."""
+        return MINISTER if self.is_minister and self.kind in DEPUTIES else self.kind
 
     @property
     def path(self) -> str:
@@ -95,7 +102,7 @@ class ThingIndex:
         self._people: dict[str, str] = {}  # folded name of a person → as it is written
         texts = []  # all that finds each
         select = "SELECT * FROM chose ORDER BY id"
-        for _, kind, key, name, others, place, detail, *tenure in connection.execute(select):
+        for _, kind, key, name, others, place, detail, *tenure, held in connection.execute(select):
             facet = kinds()[kind]["facette"]
             value = key.upper() if facet == "departement" else key
             count = counts.get((facet, value), 0) if facet else None
@@ -103,7 +110,8 @@ class ThingIndex:
             has_ended = bool(end and end < day)
             if kind == "ministere" and has_ended and not count:
                 continue  # one that never had to answer
-            thing = Thing(kind, key, name, detail, facet, value if facet else "", count)
+            thing = Thing(kind, key, name, detail or held, facet, value if facet else "", count)
+            thing = replace(thing, is_minister=bool(held))
             if kind == "texte":  # no page of ours: its questions are the page
                 eli = eli_of(key)
                 thing = replace(thing, page=f"recherche?{urlencode({facet: key})}", eli=eli)

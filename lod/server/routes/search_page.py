@@ -89,7 +89,7 @@ def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
     """
     return {
         "genre": thing.kind,
-        "genre_en_clair": said(kinds()[thing.kind]["nom"]),
+        "genre_en_clair": said(kinds()[thing.label]["nom"]),
         "nom": thing.name,
         "detail": thing.detail or None,
         "iri": thing.iri(release.base),

@@ -65,7 +65,7 @@ def things_by_file(things: ThingIndex) -> Iterator[tuple[str, list[Row]]]:
     for thing, tenure, words in things.in_order():
         telling = [word for word in words if word not in STOP_WORDS]
         path = thing.eli or thing.path  # no filter works without a server
-        row: Row = [thing.kind, path, thing.name, thing.detail, thing.count or 0, telling]
+        row: Row = [thing.label, path, thing.name, thing.detail, thing.count or 0, telling]
         if thing.kind == "ministere":
             row += [int(tenure.has_ended), sorted(tenure.portfolios)]
         finding = [thing.key.rpartition("-")[2]] if thing.eli else telling
