@@ -56,7 +56,7 @@ class Extension:
     # the folder of reviewed files are read
     graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
     # what its reviewed files tell of resources: path of the page → name → value, for the templates
-    # that it adds to these pages
+    # that it adds to these pages; values are texts, numbers, lists and dictionaries of these
     told: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = _nothing_told
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers

@@ -3,6 +3,7 @@ of linked deputies, from Wikimedia Commons.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ def _commands(group: "Group") -> None:
 def _told(folder: Path | None) -> dict[str, dict[str, Any]]:
     from lod.extensions.wikidata.portraits import reviewed_portraits
 
-    return {path: {"portrait": one} for path, one in reviewed_portraits(folder).items()}
+    portraits = reviewed_portraits(folder).items()
+    return {path: {"portrait": {**asdict(one), "page": one.page}} for path, one in portraits}
 
 
 def _outputs(draft: "Draft") -> "Iterable[Output]":

@@ -209,9 +209,9 @@ class PortraitFiles(Output):
         base, references = self._site.publication.base, self._site.references
         for path, values in references.told.items():
             portrait = values.get("portrait")
-            if self._folder and isinstance(portrait, Portrait) and base + path in references.names:
-                picture = self._folder / FOLDER / portrait.image
-                self._site.tree.write(f"{FOLDER}/{portrait.image}", picture.read_bytes())
+            if self._folder and portrait and base + path in references.names:
+                picture = self._folder / FOLDER / portrait["image"]
+                self._site.tree.write(f"{FOLDER}/{portrait['image']}", picture.read_bytes())
 
 
 def linked_items(reviewed: ReviewedLinks) -> dict[str, str]:
