@@ -90,7 +90,8 @@ def _due_question(row: Row, day: date, name_of: Callable[[str], str]) -> DueQues
         state = FLAGGED if row["signalement"] else TO_FLAG
     else:
         state = WITHIN_DAYS if due <= (day + timedelta(SOON)).isoformat() else LATER
-    own = {"etat": state, "echeance": due}
+    title = " ".join(row["titre"].split())  # on one line, for `read_due`
+    own = {"etat": state, "echeance": due, "titre": title}
     if iri := row["ministere_iri"]:
         own["ministere"] = name_of(iri)
     return DueQuestion(*(own.get(name) or row[name] for name in DueQuestion._fields))
@@ -100,11 +101,13 @@ def csv_of(due: Iterable[DueQuestion]) -> bytes:
     return b"".join(map(csv_line, (DueQuestion._fields, *due)))
 
 
-def read_due(path: Path) -> list[DueQuestion]:
-    """Return the rows of the table of a release; raise OSError if it has none."""
-    with path.open(encoding="utf-8", newline="") as file:
-        _, *rows = csv.reader(file)
-    return [DueQuestion._make(row) for row in rows]
+def read_due(path: Path, iri: str = "") -> list[DueQuestion]:
+    """Return the rows of the table of a release, those of a resource if its IRI is given; raise
+    OSError if there is no table.
+    """
+    head, *lines = path.read_text("utf-8").splitlines()
+    assert head == ",".join(DueQuestion._fields), "another program has written it"
+    return [DueQuestion._make(row) for row in csv.reader(line for line in lines if iri in line)]
 
 
 def of_all(due: list[DueQuestion]) -> Deadlines:

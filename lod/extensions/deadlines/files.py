@@ -7,7 +7,6 @@ from functools import partial
 from itertools import groupby
 
 from lod.base.tabular import indented_json
-from lod.extensions.deadlines.calendar import MOST, calendar
 from lod.extensions.deadlines.due import (
     FLAGGED,
     KINDS,
@@ -25,6 +24,7 @@ from lod.extensions.deadlines.due import (
     read_due,
     subjects,
 )
+from lod.extensions.deadlines.due_calendar import MOST, calendar
 from lod.model.dates import midnight_utc
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.publish.publication import Publication, Site

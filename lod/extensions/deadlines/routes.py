@@ -79,22 +79,21 @@ def _answer(release: ServedRelease, asked: re.Match[str]) -> Response:
 
 def _about(release: ServedRelease, asked: re.Match[str]) -> Deadlines:
     """Return what is due of whom an address names; raise Problem if there is no such resource."""
-    due = _due(release)
     if not (kind := asked["kind"]):
-        return of_all(due)
+        return of_all(_due(release))
     iri = f"{release.base}{kind}/{asked['name']}"
-    about = of_subject(due, kind, iri)
+    about = of_subject(_due(release, iri), kind, iri)
     if about.due:
         return about
     if not (release.folder / "site" / kind / f"{asked['name']}.html").is_file():
         raise not_found(f"{PATH}/{kind}/{asked['name']}")
-    return of_subject(due, kind, iri, search_index_of(release).name_of(iri))
+    return of_subject([], kind, iri, search_index_of(release).name_of(iri))
 
 
-def _due(release: ServedRelease) -> list[DueQuestion]:
+def _due(release: ServedRelease, iri: str = "") -> list[DueQuestion]:
     """Return the table of a release; raise Problem if an earlier program has built it."""
     try:
-        return read_due(release.folder / "site" / f"{PATH}.csv")
+        return read_due(release.folder / "site" / f"{PATH}.csv", iri)
     except FileNotFoundError as error:
         raise not_found(f"{PATH}.csv") from error
 

@@ -93,13 +93,12 @@ def folded(line: str) -> bytes:
     >>> [len(part) for part in folded("é" * 60).split(b"\\r\\n")]
     [74, 47, 0]
     """
-    parts: list[list[str]] = [[]]
-    size = 0
-    for character in line:
-        width = len(character.encode())
-        if size + width > LINE:
-            parts.append([])
-            size = 1  # of the space
-        parts[-1].append(character)
-        size += width
-    return ("\r\n ".join("".join(part) for part in parts) + "\r\n").encode()
+    data, start, room = line.encode(), 0, LINE
+    parts = []
+    while len(data) - start > room:
+        end = start + room
+        while data[end] & 0xC0 == 0x80:  # in the middle of a character
+            end -= 1
+        parts.append(data[start:end])
+        start, room = end, LINE - 1  # a space comes first
+    return b"\r\n ".join((*parts, data[start:])) + b"\r\n"
