@@ -42,12 +42,22 @@ def test_a_bad_request_has_the_head_of_a_page(
     client: Client, language: dict[str, str], said: str, link: str
 ) -> None:
     """Navigation, a title with the name of the site, and a search, as on other pages."""
-    answer = client.get("/recherche.html?du=hier", headers=BROWSER | language)
+    answer = client.get("/recherche?du=hier", headers=BROWSER | language)
     tree = html.fromstring(answer.data.decode())
     assert answer.status_code == 400 and said in tree.xpath("string(//h1)")
     assert tree.xpath("string(//title)").startswith(f"{said} – ")
     assert any(href.endswith(link) for href in tree.xpath("//header//a/@href"))
     assert tree.xpath("//form[@role='search']")
+
+
+def test_a_bad_request_leads_to_its_translation(client: Client) -> None:
+    """An address that names its language keeps it; the link leads to the same request."""
+    answer = client.get("/recherche.html?q=a%26b&du=hier", headers=BROWSER | ENGLISH)
+    [link] = html.fromstring(answer.data.decode()).xpath("//header//a[@class='langue']")
+    assert (answer.status_code, answer.headers["Content-Language"]) == (400, "fr")
+    assert (link.get("href"), link.text) == ("/recherche.en.html?q=a%26b&du=hier", "English")
+    there = client.get(link.get("href"), headers=BROWSER)
+    assert (there.status_code, there.headers["Content-Language"]) == (400, "en")
 
 
 @pytest.mark.parametrize("slug", ["trop-vite", "occupe"])

@@ -48,7 +48,7 @@ from lod.server.routes import (
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
-from lod.server.routes.site_files import preferred_language, publication_of
+from lod.server.routes.site_files import page_asked, publication_of
 from lod.website.pages.problem_pages import problem_page
 from lod.website.rendering.language import written_in
 
@@ -178,9 +178,14 @@ def answer_problem(problem: Problem) -> Response:
     response = problem_response(problem, accept(), base, form, languages)
     is_heavy = problem.status < HTTPStatus.INTERNAL_SERVER_ERROR and problem.status not in LIGHT
     if release and is_heavy and response.mimetype == "text/html":
-        with written_in(preferred_language()):
-            html = problem_page(publication_of(release), problem.slug, problem.detail)
+        path, language = page_asked()
+        asked = request.full_path.removeprefix(request.path)
+        with written_in(language):
+            html = problem_page(
+                publication_of(release), problem.slug, problem.detail, path=path, demande=asked
+            )
         response.set_data(html)
+        response.headers["Content-Language"] = language
     return response
 
 

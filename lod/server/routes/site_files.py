@@ -51,6 +51,18 @@ def preferred_language() -> str:
     return language_for(request.headers.get("Accept-Language", ""))
 
 
+def page_asked() -> tuple[str, str]:
+    """Return path and language of the page that the address of this request names; "" and the
+    language that the client prefers if it names none that is there in every language.
+    """
+    name = request.path.removeprefix("/")
+    for language, end in LANGUAGES.items():
+        path = name.removesuffix(f"{end}.html")
+        if path != name and is_translated(path):
+            return path, language
+    return "", preferred_language()
+
+
 def translation_links(release: ServedRelease, path: str) -> list[str]:
     """Return the values of a Link header that lead to a page in each of its languages."""
     return [

@@ -60,16 +60,25 @@ def answer_page(slug: str, detail: str, base_path: str) -> str:
 
 
 def problem_page(
-    publication: Publication, slug: str, detail: str, *, is_explained: bool = True
+    publication: Publication,
+    slug: str,
+    detail: str,
+    *,
+    path: str = "",
+    demande: str = "",
+    is_explained: bool = True,
 ) -> bytes:
     """Return the page of the site that answers with a problem, in the language of pages now.
 
-    `is_explained` says whether it may lead to the document about the problem.
+    `path` is that of the page that was asked for, if it is there in every language, `demande` what
+    was asked of it. `is_explained` says whether it may lead to the document about the problem.
     """
     kind = PROBLEMS[slug]
     title, advice = kind.said()
     values = {"titre": title, "detail": detail, "conseil": advice, "status": kind.status}
     values |= {"slug": slug, "explique": is_explained, "absente": slug == MISSING}
+    if path and slug != MISSING:  # there may be nothing in any language
+        values |= {"path": path, "demande": demande}
     return render_anywhere("probleme.html", publication, **values)
 
 

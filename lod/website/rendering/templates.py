@@ -130,7 +130,7 @@ def render_anywhere(template: str, publication: Publication, **values: Any) -> b
     """Return a page that is sent for any address: its links begin with the path of the base."""
     root = urlsplit(publication.base).path or "/"
     common = common_values(root, publication, language.language())
-    return load_template(template).render(common, path="404", **values).encode()
+    return load_template(template).render(common | {"path": "404"} | values).encode()
 
 
 @lru_cache(64)
