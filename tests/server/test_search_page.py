@@ -15,6 +15,7 @@ from lod.publish.release import current
 from lod.server.common.request_response import Request
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.lanes import Lanes
+from lod.server.routes import search_page
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, serving
 
@@ -139,3 +140,64 @@ def test_what_has_all_results_holds_up_no_search(
     request = Request("GET", route, query, {b"accept": accept}, "127.0.0.1", "1.1")
     assert lanes._name(route, request) == lane
     lanes.close()
+
+
+@pytest.mark.parametrize(
+    ("form", "start"), [("ris", "TY  - GOVDOC"), ("bib", "@misc{QANR5L")], ids=["ris", "bib"]
+)
+def test_what_is_found_is_cited(client: Client, form: str, start: str) -> None:
+    """Each question as its own page cites it, in the order of the results; the page links it."""
+    asked = {"q": "santé", "tri": "date"}
+    rows = csv.DictReader(
+        io.StringIO(client.get("/recherche", query_string={"format": "csv", **asked}).text)
+    )
+    uids = [row["uid"] for row in rows]
+    got = client.get("/recherche", query_string=asked | {"format": form})
+    each = [client.get(f"/question/{uid}.{form}").data for uid in uids]
+    assert 10 < len(uids) == got.text.count(start) and got.data == b"".join(each)
+    assert got.mimetype == client.get(f"/question/{uids[0]}.{form}").mimetype
+    assert got.headers["Content-Disposition"] == f"attachment; filename=recherche.{form}"
+    page = client.get("/recherche.html", query_string=asked, headers=BROWSER).text
+    [address] = re.findall(rf'href="(recherche\?[^"]*format={form})"', page)
+    assert client.get(f"/{address.replace('&amp;', '&')}").data == got.data
+
+
+def test_a_list_of_citations_is_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first questions found, as many as there may be."""
+    monkeypatch.setattr(search_page, "SEARCH_VALUES", 3)
+    assert client.get("/recherche?format=ris").text.count("ER  - ") == 3
+
+
+def test_ministries_before_are_beneath_that_of_today(client: Client) -> None:
+    """On the page as a list that opens, in JSON as things with their years."""
+    asked = {"q": "ministre de la santé"}
+    first = client.get("/recherche", query_string={"format": "json", **asked}).json["choses"][0]
+    names = [before["nom"] for before in first["avant"]]
+    assert first["nom"].endswith("(depuis 2025)") and len(names) > 3
+    for path, summary in (("recherche.html", "Avant"), ("recherche.en.html", "Before")):
+        page = client.get(f"/{path}", query_string=asked, headers=BROWSER).text
+        [folded] = re.findall(rf"<summary>{summary}</summary><ul.*?</ul>", page, re.S)
+        paths = re.findall(r'href="(ministere/\w+)(?:\.\w+)*"', folded)
+        assert paths == [before["chemin"].partition(".")[0] for before in first["avant"]]
+
+
+def test_an_english_page_names_headings_in_english(client: Client) -> None:
+    """Beside their French names, among the things and the filters; nowhere on a French page."""
+    asked = {"q": "rail transport"}
+    assert "rail transport</span>" in client.get("/recherche.en.html", query_string=asked).text
+    assert "rail transport</span>" not in client.get("/recherche.html", query_string=asked).text
+    page = client.get("/recherche.en.html?q=ferroviaires").text
+    assert '<span class="detail">rail transport</span>' in page
+
+
+def test_a_result_that_waits_says_until_when(client: Client) -> None:
+    """On the page, in JSON and CSV; in the order asked for, those due first."""
+    asked = {"statut": "en-attente", "tri": "echeance"}
+    hits = client.get("/recherche", query_string={"format": "json", **asked}).json["resultats"]
+    days = [hit["echeance"] for hit in hits if hit["echeance"]]
+    assert len(days) > 2 and days == sorted(days)
+    table = client.get("/recherche", query_string={"format": "csv", **asked}).text
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["echeance"] for row in rows][: len(days)] == days
+    for path, words in (("recherche.html", "attendue pour le"), ("recherche.en.html", "due by")):
+        assert client.get(f"/{path}", query_string=asked).text.count(words) == len(days)

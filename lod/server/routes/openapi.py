@@ -14,6 +14,7 @@ from lod.publish.search.parameters import OF_PAGES, Parameter, parameters_for
 from lod.publish.tables.columns import Column, tables
 from lod.server.engine.settings import ServerSettings
 from lod.server.limits import CONVERTED_BYTES
+from lod.website.indexes.feeds import CITATIONS
 
 LICENCE = {
     "name": "Licence Ouverte / Open Licence",
@@ -134,13 +135,15 @@ def theme(query: CatalogueQuery) -> str:
 def paths() -> dict[str, Any]:
     """Return the paths of the API and of the search."""
     known = parameters_for("recherche")
+    cited = {media: text(media)[media] for media, _ in CITATIONS.values()}
     search = operation(
         "recherche", SEARCH, "Cherche des mots dans les questions et les réponses",
         "Une page de questions trouvées, avec des extraits, des comptes par filtre et ce que les "
-        "mots nomment ; en CSV, toutes. « comme » mène à la recherche des questions semblables.",
+        "mots nomment ; en CSV, toutes ; en RIS et en BibTeX, les mille premières. « comme » mène "
+        "à la recherche des questions semblables.",
         known,
         {"application/json": {"schema": {"type": "object"}}, **text("text/csv"),
-         **text("text/html"), **text("text/plain")},
+         **text("text/html"), **text("text/plain"), **cited},
     )  # fmt: skip
     search["responses"] |= {"303": ALIKE} | refusals(OF_SEARCH)
     found = {

@@ -1,13 +1,16 @@
-"""`/recherche`: the one search for everything, as a page, JSON, CSV, or a block VALUES."""
+"""`/recherche`: the one search for everything, as a page, JSON, CSV, a block VALUES, citations."""
 
 import io
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import FileWrapper
 
 from lod.base.tabular import csv_line
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.excerpts import Excerpt, Passage
 from lod.publish.search.parameters import (
     OF_PAGES,
@@ -31,7 +34,8 @@ from lod.server.routes.context import accept, caller, current
 from lod.server.routes.on_request import search_feed
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
-from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
+from lod.server.routes.site_files import IN_OTHERS, page, publication_of, search_index_of
+from lod.website.indexes.feeds import CITATIONS
 from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
 from lod.website.rendering.templates import localized, said
 
@@ -176,6 +180,18 @@ def as_values(release: ServedRelease, asked: SearchRequest) -> Response:
     return Response(f"{head}VALUES ?question {{\n{terms}\n}}\n", mimetype="text/plain")
 
 
+def as_citations(form: str, release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return how to cite the first questions found, one after the other, in a form of CITATIONS."""
+    search_index, publication = search_index_of(release), publication_of(release)
+    uids = search_index.uids(search_index.find(asked)[:SEARCH_VALUES])
+    media, write = CITATIONS[form]
+    found = PublishedQuestions(release.folder).of_uids(uids)
+    cited = b"".join(write(stored.question, publication) for stored in found)
+    response = Response(cited, mimetype=media)
+    response.headers["Content-Disposition"] = f"attachment; filename=recherche.{form}"
+    return response
+
+
 @blueprint.get("/recherche")
 @blueprint.get("/recherche.html")  # the address in the forms, the same on a static host
 @blueprint.get(f"/recherche.<{IN_OTHERS}:language>")
@@ -236,4 +252,7 @@ def as_page(release: ServedRelease, asked: SearchRequest) -> Response:
     )
 
 
-RENDERERS = {"html": as_page, "json": as_json, "csv": as_csv, "values": as_values}
+RENDERERS: dict[str, Callable[[ServedRelease, SearchRequest], Response]] = {
+    **{"html": as_page, "json": as_json, "csv": as_csv, "values": as_values},
+    **{form: partial(as_citations, form) for form in CITATIONS},
+}
