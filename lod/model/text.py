@@ -152,6 +152,15 @@ def render_markdown(source: str, breaks: bool = False) -> str:
     return html_
 
 
+def natural_key(text: str) -> str:
+    """Return a key by which names sort without case and accents, and their numbers as numbers.
+
+    >>> sorted(["Ain (10e circonscription)", "Ain (2e circonscription)"], key=natural_key)
+    ['Ain (2e circonscription)', 'Ain (10e circonscription)']
+    """
+    return re.sub(r"[0-9]+", lambda number: number[0].zfill(6), fold(text))
+
+
 def fold(text: str) -> str:
     """Return a text for comparing: without case, accents, ligatures and punctuation.
 

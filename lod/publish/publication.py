@@ -123,15 +123,15 @@ def years_of_ministries(descriptions: Iterable[Triple]) -> dict[str, str]:
         elif o == QP.Ministere:
             ministries.add(s.value)
     return {
-        iri: _period(of_iri[SCHEMA_START_DATE], of_iri.get(SCHEMA_END_DATE))
+        iri: years_of(of_iri[SCHEMA_START_DATE], of_iri.get(SCHEMA_END_DATE))
         for iri, of_iri in days.items()
         if iri in ministries
     }
 
 
-def _period(first: str, last: str | None) -> str:
+def years_of(first: str, last: str | None) -> str:
     """Return a period of years: « 2017–2020 », « 2022 », « depuis 2025 »."""
-    if last is None:
+    if not last:
         return f"depuis {first}"
     return first if first == last else f"{first}–{last}"
 

@@ -43,6 +43,9 @@ class CatalogueQuery:
     # `# portée:`, "ressource" if it reads only the resource, its questions, the graph of Wikidata,
     # and what is said of other resources but for statistics; or ""
     scope: str = ""
+    # `# minimum:`, as « 20 posees »: with less in this column a row says too little to be compared;
+    # the query puts it after the others, and pages grey it
+    minimum: tuple[int, str] | None = None
 
     @property
     def title_en(self) -> str:
@@ -81,7 +84,13 @@ def _read_query(path: Path) -> CatalogueQuery:
         rank=int(head.get("rang", "0")),
         heading=head.get("court", title),
         scope=head.get("portée", ""),
+        minimum=_minimum(head.get("minimum", "")),
     )
+
+
+def _minimum(stated: str) -> tuple[int, str] | None:
+    number, _, column = stated.partition(" ")
+    return (int(number), column) if column else None
 
 
 @cache

@@ -15,6 +15,8 @@ function compare(une, autre, sens) {
   return sens * (Number.isNaN(ecart) ? lettres.compare(une, autre) : ecart);
 }
 
+const peu = (ligne) => ligne.classList.contains("peu"); // too few questions: after the others
+
 for (const table of document.querySelectorAll("table.triable")) {
   if (table.tBodies.length !== 1) continue; // its letters are its order
   const corps = table.tBodies[0];
@@ -30,7 +32,8 @@ for (const table of document.querySelectorAll("table.triable")) {
       for (const t of table.tHead.rows[0].cells) t.removeAttribute("aria-sort");
       titre.setAttribute("aria-sort", ordre);
       const sens = ordre === "ascending" ? 1 : -1;
-      corps.append(...[...corps.rows].sort((a, b) => compare(valeur(a, colonne), valeur(b, colonne), sens)));
+      corps.append(...[...corps.rows].sort((a, b) =>
+        peu(a) - peu(b) || compare(valeur(a, colonne), valeur(b, colonne), sens)));
     });
   });
 }

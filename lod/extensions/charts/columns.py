@@ -1,7 +1,7 @@
 """Column charts: months, years or numbers from left to right, without gaps; or names in a row."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from operator import add
@@ -54,6 +54,7 @@ class TimeColumns:
     labels: list[str]  # below each column, or ""
     unit: str = ""  # of the numbers below the columns
     note: str = ""  # what is put together or left out; or ""
+    is_yearly: bool = False  # months are put together by year
 
 
 def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
@@ -78,7 +79,8 @@ def _month_columns(sums: dict[int, Values]) -> TimeColumns:
     count = max(sums) + 1 - min(sums)
     if count > MOST_MONTHS:
         years = _sums((month // 12, values) for month, values in sums.items())
-        return _without_gaps(years, str, str, note=translated("Total par année."))
+        note = translated("Total par année.")
+        return replace(_without_gaps(years, str, str, note=note), is_yearly=True)
 
     def label(n: int) -> str:
         if count <= MOST_NAMED_MONTHS:
@@ -183,6 +185,7 @@ def draw_columns(table: QueryTable, spec: ChartSpec) -> Drawing:
         words=(*words,),
         lines=(*lines, *line),
         note=shown.note,
+        is_yearly=shown.is_yearly,
         greatest=leaders((c.name, c.total) for c in shown.categories),
     )
 

@@ -104,7 +104,8 @@ def draw_chart(table: QueryTable) -> Chart | None:
 def chart_drawn(table: QueryTable, spec: ChartSpec) -> Chart:
     """Return the chart of a table that has rows."""
     drawing = CHART_KINDS[spec.kind](table, spec)
-    return Chart(table, spec.kind, main_fact(table, spec, drawing), series(spec.series), drawing)
+    fact = main_fact(table, spec, drawing)
+    return Chart(table, spec.kind, fact, series(spec.series), drawing, spec.yearly)
 
 
 def picture_of(table: QueryTable) -> Iterator[Picture]:

@@ -104,6 +104,7 @@ class Drawing:
     greatest: tuple[str, str]  # the categories with the greatest value, "" for zero; that value
     lines: tuple[FrameLine, ...] = ()
     note: str = ""  # what is left out or put together, in French; or ""
+    is_yearly: bool = False  # months are put together by year
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class Chart:
     fact: str  # the main fact, in a French sentence
     series: tuple[Series, ...]
     drawing: Drawing
+    yearly: str = ""  # its title if months are put together by year
 
     @property
     def name(self) -> str:
@@ -123,8 +125,16 @@ class Chart:
 
     @property
     def title(self) -> str:
-        """The question that the query answers."""
-        return self.table.query.title
+        """The question that the picture answers."""
+        return self.yearly if self._is_yearly else self.table.query.title
+
+    @property
+    def heading(self) -> str:
+        return "Année par année" if self._is_yearly else self.table.query.heading
+
+    @property
+    def _is_yearly(self) -> bool:
+        return bool(self.yearly) and self.drawing.is_yearly
 
     @property
     def has_png(self) -> bool:

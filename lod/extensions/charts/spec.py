@@ -6,7 +6,8 @@ row where the first column of numbers in it is greatest, `{somme column}` the su
 `{plus}` the category with the greatest value of the picture, `{combien}` that value. Rows that tie
 are all named; where all is zero, nothing is said to lead.
 `repère` draws a line after the column of the number N, with the text after the comma; `nombres:
-non` leaves out the numbers of a map.
+non` leaves out the numbers of a map; `années` is the title of a picture whose months are too many
+and put together by year.
 """
 
 import re
@@ -20,7 +21,7 @@ from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
 from lod.extensions.charts.marks import Drawing, Series, format_number
 from lod.website.rendering.language import colon, counted, translated
-from lod.website.rendering.query_tables import QueryTable, TableRow, table_column
+from lod.website.rendering.query_tables import QueryTable, TableCell, TableRow, table_column
 from lod.website.rendering.templates import typeset
 
 DATA = packaged.SITE / packaged.EXTENSIONS / "charts"
@@ -40,6 +41,7 @@ class ChartSpec:
     fact: str = ""  # pattern of the main fact; "": the greatest value is told
     marker: tuple[int, str] | None = None  # number of a column, text of the line after it
     has_numbers: bool = True  # a map prints them; else it leads to places
+    yearly: str = ""  # the title if months are put together by year
     is_summed: bool = True  # what has no bar may be added up, where its series allow it
 
 
@@ -72,6 +74,7 @@ def read_spec(image: str) -> ChartSpec:
         series=tuple(re.split(r",\s*", series)),
         fact=options.get("fait", ""),
         marker=(int(after), text) if text else None,
+        yearly=options.get("années", ""),
         has_numbers=options.get("nombres") != "non",
     )
 
@@ -102,10 +105,16 @@ def number_in(row: TableRow, name: str) -> Decimal:
 def categories_of(table: QueryTable, spec: ChartSpec) -> list[Category]:
     """Return the rows as categories."""
     return [
-        Category(typeset(cell.value), cell.iri, tuple(number_in(row, name) for name in spec.series))
+        Category(
+            typeset(_name_of(cell)), cell.iri, tuple(number_in(row, name) for name in spec.series)
+        )
         for row in table.rows
         for cell in [row[spec.categories[0]]]
     ]
+
+
+def _name_of(cell: TableCell) -> str:
+    return f"{cell.value} ({cell.years})" if cell.years else cell.value
 
 
 def leaders(valued: Iterable[tuple[str, Decimal]]) -> tuple[str, str]:
@@ -157,6 +166,6 @@ def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
             return known[name]
         if table_column(name).genre == "nombre":
             return listed(format_number(number_in(row, name)) for row in leading)
-        return listed(row[name].value for row in leading)
+        return listed(_name_of(row[name]) for row in leading)
 
     return typeset(re.sub(r"\{(somme )?(\w+)\}", value, translated(spec.fact)))

@@ -8,7 +8,7 @@ from itertools import chain, groupby
 from typing import Any
 
 from lod.base import packaged
-from lod.model.text import fold
+from lod.model.text import natural_key
 from lod.publish.publication import Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import divide, narrow, query_text
@@ -147,5 +147,5 @@ def _index(site_list: SiteList, table: QueryTable) -> Iterator[tuple[str, TableR
     """Yield each row with the name that it is sorted by, which begins with a capital or "#"."""
     for row in table.rows:
         words = row["nom"].value.split(" ")
-        key = fold(" ".join(words[site_list.mot :] + words[: site_list.mot]))
+        key = natural_key(" ".join(words[site_list.mot :] + words[: site_list.mot]))
         yield (key[:1].upper() if key[:1].isalpha() else "#") + key, row

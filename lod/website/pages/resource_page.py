@@ -7,6 +7,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.model.text import natural_key
 from lod.pipeline.questions.by_resource import FOLLOWED_KINDS
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
@@ -102,6 +103,8 @@ def incoming(query_cache: QueryCache) -> IncomingLinks:
     for row in query_cache.rows(query_text("liens-entrants")):
         link = IncomingLink(row["source"], row["nom"], row["precision"])
         found.setdefault(row["entite"], {}).setdefault(row["role"], []).append(link)
+    for links in chain.from_iterable(roles.values() for roles in found.values()):
+        links.sort(key=lambda link: natural_key(link.name))  # the 2nd constituency before the 10th
     return found
 
 

@@ -5,18 +5,20 @@ A column of IRIs of the site is not shown: the values of the next column are lin
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 from markupsafe import Markup
 
 from lod.base.tabular import csv_line
+from lod.publish.publication import years_of
 from lod.publish.query_cache import Asked
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
 from lod.publish.tables.columns import Column, all_columns
 from lod.rdf.vocab import NAMESPACE
 
+YEARS = "annees-des-ministeres"  # the query of the days of each ministry
 RESOURCE_SCOPE = "ressource"  # of a query whose rows depend only on a resource and its questions
 
 
@@ -26,6 +28,7 @@ class TableCell:
 
     value: str  # as the query gives it; "" if it is absent
     iri: str = ""  # what it is a link to
+    years: str = ""  # of a ministry, if the column has others of its name
 
 
 TableRow = dict[str, TableCell]  # name of a column → value
@@ -40,6 +43,18 @@ class QueryTable:
     columns: tuple[Column, ...]  # without the columns that are links of others
     rows: tuple[TableRow, ...]
 
+    @property
+    def too_few(self) -> int:
+        """How many rows say too little to be compared; 0 if all do: then none is told apart."""
+        few = sum(map(self.is_too_little, self.rows))
+        return few if few < len(self.rows) else 0
+
+    def is_too_little(self, row: TableRow) -> bool:
+        if not self.query.minimum:
+            return False
+        least, column = self.query.minimum
+        return int(row[column].value or 0) < least
+
     def whole_numbers(self, name: str) -> list[int]:
         """Return the values of a column of whole numbers, an absent one as 0."""
         return [int(row[name].value or 0) for row in self.rows]
@@ -53,7 +68,27 @@ def query_table(
     text = narrow(query.text, clause) if clause else query.text
     text = bind(text, "entite", f"<{entity}>") if entity else text
     found = query_cache.rows(text) if entity else query_cache.all_rows(text)
-    return table_of(query, text, found, base)
+    return with_years(table_of(query, text, found, base), query_cache)
+
+
+def with_years(table: QueryTable, query_cache: QueryCache) -> QueryTable:
+    """Return a table in which ministries of one name, in one column, have their years."""
+    iris: dict[tuple[str, str], set[str]] = {}  # column and value → IRIs
+    for row in table.rows:
+        for name, cell in row.items():
+            if "/ministere/" in cell.iri:
+                iris.setdefault((name, cell.value), set()).add(cell.iri)
+    if not any(len(some) > 1 for some in iris.values()):
+        return table
+    known = query_cache.all_rows(all_queries()[YEARS].text)
+    years = {row["entite"]: years_of(row["debut"][:4], row["fin"][:4]) for row in known}
+
+    def dated(name: str, cell: TableCell) -> TableCell:
+        is_alone = len(iris.get((name, cell.value), ())) < 2
+        return cell if is_alone else replace(cell, years=years.get(cell.iri, ""))
+
+    rows = ({name: dated(name, cell) for name, cell in row.items()} for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def table_of(

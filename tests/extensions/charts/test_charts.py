@@ -182,7 +182,11 @@ def test_english_words_are_those_of_the_pictures() -> None:
     """Facts, lines and series are in a list of words; ours has no word that stands nowhere."""
     known = catalogue("en").words
     asked = [read_spec(q.image) for q in standalone_queries().values() if q.image]
-    needed = {text for spec in asked for text in (spec.fact, spec.marker[1] if spec.marker else "")}
+    needed = {
+        text
+        for spec in asked
+        for text in (spec.fact, spec.yearly, spec.marker[1] if spec.marker else "")
+    }
     needed |= {row["titre"] for row in csv_rows(DATA / "series.csv")}
     assert len(needed) > 10 and needed - {""} <= known.keys()
     folders = Path(charts.__file__).parent, DATA / "templates", DATA / "ajouts"
@@ -191,6 +195,15 @@ def test_english_words_are_those_of_the_pictures() -> None:
     listed = [entry.msgid for entry in entries if not entry.msgid_plural]
     assert len(listed) > 20
     assert all(word in needed or any(word in text for text in texts) for word in listed)
+
+
+def test_a_title_says_what_is_drawn() -> None:
+    """Months that are too many are years in the picture, and in its title."""
+    some = {year: draw_chart(table(f"{MOIS} | années: Par an ?", [(year, 1, 2), (2025, 1, 3)]))
+            for year in (1988, 2024)}  # fmt: skip
+    long, short = some[1988], some[2024]
+    assert long and (long.title, long.heading) == ("Par an ?", "Année par année")
+    assert short and short.title == short.table.query.title != "Par an ?"
 
 
 def test_no_row_no_picture() -> None:

@@ -1,0 +1,155 @@
+"""The pages of who held office: what they received, what waits for them today, and what they are
+called.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from lod.publish.query_catalogue import query_text
+from lod.publish.release import current
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.search_index import SearchIndex
+from lod.rdf.store import open_store, select
+from lod.website.pages.offices import DUE_LISTS, RECEIVED_LISTS
+from lod.website.pages.statistics_page import NOW
+from tests.support.paths import BASE
+
+# Questions received, answered in time, late, waiting, overdue, closed: counted from the days of
+# `ministres.csv` and those of each question of the sample, without the program.
+TEN = {
+    "Bruno Le Maire": (14, 5, 5, 0, 0, 4),
+    "Catherine Vautrin": (14, 1, 10, 1, 1, 2),
+    "Jean-Yves Le Drian": (11, 3, 7, 0, 0, 1),
+    "Gérald Darmanin": (11, 0, 3, 0, 0, 8),
+    "Agnès Buzyn": (9, 4, 4, 0, 0, 1),
+    "Bruno Retailleau": (7, 0, 3, 4, 4, 0),
+    "Stéphanie Rist": (7, 0, 1, 6, 2, 0),
+    "Élisabeth Borne": (5, 1, 2, 1, 1, 1),
+    "Olivier Véran": (3, 0, 2, 0, 0, 1),
+    "Édouard Geffray": (2, 0, 0, 2, 0, 0),
+}
+NAMES = "SELECT ?nom ?iri { ?iri <http://xmlns.com/foaf/0.1/name> ?nom }"
+
+
+@pytest.fixture(scope="module")
+def site(sample: Path) -> Path:
+    return current(sample) / "site"
+
+
+@pytest.fixture(scope="module")
+def paths(sample: Path) -> dict[str, str]:
+    """Name of a person → path."""
+    store = open_store(current(sample) / "store")
+    return {row["nom"]: row["iri"].removeprefix(BASE) for row in select(store, NAMES)}
+
+
+def page_of(site: Path, path: str) -> html.HtmlElement:
+    return html.parse(site / f"{path}.html").getroot()
+
+
+def listed(site: Path, page: Path, address: str) -> int:
+    """How many questions the list at an address has on all its pages."""
+    first = (page.parent / address).resolve()
+    pages = [first, *sorted(first.with_suffix("").glob("page-*.html"))]
+    return sum(len(html.parse(one).xpath("//main//ol[@class='liste']/li")) for one in pages)
+
+
+@pytest.mark.parametrize("name", TEN)
+def test_figures_are_those_counted_apart(name: str, site: Path, paths: dict[str, str]) -> None:
+    """Each is a link to as many questions; what is zero is not said."""
+    page = page_of(site, paths[name])
+    links = page.xpath("//section[@id='au-gouvernement']/dl//a")
+    said = {a.get("href").rpartition("/")[2][:-5]: int(a.xpath("data/@value")[0]) for a in links}
+    expected = dict(zip(RECEIVED_LISTS, TEN[name], strict=True))
+    assert said == {key: number for key, number in expected.items() if number}
+    for a in links:
+        shown = int(a.xpath("data/@value")[0])
+        assert listed(site, site / f"{paths[name]}.html", a.get("href")) == shown, a.get("href")
+
+
+@pytest.mark.parametrize("name", TEN)
+def test_months_add_up_and_lead_to_their_questions(
+    name: str, site: Path, paths: dict[str, str]
+) -> None:
+    page = page_of(site, paths[name])
+    rows = page.xpath("//*[@id='fiche-recues']//tbody/tr")
+    sums = [
+        sum(int(v) for v in column)
+        for column in zip(*(r.xpath(".//data/@value") for r in rows), strict=True)
+    ]
+    assert tuple(sums) == TEN[name]
+    for address in page.xpath("//*[@id='fiche-recues']//tbody//td[@class='n']/a/@href"):
+        file, _, anchor = address.partition("#")
+        target = html.parse((site / f"{paths[name]}.html").parent / file)
+        assert target.xpath(f"//h2[@id='{anchor}']"), address
+
+
+def test_who_never_sat(site: Path, paths: dict[str, str]) -> None:
+    assert paths["Édouard Geffray"].startswith("personne/")
+    page = page_of(site, paths["Édouard Geffray"])
+    assert page.xpath("string(//p[@class='genre'])") == "Ministre"
+    assert not page.xpath("//*[@id='a-l-assemblee']")
+    assert page.xpath("string(//meta[@name='description']/@content)").startswith(
+        "Édouard Geffray, ministre"
+    )
+
+
+def test_who_sat_and_held_office(site: Path, paths: dict[str, str]) -> None:
+    """Those who asked have a section more; of those who did not nothing is said to be zero."""
+    page = page_of(site, paths["Bruno Le Maire"])
+    assert page.xpath("string(//p[@class='genre'])") == "Ministre, député"
+    assert not page.xpath("//*[@id='questions']")
+    both = [p for p in (site / "depute").glob("*.html") if "a-l-assemblee" in p.read_text("utf-8")]
+    assert both
+    for path in both:
+        sections = html.parse(path).xpath("//*[@id='au-gouvernement' or @id='questions']/@id")
+        assert sections == ["au-gouvernement", "questions"]
+
+
+def test_who_never_held_office(site: Path) -> None:
+    page = page_of(site, "depute/PA718926")
+    assert page.xpath("string(//p[@class='genre'])") == "Député"
+    assert not page.xpath("//*[@id='au-gouvernement']") and page.xpath("//*[@id='questions']")
+
+
+def test_nobody_is_said_to_have_asked_nothing(site: Path) -> None:
+    pages = [p for kind in ("depute", "auteur", "personne") for p in (site / kind).rglob("*.html")]
+    assert len(pages) > 300
+    for path in pages:
+        assert "Aucune question ici" not in path.read_text("utf-8"), path
+
+
+def test_who_is_late_today(sample: Path, site: Path) -> None:
+    """Each number leads to its questions; no ministry that is known by its name alone is there."""
+    rows = list(select(open_store(current(sample) / "store"), query_text(NOW)))
+    page = page_of(site, "ministres")
+    shown = page.xpath("//section[@id='aujourdhui']//tbody/tr")
+    assert len(shown) == len(rows) > 5
+    columns = ("attendues", "en_attente", "en_retard")
+    for row, line in zip(rows, shown, strict=True):
+        numbers = line.xpath("./td[@class='n']")
+        assert [td.xpath("string(.//data/@value)") for td in numbers] == [row[c] for c in columns]
+        assert int(row["attendues"]) == int(row["en_attente"]) + int(row["en_retard"])
+        for td, of_list in zip(numbers, DUE_LISTS, strict=True):
+            for address in td.xpath("a/@href"):
+                assert row["entite"] == "" or address.endswith(f"/{of_list}.html")
+                if row["entite"]:
+                    number = int(td.xpath("string(.//data/@value)"))
+                    assert listed(site, site / "ministres.html", address) == number
+
+
+def test_the_home_page_leads_there(site: Path) -> None:
+    home = (site / "index.html").read_text("utf-8")
+    assert re.search(r'href="ministres\.html#aujourdhui">Qui est en retard aujourd’hui', home)
+
+
+def test_the_search_calls_them_ministers(sample: Path) -> None:
+    index = SearchIndex(current(sample) / INDEX_FILE)
+    things = {t.name: t for t, _ in index.things.in_order() if t.kind in ("depute", "personne")}
+    assert things["Bruno Le Maire"].label == "ministre"
+    assert things["Bruno Le Maire"].detail.startswith("Ministre de l")
+    assert things["Édouard Geffray"].label == "personne"
+    assert things["Pierre Dharréville"].label == "depute"

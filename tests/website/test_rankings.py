@@ -1,0 +1,91 @@
+"""Rankings: what is too little to be compared stands after the rest, names that occur twice have
+their years, and constituencies stand in the order of their numbers.
+"""
+
+import csv
+import re
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import CatalogueQuery, all_queries
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
+from lod.website.rendering.query_tables import QueryTable, TableCell, table_column, with_years
+from tests.support.paths import BASE
+
+WITH_MINIMUM = {name: q for name, q in all_queries().items() if q.minimum}
+
+
+def test_the_rankings_are_known() -> None:
+    assert WITH_MINIMUM.keys() == {
+        "delais-par-ministre",
+        "ministeres",
+        "statistiques-groupes",
+        "statistiques-ministeres",
+        "statistiques-portefeuilles",
+    }
+
+
+@pytest.mark.parametrize("name", WITH_MINIMUM)
+def test_the_order_is_that_of_the_head(name: str, sample: Path) -> None:
+    """The query sorts by the number that its head states; small rows come last in each part."""
+    query = WITH_MINIMUM[name]
+    assert query.minimum
+    least, column = query.minimum
+    assert f"DESC(?{column} >= {least})" in query.text.rpartition("ORDER BY")[2]
+    rows = list(select(open_store(current(sample) / "store"), query.text))
+    key = "legislature" if name.startswith("statistiques") else "nothing"
+    known = [row for row in rows if row["entite"]]
+    for _, part in groupby(known, lambda row: row.get(key)):
+        is_small = [int(row[column]) < least for row in part]
+        assert is_small == sorted(is_small)
+
+
+def table_of_counts(*counts: int) -> QueryTable:
+    query = CatalogueQuery(name="x", title="X ?", text="", minimum=(20, "posees"))
+    cells = tuple({"posees": TableCell(str(count))} for count in counts)
+    return QueryTable(query, "", (table_column("posees"),), cells)
+
+
+def test_nothing_is_grey_where_all_is() -> None:
+    table = table_of_counts(30, 20, 19, 1)
+    assert [table.is_too_little(row) for row in table.rows] == [False, False, True, True]
+    assert table.too_few == 2 and table_of_counts(1, 2).too_few == 0
+
+
+def test_ministries_of_one_name_have_their_years(sample: Path, tmp_path: Path) -> None:
+    rows = tuple(
+        {"ministere": TableCell(name, f"{BASE}ministere/{code}")}
+        for name, code in (("Intérieur", "PO855077"), ("Intérieur", "PO873643"), ("Mer", "PO1"))
+    )
+    query = CatalogueQuery(name="x", title="X ?", text="")
+    table = QueryTable(query, "", (table_column("ministere"),), rows)
+    cache = QueryCache(current(sample) / "store", tmp_path)
+    cells = [row["ministere"] for row in with_years(table, cache).rows]
+    assert [cell.years for cell in cells] == ["2024–2025", "depuis 2025", ""]
+    assert [cell.value for cell in cells] == ["Intérieur", "Intérieur", "Mer"]
+
+
+def test_constituencies_stand_by_their_numbers(sample: Path) -> None:
+    """In the list by name, and on the page of a department."""
+    site = current(sample) / "site"
+    pages = sorted((site / "circonscriptions").glob("par-nom*.html"))
+    names = [n for p in pages for n in html.parse(p).xpath("//main//tbody/tr/td[1]/a/text()")]
+    places = [re.fullmatch(r"(.+) \((\d+)\S+ circonscription\)", name) for name in names]
+    numbered = [(place[1], int(place[2])) for place in places if place]
+    assert len(numbered) > 100
+    for _, part in groupby(numbered, lambda one: one[0]):
+        some = [number for _, number in part]
+        assert some == sorted(some)
+
+
+def test_invented_ministries_are_not_ranked(sample: Path) -> None:
+    """The picture counts only those that are known with their days."""
+    path = current(sample) / "site" / "images" / "suites-par-ministere.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        codes = [row["entite"].rpartition("/")[2] for row in csv.DictReader(file)]
+    assert len(codes) > 10 and all(code.startswith("PO") for code in codes)
