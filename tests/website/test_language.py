@@ -22,10 +22,13 @@ from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
+from lod.website.pages.changelog import TITLE
 from lod.website.pages.lists import site_lists, views_of
 from lod.website.pages.question_lists import FILTERS
 from lod.website.pages.question_tables import PERIODS
 from lod.website.pages.resource_page import TERM_NAMES
+from lod.website.pages.single_pages import REPAIRS, SEVERITY_NAMES
+from lod.website.pages.sparql_page import FORMATS, staircase
 from lod.website.rendering.language import LANGUAGES, catalogue, translated_guides, written_in
 from lod.website.rendering.query_tables import known_columns, table_of
 from lod.website.rendering.templates import environment
@@ -83,6 +86,9 @@ def words_of_files() -> Iterator[str]:
         columns = table_of(query, query.text, [], BASE).columns
         yield from (column.titre for column in columns if column.nom in known_columns())
     yield from (row["nom"] for row in rows(packaged.THING_KINDS))
+    yield from (step.dit for step in staircase())
+    yield from (name for name in FORMATS.values() if not name.isupper())
+    yield from (*SEVERITY_NAMES.values(), *REPAIRS.values(), TITLE)
     for site_list in site_lists():
         yield from (site_list.titre, site_list.accroche)
     yield from (view.name for view in views_of(site_lists()[0], [])["ordre"])

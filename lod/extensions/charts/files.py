@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import resvg_py
@@ -18,7 +18,7 @@ from lod.publish.publication import Publication, Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
 from lod.website.rendering.query_tables import Picture, QueryTable, csv_lines, query_table
-from lod.website.rendering.templates import FRAME, load_template, render, typeset, write_page
+from lod.website.rendering.templates import FRAME, load_template, render, typeset, write_translated
 
 ZOOM = 2.0  # pixels for a unit of the picture: sharp in print, and on dense screens
 SANS, SERIF = "DejaVu Sans", "DejaVu Serif"  # the families of `fonts()`
@@ -127,17 +127,26 @@ def draw_charts(query_cache: QueryCache, site: Site) -> dict[str, Chart]:
     return {chart.name: chart for chart in map(draw_chart, tables) if chart}
 
 
+def _page_of_charts(site: Site, query_cache: QueryCache) -> bytes:
+    charts = draw_charts(query_cache, site)
+    return render("images.html", site.publication, "images", images=charts)
+
+
+def _frame(publication: Publication, path: str, table: QueryTable) -> bytes:
+    return render("images_cadre.html", publication, path, image=draw_chart(table))
+
+
 def write_charts(site: Site, query_cache: QueryCache) -> None:
     """Write the page of all charts, and each by itself: SVG, PNG if the fonts are there, CSV, and a
     frame for other sites.
     """
     charts = draw_charts(query_cache, site)
-    write_page(site, "images", render("images.html", site.publication, "images", images=charts))
+    write_translated(site, "images", partial(_page_of_charts, site, query_cache))
     for name, chart in charts.items():
         svg = svg_of(chart, site.publication)
         site.tree.write(f"images/{name}.svg", svg)
         if fonts():
             site.tree.write(f"images/{name}.png", png_of(svg))
         frame = f"images/{name}/{FRAME}"
-        write_page(site, frame, render("images_cadre.html", site.publication, frame, image=chart))
+        write_translated(site, frame, partial(_frame, site.publication, frame, chart.table))
         site.tree.write(f"images/{name}.csv", b"".join(csv_lines(chart.table)))

@@ -20,7 +20,7 @@ from itertools import cycle
 from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
 from lod.extensions.charts.marks import Drawing, Series, format_number
-from lod.website.rendering.language import colon, counted, translated
+from lod.website.rendering.language import colon, counted, data_name, translated
 from lod.website.rendering.query_tables import QueryTable, TableCell, TableRow, table_column
 from lod.website.rendering.templates import typeset
 
@@ -114,7 +114,8 @@ def categories_of(table: QueryTable, spec: ChartSpec) -> list[Category]:
 
 
 def _name_of(cell: TableCell) -> str:
-    return f"{cell.value} ({cell.years})" if cell.years else cell.value
+    name = data_name(cell.value)
+    return f"{name} ({cell.years})" if cell.years else name
 
 
 def leaders(valued: Iterable[tuple[str, Decimal]]) -> tuple[str, str]:

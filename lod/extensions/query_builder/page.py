@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lod.extensions.query_builder.fields import Field, Subject, subjects
@@ -21,8 +22,9 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.publish.tables.columns import Column, ColumnKind
 from lod.rdf.vocab import PREFIXES
+from lod.website.rendering.language import data_name
 from lod.website.rendering.query_tables import QueryTable, table_of
-from lod.website.rendering.templates import render, write_page
+from lod.website.rendering.templates import render, write_translated
 
 PATH, TEMPLATE = "construire", "construire.html"
 FEW = 40  # names that are chosen from a list
@@ -39,8 +41,8 @@ def write_builder_page(site: Site, query_cache: QueryCache) -> None:
     """Write the form that looks for questions; a copy of the files needs a server to answer it."""
     first = read_request(())
     values = form_values(first, names_of(first.subject, query_cache.rows))
-    html = render(TEMPLATE, site.publication, PATH, est_copie=True, **values)
-    write_page(site, PATH, html)
+    page = partial(render, TEMPLATE, site.publication, PATH, est_copie=True, **values)
+    write_translated(site, PATH, page)
 
 
 def names_of(subject: Subject, ask: Callable[[str], Rows]) -> Names:
@@ -131,7 +133,7 @@ def _column(column: Column, asked: Request, fields: dict[str, Field]) -> Column:
     """Return a column with the heading of the field that it shows."""
     name = column.nom.removesuffix(NAMED)
     if name == asked.subject.key:
-        return Column(column.nom, asked.subject.name, "texte")
+        return Column(column.nom, data_name(asked.subject.name), "texte")
     if field := fields.get(name):
-        return Column(column.nom, field.name, GENRES.get(field.kind, "texte"))
+        return Column(column.nom, data_name(field.name), GENRES.get(field.kind, "texte"))
     return Column(NUMBER, "nombre", "nombre") if name == NUMBER else column

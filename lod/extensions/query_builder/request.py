@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from lod.extensions.query_builder.fields import Field, Subject, subjects
+from lod.website.rendering.language import data_name, translated
 
 SUBJECT, SHOWN, BY, MOST = "quoi", "montrer", "par", "lignes"  # parameters that are no condition
 FROM, TO = "-de", "-a"  # after the key of a day or a number
@@ -179,12 +180,13 @@ def _number(text: str) -> Decimal | None:
 
 
 def periods(field: Field) -> dict[str, str]:
-    """Return value of BY → its French name, for a field."""
+    """Return value of BY → what it is called in the language of the page, for a field."""
+    name = data_name(field.name)
     if field.kind != "jour":
-        return {field.key: field.name}
+        return {field.key: name}
     return {
-        field.key + YEAR: f"{field.name}, par année",
-        field.key + MONTH: f"{field.name}, par mois",
+        field.key + YEAR: f"{name}{translated(', par année')}",
+        field.key + MONTH: f"{name}{translated(', par mois')}",
     }
 
 

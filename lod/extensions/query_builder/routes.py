@@ -23,21 +23,25 @@ from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import ask_rows, current, notes, result_rows
 from lod.server.routes.endpoint import query_hash, reply_to
-from lod.server.routes.site_files import page
+from lod.server.routes.site_files import IN_OTHERS, page
+from lod.website.rendering.language import FRENCH, written_in
 
 blueprint = Blueprint(PATH, __name__)
 
 
 @blueprint.get("/construire")
 @blueprint.get("/construire.html")  # the address of the form in a copy of the files
-def build() -> Response:
+@blueprint.get(f"/construire.<{IN_OTHERS}:language>")
+@blueprint.get(f"/construire.<{IN_OTHERS}:language>.html")
+def build(language: str = FRENCH) -> Response:
     """Return the form, and if it was sent the query that it means, with its rows."""
     if len(request.query_string) > QUERY_STRING_BYTES:
         raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     release, asked = current(), read_request(request.args.items(multi=True))
-    if asked.errors:
-        return _page(release, asked, status=400)
-    return answer_unless_known(release, "html", lambda: _page(release, asked))
+    with written_in(language):
+        if asked.errors:
+            return _page(release, asked, status=400)
+        return answer_unless_known(release, "html", lambda: _page(release, asked))
 
 
 def _page(release: ServedRelease, asked: Request, status: int = 200) -> Response:

@@ -19,7 +19,9 @@ EDITOR: Policy = PAGES | {"style-src": f"'self' {RESIZER}"}
 FRAMED: Policy = _CLOSED | {"form-action": "'none'", "frame-ancestors": "*"}
 BY_FILE = {
     "sparql.html": EDITOR,
+    "sparql.en.html": EDITOR,
     "cadre.html": FRAMED,
+    "cadre.en.html": FRAMED,
 }  # file name in the site → its policy, where it is not PAGES
 
 

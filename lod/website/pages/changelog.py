@@ -4,7 +4,8 @@ The changes of a release stand on pages of their own, which later releases copy 
 of a change is a fragment of such a page.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import Triple
@@ -30,7 +31,13 @@ from lod.publish.history import (
 from lod.publish.publication import Site
 from lod.rdf.vocab import PREFIXES, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL, fr, qp
 from lod.website.indexes import feeds
-from lod.website.rendering.templates import ListPage, render, whole_number, write_forms
+from lod.website.rendering.templates import (
+    ListPage,
+    render,
+    whole_number,
+    write_forms,
+    write_translated,
+)
 
 TITLE = "Changements d’une version à la suivante"
 
@@ -64,7 +71,8 @@ def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]
     parts = batches(changes, PER_PAGE) if changes else [[]]
     for number, members in enumerate(parts, start=1):
         page = ListPage(number, version.pages, version.path, members)
-        html = render(
+        page_html = partial(
+            render,
             "version.html",
             site.publication,
             page.path,
@@ -75,7 +83,7 @@ def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]
             champs=champ_names,
             feuillet=page,
         )
-        _write(site, page.path, html, page_triples(site, version, number, members))
+        _write(site, page.path, page_html, page_triples(site, version, number, members))
 
 
 def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
@@ -86,10 +94,11 @@ def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
     return [(kind, kind_name(kind), found[kind]) for kind in CHANGE_KINDS if kind in found]
 
 
-def _write(site: Site, path: str, html: bytes, triples: Iterable[Triple]) -> None:
+def _write(site: Site, path: str, page: Callable[[], bytes], triples: Iterable[Triple]) -> None:
     """Write every form; the JSON-LD is not embedded in the page, whose length it would double."""
     forms = every_document(site.publication, path, [*dict.fromkeys(triples)])
-    write_forms(site.tree, path, html=html, **forms)
+    write_forms(site.tree, path, **forms)
+    write_translated(site, path, page)
 
 
 def page_triples(
@@ -111,7 +120,8 @@ def write_versions(
     site: Site, versions: Sequence[HistoryVersion], described: Sequence[Triple]
 ) -> None:
     """Write the list of versions, which leads to each; `described` describes them."""
-    html = render(
+    html = partial(
+        render,
         "changements.html",
         site.publication,
         CHANGES,

@@ -128,8 +128,9 @@ def write_finding_page(site: Site, query_cache: QueryCache, pictures: Pictures) 
     """Write the page."""
     table = query_table(query_cache, QUERY, site.publication.base)
     places = sorted(table.rows, key=lambda row: row["departement"].value)
-    values = {"table": table, "lieux": places, "images": pictures(table)}
-    write_page(site, PATH, render("trouver_mon_depute.html", site.publication, PATH, **values))
+    values = {"table": table, "lieux": places}
+    page = partial(render, "trouver_mon_depute.html", site.publication, PATH)
+    write_translated(site, PATH, lambda: page(**values, images=pictures(table)))
 
 
 def search_examples(query_cache: QueryCache, recent: QueryTable, base: str) -> Iterator[str]:
@@ -170,7 +171,8 @@ def write_pages(
         write_translated(site, path, partial(render, template, site.publication, path, **more))
     write_archive_feed(site, report.archives)
     write_finding_page(site, query_cache, pictures)
-    write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
+    links = partial(make_links_page, site, report.reviewed_links, query_cache)
+    write_translated(site, "liens", links)
     write_translated(site, "index", partial(home_page, site, downloads, query_cache, pictures))
     write_examples(site, query_cache)
     write_sparql_page(site, query_cache.store)

@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from pyoxigraph import NamedNode, Store
 
@@ -10,7 +10,7 @@ from lod.base import packaged
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import queries_by_theme, traps
 from lod.rdf.vocab import PREFIXES, term
-from lod.website.rendering.templates import render, write_page
+from lod.website.rendering.templates import render, write_translated
 
 FORMATS = {  # value of the parameter `format` → its name in the form
     "html": "page avec un tableau",
@@ -45,11 +45,12 @@ def staircase() -> tuple[Step, ...]:
 
 
 def write_sparql_page(site: Site, store: Store) -> None:
-    """Write the page, and the editor beside it if `.ci/vendor` has fetched it."""
+    """Write the page in its languages, and the editor beside it if `.ci/vendor` has fetched it."""
     scripts = packaged.scripts()
     for name, path in scripts.items():
         site.tree.copy(path, f"static/{name}")
-    html = render(
+    page = partial(
+        render,
         "sparql.html",
         site.publication,
         "sparql",
@@ -67,7 +68,7 @@ def write_sparql_page(site: Site, store: Store) -> None:
         premiere=staircase()[0].requete,
         themes=queries_by_theme(),
     )
-    write_page(site, "sparql", html)
+    write_translated(site, "sparql", page)
 
 
 def counted_terms(store: Store, partition: str) -> list[str]:

@@ -18,7 +18,7 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, term
 from lod.website.pages.question_page import write_document
 from lod.website.rendering.query_tables import QueryTable, csv_lines, query_table, table_of
-from lod.website.rendering.templates import FRAME, render, write_page, write_translated
+from lod.website.rendering.templates import FRAME, render, write_translated
 
 STATISTICS = "statistiques"  # of the page, and of the document of the data sets
 HEADER = ("axe", "iri", "nom", "legislature", "type_question")
@@ -54,8 +54,8 @@ def write_statistics(shop: Workshop, triples: list[Triple]) -> None:
     """Write the page; `triples` describe the data sets, and stand in its other forms."""
     publication = shop.site.publication
     shown = statistics_tables(shop.query_cache, publication.base)
-    html = render("statistiques.html", publication, STATISTICS, tableaux=shown)
-    write_document(shop.site, STATISTICS, ntriples((*triples, *components())), lambda: html)
+    page = partial(render, "statistiques.html", publication, STATISTICS, tableaux=shown)
+    write_document(shop.site, STATISTICS, ntriples((*triples, *components())), page)
 
 
 def write_months(shop: Workshop, query: CatalogueQuery) -> None:
@@ -82,9 +82,11 @@ def write_months(shop: Workshop, query: CatalogueQuery) -> None:
             "apres": months[n - 1] if n else "",
             "cadre": f"{path}/{FRAME}",
         }
-        write_page(site, path, render("ministres_mois.html", publication, path, **values))
-        frame = render("ministres_cadre.html", publication, values["cadre"], page=path, **values)
-        write_page(site, f"{path}/{FRAME}", frame)
+        page = partial(render, "ministres_mois.html", publication, path, **values)
+        write_translated(site, path, page)
+        place = f"{path}/{FRAME}"
+        frame = partial(render, "ministres_cadre.html", publication, place, page=path, **values)
+        write_translated(site, place, frame)
 
 
 def _within(month: str) -> str:

@@ -19,7 +19,7 @@ from lod.base import packaged
 from lod.base.words import entries, words
 from lod.model.dates import MONTH_NAMES, iso_in_french
 from lod.rdf.ontology import labels
-from lod.rdf.vocab import SKOS_PREF_LABEL
+from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
 from lod.reference.link_tables import reviewed_headings
 
 FRENCH = "fr"
@@ -39,10 +39,12 @@ UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page
 # pages that are written in every language, with all that is in folders of these names, beside the
 # guides that are
 TRANSLATED = frozenset((
-    "circonscriptions", "def", "departements", "deputes", "echeances", "exemples", "formes",
-    "gouvernements", "groupes", "index", "legislatures", "ministeres", "portefeuilles", "question",
-    "recherche", "rubriques", "rubriques-vides", "telechargements",
+    "circonscriptions", "construire", "def", "departements", "deputes", "echeances", "exemples",
+    "formes", "gouvernements", "groupes", "images", "index", "legislatures", "licence", "liens",
+    "ministeres", "ministres", "portefeuilles", "qualite", "question", "recherche", "rubriques",
+    "rubriques-vides", "sparql", "statistiques", "telechargements", "trouver-mon-depute",
 ))  # fmt: skip
+ITSELF_ALONE = frozenset(("changements",))  # and nothing that is in a folder of this name
 # kinds of resources: their pages are written in French, and made in other languages on request
 MADE_ON_REQUEST = frozenset((
     "auteur", "circonscription", "departement", "depute", "gouvernement", "groupe", "legislature",
@@ -56,7 +58,7 @@ class Catalogue(NamedTuple):
     """The words of a language, by the French ones, with plain spaces."""
 
     words: Mapping[str, str]
-    concepts: Mapping[str, str]  # names of concepts of the ontology
+    concepts: Mapping[str, str]  # names of terms and concepts of the ontology
     counted: Mapping[str, tuple[str, str]]  # what stands after a number: singular and plural
 
 
@@ -83,7 +85,8 @@ def suffix() -> str:
 def is_translated(path: str) -> bool:
     """Say whether the page at a path, without extension, is there in every language."""
     first = path.partition("/")[0]
-    return first in TRANSLATED or first in MADE_ON_REQUEST or path in translated_guides()
+    is_alone = path in ITSELF_ALONE or path in translated_guides()
+    return is_alone or first in TRANSLATED or first in MADE_ON_REQUEST
 
 
 def translations(path: str) -> list[tuple[str, str, str]]:
@@ -125,8 +128,12 @@ def translated_guides() -> frozenset[str]:
 @cache
 def catalogue(of: str) -> Catalogue:
     """Return the words of a language: those of its list, and the names of concepts."""
-    names = labels(SKOS_PREF_LABEL, of)
-    concepts = {name: names[iri] for iri, name in labels(SKOS_PREF_LABEL).items() if iri in names}
+    concepts = {
+        name: labels(predicate, of)[iri]
+        for predicate in (RDFS_LABEL, SKOS_PREF_LABEL)
+        for iri, name in labels(predicate).items()
+        if iri in labels(predicate, of)
+    }
     plurals = {entry.msgid: entry.msgstr_plural for entry in entries(of) if entry.msgid_plural}
     counted = {singular: (forms[0], forms[1]) for singular, forms in plurals.items()}
     return Catalogue(words(of), concepts, counted)

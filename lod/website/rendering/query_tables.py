@@ -71,7 +71,7 @@ def query_table(
     return with_years(table_of(query, text, found, base), query_cache)
 
 
-def with_years(table: QueryTable, query_cache: QueryCache) -> QueryTable:
+def with_years(table: QueryTable, query_cache: Asked) -> QueryTable:
     """Return a table in which ministries of one name, in one column, have their years."""
     iris: dict[tuple[str, str], set[str]] = {}  # column and value → IRIs
     for row in table.rows:
