@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -35,7 +36,13 @@ from lod.rdf.serialize import ntriples
 from lod.website.indexes.feeds import FeedEntry, feed
 from lod.website.pages.question_page import write_thing
 from lod.website.rendering.query_tables import query_table
-from lod.website.rendering.templates import list_pages, render, write_forms, write_page
+from lod.website.rendering.templates import (
+    list_pages,
+    render,
+    write_forms,
+    write_page,
+    write_translated,
+)
 
 PATH, TITLE = "textes-communs", "Textes communs"  # of the list, and of the feed
 LISTED, NEWEST = 200, 50  # groups on a page of a list, entries of the feed
@@ -197,7 +204,8 @@ def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache
     }
     for order in ORDERS:
         for part in list_pages(order.path, order.sorted(views), LISTED):
-            html = render(
+            page = partial(
+                render,
                 "textes_communs.html",
                 site.publication,
                 part.path,
@@ -209,7 +217,7 @@ def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache
                 tableaux=tables if part.path == PATH else [],
                 **common,
             )
-            write_page(site, part.path, html)
+            write_translated(site, part.path, page)
 
 
 def write_feed(site: Site, views: list[CommonTextView]) -> None:

@@ -17,7 +17,8 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import ask_rows, current
 from lod.server.routes.search_page import verified_parameters
-from lod.server.routes.site_files import page, search_index_of
+from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
+from lod.website.rendering.language import FRENCH, written_in
 from lod.website.rendering.query_tables import QueryTable, TableRow, table_of
 
 QUERY, PATH = "comparaison", "comparer"
@@ -56,7 +57,9 @@ class Part:
 
 
 @blueprint.get("/comparer")
-def compare() -> Response:
+@blueprint.get("/comparer.html")
+@blueprint.get(f"/comparer.<{IN_OTHERS}:language>.html")
+def compare(language: str = FRENCH) -> Response:
     """Return the page: the form, and the table if both sides are known."""
     release = current()
     index = search_index_of(release)
@@ -70,7 +73,8 @@ def compare() -> Response:
         parts = list(parts_of(table.rows, [release.base + path for path in known])) if table else []
         return page(release, "comparer.html", PATH, cotes=sides, table=table, parties=parts)
 
-    return answer_unless_known(release, "html", make)
+    with written_in(language):
+        return answer_unless_known(release, "html", make)
 
 
 def side(release: ServedRelease, index: SearchIndex, asked: str, meant: str = "") -> Side:

@@ -22,7 +22,7 @@ from lod.rdf.iris import source_path
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import FromStore, ask_graph, prefers_html, state
-from lod.server.routes.site_files import page, publication_of, search_index_of
+from lod.server.routes.site_files import page, preferred_language, publication_of, search_index_of
 from lod.website.indexes.feeds import CITATIONS, feed_about, feed_of_search
 from lod.website.pages.kept_resources import ResourcePages, is_about_resource
 from lod.website.pages.question_page import question_page
@@ -168,16 +168,18 @@ def search_feed(release: ServedRelease, asked: SearchRequest) -> Response:
 
 def feed_response(release: ServedRelease, make: Callable[[], bytes | None]) -> Response:
     """Return a feed, or the page about it for a browser."""
-    as_page = prefers_html(FEED_MEDIA)
+    as_page, language = prefers_html(FEED_MEDIA), preferred_language()
 
     def answer() -> Response:
         text = make()
         if as_page and text is not None:
-            return feed_page(release, text)
+            with written_in(language):
+                return feed_page(release, text)
         return Response(text, mimetype=FEED_MEDIA)
 
-    response = answer_unless_known(release, "html" if as_page else FEED, answer)
-    response.vary.add("Accept")
+    form = f"html {language}" if as_page else FEED
+    response = answer_unless_known(release, form, answer)
+    response.vary.update(("Accept", "Accept-Language"))
     return response
 
 

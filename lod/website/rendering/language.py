@@ -42,15 +42,18 @@ TRANSLATED = frozenset((
     "circonscriptions", "construire", "def", "departements", "deputes", "echeances", "exemples",
     "formes", "gouvernements", "groupes", "images", "index", "legislatures", "licence", "liens",
     "ministeres", "ministres", "portefeuilles", "qualite", "question", "recherche", "rubriques",
-    "rubriques-vides", "sparql", "statistiques", "telechargements", "trouver-mon-depute",
+    "rubriques-vides", "sparql", "statistiques", "telechargements", "textes-communs",
+    "trouver-mon-depute",
 ))  # fmt: skip
-ITSELF_ALONE = frozenset(("changements",))  # and nothing that is in a folder of this name
+# pages that are, but nothing that is in a folder of their names
+ITSELF_ALONE = frozenset(("changements", "comparer"))
 # kinds of resources: their pages are written in French, and made in other languages on request
 MADE_ON_REQUEST = frozenset((
     "auteur", "circonscription", "departement", "depute", "gouvernement", "groupe", "legislature",
     "ministere", "motif", "personne", "portefeuille", "region", "rubrique",
 ))  # fmt: skip
 _LEGISLATURE = re.compile(r"(\d+)e législature")
+_BRACKETED = re.compile(r"(.+) \((.+)\)")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
 
 
@@ -163,31 +166,37 @@ def data_text(text: str) -> str:
     ...     print(data_text("Question écrite"), data_text("Éducation"), data_text("2018"))
     Written question <span lang="fr">Éducation</span> 2018
     """
-    if _language.get() == FRENCH:
-        return text
-    said = data_name(text)
-    is_words = said == text and any(character.isalpha() for character in text)
-    return Markup('<span lang="fr">{}</span>').format(text) if is_words else said
+    if _language.get() == FRENCH or not (mark := untranslated(text)):
+        return data_name(text)
+    return Markup("<span{}>{}</span>").format(mark, text)
 
 
 def data_name(text: str) -> str:
-    """Return the name that a text of the data has in this language: that of a concept of the
-    ontology, of a legislature, or a word of the site; the text itself if it has none.
+    """Return the name that a text of the data has in this language: that of a term or a concept of
+    the ontology, of a legislature, or a word of the site; the text itself if it has none.
 
     >>> with written_in("en"):
     ...     data_name("Question écrite"), data_name("16e législature"), data_name("Éducation")
     ('Written question', '16th legislature', 'Éducation')
     """
     now = _language.get()
-    return text if now == FRENCH else _data_name(text, now)
+    return text if now == FRENCH else _known_name(text, now) or text
 
 
 @lru_cache(2**14)
-def _data_name(text: str, into: str) -> str:
+def _known_name(text: str, into: str) -> str:
+    """Return the name of a text in another language than French, "" if it has none; one of two
+    parts, the second in brackets, has one if both have.
+    """
     plain, known = text.replace("\u00a0", " "), catalogue(into)
     if number := _LEGISLATURE.fullmatch(plain):
         return f"{ordinal(int(number[1]))} {known.words['législature']}"
-    return known.concepts.get(plain) or known.words.get(plain, text)
+    if found := known.concepts.get(plain) or known.words.get(plain):
+        return found
+    if parts := _BRACKETED.fullmatch(plain):
+        names = [_known_name(part, into) for part in parts.groups()]
+        return "{} ({})".format(*names) if all(names) else ""
+    return ""
 
 
 def ordinal(number: int) -> str:
@@ -218,11 +227,12 @@ def _english_headings() -> dict[str, str]:
 
 def untranslated(text: str = "") -> Markup:
     """Return the attribute `lang` of a text of the data; "" on a French page, and for a text that
-    has a name in this language.
+    has a name in this language, or no letter.
     """
-    if _language.get() == FRENCH or (text and data_name(text) != text):
+    if (now := _language.get()) == FRENCH:
         return Markup()
-    return UNTRANSLATED
+    has_name = text and (_known_name(text, now) or not any(map(str.isalpha, text)))
+    return Markup() if has_name else UNTRANSLATED
 
 
 def colon() -> str:

@@ -19,6 +19,7 @@ from lod.publish.tables.columns import Column, all_columns
 from lod.rdf.vocab import NAMESPACE
 
 YEARS = "annees-des-ministeres"  # the query of the days of each ministry
+THINGS = "entite"  # the column of the things that rows are about
 RESOURCE_SCOPE = "ressource"  # of a query whose rows depend only on a resource and its questions
 
 
@@ -134,9 +135,13 @@ def csv_lines(table: QueryTable) -> Iterator[bytes]:
 
 
 def _is_link(name: str, rows: list[dict[str, str]], base: str) -> bool:
-    """Say whether a column has IRIs of the site or of the ontology, and nothing else."""
+    """Say whether a column has IRIs of the site or of the ontology, and nothing else; that of the
+    things that a list is of is one, even without any.
+    """
     values = [row[name] for row in rows if row[name]]
-    return all(value.startswith((base, NAMESPACE)) for value in values) and bool(values)
+    return all(value.startswith((base, NAMESPACE)) for value in values) and (
+        bool(values) or name == THINGS
+    )
 
 
 @cache
