@@ -32,7 +32,7 @@ def check(
     engine: str = REFERENCE,
 ) -> Iterator[Finding | BuildReport]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
-    _graphs(settings), _told(settings)  # their reviewed files are read
+    _graphs(settings), _annotations(settings)  # their reviewed files are read
     yield from check_records(inputs, settings, jobs, reference, engine)
 
 
@@ -65,7 +65,7 @@ def build(
     followers = _followers()
     catch_up(folder, followers, jobs)
     tables, findings = read_reference_data(settings, reference)
-    graphs, told = _graphs(settings), _told(settings)
+    graphs, annotations = _graphs(settings), _annotations(settings)
     before = release.current_or_none(folder)
     if before:
         release.manifest(before)  # that it cannot be read is said before the work, not after
@@ -80,7 +80,7 @@ def build(
             give_back()  # what only questions needed that are settled
             lineage = release.lineage(folder, draft.core_of(gathered, plan))
             with ThreadPoolExecutor(1) as background:
-                begun = draft.begin(plan, gathered, lineage, background, told)
+                begun = draft.begin(plan, gathered, lineage, background, annotations)
                 more = [output for each in extensions() for output in each.outputs(begun)]
                 write_outputs(begun, more, kept, pictures)
             release.write_manifest(work, draft.manifest_of(begun))
@@ -101,12 +101,12 @@ def _graphs(settings: Settings) -> list[MakeGraph]:
     return [make for extension in extensions() for make in extension.graphs(settings.revue)]
 
 
-def _told(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Return path of a page → what the reviewed files of extensions tell of the resource; raise
+def _annotations(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return path of a page → what the reviewed files of extensions add to it; raise
     UsageError for a wrong one.
     """
     found: dict[str, dict[str, Any]] = {}
     for extension in extensions():
-        for path, values in extension.told(settings.revue).items():
+        for path, values in extension.annotations(settings.revue).items():
             found.setdefault(path, {}).update(values)
     return found

@@ -43,7 +43,7 @@ def _nothing(*_: object) -> tuple[()]:
     return ()
 
 
-def _nothing_told(*_: object) -> dict[str, dict[str, Any]]:
+def _no_annotations(*_: object) -> dict[str, dict[str, Any]]:
     return {}
 
 
@@ -55,9 +55,9 @@ class Extension:
     # the graphs of its own in a release, made when all questions are settled, after its files in
     # the folder of reviewed files are read
     graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
-    # what its reviewed files tell of resources: path of the page → name → value, for the templates
-    # that it adds to these pages; values are texts, numbers, lists and dictionaries of these
-    told: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = _nothing_told
+    # what its reviewed files add to pages of resources: path of the page → name → value, for the
+    # templates that it adds to them; values are texts, numbers, lists and dictionaries of these
+    annotations: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = _no_annotations
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store

@@ -57,7 +57,7 @@ def begin(
     gathered: Gathered,
     lineage: Lineage,
     background: Executor,
-    told: Mapping[str, Mapping[str, Any]],
+    annotations: Mapping[str, Mapping[str, Any]],
 ) -> Draft:
     """Return a draft of which nothing is written yet; its store is filled in the background."""
     settings, report, day = plan.settings, gathered.report, gathered.report.data_until
@@ -70,7 +70,7 @@ def begin(
     return Draft(
         plan,
         gathered,
-        site_of(plan, gathered, told),
+        site_of(plan, gathered, annotations),
         QueryCache(plan.work / "store", plan.work / "reponses"),
         changed,
         lineage,
@@ -81,7 +81,9 @@ def begin(
     )
 
 
-def site_of(plan: BuildPlan, gathered: Gathered, told: Mapping[str, Mapping[str, Any]]) -> Site:
+def site_of(
+    plan: BuildPlan, gathered: Gathered, annotations: Mapping[str, Mapping[str, Any]]
+) -> Site:
     """Return the site that is to be written, with the French name of every resource."""
     names = french_names((*ontology(), *gathered.descriptions, *gathered.links))
     settings, day = plan.settings, gathered.report.data_until
@@ -90,7 +92,7 @@ def site_of(plan: BuildPlan, gathered: Gathered, told: Mapping[str, Mapping[str,
         gathered.shared_answers,
         mentions=gathered.mentions(),
         years=years_of_ministries(gathered.descriptions),
-        told=told,
+        annotations=annotations,
     )
     return Site(
         Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),

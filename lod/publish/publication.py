@@ -76,8 +76,8 @@ class CrossReferences:
     # question or answer → graph of an extension → what of it is about them
     mentions: Mapping[str, Mapping[str, NamedList]] = field(default_factory=dict)
     years: Mapping[str, str] = field(default_factory=dict)  # IRI of a ministry → « 2017–2020 »
-    # path of the page of a resource → what reviewed files of extensions tell of it
-    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # path of the page of a resource → what reviewed files of extensions add to it
+    annotations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def name_of(self, iri: str) -> str:
         """Return the name of a resource, or its IRI if it has none.

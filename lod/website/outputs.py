@@ -91,7 +91,7 @@ def resource_tasks(
     """
     ranks = by_resource.with_portfolios(resources.portefeuilles())
     links, leading = incoming(query_cache), resources.leading()
-    base, told = site.publication.base, site.references.told
+    base, annotations = site.publication.base, site.references.annotations
     day = site.publication.data_until.isoformat()
     offices = Offices(resources.triples(), by_resource, day)
     held = {iri: offices.of(iri) for iri in offices.persons()}
@@ -111,7 +111,7 @@ def resource_tasks(
                     resources.about(iri),
                     links.get(iri, {}),
                     leading.get(iri, []),
-                    told=told.get(site.publication.path(iri), {}),
+                    annotations=annotations.get(site.publication.path(iri), {}),
                     held=Held(held.get(iri, ())),
                 )
                 for iri in part

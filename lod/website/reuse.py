@@ -80,7 +80,7 @@ def resource_key(
     """
     triples = "".join(f"{triple}\n" for triple in resource.triples)
     hashed = blake2b(shared, digest_size=SIZE)
-    own = (resource.iri, resource.roles, resource.told, resource.held.offices, day, triples)
+    own = (resource.iri, resource.roles, resource.annotations, resource.held.offices, day, triples)
     hashed.update("\n".join(map(str, own)).encode())
     for part in chain.from_iterable(questions):
         hashed.update(part)

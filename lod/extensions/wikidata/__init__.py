@@ -22,7 +22,7 @@ def _commands(group: "Group") -> None:
     group.add_command(link)
 
 
-def _told(folder: Path | None) -> dict[str, dict[str, Any]]:
+def _annotations(folder: Path | None) -> dict[str, dict[str, Any]]:
     from lod.extensions.wikidata.portraits import reviewed_portraits
 
     portraits = reviewed_portraits(folder).items()
@@ -37,7 +37,7 @@ def _outputs(draft: "Draft") -> "Iterable[Output]":
 
 EXTENSION = Extension(
     purpose="proposals which item of Wikidata is which deputy, for a person to review",
-    told=_told,
+    annotations=_annotations,
     outputs=_outputs,
     commands=_commands,
 )

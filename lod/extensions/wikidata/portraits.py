@@ -207,7 +207,7 @@ class PortraitFiles(Output):
 
     def close(self) -> None:
         base, references = self._site.publication.base, self._site.references
-        for path, values in references.told.items():
+        for path, values in references.annotations.items():
             portrait = values.get("portrait")
             if self._folder and portrait and base + path in references.names:
                 picture = self._folder / FOLDER / portrait["image"]

@@ -44,7 +44,7 @@ class KeptResource(NamedTuple):
     roles: Roles
     leading: bytes  # N-Triples
     ranks: list[int]  # of its questions
-    told: dict[str, Any]  # by reviewed files of extensions
+    annotations: dict[str, Any]  # by reviewed files of extensions
     offices: list[Office]  # of a person
     received: list[list[int]]  # ranks of the questions received in each of them
     due: list[int]  # of those that wait
@@ -116,7 +116,7 @@ class ResourceWriter(AbstractContextManager["ResourceWriter"]):
             resource.roles,
             leading,
             [*ranks],
-            {**resource.told},
+            {**resource.annotations},
             [*resource.held.offices],
             [*map(list, of_offices.received)],
             [*of_offices.due],
@@ -155,7 +155,7 @@ class ResourcePages:
             kept.roles,
             list(triples(kept.leading)),
             newest_first(facts_of(facts(kept.ranks))),
-            kept.told,
+            kept.annotations,
             held_of(kept.offices, map(facts, kept.received), facts(kept.due)),
         )
         references, details = _shared(self.release)

@@ -169,7 +169,7 @@ class Resource:
     roles: Roles  # what points to it
     leading: list[Triple]  # of other documents, which lead to it
     questions: list[QuestionFacts] = field(default_factory=list)  # about it, the newest first
-    told: Mapping[str, Any] = field(default_factory=dict)  # by reviewed files of extensions
+    annotations: Mapping[str, Any] = field(default_factory=dict)  # by reviewed files of extensions
     held: Held = NO_OFFICE  # the offices of a person, and their questions
 
 
@@ -257,7 +257,7 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
         "nom_de": site.references.name_of,
         "genre": genre,
         "document": path,
-        "dit": resource.told,
+        "annotations": resource.annotations,
         "a_des_questions": kind not in WITHOUT_QUESTIONS and has_asked,
         "est_suivi": kind in FOLLOWED_KINDS and (has_asked or not resource.held),
         "parties": list(parts_of(iri, triples)),
