@@ -1,7 +1,8 @@
 """Wikimedia Commons: the licence, the author and a small picture of a file.
 
-A stored answer proves the fields that are read but `sha1`, `normalized` and `redirects`, which are
-as the documentation of the interface (MediaWiki API, `prop=imageinfo`) has them.
+Two stored answers (version 1 of 2019, version 2 of English Wikipedia) prove the fields that are
+read but `sha1`, `normalized`, `redirects`, `Attribution`, `NonFree` and `error`: these are as the
+documentation of the interface has them (MediaWiki API, `prop=imageinfo`; CommonsMetadata).
 """
 
 import re

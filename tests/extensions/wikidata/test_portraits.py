@@ -19,6 +19,8 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.extensions.wikidata.commons import COMMONS_LIMITS, CommonsClient, is_free, title_of
+from lod.extensions.wikidata.link import LinkingInput, LinkingReport, portraits_of
+from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink
 from lod.extensions.wikidata.picture_files import MOST_BYTES, picture_kind
 from lod.extensions.wikidata.portraits import (
     Brought,
@@ -28,11 +30,13 @@ from lod.extensions.wikidata.portraits import (
     read_portraits,
     reviewed_portraits,
 )
+from lod.extensions.wikidata.query_service import QueryService
 from lod.publish.release import current
+from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_files import NOTHING_REVIEWED, read_reviewed_links
 from tests.support.paths import GOOD
-from tests.support.repository import Answer, Depot, Request, running, saying, sending
+from tests.support.repository import Answer, Depot, Request, results, running, saying, sending
 from tests.support.server_data import client_of, serving
 
 CONTACT, DAY = "operateur@example.org", "2026-11-29"
@@ -337,6 +341,43 @@ def test_of_several_images_the_first(tmp_path: Path) -> None:
     facts.append(replace(image("Q3", "d.jpg"), propriete="P856"))
     assert images_by_deputy(facts, {"PA1": "Q1", "PA3": "Q3"}) == {"PA1": facts[0]}
     assert linked_items(read_reviewed_links(tmp_path))[SEED] == QID
+
+
+def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Path) -> None:
+    """Published and by identifier, none of an item that is set aside; Wikidata is asked for what
+    `faits.csv` has.
+    """
+    commons.has("a.jpg")
+    commons.has("b.jpg")
+    asked = list[str]()
+
+    def answer(request: Request) -> None:
+        if urlsplit(request.path).path != "/sparql":
+            commons.answer(request)
+            return
+        [query] = request.form["query"]
+        asked.append(query)
+        rows = [
+            {"item": f"{PREFIXES['wd']}{qid}", "propriete": f"{PREFIXES['wdt']}P18",
+             "valeur": image(qid, name).valeur}
+            for qid, name in (("Q1", "a.jpg"), ("Q2", "b.jpg")) if f"wd:{qid} " in query
+        ]  # fmt: skip
+        results(rows)(request)
+
+    commons.depot.script = [answer]
+    report = LinkingReport(
+        given=LinkingInput(deputies={}, published={"PA1": PublishedLink("Q1", "")}),
+        findings=IdentifierFindings(
+            links={"PA2": "Q2", "PA3": "Q3"}, anomalies=(), set_aside=frozenset({"PA3"})
+        ),
+        candidates=(),
+        folder=commons.folder,
+    )
+    service = QueryService(f"{commons.depot.base}sparql", CONTACT, tmp_path / "cache")
+    client = CommonsClient(CONTACT, f"{commons.depot.base}w/api.php")
+    brought = portraits_of(service, client, report)
+    assert {p.acteurRef: p.qid for p in brought.portraits} == {"PA1": "Q1", "PA2": "Q2"}
+    assert len(asked) == 1 and "wd:Q3" not in asked[0]
 
 
 def test_the_page_of_a_deputy_shows_it(commons: Commons, tmp_path: Path) -> None:
