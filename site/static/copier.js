@@ -7,7 +7,7 @@ for (const bouton of document.querySelectorAll("button[data-copie]")) {
   bouton.addEventListener("click", async () => {
     champ.select();
     await navigator.clipboard?.writeText(champ.value).then(() => {
-      bouton.textContent = "Copié";
+      bouton.textContent = document.documentElement.lang === "fr" ? "Copié" : "Copied";
     }, () => {});
   });
 }

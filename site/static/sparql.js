@@ -6,6 +6,8 @@
   const LONGUE = 300; // characters of what is wrong: the engine lists all that it expected
   const LONGUE_ADRESSE = 2000; // characters of a query; its escapes take up to nine for a letter
   const byId = (id) => document.getElementById(id);
+  const estFrancais = document.documentElement.lang === "fr";
+  const dire = (francais, anglais) => (estFrancais ? francais : anglais);
   const donnees = JSON.parse(byId("donnees").textContent);
   const local = location.protocol === "file:"; // no server here: ask that of the base
   const service = local ? donnees.service : new URL("sparql", location.href).href;
@@ -52,7 +54,7 @@
   Yasr.defaults.errorRenderers = [probleme];
 
   const { table: Table, response: Response } = Yasr.plugins;
-  Object.assign(Table.defaults.tableConfig.language, {
+  if (estFrancais) Object.assign(Table.defaults.tableConfig.language, {
     info: "Lignes _START_ à _END_ sur _TOTAL_",
     infoEmpty: "Aucune ligne",
     infoFiltered: "(parmi _MAX_)",
@@ -97,7 +99,7 @@
     json.results.bindings = JSON.parse(resultats.getOriginalResponseAsString()).results.bindings;
   };
   Yasr.registerPlugin("table", class extends Table {
-    label = "Tableau";
+    label = dire("Tableau", "Table");
     draw(kept) {
       telsQuels(this.yasr.results);
       super.draw({ compact: true, ...kept });
@@ -116,7 +118,7 @@
         : [];
     }
   });
-  Yasr.registerPlugin("response", class extends Response { label = "Réponse brute"; });
+  Yasr.registerPlugin("response", class extends Response { label = dire("Réponse brute", "Raw response"); });
   Yasgui.Tab.prototype.getShareableLink = function () {
     return lien(this.getQuery());
   };
@@ -129,7 +131,7 @@
 
   const options = {
     persistenceId: "questions-parlementaires",
-    tabName: "Requête",
+    tabName: dire("Requête", "Query"),
     autofocus: false,
     populateFromUrl: false, // it would take the address of a service from a link
     copyEndpointOnNewTab: false,
@@ -140,7 +142,7 @@
       value: declarer(byId("query").defaultValue),
       prefixCcApi: null,
       extraKeys: { Tab: false, "Shift-Tab": false }, // the keyboard can leave the editor
-      screenReaderLabel: "Requête SPARQL",
+      screenReaderLabel: dire("Requête SPARQL", "SPARQL query"),
     },
     // results are not stored: the browser gives five megabytes to all pages of a site together
     yasr: {
@@ -180,6 +182,7 @@
     "Press CTRL - <spacebar> to autocomplete": "Ctrl + Espace complète",
   }));
   const traduire = (texte) => {
+    if (!estFrancais) return undefined;
     const duree = texte.match(/^(\d+) results? in ([\d.]+) seconds?$/);
     if (duree) return `${duree[1]} ligne${duree[1] > 1 ? "s" : ""} en ${duree[2].replace(".", ",")} s`;
     return FRANCAIS.get(texte);
@@ -257,7 +260,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "second";
-    button.textContent = "Ouvrir dans l’éditeur";
+    button.textContent = dire("Ouvrir dans l’éditeur", "Open in the editor");
     button.addEventListener("click", () => ouvrir(form));
     form.querySelector("p").append(" ", button);
   }
