@@ -7,6 +7,7 @@ works from any folder. The pages of questions are made when they are asked for: 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 
@@ -21,6 +22,7 @@ from lod.publish.publication import Each, KeyedPages, Last, Output, Site, Task, 
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, standalone_queries
 from lod.publish.search.indexing import IndexOutput
+from lod.reference.constituencies import Elected, elected
 from lod.website.indexes import feeds
 from lod.website.indexes.robots import write_robot_files
 from lod.website.model.codebook import write_void
@@ -164,7 +166,10 @@ def write_outputs(
     plan, gathered, site = draft.plan, draft.gathered, draft.site
     resources = Resources((*gathered.descriptions, *gathered.links), plan.settings.base)
     details = details_of(gathered.descriptions)
-    outputs = (*_in_processes(draft, resources, details), *_at_the_end(draft, more, pictures))
+    people = elected(plan.tables.directory, site.publication.data_until)
+    as_of = max((person.as_of for person in people if person.as_of), default=None)
+    begun = _in_processes(draft, resources, details, people)
+    outputs = (*begun, *_at_the_end(draft, more, pictures, as_of))
     workshop = PageWorkshop(
         site,
         gathered.questions,
@@ -189,10 +194,12 @@ def write_outputs(
     gathered.report.reused, gathered.report.files = site.tree.reused()
 
 
-def _in_processes(draft: Draft, resources: Resources, details: ResourceDetails) -> Iterator[Output]:
+def _in_processes(
+    draft: Draft, resources: Resources, details: ResourceDetails, people: list[Elected]
+) -> Iterator[Output]:
     """Yield what has tasks: what takes longest comes first."""
     site, base = draft.site, draft.plan.settings.base
-    index = IndexOutput(draft.gathered.descriptions, base)
+    index = IndexOutput(draft.gathered.descriptions, base, people)
     yield from (index, draft.dumps, draft.tables, draft.store)
     yield Each(ask_query, standalone_queries().values())
     yield Each(write_statistics, [resources.about(f"{base}{STATISTICS}")])
@@ -205,14 +212,20 @@ def _in_processes(draft: Draft, resources: Resources, details: ResourceDetails) 
     yield Each(_write_resources, about)
 
 
-def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Iterator[Output]:
-    """Yield the outputs that are made from `_in_processes`, one after the other."""
+def _at_the_end(
+    draft: Draft, more: Iterable[Output], pictures: Pictures, as_of: date | None
+) -> Iterator[Output]:
+    """Yield the outputs that are made from `_in_processes`, one after the other; `as_of` is the day
+    on which it is known who sits.
+    """
     plan, gathered, site, dumps = draft.plan, draft.gathered, draft.site, draft.plan.work / "dumps"
     yield Last(write_feed_of_all, site, gathered.questions)
     yield Last(site.tree.copy, packaged.STATIC, "static")
     yield Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references)
     yield draft.downloads
-    yield Last(write_pages, site, gathered.report, draft.downloads, draft.query_cache, pictures)
+    yield Last(
+        write_pages, site, gathered.report, draft.downloads, draft.query_cache, pictures, as_of
+    )
     yield from more
     changes = "changes since the release before"
     yield Last(write_changelog, site, draft.store, plan.work, stage=changes)

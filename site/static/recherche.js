@@ -4,6 +4,7 @@
 "use strict";
 
 const PAR_PAGE = 20;
+const ETRANGER = "099"; // what citizens abroad vote in
 const MOTS = 16; // words in one request
 const AUTRES = "autres";
 // what a hit costs by field (number, title, author, heading, place, cited
@@ -20,6 +21,7 @@ const phrases = JSON.parse(form.dataset.phrases); // what the page says, in its 
 const cles = new Set(form.dataset.cles.split(" "));
 const clesDeChoses = new Set(form.dataset.choses.split(" "));
 const clesDeCommunes = new Set(form.dataset.communes.split(" "));
+const clesDElus = new Set(form.dataset.elus.split(" "));
 const demandent = new Set(form.dataset.demandent.split(" ")); // words that ask for a commune, in no name
 const outils = new Set(form.dataset.outils.split(" "));
 const dits = JSON.parse(form.dataset.dits); // word that says what is looked for → kinds, [] for none
@@ -282,8 +284,9 @@ async function communesDe(dits, estSeule) {
   const { lieux, fiches } = await lire(`communes/${cleDe}`);
   const duLieu = Object.fromEntries(Object.entries(lieux).map(([cle_, nom]) => [cle_, [cle_, ...motsDe(nom)]]));
   const connues = fiches.filter(([, , codes]) => !code || codes.split(" ").includes(code))
-    .map(([nom, lieu]) => ({ nom, lieu, plie: motsDeCommune(nom).join(" ") }));
-  const rendre = (trouvees) => trouvees.slice(0, PAR_GENRE).map(({ nom, lieu }) => ["commune", `departement/${lieu}`, nom, lieux[lieu]]);
+    .map(([nom, lieu, , numeros, parties]) => ({ nom, lieu, numeros, parties, plie: motsDeCommune(nom).join(" ") }));
+  const rendre = (trouvees) => trouvees.slice(0, PAR_GENRE).map(({ nom, lieu, numeros, parties }) =>
+    [lieu === ETRANGER ? "poste" : "commune", `departement/${lieu}`, nom, lieux[lieu], { lieu, numeros: numeros.split(" ").filter(Boolean), parties }]);
   if (!mots.length) return rendre(connues);
   const estUnLieu = Object.values(duLieu).some((noms) => mots.every((mot) => noms.includes(mot)));
   for (let taille = mots.length; taille >= (estUnLieu ? mots.length : 1); taille -= 1) {
@@ -311,22 +314,55 @@ function replie(avant) {
   return details;
 }
 
+// the constituencies that a thing is in, if it is a place
+function lieuDe([genre, chemin, , , lieu]) {
+  const [, departement, numero] = genre === "circonscription" ? chemin.match(/\/(.+)-(\d+)$/) : [];
+  const connu = genre === "commune" || genre === "poste" ? lieu : { lieu: departement, numeros: [numero] };
+  return connu.numeros.length && clesDElus.has(connu.lieu) ? connu : null;
+}
+
+// what stands below a place: its deputies, as the server shows them; the files hold safe HTML
+async function elusDe({ lieu, numeros, parties }, estSeul) {
+  const elus = await lire(`elus${form.dataset.fin}/${lieu}`);
+  const bloc = element("div", "", { class: "elus" });
+  if (numeros.some((numero) => !elus[numero])) return ""; // one of former times
+  if (numeros.length === 1) {
+    const [nom, gens, questions] = elus[numeros[0]];
+    bloc.innerHTML = `<p>${nom}${phrases.deux} ${gens}</p>${estSeul ? questions : ""}`;
+    return bloc;
+  }
+  const liste = element("ul");
+  liste.append(...numeros.map((numero, n) => {
+    const [nom, gens] = elus[numero], ligne = element("li");
+    const [nature, noms] = parties?.[n] ?? [];
+    const partie = nature ? ` (${phrases.natures[nature]}${phrases.deux} ${noms})` : "";
+    ligne.innerHTML = `${nom}<span class="detail"></span>${phrases.deux} ${gens}`;
+    ligne.querySelector("span.detail").textContent = partie;
+    return ligne;
+  }));
+  bloc.append(element("p", phrases.unDe.replace("{n}", numeros.length)), liste);
+  return bloc;
+}
+
 async function nommer(mots, q, estTrouvee) {
   const choses = document.getElementById("choses");
   const [liste, note] = choses.children;
   const connues = mots.length ? await nommees(mots, q) : [];
-  const lieux = await communes(q, !estTrouvee && !connues.length);
-  const trouvees = [...connues, ...lieux];
+  const trouvees = [...connues, ...await communes(q, !estTrouvee && !connues.length)];
+  const lieux = trouvees.map(lieuDe);
+  const sieges = new Set(lieux.filter(Boolean).flatMap(({ lieu, numeros }) => numeros.map((n) => `${lieu}-${n}`)));
+  const premier = lieux.findIndex(Boolean);
   choses.hidden = !trouvees.length;
-  note.hidden = !lieux.length;
-  liste.replaceChildren(...trouvees.map(([genre, chemin, nom, detail, , , avant = []]) => {
+  note.hidden = premier < 0 && !trouvees.some(([genre]) => genre === "commune");
+  liste.replaceChildren(...await Promise.all(trouvees.map(async ([genre, chemin, nom, detail, , , avant = []], n) => {
     const ligne = element("li"), dit = element("span");
     dit.append(element("a", nom, { href: chemin.includes(":") ? chemin : `${chemin}.html` }));
     if (detail) dit.append(" ", element("span", detail, { class: "detail" }));
     ligne.append(element("span", phrases.genres[genre], { class: "genre" }), dit);
     if (avant.length) ligne.append(replie(avant));
+    if (lieux[n]) ligne.append(await elusDe(lieux[n], sieges.size === 1 && n === premier));
     return ligne;
-  }));
+  })));
 }
 
 async function chercher(q, demandee) {

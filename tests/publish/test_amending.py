@@ -25,6 +25,8 @@ from lod.publish.publication import Publication, Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.rdf.iris import Iris
+from lod.reference.constituencies import elected
+from lod.reference.directory import NO_ARCHIVES
 from tests.support.chantier import write_questions
 from tests.support.comparing import indexed
 from tests.support.paths import BASE
@@ -142,8 +144,16 @@ def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
             all_ = (stored.question for stored in questions.questions())
             names = {f"{BASE}departement/{code}": code for code in ("13", "75")[: 1 + number // 5]}
             said = {"base": BASE, "donnees_au": f"{number}"}
+            people = elected(NO_ARCHIVES, date(2025, 1, 1))[number:]
             write_index(
-                path, all_, Iris(BASE), lambda iri: label_of(number, iri), said, names, since
+                path,
+                all_,
+                Iris(BASE),
+                lambda iri: label_of(number, iri),
+                said,
+                names,
+                since,
+                people,
             )
             return indexed(path)
 

@@ -32,6 +32,6 @@ def write_real_index(work: Path) -> Path:
     site = draft.site_of(plan, gathered, {})
     cache = QueryCache(work / "store", work / "reponses")
     shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS, None)
-    for function, item in IndexOutput(gathered.descriptions, settings.base).setup():
+    for function, item in IndexOutput(gathered.descriptions, settings.base, []).setup():
         function(shop, item)
     return work / INDEX_FILE

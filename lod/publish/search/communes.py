@@ -1,12 +1,13 @@
-"""Communes by their names and postal codes: each leads to the department where it votes.
+"""Communes by their names and postal codes, and consular posts: each leads to the department where
+it votes, and knows its constituencies.
 
-They are looked up in the index, not in memory, for there are 35,000. Which constituency a commune
-belongs to is not in the data.
+They are looked up in the index, not in memory, for there are 35,000.
 """
 
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import orjson
 
@@ -21,9 +22,10 @@ from lod.publish.search.words import (
     composed,
     similar_words,
 )
+from lod.reference.constituencies import ABROAD, constituency_codes, consular_posts, number_of
 from lod.reference.tables import communes
 
-KIND = "commune"
+KIND, POST = "commune", "poste"
 ASKING = {  # words that ask for a commune or its deputy, and are no part of its name
     *("commune", "ville", "village", "mairie", "depute", "deputes", "deputee", "deputees"),
     *("circonscription", "quel", "quelle", "qui"),
@@ -32,7 +34,14 @@ ABBREVIATED = {"st": "saint", "ste": "sainte"}
 _DISTRICT = re.compile(r"\b(\d{1,2})(?:er|e|eme|ieme)\b(?: arrondissement)?")
 _SHORT = re.compile(rf"\b(?:{'|'.join(ABBREVIATED)})\b")
 _POSTAL_CODE = re.compile(r"\d{5}", re.ASCII)
-SELECT = "SELECT cle, nom, departement FROM commune"
+SELECT = "SELECT cle, nom, departement, circonscriptions FROM commune"
+
+
+@dataclass(frozen=True, slots=True)
+class Commune(Thing):
+    """A commune, or a consular post."""
+
+    constituencies: tuple[str, ...] = ()  # the ends of their IRIs, by number; () for unknown
 
 
 def searched(name: str) -> str:
@@ -63,15 +72,25 @@ def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> Non
     """
     connection.execute("DELETE FROM code_postal")
     connection.execute("DELETE FROM commune")
-    known = set(places)
+    known, numbers = set(places), dict(constituency_codes())
     served = [row for row in communes() if row.departement.lower() in known]
     served.sort(key=lambda row: (-row.population, row.code))
     for number, row in enumerate(served, start=1):
-        name = composed(row.nom)
-        values = (number, row.code, name, searched(name), row.departement.lower())
-        connection.execute("INSERT INTO commune VALUES (?, ?, ?, ?, ?)", values)
+        _write(connection, number, row.code, row.nom, row.departement, numbers[row.code])
         codes = ((code, number) for code in row.codes_postaux.split())
         connection.executemany("INSERT INTO code_postal VALUES (?, ?)", codes)
+    posts = consular_posts() if ABROAD in known else ()
+    for number, (name, code) in enumerate(posts, start=len(served) + 1):
+        _write(connection, number, name, name, ABROAD, (code,))
+
+
+def _write(
+    connection: sqlite3.Connection, number: int, key: str, nom: str, place: str,
+    codes: Iterable[str],
+) -> None:  # fmt: skip
+    name, numbers = composed(nom), " ".join(str(number_of(code)) for code in codes)
+    values = (number, key, name, searched(name), place.lower(), numbers)
+    connection.execute("INSERT INTO commune VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 class CommuneFinder:
@@ -140,23 +159,30 @@ class CommuneFinder:
         self, connection: sqlite3.Connection, where: str, values: Mapping[str, object]
     ) -> list[Thing]:
         rows = connection.execute(f"{SELECT} WHERE {where} LIMIT {MOST_OF_KIND}", values)
-        return [self._thing(*row) for row in rows]
+        return [self._commune(*row) for row in rows]
 
-    def _thing(self, code: str, name: str, place: str) -> Thing:
-        return Thing(KIND, code, name, self._names[place], page=f"departement/{place}")
+    def _commune(self, code: str, name: str, place: str, numbers: str) -> Commune:
+        return Commune(
+            POST if place == ABROAD else KIND,
+            code,
+            name,
+            self._names[place],
+            page=f"departement/{place}",
+            constituencies=tuple(f"{place}-{number}" for number in numbers.split()),
+        )
 
-    def in_order(self, connection: sqlite3.Connection) -> Iterator[tuple[Thing, str, list[str]]]:
+    def in_order(self, connection: sqlite3.Connection) -> Iterator[tuple[Commune, str, list[str]]]:
         """Yield all communes, the largest first, each with its name as names are compared, and its
         postal codes.
         """
         # the codes as a table of their own: there is no index from a commune to its codes
         codes = "SELECT commune, group_concat(code, ' ') AS codes FROM code_postal GROUP BY commune"
         select = (
-            "SELECT nom_plie, codes, cle, nom, departement"
+            "SELECT nom_plie, codes, cle, nom, departement, circonscriptions"
             f" FROM commune LEFT JOIN ({codes}) ON commune = id ORDER BY id"
         )
         for folded, codes, *row in connection.execute(select):
-            yield self._thing(*row), folded, sorted((codes or "").split())
+            yield self._commune(*row), folded, sorted((codes or "").split())
 
 
 def _named(

@@ -24,6 +24,7 @@ from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.previous import ChangedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
+from lod.publish.search.constituencies import write_elected
 from lod.publish.search.described import Described, described_things
 from lod.publish.search.parameters import facet_columns, named_kinds
 from lod.publish.search.thing_rows import ThingRows
@@ -32,6 +33,7 @@ from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of
 from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
+from lod.reference.constituencies import Elected
 
 INDEX_FILE = "recherche.db"
 VERSION = 6  # of the tables: an index of another version is not read
@@ -53,9 +55,11 @@ def write_index(
     names: Mapping[str, str] = MappingProxyType({}),
     changed: ChangedQuestions | None = None,
     described: Mapping[str, Described] = MappingProxyType({}),
+    people: Iterable[Elected] = (),
 ) -> None:
     """Write the index of the questions; `properties` are of the release. Of all that a search may
-    name beside questions, `names` is IRI → what it is called, and `described` what else is told.
+    name beside questions, `names` is IRI → what it is called, and `described` what else is told;
+    `people` are those who are elected in constituencies.
 
     If only some have changed, a copy of the index before is amended: it finds the same as a new
     one, under other numbers. Raises one of DAMAGED if the index before is.
@@ -84,7 +88,7 @@ def write_index(
             forms.add(q.titre or "")
         facet_values.tidy()
         places = _departements(connection)
-        for table in ("propriete", "chose", "forme"):
+        for table in ("propriete", "chose", "forme", "elu"):
             connection.execute(f"DELETE FROM {table}")
         connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
         texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
@@ -93,6 +97,7 @@ def write_index(
         if places != (places := _departements(connection)):
             write_communes(connection, places)
         connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
+        write_elected(connection, people, iris)
         if not changed:
             connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
         connection.execute("COMMIT")
@@ -286,19 +291,19 @@ def broader_concepts() -> dict[NamedNode, NamedNode]:
 
 
 class IndexOutput(Output):
-    """The full-text index of all questions."""
+    """The full-text index of all questions, and of those who are elected in constituencies."""
 
     name = "full-text index"
 
-    def __init__(self, descriptions: Collection[Triple], base: str) -> None:
-        self._described = described_things(descriptions, base)
+    def __init__(self, descriptions: Collection[Triple], base: str, people: list[Elected]) -> None:
+        self._described, self._people = described_things(descriptions, base), people
 
     def setup(self) -> Iterable[Task]:
         """Yield one task, which takes as long as all others together."""
-        yield _write_index, self._described
+        yield _write_index, (self._described, self._people)
 
 
-def _write_index(shop: Workshop, described: Mapping[str, Described]) -> None:
+def _write_index(shop: Workshop, told: tuple[Mapping[str, Described], list[Elected]]) -> None:
     site, name_of = shop.site, shop.site.references.name_of
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
@@ -307,6 +312,6 @@ def _write_index(shop: Workshop, described: Mapping[str, Described]) -> None:
     def write(changed: ChangedQuestions | None) -> None:
         questions = (stored.question for stored in shop.questions.questions())
         properties = site.publication.saved_properties()
-        write_index(target, questions, iris, name_of, properties, names, changed, described)
+        write_index(target, questions, iris, name_of, properties, names, changed, *told)
 
     shop.amend_or_write(target, write)

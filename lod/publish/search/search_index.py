@@ -18,6 +18,7 @@ from weakref import finalize
 from lod.base.errors import LodError
 from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
+from lod.publish.search.constituencies import ConstituencyFinder, Places
 from lod.publish.search.full_text import is_index, opened, scores
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
@@ -138,6 +139,17 @@ class SearchIndex:
     def communes(self) -> CommuneFinder:
         """The communes, which lead to departments."""
         return CommuneFinder(self.things.departements(), self.speller.likeness)
+
+    @cached_property
+    def constituencies(self) -> ConstituencyFinder:
+        """Who is elected where."""
+        with self.connection() as connection:
+            return ConstituencyFinder(connection, self.things)
+
+    def latest_of(self, places: Places) -> list[Hit]:
+        """Return the newest questions of the only deputy of some places; [] for several."""
+        asked = places.request
+        return list(self.hits(self.find(asked)[asked.page_slice])) if asked else []
 
     def things_named(self, text: str, *, is_typing: bool = False) -> list[Thing]:
         """Return the things that a text names, the best first: questions by their numbers and other

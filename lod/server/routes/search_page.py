@@ -11,6 +11,7 @@ from werkzeug.wsgi import FileWrapper
 
 from lod.base.tabular import csv_line
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.search.constituencies import Constituency, Places, is_spelled
 from lod.publish.search.excerpts import Excerpt, Passage
 from lod.publish.search.parameters import (
     OF_PAGES,
@@ -52,7 +53,9 @@ blueprint = Blueprint("recherche", __name__)
 
 def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
     """Return hits, facets and what the words name beside questions; addresses are absolute."""
-    found = search_results(search_index_of(release), asked)
+    index = search_index_of(release)
+    found = search_results(index, asked)
+    places = index.constituencies.places(found.things)
     path = f"{release.base}recherche"
 
     def address(other: SearchRequest | None) -> str | None:
@@ -65,7 +68,7 @@ def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
         "pages": found.pages,
         "precedente": address(found.previous_page),
         "suivante": address(found.next_page),
-        "choses": [thing_json(release, thing) for thing in found.things],
+        "choses": [thing_json(release, thing, places) for thing in found.things],
         "correction": correction
         and {"q": correction.q, "nombre": total, "adresse": address(correction)},
         "resultats": [hit_json(release, question) for question in found.questions],
@@ -86,10 +89,11 @@ def json_response(body: dict[str, Any]) -> Response:
     return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
 
 
-def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
+def thing_json(release: ServedRelease, thing: Thing, places: Places) -> dict[str, Any]:
     """Return a thing as JSON; `nombre` is null if no filter finds its questions, `iri` if it has
     none here; `chemin` leads to its page, from the root of the site. `avant` are the ministries of
-    the same portfolios before it, the newest first.
+    the same portfolios before it, the newest first; `circonscriptions`, with their deputies, are
+    those of a place.
     """
     return {
         "genre": thing.kind,
@@ -100,7 +104,32 @@ def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
         "chemin": localized(thing.document),
         "filtre": {thing.facet: thing.value} if thing.facet else None,
         "nombre": thing.count,
-        "avant": [thing_json(release, before) for before in thing.before],
+        "avant": [thing_json(release, before, places) for before in thing.before],
+        "circonscriptions": [constituency_json(release, c) for c in places.of.get(thing, ())],
+    }
+
+
+def constituency_json(release: ServedRelease, c: Constituency) -> dict[str, Any]:
+    """Return a constituency as JSON; `iri` is null where nothing is published, `siege_au` where it
+    is not known who sits; `partie` says which part of the commune votes there.
+    """
+    return {
+        "code": c.key.upper(),
+        "nom": c.name,
+        "iri": f"{release.base}{c.page}" if c.page else None,
+        "partie": {"nature": c.part.kind, "noms": c.part.names} if c.part else None,
+        "deputes": [
+            {
+                "uid": deputy.key,
+                "nom": deputy.name,
+                "groupe": deputy.group or None,
+                "legislature": deputy.legislature,
+                "siege_au": deputy.as_of or None,
+                "iri": f"{release.base}{deputy.page}" if deputy.page else None,
+                "nombre": deputy.count,
+            }
+            for deputy in c.deputies
+        ],
     }
 
 
@@ -240,11 +269,17 @@ def verified_parameters(known: tuple[Parameter, ...]) -> dict[str, str]:
 def as_page(release: ServedRelease, asked: SearchRequest) -> Response:
     """Return the page with form, things, hits and facets; for an empty request, the form alone."""
     search_index = search_index_of(release)
+    found = search_results(search_index, asked)
+    places = search_index.constituencies.places(found.things)
+    # a place that is only similar is no more than a guess beside questions
+    is_meant = not found.total or any(is_spelled(thing, asked.q) for thing in places.of)
     return page(
         release,
         "recherche.html",
         "recherche",
-        r=search_results(search_index, asked),
+        r=found,
+        lieux=places,
+        dernieres=search_index.latest_of(places) if is_meant else None,
         demande=asked,
         pris=list(names_of_filters(search_index, asked)),
         nombre=len(search_index),

@@ -3,8 +3,13 @@
 A script shows the JSON below the field; without it, the page lists the same.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import Blueprint, Response
 
+from lod.publish.search.communes import Commune
+from lod.publish.search.constituencies import Constituency
 from lod.publish.search.parameters import SearchRequest, parameters_for
 from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
@@ -43,9 +48,21 @@ def answer(form: str) -> Response:
 
     def make() -> Response:
         things = index.things_named(q, is_typing=True) if q else []
-        return RENDERERS[form](release, q, things)
+        told = [with_deputy(thing, index.constituencies.of(thing)) for thing in things]
+        return RENDERERS[form](release, q, told)
 
     return answer_unless_known(release, form, make)
+
+
+def with_deputy(thing: Thing, constituencies: Sequence[Constituency]) -> Thing:
+    """Return a commune with its deputy, or the number of its constituencies, in its detail."""
+    deputies = [d for c in constituencies for d in c.deputies]
+    if not isinstance(thing, Commune) or not deputies:
+        return thing
+    [deputy, *others] = deputies
+    name = ", ".join(filter(None, (deputy.name, deputy.group)))
+    told = counted(len(constituencies), "circonscription") if others else name
+    return replace(thing, detail=f"{thing.detail} – {told}")
 
 
 def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
@@ -55,7 +72,8 @@ def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
 
 def as_json(release: ServedRelease, q: str, things: list[Thing]) -> Response:
     """Return the things."""
-    found = [thing_json(release, thing) for thing in things]
+    places = search_index_of(release).constituencies.places(things)
+    found = [thing_json(release, thing, places) for thing in things]
     more = translated(" ; flèche bas pour les parcourir.")
     told = f"{counted(len(found), 'suggestion')}{more}" if found else ""
     return json_response({"q": q, "suggestions": found, "annonce": told})

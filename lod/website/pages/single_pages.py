@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -124,11 +125,13 @@ def _scrollable(html: str) -> str:
     return html.replace("<pre>", '<pre tabindex="0">')
 
 
-def write_finding_page(site: Site, query_cache: QueryCache, pictures: Pictures) -> None:
-    """Write the page."""
+def write_finding_page(
+    site: Site, query_cache: QueryCache, pictures: Pictures, as_of: date | None
+) -> None:
+    """Write the page; `as_of` is the day on which it is known who sits."""
     table = query_table(query_cache, QUERY, site.publication.base)
     places = sorted(table.rows, key=lambda row: row["departement"].value)
-    values = {"table": table, "lieux": places}
+    values = {"table": table, "lieux": places, "au": as_of.isoformat() if as_of else ""}
     page = partial(render, "trouver_mon_depute.html", site.publication, PATH)
     write_translated(site, PATH, lambda: page(**values, images=pictures(table)))
 
@@ -154,8 +157,9 @@ def write_pages(
     downloads: Downloads,
     query_cache: QueryCache,
     pictures: Pictures,
+    as_of: date | None,
 ) -> None:
-    """Write all these pages."""
+    """Write all these pages; `as_of` is the day on which it is known who sits."""
     settings = downloads.settings
     quality = quality_values(report) | {
         "couverture": query_table(query_cache, "couverture", site.publication.base)
@@ -170,7 +174,7 @@ def write_pages(
         more = {"bilan": report, "settings": settings, **values}
         write_translated(site, path, partial(render, template, site.publication, path, **more))
     write_archive_feed(site, report.archives)
-    write_finding_page(site, query_cache, pictures)
+    write_finding_page(site, query_cache, pictures, as_of)
     links = partial(make_links_page, site, report.reviewed_links, query_cache)
     write_translated(site, "liens", links)
     write_translated(site, "index", partial(home_page, site, downloads, query_cache, pictures))

@@ -101,8 +101,8 @@ export async function ceQueTrouveLaRechercheStatique(browser, { statique }) {
 
 // texts of the names in a result, of one kind
 async function nommees(page, genre) {
-  return page.locator("section.choses li", { hasText: genre }).evaluateAll((lignes) =>
-    lignes.map((ligne) => [...ligne.querySelectorAll("a:first-child, .detail")].map((e) => e.textContent).join(", ")));
+  return page.locator("section.choses > ul > li", { hasText: genre }).evaluateAll((lignes) =>
+    lignes.map((ligne) => [...ligne.querySelectorAll(":scope > span > a:first-child, :scope > span > .detail")].map((e) => e.textContent).join(", ")));
 }
 
 export async function uneCommuneMeneASesDeputes(browser, { serveur, statique, disque }) {

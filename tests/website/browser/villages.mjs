@@ -1,0 +1,59 @@
+// From a village, or the postal code of a large city, to who is elected there: in one step from the
+// first page, wide and narrow, with scripts and without, of a server and of files.
+import assert from "node:assert/strict";
+import { CHAMP, ouvrir, surTouteMachine } from "./machine.mjs";
+
+// does something in the place that a search from the first page names, in one step
+async function chercher(page, base, mots, lire) {
+  await page.goto(`${base}index.html`);
+  await page.locator(CHAMP).first().fill(mots);
+  await page.locator(CHAMP).first().press("Enter");
+  await page.waitForURL(/recherche\.html\?/);
+  const lieu = page.locator("section.choses > ul > li").filter({ has: page.locator(".elus") }).first();
+  await lieu.waitFor();
+  await lire(lieu);
+}
+
+// a server on every machine; files, which need scripts, wide and narrow
+async function partout(browser, { serveur, statique, disque }, mots, lire) {
+  await surTouteMachine(browser, (page) => chercher(page, serveur, mots, lire));
+  for (const base of [statique, disque].filter(Boolean))
+    for (const width of [1280, 360])
+      await ouvrir(browser, null, { viewport: { width, height: 800 } }, async (page) => {
+        await chercher(page, base, mots, lire);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      });
+}
+
+// the deputy of Saugues, with the full name of the group, and the newest questions
+export async function villageoise(browser, adresses) {
+  await partout(browser, adresses, "saugues", async (lieu) => {
+    const dit = (await lieu.innerText()).replace(/\s+/g, " ");
+    assert.match(dit, /Saugues Haute-Loire 2e circonscription : Jean-Pierre Vigier, Droite Républicaine/);
+    assert.ok(await lieu.locator("a[href*='depute/PA607090']").count() === 1);
+    const questions = lieu.locator(".dernieres a[href*='question/QANR5L']");
+    assert.ok(await questions.count() > 0, "the newest questions");
+    const page = lieu.page();
+    const { y } = await questions.first().boundingBox();
+    assert.ok(y < 900, `they begin at ${y} pixels`);
+    await questions.first().click();
+    await page.waitForURL(/question\/QANR5L/);
+    assert.match(await page.locator("main").innerText(), /Vigier/);
+  });
+}
+
+// one of several deputies, each with what votes there where it is known
+export async function citadin(browser, adresses) {
+  await partout(browser, adresses, "75013", async (lieu) => {
+    const dit = (await lieu.innerText()).replace(/\s+/g, " ");
+    assert.match(dit, /Paris 13e Arrondissement Paris Un de ces 2 députés, selon votre adresse :/);
+    assert.match(dit, /9e circonscription : Sandrine Rousseau, Écologiste et Social/);
+    assert.match(dit, /10e circonscription : Rodrigo Arenas/);
+    assert.equal(await lieu.locator(".dernieres").count(), 0);
+  });
+  await partout(browser, adresses, "paris ville", async (lieu) => {
+    assert.equal(await lieu.locator(".elus li").count(), 18);
+    const premiere = (await lieu.locator(".elus li").first().innerText()).replace(/\s+/g, " ");
+    assert.match(premiere, /^1re circonscription \(arrondissements : 1er, 2e, 8e, 9e\) : \S+/);
+  });
+}
