@@ -13,6 +13,7 @@ const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7], [6, 7]];
 const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kind
 const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
 const PROCHE = 0.8; // of those that begin with other letters, and of whole names
+const VILLAGE = 0.75; // of misspelled names of communes, as on a server
 const AVANT = 12; // ministries that are folded beneath one
 const PERSONNES = ["depute", "auteur", "personne", "departement", "region"]; // known by whole names
 
@@ -296,7 +297,7 @@ async function communesDe(dits, estSeule) {
     if (trouvees.length) return rendre(trouvees.sort((a, b) => (b.plie === nom) - (a.plie === nom)));
   }
   const nom = mots.join(" ");
-  const proches = estSeule && !code ? connues.filter(({ plie }) => plie[0] === nom[0] && ressemble(nom, plie)) : [];
+  const proches = estSeule && !code ? connues.filter(({ plie }) => plie[0] === nom[0] && nom.length >= 4 && parente(nom, plie) >= VILLAGE) : [];
   const plus = Math.max(...proches.map(({ plie }) => parente(nom, plie)));
   // as near to words of questions, each of them: then it is no village
   if (proches.length && plus <= Math.min(...await Promise.all(mots.map(parenteConnue)))) return [];
@@ -310,7 +311,7 @@ function replie(avant) {
     ligne.append(element("a", nom, { href: `${chemin}.html` }));
     return ligne;
   }));
-  details.append(element("summary", phrases.avant), liste);
+  details.append(element("summary", `${phrases.avant} (${avant.length})`), liste);
   return details;
 }
 
