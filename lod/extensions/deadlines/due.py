@@ -78,7 +78,7 @@ def due_questions(
 ) -> list[DueQuestion]:
     """Return the rows of the query `echeances` by their due days, with states as of a day.
 
-    `name_of` is IRI → name, which tells ministries of one name apart.
+    `name_of` is IRI → name: of who has none, and of ministries, several of which may have the same.
     """
     found = (_due_question(row, day, name_of) for row in rows)
     return sorted(found, key=lambda due: (due.echeance, due.question))
@@ -92,8 +92,9 @@ def _due_question(row: Row, day: date, name_of: Callable[[str], str]) -> DueQues
         state = WITHIN_DAYS if due <= (day + timedelta(SOON)).isoformat() else LATER
     title = " ".join(row["titre"].split())  # on one line, for `read_due`
     own = {"etat": state, "echeance": due, "titre": title}
-    if iri := row["ministere_iri"]:
-        own["ministere"] = name_of(iri)
+    for column, named in KINDS.values():
+        if row[column] and (named == "ministere" or not row[named]):
+            own[named] = name_of(row[column])
     return DueQuestion(*(own.get(name) or row[name] for name in DueQuestion._fields))
 
 

@@ -16,6 +16,7 @@ from lod.extensions.deadlines.due import (
     due_questions,
     of_all,
     of_subject,
+    subjects,
 )
 from lod.extensions.deadlines.files import ENTRIES, PER_PAGE, SHOWN, feed_entries, list_parts
 from lod.publish.publication import Publication
@@ -75,6 +76,14 @@ def test_states_follow_the_rules(limit: int, flag: int | None, state: str) -> No
     expected = limit if flag is None else flag + 10
     assert question.echeance == (DAY + timedelta(expected)).isoformat()
     assert question.ministere == "PO1 (2026)"
+
+
+def test_who_has_no_name_has_a_page() -> None:
+    """A deputy whom no table knows is called as the site calls them, and has what is due."""
+    [question] = due(row(1, -3) | {"auteur": ""})
+    assert question.auteur == "PA1 (2026)" and question.groupe == "Groupe d’essai"
+    [one] = subjects([question], "depute")
+    assert (one.path, one.name, one.due) == ("echeances/depute/PA1", "PA1 (2026)", [question])
 
 
 def test_lists_begin_with_what_is_nearest() -> None:
