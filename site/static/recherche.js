@@ -3,6 +3,9 @@
 // scripts that call `lu`, since a page opened from a disk may read nothing else.
 "use strict";
 
+// the end of the pages in the language of this one
+const FIN = document.documentElement.lang === "fr" ? ".html" : `.${document.documentElement.lang}.html`;
+
 const PAR_PAGE = 20;
 const ETRANGER = "099"; // what citizens abroad vote in
 const MOTS = 16; // words in one request
@@ -142,7 +145,7 @@ async function fiche(rang) {
   const [uid, titre, nom, ...numeros] = fiches[rang % bloc];
   const [jour, auteur, ministere, rubrique, cleEtat, etat] = numeros.map((numero) => noms[numero]);
   const ligne = element("li");
-  ligne.append(element("a", titre || nom, { href: `question/${uid}.html` }));
+  ligne.append(element("a", titre || nom, { href: `question/${uid}${FIN}` }));
   if (etat) ligne.append(" ", element("span", etat, { class: `etat ${cleEtat}` }));
   const detail = [[auteur, jour].filter(Boolean).join(", "), ministere, rubrique, titre && nom];
   ligne.append(element("span", detail.filter(Boolean).join(" – "), { class: "detail" }));
@@ -150,7 +153,7 @@ async function fiche(rang) {
 }
 
 function adresse(q, page) {
-  return `recherche.html?${new URLSearchParams(page > 1 ? { q, page } : { q })}`;
+  return `recherche${FIN}?${new URLSearchParams(page > 1 ? { q, page } : { q })}`;
 }
 
 async function montrer(q, rangs, page, pages) {
@@ -357,7 +360,7 @@ async function nommer(mots, q, estTrouvee) {
   note.hidden = premier < 0 && !trouvees.some(([genre]) => genre === "commune");
   liste.replaceChildren(...await Promise.all(trouvees.map(async ([genre, chemin, nom, detail, , , avant = []], n) => {
     const ligne = element("li"), dit = element("span");
-    dit.append(element("a", nom, { href: chemin.includes(":") ? chemin : `${chemin}.html` }));
+    dit.append(element("a", nom, { href: chemin.includes(":") ? chemin : `${chemin}${FIN}` }));
     if (detail) dit.append(" ", element("span", detail, { class: "detail" }));
     ligne.append(element("span", phrases.genres[genre], { class: "genre" }), dit);
     if (avant.length) ligne.append(replie(avant));
