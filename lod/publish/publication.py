@@ -38,6 +38,7 @@ class Publication:
     data_until: date  # the latest day of the data
     sample: bool = False  # it is made of the sample that comes with the program
     licence: str = Settings().licence  # an address
+    is_exported: bool = False  # for a host that only sends files: nothing is made on request
 
     def saved_properties(self) -> dict[str, str]:
         """Return what the server needs of it for the pages that it makes itself, as texts."""

@@ -7,7 +7,7 @@ A server makes those forms when they are asked for, from the store; here they ar
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -73,7 +73,8 @@ def export(
     current = release.current(folder)
     shutil.copytree(current / "site", target, dirs_exist_ok=True)  # no links: it may be changed
     with closing(SearchIndex(current / INDEX_FILE)) as index:
-        site = Site(Publication.saved(index.properties), OutputTree(target))
+        publication = replace(Publication.saved(index.properties), is_exported=True)
+    site = Site(publication, OutputTree(target))
     write_static_search(site, current / INDEX_FILE)
     nothing = problem_page(site.publication, MISSING, "rien à cette adresse", is_explained=False)
     site.tree.write(MISSING_PAGE, nothing)

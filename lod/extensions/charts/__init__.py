@@ -1,6 +1,7 @@
 """Charts: the rows of a query drawn as SVG and PNG, on pages and by themselves; and maps."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
@@ -8,6 +9,9 @@ from lod.publish.draft import Draft
 from lod.publish.publication import Last, Output
 
 if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from lod.publish.publication import Site
     from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
 
@@ -25,6 +29,25 @@ def _pictures(rows: "QueryTable | ResultRows") -> "Iterable[Picture]":
     return picture_of(rows) if isinstance(rows, QueryTable) else views(rows)
 
 
+def _blueprints() -> "Iterator[Blueprint]":
+    from lod.extensions.charts.card_routes import blueprint
+
+    yield blueprint
+
+
+def _exported(_: Path, site: "Site") -> None:
+    """Take out of the pages of a folder what leads to cards, which a server draws."""
+    from lod.extensions.charts.cards import without_card
+
+    for kind in ("depute", "ministere"):
+        for page in sorted((site.tree.folder / kind).glob("*.html")):
+            site.tree.write(str(page.relative_to(site.tree.folder)), without_card(page))
+
+
 EXTENSION = Extension(
-    purpose="the rows of a query as a chart or a map", outputs=_outputs, pictures=_pictures
+    purpose="the rows of a query as a chart or a map, and the picture of a page that is shared",
+    outputs=_outputs,
+    blueprints=_blueprints,
+    pictures=_pictures,
+    exported=_exported,
 )

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
 
-import resvg_py
-
 from lod.base import packaged
 from lod.extensions.charts.bars import draw_bars
+from lod.extensions.charts.cards import fitted
 from lod.extensions.charts.columns import draw_columns
 from lod.extensions.charts.map import draw_heatmap, draw_map
-from lod.extensions.charts.marks import SMALL_SIZE, Chart, Drawing, fonts, wrap
+from lod.extensions.charts.marks import SMALL_SIZE, Chart, Drawing, fonts, png_of, wrap
 from lod.extensions.charts.spec import ChartSpec, main_fact, read_spec, series
 from lod.model.dates import french_date
 from lod.publish.publication import Publication, Site
@@ -20,8 +19,7 @@ from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
 from lod.website.rendering.query_tables import Picture, QueryTable, csv_lines, query_table
 from lod.website.rendering.templates import FRAME, load_template, render, typeset, write_translated
 
-ZOOM = 2.0  # pixels for a unit of the picture: sharp in print, and on dense screens
-SANS, SERIF = "DejaVu Sans", "DejaVu Serif"  # the families of `fonts()`
+CARD_TEXT, CARD_BOX = 430.0, (600.0, 510.0)  # room of the words of a card, of its drawing
 START = "/* images:"  # where these rules begin in the stylesheet; they end at the next @media
 
 
@@ -56,6 +54,22 @@ def svg_of(chart: Chart, publication: Publication) -> bytes:
     )
 
 
+def card_of(chart: Chart, publication: Publication) -> bytes:
+    """Return the card of a chart as SVG: title and main fact on the left, the drawing beside."""
+    wide, high = CARD_BOX
+    return render(
+        "images/partage_chart.svg",
+        publication,
+        f"images/{chart.name}",
+        image=chart,
+        titre=fitted(typeset(chart.title), 36, 6, CARD_TEXT),
+        texte=fitted(f"{chart.fact}", 24, 5, CARD_TEXT),
+        echelle=min(wide / chart.drawing.width, high / chart.drawing.height),
+        boite=CARD_BOX,
+        habit=inline_style(),
+    )
+
+
 @cache
 def inline_style() -> str:
     """Return the rules for pictures of the stylesheet in light colours, then in dark ones for
@@ -76,21 +90,6 @@ def inline_style() -> str:
         return re.sub(r"var\(--([\w-]+)\)", value, rules)
 
     return f"{filled(0)}\n@media (prefers-color-scheme: dark) {{\n{filled(1)}\n}}"
-
-
-def png_of(svg: bytes) -> bytes:
-    """Return an SVG file as PNG in light colours; the same bytes for the same file and fonts, on
-    any system: no font of the system is used. Raises ValueError for what is no SVG.
-    """
-    return resvg_py.svg_to_bytes(
-        svg_string=svg.decode(),
-        zoom=ZOOM,
-        skip_system_fonts=True,
-        font_files=[str(path) for path in fonts()],
-        font_family=SANS,
-        sans_serif_family=SANS,
-        serif_family=SERIF,
-    )
 
 
 def draw_chart(table: QueryTable) -> Chart | None:
@@ -147,6 +146,8 @@ def write_charts(site: Site, query_cache: QueryCache) -> None:
         site.tree.write(f"images/{name}.svg", svg)
         if fonts():
             site.tree.write(f"images/{name}.png", png_of(svg))
+            card = png_of(card_of(chart, site.publication), zoom=1.0)
+            site.tree.write(f"images/{name}/partage.png", card)
         frame = f"images/{name}/{FRAME}"
         write_translated(site, frame, partial(_frame, site.publication, frame, chart.table))
         site.tree.write(f"images/{name}.csv", b"".join(csv_lines(chart.table)))

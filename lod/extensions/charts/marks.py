@@ -9,6 +9,8 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
+import resvg_py
+
 from lod.base.packaged import FONT, vendored
 from lod.website.rendering.language import colon, decimal_text
 from lod.website.rendering.query_tables import QueryTable
@@ -25,6 +27,8 @@ TextAnchor = Literal["start", "middle", "end"]  # the part of a text that stands
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 
+ZOOM = 2.0  # pixels for a unit of the picture: sharp in print, and on dense screens
+SANS, SERIF = "DejaVu Sans", "DejaVu Serif"  # the families of `fonts()`
 CLASSES = 5  # shades of a heat map or map, at most
 ROUND_DIGITS = (10, 20, 25, 50)  # first two digits of a step of an axis
 SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # first two digits of the width of a class
@@ -148,6 +152,21 @@ def fonts() -> list[Path]:
     """
     found = [row.path for row in vendored() if row.name.endswith(FONT)]
     return found if all(path.is_file() for path in found) else []
+
+
+def png_of(svg: bytes, zoom: float = ZOOM) -> bytes:
+    """Return an SVG file as PNG in light colours; the same bytes for the same file and fonts, on
+    any system: no font of the system is used. Raises ValueError for what is no SVG.
+    """
+    return resvg_py.svg_to_bytes(
+        svg_string=svg.decode(),
+        zoom=zoom,
+        skip_system_fonts=True,
+        font_files=[str(path) for path in fonts()],
+        font_family=SANS,
+        sans_serif_family=SANS,
+        serif_family=SERIF,
+    )
 
 
 def text_width(text: str, size: float = TEXT_SIZE) -> float:

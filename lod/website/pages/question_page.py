@@ -218,7 +218,7 @@ def question_view(
         adresse=question_triples.official_address(q),
         auteur=auteur.value if auteur else "",
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
-        groupe_bref=_short_group(q),
+        groupe_bref=short_group(q),
         charge=_in_charge(q, iris),
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
         circonscription=place_iri,
@@ -253,7 +253,7 @@ def question_view(
     )
 
 
-def _short_group(q: Question) -> str:
+def short_group(q: Question) -> str:
     """Return the group as printed, its acronym if that is long; "" if there is none."""
     printed, name = q.groupe_imprime or q.groupe, q.libelle_groupe or ""
     return printed.libelle if printed and len(name) > SHORT_NAME else name

@@ -23,16 +23,18 @@ from lod.base import packaged
 from lod.base.output_tree import OutputTree
 from lod.base.tabular import rows as csv_rows
 from lod.extensions import charts
-from lod.extensions.charts.files import (
-    CHART_KINDS,
-    ZOOM,
-    draw_chart,
-    draw_charts,
-    png_of,
-    write_charts,
-)
+from lod.extensions.charts.files import CHART_KINDS, draw_chart, draw_charts, write_charts
 from lod.extensions.charts.map import departements
-from lod.extensions.charts.marks import Chart, Mark, Rectangle, fonts, format_number, text_width
+from lod.extensions.charts.marks import (
+    ZOOM,
+    Chart,
+    Mark,
+    Rectangle,
+    fonts,
+    format_number,
+    png_of,
+    text_width,
+)
 from lod.extensions.charts.spec import DATA, read_spec, series
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache

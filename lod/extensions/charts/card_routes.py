@@ -1,0 +1,123 @@
+"""`/partage/…`: the card of a question, a deputy or a ministry, drawn when it is asked for."""
+
+import re
+
+from flask import Blueprint, Response
+
+from lod.extensions.charts.cards import BusyError, Card, card_png, card_svg
+from lod.extensions.charts.marks import fonts
+from lod.model.question import Question
+from lod.model.shown_title import title_of
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.search.parameters import SearchRequest
+from lod.publish.search.results import count_values
+from lod.rdf.ontology import labels, types
+from lod.rdf.vocab import SKOS_PREF_LABEL
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import ServedRelease
+from lod.server.routes.caching import answer_unless_known
+from lod.server.routes.context import current
+from lod.server.routes.dereference import page_about
+from lod.server.routes.release_files import not_found
+from lod.server.routes.site_files import publication_of, search_index_of
+from lod.website.pages.question_page import short_group, state_of
+from lod.website.rendering.language import (
+    FRENCH,
+    LANGUAGES,
+    data_text,
+    day_text,
+    translated,
+    written_in,
+)
+from lod.website.rendering.templates import whole_number
+
+FACETS = {"depute": "auteur", "ministere": "ministere"}  # kind → what filters its questions
+KINDS = {"depute": "Député", "ministere": "Ministère"}
+COUNTED = {"repondue": "avec réponse", "en-attente-hors-delai": "en retard"}  # statuses
+_NAME = re.compile(r"[\w-]{1,200}", re.ASCII)
+blueprint = Blueprint("partage", __name__)
+
+
+@blueprint.get("/partage/<any(question, depute, ministere):kind>/<name>.png")
+def card(kind: str, name: str) -> Response:
+    """Return the card of a page; raise Problem if there is no such page."""
+    release = current()
+    name, language = _language_of(name)
+    path = f"{kind}/{name}"
+    if not (fonts() and _NAME.fullmatch(name)) or page_about(release, path) != f"{path}.html":
+        raise not_found(f"partage/{path}.png")
+    if reason := release.withheld.get(name):
+        raise Problem("retiree-de-la-publication", reason)
+
+    def make() -> Response:
+        with written_in(language):
+            about = _question(release, name) if kind == "question" else _resource(release, path)
+            svg = card_svg(about, publication_of(release))
+        try:
+            return Response(card_png(svg), mimetype="image/png")
+        except BusyError:
+            detail = "trop d’images sont dessinées à la fois ; réessayez"
+            raise Problem("occupe", detail) from None
+
+    return answer_unless_known(release, "png", make)
+
+
+def _language_of(name: str) -> tuple[str, str]:
+    """Return a name without its language, and the language.
+
+    >>> _language_of("PA1"), _language_of("PA1.en")
+    (('PA1', 'fr'), ('PA1', 'en'))
+    """
+    for language, end in LANGUAGES.items():
+        if end and name.endswith(end):
+            return name.removesuffix(end), language
+    return name, FRENCH
+
+
+def _question(release: ServedRelease, uid: str) -> Card:
+    """Return the card of a question that is published."""
+    stored = PublishedQuestions(release.folder).of_uid(uid)
+    if stored is None:
+        raise not_found(f"question/{uid}")
+    return question_card(stored.question)
+
+
+def question_card(q: Question) -> Card:
+    """Return the card of a question, in the language of the moment."""
+    state, group = state_of(q), short_group(q)
+    kind = data_text(labels(SKOS_PREF_LABEL)[types()[q.type].value])
+    number = f"{kind} {translated('n°')} {q.numero}"
+    ministry = q.ministere_attributaire or q.ministere_interroge
+    author = q.auteur.nom or q.auteur.acteur_ref or ""
+    return Card(
+        kind=f"{number} ({q.legislature}{translated('e législature')})",
+        title=title_of(q) or number,
+        lines=(
+            f"{author} ({group})" if author and group else author,
+            f"→ {ministry.libelle}" if ministry else "",
+        ),
+        day=day_text(q.parution.jour) if q.parution else "",
+        status=(state[0], data_text(state[1])) if state else ("", ""),
+    )
+
+
+def _resource(release: ServedRelease, path: str) -> Card:
+    """Return the card of a deputy or a ministry: name, place and group, three numbers."""
+    kind, _, key = path.partition("/")
+    index, facet = search_index_of(release), FACETS[kind]
+    thing = next((t for t, *_ in index.things.in_order() if (t.kind, t.key) == (kind, key)), None)
+    hits = index.find(SearchRequest(filters=((facet, thing.value),))) if thing else []
+    counts = {
+        index.facet_values[number].key: count
+        for number, count in count_values(index, "statut", hits).items()
+    }
+    numbers = [(whole_number(len(hits)), translated("questions"))]
+    numbers += [
+        (whole_number(counts.get(status, 0)), translated(what)) for status, what in COUNTED.items()
+    ]
+    return Card(
+        kind=translated(KINDS[kind]),
+        title=index.name_of(release.base + path).removeprefix(release.base),
+        lines=(thing.detail if thing else "",),
+        numbers=tuple(numbers) if hits else (),
+    )

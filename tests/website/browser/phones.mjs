@@ -1,0 +1,133 @@
+// On a phone, 360 pixels wide: what a question is about stands at its head, filters above results, and
+// no number is off the screen without a sign that there is more. And without a mouse.
+import assert from "node:assert/strict";
+import { CHAMP, ouvrir, surTouteMachine } from "./machine.mjs";
+
+const TELEPHONE = { viewport: { width: 360, height: 800 }, javaScriptEnabled: false };
+const PLI = 400; // pixels from the top of the page
+const EN_CARTES = /^(depute|ministere|rubrique|groupe|circonscription|departement|legislature|portefeuille|comparer|statistiques|deputes|ministeres|rubriques|groupes|index)\b/;
+
+// the paths of all pages, as the site lists them
+async function chemins(contexte, serveur) {
+  const adresses = async (plan) => {
+    const texte = await (await contexte.request.get(`${serveur}${plan}`)).text();
+    const base = texte.match(/<loc>(https?:\/\/[^/<]+\/)/)[1];
+    return [...texte.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, adresse]) => adresse.slice(base.length));
+  };
+  const premiers = await adresses("sitemap.xml");
+  return premiers[0].endsWith(".xml") ? (await Promise.all(premiers.map(adresses))).flat() : premiers;
+}
+
+async function enPas(page, combien, faire) {
+  let pas = 0;
+  await faire(async (quoi, ou) => {
+    pas += 1;
+    await quoi();
+    await page.waitForURL(ou);
+    await page.waitForLoadState();
+  });
+  assert.ok(pas <= combien, `${pas} steps`);
+}
+
+// every question: author, ministry, day and status without scrolling
+export async function quiDemandeAQuiAuDessusDuPli(browser, { serveur }) {
+  await ouvrir(browser, null, TELEPHONE, async (page, contexte) => {
+    const questions = (await chemins(contexte, serveur)).filter((chemin) => chemin.startsWith("question/"));
+    assert.ok(questions.length > 400);
+    const bas = [];
+    for (const [rang, chemin] of questions.entries()) {
+      if (chemin.includes(".en.") && rang % 10) continue; // the same in other words
+      await page.goto(`${serveur}${chemin}`);
+      bas.push([chemin, ...await page.locator(".fil, article header .etat").evaluateAll((elements) =>
+        elements.map((e) => e.getBoundingClientRect().bottom))]);
+      assert.ok(await page.locator(".fil a").count() >= 1, chemin);
+    }
+    assert.deepEqual(bas.filter(([, ...ys]) => !ys.length || Math.max(...ys) > PLI), []);
+  });
+}
+
+// on a phone: read a question's author, ministry and status without scrolling
+export async function lireUneQuestionSansDefiler(browser, { serveur }) {
+  await surTouteMachine(browser, async (page) => {
+    await page.goto(serveur);
+    await enPas(page, 2, async (aller) => {
+      await page.locator(CHAMP).first().fill("43349");
+      await aller(() => page.locator(CHAMP).first().press("Enter"), /recherche/);
+      await aller(() => page.locator("main a[href*='question/']").first().click(), /question\//);
+    });
+    for (const choix of [".fil a[href*='depute/']", ".fil a[href*='ministere/']", ".fil time", "header .etat"]) {
+      const { y, height } = await page.locator(choix).first().boundingBox();
+      const pli = page.viewportSize().width < 640 ? PLI : page.viewportSize().height;
+      assert.ok(y + height < pli, `${choix} ends at ${y + height}`);
+    }
+  });
+}
+
+// filters are folded above the first result on a phone, open beside it on a wide screen
+export async function filtrerAvantDeLire(browser, { serveur }) {
+  await surTouteMachine(browser, async (page) => {
+    await page.goto(`${serveur}recherche.html?q=sant%C3%A9`);
+    const facette = page.locator(".facettes ul a").first();
+    if (page.viewportSize().width < 640) {
+      const bouton = page.locator("summary", { hasText: "Filtrer" });
+      const premier = await page.locator("main ol.liste li").first().boundingBox();
+      assert.ok((await bouton.boundingBox()).y < premier.y);
+      assert.ok(!(await facette.isVisible()));
+      await bouton.click();
+      assert.ok((await facette.boundingBox()).y < (await page.locator("main ol.liste li").first().boundingBox()).y);
+    }
+    await facette.click();
+    await page.waitForURL(/recherche(\.html)?\?q=.*&type=/);
+    assert.ok(await page.locator(".pris a").count() === 1);
+  });
+}
+
+// whatever is wider than the screen scrolls, can be reached with keys, and has a shadow; tables of more than two
+// columns about resources are cards
+export async function rienHorsDeLEcranSansIndice(browser, { serveur }) {
+  await ouvrir(browser, null, TELEPHONE, async (page, contexte) => {
+    const parSorte = {};
+    for (const chemin of await chemins(contexte, serveur)) (parSorte[chemin.includes("/") ? chemin.split("/")[0] : chemin] ??= []).push(chemin);
+    const choisis = Object.values(parSorte).flatMap((de) => de.slice(0, 2));
+    assert.ok(choisis.length > 60);
+    const fautes = [];
+    for (const chemin of [...choisis, "comparer?a=depute/PA718926&b=groupe/PO730958"]) {
+      await page.goto(`${serveur}${chemin}`);
+      const larges = await page.locator("main :is(table, svg)").evaluateAll((elements) => elements
+        .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+        .map((e) => {
+          const cadre = e.closest(".defile, .texte");
+          const estSignale = cadre && getComputedStyle(cadre).backgroundAttachment.includes("local") && cadre.tabIndex === 0;
+          return { estSignale: !!(estSignale || e.closest(".texte")), colonnes: e.rows?.[0]?.cells.length ?? 0 };
+        }));
+      for (const { estSignale, colonnes } of larges)
+        if (!estSignale || (colonnes > 2 && EN_CARTES.test(chemin))) fautes.push([chemin, colonnes, estSignale]);
+    }
+    assert.deepEqual(fautes, []);
+  });
+}
+
+// keyboard only: from the home page to the answer of a question
+export async function auClavier(browser, { serveur }) {
+  await surTouteMachine(browser, async (page) => {
+    const jusqua = async (choix, combien) => {
+      for (let n = 0; n < combien; n += 1) {
+        await page.keyboard.press("Tab");
+        if (await page.evaluate((c) => document.activeElement.matches(c), choix)) return;
+      }
+      assert.fail(`${choix} is not reached by ${combien} tabs`);
+    };
+    await page.goto(serveur);
+    await enPas(page, 2, async (aller) => {
+      await jusqua(CHAMP, 15);
+      await page.keyboard.type("10186");
+      await aller(() => page.keyboard.press("Enter"), /recherche/);
+      await jusqua("main a[href*='question/']", 30);
+      await aller(() => page.keyboard.press("Enter"), /question\//);
+    });
+    assert.ok(await page.getByRole("heading", { name: /^Réponse/ }).first().isVisible());
+    await jusqua(".fil a", 20);
+    const contour = await page.locator(":focus").evaluate((e) => getComputedStyle(e).outlineStyle);
+    assert.equal(contour, "solid", "what has the focus is seen");
+  });
+}
