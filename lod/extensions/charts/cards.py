@@ -11,6 +11,7 @@ from threading import BoundedSemaphore
 
 from lod.extensions.charts.marks import png_of, shorten, text_width, wrap
 from lod.publish.publication import Publication
+from lod.website.rendering.language import day_text, translated
 from lod.website.rendering.templates import load_template
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 80.0  # pixels
@@ -89,6 +90,7 @@ def card_svg(card: Card, publication: Publication) -> bytes:
             (shorten(clean(number), NARROW, NUMBER), shorten(clean(what), NARROW, SMALL))
             for number, what in card.numbers[:3]
         ],
+        jusque=f"{translated('données jusqu’au')} {day_text(publication.data_until)}",
         publication=publication,
         petit=SMALL,
         marge=MARGIN,
