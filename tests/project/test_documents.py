@@ -95,7 +95,7 @@ def test_what_one_can_begin_with_is_still_missing() -> None:
     assert lacking("rubriques-eurovoc", "anglais") == 4
     assert lacking("gouvernements", "qid") == lacking("legislatures", "qid") == 6
     assert lacking("archives", "certitude", "déduite") == 6
-    assert not is_translated("statistiques")
+    assert not is_translated("colonnes")
     assert len([*CASES.glob("page_text/*/source.*")]) == 3
     proofs = rows(packaged.PACKAGE / "sources" / "preuves.csv")
     assert any(row["champ"] == "errata" and row["enregistrements"] == "0" for row in proofs)
@@ -188,7 +188,7 @@ def test_each_guide_is_listed() -> None:
 def english_link(link: str) -> str:
     """Return where the English guide leads to for a link of the French one."""
     page, dot, rest = link.partition(".html")
-    return f"{page}.en{dot}{rest}" if is_translated(page) else link
+    return f"{page}.en{dot}{rest}" if dot and is_translated(page) else link
 
 
 def facts(text: str) -> list[dict[str, object]]:
