@@ -106,7 +106,7 @@ def read_due(path: Path, iri: str = "") -> list[DueQuestion]:
     """Return the rows of the table of a release, those of a resource if its IRI is given; raise
     OSError if there is no table.
     """
-    head, *lines = path.read_text("utf-8").splitlines()
+    head, *lines = path.read_text("utf-8").rstrip("\n").split("\n")
     assert head == ",".join(DueQuestion._fields), "another program has written it"
     return [DueQuestion._make(row) for row in csv.reader(line for line in lines if iri in line)]
 

@@ -45,6 +45,7 @@ QUERY = "echeances"
 SHOWN = 25  # questions of a state on the first page
 PER_PAGE = 100  # on the pages of a list
 ENTRIES = 50  # of a feed
+LISTED = ("ministere", "groupe")  # that the page of all has tables of; deputies are too many
 TITLE = "Échéances"
 FORMS = {"csv": "text/csv", "json": "application/json", "atom": "application/atom+xml"}
 CALENDAR = "ics", "text/calendar"  # in each language, as the page
@@ -184,7 +185,7 @@ def first_page(deadlines: Deadlines, publication: Publication) -> bytes:
         (state, counts[state], by_day(deadlines.in_state(state)[:SHOWN], publication))
         for state in STATES
     ]
-    tables = [] if deadlines.iri else [(kind, subjects_table(deadlines, kind)) for kind in _LISTED]
+    tables = [] if deadlines.iri else [(kind, subjects_table(deadlines, kind)) for kind in LISTED]
     return render(
         "echeances.html",
         publication,
@@ -198,9 +199,6 @@ def first_page(deadlines: Deadlines, publication: Publication) -> bytes:
         au_plus=MOST,
         requete=query_text(QUERY),
     )
-
-
-_LISTED = ("ministere", "groupe")  # deputies are too many
 
 
 def subjects_table(deadlines: Deadlines, kind: str) -> list[tuple[Deadlines, dict[str, int]]]:
