@@ -201,3 +201,10 @@ def test_a_result_that_waits_says_until_when(client: Client) -> None:
     assert [row["echeance"] for row in rows][: len(days)] == days
     for path, words in (("recherche.html", "attendue pour le"), ("recherche.en.html", "due by")):
         assert client.get(f"/{path}", query_string=asked).text.count(words) == len(days)
+
+
+def test_english_suggestions_stay_english(client: Client) -> None:
+    """The form and the link to the search lead to pages in English."""
+    page = client.get("/recherche/suggestions.en.html?q=zzyzx").text
+    assert 'action="../recherche/suggestions.en.html"' in page
+    assert 'href="../recherche.en?q=zzyzx"' in page
