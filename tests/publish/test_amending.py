@@ -153,7 +153,7 @@ def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
                 said,
                 names,
                 since,
-                people,
+                people=people,
             )
             return indexed(path)
 

@@ -40,7 +40,8 @@ from lod.website.indexes.feeds import CITATIONS
 from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
 from lod.website.rendering.templates import localized, said
 
-# named as in the table of questions, but for the name of a ministry with its years
+# named as in the table of questions, but for the name of a ministry with its years, and the day by
+# which an answer that is awaited is due
 COLUMNS = (
     *("uid", "iri", "titre", "date_parution", *facet_columns().values()),
     *("delai_jours", "auteur_nom", "ministere_attributaire_en_clair", "echeance"),
