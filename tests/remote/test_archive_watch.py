@@ -241,7 +241,7 @@ def test_the_command_warns_and_exits_0(tmp_path: Path) -> None:
             assert done.stderr.count(f"warning: {tmp_path / ARCHIVE}: has ") == 2 * number
     assert done.stdout.splitlines()[-1] == (
         "1 fetched, 0 resumed, 0 unchanged, 0 failed, "
-        f"2 warnings, which leave the exit status as it is; {tmp_path}"
+        f"2 warnings, exit status unchanged; {tmp_path}"
     )
     assert f"has no QE since {today}, it had 1; compare with" in done.stderr
 

@@ -197,7 +197,7 @@ def commons_file(title: str, info: _Info | None) -> CommonsFile:
 def plain(fragment: str) -> str:
     """Return the text of a fragment of HTML on one line.
 
-    >>> plain('<a href="//x.org">Im <b>Fokus</b></a>\\\\n'), plain("")
+    >>> plain('<a href="//x.org">Im <b>Fokus</b></a>\\n'), plain("")
     ('Im Fokus', '')
     """
     try:
