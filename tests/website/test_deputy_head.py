@@ -22,10 +22,10 @@ def question(
 ) -> QuestionFacts:
     return QuestionFacts(
         iri=f"{BASE}question/QANR5L{legislature}QE{number}", legislature=legislature, type="QE",
-        numero=number, titre="", shown_title="", parution=f"20{legislature + 7}-01-02", reponse="", retrait="",
-        limite="", last_event="", delai=None, statut=f"{STATUT_PREFIX}{statut}", auteur=DEPUTY,
-        groupe=groupe, circonscription=f"{BASE}circonscription/91-{legislature}", ministere="",
-        rubrique="", motif="",
+        numero=number, titre="", shown_title="", parution=f"20{legislature + 7}-01-02", reponse="",
+        retrait="", limite="", last_event="", delai=None, statut=f"{STATUT_PREFIX}{statut}",
+        auteur=DEPUTY, groupe=groupe, circonscription=f"{BASE}circonscription/91-{legislature}",
+        ministere="", rubrique="", motif="",
     )  # fmt: skip
 
 
