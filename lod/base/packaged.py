@@ -28,6 +28,7 @@ COLUMNS = SITE / "colonnes.csv"
 CROISSANT = SITE / "croissant.json"  # the JSON-LD context that the standard prescribes
 LISTS = SITE / "listes.toml"
 THING_KINDS = SITE / "genres.csv"
+TRANSLATED = SITE / "traduites.csv"
 STAIRCASE = SITE / "marches.toml"
 TRAPS = SITE / "pieges.toml"
 FINDING_WORDS = SITE / "constats.csv"

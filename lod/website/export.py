@@ -34,10 +34,10 @@ from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes.feeds import CITATIONS, feed_about
 from lod.website.indexes.robots import pages
 from lod.website.indexes.static_search import write_static_search
-from lod.website.pages.kept_resources import ResourcePages, is_about_resource
+from lod.website.pages.kept_resources import ResourcePages
 from lod.website.pages.problem_pages import MISSING, problem_page
 from lod.website.pages.question_page import question_page
-from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
+from lod.website.rendering.language import FRENCH, LANGUAGES, is_made_on_request, written_in
 from lod.website.rendering.query_tables import Pictures, nothing_drawn
 from lod.website.rendering.templates import load_template, write_forms, write_page, write_translated
 
@@ -151,7 +151,7 @@ class _Exporter:
                 write_forms(tree, path, **cited)
                 page_of = partial(question_page, stored, self.questions, publication, construct)
                 write_translated(self.site, path, page_of)
-            if is_about_resource(path):
+            if is_made_on_request(path):
                 self._write_in_other_languages(path)
             if page:
                 leading = load_template("renvoi.html")

@@ -28,12 +28,13 @@ from lod.rdf.ontology import labels
 from lod.rdf.vocab import RDFS_LABEL
 from lod.reference.link_tables import reviewed_headings
 from lod.reference.tables import departements
-from lod.website.pages.kept_resources import ResourcePages, is_about_resource
+from lod.website.pages.kept_resources import ResourcePages
 from lod.website.rendering.language import (
     LANGUAGES,
     MONTHS,
     SHORT_MONTHS,
     catalogue,
+    is_made_on_request,
     translated_guides,
 )
 from tests.support.server_data import client_of, serving
@@ -145,7 +146,7 @@ def test_a_page_on_request_is_the_page_of_the_build(
     pages = ResourcePages(release, publication, asked, pictures)
     site, compared = release / "site", 0
     for path in sorted(site.rglob("*.html")):
-        if is_about_resource(name := str(path.relative_to(site)).removesuffix(".html")):
+        if is_made_on_request(name := str(path.relative_to(site)).removesuffix(".html")):
             compared += 1
             assert pages.page(name) == DATA.sub(b"", path.read_bytes()), name
     assert compared > 500

@@ -25,8 +25,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
 from lod.website.indexes import robots as machines
 from lod.website.indexes import schema_org
-from lod.website.pages.kept_resources import is_about_resource
-from lod.website.rendering.language import LANGUAGES
+from lod.website.rendering.language import LANGUAGES, is_made_on_request
 from tests.support.chantier import question, write_questions
 from tests.support.paths import BASE, DAY, ROOT, site_files, site_in
 from tests.support.releases import page_of
@@ -77,7 +76,7 @@ def test_sitemaps_have_every_page(sample: Path, site: Path) -> None:
     assert list(index) == [f"{BASE}sitemap-1.xml"]
     told = entries(site / "sitemap-1.xml", "url")
     pages = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
-    pages |= {f"{p[:-5]}.en.html" for p in pages if is_about_resource(p)}
+    pages |= {f"{p[:-5]}.en.html" for p in pages if is_made_on_request(p)}
     uids = [uid for _, uid in PublishedQuestions(current(sample)).uids()]
     pages |= {f"question/{uid}{end}.html" for uid in uids for end in LANGUAGES.values()}
     assert len(told) > 2000 and len(uids) > 400

@@ -24,9 +24,9 @@ from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import FromStore, ask_graph, prefers_html, state
 from lod.server.routes.site_files import page, preferred_language, publication_of, search_index_of
 from lod.website.indexes.feeds import CITATIONS, feed_about, feed_of_search
-from lod.website.pages.kept_resources import ResourcePages, is_about_resource
+from lod.website.pages.kept_resources import ResourcePages
 from lod.website.pages.question_page import question_page
-from lod.website.rendering.language import written_in
+from lod.website.rendering.language import is_made_on_request, written_in
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 READERS = {  # readers of feeds on the web → where each takes an address
@@ -129,7 +129,7 @@ def question_maker(release: ServedRelease, path: str) -> Make | None:
 
 def resource_maker(release: ServedRelease, path: str) -> Make | None:
     """Return what makes a page about a resource; None if the build has written none in French."""
-    is_there = is_about_resource(path) and (release.folder / "site" / f"{path}.html").is_file()
+    is_there = is_made_on_request(path) and (release.folder / "site" / f"{path}.html").is_file()
     if not is_there:
         return None
     pages = ResourcePages(release.folder, publication_of(release), FromStore(), state().pictures)

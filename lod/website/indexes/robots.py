@@ -13,8 +13,7 @@ from lod.publish.query_catalogue import all_queries, standalone_queries, traps
 from lod.rdf.ontology import labels
 from lod.rdf.templates import describe
 from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, RDFS_LABEL
-from lod.website.pages.kept_resources import is_about_resource
-from lod.website.rendering.language import LANGUAGES, page_address
+from lod.website.rendering.language import LANGUAGES, is_made_on_request, page_address
 from lod.website.rendering.templates import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
@@ -109,6 +108,6 @@ def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
             if name.endswith(".html"):
                 path = f"{below}/{name[:-5]}" if below else name[:-5]
                 yield path
-                if is_about_resource(path):
+                if is_made_on_request(path):
                     yield from (path + end for end in ends if end)
     yield from (f"question/{uid}{end}" for _, uid in questions.uids() for end in ends)

@@ -27,7 +27,6 @@ from lod.website.pages.offices import Office, Ranks, held_of
 from lod.website.pages.question_lists import QuestionLines, newest_first
 from lod.website.pages.question_tables import ResourceDetails, TableMaker
 from lod.website.pages.resource_page import Resource, Roles, resource_pages
-from lod.website.rendering.language import MADE_ON_REQUEST
 from lod.website.rendering.query_tables import Pictures
 
 RESOURCES_FILE = "ressources.db"
@@ -61,13 +60,6 @@ class Shared(NamedTuple):
 
 
 RESOURCE, SHARED = Codec(KeptResource), Codec(Shared)
-
-
-def is_about_resource(path: str) -> bool:
-    """Say whether a page, by its path without extension, is of the kind that this file has, in a
-    language in which no build writes it.
-    """
-    return path.partition("/")[0] in MADE_ON_REQUEST
 
 
 def shared_by_all(site: Site, details: ResourceDetails) -> Shared:

@@ -36,22 +36,9 @@ SHORT_MONTHS = {  # as the Unicode locale data (CLDR) abbreviates them
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }  # fmt: skip
 UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page that is not
-# pages that are written in every language, with all that is in folders of these names, beside the
-# guides that are
-TRANSLATED = frozenset((
-    "circonscriptions", "construire", "def", "departements", "deputes", "echeances", "exemples",
-    "formes", "gouvernements", "groupes", "images", "index", "legislatures", "licence", "liens",
-    "ministeres", "ministres", "portefeuilles", "qualite", "question", "recherche", "rubriques",
-    "rubriques-vides", "sparql", "statistiques", "telechargements", "textes-communs",
-    "trouver-mon-depute",
-))  # fmt: skip
-# pages that are, but nothing that is in a folder of their names
-ITSELF_ALONE = frozenset(("changements", "comparer"))
-# kinds of resources: their pages are written in French, and made in other languages on request
-MADE_ON_REQUEST = frozenset((
-    "auteur", "circonscription", "departement", "depute", "gouvernement", "groupe", "legislature",
-    "ministere", "motif", "personne", "portefeuille", "region", "rubrique",
-))  # fmt: skip
+# how a page is there in every language, as `site/traduites.csv` says: it alone; with all that is in
+# the folder of its name; or what is in that folder, written in French and else made on request
+ALONE, FOLDER, ON_REQUEST = "seule", "dossier", "demande"
 _LEGISLATURE = re.compile(r"(\d+)e législature")
 _BRACKETED = re.compile(r"(.+) \((.+)\)")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
@@ -87,9 +74,23 @@ def suffix() -> str:
 
 def is_translated(path: str) -> bool:
     """Say whether the page at a path, without extension, is there in every language."""
-    first = path.partition("/")[0]
-    is_alone = path in ITSELF_ALONE or path in translated_guides()
-    return is_alone or first in TRANSLATED or first in MADE_ON_REQUEST
+    how = translated_pages()
+    if path in how or path in translated_guides():
+        return True
+    return how.get(path.partition("/")[0], ALONE) != ALONE
+
+
+def is_made_on_request(path: str) -> bool:
+    """Say whether the page at a path is written in French, and made in other languages when it is
+    asked for.
+    """
+    return translated_pages().get(path.partition("/")[0]) == ON_REQUEST
+
+
+@cache
+def translated_pages() -> dict[str, str]:
+    """Return page, or kind of resources → ALONE, FOLDER or ON_REQUEST."""
+    return {row["page"]: row["comment"] for row in packaged.table_rows(packaged.TRANSLATED)}
 
 
 def translations(path: str) -> list[tuple[str, str, str]]:
