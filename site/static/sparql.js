@@ -136,7 +136,7 @@
     populateFromUrl: false, // it would take the address of a service from a link
     copyEndpointOnNewTab: false,
     // functions: what is stored cannot send a query elsewhere
-    requestConfig: { endpoint: () => service, method: () => "POST", headers: () => ({}) },
+    requestConfig: { endpoint: () => service, method: () => "POST", headers: () => ({ "Accept-Language": document.documentElement.lang }) },
     endpointCatalogueOptions: { getData: () => [] },
     yasqe: {
       value: declarer(byId("query").defaultValue),

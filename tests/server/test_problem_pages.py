@@ -27,7 +27,7 @@ def test_programs_are_answered_in_their_language(client: Client) -> None:
     english, french = (client.get("/nulle-part", headers=asked | h) for h in (ENGLISH, {}))
     body = json.loads(english.data)
     assert (body["title"], body["status"]) == ("No page at this address", 404)
-    assert body["detail"].startswith("Check the address") and "nulle-part" in body["detail_fr"]
+    assert body["advice"].startswith("Check the address") and "nulle-part" in body["detail"]
     assert json.loads(french.data)["title"] == "Aucune page à cette adresse"
     for answer, code in ((english, "en"), (french, "fr")):
         assert answer.headers["Content-Language"] == code

@@ -148,7 +148,7 @@ def test_the_home_page_leads_there(site: Path) -> None:
 
 def test_the_search_calls_them_ministers(sample: Path) -> None:
     index = SearchIndex(current(sample) / INDEX_FILE)
-    things = {t.name: t for t, _ in index.things.in_order() if t.kind in ("depute", "personne")}
+    things = {t.name: t for t, *_ in index.things.in_order() if t.kind in ("depute", "personne")}
     assert things["Bruno Le Maire"].label == "ministre"
     assert things["Bruno Le Maire"].detail.startswith("Ministre de l")
     assert things["Édouard Geffray"].label == "personne"

@@ -13,7 +13,7 @@ from lod.server.common import csp
 from lod.server.common.request_response import choose
 from lod.server.limits import RETRY_AFTER
 from lod.website.pages.problem_pages import PROBLEMS, answer_page
-from lod.website.rendering.language import FRENCH, LANGUAGES, language, translated, written_in
+from lod.website.rendering.language import FRENCH, LANGUAGES, translated, written_in
 
 HEADERS = {  # of every answer, problem or not
     "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect
@@ -101,17 +101,15 @@ def _response(problem: Problem, accept: str | None, base: str, form: str | None)
 def _as_json(problem: Problem, base: str) -> str:
     """Return the problem as RFC 9457 writes it; its type is an IRI below `base`.
 
-    Details are written in French: in English, the advice stands for one that the list of words does
-    not have, beside the French one.
+    What happened is often said in French alone, what to do in both languages.
     """
-    (title, advice), detail = PROBLEMS[problem.slug].said(), translated(problem.detail)
-    is_unsaid = language() != FRENCH and detail == problem.detail
+    title, advice = PROBLEMS[problem.slug].said()
     body = {
         "type": f"{base}problemes/{problem.slug}",
         "title": title,
         "status": problem.status,
-        "detail": advice if is_unsaid else detail,
-        **({"detail_fr": problem.detail} if is_unsaid else {}),
+        "detail": translated(problem.detail),
+        "advice": advice,
         **problem.more,
     }
     return json.dumps(body, ensure_ascii=False)

@@ -88,7 +88,8 @@ def side(release: ServedRelease, index: SearchIndex, asked: str, meant: str = ""
             return Side(asked, path, name)
     if _PATH.fullmatch(asked):
         return Side(asked)
-    found = [t for t in index.things_named(asked) if t.kind in KINDS] if asked else []
+    named = index.things_named(asked) if asked else []
+    found = [t for first in named for t in (first, *first.before) if t.kind in KINDS]
     called = [(t.path, f"{t.name} ({t.detail})" if t.detail else t.name) for t in found]
     return Side(asked, found[0].path, found[0].name, tuple(called[1:])) if found else Side(asked)
 

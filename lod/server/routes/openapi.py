@@ -308,7 +308,6 @@ def refusal(description: str) -> dict[str, Any]:
 
 def problem() -> dict[str, Any]:
     """Return the schema of a problem (RFC 9457)."""
-    texts = {name: {"type": "string"} for name in ("type", "title", "detail")}
-    required = {**texts, "status": {"type": "integer"}}
-    properties = {**required, "detail_fr": {"type": "string"}}  # where `detail` is the advice
-    return {"type": "object", "required": list(required), "properties": properties}
+    texts = {name: {"type": "string"} for name in ("type", "title", "detail", "advice")}
+    properties = {**texts, "status": {"type": "integer"}}
+    return {"type": "object", "required": list(properties), "properties": properties}

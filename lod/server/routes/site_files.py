@@ -60,6 +60,8 @@ def page_asked() -> tuple[str, str]:
         path = name.removesuffix(f"{end}.html")
         if path != name and is_translated(path):
             return path, language
+    if is_translated(name):  # the same page by another address
+        return name, FRENCH
     return "", preferred_language()
 
 

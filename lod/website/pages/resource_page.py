@@ -250,7 +250,7 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
     genre, kind = kind_of(iri, triples), path.partition("/")[0]
     has_asked = kind not in ASKING or bool(resource.questions)
     if resource.held and kind in ASKING:
-        genre = f"{TERM_NAMES['foaf:Person']}, {genre}"
+        genre = f"{language.translated(TERM_NAMES['foaf:Person'])}, {genre}"
     return {
         "iri": iri,
         "titre": site.references.name_of(iri),
