@@ -33,7 +33,7 @@ export async function savanteEtrangere(browser, { serveur }) {
     await aller(pied("Downloads"), /telechargements\/index\.en/);
     await aller(pied("Licence and citation"), /licence\.en/);
     await aller(pied("Ministers, month by month"), /ministres\.en/);
-    await aller(page.locator("main tbody a"), /ministres\/.*\.en/);
+    await aller(page.locator("main tbody a[href*='ministres/']"), /ministres\/.*\.en/);
     await aller(menu("Charts"), /images\.en/);
     await aller(pied("Find a deputy"), /trouver-mon-depute\.en/);
     await aller(pied("Data quality"), /qualite\.en/);

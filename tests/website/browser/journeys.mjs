@@ -91,7 +91,7 @@ export async function ceQueTrouveLaRechercheStatique(browser, { statique }) {
     assert.deepEqual(await de("gafam -clouds"), [], "a word that is taken out");
     assert.deepEqual(await de("zzyzx ou gafam"), await de("gafam"), "one of two words");
     assert.ok((await de("Haute-Loire")).length >= 9, "a department");
-    const nommes = (q) => de(q).then(() => page.locator("main section a[href^='depute/']").evaluateAll(
+    const nommes = (q) => de(q).then(() => page.locator("section.choses > ul > li > span > a[href^='depute/']").evaluateAll(
       (liens) => liens.map((a) => a.textContent)));
     assert.deepEqual(await nommes("wauqiez"), ["Laurent Wauquiez"], "a name, misspelled");
     assert.deepEqual(await nommes("haute-loire"), ["Laurent Wauquiez", "Jean-Pierre Vigier"], "a place");
