@@ -1,27 +1,7 @@
 // What is due: who works in parliament, or in a ministry, has it in three steps at most from the
 // first page – a link that is followed, a search that is sent – wide and narrow, with scripts and without.
 import assert from "node:assert/strict";
-import { CHAMP, surTouteMachine } from "../../website/browser/machine.mjs";
-
-async function enPas(browser, depart, combien, faire) {
-  await surTouteMachine(browser, async (page) => {
-    let pas = 0;
-    await page.goto(depart);
-    const aller = async (quoi, ou) => {
-      pas += 1;
-      await quoi.first().click();
-      await page.waitForURL(ou);
-    };
-    const chercher = async (mots) => {
-      pas += 1;
-      await page.locator(CHAMP).first().fill(mots);
-      await page.locator(CHAMP).first().press("Enter");
-      await page.waitForURL(/recherche(\.en)?\.html\?/);
-    };
-    await faire(page, { aller, chercher });
-    assert.ok(pas <= combien, `${pas} steps, at most ${combien} are asked`);
-  });
-}
+import { enPas } from "../../website/browser/machine.mjs";
 
 const lien = (page, name) => page.getByRole("link", { name, exact: true });
 

@@ -1,32 +1,13 @@
 // What people want of a deputy, from the first page on, each in three steps at most: a search that is
 // sent, or a link that is followed; wide and narrow, with scripts and without.
 import assert from "node:assert/strict";
-import { CHAMP, surTouteMachine } from "./machine.mjs";
-
-async function enTroisPas(browser, serveur, faire) {
-  await surTouteMachine(browser, async (page) => {
-    let pas = 0;
-    await page.goto(serveur);
-    const aller = async (lien) => {
-      pas += 1;
-      await lien.first().click();
-    };
-    const chercher = async (mots) => {
-      pas += 1;
-      await page.locator(CHAMP).first().fill(mots);
-      await page.locator(CHAMP).first().press("Enter");
-      await page.waitForURL(/recherche(\.en)?\.html\?/);
-    };
-    await faire(page, aller, chercher);
-    assert.ok(pas <= 3, `${pas} steps`);
-  });
-}
+import { enPas } from "./machine.mjs";
 
 const NOMME = "Jérôme Guedj";
 
 // how many questions of my deputy are late, and which; as served and as files
 export async function questionsEnRetardDeMonDepute(browser, { serveur }) {
-  await enTroisPas(browser, serveur, async (page, aller, chercher) => {
+  await enPas(browser, serveur, 3, async (page, { aller, chercher }) => {
     await chercher("guedj");
     await aller(page.getByRole("link", { name: NOMME, exact: true }));
     await page.waitForURL(/depute\//);
@@ -51,12 +32,12 @@ export async function questionsEnRetardDeMonDepute(browser, { serveur }) {
 
 // who has no link to Wikidata, and what proves the link of who has one
 export async function deputesSansLien(browser, { serveur }) {
-  await enTroisPas(browser, serveur, async (page, aller) => {
+  await enPas(browser, serveur, 3, async (page, { aller }) => {
     await aller(page.getByRole("link", { name: "Liens vers Wikidata", exact: true }));
     await page.waitForURL(/liens\.html/);
     assert.ok(await page.locator("#candidats tbody a[href*='depute/'], #candidats tbody a[href*='wikidata.org']").count() > 0);
   });
-  await enTroisPas(browser, serveur, async (page, aller, chercher) => {
+  await enPas(browser, serveur, 3, async (page, { aller, chercher }) => {
     await chercher("pierre dharréville");
     await aller(page.getByRole("link", { name: "Pierre Dharréville", exact: true }));
     await page.waitForURL(/depute\//);
@@ -68,7 +49,7 @@ export async function deputesSansLien(browser, { serveur }) {
 
 // two deputies side by side: by a name, written in a field; each in its column
 export async function deuxDeputesCoteACote(browser, { serveur }) {
-  await enTroisPas(browser, serveur, async (page, aller, chercher) => {
+  await enPas(browser, serveur, 3, async (page, { aller, chercher }) => {
     await chercher("wauquiez");
     await aller(page.getByRole("link", { name: "Laurent Wauquiez", exact: true }));
     await page.getByLabel("Comparer avec").fill(NOMME);

@@ -32,3 +32,29 @@ export async function surTouteMachine(browser, faire) {
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth).catch(() => true));
       });
 }
+
+// what is reached from a page in so many steps at most, on every machine: a link that is followed, a
+// search that is sent, a file that is taken
+export async function enPas(browser, depart, combien, faire) {
+  await surTouteMachine(browser, async (page) => {
+    let pas = 0;
+    await page.goto(depart);
+    const aller = async (lien, ou) => {
+      pas += 1;
+      await lien.first().click();
+      if (ou) await page.waitForURL(ou);
+    };
+    const chercher = async (mots) => {
+      pas += 1;
+      await page.locator(CHAMP).first().fill(mots);
+      await page.locator(CHAMP).first().press("Enter");
+      await page.waitForURL(/recherche(\.en)?\.html\?/);
+    };
+    const prendre = async (lien) => {
+      pas += 1;
+      return (await page.request.get(await lien.first().evaluate((a) => a.href))).body();
+    };
+    await faire(page, { aller, chercher, prendre });
+    assert.ok(pas <= combien, `${pas} steps, at most ${combien} are asked`);
+  });
+}

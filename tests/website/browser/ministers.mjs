@@ -1,26 +1,13 @@
 // Who is late now, by minister, and what a ministry has to answer: each reached from the first page
 // in three steps at most, wide and narrow, with scripts and without.
 import assert from "node:assert/strict";
-import { surTouteMachine } from "./machine.mjs";
-
-async function enPas(browser, serveur, combien, faire) {
-  await surTouteMachine(browser, async (page) => {
-    let pas = 0;
-    await page.goto(serveur);
-    await faire(page, async (quoi, ou) => {
-      pas += 1;
-      await quoi.first().click();
-      await page.waitForURL(ou);
-    });
-    assert.ok(pas <= combien, `${pas} steps, at most ${combien} are asked`);
-  });
-}
+import { enPas } from "./machine.mjs";
 
 const nombre = async (quoi) => Number(await quoi.first().getAttribute("value"));
 
 // the minister with the most overdue questions today, and these questions
 export async function journalisteQuiEstEnRetard(browser, { serveur }) {
-  await enPas(browser, serveur, 3, async (page, aller) => {
+  await enPas(browser, serveur, 3, async (page, { aller }) => {
     await aller(page.getByRole("link", { name: "Qui est en retard aujourd’hui ?" }), /ministres\.html#aujourdhui/);
     const retards = page.locator("#aujourdhui td[data-titre='En retard'] a[href*='a-repondre-en-retard']");
     const dit = await nombre(retards.locator("data"));
@@ -33,7 +20,7 @@ export async function journalisteQuiEstEnRetard(browser, { serveur }) {
 
 // what the ministry of a minister of today has to answer, from the table of those who are late
 export async function pageDUnMinistere(browser, { serveur }) {
-  await enPas(browser, serveur, 3, async (page, aller) => {
+  await enPas(browser, serveur, 3, async (page, { aller }) => {
     await aller(page.getByRole("link", { name: "Qui est en retard aujourd’hui ?" }), /ministres\.html/);
     await aller(page.locator("#aujourdhui td[data-titre='Ministère'] a"), /ministere\//);
     assert.match(await page.locator(".genre").first().innerText(), /minist/i);
@@ -43,7 +30,7 @@ export async function pageDUnMinistere(browser, { serveur }) {
 
 // a minister by name: what was received, and became of it
 export async function unMinistreParSonNom(browser, { serveur }) {
-  await enPas(browser, serveur, 3, async (page, aller) => {
+  await enPas(browser, serveur, 3, async (page, { aller }) => {
     await page.locator("input[name=q]").first().fill("Bruno Le Maire");
     await aller(page.locator("form[role=search] button"), /recherche/);
     await aller(page.locator("main a[href*='depute/PA331481']"), /depute\/PA331481/);

@@ -1,29 +1,9 @@
 // What people find by a search from the first page, in as many steps as it should take: a misspelt
 // name, a ministry, a heading in English, references, what is due; and the same without a server.
 import assert from "node:assert/strict";
-import { CHAMP, ouvrir, surTouteMachine } from "./machine.mjs";
+import { enPas, ouvrir } from "./machine.mjs";
 
 const PREMIERE = "main section.choses li:first-child span > a";
-
-async function enPas(browser, serveur, combien, faire) {
-  await surTouteMachine(browser, async (page) => {
-    let pas = 0;
-    await page.goto(serveur);
-    const aller = async (quoi, ou) => {
-      pas += 1;
-      await quoi.first().click();
-      await page.waitForURL(ou);
-    };
-    const chercher = async (mots) => {
-      pas += 1;
-      await page.locator(CHAMP).first().fill(mots);
-      await page.locator(CHAMP).first().press("Enter");
-      await page.waitForURL(/recherche(\.en)?\.html\?/);
-    };
-    await faire(page, { aller, chercher });
-    assert.ok(pas <= combien, `${pas} steps, at most ${combien} are asked`);
-  });
-}
 
 export async function citoyenneQuiEcritMal(browser, { serveur }) {
   for (const mots of ["marine lepen", "Marin Le Penn"])

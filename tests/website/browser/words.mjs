@@ -2,33 +2,15 @@
 // scripts and without; a step is a link that is followed, or a form that is sent.
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { surTouteMachine } from "./machine.mjs";
+import { enPas } from "./machine.mjs";
 
 const PAS = 3;
-
-async function depuisAccueil(browser, serveur, faire) {
-  await surTouteMachine(browser, async (page) => {
-    let pas = 0;
-    await page.goto(serveur);
-    const aller = async (quoi, ou) => {
-      pas += 1;
-      await quoi.first().click();
-      await page.waitForURL(ou);
-    };
-    const prendre = async (lien) => {
-      pas += 1;
-      return (await page.request.get(await lien.first().evaluate((a) => a.href))).body();
-    };
-    await faire(page, aller, prendre);
-    assert.ok(pas <= PAS, `${pas} steps, at most ${PAS} are asked`);
-  });
-}
 
 const lesDonnees = (page) => page.locator("a.porte", { hasText: "Les données" });
 
 // a query that runs, and its rows as CSV
 export async function developpeuse(browser, { serveur }) {
-  await depuisAccueil(browser, serveur, async (page, aller, prendre) => {
+  await enPas(browser, serveur, PAS, async (page, { aller, prendre }) => {
     const requete = page.locator("[data-requete=recentes] details.requete");
     await requete.locator("summary").click();
     await aller(requete.getByRole("button", { name: "Exécuter" }), /sparql\?/);
@@ -41,7 +23,7 @@ export async function developpeuse(browser, { serveur }) {
 
 // the licence, how to cite, and the description for catalogues
 export async function bibliothecaire(browser, { serveur }) {
-  await depuisAccueil(browser, serveur, async (page, aller, prendre) => {
+  await enPas(browser, serveur, PAS, async (page, { aller, prendre }) => {
     await aller(lesDonnees(page), /telechargements/);
     assert.match((await prendre(page.getByRole("link", { name: "dcat.ttl" }))).toString(), /dcat:Dataset/);
     await aller(page.locator("main").getByRole("link", { name: "Licence et citation" }), /licence/);
@@ -51,7 +33,7 @@ export async function bibliothecaire(browser, { serveur }) {
 
 // all questions, as Parquet and as CSV
 export async function chercheuse(browser, { serveur }) {
-  await depuisAccueil(browser, serveur, async (page, aller, prendre) => {
+  await enPas(browser, serveur, PAS, async (page, { aller, prendre }) => {
     await aller(lesDonnees(page), /telechargements/);
     const parquet = await prendre(page.locator(".prises a[href$='.parquet']"));
     assert.equal(parquet.subarray(0, 4).toString(), "PAR1");
