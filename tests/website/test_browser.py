@@ -28,7 +28,7 @@ from lod.publish.search.words import WORD, composed, fold_word
 from lod.website.indexes.static_search import file_of_word
 from tests.support.live import live
 from tests.support.paths import ROOT, TESTS
-from tests.support.patience import HANG
+from tests.support.patience import HANG, patience
 from tests.support.programs import MODULES, need
 
 HERE = TESTS / "website" / "browser"
@@ -106,7 +106,7 @@ def seen(
             input=json.dumps(
                 {"pages": pages, "parcours": [*map(str, PARCOURS)], "adresses": adresses}
             ),
-            capture_output=True, text=True, timeout=HANG, check=False,
+            capture_output=True, text=True, timeout=patience(HANG), check=False,
             env={**os.environ, "CHROMIUM": chromium},
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
