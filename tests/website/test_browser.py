@@ -70,7 +70,11 @@ def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
         found = [path]
         if "*" in path:
             found = sorted(str(p.relative_to(sites[version])) for p in sites[version].glob(path))
-            found = found if path == "*.html" else found[:1]
+            english = [one for one in found if one.endswith(".en.html")]
+            # those in English have the templates of the others: a third of them is looked at
+            found = (
+                [*sorted({*found} - {*english}), *english[::3]] if path == "*.html" else found[:1]
+            )
             assert found, f"no page of the kind « {row['genre']} »"
         yield from ((row["genre"], version, one, int(row["statut"])) for one in found)
 
