@@ -103,10 +103,9 @@ def question_card(q: Question) -> Card:
 
 def _resource(release: ServedRelease, path: str) -> Card:
     """Return the card of a deputy or a ministry: name, place and group, three numbers."""
-    kind, _, key = path.partition("/")
-    index, facet = search_index_of(release), FACETS[kind]
-    thing = next((t for t, *_ in index.things.in_order() if (t.kind, t.key) == (kind, key)), None)
-    hits = index.find(SearchRequest(filters=((facet, thing.value),))) if thing else []
+    kind, index = path.partition("/")[0], search_index_of(release)
+    thing = index.things.by_path.get(path)
+    hits = index.find(SearchRequest(filters=((FACETS[kind], thing.value),))) if thing else []
     counts = {
         index.facet_values[number].key: count
         for number, count in count_values(index, "statut", hits).items()

@@ -85,7 +85,7 @@ class ConstituencyFinder:
     """Knows who is elected in each constituency; immutable."""
 
     def __init__(self, connection: sqlite3.Connection, things: ThingIndex) -> None:
-        self._things = {thing.path: thing for thing, _, _ in things.in_order()}
+        self._things = things.by_path
         self._departments = things.departements()
         self._deputies: dict[str, list[Deputy]] = {}
         for place, *row in connection.execute("SELECT * FROM elu ORDER BY circonscription, cle"):

@@ -127,6 +127,7 @@ class ThingIndex:
             texts.append([*names, place, *self._joined(number)])
         self._index = NameIndex(enumerate(texts))
         self._letters = list(self._wholes)
+        self.by_path = {thing.path: thing for thing in self._things}
         self._order = {kind: number for number, kind in enumerate(kinds())}
 
     def _add_whole(self, number: int) -> None:

@@ -221,14 +221,13 @@ def _cells(questions: list[QuestionFacts]) -> Row:
 
 
 def section_values(
-    iri: str, path: str, held: Held, tables: Iterable[QueryTable]
+    held: Held, lists: dict[str, OfficeList], tables: Iterable[QueryTable]
 ) -> dict[str, Any] | None:
-    """Return what the section about offices shows; None of who held none. `tables` are those of
-    the person.
+    """Return what the section about offices shows; None of who held none. `lists` and `tables` are
+    those of the person.
     """
     if not held:
         return None
-    lists, received = lists_of(iri, path, held), held.all_received
     return {
         "fonction": max(held.offices),
         "listes": lists,
@@ -241,19 +240,23 @@ def section_values(
             for name, column in RECEIVED_LISTS.items()
         },
         "tables": {table.query.name: table for table in tables},
-        "recues": len(received),
+        "recues": len(held.all_received),
         "plus_ancienne": min((q.parution for q in held.due), default=""),
     }
 
 
 def office_pages(
-    site: Site, iri: str, held: Held, title: str, question_lines: QuestionLines, only: str
+    site: Site,
+    iri: str,
+    lists: dict[str, OfficeList],
+    title: str,
+    question_lines: QuestionLines,
+    only: str,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of each page of the lists of who held office, or of the one at a path
     if `only` names one.
     """
     path = site.publication.path(iri)
-    lists = lists_of(iri, path, held)
     for a_list in lists.values():
         for part in list_pages(a_list.path, a_list.questions, PER_PAGE):
             if only not in ("", part.path):

@@ -35,7 +35,15 @@ from lod.rdf.vocab import (
 )
 from lod.website.pages.deputy_head import KINDS as WITH_HEAD
 from lod.website.pages.deputy_head import head_of
-from lod.website.pages.offices import MONTHS, NO_OFFICE, OFFICES, Held, office_pages, section_values
+from lod.website.pages.offices import (
+    MONTHS,
+    NO_OFFICE,
+    OFFICES,
+    Held,
+    lists_of,
+    office_pages,
+    section_values,
+)
 from lod.website.pages.question_lists import PER_PAGE, QuestionLines, question_lists_of
 from lod.website.pages.question_page import write_thing
 from lod.website.pages.question_tables import TableMaker
@@ -205,6 +213,7 @@ def resource_pages(
     """Yield path and content of each page about a resource, or of the one at a path."""
     iri, path = resource.iri, site.publication.path(resource.iri)
     questions = question_lists_of(iri, path, resource.questions)
+    office_lists = lists_of(iri, path, resource.held)
     is_first = only in ("", path)  # which alone has the tables
     tables = [*tables_about(site, resource, query_cache, table_maker)] if is_first else []
     of_offices = [table for table in tables if table.query.name in (OFFICES, MONTHS)]
@@ -214,9 +223,9 @@ def resource_pages(
         "tete": head_of(resource.triples, resource.questions, questions)
         if path.startswith(WITH_HEAD)
         else None,
-        "ministre": section_values(iri, path, resource.held, of_offices),
+        "ministre": section_values(resource.held, office_lists, of_offices),
     }
-    yield from office_pages(site, iri, resource.held, common["titre"], question_lines, only)
+    yield from office_pages(site, iri, office_lists, common["titre"], question_lines, only)
     for question_list in questions:
         roles = {} if question_list.question_filter.key else roles_shown(resource)
         longest = max(map(len, roles.values()), default=1)

@@ -36,9 +36,9 @@ SHORT_MONTHS = {  # as the Unicode locale data (CLDR) abbreviates them
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }  # fmt: skip
 UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page that is not
-# how a page is there in every language, as `site/traduites.csv` says: it alone; with all that is in
-# the folder of its name; or what is in that folder, written in French and else made on request
-ALONE, FOLDER, ON_REQUEST = "seule", "dossier", "demande"
+# how a page is there in every language, as `site/traduites.csv` says: it alone; `dossier`, with all
+# that is in the folder of its name; or what is in that folder, in French and else made on request
+ALONE, ON_REQUEST = "seule", "demande"
 _LEGISLATURE = re.compile(r"(\d+)e législature")
 _BRACKETED = re.compile(r"(.+) \((.+)\)")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
@@ -89,7 +89,7 @@ def is_made_on_request(path: str) -> bool:
 
 @cache
 def translated_pages() -> dict[str, str]:
-    """Return page, or kind of resources → ALONE, FOLDER or ON_REQUEST."""
+    """Return page, or kind of resources → how it is there."""
     return {row["page"]: row["comment"] for row in packaged.table_rows(packaged.TRANSLATED)}
 
 

@@ -36,7 +36,7 @@ export async function surTouteMachine(browser, faire) {
 // what is reached from a page in so many steps at most, on every machine: a link that is followed, a
 // search that is sent, a file that is taken
 export async function enPas(browser, depart, combien, faire) {
-  await surTouteMachine(browser, async (page) => {
+  await surTouteMachine(browser, async (page, avecScript) => {
     let pas = 0;
     await page.goto(depart);
     const aller = async (lien, ou) => {
@@ -54,7 +54,7 @@ export async function enPas(browser, depart, combien, faire) {
       pas += 1;
       return (await page.request.get(await lien.first().evaluate((a) => a.href))).body();
     };
-    await faire(page, { aller, chercher, prendre });
+    await faire(page, { aller, chercher, prendre, avecScript });
     assert.ok(pas <= combien, `${pas} steps, at most ${combien} are asked`);
   });
 }

@@ -2,27 +2,7 @@
 // followed, a search that is sent, a button – wide and narrow, with scripts and without.
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { CHAMP, surTouteMachine } from "./machine.mjs";
-
-async function enPas(browser, serveur, combien, faire) {
-  await surTouteMachine(browser, async (page, avecScript) => {
-    let pas = 0;
-    await page.goto(serveur);
-    const aller = async (quoi, ou) => {
-      pas += 1;
-      await quoi.first().click();
-      if (ou) await page.waitForURL(ou);
-    };
-    const chercher = async (mots) => {
-      pas += 1;
-      await page.locator(CHAMP).first().fill(mots);
-      await page.locator(CHAMP).first().press("Enter");
-      await page.waitForURL(/recherche(\.en)?\.html\?/);
-    };
-    await faire(page, { aller, chercher, avecScript });
-    assert.ok(pas <= combien, `${pas} steps, at most ${combien} are asked`);
-  });
-}
+import { CHAMP, enPas } from "./machine.mjs";
 
 const lien = (page, name) => page.getByRole("link", { name, exact: true });
 
