@@ -61,7 +61,7 @@ def page_asked() -> tuple[str, str]:
         if path != name and is_translated(path):
             return path, language
     if is_translated(name):  # the same page by another address
-        return name, FRENCH
+        return name, preferred_language()
     return "", preferred_language()
 
 
