@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pyoxigraph import Store
 
@@ -83,11 +84,13 @@ def export(
     for write in more:
         write(folder, site)
     _write_deposit(site, instant_of(current)[:10])
-    exporter = _Exporter(current, site, pictures)
-    for sha256, data in exporter.questions.sources():
-        site.tree.write(source_path(sha256), data)
-    batched = batches(exporter.documents(), BATCH)
-    return sum(count for _, count in unordered(exporter.write, batched, jobs))
+    with TemporaryDirectory() as answers:  # a release is never written to
+        asked = QueryCache(current / "store", Path(answers))
+        exporter = _Exporter(current, asked, site, pictures)
+        for sha256, data in exporter.questions.sources():
+            site.tree.write(source_path(sha256), data)
+        batched = batches(exporter.documents(), BATCH)
+        return sum(count for _, count in unordered(exporter.write, batched, jobs))
 
 
 def _write_deposit(site: Site, published_on: str) -> None:
@@ -107,17 +110,13 @@ class _Exporter:
     """What a process needs to write documents."""
 
     release: Path
+    asked: QueryCache
     site: Site  # that is written
     pictures: Pictures
 
     @property
     def store(self) -> Store:
         return self.asked.store
-
-    @cached_property
-    def asked(self) -> QueryCache:
-        """Answers queries; nothing of what it answers is kept."""
-        return QueryCache(self.release / "store", self.release)
 
     @property
     def questions(self) -> PublishedQuestions:

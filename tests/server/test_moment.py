@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from lod.publish.publication_log import read_log
 from lod.publish.release import current, manifest
 from lod.website.export import export
+from tests.support.once import state_of
 from tests.support.server_data import THINGS, client_of, point, publish, serving
 
 FORMATS = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
@@ -97,8 +98,10 @@ def test_what_is_made_on_request_is_as_new_as_its_publication(tmp_path: Path, pa
 
 
 def test_an_export_tells_it_too(sample: Path, instant: str, tmp_path: Path) -> None:
-    """Its maps, its descriptions, and what archives ask for."""
+    """Its maps, its descriptions, and what archives ask for; the release stays as it was."""
+    before = state_of(sample)
     export(sample, tmp_path / "public", 1)
+    assert state_of(sample) == before
     root = tmp_path / "public"
     assert f"<lastmod>{instant}</lastmod>" in (root / "sitemap.xml").read_text("utf-8")
     assert f'"dateModified": "{instant}"' in (root / "index.html").read_text("utf-8")

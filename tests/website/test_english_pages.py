@@ -135,14 +135,14 @@ def test_english_leads_to_english(sample_files: Path) -> None:
 
 @pytest.mark.parametrize("name", ["sample", "mixture"])
 def test_a_page_on_request_is_the_page_of_the_build(
-    name: str, request: pytest.FixtureRequest
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     """In French, to the byte, but for the data that the build embeds: what is kept suffices."""
     made = request.getfixturevalue(name)
     release = current(made[0] if isinstance(made, tuple) else made).resolve()
     with closing(SearchIndex(release / INDEX_FILE)) as index:
         publication = Publication.saved(index.properties)
-    asked = QueryCache(release / "store", release)
+    asked = QueryCache(release / "store", tmp_path)
     pages = ResourcePages(release, publication, asked, pictures)
     site, compared = release / "site", 0
     for path in sorted(site.rglob("*.html")):
