@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from string import Template
 
@@ -20,7 +21,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, content_type
 from lod.server.engine.lexer import query_form
 from lod.server.engine.reader import EngineQuery, Reply
-from lod.server.limits import ANSWER_PIECE, WorkerLimits
+from lod.server.limits import ANSWER_PIECE, TOLD_CHARACTERS, TOLD_WORDS, WorkerLimits
 from lod.server.routes.caching import answer_to_conditions, cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, tag
@@ -40,13 +41,14 @@ _WORD = re.compile(r"(?<![\w:.@])[A-Za-z]{4,}(?![\w:(])")
 _TOKEN = re.compile(r"[\w?$]*:?\w+|\S")
 
 
-# what of a query a planner cannot change (words of it in lower case) → what takes its place
+# what of a query a planner cannot change (words of it in lower case) → what takes its place; each
+# expression begins at the first word and keeps it, so that it takes time in proportion to the text
 REWRITINGS = {
-    r"\bnot exists\b": "MINUS { … } au lieu de FILTER NOT EXISTS { … }",
-    r"(?<!not )\bexists\b": "le motif de EXISTS { … } joint au reste, avec SELECT DISTINCT",
-    r"\bgroup by\b.*\boptional\b|\boptional\b.*\bgroup by\b":
+    r".*?\bnot exists\b": "MINUS { … } au lieu de FILTER NOT EXISTS { … }",
+    r".*?(?<!not )\bexists\b": "le motif de EXISTS { … } joint au reste, avec SELECT DISTINCT",
+    r"(?>.*?\bgroup by\b).*\boptional\b|(?>.*?\boptional\b).*\bgroup by\b":
         "GROUP BY dans un SELECT intérieur, et OPTIONAL après lui",
-    r"(\blabel\b|\bpreflabel\b|\bfoaf:name\b).*\b(group|order) by\b":
+    r"(?>.*?(?:\blabel|\bpreflabel|\bfoaf:name)\b).*\b(?:group|order) by\b":
         "compter et trier d’abord, dans un SELECT intérieur avec LIMIT, et joindre les noms après",
 }  # fmt: skip
 LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
@@ -64,7 +66,8 @@ def advised(problem: Problem, text: str) -> Problem:
     """Return the problem of a query with advice: where it cannot be parsed, or what may take less
     time; as it is without any.
     """
-    if problem.slug == "delai" and (tries := _rewritings(text)):
+    beginning = text[:TOLD_CHARACTERS]
+    if problem.slug == "delai" and (tries := _rewritings(beginning)):
         detail = f"{problem.detail} ; essayez : {' ; '.join(tries)}"
         return Problem(problem.slug, detail, headers=problem.headers)
     line, column = problem.more.get("line"), problem.more.get("column")
@@ -72,7 +75,7 @@ def advised(problem: Problem, text: str) -> Problem:
         return problem
     place = f"ligne {line}, colonne {column}"
     detail = f"{place} : {_fault(problem.detail, text, line, column)}"
-    if meant := _meant(text):
+    if meant := _meant(beginning):
         detail += f" ; vouliez-vous dire {meant} ?"
     more = {**problem.more, "engine": problem.detail}
     return Problem(problem.slug, detail, headers=problem.headers, more=more)
@@ -106,7 +109,7 @@ def _rewritings(text: str) -> list[str]:
     ['MINUS { … } au lieu de FILTER NOT EXISTS { … }']
     """
     words = " ".join(SILENT.sub(" ", text).lower().split())
-    return [advice for pattern, advice in REWRITINGS.items() if re.search(pattern, words)]
+    return [advice for pattern, advice in REWRITINGS.items() if re.match(pattern, words)]
 
 
 def _meant(text: str) -> str:
@@ -122,10 +125,12 @@ def _meant(text: str) -> str:
     for term in _OWN_NAME.findall(spoken):
         if term not in own_terms():
             return _nearest(term, [*own_terms()])
-    for word in _WORD.findall(spoken):
-        if word.upper() not in " ".join(KEYWORDS).split() and (n := _nearest(word, [*KEYWORDS])):
-            return n
-    return ""
+    keywords = {word.lower() for keyword in KEYWORDS for word in keyword.split()}
+    unknown = (
+        word for word in dict.fromkeys(_WORD.findall(spoken)) if word.lower() not in keywords
+    )
+    meant = (_nearest(word, [*KEYWORDS]) for word in islice(unknown, TOLD_WORDS))
+    return next(filter(None, meant), "")
 
 
 def _nearest(word: str, words: list[str]) -> str:

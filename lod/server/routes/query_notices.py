@@ -15,6 +15,7 @@ from lod.publish.void import named_graphs, store_parts
 from lod.rdf.jsonld import compact
 from lod.rdf.ontology import defined
 from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.server.limits import TOLD_CHARACTERS
 
 HEADER = "X-SPARQL-Notice"
 MOST = 5  # notices of a kind
@@ -43,12 +44,12 @@ class Notice:
 
 def notices(text: str, base: str, graphs: Iterable[str] = ()) -> list[Notice]:
     """Return what a query says by mistake; `base` is that of its relative IRIs, `graphs` are those
-    that its request states.
+    that its request states; none if it is too long to look at.
     """
-    return _notices(text, base, tuple(graphs))
+    return _notices(text, base, tuple(graphs)) if len(text) <= TOLD_CHARACTERS else []
 
 
-@lru_cache(maxsize=256)  # of texts up to 64 KiB; the page of a result asks twice
+@lru_cache(maxsize=256)  # the page of a result asks twice
 def _notices(text: str, base: str, graphs: tuple[str, ...]) -> list[Notice]:
     words = " ".join(_SILENT.sub(r" \1 ", text).split())
     unknown = islice(dict.fromkeys(_unknown_terms(words)), MOST)

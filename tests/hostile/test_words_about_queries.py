@@ -1,0 +1,63 @@
+"""What is said of a query takes time in proportion to its text: advice for one that took too long,
+where one is wrong, which of its names do not exist.
+
+All is tried in a process that may take only so many seconds of the processor.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from lod.server.common.problems import Problem
+from lod.server.limits import BODY_BYTES
+from lod.server.routes.endpoint import KEYWORDS, advised
+from lod.server.routes.query_notices import notices
+from tests.hostile import huge
+from tests.support.paths import ROOT
+from tests.support.patience import HANG
+
+SECONDS = 60  # of processor; all together take ten, one that takes the square hours
+WORDS = (
+    *KEYWORDS, "label", "foaf:name", "skos:prefLabel", "qp:auteur", "rq:x", "PREFIX a: <urn:a>",
+    "<urn:a>", "?s", "1", ".", "#", "'", '"', "'''", "\\", "{", "(", "<", "a:", "é", "\n",
+)  # fmt: skip
+QUERIES = len(huge.LONG) + 2 * len(WORDS) + 1
+
+
+def queries() -> Iterator[str]:
+    """Yield texts as long as a body may be, of one word each, or of different ones."""
+    yield from (query[:BODY_BYTES] for query, _ in huge.LONG.values())
+    for word in WORDS:
+        yield word * (BODY_BYTES // len(word))
+        yield f"{word} " * (BODY_BYTES // (len(word) + 1))
+    yield " ".join(f"mot{chr(97 + n % 26)}{n}" for n in range(BODY_BYTES // 10))
+
+
+def say_all() -> int:
+    """Say of each query all that is said of any; return how many there are."""
+    count = 0
+    for text in queries():
+        count += 1
+        print(text[:40], file=sys.stderr, flush=True)
+        column = len(text.split("\n", 1)[0]) // 2 + 1
+        advised(Problem("delai", "arrêtée"), text)
+        for detail in ("expected", "Prefix not found", "unbound"):
+            advised(Problem("requete-invalide", detail, more={"line": 1, "column": column}), text)
+        notices(text, "http://exemple.test/")
+    return count
+
+
+@pytest.mark.slow
+def test_words_take_time_in_proportion() -> None:
+    done = subprocess.run(
+        [
+            sys.executable, "-c",
+            f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
+            f"from {__name__} import say_all; print(say_all())",
+        ],
+        cwd=ROOT, capture_output=True, text=True, timeout=HANG,
+    )  # fmt: skip
+    assert done.returncode == 0, f"too slow: {done.stderr.strip().splitlines()[-1:]}"
+    assert int(done.stdout) == QUERIES
