@@ -29,6 +29,7 @@ NAMES: tuple[str, ...] = (
     "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
     "stream",  # /publications: each state of each question, to keep a copy up to date
     "query_builder",  # /construire: a form that writes the query
+    "comparison",  # /comparer: two deputies, groups or ministries side by side
     "deadlines",  # /echeances: which answers are due, as pages and as a calendar
     "assistants",  # /mcp, `lod mcp`: tools for language models
     "model_pages",  # def.html, formes.html: ontology and shapes for people
@@ -61,6 +62,8 @@ class Extension:
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
+    # of those whose answers come from it by queries of ours alone
+    own_query_paths: tuple[str, ...] = ()
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
     # what is written beside the releases when one becomes current

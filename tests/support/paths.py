@@ -9,6 +9,7 @@ from typing import Any
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree
+from lod.base.tabular import rows
 from lod.publish.publication import CrossReferences, Publication, Site
 from lod.publish.query_catalogue import bind
 
@@ -79,9 +80,10 @@ ABOUT = {
     "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
     "fiche-fonctions": LOMBARD, "fiche-recues": LOMBARD, "questions-recues": LOMBARD,
     "questions-a-repondre": LOMBARD, "fiche-gouvernement": "gouvernement/PO773371",
-    "comparaison": DEPUTE,
     "fiche-question": "question/QANR5L15QE43349",
 }  # fmt: skip
+for path in TESTS.glob("extensions/*/about.csv"):
+    ABOUT |= {row["requete"]: row["ressource"] for row in rows(path)}
 
 
 def asked(path: Path) -> str:

@@ -126,5 +126,13 @@ def test_the_pages_of_the_sample(sample: Path) -> None:
             assert said == list(map(str, numbers or [0]))
         for link in tree.xpath("//ul[@class='comptes']//a/@href"):
             assert tree.xpath(f"//section[@id='questions']/descendant-or-self::*[@id='{link[1:]}']")
-        before = tree.xpath("//form[@class='comparer']/preceding::section[@id='questions']")
-        assert before or not states, page
+
+
+def test_a_deputy_begins_with_figures_and_questions(sample: Path) -> None:
+    """Then the other tables; identifiers and evidence are folded, and open without a script."""
+    tree = html.parse(current(sample) / "site/depute/PA718926.html")
+    titles = [title.text_content().split("  ")[0] for title in tree.xpath("//main//h2")]
+    assert titles[0] == "En chiffres" and titles[1].startswith("Questions")
+    folded = tree.xpath("//details[@class='identites']//h2")
+    assert {"Liens et preuves", "Aussi décrits ici"} <= {title.text for title in folded}
+    assert tree.xpath("//details[@class='identites']//dd[text()='PA718926']")

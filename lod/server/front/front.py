@@ -62,13 +62,13 @@ class Front:
         state = state_of(app)
         self.releases, self._metrics = state.releases, state.metrics
         self._wsgi, settings = app.wsgi_app, state.settings
-        store_paths = tuple(path.encode() for path in state.store_paths)
         self._access_log = access_log or AccessLog()
         self._cache = Cache()
         rate = settings.rate
         self._rate = TokenBuckets(rate, max(1.0, rate * BURST_SECONDS)) if rate else None
-        self._lanes = Lanes(settings, store_paths)
-        self._costly = (*store_paths, SEARCH)  # beginnings of paths to which the rate applies
+        self._lanes = Lanes(settings, state.store_paths, state.own_query_paths)
+        # beginnings of paths to which the rate applies
+        self._costly = (*(path.encode() for path in state.store_paths), SEARCH)
         self._senders = ThreadPoolExecutor(SENDERS, "send")
         self._held = Held(HELD_BYTES)
         waiting = "Requests that wait for a thread"

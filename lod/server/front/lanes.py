@@ -5,7 +5,7 @@ nor any of these pages and files.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from lod.rdf.serialize import DATA_FORMS
@@ -18,9 +18,7 @@ from lod.server.front.usage import Usage
 from lod.server.limits import DOCUMENTS_LANE, light_lane, store_lane
 from lod.server.routes.on_request import FEED, MADE
 
-# paths whose answers come from the store, but by queries of ours, for which readers are kept
-OURS = (b"/api/", b"/comparer")
-NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths below OURS that are files
+NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths below those of the store that are files
 SEARCH = b"/recherche"
 # documents that are made when they are asked for; some are files
 _FORMS = "|".join((*MADE, *DATA_FORMS))
@@ -34,8 +32,12 @@ T = TypeVar("T")
 class Lanes:
     """All lanes, and the time of work that each client has left."""
 
-    def __init__(self, settings: ServerSettings, store_paths: tuple[bytes, ...]) -> None:
-        self._store_paths = store_paths
+    def __init__(self, settings: ServerSettings, store: Iterable[str], own: Iterable[str]) -> None:
+        """`store` are the beginnings of paths that the store answers; `own` those of them that it
+        answers by queries of ours, for which readers are kept.
+        """
+        self._store_paths = tuple(path.encode() for path in store)
+        self._own_query_paths = tuple(path.encode() for path in own)
         self._budget, self._usage = settings.budget, Usage()
         seconds = settings.limits.seconds
         sizes = {
@@ -79,7 +81,7 @@ class Lanes:
         has_no_query = not request.body and _DESCRIBED.fullmatch(request.query)
         if route == b"/sparql" and has_no_query:
             return "documents"
-        return "made" if route.startswith(OURS) else "store"
+        return "made" if route.startswith(self._own_query_paths) else "store"
 
 
 def _forms(request: Request) -> tuple[bytes, bytes]:

@@ -36,15 +36,7 @@ from lod.server.limits import (
     QUERY_NICENESS,
     SPARE_READERS,
 )
-from lod.server.routes import (
-    api,
-    comparison,
-    dereference,
-    endpoint,
-    kept_versions,
-    search_page,
-    suggestions,
-)
+from lod.server.routes import api, dereference, endpoint, kept_versions, search_page, suggestions
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
@@ -57,7 +49,8 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 # beginnings of paths whose answers come from the store
-STORE_PATHS = ("/sparql", "/api/", "/comparer")
+STORE_PATHS = ("/sparql",)
+OWN_QUERY_PATHS = ("/api/",)  # the same, by queries of ours
 UNREADABLE = (
     "ses données sont abîmées, ou d’une autre version du programme ; l’éditeur doit la refaire"
 )
@@ -88,15 +81,15 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
 
     releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
     app = App(__name__, static_folder=None)
-    paths = (*STORE_PATHS, *(path for extension in extensions() for path in extension.store_paths))
+    own = (*OWN_QUERY_PATHS, *(path for each in extensions() for path in each.own_query_paths))
+    paths = (*STORE_PATHS, *own, *(path for each in extensions() for path in each.store_paths))
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
     app.extensions[STATE] = AppState(
-        settings, releases, Metrics(releases, paths), paths, tools, pictures
+        settings, releases, Metrics(releases, paths), paths, own, tools, pictures
     )
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    pages = (search_page, suggestions, comparison)
-    for routes in (endpoint, api, kept_versions, *pages):
+    for routes in (endpoint, api, kept_versions, search_page, suggestions):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():
         for blueprint in extension.blueprints():

@@ -43,6 +43,7 @@ class AppState:
     releases: ReleaseHolder
     metrics: Metrics
     store_paths: tuple[str, ...]  # beginnings of the paths whose answers come from the store
+    own_query_paths: tuple[str, ...]  # of these, those that queries of ours answer
     tools: dict[str, Tool]  # what a language model may call, by name
     pictures: Pictures  # what is drawn of the rows of a query
 

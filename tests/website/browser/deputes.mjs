@@ -46,19 +46,3 @@ export async function deputesSansLien(browser, { serveur }) {
     assert.match(await preuve.innerText(), /718926/);
   });
 }
-
-// two deputies side by side: by a name, written in a field; each in its column
-export async function deuxDeputesCoteACote(browser, { serveur }) {
-  await enPas(browser, serveur, 3, async (page, { aller, chercher }) => {
-    await chercher("wauquiez");
-    await aller(page.getByRole("link", { name: "Laurent Wauquiez", exact: true }));
-    await page.getByLabel("Comparer avec").fill(NOMME);
-    await aller(page.getByRole("button", { name: "Comparer", exact: true }));
-    await page.waitForURL(/comparer\?/);
-    assert.deepEqual(await page.locator("table thead a").allInnerTexts(), ["Laurent Wauquiez", NOMME]);
-    const champs = page.locator("main form input:not([type=hidden])");
-    assert.deepEqual(await champs.evaluateAll((tous) => tous.map((un) => un.value)), ["Laurent Wauquiez", NOMME]);
-    await page.getByRole("button", { name: "Comparer", exact: true }).click();
-    assert.deepEqual(await page.locator("table thead a").allInnerTexts(), ["Laurent Wauquiez", NOMME]);
-  });
-}

@@ -96,22 +96,13 @@ def test_the_form_alone(client: Client) -> None:
 
 
 def test_pages_lead_to_it(sample: Path) -> None:
-    """A form on the pages of what can be compared, which needs no script."""
+    """A form on the pages of what can be compared, below their questions, which needs no script."""
     for path in ("depute/PA718926", "groupe/PO730958", "ministere/PO855081"):
         tree = html.parse(current(sample) / "site" / f"{path}.html")
         [form] = tree.xpath("//form[@class='comparer']")
         assert form.get("action") == "../comparer" and form.get("method") == "get"
         assert form.xpath(".//input[@name='a']/@value") == [path]
+        assert form.xpath("preceding::section[@id='questions']")
     assert not html.parse(current(sample) / "site/rubrique/sante.html").xpath(
         "//form[@class='comparer']"
     )
-
-
-def test_a_deputy_begins_with_figures_and_questions(sample: Path) -> None:
-    """Then the other tables; identifiers and evidence are folded, and open without a script."""
-    tree = html.parse(current(sample) / "site/depute/PA718926.html")
-    titles = [title.text_content().split("  ")[0] for title in tree.xpath("//main//h2")]
-    assert titles[0] == "En chiffres" and titles[1].startswith("Questions")
-    folded = tree.xpath("//details[@class='identites']//h2")
-    assert {"Liens et preuves", "Aussi décrits ici"} <= {title.text for title in folded}
-    assert tree.xpath("//details[@class='identites']//dd[text()='PA718926']")
