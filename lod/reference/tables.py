@@ -1,4 +1,4 @@
-"""Reference tables of the package as values: deputies, groups, archives, legislatures, portfolios.
+"""Reference tables of the package as values: deputies, groups, legislatures, portfolios.
 
 Each raises UsageError for a row that lacks a required cell. `data/README.md` states the origin and
 the licence of each file.
@@ -53,17 +53,6 @@ class GroupRow:
     fin: date | None  # last day; None for the groups of today
     qid: str  # item of Wikidata, "" for none
     source: str  # code of `sources.csv`: who states the item
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveRow:
-    """One official archive, as a row of `archives.csv` states it."""
-
-    legislature: str  # "" for archives of all legislatures
-    type: str  # of the questions: qe, qg, qosd; or amo10, amo30
-    forme: str  # json or xml
-    chemin: str  # path below the repository of the Assemblée
-    md5: str  # "" if it is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,11 +174,6 @@ def circonscriptions() -> dict[tuple[str, int], str]:
         for row in rows(MAPPINGS / "circonscriptions.csv", "departement", "numero")
         if row["qid"]
     }
-
-
-@cache
-def archives() -> tuple[ArchiveRow, ...]:
-    return tuple(typed_rows(ArchiveRow, MAPPINGS / "archives.csv", "type", "forme", "chemin"))
 
 
 @cache

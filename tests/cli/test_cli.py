@@ -19,7 +19,7 @@ from tests.support.paths import BROKEN, GOOD, ROOT
 from tests.support.programs import lod
 
 COMMANDS = (
-    "build", "check", "demo", "diff", "export", "fetch", "query", "releases", "rollback", "serve",
+    "build", "check", "demo", "diff", "export", "query", "releases", "rollback", "serve",
 )  # fmt: skip
 
 

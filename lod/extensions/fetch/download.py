@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -16,8 +17,9 @@ import urllib3
 
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
-from lod.reference.tables import ArchiveRow, archives
-from lod.remote.archives.state import (
+from lod.base.packaged import MAPPINGS
+from lod.base.tabular import typed_rows
+from lod.extensions.fetch.state import (
     MOVED,
     PORTAL,
     TransferState,
@@ -47,6 +49,22 @@ CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1
 STATUSES = FETCHED, RESUMED, UNCHANGED, FAILED = "fetched", "resumed", "unchanged", "failed"
 FETCH_LATER = "run the command again later, it goes on from what is there"
 ARCHIVE_LIMITS = Limits(read=60, whole=3600, size=2**30)  # the largest archive has 133 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRow:
+    """One official archive, as a row of `archives.csv` states it."""
+
+    legislature: str  # "" for archives of all legislatures
+    type: str  # of the questions: qe, qg, qosd; or amo10, amo30
+    forme: str  # json or xml
+    chemin: str  # path below the repository of the Assemblée
+    md5: str  # "" if it is not known
+
+
+@cache
+def archives() -> tuple[ArchiveRow, ...]:
+    return tuple(typed_rows(ArchiveRow, MAPPINGS / "archives.csv", "type", "forme", "chemin"))
 
 
 def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> list[ArchiveRow]:

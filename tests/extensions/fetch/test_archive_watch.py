@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from lod.extensions.fetch.download import ArchiveRow, Fetched, fetch
+from lod.extensions.fetch.watch import watch
 from lod.pipeline.reading.archive_log import (
     LOG,
     LONGEST_PAUSE,
@@ -19,9 +21,6 @@ from lod.pipeline.reading.archive_log import (
     read_log,
     state_of,
 )
-from lod.reference.tables import ArchiveRow
-from lod.remote.archives.download import Fetched, fetch
-from lod.remote.archives.watch import watch
 from tests.support.programs import lod
 from tests.support.repository import Depot, Request, archive_of_questions, etag, running, saying
 

@@ -19,8 +19,16 @@ from lod import __version__
 from lod.base import inputs
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
-from lod.reference.tables import ArchiveRow, archives
-from lod.remote.archives.download import ARCHIVE_LIMITS, Fetched, fetch, followed, place, select
+from lod.extensions.fetch.download import (
+    ARCHIVE_LIMITS,
+    ArchiveRow,
+    Fetched,
+    archives,
+    fetch,
+    followed,
+    place,
+    select,
+)
 from lod.remote.http import checked_address
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from lod.base.durable import add_json_line
 from lod.base.inputs import records
+from lod.extensions.fetch.download import Fetched
+from lod.extensions.fetch.state import PORTAL, read_state
 from lod.model.identifiers import split_uid
 from lod.model.question import TypeQuestion
 from lod.pipeline.reading.archive_log import (
@@ -20,8 +22,6 @@ from lod.pipeline.reading.archive_log import (
     state_of,
 )
 from lod.pipeline.reading.intake import RecordReader, read_records
-from lod.remote.archives.download import Fetched
-from lod.remote.archives.state import PORTAL, read_state
 
 WORDS = {  # what is wrong; what to do
     Oddity.STILL: "has not changed since {since}, more than {pause} days of the session; "

@@ -1,0 +1,14 @@
+"""The official archives of the Assemblée, downloaded and watched."""
+
+from click import Group
+
+from lod.extensions import Extension
+
+
+def _commands(group: Group) -> None:
+    from lod.extensions.fetch.command import fetch
+
+    group.add_command(fetch)
+
+
+EXTENSION = Extension(purpose="the official archives, downloaded and watched", commands=_commands)

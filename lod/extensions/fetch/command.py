@@ -1,0 +1,52 @@
+"""The command `lod fetch`."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from lod.base.errors import LodError, counted
+from lod.cli.options import jobs, progress
+
+
+@click.command()
+@click.argument("legislatures", nargs=-1, metavar="LEGISLATURE...")
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--types", default="qe,qg,qosd", show_default=True, help="Types of questions.")
+@click.option("--amo", is_flag=True, help="The archives of deputies and bodies, too.")
+@click.option("--form", type=click.Choice(["json", "xml"]), default="json", show_default=True)
+@click.option("--from", "base", metavar="URL", help="A mirror of the Assemblée's repository.")
+def fetch(
+    legislatures: tuple[str, ...], folder: Path, types: str, amo: bool, form: str, base: str | None
+) -> None:
+    """Download the official archives of LEGISLATURE.
+
+    They come into DIR, if they have changed. An interrupted download is resumed; a file gets its
+    final name once it is verified. Each check is a line of a log beside the archives. That an
+    archive stands still, shrank or lost a type of question is a warning: the archive is kept, and
+    the exit status stays 0.
+
+    \b
+        lod fetch 16 17 --to data --types qe,qg
+    """
+    from lod.extensions.fetch.download import BASE, FAILED, STATUSES, select
+    from lod.extensions.fetch.download import fetch as fetch_archives
+    from lod.extensions.fetch.watch import watch
+
+    say, count, warnings = progress(), dict.fromkeys(STATUSES, 0), 0
+    wanted = select(legislatures, types, form, amo)
+    for outcome in fetch_archives(wanted, folder, base or BASE, say):
+        say("")
+        if isinstance(outcome, LodError):
+            click.echo(f"lod: {outcome}", err=True)
+            count[FAILED] += 1
+        else:
+            click.echo(str(outcome))
+            count[outcome.status] += 1
+            for warning in watch(outcome, folder, date.today(), jobs()):
+                click.echo(f"warning: {warning}", err=True)
+                warnings += 1
+    told = f", {counted(warnings, 'warning')}, exit status unchanged" if warnings else ""
+    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}{told}; {folder}")
+    sys.exit(1 if count[FAILED] else 0)

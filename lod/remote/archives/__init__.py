@@ -1,1 +1,0 @@
-"""The official archives of the Assemblée, downloaded."""
