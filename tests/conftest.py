@@ -20,7 +20,9 @@ from tests.support.once import exported, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.releases import Kept, build_lives, build_versions
 
-collect_ignore = ["support/every_process", "suites/judges"]  # they are for other processes
+# they are for other processes
+collect_ignore = ["support/every_process", "suites/judges"]
+collect_ignore_glob = ["extensions/*/judges"]
 RELEASES = {  # fixtures, each a whole release
     "sample", "sample_files", "plain", "mixture", "mixture_files", "vies", "vies_files", "made",
 }  # fmt: skip

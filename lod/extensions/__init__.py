@@ -38,6 +38,7 @@ NAMES: tuple[str, ...] = (
     "spark",  # python -m lod.extensions.spark: the conversion of a build on a cluster
     "wikidata",  # lod link: asks Wikidata which items are our deputies
     "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
+    "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
 
 

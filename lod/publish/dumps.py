@@ -17,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import IO, cast
+from typing import IO
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -37,7 +37,6 @@ from lod.publish.release import is_whole
 from lod.publish.void import named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, implied
-from lod.rdf.vocab import PREFIXES
 
 # questions in a member of a gzip file: another one begins with each number that is a multiple of
 # the first, so that a new question changes one member only; no member has more than the second
@@ -51,7 +50,6 @@ DATA, EVERYTHING = (
 )
 PIECE, QUADS_TOGETHER = 1 << 20, 10_000  # bytes copied, quads packed at once
 TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
-RDF_XML = "questions.rdf.gz"  # only where a release is exported: the slowest form to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +205,6 @@ def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head:
             for some in batches(quads, QUADS_TOGETHER):
                 lines = pyoxigraph.serialize(some, format=RdfFormat.N_QUADS) or b""
                 file.add_member(keyed_member(hashlib.sha256(lines).digest(), len(some), lines))
-
-
-def write_rdf_xml(dumps: Path) -> None:
-    """Write the dump of N-Triples as RDF/XML, one triple at a time."""
-    with gzip.open(dumps / NTRIPLES) as source, packing.gzipped(dumps / RDF_XML) as file:
-        triples = pyoxigraph.parse(cast("IO[bytes]", source), format=RdfFormat.N_TRIPLES)
-        pyoxigraph.serialize(triples, file, RdfFormat.RDF_XML, prefixes=PREFIXES)
 
 
 def stated_triples(path: Path) -> int:

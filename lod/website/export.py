@@ -1,5 +1,4 @@
-"""A release as a folder for a host that only sends files, or for an archive: the site, each
-document in each form, and what archives and catalogues ask of a deposit.
+"""A release as a folder for a host that only sends files: the site, and each document in each form.
 
 A server makes those forms when they are asked for, from the store; here they are written.
 """
@@ -19,17 +18,14 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish import release
-from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.documents import every_document
-from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.publication import Publication, Site
-from lod.publish.publication_log import dated_files, instant_of
+from lod.publish.publication_log import dated_files
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import is_resource, source_path
-from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.store import select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes.feeds import CITATIONS, feed_about
@@ -43,9 +39,7 @@ from lod.website.rendering.query_tables import Pictures, nothing_drawn
 from lod.website.rendering.templates import load_template, write_forms, write_page, write_translated
 
 BATCH = 200  # documents in a task
-DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
 MISSING_PAGE = "404.html"  # what most hosts of files send for an address that does not exist
-MEDIA = DATA_FORMS["rdf"].media
 Write = Callable[[Path, Site], object]
 Document = tuple[str, str]  # its path; the page that shows it, "" if it has a page of its own
 # each answer with one of its questions
@@ -83,7 +77,6 @@ def export(
         site.tree.write(path, data)
     for write in more:
         write(folder, site)
-    _write_deposit(site, instant_of(current)[:10])
     with TemporaryDirectory() as answers:  # a release is never written to
         asked = QueryCache(current / "store", Path(answers))
         exporter = _Exporter(current, asked, site, pictures)
@@ -91,18 +84,6 @@ def export(
             site.tree.write(source_path(sha256), data)
         batched = batches(exporter.documents(), BATCH)
         return sum(count for _, count in unordered(exporter.write, batched, jobs))
-
-
-def _write_deposit(site: Site, published_on: str) -> None:
-    """Write the dump of RDF/XML, and what archives and catalogues ask for."""
-    root = site.tree.folder
-    write_rdf_xml(root / DOWNLOADS)
-    more = (RDF_XML, "Questions, réponses, tout ce qu’elles désignent, liens (RDF/XML)", MEDIA)
-    deposit = read_deposit(root, site.publication.base, [more], published_on)
-    site.tree.write(CRATE, ro_crate(deposit))
-    for name in DEPOSIT_TEXTS:
-        text = load_template(name).render(deposit=deposit, source=SOURCE)
-        site.tree.write(name, text.encode())
 
 
 @dataclass(frozen=True)

@@ -95,15 +95,6 @@ def structured_data(site: JudgedSite) -> str:
     return f"{sum(not page['failed'] and bool(page['passed']) for page in pages)}/{len(pages)}"
 
 
-def crate(site: JudgedSite) -> str:
-    """Count the faults of the deposit: against what is required, against what is recommended."""
-    said = site.run_python("python", JUDGES / "crate.py", site.files, site.folder / "context")
-    issues = json.loads(said.splitlines()[-1])
-    print(*issues, sep="\n")
-    found = [severity for severity, *_ in issues]
-    return f"{found.count('REQUIRED')} · {found.count('RECOMMENDED')}"
-
-
 def skosify(site: JudgedSite) -> str:
     """Count the warnings about the schemes of concepts, each with its concepts."""
     found = site.server.post(SCHEMES, Accept="text/csv").body.decode().split()[1:]
@@ -129,7 +120,6 @@ SUITES: dict[str, Judge] = {
     "@redocly/cli": redocly,
     "@stoplight/spectral-cli": spectral,
     "lighthouse": lighthouse,
-    "roc-validator": crate,
     "schemathesis": schemathesis,
     "skosify": skosify,
     "sparql-llm": endpoint,

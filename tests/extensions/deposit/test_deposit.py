@@ -15,7 +15,9 @@ from lod.base import packaged
 from lod.base.packing import sha256
 from lod.base.settings import Settings
 from lod.build import build
-from lod.publish.dumps import NTRIPLES, RDF_XML
+from lod.extensions.deposit import EXTENSION
+from lod.extensions.deposit.files import RDF_XML
+from lod.publish.dumps import NTRIPLES
 from lod.publish.publication_log import read_log
 from lod.website.export import export
 from tests.support.once import once
@@ -33,7 +35,7 @@ def deposit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
         settings = Settings(base=BASE, editeur="L’Observatoire & Cie", contact=CONTACT)
         build([packaged.SAMPLE], folder / "out", settings, jobs=2)
-        export(folder / "out", folder / "public", 2)
+        export(folder / "out", folder / "public", 2, [EXTENSION.exported])
 
     return once(tmp_path_factory, "deposit", make)[0] / "public"
 
@@ -55,6 +57,8 @@ def test_the_crate_has_every_download(deposit: Path, dcat: Graph) -> None:
     for name in set(found) - {"index.html"}:
         assert found[name]["contentSize"] == str((deposit / name).stat().st_size)
         assert found[name]["sha256"] == sha256(deposit / name)
+    published = read_log(deposit.parent / "out")[-1].instant[:10]  # later than the day of the data
+    assert str(crate.root_dataset["datePublished"])[:10] == published
     assert crate.root_dataset["license"].id == Settings().licence
     assert found["telechargements/links.ttl.gz"]["license"]["name"] == "CC0 1.0"
 

@@ -1,0 +1,21 @@
+"""Deposits: what archives and catalogues ask of a release that is exported."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lod.extensions import Extension
+
+if TYPE_CHECKING:
+    from lod.publish.publication import Site
+
+
+def _exported(folder: Path, site: "Site") -> None:
+    from lod.extensions.deposit.files import write_deposit
+
+    write_deposit(folder, site)
+
+
+EXTENSION = Extension(
+    purpose="an export as archives and catalogues ask for it: RO-Crate, DataCite, data.gouv.fr",
+    exported=_exported,
+)
