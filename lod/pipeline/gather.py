@@ -54,7 +54,7 @@ from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import FOAF_NAME, NAMESPACE, OWL_SAME_AS, QP, SHAPES_NAMESPACE
+from lod.rdf.vocab import FOAF, NAMESPACE, OWL, QP, SHAPES_NAMESPACE
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
 # what is warned of in each record of the sample: it comes without its texts
@@ -227,9 +227,9 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
     items = {
-        item_of(t.object): settled.descriptions.name_of(t.subject.value, FOAF_NAME)
+        item_of(t.object): settled.descriptions.name_of(t.subject.value, FOAF.name)
         for t in found
-        if t.predicate == OWL_SAME_AS and isinstance(t.subject, NamedNode)
+        if t.predicate == OWL.sameAs and isinstance(t.subject, NamedNode)
     }
     report.reviewed_links = reviewed
     report.facts = linked_data.published_facts(items, reviewed)

@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from lod.pipeline.report.usage import classes_of
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import RDF_TYPE
+from lod.rdf.vocab import RDF
 
 
 class Beside:
@@ -45,7 +45,7 @@ class Beside:
         """Return the classes that the data states of a resource."""
         if iri not in self._classes:
             node = NamedNode(iri.decode())
-            quads = self._store.quads_for_pattern(node, RDF_TYPE, None, DefaultGraph())
+            quads = self._store.quads_for_pattern(node, RDF.type, None, DefaultGraph())
             self._classes[iri] = [str(quad.object)[1:-1].encode() for quad in quads]
         return self._classes[iri]
 

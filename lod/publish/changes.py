@@ -16,7 +16,7 @@ from lod.base.errors import LodError
 from lod.publish.release import manifest
 from lod.rdf.iris import Iris
 from lod.rdf.store import RdfTerm, open_store, select
-from lod.rdf.vocab import DCTERMS_IDENTIFIER, PROV_DERIVED, QP, RDFS_LABEL, SKOS_EDITORIAL_NOTE
+from lod.rdf.vocab import DCTERMS, PROV, QP, RDFS, SKOS
 
 # in the order in which they are listed; concepts of `qp:changements` in the ontology
 CHANGE_KINDS = (
@@ -26,7 +26,7 @@ CHANGE_KINDS = (
 OTHER_BASE, OLDER_PROGRAM, UNREADABLE = "other base", "older program", "unreadable"
 _PARTS = {QP.evenement, QP.reponse, QP.attribution, QP.reste}
 # the record, and the day up to which the data goes
-_OF_EACH_RELEASE = {PROV_DERIVED, QP.statut, QP.statutAu}
+_OF_EACH_RELEASE = {PROV.wasDerivedFrom, QP.statut, QP.statutAu}
 TouchedUids = tuple[Set[str], Set[str]]  # uids of the questions that may differ: old, new release
 Values = Mapping[NamedNode, Set[RdfTerm]]  # property → its values; none for a question that is gone
 
@@ -63,7 +63,7 @@ def changes_between(
             was, is_ = (_values_of(store, iris.question(uid)) for store in (old_store, new))
             known += bool(was)
             if kinds := kinds_of(was, is_):
-                said = (_texts(is_ or was, p) for p in (RDFS_LABEL, QP.titre))
+                said = (_texts(is_ or was, p) for p in (RDFS.label, QP.titre))
                 name, titre = (min(texts, default="") for texts in said)
                 change = Change(uid, name, titre, kinds)
                 if was and is_:
@@ -86,9 +86,9 @@ def _values_of(store: Store, question: NamedNode) -> Values:
     if it is not there, or has no record or name.
     """
     values = _stated(store, question)
-    records = (_stated(store, record) for record in values.get(PROV_DERIVED, ()))
-    hashes = {each for record in records for each in record.get(DCTERMS_IDENTIFIER, ())}
-    return values | {PROV_DERIVED: hashes} if hashes and RDFS_LABEL in values else {}
+    records = (_stated(store, record) for record in values.get(PROV.wasDerivedFrom, ()))
+    hashes = {each for record in records for each in record.get(DCTERMS.identifier, ())}
+    return values | {PROV.wasDerivedFrom: hashes} if hashes and RDFS.label in values else {}
 
 
 def _stated(store: Store, subject: RdfTerm) -> dict[NamedNode, set[RdfTerm]]:
@@ -115,7 +115,7 @@ def kinds_of(old: Values, new: Values) -> tuple[str, ...]:
     def differ(*properties: NamedNode) -> bool:
         return any(old.get(p) != new.get(p) for p in properties)
 
-    is_other = differ(PROV_DERIVED, SKOS_EDITORIAL_NOTE)
+    is_other = differ(PROV.wasDerivedFrom, SKOS.editorialNote)
     ends = QP.dateReponse, QP.dateRetrait
     is_kind = {
         "repondue": QP.dateReponse in new.keys() - old.keys(),

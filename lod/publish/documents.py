@@ -13,7 +13,7 @@ from lod.publish.publication import Publication
 from lod.publish.search.parameters import kinds
 from lod.rdf.serialize import DATA_FORMS, written
 from lod.rdf.templates import licence_at
-from lod.rdf.vocab import PREFIXES, RDF_TYPE, RDFS_LABEL, fr, plain_literal, term
+from lod.rdf.vocab import DCTERMS, FOAF, PREFIXES, RDF, RDFS, VOID, fr, plain_literal
 
 DOWNLOADS = "telechargements/"
 DUMPS = ("questions.ttl.gz", "questions.nt.gz")  # all the data
@@ -24,13 +24,13 @@ def document_triples(publication: Publication, path: str, form: str) -> list[Tri
     iri = NamedNode(f"{publication.base}{path}.{form}")
     licence, dataset = NamedNode(publication.licence), NamedNode(publication.base + DATASET)
     return [
-        Triple(iri, RDF_TYPE, term("foaf:Document")),
-        Triple(iri, RDFS_LABEL, plain_literal(f"{path}.{form}")),
-        Triple(iri, term("foaf:primaryTopic"), NamedNode(publication.base + path)),
-        Triple(iri, term("dcterms:license"), licence),
-        Triple(iri, term("void:inDataset"), dataset),
-        Triple(licence, RDFS_LABEL, plain_literal(licence_at(publication.licence).name)),
-        Triple(dataset, RDFS_LABEL, fr(DATASET_NAME)),
+        Triple(iri, RDF.type, FOAF.Document),
+        Triple(iri, RDFS.label, plain_literal(f"{path}.{form}")),
+        Triple(iri, FOAF.primaryTopic, NamedNode(publication.base + path)),
+        Triple(iri, DCTERMS.license, licence),
+        Triple(iri, VOID.inDataset, dataset),
+        Triple(licence, RDFS.label, plain_literal(licence_at(publication.licence).name)),
+        Triple(dataset, RDFS.label, fr(DATASET_NAME)),
     ]
 
 

@@ -36,30 +36,12 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.store import open_store
-from lod.rdf.vocab import (
-    DCAT_HAS_VERSION,
-    DCAT_PREVIOUS,
-    DCAT_RESOURCE,
-    DCAT_VERSION,
-    DCTERMS_PART_OF,
-    DCTERMS_REPLACED_BY,
-    DCTERMS_VERSION_OF,
-    PREFIXES,
-    QP,
-    RDF_TYPE,
-    RDFS_COMMENT,
-    RDFS_LABEL,
-    SKOS_PREF_LABEL,
-    civil_date,
-    fr,
-    qp,
-    term,
-)
+from lod.rdf.vocab import DCAT, DCTERMS, PREFIXES, QP, RDF, RDFS, SKOS, civil_date, fr, qp, term
 
 DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
 HISTORY = "historique"  # the name of the graph
 DATASET = ".well-known/void#questions"  # below the base
-LABEL = f" {RDFS_LABEL} ".encode()
+LABEL = f" {RDFS.label} ".encode()
 NT, DUMP = "historique.nt", "dumps/historique.nt.gz"
 CHANGES, PER_PAGE = "changements", 1000  # path of the list of versions; changes on a page of one
 REASONS = {  # why a version cannot be compared with the previous one → as pages say it
@@ -174,7 +156,7 @@ def _copy_history(followed: Path | None, base: str, store: Store, file: IO[bytes
     """
     if followed is None or not (followed / DUMP).is_file():
         return False
-    name = ntriples([Triple(NamedNode(base + DATASET), RDFS_LABEL, fr(DATASET_NAME))])
+    name = ntriples([Triple(NamedNode(base + DATASET), RDFS.label, fr(DATASET_NAME))])
     with gzip.open(followed / DUMP) as dump:
         for line in dump:
             if line != name and not (LABEL in line and _is_in_data(line, store)):
@@ -204,9 +186,9 @@ def _changes(
         told = chain.from_iterable(member_triples(base, path, version, m) for m in members)
         for triple in chain(told, answer_triples(changes) if number == 1 else ()):
             quad = Quad(triple.subject, triple.predicate, triple.object, graph)
-            if triple.predicate == RDFS_LABEL and Quad(*triple) in store:
+            if triple.predicate == RDFS.label and Quad(*triple) in store:
                 continue
-            if triple.predicate not in (RDFS_LABEL, DCTERMS_REPLACED_BY) or quad not in known:
+            if triple.predicate not in (RDFS.label, DCTERMS.isReplacedBy) or quad not in known:
                 yield triple
 
 
@@ -222,15 +204,15 @@ def version_iri(base: str, identity: str) -> NamedNode:
 def version_triples(base: str, version: HistoryVersion, is_continued: bool) -> Iterator[Triple]:
     """Yield a version; `is_continued` says that the graph has the previous one, too."""
     s = version_iri(base, version.id)
-    yield Triple(s, RDF_TYPE, DCAT_RESOURCE)
-    yield Triple(s, RDFS_LABEL, fr(version.title))
-    yield Triple(NamedNode(base + DATASET), DCAT_HAS_VERSION, s)
-    yield Triple(s, DCAT_VERSION, Literal(version.id))
+    yield Triple(s, RDF.type, DCAT.Resource)
+    yield Triple(s, RDFS.label, fr(version.title))
+    yield Triple(NamedNode(base + DATASET), DCAT.hasVersion, s)
+    yield Triple(s, DCAT.version, Literal(version.id))
     yield Triple(s, QP.donneesAu, civil_date(date.fromisoformat(version.donnees_au)))
     if is_continued:
-        yield Triple(s, DCAT_PREVIOUS, version_iri(base, version.precedente))
+        yield Triple(s, DCAT.previousVersion, version_iri(base, version.precedente))
     if version.motif:
-        yield Triple(s, RDFS_COMMENT, fr(f"Pas de différence, {REASONS[version.motif]}."))
+        yield Triple(s, RDFS.comment, fr(f"Pas de différence, {REASONS[version.motif]}."))
 
 
 def member_triples(
@@ -243,31 +225,31 @@ def member_triples(
     s, question = NamedNode(f"{base}{path}#{change.uid}"), Iris(base).question(change.uid)
     told = ", ".join(kind_name(kind).lower() for kind in change.kinds)
     champs = f" ({champ_names(change)})" if change.champs else ""
-    yield Triple(s, RDF_TYPE, term("as:Activity"))
-    yield Triple(s, RDFS_LABEL, fr(f"{change.name} : {told}{champs}"))
-    yield Triple(s, DCTERMS_VERSION_OF, question)
-    yield Triple(s, DCTERMS_PART_OF, version_iri(base, version.id))
+    yield Triple(s, RDF.type, term("as:Activity"))
+    yield Triple(s, RDFS.label, fr(f"{change.name} : {told}{champs}"))
+    yield Triple(s, DCTERMS.isVersionOf, question)
+    yield Triple(s, DCTERMS.isPartOf, version_iri(base, version.id))
     for kind in change.kinds:
         yield Triple(s, QP.changement, qp(f"changement-{kind}"))
-    yield Triple(question, RDFS_LABEL, fr(change.name))
+    yield Triple(question, RDFS.label, fr(change.name))
 
 
 def answer_triples(changes: Iterable[Change]) -> Iterator[Triple]:
     """Yield which answer is in the place of one that no question has any more."""
     for former, successor in dict(chain.from_iterable(c.reponses for c in changes)).items():
         day = french_date(date.fromisoformat(day_of_answer(former)))
-        yield Triple(NamedNode(former), DCTERMS_REPLACED_BY, NamedNode(successor))
-        yield Triple(NamedNode(former), RDFS_LABEL, fr(f"Réponse du {day}, corrigée depuis"))
+        yield Triple(NamedNode(former), DCTERMS.isReplacedBy, NamedNode(successor))
+        yield Triple(NamedNode(former), RDFS.label, fr(f"Réponse du {day}, corrigée depuis"))
 
 
 def kind_name(kind: str) -> str:
     """Return the French name of a kind of change: « Ajoutée »."""
-    return labels(SKOS_PREF_LABEL)[qp(f"changement-{kind}").value]
+    return labels(SKOS.prefLabel)[qp(f"changement-{kind}").value]
 
 
 def champ_names(change: Change) -> str:
     """Return the French names of the properties of which a question has other values."""
-    known = labels(RDFS_LABEL)
+    known = labels(RDFS.label)
     return ", ".join(known.get(qp(champ).value, champ) for champ in change.champs)
 
 

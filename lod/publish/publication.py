@@ -21,7 +21,7 @@ from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import QP, RDFS_LABEL, SCHEMA_END_DATE, SCHEMA_START_DATE
+from lod.rdf.vocab import QP, RDFS, SCHEMA
 
 NamedList = list[tuple[str, str]]  # resources: IRI and name
 KeyedPages = list[tuple[bytes, str]]  # key and path of files of the site, for the next build
@@ -109,7 +109,7 @@ def french_names(said: Iterable[Triple]) -> dict[str, Triple]:
     names: dict[str, Triple] = {}
     for triple in said:
         is_french = getattr(triple.object, "language", None) == "fr"
-        if triple.predicate == RDFS_LABEL and is_french and isinstance(triple.subject, NamedNode):
+        if triple.predicate == RDFS.label and is_french and isinstance(triple.subject, NamedNode):
             names.setdefault(triple.subject.value, triple)
     return names
 
@@ -119,12 +119,12 @@ def years_of_ministries(descriptions: Iterable[Triple]) -> dict[str, str]:
     days: dict[str, dict[NamedNode, str]] = {}
     ministries = set()
     for s, p, o in descriptions:
-        if p in (SCHEMA_START_DATE, SCHEMA_END_DATE):
+        if p in (SCHEMA.startDate, SCHEMA.endDate):
             days.setdefault(s.value, {})[p] = o.value[:4]
         elif o == QP.Ministere:
             ministries.add(s.value)
     return {
-        iri: years_of(of_iri[SCHEMA_START_DATE], of_iri.get(SCHEMA_END_DATE))
+        iri: years_of(of_iri[SCHEMA.startDate], of_iri.get(SCHEMA.endDate))
         for iri, of_iri in days.items()
         if iri in ministries
     }

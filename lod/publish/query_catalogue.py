@@ -20,7 +20,7 @@ from lod.base.words import english
 from lod.model.text import fold
 from lod.rdf.iris import document_of
 from lod.rdf.templates import describe
-from lod.rdf.vocab import RDF_TYPE
+from lod.rdf.vocab import RDF
 
 Construct = Callable[[str], Iterable[Triple]]  # a query CONSTRUCT → its triples
 
@@ -218,7 +218,7 @@ def triples_about(construct: Construct, iri: str) -> list[Triple]:
         subject, predicate = triple.subject.value, triple.predicate
         is_other = document_of(subject) != iri
         return (
-            is_other, subject != iri, subject, predicate != RDF_TYPE, predicate.value,
+            is_other, subject != iri, subject, predicate != RDF.type, predicate.value,
             str(triple.object),
         )  # fmt: skip
 

@@ -36,7 +36,7 @@ from lod.publish.search.full_text import CONTAINS
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.store import select
 from lod.rdf.templates import describe
-from lod.rdf.vocab import QP, RDF_TYPE
+from lod.rdf.vocab import QP, RDF
 
 GRAPH_PREFIX = (
     ".well-known/void#"  # of the name of a graph, below the base; VoID describes it by that
@@ -263,7 +263,7 @@ def _links(store: Store) -> Iterator[LinkCount]:
 def fragment_name(iri: str) -> str:
     """Return a term as the fragments of VoID name it.
 
-    >>> fragment_name(RDF_TYPE.value), fragment_name("http://x.org/ns#Kind")
+    >>> fragment_name(RDF.type.value), fragment_name("http://x.org/ns#Kind")
     ('rdf-type', 'http-x.org-ns-Kind')
     """
     return re.sub(r"[^\w.-]+", "-", compact(iri), flags=re.ASCII)
@@ -283,7 +283,7 @@ def describe_void(
     `sizes` are the triples of the parts of the store, by `nom`. `values` are more variables of the
     template.
     """
-    questions = store.quads_for_pattern(None, RDF_TYPE, QP.Question)
+    questions = store.quads_for_pattern(None, RDF.type, QP.Question)
     example = next(q.subject.value for q in questions if isinstance(q.subject, NamedNode))
     values |= {"comptes": counts, "exemple": example, "debut": first_day(store)}
     parts = [(part, sizes[nom]) for nom, part in store_parts().items() if sizes[nom]]

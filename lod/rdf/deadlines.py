@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from lod.model.question import Question
 from lod.rdf.ontology import described
-from lod.rdf.vocab import QP, SCHEMA_END_DATE, SCHEMA_START_DATE, qp
+from lod.rdf.vocab import QP, SCHEMA, qp
 
 MEASURED = ("QE", "QOSD")  # a question au Gouvernement is answered in the sitting
 DURATION = re.compile(r"P(?:(\d+)M)?(?:(\d+)D)?")
@@ -64,8 +64,8 @@ def _rule(iri: NamedNode, literals: dict[NamedNode, Literal]) -> DeadlineRule:
 
     return DeadlineRule(
         iri,
-        day(SCHEMA_START_DATE, date.min),
-        day(SCHEMA_END_DATE, date.max),
+        day(SCHEMA.startDate, date.min),
+        day(SCHEMA.endDate, date.max),
         _duration(literals.get(QP.delaiAccorde)),
         _duration(literals.get(QP.delaiAccordeApresSignalement)),
     )

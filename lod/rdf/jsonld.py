@@ -15,11 +15,11 @@ from pyoxigraph import RdfFormat, Triple, serialize
 
 from lod.base import packaged
 from lod.base.tabular import indented_json
-from lod.rdf.vocab import PREFIXES, RDF_TYPE
+from lod.rdf.vocab import PREFIXES, RDF
 
 SHORT = 256  # bytes; a shorter property and value are remembered: many documents have them
 Node = dict[str, Any]  # property, or `@id` or `@type`, → value or values
-TYPE = str(RDF_TYPE).encode()
+TYPE = str(RDF.type).encode()
 INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 

@@ -8,24 +8,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base import packaged
 from lod.model.text import fold
-from lod.rdf.vocab import (
-    NAMESPACE,
-    QP,
-    RDF_TYPE,
-    RDFS_IS_DEFINED_BY,
-    RDFS_LABEL,
-    RDFS_SEE_ALSO,
-    SKOS_BROADER,
-    SKOS_CONCEPT,
-    SKOS_HAS_TOP_CONCEPT,
-    SKOS_IN_SCHEME,
-    SKOS_NOTATION,
-    SKOS_PREF_LABEL,
-    SKOS_SCHEME,
-    SKOS_TOP_CONCEPT_OF,
-    en,
-    fr,
-)
+from lod.rdf.vocab import NAMESPACE, QP, RDF, RDFS, SKOS, en, fr
 
 
 @cache
@@ -51,26 +34,26 @@ def implied() -> tuple[Triple, ...]:
     """Return what its files leave out: the French name of each concept and list as `rdfs:label`, as
     all that is published has one; and which concepts stand at the top of their list.
     """
-    names = (t for t in _written() if t.predicate == SKOS_PREF_LABEL)
+    names = (t for t in _written() if t.predicate == SKOS.prefLabel)
     french = (t for t in names if isinstance(t.object, Literal) and t.object.language == "fr")
-    labels = (Triple(t.subject, RDFS_LABEL, t.object) for t in french)
+    labels = (Triple(t.subject, RDFS.label, t.object) for t in french)
     return (*labels, *top_concepts(_written()))
 
 
 def top_concepts(said: Iterable[Triple]) -> Iterator[Triple]:
     """Yield that a concept stands at the top of a list that has no broader one, both ways."""
     said = list(said)
-    listed = {(t.subject, t.object) for t in said if t.predicate == SKOS_IN_SCHEME}
+    listed = {(t.subject, t.object) for t in said if t.predicate == SKOS.inScheme}
     lists: dict[object, set[object]] = {}  # concept → its lists
     for concept, list_ in listed:
         lists.setdefault(concept, set()).add(list_)
-    broader = ((t.subject, t.object) for t in said if t.predicate == SKOS_BROADER)
+    broader = ((t.subject, t.object) for t in said if t.predicate == SKOS.broader)
     below = {(one, list_) for one, other in broader for list_ in lists.get(other, ())}
     for t in said:
-        if t.predicate == SKOS_IN_SCHEME and (t.subject, t.object) not in below:
+        if t.predicate == SKOS.inScheme and (t.subject, t.object) not in below:
             assert isinstance(t.object, NamedNode), "a list is no literal, by the shapes"
-            yield Triple(t.object, SKOS_HAS_TOP_CONCEPT, t.subject)
-            yield Triple(t.subject, SKOS_TOP_CONCEPT_OF, t.object)
+            yield Triple(t.object, SKOS.hasTopConcept, t.subject)
+            yield Triple(t.subject, SKOS.topConceptOf, t.object)
 
 
 @cache
@@ -83,8 +66,8 @@ def defined() -> frozenset[NamedNode]:
 @cache
 def code_lists() -> tuple[Triple, ...]:
     """Return what it says of its code lists and their concepts, which belong to the data, too."""
-    kinds = {SKOS_CONCEPT, SKOS_SCHEME}
-    kept = {t.subject for t in ontology() if t.predicate == RDF_TYPE and t.object in kinds}
+    kinds = {SKOS.Concept, SKOS.ConceptScheme}
+    kept = {t.subject for t in ontology() if t.predicate == RDF.type and t.object in kinds}
     listed = kept & defined()
     return tuple(t for t in ontology() if t.subject in listed)
 
@@ -95,10 +78,10 @@ def definitions(base: str) -> list[Triple]:
     """
     whole, copy = NamedNode(NAMESPACE.rstrip("#")), NamedNode(f"{base}def")
     return [
-        *(Triple(one, RDFS_IS_DEFINED_BY, whole) for one in sorted(defined(), key=str)),
-        Triple(whole, RDFS_SEE_ALSO, copy),
-        Triple(copy, RDFS_LABEL, fr("Ontologie qp, la copie de ce site")),
-        Triple(copy, RDFS_LABEL, en("Ontology qp, the copy of this site")),
+        *(Triple(one, RDFS.isDefinedBy, whole) for one in sorted(defined(), key=str)),
+        Triple(whole, RDFS.seeAlso, copy),
+        Triple(copy, RDFS.label, fr("Ontologie qp, la copie de ce site")),
+        Triple(copy, RDFS.label, en("Ontology qp, the copy of this site")),
     ]
 
 
@@ -118,10 +101,10 @@ def labels(predicate: NamedNode, language: str = "fr") -> dict[str, str]:
 @cache
 def concepts(scheme: NamedNode) -> dict[str, NamedNode]:
     """Return folded French label → concept, for every concept of a scheme."""
-    members = {t.subject for t in ontology() if (t.predicate, t.object) == (SKOS_IN_SCHEME, scheme)}
+    members = {t.subject for t in ontology() if (t.predicate, t.object) == (SKOS.inScheme, scheme)}
     return {
         fold(label): NamedNode(iri)
-        for iri, label in labels(SKOS_PREF_LABEL).items()
+        for iri, label in labels(SKOS.prefLabel).items()
         if NamedNode(iri) in members
     }
 
@@ -144,7 +127,7 @@ def coded(scheme: NamedNode) -> dict[str, NamedNode]:
     return {
         t.object.value: t.subject
         for t in ontology()
-        if t.predicate == SKOS_NOTATION
+        if t.predicate == SKOS.notation
         and t.subject in known
         and isinstance(t.subject, NamedNode)
         and isinstance(t.object, Literal)

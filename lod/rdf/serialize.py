@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, Triple
 
 from lod.base.xml_text import well_formed
 from lod.rdf import jsonld
-from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF_TYPE
+from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF
 
 TURTLE: dict[str, Any] = {"format": RdfFormat.TURTLE, "prefixes": DATA_PREFIXES}
 _NAMESPACE = re.compile(f"<({'|'.join(map(re.escape, PREFIXES.values()))})".encode())
@@ -67,7 +67,7 @@ def write_turtle(nt: Path, file: IO[bytes]) -> None:
 @cache
 def turtle_head() -> bytes:
     """Return the declarations of our prefixes, which the pieces of a Turtle file follow."""
-    some = pyoxigraph.serialize([Triple(RDF_TYPE, RDF_TYPE, RDF_TYPE)], **TURTLE) or b""
+    some = pyoxigraph.serialize([Triple(RDF.type, RDF.type, RDF.type)], **TURTLE) or b""
     return b"".join(line for line in some.splitlines(True) if line.startswith(b"@prefix"))
 
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.rdf.ontology import labels
-from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL, SHAPES_NAMESPACE
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS, SHAPES_NAMESPACE
 
 VOCABULARIES = {
     "qp": "Questions parlementaires", "dcat": "DCAT", "dcterms": "DCMI Metadata Terms",
@@ -104,7 +104,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     page = _environment(settings).get_template(template)
     values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
     values |= {"ontologie": NAMESPACE.rstrip("#"), "ontologie_formes": SHAPES_NAMESPACE.rstrip("#")}
-    values |= {"nommes": labels(RDFS_LABEL)}
+    values |= {"nommes": labels(RDFS.label)}
     return page.render(values).encode()
 
 

@@ -1,7 +1,8 @@
 """Terms and literals that are published; no other module spells a namespace.
 
 `QP` has the terms that the ontology defines, as a test holds; a misspelt term is an
-AttributeError. Terms are pyoxigraph's, as terms of rdflib take ten times as long to make.
+AttributeError. Terms of others are `SKOS.prefLabel`: a test looks for each in its vocabulary. All
+are pyoxigraph's, as terms of rdflib take ten times as long to make.
 """
 
 from datetime import date
@@ -186,80 +187,23 @@ def qp(name: str) -> NamedNode:
     return term(f"qp:{name}")
 
 
-RDF_TYPE = term("rdf:type")
-RDFS_LABEL = term("rdfs:label")
-RDFS_IS_DEFINED_BY = term("rdfs:isDefinedBy")
-RDFS_COMMENT = term("rdfs:comment")
-RDFS_RANGE = term("rdfs:range")
-RDFS_SUBCLASS = term("rdfs:subClassOf")
-RDFS_SEE_ALSO = term("rdfs:seeAlso")
-SKOS_BROADER = term("skos:broader")
-SKOS_CLOSE_MATCH = term("skos:closeMatch")
-SKOS_EXACT_MATCH = term("skos:exactMatch")
-SKOS_CONCEPT = term("skos:Concept")
-SKOS_SCHEME = term("skos:ConceptScheme")
-SKOS_PREF_LABEL = term("skos:prefLabel")
-SKOS_ALT_LABEL = term("skos:altLabel")
-SKOS_IN_SCHEME = term("skos:inScheme")
-SKOS_HAS_TOP_CONCEPT = term("skos:hasTopConcept")
-SKOS_TOP_CONCEPT_OF = term("skos:topConceptOf")
-SKOS_EDITORIAL_NOTE = term("skos:editorialNote")
-SKOS_DEFINITION = term("skos:definition")
-SKOS_NOTE = term("skos:note")
-SKOS_NOTATION = term("skos:notation")
-FOAF_NAME = term("foaf:name")
-FOAF_PERSON = term("foaf:Person")
-FOAF_TITLE = term("foaf:title")
-DCTERMS_IDENTIFIER = term("dcterms:identifier")
-DCTERMS_CONFORMS_TO = term("dcterms:conformsTo")
-DCTERMS_SOURCE = term("dcterms:source")
-DCTERMS_CREATED = term("dcterms:created")
-DCTERMS_VERSION_OF = term("dcterms:isVersionOf")
-DCTERMS_PART_OF = term("dcterms:isPartOf")
-DCTERMS_DATE = term("dcterms:date")
-DCTERMS_CONTRIBUTOR = term("dcterms:contributor")
-DCTERMS_FORMAT = term("dcterms:format")
-DCAT_DOWNLOAD = term("dcat:downloadURL")
-DCAT_RESOURCE = term("dcat:Resource")
-DCAT_VERSION = term("dcat:version")
-DCAT_HAS_VERSION = term("dcat:hasVersion")
-DCAT_PREVIOUS = term("dcat:previousVersion")
-DCTERMS_REFERENCES = term("dcterms:references")
-DCTERMS_REPLACED_BY = term("dcterms:isReplacedBy")
-DCTERMS_REPLACES = term("dcterms:replaces")
-ORG_CHANGE_EVENT = term("org:ChangeEvent")
-ORG_CLASSIFICATION = term("org:classification")
-ORG_HEAD_OF = term("org:headOf")
-ORG_MEMBER = term("org:member")
-ORG_MEMBERSHIP = term("org:Membership")
-ORG_ORIGINAL = term("org:originalOrganization")
-ORG_RESULTING = term("org:resultingOrganization")
-ORG_ORGANIZATION = term("org:organization")
-ORG_ORGANIZATION_CLASS = term("org:Organization")
-ORG_ROLE = term("org:role")
-ORG_SUB_ORGANIZATION_OF = term("org:subOrganizationOf")
-SCHEMA_CONTAINED_IN = term("schema:containedInPlace")
-SCHEMA_BIRTH_DATE = term("schema:birthDate")
-SCHEMA_DEATH_DATE = term("schema:deathDate")
-SCHEMA_VERSION = term("schema:version")
-SCHEMA_CREATIVE_WORK = term("schema:CreativeWork")
-SCHEMA_DATE_PUBLISHED = term("schema:datePublished")
-SCHEMA_PUBLISHER = term("schema:publisher")
-SCHEMA_START_DATE = term("schema:startDate")
-SCHEMA_END_DATE = term("schema:endDate")
-QB_CODE_LIST = term("qb:codeList")
-QB_DATA_SET = term("qb:dataSet")
-QB_DIMENSION = term("qb:DimensionProperty")
-QB_MEASURE = term("qb:MeasureProperty")
-QB_OBSERVATION = term("qb:Observation")
-PROV_ENTITY = term("prov:Entity")
-PROV_DERIVED = term("prov:wasDerivedFrom")
-OWL_SAME_AS = term("owl:sameAs")
-LABELS = (RDFS_LABEL, SKOS_PREF_LABEL, FOAF_NAME)  # of a resource: the first of these
-_DATES = {10: term("xsd:date"), 7: term("xsd:gYearMonth"), 4: term("xsd:gYear")}
-_DECIMAL = term("xsd:decimal")
-_INTEGER = term("xsd:integer")
-_BOOLEAN = term("xsd:boolean")
+class Vocabulary:
+    """The terms of a vocabulary of others: `SKOS.prefLabel` is `skos:prefLabel`."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __getattr__(self, name: str) -> NamedNode:
+        made = term(f"{self._prefix}:{name}")
+        setattr(self, name, made)  # made once
+        return made
+
+
+DCAT, DCTERMS, FOAF, ORG = map(Vocabulary, ("dcat", "dcterms", "foaf", "org"))
+OWL, PROV, QB, RDF, RDFS = map(Vocabulary, ("owl", "prov", "qb", "rdf", "rdfs"))
+SCHEMA, SH, SKOS, VOID, XSD = map(Vocabulary, ("schema", "sh", "skos", "void", "xsd"))
+LABELS = (RDFS.label, SKOS.prefLabel, FOAF.name)  # of a resource: the first of these
+_DATES = {10: XSD.date, 7: XSD.gYearMonth, 4: XSD.gYear}
 NUMBERS = frozenset(  # datatypes
     PREFIXES["xsd"] + name
     for name in ("integer", "decimal", "double", "float", "int", "long", "short", "byte",
@@ -285,17 +229,17 @@ def plain_literal(text: str) -> Literal:
 
 def integer(number: int) -> Literal:
     """Return a whole number."""
-    return Literal(str(number), datatype=_INTEGER)
+    return Literal(str(number), datatype=XSD.integer)
 
 
 def decimal(number: float) -> Literal:
     """Return a number to a tenth, in the canonical form: `98.3`, `70`."""
-    return Literal(f"{number:.1f}".removesuffix(".0"), datatype=_DECIMAL)
+    return Literal(f"{number:.1f}".removesuffix(".0"), datatype=XSD.decimal)
 
 
 def boolean(value: bool) -> Literal:
     """Return a truth value."""
-    return Literal("true" if value else "false", datatype=_BOOLEAN)
+    return Literal("true" if value else "false", datatype=XSD.boolean)
 
 
 def civil_date(day: date) -> Literal:

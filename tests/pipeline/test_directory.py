@@ -25,18 +25,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
-from lod.rdf.vocab import (
-    DCTERMS_REPLACES,
-    ORG_CLASSIFICATION,
-    ORG_MEMBER,
-    ORG_ROLE,
-    ORG_SUB_ORGANIZATION_OF,
-    PREFIXES,
-    QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SCHEMA_DEATH_DATE,
-)
+from lod.rdf.vocab import DCTERMS, ORG, PREFIXES, QP, RDF, RDFS, SCHEMA
 from lod.reference.amo_archives import read_directory
 from lod.reference.directory import NO_ARCHIVES, POSITIONS, ROLES, Body, Directory
 from lod.reference.executive_tables import from_tables, government_name, with_archives
@@ -153,7 +142,7 @@ def test_all_that_is_published_is_named_and_conforms(exemple: Directory, iris: I
 
 def conforms(triples: list[Triple]) -> None:
     subjects = {t.subject for t in triples}
-    named = Counter(t.subject for t in triples if t.predicate == RDFS_LABEL)
+    named = Counter(t.subject for t in triples if t.predicate == RDFS.label)
     objects = {t.object for t in triples if isinstance(t.object, NamedNode)}
     assert {o for o in objects if o.value.startswith(BASE)} <= subjects
     assert all(named[s] == 1 for s in subjects if s.value.startswith(BASE))
@@ -165,7 +154,7 @@ def test_a_death_is_published(iris: Iris, tmp_path: Path) -> None:
     fiche = amo.acteur("PA1", "Alix", "Exemple", amo.siege("PM1", "2024-07-07"))
     fiche["acteur"]["etatCivil"]["dateDeces"] = "01/07/2025"
     [mort] = [
-        t.object for t in merged(bien_lu(tmp_path, fiche), iris) if t.predicate == SCHEMA_DEATH_DATE
+        t.object for t in merged(bien_lu(tmp_path, fiche), iris) if t.predicate == SCHEMA.deathDate
     ]
     assert mort.value == "2025-07-01"
 
@@ -186,7 +175,7 @@ def test_what_dangles_is_left_out(iris: Iris, tmp_path: Path) -> None:
     triples = merged(r, iris)
     conforms(triples)
     assert "PO40" not in ntriples(triples).decode()
-    assert not {ORG_SUB_ORGANIZATION_OF, DCTERMS_REPLACES} & {t.predicate for t in triples}
+    assert not {ORG.subOrganizationOf, DCTERMS.replaces} & {t.predicate for t in triples}
 
 
 def test_who_has_no_mandate_is_published_as_an_author_only(iris: Iris, tmp_path: Path) -> None:
@@ -263,12 +252,12 @@ def test_roles_causes_and_positions_of_the_real_archive(iris: Iris) -> None:
     groups = [f["organe"] for f in files if f.get("organe", {}).get("codeType") == "GP"]
     triples = merged(read_directory([ARCHIVE])[0], iris)
     found = {p: Counter(t.object.value for t in triples if t.predicate == p) for p in (
-        ORG_ROLE, QP.causeMandat, QP.causeFin, QP.suppleantRef,
+        ORG.role, QP.causeMandat, QP.causeFin, QP.suppleantRef,
         QP.categorieSocioprofessionnelle, QP.familleSocioprofessionnelle)}  # fmt: skip
     names = {code: iri.value for s in (QP.roles, QP.positions) for code, iri in coded(s).items()}
     stated = (m["infosQualite"]["codeQualite"] for m in mandates if m["typeOrgane"] == "GP")
-    assert found[ORG_ROLE] == Counter(map(names.get, stated))
-    assert sorted(found[ORG_ROLE].values()) == [9, 11, 38, 528]
+    assert found[ORG.role] == Counter(map(names.get, stated))
+    assert sorted(found[ORG.role].values()) == [9, 11, 38, 528]
     assert found[QP.causeMandat] == Counter(m["election"]["causeMandat"] for m in seats)
     assert len(found[QP.causeMandat]) == 9 and found[QP.causeMandat].total() == 575
     assert not any(m["mandature"]["causeFin"] for m in seats) and not found[QP.causeFin]
@@ -278,7 +267,7 @@ def test_roles_causes_and_positions_of_the_real_archive(iris: Iris) -> None:
     # their days would be published, if they were not those of the mandate
     assert all(s[day] == m[day] for s, m in substitutes for day in ("dateDebut", "dateFin"))
     position = (names[g["positionPolitique"]] for g in groups if g["positionPolitique"])
-    placed = Counter(t.object.value for t in triples if t.predicate == ORG_CLASSIFICATION
+    placed = Counter(t.object.value for t in triples if t.predicate == ORG.classification
                      and "/groupe/" in t.subject.value)  # fmt: skip
     assert placed == Counter(position) and sorted(placed.values()) == [4, 10, 22]
     seated = {m["acteurRef"] for m in seats}
@@ -329,13 +318,13 @@ def test_the_real_archive(iris: Iris) -> None:
         assert counts[nature] == raw.count(f'"codeType": "{nature}"'.encode()) == count
     assert all(m.circonscription and m.prise_de_fonction for m in r.seats.values())
     triples = merged(r, iris)
-    kinds = Counter(t.object for t in triples if t.predicate == RDF_TYPE)
+    kinds = Counter(t.object for t in triples if t.predicate == RDF.type)
     of_groups = sum(
-        t.predicate == ORG_MEMBER and "#appartenance-" in str(t.subject) for t in triples
+        t.predicate == ORG.member and "#appartenance-" in str(t.subject) for t in triples
     )
     assert (kinds[QP.Depute], kinds[QP.Mandat], of_groups) == (635, 575, 586)
     # the archive lacks what some of its ministries follow: the table has it
-    followed = {t.object for t in triples if t.predicate == DCTERMS_REPLACES}
+    followed = {t.object for t in triples if t.predicate == DCTERMS.replaces}
     lacking = {iri for iri in followed if str(iri).rpartition("/")[2].rstrip(">") not in r.bodies}
     assert (kinds[QP.Groupe], kinds[QP.Gouvernement], len(lacking)) == (52, 17, 86)
     assert kinds[QP.Ministere] == 168 + len(lacking)

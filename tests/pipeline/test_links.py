@@ -21,7 +21,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, QP, RDFS_LABEL, RDFS_SEE_ALSO, fr, qp, wikidata
+from lod.rdf.vocab import OWL, PREFIXES, QP, RDFS, fr, qp, wikidata
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive import BY_OFFICE, BY_OFFICE_AND_BIRTH, Minister
 from lod.reference.link_tables import (
@@ -100,7 +100,7 @@ def test_the_seed_has_its_three_sources() -> None:
     """The author of the first question: identifier, its digits, three readings, the best day."""
     link = known()[SEED]
     assert (link.qid, link.preuve, link.value) == (SEED_QID, "preuve-identifiant", "718926")
-    assert link.constat == "2022-11-07" and link.relation == OWL_SAME_AS
+    assert link.constat == "2022-11-07" and link.relation == OWL.sameAs
     codes = ("wdqs2022", "everypolitician2019", "nfp2024")
     assert link.sources == tuple(evidence_sources()[code].nom for code in codes)
 
@@ -143,23 +143,21 @@ def test_what_is_no_person() -> None:
         13: "Q3025921", 14: "Q3570385", 15: "Q24939798", 16: "Q112567597", 17: "Q126471296",
     }  # fmt: skip
     found = Counter((s.value.split("/")[3], x.relation, x.preuve) for s, x in all_links(IRIS))
-    assert found["circonscription", OWL_SAME_AS, "preuve-designation"] == 576
-    assert found["legislature", OWL_SAME_AS, "preuve-designation"] == 5
+    assert found["circonscription", OWL.sameAs, "preuve-designation"] == 576
+    assert found["legislature", OWL.sameAs, "preuve-designation"] == 5
     # an item that is department and region at once is the department's: Guadeloupe and four others
-    assert found["departement", OWL_SAME_AS, "preuve-designation"] == 105
-    assert found["region", OWL_SAME_AS, "preuve-designation"] == 13
+    assert found["departement", OWL.sameAs, "preuve-designation"] == 105
+    assert found["region", OWL.sameAs, "preuve-designation"] == 13
     same = {  # (name, item); a minister has two addresses, of which one is published
         (s.value.rpartition("/")[2], x.target)
         for s, x in all_links(IRIS)
-        if x.relation == OWL_SAME_AS
+        if x.relation == OWL.sameAs
     }
     assert len(same) == len({target for _, target in same})
     assert (
-        found["groupe", RDFS_SEE_ALSO, "preuve-revue"]
-        == sum(1 for g in group_rows() if g.qid)
-        == 27
+        found["groupe", RDFS.seeAlso, "preuve-revue"] == sum(1 for g in group_rows() if g.qid) == 27
     )
-    assert not [key for key in found if key[0] == "groupe" and key[1] == OWL_SAME_AS]
+    assert not [key for key in found if key[0] == "groupe" and key[1] == OWL.sameAs]
 
 
 def test_registers_only_of_who_is_proven() -> None:
@@ -174,7 +172,7 @@ def test_registers_only_of_who_is_proven() -> None:
         "viaf": 349, "idref": 288, "lccn": 144, "isni": 136, "gnd": 108, "europarl": 18, "senat": 7,
     }  # fmt: skip
     assert set(counted) == set(registers()) and "twitter" not in counted
-    assert {x.relation for x in of("PA230") if x.registre} == {RDFS_SEE_ALSO}
+    assert {x.relation for x in of("PA230") if x.registre} == {RDFS.seeAlso}
     [bnf] = [x for x in of("PA230") if x.anchor == "identifiant-bnf"]
     assert bnf.target == "https://data.bnf.fr/ark:/12148/cb12799974q"
     assert bnf.registre == "http://www.wikidata.org/entity/P268"
@@ -187,11 +185,11 @@ def test_a_link_in_rdf() -> None:
     node = NamedNode(f"http://x/depute/{SEED}")
     found = set(published_link_triples({node.value}, IRIS))
     proof = NamedNode(f"{node.value}#lien-wikidata")
-    assert Triple(node, OWL_SAME_AS, wikidata(SEED_QID)) in found
+    assert Triple(node, OWL.sameAs, wikidata(SEED_QID)) in found
     assert Triple(proof, QP.preuve, qp("preuve-identifiant")) in found
     assert Triple(proof, QP.valeurPreuve, Literal("718926")) in found
     assert Triple(proof, QP.sourcePreuve, fr(evidence_sources()["nfp2024"].nom)) in found
-    assert {t.subject for t in found if t.predicate == OWL_SAME_AS} == {node}
+    assert {t.subject for t in found if t.predicate == OWL.sameAs} == {node}
     assert not list(published_link_triples(set(), IRIS))
 
 
@@ -264,7 +262,7 @@ def test_how_many_ministers_are_linked() -> None:
         if link.preuve == "preuve-fonction"
     )
     # one address or the other is published: archives may have a seat of a minister
-    assert kinds == {("personne", OWL_SAME_AS): 68, ("depute", OWL_SAME_AS): 55}
+    assert kinds == {("personne", OWL.sameAs): 68, ("depute", OWL.sameAs): 55}
 
 
 def test_what_the_table_says_of_a_minister() -> None:
@@ -288,7 +286,7 @@ def test_a_name_and_a_year_link_no_minister() -> None:
     """Nor a name and the first day of an office; such rows stay in the table."""
     weak = {"nom et année", "fonction et jour"}
     items = {row["qid"] for row in minister_rows() if row["preuve"] in weak}
-    same = {link.qid for _, link in all_links(IRIS) if link.relation == OWL_SAME_AS}
+    same = {link.qid for _, link in all_links(IRIS) if link.relation == OWL.sameAs}
     assert len(items) == 100 and not items & same
 
 
@@ -322,7 +320,7 @@ def test_a_minister_in_rdf() -> None:
     found = set(published_link_triples({node.value}, IRIS))
     proof = NamedNode(f"{node.value}#lien-wikidata")
     said = "Christine Lagarde, ministre de l'agriculture et de la pêche, 2007-05-18"
-    assert Triple(node, OWL_SAME_AS, wikidata("Q484605")) in found
+    assert Triple(node, OWL.sameAs, wikidata("Q484605")) in found
     assert Triple(proof, QP.preuve, qp("preuve-fonction")) in found
     assert Triple(proof, QP.valeurPreuve, Literal(f"{said}, même jour de naissance")) in found
     assert Triple(proof, QP.sourcePreuve, fr(evidence_sources()["cabinet2022"].nom)) in found
@@ -344,7 +342,7 @@ def test_ministries_lead_to_the_office_of_their_minister() -> None:
     """As something to see, each to one office, and only where the names of both were reviewed."""
     found = {s.value: x for s, x in all_links(IRIS) if s.value.startswith("http://x/ministere/")}
     assert len(found) == sum(x.anchor.startswith("poste-") for _, x in all_links(IRIS)) == 176
-    assert {(x.relation, x.preuve) for x in found.values()} == {(RDFS_SEE_ALSO, "preuve-revue")}
+    assert {(x.relation, x.preuve) for x in found.values()} == {(RDFS.seeAlso, "preuve-revue")}
     culture = found["http://x/ministere/PO717190"]
     assert (culture.qid, culture.anchor) == ("Q12436652", "poste-Q12436652")
     assert culture.value == "Minister of Culture (France) : Françoise Nyssen, 2017-05-18"
@@ -448,7 +446,7 @@ def test_a_reviewed_link_is_something_to_see() -> None:
     ref, qid = next((p.acteur_ref, p.qid) for p in item_suggestions())
     row = decided(ref, qid, "revue", par="A. B.", motif="même circonscription, même photographie")
     [link] = of(ref, row)
-    assert (link.relation, link.preuve, link.value) == (RDFS_SEE_ALSO, "preuve-revue", row.motif)
+    assert (link.relation, link.preuve, link.value) == (RDFS.seeAlso, "preuve-revue", row.motif)
     assert link.sources == ("Revu par A. B.",) and link.constat == "2026-11-25"
     again = decided(SEED, "Q1", "revue", par="A. B.", motif="non")
     assert [x for x in of(SEED, again) if x.anchor == "lien-wikidata"] == [known()[SEED]]
@@ -636,7 +634,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     wdt, item = PREFIXES["wdt"], wikidata(SEED_QID)
     store.add(Quad(item, NamedNode(f"{wdt}P4123"), Literal("718926")))
     store.add(Quad(item, NamedNode(f"{wdt}P106"), wikidata("Q82955")))
-    store.add(Quad(wikidata("Q82955"), RDFS_LABEL, fr("personnalité politique")))
+    store.add(Quad(wikidata("Q82955"), RDFS.label, fr("personnalité politique")))
     store.flush()
     del store
     with serving(folder) as address:

@@ -25,7 +25,7 @@ from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import FAST
 from lod.publish.release import current, manifest
 from lod.rdf.serialize import triples
-from lod.rdf.vocab import RDF_TYPE, SKOS_PREF_LABEL
+from lod.rdf.vocab import RDF, SKOS
 from tests.bench.changing import answer
 from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, record, uid
 from tests.support.comparing import assert_same
@@ -120,7 +120,7 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
     [nom] = {
         t.object.value
         for t in gathered.descriptions
-        if t.predicate == SKOS_PREF_LABEL and t.object.value in spelled  # type: ignore[union-attr]
+        if t.predicate == SKOS.prefLabel and t.object.value in spelled  # type: ignore[union-attr]
     }
     assert nom == spelled[0]
 
@@ -222,7 +222,7 @@ def test_usages_are_those_of_the_triples(sample: Path) -> None:
                 found.update(document.usage.split(b"\n"))
         texts.append(stored.nt)
         for t in triples(stored.nt):
-            if t.predicate == RDF_TYPE:
+            if t.predicate == RDF.type:
                 classes.setdefault(t.subject.value.encode(), []).append(t.object.value.encode())  # type: ignore[union-attr]
     assert len(texts) > 400
     text = b"".join(texts)

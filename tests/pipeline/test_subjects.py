@@ -7,18 +7,18 @@ from pyoxigraph import NamedNode, Triple
 from lod.pipeline.questions.question_memo import subjects
 from lod.pipeline.settling.convert import Accepted
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import ORG_CLASSIFICATION, QP, SCHEMA_CONTAINED_IN
+from lod.rdf.vocab import ORG, QP, SCHEMA
 
 
 def stated(triples: list[Triple], s: NamedNode, role: NamedNode) -> Iterator[object]:
     """The objects of a role: of the question itself, or of what it leads to."""
     path = {
         QP.ministere: QP.attribution,
-        ORG_CLASSIFICATION: QP.ministereAttributaire,
-        SCHEMA_CONTAINED_IN: QP.circonscription,
+        ORG.classification: QP.ministereAttributaire,
+        SCHEMA.containedInPlace: QP.circonscription,
     }.get(role)
     nodes = {t.object for t in triples if (t.subject, t.predicate) == (s, path)} if path else {s}
-    if role == SCHEMA_CONTAINED_IN:  # the region too
+    if role == SCHEMA.containedInPlace:  # the region too
         nodes |= {t.object for t in triples if t.subject in nodes and t.predicate == role}
     return (t.object for t in triples if t.subject in nodes and t.predicate == role)
 

@@ -13,7 +13,7 @@ from rdflib import namespace as closed
 from lod.base import packaged
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import NAMESPACE, PREFIXES, RDF_TYPE, RDFS_LABEL, SHAPES_NAMESPACE, term
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDF, RDFS, SCHEMA, SHAPES_NAMESPACE, SKOS, term
 from tests.support.paths import ROOT, site_files, template_files
 
 OURS = "https://w3id.org/questions-parlementaires/"
@@ -201,24 +201,24 @@ def test_only_questions_and_answers_become_works() -> None:
     """A super-property with the domain eli:Work stands on no property of other things."""
     places: dict[str, set[str]] = {}
     for t in ontology():
-        if t.predicate in (term("rdfs:domain"), term("schema:domainIncludes")):
+        if t.predicate in (RDFS.domain, SCHEMA.domainIncludes):
             places.setdefault(str(t.subject), set()).add(t.object.value)  # type: ignore[union-attr]
     works = {f"{NAMESPACE}Question", f"{NAMESPACE}Reponse"}
     for t in alignments():
-        if t.predicate == term("rdfs:subPropertyOf") and t.object.value in MAKE_A_WORK:  # type: ignore[union-attr]
+        if t.predicate == RDFS.subPropertyOf and t.object.value in MAKE_A_WORK:  # type: ignore[union-attr]
             assert places[str(t.subject)] <= works, t
 
 
 def test_nothing_in_the_alignments_is_unnamed() -> None:
     """No blank node, no foreign IRI without its label in English, no term labelled twice."""
-    labels = Counter(t.subject for t in alignments() if t.predicate == RDFS_LABEL)
+    labels = Counter(t.subject for t in alignments() if t.predicate == RDFS.label)
     assert set(labels.values()) == {1}
     for t in alignments():
         assert not isinstance(t.subject, BlankNode) and not isinstance(t.object, BlankNode)
-        if t.predicate == RDFS_LABEL:
+        if t.predicate == RDFS.label:
             assert isinstance(t.object, Literal) and t.object.language == "en"
         for node in (t.subject, t.object):
-            if isinstance(node, NamedNode) and t.predicate != RDF_TYPE:
+            if isinstance(node, NamedNode) and t.predicate != RDF.type:
                 assert node.value.startswith(OURS) or node in labels, node
 
 
@@ -245,8 +245,8 @@ def test_the_european_form_has_every_question(sample: Path) -> None:
     """In listed terms, without a blank node."""
     ours = made(dumped(sample))
     assert not any(isinstance(x, BlankNode) for t in ours for x in (t.subject, t.object))
-    kinds = {t.object.value for t in ours if t.predicate == RDF_TYPE}
-    terms = kinds | {t.predicate.value for t in ours if t.predicate != RDF_TYPE}
+    kinds = {t.object.value for t in ours if t.predicate == RDF.type}
+    terms = kinds | {t.predicate.value for t in ours if t.predicate != RDF.type}
     assert all(map(known, terms)) and kinds == {
         f"{ELI}Work",
         *(f"{ELI_DL}{k}" for k in ("Activity", "ParliamentaryTerm", "Participation")),
@@ -269,7 +269,7 @@ def test_both_files_match_the_types_alike() -> None:
     matched = {
         (t.subject.value.removeprefix(NAMESPACE), t.object.value.rpartition("/")[2])
         for t in alignments()
-        if t.predicate == term("skos:closeMatch")
+        if t.predicate == SKOS.closeMatch
         and isinstance(t.subject, NamedNode)
         and isinstance(t.object, NamedNode)
     }

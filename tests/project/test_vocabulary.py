@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
-from rdflib.namespace import SH
+from rdflib import namespace as closed
 
 from lod.base import packaged
 from lod.base.inputs import Record
@@ -19,25 +19,25 @@ from lod.pipeline.settling.convert import Accepted, convert
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.release import current
-from lod.rdf import jsonld
+from lod.rdf import jsonld, vocab
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
+    DCTERMS,
     NAMESPACE,
+    OWL,
     PREFIXES,
     QP,
-    RDF_TYPE,
-    RDFS_COMMENT,
-    RDFS_LABEL,
+    RDF,
+    RDFS,
+    SCHEMA,
     SHAPES_NAMESPACE,
-    SKOS_IN_SCHEME,
-    SKOS_PREF_LABEL,
-    term,
+    SKOS,
+    XSD,
 )
 from tests.support.paths import CASES, RICH, ROOT, TESTS, files_of_tests, site_files, template_files
 
-OWL, XSD = PREFIXES["owl"], PREFIXES["xsd"]
 # terms that no question states: the superclass is never asserted, the annotations are about
 # terms, one is about the dataset and one about its history
 NOT_IN_RECORDS = {"Evenement", "etiquettePage", "cheminJson", "donneesAu", "changement"}
@@ -55,11 +55,11 @@ def said(predicate: NamedNode) -> dict[str, list[str]]:
     return found
 
 
-OBSOLETE = set(said(term("owl:deprecated")))
-KINDS = {name: kinds[0] for name, kinds in said(RDF_TYPE).items() if name not in OBSOLETE}
-CLASSES = {name for name, kind in KINDS.items() if kind == f"{OWL}Class"}
+OBSOLETE = set(said(OWL.deprecated))
+KINDS = {name: kinds[0] for name, kinds in said(RDF.type).items() if name not in OBSOLETE}
+CLASSES = {name for name, kind in KINDS.items() if kind == OWL.Class.value}
 PROPERTIES = {name for name, kind in KINDS.items() if kind.endswith("Property")}
-ANNOTATIONS = {name for name, kind in KINDS.items() if kind == f"{OWL}AnnotationProperty"}
+ANNOTATIONS = {name for name, kind in KINDS.items() if kind == OWL.AnnotationProperty.value}
 CONCEPTS = {name for name, kind in KINDS.items() if kind.endswith("#Concept")}
 # the terms that extensions add: `test_terms.py` of each has them
 ADDED = {
@@ -91,15 +91,15 @@ def test_what_is_obsolete_says_what_to_use() -> None:
     """In both languages; nothing that is published or asked for is obsolete."""
     assert len(OBSOLETE) == 15
     for language in ("fr", "en"):
-        names, meanings = labels(RDFS_LABEL, language), labels(RDFS_COMMENT, language)
+        names, meanings = labels(RDFS.label, language), labels(RDFS.comment, language)
         assert {NAMESPACE + name for name in OBSOLETE} <= names.keys() & meanings.keys()
-    for by in (o for some in said(term("dcterms:isReplacedBy")).values() for o in some):
+    for by in (o for some in said(DCTERMS.isReplacedBy).values() for o in some):
         assert not by.startswith(NAMESPACE) or by.removeprefix(NAMESPACE) in KINDS, by
 
 
 def test_a_property_has_the_name_of_a_class_where_it_leads_to_it() -> None:
     """Two terms differ by case alone only as `org:organization` and `org:Organization` do."""
-    ranges = said(term("rdfs:range"))
+    ranges = said(RDFS.range)
     by_case = {c.lower(): c for c in CLASSES}
     alike = {p: by_case[p.lower()] for p in PROPERTIES if p.lower() in by_case}
     assert len(alike.keys() - ADDED) == 9
@@ -112,11 +112,30 @@ def test_a_misspelt_term_is_an_error() -> None:
         QP.ministereInterogé  # noqa: B018 # the access is the test
 
 
+def test_a_term_of_others_is_one_of_its_vocabulary() -> None:
+    """`SKOS.prefLabel` is in SKOS, as rdflib lists it; SDO is its name of schema.org."""
+    used = set()
+    for path in (ROOT / "lod").rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        imports = (
+            n for n in nodes if isinstance(n, ast.ImportFrom) and n.module == "lod.rdf.vocab"
+        )
+        names = {alias.name for node in imports for alias in node.names}
+        names = {n for n in names if isinstance(getattr(vocab, n), vocab.Vocabulary)}
+        attributes = (n for n in nodes if isinstance(n, ast.Attribute))
+        used |= {(n.value.id, n.attr) for n in attributes if getattr(n.value, "id", "") in names}
+    assert len(used) > 60
+    lists = vars(closed) | {"SCHEMA": closed.SDO}
+    # in DCAT 3, of which rdflib 7.6 has the list of version 2
+    newer = {("DCAT", name) for name in ("version", "hasVersion", "previousVersion")}
+    assert {(name, local) for name, local in used if local not in lists[name]} == newer
+
+
 def test_terms_are_named_and_explained_in_both_languages() -> None:
     """Every term has one label and one meaning in French, and one in English."""
     for language in ("fr", "en"):
-        names, meanings = labels(RDFS_LABEL, language), labels(RDFS_COMMENT, language)
-        prefs = labels(SKOS_PREF_LABEL, language)
+        names, meanings = labels(RDFS.label, language), labels(RDFS.comment, language)
+        prefs = labels(SKOS.prefLabel, language)
         for name in CLASSES | PROPERTIES:
             assert names.get(NAMESPACE + name) and meanings.get(NAMESPACE + name), (name, language)
         for name in CONCEPTS | LISTS:
@@ -125,8 +144,8 @@ def test_terms_are_named_and_explained_in_both_languages() -> None:
 
 def test_properties_say_where_they_stand() -> None:
     """A property has one domain, or lists several; and one range, or lists several."""
-    domains, ranges = said(term("rdfs:domain")), said(term("rdfs:range"))
-    several, kinds = said(term("schema:domainIncludes")), said(term("schema:rangeIncludes"))
+    domains, ranges = said(RDFS.domain), said(RDFS.range)
+    several, kinds = said(SCHEMA.domainIncludes), said(SCHEMA.rangeIncludes)
     for name in PROPERTIES - ANNOTATIONS - {"donneesAu", "sha256"}:  # about foreign classes
         assert len(domains.get(name, [])) == 1 or len(several.get(name, [])) > 1, name
         assert len(ranges.get(name, [])) == 1 or len(kinds.get(name, [])) > 1, name
@@ -135,7 +154,9 @@ def test_properties_say_where_they_stand() -> None:
 def test_shapes_speak_of_all_terms_and_of_no_other() -> None:
     """Paths and targets of the shapes = the terms of records."""
     shapes = shapes_as_published()
-    named = {str(o) for p in (SH.path, SH.targetClass) for o in shapes.objects(None, p)}
+    named = {
+        str(o) for p in (closed.SH.path, closed.SH.targetClass) for o in shapes.objects(None, p)
+    }
     ours = {iri.removeprefix(NAMESPACE) for iri in named if iri.startswith(NAMESPACE)}
     assert ours == (CLASSES | PROPERTIES) - NOT_IN_RECORDS | {"donneesAu"}
 
@@ -154,7 +175,7 @@ def test_cases_use_all_terms_and_no_other() -> None:
 
 def members(scheme: NamedNode) -> set[str]:
     """The concepts of a list of the ontology."""
-    of = (t for t in ontology() if t.predicate == SKOS_IN_SCHEME and t.object == scheme)
+    of = (t for t in ontology() if t.predicate == SKOS.inScheme and t.object == scheme)
     return {t.subject.value.removeprefix(NAMESPACE) for t in of}
 
 
@@ -206,7 +227,7 @@ def test_texts_use_terms_that_exist(paths: list[Path]) -> None:
 def test_context_has_the_properties_of_the_ontology() -> None:
     """JSON-LD names each property by its own name, coerced to its range."""
     context = jsonld.context()
-    ranges = {name: values[0] for name, values in said(term("rdfs:range")).items()}
+    ranges = {name: values[0] for name, values in said(RDFS.range).items()}
     ours = {
         name: definition
         for name, definition in context.items()
@@ -220,12 +241,12 @@ def test_context_has_the_properties_of_the_ontology() -> None:
 
 
 def coercion(kind: str, range_: str) -> dict[str, str]:
-    if kind == f"{OWL}ObjectProperty":
+    if kind == OWL.ObjectProperty.value:
         return {"@type": "@id"}
-    if range_ == PREFIXES["rdf"] + "langString":
+    if range_ == RDF.langString.value:
         return {"@language": "fr"}
-    if range_.startswith(XSD) and range_ != f"{XSD}string":
-        return {"@type": f"xsd:{range_.removeprefix(XSD)}"}
+    if range_.startswith(PREFIXES["xsd"]) and range_ != XSD.string.value:
+        return {"@type": "xsd:" + range_.removeprefix(PREFIXES["xsd"])}
     return {}
 
 
@@ -239,7 +260,7 @@ def test_every_example_is_published(mixture: tuple[Path, BuildReport]) -> None:
         if name in PROPERTIES:
             value = quad.object.value.removeprefix("http://localhost:8000/")
             shown.setdefault(name, set()).add(value.replace(NAMESPACE, "qp:"))
-    examples = said(term("skos:example"))
+    examples = said(SKOS.example)
     assert set(examples) == PROPERTIES - ANNOTATIONS
     del examples["changement"]  # of a history, which a first release has not
     for name, (example,) in examples.items():

@@ -33,17 +33,11 @@ from lod.publish.changes import (
 )
 from lod.publish.history import HistoryVersion
 from lod.publish.release import current, manifest, write_manifest
+from lod.rdf import vocab
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
-from lod.rdf.vocab import (
-    DCTERMS_IDENTIFIER,
-    PREFIXES,
-    PROV_DERIVED,
-    QP,
-    RDFS_LABEL,
-    SKOS_EDITORIAL_NOTE,
-)
+from lod.rdf.vocab import PREFIXES, QP
 from lod.website.pages.changelog import page_triples
 from tests.support.comparing import assert_same, digests
 from tests.support.once import linked
@@ -344,15 +338,15 @@ def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what:
 # ---------------------------------------------------------------- the parts
 
 A, B = Literal("a"), Literal("b")
-STATE: Values = {QP.ministereAttributaire: {A}, PROV_DERIVED: {A}}
+STATE: Values = {QP.ministereAttributaire: {A}, vocab.PROV.wasDerivedFrom: {A}}
 
 
 def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
     """Reference data name ministries anew; a reattribution stands in the record."""
     renamed = {**STATE, QP.ministereAttributaire: {B}}
     assert kinds_of(STATE, renamed) == ()
-    assert kinds_of(STATE, {**renamed, PROV_DERIVED: {B}}) == ("reattribuee",)
-    assert kinds_of(STATE, {**STATE, SKOS_EDITORIAL_NOTE: {A}}) == ("corrigee",)
+    assert kinds_of(STATE, {**renamed, vocab.PROV.wasDerivedFrom: {B}}) == ("reattribuee",)
+    assert kinds_of(STATE, {**STATE, vocab.SKOS.editorialNote: {A}}) == ("corrigee",)
     assert kinds_of({**STATE, QP.dateReponse: {A}}, STATE) == ("rouverte",)
     withdrawn = {**STATE, QP.dateRetrait: {A}}
     assert kinds_of(withdrawn, STATE) == ("rouverte",)
@@ -368,12 +362,12 @@ def test_many_changes_stand_on_pages_of_a_thousand(tmp_path: Path) -> None:
     )
     Store(str(tmp_path / "store"))
     store, source = Store(), NamedNode("urn:source")
-    store.add(Quad(source, DCTERMS_IDENTIFIER, A))
+    store.add(Quad(source, vocab.DCTERMS.identifier, A))
     for uid in (f"QANR5L17QE{n:05d}" for n in range(2001)):
         q = Iris(BASE).question(uid)
-        stated = ((QP.uid, uid), (QP.titre, "t"), (RDFS_LABEL, "q"))
+        stated = ((QP.uid, uid), (QP.titre, "t"), (vocab.RDFS.label, "q"))
         store.extend(Quad(q, p, Literal(text)) for p, text in stated)
-        store.add(Quad(q, PROV_DERIVED, source))
+        store.add(Quad(q, vocab.PROV.wasDerivedFrom, source))
     found, _ = changes_between(tmp_path, BASE, store)
     counts = counts_of(found)
     assert (len(found), counts) == (2001, {"ajoutee": 2001})

@@ -16,7 +16,7 @@ from lod.publish.release import current, manifest
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import triples as parsed
 from lod.rdf.store import open_store
-from lod.rdf.vocab import NAMESPACE, QP, RDF_TYPE, RDFS_LABEL
+from lod.rdf.vocab import NAMESPACE, QP, RDF, RDFS
 from tests.support.paths import BASE
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "nq": RdfFormat.N_QUADS}
@@ -103,14 +103,14 @@ def test_a_legislature_is_complete_by_itself(release: Path) -> None:
     """It has the questions of that legislature, no others, and a name of all that they speak of."""
     for number in legislatures(release):
         held = triples(release / "dumps" / legislature_dump(number))
-        asked = {s for s, p, o in held if (p, o) == (RDF_TYPE, QP.Question)}
+        asked = {s for s, p, o in held if (p, o) == (RDF.type, QP.Question)}
         assert asked and all(f"L{number}Q" in str(one) for one in asked)
-        labelled = {s for s, p, _ in held if p == RDFS_LABEL}
+        labelled = {s for s, p, _ in held if p == RDFS.label}
         spoken = {
             o
             for s, p, o in held
             if s in asked
-            and p != RDF_TYPE
+            and p != RDF.type
             and isinstance(o, NamedNode)
             and o.value.startswith((BASE, NAMESPACE))
         }

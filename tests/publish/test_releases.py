@@ -25,8 +25,8 @@ from lod.publish.kept_releases import releases
 from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current, hold, manifest
 from lod.publish.void import named_graphs
+from lod.rdf import vocab
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import DCAT_VERSION, RDFS_LABEL
 from tests.support import engines
 from tests.support.comparing import digests
 from tests.support.live import live
@@ -339,7 +339,7 @@ def test_another_base_begins_anew(kept: Kept) -> None:
     assert versions(there) == [{"version": there.name, "avant": ""}]
     [row] = select(
         open_store(there / "store"),
-        f"SELECT ?c {{ GRAPH ?g {{ ?v <{DCAT_VERSION.value}> ?id ; <{RDFS.comment}> ?c }} "
+        f"SELECT ?c {{ GRAPH ?g {{ ?v <{vocab.DCAT.version.value}> ?id ; <{RDFS.comment}> ?c }} "
         f"FILTER(STRENDS(STR(?v), ?id)) }}",
     )
     said = "Pas de différence, la version précédente est publiée sous d’autres adresses."
@@ -413,7 +413,9 @@ def test_the_graph_conforms_and_names_everything(made: Kept) -> None:
     triples = graph(made)
     assert violations(triples, shapes()) == []
     # what the data names is named there, once
-    named = {q.subject for q in open_store(made.folder(2) / "store") if q.predicate == RDFS_LABEL}
+    named = {
+        q.subject for q in open_store(made.folder(2) / "store") if q.predicate == vocab.RDFS.label
+    }
     iris = {term for t in triples for term in (t.subject, t.object) if f"<{BASE}" in str(term)}
     assert len(iris) > 20 and iris <= named
     lines = gzip.decompress((made.folder(2) / "dumps/historique.nt.gz").read_bytes())

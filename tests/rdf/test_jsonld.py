@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.rdf.jsonld import document
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import QP, RDFS_LABEL, fr, plain_literal
+from lod.rdf.vocab import QP, RDFS, fr, plain_literal
 
 NODE, OTHER = NamedNode("http://localhost:8000/question/X"), NamedNode("http://localhost:8000/y")
 SIGNS = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x11000)))) + "\U0001f600\U0010ffff"
@@ -40,7 +40,7 @@ def test_every_kind_of_value(triple: Triple, name: str, value: object) -> None:
 def test_names_of_neighbours() -> None:
     """A resource that is only pointed to gets its name, another one does not."""
     nt = ntriples([Triple(NODE, QP.auteur, OTHER), Triple(NODE, QP.rappelle, NODE)])
-    names = {n.value: Triple(n, RDFS_LABEL, fr("Nom")) for n in (NODE, OTHER)}
+    names = {n.value: Triple(n, RDFS.label, fr("Nom")) for n in (NODE, OTHER)}
     assert orjson.loads(document(nt, names))["@graph"] == [
         {"@id": NODE.value, "auteur": OTHER.value, "rappelle": NODE.value},
         {"@id": OTHER.value, "label": "Nom"},

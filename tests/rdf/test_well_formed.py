@@ -10,7 +10,7 @@ from lod.base.inputs import Record
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import written
-from lod.rdf.vocab import RDFS_LABEL
+from lod.rdf.vocab import RDFS
 from tests.support.paths import BASE, CASES
 
 WHOLE = (CASES / "an_json/whole_life/source.json").read_text("utf-8")
@@ -36,6 +36,6 @@ def test_a_record_with_such_characters(field: str, sign: str) -> None:
 
 def test_a_text_that_no_reader_has_seen() -> None:
     """What comes from elsewhere, such as a reviewed file, is replaced where it is written."""
-    triple = Triple(NamedNode("a:b"), RDFS_LABEL, Literal("a\x01\ufffe\uffffb\ufffd"))
+    triple = Triple(NamedNode("a:b"), RDFS.label, Literal("a\x01\ufffe\uffffb\ufffd"))
     root = etree.fromstring(written([triple], "rdf"))
     assert "".join(root.itertext()).strip() == "a\ufffd\ufffd\ufffdb\ufffd"

@@ -20,7 +20,7 @@ from lod.pipeline.settling.resolve import SPEAKER, complete
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
-from lod.rdf.vocab import ORG_HEAD_OF, QP, RDF_TYPE
+from lod.rdf.vocab import ORG, QP, RDF
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables, with_archives
@@ -175,10 +175,10 @@ def test_another_label_or_another_day_is_another_body(
 def test_the_whole_table_of_governments_is_published(mixture: tuple[Path, BuildReport]) -> None:
     """Each with its head, also one of which no record names a ministry (Lecornu 1)."""
     store = open_store(current(mixture[0]) / "store")
-    governments = {q.subject for q in store.quads_for_pattern(None, RDF_TYPE, QP.Gouvernement)}
+    governments = {q.subject for q in store.quads_for_pattern(None, RDF.type, QP.Gouvernement)}
     iris = Iris(BASE)
     assert governments == {iris.reference("gouvernement", code) for code in E.governments}
-    led = [q.object for q in store.quads_for_pattern(None, ORG_HEAD_OF, None, DefaultGraph())]
+    led = [q.object for q in store.quads_for_pattern(None, ORG.headOf, None, DefaultGraph())]
     assert sorted(led, key=str) == sorted(governments, key=str)
 
 

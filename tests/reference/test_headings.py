@@ -17,17 +17,7 @@ from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import (
-    PREFIXES,
-    QP,
-    RDFS_LABEL,
-    SKOS_CLOSE_MATCH,
-    SKOS_EXACT_MATCH,
-    SKOS_PREF_LABEL,
-    en,
-    eurovoc,
-    fr,
-)
+from lod.rdf.vocab import PREFIXES, QP, RDFS, SKOS, en, eurovoc, fr
 from lod.reference import link_tables
 from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.tables import rubriques
@@ -106,14 +96,14 @@ def test_a_descriptor_in_rdf() -> None:
     heading, target = IRIS.rubrique("baux"), eurovoc("4598")
     found = list(published_link_triples({heading.value}, IRIS))
     proof = NamedNode(f"{heading.value}#lien-eurovoc")
-    assert Triple(heading, SKOS_CLOSE_MATCH, target) in found
+    assert Triple(heading, SKOS.closeMatch, target) in found
     assert Triple(proof, QP.sujet, heading) in found and Triple(proof, QP.cible, target) in found
     assert {t for t in found if t.subject == target} == {
-        Triple(target, RDFS_LABEL, fr("bail")),
-        Triple(target, SKOS_PREF_LABEL, fr("bail")),
-        Triple(target, SKOS_PREF_LABEL, en("lease")),
+        Triple(target, RDFS.label, fr("bail")),
+        Triple(target, SKOS.prefLabel, fr("bail")),
+        Triple(target, SKOS.prefLabel, en("lease")),
     }
-    assert not [t for t in found if t.predicate == SKOS_PREF_LABEL and t.subject == heading]
+    assert not [t for t in found if t.predicate == SKOS.prefLabel and t.subject == heading]
     assert len(found) == 13
 
 
@@ -134,7 +124,7 @@ def test_english_names_are_our_own() -> None:
 def test_no_heading_is_the_same_as_a_descriptor() -> None:
     """Close is all that is said; the evidence is a review with its day."""
     links = [link for _, link in all_links(IRIS) if link.anchor == "lien-eurovoc"]
-    assert {(link.relation, link.preuve) for link in links} == {(SKOS_CLOSE_MATCH, "preuve-revue")}
+    assert {(link.relation, link.preuve) for link in links} == {(SKOS.closeMatch, "preuve-revue")}
     assert all(len(link.sources) == 2 and link.value for link in links) and len(links) == 167
 
 
@@ -196,7 +186,7 @@ def test_the_same_heading_is_joined_both_ways() -> None:
     joined = {
         (t.subject, t.object)
         for t in authorities.heading_triples(IRIS)
-        if t.predicate == SKOS_EXACT_MATCH
+        if t.predicate == SKOS.exactMatch
     }
     assert len(joined) == 34
     assert (IRIS.rubrique("Poste"), IRIS.rubrique("postes")) in joined

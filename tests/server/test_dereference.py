@@ -21,7 +21,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
 from lod.rdf.store import open_store
-from lod.rdf.vocab import ORG_MEMBER, QP, RDF_TYPE, RDFS_LABEL, RDFS_SEE_ALSO, SCHEMA_CREATIVE_WORK
+from lod.rdf.vocab import ORG, QP, RDF, RDFS, SCHEMA
 from lod.server.routes.release_files import FORMS
 from lod.website.indexes.robots import pages
 from lod.website.pages.problem_pages import PROBLEMS
@@ -124,7 +124,7 @@ def test_a_name_that_several_ministries_bear_has_a_list_of_them(
         read.text.split()
     )
     triples = parse(client.get(path, headers={"Accept": "text/turtle"}).data, RdfFormat.TURTLE)
-    meant = {q.object for q in triples if q.predicate == RDFS_SEE_ALSO}
+    meant = {q.object for q in triples if q.predicate == RDFS.seeAlso}
     assert meant == {NamedNode(BASE + each) for each in described}
     for form, media in FORMS.items():
         document = client.get(f"{path}.{form}")
@@ -151,7 +151,7 @@ def test_no_ministry_is_said_to_be_replaced(mixture: tuple[Path, BuildReport]) -
         and "/" in path and not path.endswith(".en") and (iri := NamedNode(BASE + path))
     ]  # fmt: skip
     assert len(things) > 1000
-    assert [iri for iri in things if not any(store.quads_for_pattern(iri, RDF_TYPE, None))] == []
+    assert [iri for iri in things if not any(store.quads_for_pattern(iri, RDF.type, None))] == []
 
 
 def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, BuildReport]) -> None:
@@ -215,7 +215,7 @@ def check_forms(folder: Path, site: Path) -> int:
     said: dict[str, set[Triple]] = {}
     held: dict[str, set[Triple]] = {}  # IRI of a person → who held a ministry
     store = open_store(release / "store")
-    for quad in store.quads_for_pattern(None, ORG_MEMBER, None):
+    for quad in store.quads_for_pattern(None, ORG.member, None):
         part = store.quads_for_pattern(quad.subject, None, None)
         held.setdefault(getattr(quad.object, "value", ""), set()).update(q.triple for q in part)
     for quad in store:
@@ -244,12 +244,12 @@ def check_forms(folder: Path, site: Path) -> int:
         if path.stem == "statistiques":  # it tells of its measures, as clients of data cubes need
             others -= set(components())
         # a text elsewhere has no document here: those that speak of it describe it
-        elsewhere = {t.subject for t in others if t.object == SCHEMA_CREATIVE_WORK}
+        elsewhere = {t.subject for t in others if t.object == SCHEMA.CreativeWork}
         others = {t for t in others if t.subject not in elsewhere}
         leading = {t for t in others if getattr(t.object, "value", "") == iri}
         assert leading <= set.union(*(said[document_of(t.subject.value)] for t in leading), set())
         others -= leading | held.get(iri, set())
-        assert {t.predicate for t in others - said[iri]} <= {RDFS_LABEL}, iri
+        assert {t.predicate for t in others - said[iri]} <= {RDFS.label}, iri
     return len(found)
 
 

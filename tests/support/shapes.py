@@ -21,7 +21,7 @@ from lod.pipeline.validation.controls import control_rows
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.shapes import Result
 from lod.pipeline.validation.validate import around
-from lod.rdf.vocab import RDF_TYPE, SHAPES_NAMESPACE
+from lod.rdf.vocab import RDF, SHAPES_NAMESPACE
 from tests.support.paths import BASE, files_of_tests
 
 FILES = files_of_tests("counterexamples", "*.ttl")
@@ -41,7 +41,7 @@ ADDED = {
     t.subject.value.removeprefix(SHAPES_NAMESPACE)  # type: ignore[union-attr]  # no blank node
     for path in packaged.SHAPES.glob("extensions/*/*.ttl")
     for t in read(path)
-    if t.predicate == RDF_TYPE
+    if t.predicate == RDF.type
 }
 
 
@@ -82,7 +82,7 @@ def attachments(shapes: Graph) -> set[tuple[str, str]]:
 
 def seen(triples: list[Triple], results: Iterable[Result]) -> set[tuple[str, str]]:
     """Every (class of the node, shape) that is in the results."""
-    kinds = {(t.subject.value, t.object.value) for t in triples if t.predicate == RDF_TYPE}  # type: ignore[union-attr]
+    kinds = {(t.subject.value, t.object.value) for t in triples if t.predicate == RDF.type}  # type: ignore[union-attr]
     return {(kind, r.shape.removeprefix(SHAPES_NAMESPACE))
             for r in results for focus, kind in kinds if focus == r.focus}  # fmt: skip
 

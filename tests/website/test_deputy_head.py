@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.release import current
-from lod.rdf.vocab import ORG_ORGANIZATION, QP, SCHEMA_END_DATE, SCHEMA_START_DATE
+from lod.rdf.vocab import ORG, QP, SCHEMA
 from lod.website.pages.deputy_head import DeputyHead, Mandate, head_of
 from lod.website.pages.question_lists import STATUT_PREFIX, newest_first, question_lists_of
 
@@ -31,8 +31,8 @@ def question(
 
 def node(name: str, **said: str) -> list[Triple]:
     """Triples of a mandate or of a membership."""
-    terms = {"groupe": ORG_ORGANIZATION, "legislature": QP.legislature, "de": SCHEMA_START_DATE,
-             "pris": QP.datePriseFonction, "a": SCHEMA_END_DATE,
+    terms = {"groupe": ORG.organization, "legislature": QP.legislature, "de": SCHEMA.startDate,
+             "pris": QP.datePriseFonction, "a": SCHEMA.endDate,
              "place": QP.circonscription}  # fmt: skip
     values = {key: BASE + value if "/" in value else value for key, value in said.items()}
     return [

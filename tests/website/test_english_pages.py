@@ -25,7 +25,7 @@ from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.ontology import labels
-from lod.rdf.vocab import RDFS_LABEL
+from lod.rdf.vocab import RDFS
 from lod.reference.link_tables import reviewed_headings
 from lod.reference.tables import departements
 from lod.website.pages.kept_resources import ResourcePages
@@ -69,7 +69,7 @@ def english_words() -> frozenset[str]:
             for french in element.xpath(".//*[@lang='fr']"):
                 french.drop_tree()
             found |= words_of(" ".join([element.text_content(), *element.xpath(".//@title")]))
-    for name in (*labels(RDFS_LABEL, "en").values(), *catalogue("en").concepts.values()):
+    for name in (*labels(RDFS.label, "en").values(), *catalogue("en").concepts.values()):
         found |= words_of(name)
     found |= {*ascii_lowercase, *(w for trap in traps() for w in words_of(trap.dit_en))}
     return frozenset(found.union(*(words_of(heading.anglais) for heading in reviewed_headings())))

@@ -13,7 +13,7 @@ from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import triples
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import RDFS_LABEL
+from lod.rdf.vocab import RDFS
 from lod.website.pages.offices import MONTHS, OFFICES, Held, Offices
 from lod.website.pages.question_lists import newest_first
 from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of
@@ -29,7 +29,7 @@ def names_of(some: list[Triple]) -> dict[str, Triple]:
     found: dict[str, Triple] = {}
     for triple in some:
         french = getattr(triple.object, "language", None) == "fr"
-        if triple.predicate == RDFS_LABEL and french and isinstance(triple.subject, NamedNode):
+        if triple.predicate == RDFS.label and french and isinstance(triple.subject, NamedNode):
             found.setdefault(triple.subject.value, triple)
     return found
 

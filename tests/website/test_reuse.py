@@ -19,7 +19,7 @@ from lod.publish.query_catalogue import bind
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL, fr
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS, fr
 from lod.website import outputs as website
 from lod.website.pages.resource_page import IncomingLink, Resource, write_resource
 from lod.website.rendering.query_tables import is_self_contained, queries_for_kind
@@ -153,7 +153,7 @@ def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:
 def test_all_that_is_said_of_a_resource_counts() -> None:
     """Its triples, who points to it, its questions, what all have in common, and which it is."""
     iri = f"{BASE}depute/PA1"
-    triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
+    triple = Triple(NamedNode(iri), RDFS.label, fr("Nom"))
     resource = Resource(iri, [triple], {}, [], [])
     changes: dict[str, Any] = {
         "iri": f"{BASE}depute/PA2",

@@ -22,7 +22,7 @@ from lod.publish.release import current, manifest
 from lod.publish.void import first_day
 from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS
 from lod.website.indexes import robots as machines
 from lod.website.indexes import schema_org
 from lod.website.rendering.language import LANGUAGES, is_made_on_request
@@ -152,7 +152,7 @@ def test_llms_full_txt_has_all_that_asking_needs(sample: Path, site: Path) -> No
     text = (site / "llms-full.txt").read_text("utf-8")
     terms = re.findall(r"^- `qp:([\w-]+)` \(", text, re.M)
     assert {NAMESPACE + term for term in terms} == {
-        iri for iri in labels(RDFS_LABEL) if iri.startswith(NAMESPACE)
+        iri for iri in labels(RDFS.label) if iri.startswith(NAMESPACE)
     }
     assert len(terms) == len(set(terms)) > 100
     queries = standalone_queries()

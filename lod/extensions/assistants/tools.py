@@ -30,7 +30,7 @@ from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
 from lod.publish.search.parameters import PER_PAGE, SearchRequest, read_request
 from lod.publish.search.results import FoundQuestion, search_results
 from lod.rdf.ontology import coded, labels
-from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS_COMMENT, SKOS_PREF_LABEL
+from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS, SKOS
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import LINK_BYTES
@@ -237,7 +237,7 @@ def _term(release: ServedRelease, row: Json) -> Json:
 
 
 def _codes(scheme: NamedNode) -> dict[str, str]:
-    return {code: labels(SKOS_PREF_LABEL)[iri.value] for code, iri in coded(scheme).items()}
+    return {code: labels(SKOS.prefLabel)[iri.value] for code, iri in coded(scheme).items()}
 
 
 def statistiques(release: ServedRelease, given: Arguments) -> ToolAnswer:
@@ -251,7 +251,7 @@ def statistiques(release: ServedRelease, given: Arguments) -> ToolAnswer:
     if number := given.get("legislature"):
         text = bind(text, "legislature", number)
     answer = table(release, own_preview(release, text), given)
-    meanings = labels(RDFS_COMMENT)
+    meanings = labels(RDFS.comment)
     measures = {c: meanings[MEASURES[c].value] for c in answer["colonnes"] if c in MEASURES}
     fields = _run(all_queries()[name], text, answer) | {"mesures": measures}
     return ToolAnswer(_rows_found(answer), page, fields)

@@ -12,7 +12,7 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import count_values
 from lod.rdf.ontology import labels, types
-from lod.rdf.vocab import SKOS_PREF_LABEL
+from lod.rdf.vocab import SKOS
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
@@ -85,7 +85,7 @@ def _question(release: ServedRelease, uid: str) -> Card:
 def question_card(q: Question) -> Card:
     """Return the card of a question, in the language of the moment."""
     state, group = state_of(q), short_group(q)
-    kind = data_text(labels(SKOS_PREF_LABEL)[types()[q.type].value])
+    kind = data_text(labels(SKOS.prefLabel)[types()[q.type].value])
     number = f"{kind} {translated('n°')} {q.numero}"
     ministry = q.ministere_attributaire or q.ministere_interroge
     author = q.auteur.nom or q.auteur.acteur_ref or ""

@@ -27,15 +27,11 @@ from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import (
-    DCTERMS_CONFORMS_TO,
+    DCTERMS,
     QP,
-    RDF_TYPE,
-    RDFS_COMMENT,
-    RDFS_LABEL,
-    SCHEMA_CREATIVE_WORK,
-    SCHEMA_DATE_PUBLISHED,
-    SCHEMA_PUBLISHER,
-    SCHEMA_VERSION,
+    RDF,
+    RDFS,
+    SCHEMA,
     decimal,
     fr,
     integer,
@@ -58,9 +54,9 @@ TOLD = (
 def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Triple]:
     """Yield the triples of all common texts, and of the method."""
     method = NamedNode(iris.base + METHOD)
-    yield Triple(method, RDFS_LABEL, METHOD_NAME)
-    yield Triple(method, RDFS_COMMENT, fr(TOLD))
-    yield Triple(method, SCHEMA_VERSION, plain_literal(VERSION))
+    yield Triple(method, RDFS.label, METHOD_NAME)
+    yield Triple(method, RDFS.comment, fr(TOLD))
+    yield Triple(method, SCHEMA.version, plain_literal(VERSION))
     for one in found:
         yield from group_triples(one, iris)
 
@@ -68,10 +64,10 @@ def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Tri
 def group_triples(one: CommonText, iris: Iris) -> Iterator[Triple]:
     """Yield the triples of one common text."""
     s = common_text_iri(one, iris)
-    yield Triple(s, RDF_TYPE, qp("TexteCommun"))
-    yield Triple(s, RDFS_LABEL, fr(common_text_name(one)))
+    yield Triple(s, RDF.type, qp("TexteCommun"))
+    yield Triple(s, RDFS.label, fr(common_text_name(one)))
     yield Triple(s, qp("paruLePremier"), NamedNode(one.first.iri))
-    yield Triple(s, DCTERMS_CONFORMS_TO, NamedNode(iris.base + METHOD))
+    yield Triple(s, DCTERMS.conformsTo, NamedNode(iris.base + METHOD))
     compared = {NamedNode(f"{s.value}#{member.text.code}"): member for member in one.members}
     for node in compared:
         yield Triple(s, qp("comparaison"), node)
@@ -81,14 +77,14 @@ def group_triples(one: CommonText, iris: Iris) -> Iterator[Triple]:
 
 def named(one: CommonText, iris: Iris) -> Iterator[Triple]:
     """Yield the names of what a common text speaks of: its texts, and the method."""
-    yield Triple(NamedNode(iris.base + METHOD), RDFS_LABEL, METHOD_NAME)
+    yield Triple(NamedNode(iris.base + METHOD), RDFS.label, METHOD_NAME)
     yield from map(text_label, one.texts)
 
 
 def _comparison(s: NamedNode, member: Member) -> Iterator[Triple]:
     text, found = member.text, member.comparison
-    yield Triple(s, RDF_TYPE, qp("Comparaison"))
-    yield Triple(s, RDFS_LABEL, fr(f"Mots communs avec : {text_name(text)}"))
+    yield Triple(s, RDF.type, qp("Comparaison"))
+    yield Triple(s, RDFS.label, fr(f"Mots communs avec : {text_name(text)}"))
     yield Triple(s, qp("texteCompare"), NamedNode(text.iri))
     yield Triple(s, qp("motsCommuns"), integer(found.shared))
     first, own = found.sizes
@@ -99,8 +95,8 @@ def _comparison(s: NamedNode, member: Member) -> Iterator[Triple]:
     for number, passage in enumerate(member.passages, start=1):
         node = NamedNode(f"{s.value}-{number}")
         yield Triple(s, qp("passageCommun"), node)
-        yield Triple(node, RDF_TYPE, qp("PassageCommun"))
-        yield Triple(node, RDFS_LABEL, fr(f"Passage {number}, de {passage.words} mots"))
+        yield Triple(node, RDF.type, qp("PassageCommun"))
+        yield Triple(node, RDFS.label, fr(f"Passage {number}, de {passage.words} mots"))
         yield Triple(node, qp("motsCommuns"), integer(passage.words))
         yield Triple(node, qp("debut"), integer(passage.start))
         yield Triple(node, qp("fin"), integer(passage.end))
@@ -132,7 +128,7 @@ def text_name(text: SignedText) -> str:
 
 def text_label(text: SignedText) -> Triple:
     """Return the name of a question or of an answer, as a triple."""
-    return Triple(NamedNode(text.iri), RDFS_LABEL, fr(text_name(text)))
+    return Triple(NamedNode(text.iri), RDFS.label, fr(text_name(text)))
 
 
 def outside_triples(found: Iterable[OutsidePassage], iris: Iris) -> Iterator[Triple]:
@@ -148,8 +144,8 @@ def outside_triples(found: Iterable[OutsidePassage], iris: Iris) -> Iterator[Tri
 def passage_triples(one: OutsidePassage, iris: Iris) -> Iterator[Triple]:
     """Yield the triples of one passage."""
     s, reviewed = passage_iri(one, iris), one.reviewed
-    yield Triple(s, RDF_TYPE, QP.Lien)
-    yield Triple(s, RDFS_LABEL, fr(passage_name(one)))
+    yield Triple(s, RDF.type, QP.Lien)
+    yield Triple(s, RDFS.label, fr(passage_name(one)))
     yield Triple(s, QP.sujet, NamedNode(one.question.iri))
     yield Triple(s, QP.cible, NamedNode(reviewed.adresse))
     yield Triple(s, QP.preuve, qp("preuve-revue"))
@@ -164,10 +160,10 @@ def passage_triples(one: OutsidePassage, iris: Iris) -> Iterator[Triple]:
 def outside_text_triples(text: ReviewedPassage) -> Iterator[Triple]:
     """Yield the triples of a text published elsewhere."""
     s = NamedNode(text.adresse)
-    yield Triple(s, RDF_TYPE, SCHEMA_CREATIVE_WORK)
-    yield Triple(s, RDFS_LABEL, fr(text.titre))
-    yield Triple(s, SCHEMA_PUBLISHER, plain_literal(text.editeur))
-    yield Triple(s, SCHEMA_DATE_PUBLISHED, partial_date(text.date))
+    yield Triple(s, RDF.type, SCHEMA.CreativeWork)
+    yield Triple(s, RDFS.label, fr(text.titre))
+    yield Triple(s, SCHEMA.publisher, plain_literal(text.editeur))
+    yield Triple(s, SCHEMA.datePublished, partial_date(text.date))
 
 
 def passage_iri(one: OutsidePassage, iris: Iris) -> NamedNode:

@@ -14,7 +14,7 @@ from lod.pipeline.mapping.linked_data import link_triples
 from lod.pipeline.mapping.links import all_links
 from lod.publish.tables.columns import Graph
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import FOAF_NAME, QP, RDFS_LABEL, fr, plain_literal, wikidata
+from lod.rdf.vocab import FOAF, QP, RDFS, fr, plain_literal, wikidata
 from lod.reference.executive_tables import from_tables
 from lod.reference.link_tables import registers
 from lod.reference.tables import departements, latest_names, legislatures
@@ -44,7 +44,7 @@ def facts(iris: Iris) -> Facts:
     for subject, link in all_links(iris):
         if subject.value in subjects:
             links[link.anchor == SHARE_ALIKE].extend(link_triples(subject, link))
-    named = [Triple(wikidata(r.element), RDFS_LABEL, fr(r.nom)) for r in registers().values()]
+    named = [Triple(wikidata(r.element), RDFS.label, fr(r.nom)) for r in registers().values()]
     # two ways may lead to one link; each triple stands once
     free = tuple(dict.fromkeys((*described.triples(), *links[False], *named)))
     return Facts(free, tuple(dict.fromkeys(links[True])))
@@ -66,7 +66,7 @@ def _deputies(iris: Iris) -> Iterator[Triple]:
         s = iris.reference("depute", ref)
         yield from bodies.class_triples(s, QP.Depute)
         yield Triple(s, QP.uid, plain_literal(ref))
-        yield Triple(s, FOAF_NAME, plain_literal(name))
+        yield Triple(s, FOAF.name, plain_literal(name))
 
 
 def _places(iris: Iris) -> Iterator[Triple]:

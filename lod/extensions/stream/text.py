@@ -20,17 +20,7 @@ from lod.publish.history import version_iri
 from lod.publish.publication_log import LoggedPublication
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, read_turtle, turtle, turtle_head, turtle_piece
-from lod.rdf.vocab import (
-    DCTERMS_CREATED,
-    DCTERMS_PART_OF,
-    DCTERMS_VERSION_OF,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SHAPES_NAMESPACE,
-    boolean,
-    fr,
-    term,
-)
+from lod.rdf.vocab import DCTERMS, RDF, RDFS, SH, SHAPES_NAMESPACE, XSD, boolean, fr, term
 
 STREAM = "publications"  # path of the stream; its root is there in Turtle, its pages are below it
 TITLE = "Publications : chaque état de chaque question"
@@ -41,7 +31,7 @@ CLASSES = (  # properties of the stream, and their values: the class of each kin
     ("ldes:versionUpdatePath", "ldes:versionUpdateObject", UPDATE),
     ("ldes:versionDeletePath", "ldes:versionDeleteObject", DELETE),
 )
-_INSTANT = term("xsd:dateTime")
+_INSTANT = XSD.dateTime
 
 
 def page_iri(base: str, number: int) -> NamedNode:
@@ -64,8 +54,8 @@ def page_head(base: str, number: int) -> bytes:
         [
             *_nature(base),
             *_view(base),
-            Triple(page, RDF_TYPE, term("tree:Node")),
-            Triple(page, RDFS_LABEL, fr(_page_name(number))),
+            Triple(page, RDF.type, term("tree:Node")),
+            Triple(page, RDFS.label, fr(_page_name(number))),
         ]
     )
 
@@ -79,7 +69,7 @@ def version_text(publication: LoggedPublication) -> bytes:
     """Return the name of the release that the members after it are part of."""
     day = date.fromisoformat(publication.donnees_au)
     version = version_iri(publication.base, publication.version)
-    return turtle_piece([Triple(version, RDFS_LABEL, fr(f"Version du {french_date(day)}"))])
+    return turtle_piece([Triple(version, RDFS.label, fr(f"Version du {french_date(day)}"))])
 
 
 def member_text(
@@ -91,14 +81,14 @@ def member_text(
     name = fr(question_name_of(uid))
     said = [
         Triple(NamedNode(f"{base}{STREAM}"), term("tree:member"), s),
-        Triple(s, RDF_TYPE, term(kind)),
-        Triple(s, RDFS_LABEL, name),
-        Triple(s, DCTERMS_VERSION_OF, question),
-        Triple(s, DCTERMS_PART_OF, version_iri(base, publication.version)),
-        Triple(s, DCTERMS_CREATED, Literal(publication.instant, datatype=_INSTANT)),
+        Triple(s, RDF.type, term(kind)),
+        Triple(s, RDFS.label, name),
+        Triple(s, DCTERMS.isVersionOf, question),
+        Triple(s, DCTERMS.isPartOf, version_iri(base, publication.version)),
+        Triple(s, DCTERMS.created, Literal(publication.instant, datatype=_INSTANT)),
     ]
     if not state:
-        return turtle_piece([*said, Triple(question, RDFS_LABEL, name)])
+        return turtle_piece([*said, Triple(question, RDFS.label, name)])
     return turtle_piece(said) + f"{s} {{\n".encode() + state + b"}\n"
 
 
@@ -124,10 +114,10 @@ def _stream_triples(base: str) -> Iterator[Triple]:
     s = NamedNode(f"{base}{STREAM}")
     yield from _nature(base)
     for path, value, kind in CLASSES:
-        yield Triple(s, term(path), RDF_TYPE)
+        yield Triple(s, term(path), RDF.type)
         yield Triple(s, term(value), term(kind))
     yield Triple(s, term("tree:shape"), SHAPE)
-    yield Triple(SHAPE, RDFS_LABEL, fr("Membre du flux des publications"))
+    yield Triple(SHAPE, RDFS.label, fr("Membre du flux des publications"))
     yield from _shape_triples()
     yield from _view(base)
 
@@ -135,19 +125,19 @@ def _stream_triples(base: str) -> Iterator[Triple]:
 def _nature(base: str) -> Iterator[Triple]:
     """Yield that the stream is one, and what of a member is its instant and its subject."""
     s = NamedNode(f"{base}{STREAM}")
-    yield Triple(s, RDF_TYPE, term("ldes:EventStream"))
-    yield Triple(s, RDFS_LABEL, fr(TITLE))
-    yield Triple(s, term("ldes:timestampPath"), DCTERMS_CREATED)
-    yield Triple(s, term("ldes:versionOfPath"), DCTERMS_VERSION_OF)
+    yield Triple(s, RDF.type, term("ldes:EventStream"))
+    yield Triple(s, RDFS.label, fr(TITLE))
+    yield Triple(s, term("ldes:timestampPath"), DCTERMS.created)
+    yield Triple(s, term("ldes:versionOfPath"), DCTERMS.isVersionOf)
 
 
 def _view(base: str) -> Iterator[Triple]:
     """Yield the way from the stream to its root, and what that is."""
     root = _root(base)
     yield Triple(NamedNode(f"{base}{STREAM}"), term("tree:view"), root)
-    yield Triple(root, RDF_TYPE, term("tree:Node"))
-    yield Triple(root, RDF_TYPE, term("ldes:EventSource"))
-    yield Triple(root, RDFS_LABEL, fr(TITLE))
+    yield Triple(root, RDF.type, term("tree:Node"))
+    yield Triple(root, RDF.type, term("ldes:EventSource"))
+    yield Triple(root, RDFS.label, fr(TITLE))
 
 
 @cache
@@ -155,7 +145,7 @@ def _shape_triples() -> tuple[Triple, ...]:
     """Return the shape of a member with its properties, so that no client has to look for it."""
     files = packaged.with_extensions(packaged.SHAPES, "description", "*.ttl")
     said = [triple for path in files for triple in read_turtle(path)]
-    parts = [t.object for t in said if (t.subject, t.predicate) == (SHAPE, term("sh:property"))]
+    parts = [t.object for t in said if (t.subject, t.predicate) == (SHAPE, SH.property)]
     return tuple(t for subject in (SHAPE, *parts) for t in said if t.subject == subject)
 
 
@@ -170,12 +160,12 @@ def _ways(base: str, page: StreamPage) -> Iterator[Triple]:
     for fragment, kind, instant in bounds:
         way = NamedNode(f"{_root(base).value}#{page.number}-{fragment}")
         yield Triple(_root(base), term("tree:relation"), way)
-        yield Triple(way, RDF_TYPE, term(kind))
-        yield Triple(way, RDFS_LABEL, fr(f"Vers {name}, {fragment} {instant}"))
-        yield Triple(way, term("tree:path"), DCTERMS_CREATED)
+        yield Triple(way, RDF.type, term(kind))
+        yield Triple(way, RDFS.label, fr(f"Vers {name}, {fragment} {instant}"))
+        yield Triple(way, term("tree:path"), DCTERMS.created)
         yield Triple(way, term("tree:value"), Literal(instant, datatype=_INSTANT))
         yield Triple(way, term("tree:node"), target)
-    yield Triple(target, RDFS_LABEL, fr(name))
+    yield Triple(target, RDFS.label, fr(name))
 
 
 def without_state(text: bytes, uid: str) -> bytes:

@@ -24,24 +24,14 @@ from lod.pipeline.mapping.citations import texts_cited_in
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
-    DCTERMS_IDENTIFIER,
-    FOAF_NAME,
-    FOAF_TITLE,
-    ORG_CLASSIFICATION,
+    DCTERMS,
+    FOAF,
+    ORG,
     QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SCHEMA_CONTAINED_IN,
-    SCHEMA_END_DATE,
-    SCHEMA_START_DATE,
-    SKOS_ALT_LABEL,
-    SKOS_BROADER,
-    SKOS_CONCEPT,
-    SKOS_EXACT_MATCH,
-    SKOS_IN_SCHEME,
-    SKOS_NOTE,
-    SKOS_PREF_LABEL,
-    SKOS_SCHEME,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
     civil_date,
     en,
     fr,
@@ -64,9 +54,9 @@ def references(
     yield from legislature(legislature_iri, q.legislature)
     if q.rubrique:
         rubrique = iris.rubrique(q.rubrique)
-        yield Triple(rubrique, RDF_TYPE, SKOS_CONCEPT)
-        yield Triple(rubrique, SKOS_PREF_LABEL, fr(q.rubrique))
-        yield Triple(rubrique, SKOS_IN_SCHEME, iris.rubriques(q.legislature))
+        yield Triple(rubrique, RDF.type, SKOS.Concept)
+        yield Triple(rubrique, SKOS.prefLabel, fr(q.rubrique))
+        yield Triple(rubrique, SKOS.inScheme, iris.rubriques(q.legislature))
         yield from heading_scheme(iris, q.legislature)
     if author := iris.auteur(q):
         yield from auteur(author, q.auteur)
@@ -95,14 +85,14 @@ def references(
             yield from bodies.ministere(after, executive, iris)
             yield from bodies.succession(before, after, executive, iris)
     for cited in texts_cited_in(q):
-        yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
+        yield Triple(NamedNode(cited.eli), RDFS.label, fr(cited.name))
     if q.retrait and q.retrait.libelle:
         motif = iris.motif(q.retrait)
         # the ontology describes its own concepts
-        if motif and motif.value not in labels(SKOS_PREF_LABEL):
-            yield Triple(motif, RDF_TYPE, SKOS_CONCEPT)
-            yield Triple(motif, SKOS_IN_SCHEME, QP.motifs)
-            yield Triple(motif, SKOS_PREF_LABEL, fr(q.retrait.libelle))
+        if motif and motif.value not in labels(SKOS.prefLabel):
+            yield Triple(motif, RDF.type, SKOS.Concept)
+            yield Triple(motif, SKOS.inScheme, QP.motifs)
+            yield Triple(motif, SKOS.prefLabel, fr(q.retrait.libelle))
 
 
 def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
@@ -111,11 +101,11 @@ def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
     if a.acteur_ref:
         yield Triple(s, QP.uid, plain_literal(a.acteur_ref))
     if a.civilite:
-        yield Triple(s, FOAF_TITLE, plain_literal(a.civilite))
+        yield Triple(s, FOAF.title, plain_literal(a.civilite))
     if a.nom:
-        yield Triple(s, FOAF_NAME, plain_literal(a.nom))
+        yield Triple(s, FOAF.name, plain_literal(a.nom))
     else:
-        yield Triple(s, RDFS_LABEL, fr(f"Acteur {a.acteur_ref}"))
+        yield Triple(s, RDFS.label, fr(f"Acteur {a.acteur_ref}"))
 
 
 def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[Triple]:
@@ -125,7 +115,7 @@ def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[
         yield from bodies.ministere(known.code, executive, iris)
         for printed in ministere.libelles:
             if printed not in known.noms:
-                yield Triple(s, SKOS_ALT_LABEL, fr(printed))
+                yield Triple(s, SKOS.altLabel, fr(printed))
     else:
         yield from bodies.class_triples(s, QP.Ministere)
         if ministere.ref:
@@ -159,7 +149,7 @@ def _groupe(g: Body, iris: Iris) -> Iterator[Triple]:
         yield from legislature(iris.legislature(g.legislature), g.legislature)
     yield from groupe_labels(s, g.organe)
     if g.position:
-        yield Triple(s, ORG_CLASSIFICATION, coded(QP.positions)[g.position])
+        yield Triple(s, ORG.classification, coded(QP.positions)[g.position])
     yield from bodies.period_triples(s, g)
 
 
@@ -172,20 +162,20 @@ def groupe_labels(s: NamedNode, groupe: Organe) -> Iterator[Triple]:
 
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
     """Yield class, number and label of a legislature, and its days if the table has them."""
-    yield Triple(s, RDF_TYPE, QP.Legislature)
+    yield Triple(s, RDF.type, QP.Legislature)
     yield Triple(s, QP.numero, integer(numero))
-    yield Triple(s, SKOS_PREF_LABEL, fr(f"{numero}e législature"))
+    yield Triple(s, SKOS.prefLabel, fr(f"{numero}e législature"))
     if row := legislatures().get(numero):
-        yield Triple(s, SCHEMA_START_DATE, civil_date(row.debut))
+        yield Triple(s, SCHEMA.startDate, civil_date(row.debut))
         if row.fin:
-            yield Triple(s, SCHEMA_END_DATE, civil_date(row.fin))
+            yield Triple(s, SCHEMA.endDate, civil_date(row.fin))
 
 
 def heading_scheme(iris: Iris, numero: int) -> Iterator[Triple]:
     """Yield class and label of the list of headings of a legislature."""
     scheme = iris.rubriques(numero)
-    yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
-    yield Triple(scheme, SKOS_PREF_LABEL, fr(f"Rubriques de la {numero}e législature"))
+    yield Triple(scheme, RDF.type, SKOS.ConceptScheme)
+    yield Triple(scheme, SKOS.prefLabel, fr(f"Rubriques de la {numero}e législature"))
 
 
 def circonscription(
@@ -194,12 +184,12 @@ def circonscription(
     """Yield class, code (`13-5`), number and label of a constituency; and the department, if the
     tables have it.
     """
-    yield Triple(s, RDF_TYPE, QP.Circonscription)
-    yield Triple(s, DCTERMS_IDENTIFIER, plain_literal(f"{departement}-{c.numero}"))
+    yield Triple(s, RDF.type, QP.Circonscription)
+    yield Triple(s, DCTERMS.identifier, plain_literal(f"{departement}-{c.numero}"))
     yield Triple(s, QP.numero, integer(c.numero))
-    yield Triple(s, SKOS_PREF_LABEL, fr(circonscription_name(c)))
+    yield Triple(s, SKOS.prefLabel, fr(circonscription_name(c)))
     if row := departements().get(departement):
-        yield Triple(s, SCHEMA_CONTAINED_IN, iris.departement(row.code))
+        yield Triple(s, SCHEMA.containedInPlace, iris.departement(row.code))
         yield from departement_triples(row, iris)
 
 
@@ -211,15 +201,15 @@ def departement_triples(row: DepartementRow, iris: Iris) -> tuple[Triple, ...]:
 
 def _departement(row: DepartementRow, iris: Iris) -> Iterator[Triple]:
     s = iris.departement(row.code)
-    yield Triple(s, RDF_TYPE, QP.Departement)
-    yield Triple(s, DCTERMS_IDENTIFIER, plain_literal(row.code))
-    yield Triple(s, SKOS_PREF_LABEL, fr(row.nom))
+    yield Triple(s, RDF.type, QP.Departement)
+    yield Triple(s, DCTERMS.identifier, plain_literal(row.code))
+    yield Triple(s, SKOS.prefLabel, fr(row.nom))
     if row.region_code:
         region = iris.region(row.region_code)
-        yield Triple(s, SCHEMA_CONTAINED_IN, region)
-        yield Triple(region, RDF_TYPE, QP.Region)
-        yield Triple(region, DCTERMS_IDENTIFIER, plain_literal(row.region_code))
-        yield Triple(region, SKOS_PREF_LABEL, fr(row.region))
+        yield Triple(s, SCHEMA.containedInPlace, region)
+        yield Triple(region, RDF.type, QP.Region)
+        yield Triple(region, DCTERMS.identifier, plain_literal(row.region_code))
+        yield Triple(region, SKOS.prefLabel, fr(row.region))
 
 
 def circonscription_name(c: Circonscription) -> str:
@@ -245,22 +235,22 @@ def heading_triples(iris: Iris) -> Iterator[Triple]:
         yield from heading_scheme(iris, numero)
         for libelle in libelles:
             s, name = iris.rubrique(libelle), names.setdefault(slug(libelle), libelle)
-            yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
-            yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
-            yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
+            yield Triple(s, RDF.type, SKOS.Concept)
+            yield Triple(s, SKOS.prefLabel if name == libelle else SKOS.altLabel, fr(libelle))
+            yield Triple(s, SKOS.inScheme, iris.rubriques(numero))
     for heading in reviewed_headings():
         if heading.anglais:
-            yield Triple(iris.rubrique(heading.rubrique), SKOS_PREF_LABEL, en(heading.anglais))
+            yield Triple(iris.rubrique(heading.rubrique), SKOS.prefLabel, en(heading.anglais))
     for name in names.values():
         broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
         if broader:
             s = iris.rubrique(name)
-            yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
-            yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
+            yield Triple(s, SKOS.broader, iris.rubrique(broader))
+            yield Triple(s, SKOS.note, fr(BROADER_NOTE.format(nom=name, tete=broader)))
     for pair in reviewed_pairs():
         if pair.decision == SAME:
             one, other = iris.rubrique(pair.rubrique), iris.rubrique(pair.autre)
-            yield Triple(one, SKOS_EXACT_MATCH, other)
-            yield Triple(other, SKOS_EXACT_MATCH, one)
+            yield Triple(one, SKOS.exactMatch, other)
+            yield Triple(other, SKOS.exactMatch, one)
     for numero in rubriques():
         yield from legislature(iris.legislature(numero), numero)

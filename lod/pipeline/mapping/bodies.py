@@ -12,29 +12,14 @@ from lod.model.dates import french_date
 from lod.model.text import slug
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
-    DCTERMS_DATE,
-    DCTERMS_REPLACES,
-    FOAF_NAME,
-    FOAF_PERSON,
-    ORG_CHANGE_EVENT,
-    ORG_CLASSIFICATION,
-    ORG_HEAD_OF,
-    ORG_MEMBER,
-    ORG_MEMBERSHIP,
-    ORG_ORGANIZATION,
-    ORG_ORGANIZATION_CLASS,
-    ORG_ORIGINAL,
-    ORG_RESULTING,
-    ORG_SUB_ORGANIZATION_OF,
+    DCTERMS,
+    FOAF,
+    ORG,
     QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SCHEMA_END_DATE,
-    SCHEMA_START_DATE,
-    SKOS_ALT_LABEL,
-    SKOS_CONCEPT,
-    SKOS_IN_SCHEME,
-    SKOS_PREF_LABEL,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
     civil_date,
     fr,
     plain_literal,
@@ -45,18 +30,18 @@ from lod.reference.executive import Executive, Minister, Ministry
 
 # the class that tools of others know, beside ours
 STANDARD = {
-    QP.Depute: FOAF_PERSON,
-    QP.Groupe: ORG_ORGANIZATION_CLASS,
-    QP.Ministere: ORG_ORGANIZATION_CLASS,
-    QP.Gouvernement: ORG_ORGANIZATION_CLASS,
+    QP.Depute: FOAF.Person,
+    QP.Groupe: ORG.Organization,
+    QP.Ministere: ORG.Organization,
+    QP.Gouvernement: ORG.Organization,
 }
 
 
 def period_triples(s: NamedNode, p: Period) -> Iterator[Triple]:
     """Yield first and last day of a resource."""
-    yield Triple(s, SCHEMA_START_DATE, civil_date(p.start))
+    yield Triple(s, SCHEMA.startDate, civil_date(p.start))
     if p.end:
-        yield Triple(s, SCHEMA_END_DATE, civil_date(p.end))
+        yield Triple(s, SCHEMA.endDate, civil_date(p.end))
 
 
 def period_words(start: date, end: date | None) -> str:
@@ -68,25 +53,25 @@ def period_words(start: date, end: date | None) -> str:
 
 def class_triples(s: NamedNode, ours: NamedNode) -> Iterator[Triple]:
     """Yield the class of a deputy, a group, a ministry or a government, and the standard one."""
-    yield Triple(s, RDF_TYPE, ours)
-    yield Triple(s, RDF_TYPE, STANDARD[ours])
+    yield Triple(s, RDF.type, ours)
+    yield Triple(s, RDF.type, STANDARD[ours])
 
 
 def name_triples(s: NamedNode, labels: Sequence[str]) -> Iterator[Triple]:
     """Yield the labels of a resource; the first becomes its `skos:prefLabel`."""
-    yield Triple(s, SKOS_PREF_LABEL, fr(labels[0]))
+    yield Triple(s, SKOS.prefLabel, fr(labels[0]))
     for other in labels[1:]:
-        yield Triple(s, SKOS_ALT_LABEL, fr(other))
+        yield Triple(s, SKOS.altLabel, fr(other))
 
 
 def portfolio_triples(s: NamedNode, labels: Iterable[str], iris: Iris) -> Iterator[Triple]:
     """Yield the portfolios (`portefeuilles-ministeres.csv`) that a ministry has by its labels."""
     for name in tables.portefeuilles_of(labels):
         portefeuille = iris.portefeuille(name)
-        yield Triple(s, ORG_CLASSIFICATION, portefeuille)
-        yield Triple(portefeuille, RDF_TYPE, SKOS_CONCEPT)
-        yield Triple(portefeuille, SKOS_IN_SCHEME, QP.portefeuilles)
-        yield Triple(portefeuille, SKOS_PREF_LABEL, fr(tables.portefeuilles()[name]))
+        yield Triple(s, ORG.classification, portefeuille)
+        yield Triple(portefeuille, RDF.type, SKOS.Concept)
+        yield Triple(portefeuille, SKOS.inScheme, QP.portefeuilles)
+        yield Triple(portefeuille, SKOS.prefLabel, fr(tables.portefeuilles()[name]))
 
 
 def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
@@ -95,11 +80,11 @@ def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple
     yield from class_triples(s, QP.Gouvernement)
     if g.ref:
         yield Triple(s, QP.uid, plain_literal(g.ref))
-    yield Triple(s, SKOS_PREF_LABEL, fr(g.nom))
+    yield Triple(s, SKOS.prefLabel, fr(g.nom))
     yield from period_triples(s, g)
     for head in executive.heads.get(code, ()):
         yield from personne(head, iris)
-        yield Triple(iris.reference(*head.person), ORG_HEAD_OF, s)
+        yield Triple(iris.reference(*head.person), ORG.headOf, s)
 
 
 @lru_cache(4096)  # each is asked for by every question that names it
@@ -118,7 +103,7 @@ def _ministere(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
     yield from period_triples(s, m)
     if m.gouvernement:
         government = iris.reference("gouvernement", m.gouvernement)
-        yield Triple(s, ORG_SUB_ORGANIZATION_OF, government)
+        yield Triple(s, ORG.subOrganizationOf, government)
         yield from gouvernement(m.gouvernement, executive, iris)
     for n, minister in enumerate(executive.ministers.get(code, ()), start=1):
         yield from _membership(iris.part(s, "ministre", n), s, minister, iris)
@@ -129,7 +114,7 @@ def succession(before: str, after: str, executive: Executive, iris: Iris) -> tup
     """Return that a ministry follows another, which is described, and in which change."""
     ministries = [executive.ministries[code] for code in (before, after)]
     old, new = (iris.reference("ministere", m.code) for m in ministries)
-    said = [*ministere(before, executive, iris), Triple(new, DCTERMS_REPLACES, old)]
+    said = [*ministere(before, executive, iris), Triple(new, DCTERMS.replaces, old)]
     previous, m = ministries
     if previous.end and previous.end <= m.start:
         number = executive.predecessors(after).index(before) + 1
@@ -140,19 +125,19 @@ def succession(before: str, after: str, executive: Executive, iris: Iris) -> tup
 def _change_event(node: NamedNode, previous: Ministry, m: Ministry, iris: Iris) -> Iterator[Triple]:
     """Yield the change in which a ministry replaces one that has ended."""
     names = f"{previous.abrege} devient {m.abrege}"
-    yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
-    yield Triple(node, RDFS_LABEL, fr(f"{french_date(m.start)} : {names}"))
-    yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", previous.code))
-    yield Triple(node, ORG_RESULTING, iris.reference("ministere", m.code))
-    yield Triple(node, DCTERMS_DATE, civil_date(m.start))
+    yield Triple(node, RDF.type, ORG.ChangeEvent)
+    yield Triple(node, RDFS.label, fr(f"{french_date(m.start)} : {names}"))
+    yield Triple(node, ORG.originalOrganization, iris.reference("ministere", previous.code))
+    yield Triple(node, ORG.resultingOrganization, iris.reference("ministere", m.code))
+    yield Triple(node, DCTERMS.date, civil_date(m.start))
 
 
 def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) -> Iterator[Triple]:
     held = f"{m.nom}, {m.fonction[:1].lower()}{m.fonction[1:]}, {period_words(m.start, m.end)}"
-    yield Triple(node, RDF_TYPE, ORG_MEMBERSHIP)
-    yield Triple(node, RDFS_LABEL, fr(held))
-    yield Triple(node, ORG_ORGANIZATION, ministere)
-    yield Triple(node, ORG_MEMBER, iris.reference(*m.person))
+    yield Triple(node, RDF.type, ORG.Membership)
+    yield Triple(node, RDFS.label, fr(held))
+    yield Triple(node, ORG.organization, ministere)
+    yield Triple(node, ORG.member, iris.reference(*m.person))
     yield Triple(node, QP.libelle, fr(m.fonction))
     yield from period_triples(node, m)
     yield from personne(m, iris)
@@ -164,10 +149,10 @@ def personne(m: Minister, iris: Iris) -> Iterator[Triple]:
     if m.est_depute:
         yield from class_triples(s, QP.Depute)
     else:
-        yield Triple(s, RDF_TYPE, FOAF_PERSON)
+        yield Triple(s, RDF.type, FOAF.Person)
     if m.ref:
         yield Triple(s, QP.uid, plain_literal(m.ref))
-    yield Triple(s, FOAF_NAME, plain_literal(m.nom))
+    yield Triple(s, FOAF.name, plain_literal(m.nom))
 
 
 def meanings(executive: Executive, iris: Iris, described: Container[str]) -> dict[str, list[str]]:

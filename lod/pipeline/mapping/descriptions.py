@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.model.text import with_plain_spaces
 from lod.rdf.ontology import top_concepts
-from lod.rdf.vocab import FOAF_NAME, LABELS, QP, RDFS_LABEL, SKOS_ALT_LABEL, SKOS_PREF_LABEL, fr
+from lod.rdf.vocab import FOAF, LABELS, QP, RDFS, SKOS, fr
 
 
 class Descriptions:
@@ -35,9 +35,9 @@ class Descriptions:
             if p in LABELS and isinstance(o, Literal) and o.language != "en":
                 first = self._names.setdefault((s.value, p.value), o.value)
                 if first != o.value:
-                    if p != SKOS_PREF_LABEL:
+                    if p != SKOS.prefLabel:
                         continue  # names of persons have no alternative: the first one stays
-                    triple = Triple(s, SKOS_ALT_LABEL, o)
+                    triple = Triple(s, SKOS.altLabel, o)
             elif p == QP.legislature and self._terms.setdefault(s.value, o) != o:
                 continue
             self._about.setdefault(s.value, {})[triple] = None
@@ -48,16 +48,16 @@ class Descriptions:
         for triple in top_concepts(chain.from_iterable(self._about.values())):
             tops.setdefault(triple.subject.value, []).append(triple)  # type: ignore[union-attr]
         for subject in sorted(self._about | tops):
-            name = self.name_of(subject, SKOS_PREF_LABEL)
-            label = name or self.name_of(subject, FOAF_NAME) or self.name_of(subject, RDFS_LABEL)
+            name = self.name_of(subject, SKOS.prefLabel)
+            label = name or self.name_of(subject, FOAF.name) or self.name_of(subject, RDFS.label)
             for triple in self._about.get(subject, ()):
                 is_name = isinstance(triple.object, Literal) and triple.object.value == name
-                if triple.predicate != RDFS_LABEL and not (
-                    triple.predicate == SKOS_ALT_LABEL and is_name
+                if triple.predicate != RDFS.label and not (
+                    triple.predicate == SKOS.altLabel and is_name
                 ):
                     yield triple
             if label:
-                yield Triple(NamedNode(subject), RDFS_LABEL, fr(with_plain_spaces(label)))
+                yield Triple(NamedNode(subject), RDFS.label, fr(with_plain_spaces(label)))
             yield from tops.get(subject, ())
 
     def name_of(self, iri: str, property_: NamedNode) -> str:

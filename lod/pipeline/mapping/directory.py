@@ -12,24 +12,7 @@ from lod.model.question import Question
 from lod.pipeline.mapping import authorities, bodies
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
-from lod.rdf.vocab import (
-    FOAF_NAME,
-    FOAF_TITLE,
-    ORG_MEMBER,
-    ORG_MEMBERSHIP,
-    ORG_ORGANIZATION,
-    ORG_ROLE,
-    QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SEE_ALSO,
-    SCHEMA_BIRTH_DATE,
-    SCHEMA_DEATH_DATE,
-    SKOS_PREF_LABEL,
-    civil_date,
-    fr,
-    plain_literal,
-)
+from lod.rdf.vocab import FOAF, ORG, QP, RDF, RDFS, SCHEMA, SKOS, civil_date, fr, plain_literal
 from lod.reference.directory import (
     GROUPE,
     MINISTERE,
@@ -86,12 +69,12 @@ def depute(
     yield from bodies.class_triples(s, QP.Depute)
     yield Triple(s, QP.uid, plain_literal(person.ref))
     if person.civilite:
-        yield Triple(s, FOAF_TITLE, plain_literal(person.civilite))
-    yield Triple(s, FOAF_NAME, plain_literal(person.full_name))
+        yield Triple(s, FOAF.title, plain_literal(person.civilite))
+    yield Triple(s, FOAF.name, plain_literal(person.full_name))
     if person.birth_date:
-        yield Triple(s, SCHEMA_BIRTH_DATE, civil_date(person.birth_date))
+        yield Triple(s, SCHEMA.birthDate, civil_date(person.birth_date))
     if person.death_date:
-        yield Triple(s, SCHEMA_DEATH_DATE, civil_date(person.death_date))
+        yield Triple(s, SCHEMA.deathDate, civil_date(person.death_date))
     if person.profession:
         yield Triple(s, QP.profession, fr(person.profession))
     if person.categorie:
@@ -99,7 +82,7 @@ def depute(
     if person.famille:
         yield Triple(s, QP.familleSocioprofessionnelle, fr(person.famille))
     if person.hatvp:
-        yield Triple(s, RDFS_SEE_ALSO, NamedNode(person.hatvp))
+        yield Triple(s, RDFS.seeAlso, NamedNode(person.hatvp))
     mandats = {iris.part(s, "mandat", seat.ref): seat for seat in seats}
     appartenances = {iris.part(s, "appartenance", m.ref): (m, g) for m, g in groups}
     for node in mandats:
@@ -114,8 +97,8 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
     legislature, c = iris.legislature(seat.legislature), seat.circonscription
     where = f", {authorities.circonscription_name(c)}" if c else ""
     label = f"Mandat de la {seat.legislature}e législature{where}"
-    yield Triple(s, RDF_TYPE, QP.Mandat)
-    yield Triple(s, RDFS_LABEL, fr(f"{label}, {bodies.period_words(seat.first_day, seat.end)}"))
+    yield Triple(s, RDF.type, QP.Mandat)
+    yield Triple(s, RDFS.label, fr(f"{label}, {bodies.period_words(seat.first_day, seat.end)}"))
     yield Triple(s, QP.uid, plain_literal(seat.ref))
     yield Triple(s, QP.legislature, legislature)
     yield from authorities.legislature(legislature, seat.legislature)
@@ -139,11 +122,11 @@ def _appartenance(
     role = coded(QP.roles)[membership.role] if membership.role else None
     words = [f"Groupe {group.libelle}", bodies.period_words(membership.start, membership.end)]
     if role:
-        words.insert(1, labels(SKOS_PREF_LABEL)[role.value].lower())
-    yield Triple(s, RDF_TYPE, ORG_MEMBERSHIP)
-    yield Triple(s, RDFS_LABEL, fr(", ".join(words)))
-    yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", group.ref))
-    yield Triple(s, ORG_MEMBER, depute)
+        words.insert(1, labels(SKOS.prefLabel)[role.value].lower())
+    yield Triple(s, RDF.type, ORG.Membership)
+    yield Triple(s, RDFS.label, fr(", ".join(words)))
+    yield Triple(s, ORG.organization, iris.reference("groupe", group.ref))
+    yield Triple(s, ORG.member, depute)
     if role:
-        yield Triple(s, ORG_ROLE, role)
+        yield Triple(s, ORG.role, role)
     yield from bodies.period_triples(s, membership)

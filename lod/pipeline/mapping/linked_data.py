@@ -15,14 +15,13 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
-    OWL_SAME_AS,
+    OWL,
     PREFIXES,
     QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SCHEMA_BIRTH_DATE,
-    SKOS_CLOSE_MATCH,
-    SKOS_PREF_LABEL,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
     en,
     eurovoc,
     fr,
@@ -55,7 +54,7 @@ class Link:
     constat: str  # when: a day, a month or a year
     label: str
     anchor: str = "lien-wikidata"  # fragment of the node; each link of a resource has its own
-    relation: NamedNode = OWL_SAME_AS  # property from the resource to the target
+    relation: NamedNode = OWL.sameAs  # property from the resource to the target
     registre: str = ""  # IRI of the register in Wikidata, if the target is a page of one
     names: tuple[Literal, ...] = ()  # of a target
 
@@ -69,8 +68,8 @@ def link_triples(subject: NamedNode, link: Link) -> Iterator[Triple]:
     """Yield one link and the node with its evidence."""
     node, target = NamedNode(f"{subject.value}#{link.anchor}"), NamedNode(link.target)
     yield Triple(subject, link.relation, target)
-    yield Triple(node, RDF_TYPE, QP.Lien)
-    yield Triple(node, RDFS_LABEL, fr(link.label))
+    yield Triple(node, RDF.type, QP.Lien)
+    yield Triple(node, RDFS.label, fr(link.label))
     yield Triple(node, QP.sujet, subject)
     yield Triple(node, QP.cible, target)
     yield Triple(node, QP.preuve, qp(link.preuve))
@@ -81,9 +80,9 @@ def link_triples(subject: NamedNode, link: Link) -> Iterator[Triple]:
     if link.registre:
         yield Triple(node, QP.registre, NamedNode(link.registre))
     for name in link.names:
-        yield Triple(target, SKOS_PREF_LABEL, name)
+        yield Triple(target, SKOS.prefLabel, name)
         if name.language == "fr":
-            yield Triple(target, RDFS_LABEL, name)
+            yield Triple(target, RDFS.label, name)
 
 
 def heading_links(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
@@ -103,7 +102,7 @@ def _heading_link(heading: ReviewedHeading) -> Link:
         constat=heading.constat,
         label=f"Lien de la rubrique « {heading.rubrique} » vers EuroVoc ({heading.eurovoc})",
         anchor="lien-eurovoc",
-        relation=SKOS_CLOSE_MATCH,
+        relation=SKOS.closeMatch,
         names=(fr(heading.libelle_fr), en(heading.libelle_en)),
     )
 
@@ -131,16 +130,16 @@ def fact_triples(stated: Iterable[WikidataFact], names: Mapping[str, str]) -> It
     for f in stated:
         item, predicate = wikidata(f.qid), NamedNode(PREFIXES["wdt"] + f.propriete)
         if name := names.get(f.qid):
-            yield Triple(item, RDFS_LABEL, fr(name))
+            yield Triple(item, RDFS.label, fr(name))
         if f.type == "element":
             yield Triple(item, predicate, wikidata(f.valeur))
-            yield Triple(wikidata(f.valeur), RDFS_LABEL, fr(f.libelle))
+            yield Triple(wikidata(f.valeur), RDFS.label, fr(f.libelle))
         elif f.type == "adresse":
             address = NamedNode(f.valeur)
             yield Triple(item, predicate, address)
-            yield Triple(address, RDFS_LABEL, fr(f.libelle or f.valeur))
+            yield Triple(address, RDFS.label, fr(f.libelle or f.valeur))
         else:
-            yield Triple(item, SCHEMA_BIRTH_DATE, partial_date(f.valeur))
+            yield Triple(item, SCHEMA.birthDate, partial_date(f.valeur))
 
 
 def readings(stated: Iterable[WikidataFact]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from lod.model.text import bare_name
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.linked_data import Link, digits, heading_links, link_triples
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
+from lod.rdf.vocab import OWL, PREFIXES, RDFS, fr, wikidata
 from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister
 from lod.reference.executive_tables import from_tables
 from lod.reference.link_tables import (
@@ -82,7 +82,7 @@ def _item_link(
     value: str,
     sources: tuple[str, ...],
     constat: str,
-    relation: NamedNode = OWL_SAME_AS,
+    relation: NamedNode = OWL.sameAs,
 ) -> Link:
     """Return the link of a resource, which the label calls `name`, to an item."""
     return Link(
@@ -201,13 +201,13 @@ def _of_office(ministry: str, office: OfficeName, m: Minister) -> Link:
         constat=source.constat,
         label=f"{ministry} : fonction de ministre dans Wikidata ({office.poste})",
         anchor=f"poste-{office.poste}",
-        relation=RDFS_SEE_ALSO,
+        relation=RDFS.seeAlso,
     )
 
 
 def _reviewed(r: ReviewedLink) -> Link:
     by = (f"Revu par {r.par}",)
-    return _item_link(r.acteur_ref, r.qid, "preuve-revue", r.motif, by, r.constat, RDFS_SEE_ALSO)
+    return _item_link(r.acteur_ref, r.qid, "preuve-revue", r.motif, by, r.constat, RDFS.seeAlso)
 
 
 def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
@@ -220,7 +220,7 @@ def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
         constat=source.constat,
         label=f"{register.nom} : identifiant de {ref}",
         anchor=f"identifiant-{register.code}",
-        relation=RDFS_SEE_ALSO,
+        relation=RDFS.seeAlso,
         registre=WD + register.element,
     )
 
@@ -265,7 +265,7 @@ def _named(name: str, value: str, qid: str, code: str) -> Link:
 def _grouped(g: GroupRow) -> Link:
     """Return the link of a group; not `owl:sameAs`, since an item covers all legislatures."""
     named = _named(g.ref, g.libelle, g.qid, g.source)
-    return replace(named, preuve="preuve-revue", relation=RDFS_SEE_ALSO)
+    return replace(named, preuve="preuve-revue", relation=RDFS.seeAlso)
 
 
 def links_of(
@@ -289,4 +289,4 @@ def published_link_triples(
             yield from link_triples(subject, link)
     for register in registers().values():
         if WD + register.element in used:
-            yield Triple(wikidata(register.element), RDFS_LABEL, fr(register.nom))
+            yield Triple(wikidata(register.element), RDFS.label, fr(register.nom))

@@ -16,19 +16,13 @@ from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, types
 from lod.rdf.vocab import (
-    DCAT_DOWNLOAD,
-    DCTERMS_CONTRIBUTOR,
-    DCTERMS_FORMAT,
-    DCTERMS_IDENTIFIER,
-    DCTERMS_REFERENCES,
-    DCTERMS_SOURCE,
-    PROV_DERIVED,
-    PROV_ENTITY,
+    DCAT,
+    DCTERMS,
+    PROV,
     QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SKOS_EDITORIAL_NOTE,
-    SKOS_PREF_LABEL,
+    RDF,
+    RDFS,
+    SKOS,
     boolean,
     civil_date,
     fr,
@@ -53,7 +47,7 @@ def question_name(q: Question) -> str:
 def question_name_of(uid: str) -> str:
     """Return the label of the question with this uid."""
     legislature, type_, numero = split_uid(uid)
-    kind = labels(SKOS_PREF_LABEL)[types()[type_].value]
+    kind = labels(SKOS.prefLabel)[types()[type_].value]
     return f"{kind} n° {numero} ({legislature}e législature)"
 
 
@@ -70,8 +64,8 @@ def official_address(q: Question) -> str:
 def question(q: Question, iris: Iris, mandat: NamedNode | None = None) -> Iterator[Triple]:
     """Yield what is published about one question and its parts; `mandat` is the author's."""
     s = iris.question(q.uid)
-    yield Triple(s, RDF_TYPE, QP.Question)
-    yield Triple(s, RDFS_LABEL, fr(question_name(q)))
+    yield Triple(s, RDF.type, QP.Question)
+    yield Triple(s, RDFS.label, fr(question_name(q)))
     yield Triple(s, QP.uid, plain_literal(q.uid))
     yield Triple(s, QP.numero, integer(q.numero))
     yield Triple(s, QP.legislature, iris.legislature(q.legislature))
@@ -126,15 +120,15 @@ def question(q: Question, iris: Iris, mandat: NamedNode | None = None) -> Iterat
     for uid in q.rappels:
         yield Triple(s, QP.rappelle, iris.question(uid))
     for cited in cited_texts(q.texte):
-        yield Triple(s, DCTERMS_REFERENCES, NamedNode(cited.eli))
-    yield Triple(s, DCTERMS_SOURCE, NamedNode(official_address(q)))
+        yield Triple(s, DCTERMS.references, NamedNode(cited.eli))
+    yield Triple(s, DCTERMS.source, NamedNode(official_address(q)))
     for correction in q.corrections:
-        yield Triple(s, SKOS_EDITORIAL_NOTE, fr(correction))
+        yield Triple(s, SKOS.editorialNote, fr(correction))
     parts = (
         (QP.attribution, list(_attributions(q, iris, s))),
         (QP.evenement, list(_evenements(q, iris, s))),
         (QP.reste, list(_restes(q, iris, s))),
-        (PROV_DERIVED, list(_source(q, iris, s))),
+        (PROV.wasDerivedFrom, list(_source(q, iris, s))),
     )
     for link, triples in parts:
         for node in dict.fromkeys(triple.subject for triple in triples):
@@ -162,8 +156,8 @@ def _delais(q: Question, s: NamedNode) -> Iterator[Triple]:
 def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for rang, attribution in enumerate(q.attributions, start=1):
         node = iris.part(s, "attribution", rang)
-        yield Triple(node, RDF_TYPE, QP.Attribution)
-        yield Triple(node, RDFS_LABEL, fr(f"Attribution {rang} : {attribution.ministere.libelle}"))
+        yield Triple(node, RDF.type, QP.Attribution)
+        yield Triple(node, RDFS.label, fr(f"Attribution {rang} : {attribution.ministere.libelle}"))
         yield Triple(node, QP.rang, integer(rang))
         yield Triple(node, QP.ministere, iris.ministere(attribution.ministere))
         yield Triple(node, QP.libelle, fr(attribution.ministere.libelle))
@@ -203,11 +197,11 @@ def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
 
 
 def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Triple]:
-    yield Triple(node, RDF_TYPE, kind)
-    label = labels(RDFS_LABEL)[kind.value].capitalize()
+    yield Triple(node, RDF.type, kind)
+    label = labels(RDFS.label)[kind.value].capitalize()
     if jo:
         label += f", {french_date(jo.jour)}" + (f", page {jo.page}" if jo.page else "")
-    yield Triple(node, RDFS_LABEL, fr(label))
+    yield Triple(node, RDFS.label, fr(label))
     yield from _jo(node, jo)
 
 
@@ -227,9 +221,9 @@ def _jo(node: NamedNode, jo: JO | None) -> Iterator[Triple]:
 def _restes(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, reste in enumerate(q.restes, start=1):
         node = iris.part(s, "reste", n)
-        yield Triple(node, RDF_TYPE, QP.Reste)
+        yield Triple(node, RDF.type, QP.Reste)
         yield Triple(
-            node, RDFS_LABEL, fr(with_plain_spaces(f"Valeur non reconnue : {reste.libelle}"))
+            node, RDFS.label, fr(with_plain_spaces(f"Valeur non reconnue : {reste.libelle}"))
         )
         yield Triple(node, QP.libelle, fr(reste.libelle))
         yield Triple(node, QP.texteBrut, plain_literal(reste.texte))
@@ -240,11 +234,11 @@ def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         node = iris.part(s, "source", n)
         media, _, encoding = source.format.partition("; charset=")
         told = f"Enregistrement lu pour {q.uid}" + (f", en {encoding}" if encoding else "")
-        yield Triple(node, RDF_TYPE, PROV_ENTITY)
-        yield Triple(node, RDFS_LABEL, fr(told))
-        yield Triple(node, DCTERMS_FORMAT, media_type(media))
-        yield Triple(node, DCTERMS_IDENTIFIER, plain_literal(source.sha256))
-        yield Triple(node, DCAT_DOWNLOAD, iris.source(source.sha256))
+        yield Triple(node, RDF.type, PROV.Entity)
+        yield Triple(node, RDFS.label, fr(told))
+        yield Triple(node, DCTERMS.format, media_type(media))
+        yield Triple(node, DCTERMS.identifier, plain_literal(source.sha256))
+        yield Triple(node, DCAT.downloadURL, iris.source(source.sha256))
 
 
 def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
@@ -253,14 +247,14 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
     An answer that several questions share has one IRI; the records may differ in its page.
     """
     s = iris.reponse(q, r)
-    yield Triple(s, RDF_TYPE, QP.Reponse)
-    yield Triple(s, RDFS_LABEL, fr(reponse_name(r)))
+    yield Triple(s, RDF.type, QP.Reponse)
+    yield Triple(s, RDFS.label, fr(reponse_name(r)))
     if r.texte:
         yield Triple(s, QP.texte, fr(r.texte))
     if r.texte_html:
         yield Triple(s, QP.texteHtml, plain_literal(r.texte_html))
     yield from _jo(s, r.jo)
     for person in r.orateurs:
-        yield Triple(s, DCTERMS_CONTRIBUTOR, iris.reference(*person))
+        yield Triple(s, DCTERMS.contributor, iris.reference(*person))
     for cited in cited_texts(r.texte):
-        yield Triple(s, DCTERMS_REFERENCES, NamedNode(cited.eli))
+        yield Triple(s, DCTERMS.references, NamedNode(cited.eli))

@@ -22,23 +22,7 @@ from lod.pipeline.questions.question_memo import QuestionFacts, Subjects
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology, types
 from lod.rdf.templates import describe
-from lod.rdf.vocab import (
-    ORG_CLASSIFICATION,
-    QB_CODE_LIST,
-    QB_DATA_SET,
-    QB_DIMENSION,
-    QB_MEASURE,
-    QB_OBSERVATION,
-    QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_RANGE,
-    SKOS_PREF_LABEL,
-    decimal,
-    fr,
-    integer,
-    qp,
-)
+from lod.rdf.vocab import ORG, QB, QP, RDF, RDFS, SKOS, decimal, fr, integer, qp
 
 FOLLOWED_KINDS = (  # of resources that have a feed
     "depute", "auteur", "ministere", "portefeuille", "rubrique", "groupe", "legislature",
@@ -48,7 +32,7 @@ EVERYTHING = ""  # stands for a resource that all questions are about
 MOST_OF_ALL, MOST_OF_RESOURCE = 100, 50  # entries of the feed of all, of a feed of a resource
 # roles that `questions-liees.rq` does not follow from a question: ministries of former
 # attributions, and portfolios, which it finds by the ministry in charge
-UNLISTED = (QP.ministere.value, ORG_CLASSIFICATION.value)
+UNLISTED = (QP.ministere.value, ORG.classification.value)
 ASKED = QP.ministereInterroge.value
 WAITING = tuple(qp(f"statut-en-attente-{end}").value for end in ("dans-delai", "hors-delai"))
 Ranks: TypeAlias = "array[int]"  # a subscript that Python 3.11 does not know yet
@@ -63,7 +47,7 @@ AXES = {  # name in IRIs and CSV → label
 }
 AXIS_OF = {  # IRI of the role of a subject → axis
     QP.ministereAttributaire.value: "ministere",
-    ORG_CLASSIFICATION.value: "portefeuille",
+    ORG.classification.value: "portefeuille",
     QP.groupe.value: "groupe",
     QP.rubrique.value: "rubrique",
     QP.auteur.value: "depute",
@@ -234,7 +218,7 @@ def structure(base: str) -> Iterator[Triple]:
         structures=STRUCTURES,
         dimensions=DIMENSIONS,
         mesures=MEASURES,
-        termes=labels(RDFS_LABEL),
+        termes=labels(RDFS.label),
     )
     yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
     yield from components()
@@ -246,18 +230,21 @@ def components() -> Iterator[Triple]:
 
 
 def _is_of_a_component(t: Triple) -> bool:
-    said = t.predicate in (RDFS_RANGE, QB_CODE_LIST) or t.object in (QB_DIMENSION, QB_MEASURE)
-    is_name = t.predicate == RDFS_LABEL and getattr(t.object, "language", "") == "fr"
+    said = t.predicate in (RDFS.range, QB.codeList) or t.object in (
+        QB.DimensionProperty,
+        QB.MeasureProperty,
+    )
+    is_name = t.predicate == RDFS.label and getattr(t.object, "language", "") == "fr"
     return (said or is_name) and t.subject in (*DIMENSIONS, *MEASURES)
 
 
 def observation_triples(o: Observation, iris: Iris) -> Iterator[Triple]:
     """Yield the triples of one cell."""
     s = iris.part(o.entity, "statistique", f"{o.legislature}-{o.type}")
-    kind = labels(SKOS_PREF_LABEL)[types()[o.type].value]
-    yield Triple(s, RDF_TYPE, QB_OBSERVATION)
-    yield Triple(s, RDFS_LABEL, fr(f"Statistique : {kind}, {o.legislature}e législature"))
-    yield Triple(s, QB_DATA_SET, iris.statistiques(o.axis + SETS[frozenset(o.measures)]))
+    kind = labels(SKOS.prefLabel)[types()[o.type].value]
+    yield Triple(s, RDF.type, QB.Observation)
+    yield Triple(s, RDFS.label, fr(f"Statistique : {kind}, {o.legislature}e législature"))
+    yield Triple(s, QB.dataSet, iris.statistiques(o.axis + SETS[frozenset(o.measures)]))
     yield Triple(s, QP.statistiqueDe, o.entity)
     yield Triple(s, QP.statistiqueLegislature, iris.legislature(o.legislature))
     yield Triple(s, QP.statistiqueType, types()[o.type])

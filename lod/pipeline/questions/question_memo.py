@@ -27,7 +27,7 @@ from lod.pipeline.validation.shapes import Result
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, turtle_piece
-from lod.rdf.vocab import ORG_CLASSIFICATION, QP, SCHEMA_CONTAINED_IN
+from lod.rdf.vocab import ORG, QP, SCHEMA
 from lod.reference.tables import departements, portefeuilles_of
 
 DIGEST = 16  # bytes
@@ -65,15 +65,15 @@ def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
     if q.circonscription and q.circonscription.departement:
         yield QP.circonscription, iris.circonscription(q.circonscription)
         if row := departements().get(q.circonscription.departement):
-            yield SCHEMA_CONTAINED_IN, iris.departement(row.code)
+            yield SCHEMA.containedInPlace, iris.departement(row.code)
             if row.region_code:
-                yield SCHEMA_CONTAINED_IN, iris.region(row.region_code)
+                yield SCHEMA.containedInPlace, iris.region(row.region_code)
     if q.ministere_interroge:
         yield QP.ministereInterroge, iris.ministere(q.ministere_interroge)
     if in_charge := q.ministere_attributaire:
         yield QP.ministereAttributaire, iris.ministere(in_charge)
         for name in portefeuilles_of(in_charge.noms or in_charge.libelles):
-            yield ORG_CLASSIFICATION, iris.portefeuille(name)
+            yield ORG.classification, iris.portefeuille(name)
     if q.ministere_repondant:
         yield QP.ministereRepondant, iris.ministere(q.ministere_repondant)
     if motif := q.retrait and iris.motif(q.retrait):

@@ -21,7 +21,7 @@ from lod.pipeline.report.build_report import LISTED, BuildReport
 from lod.pipeline.validation.shapes import Result
 from lod.pipeline.validation.validate import validate
 from lod.rdf.serialize import ntriples, write_turtle
-from lod.rdf.vocab import RDF_TYPE, RDFS_LABEL, boolean, fr, integer, term
+from lod.rdf.vocab import RDF, RDFS, SH, VOID, boolean, fr, integer, term
 
 REASONS_HEAD = csv_line(("fichier", "source", "ligne", "motif", "remede"))
 REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
@@ -94,27 +94,27 @@ def report_head(base: str, conforms: bool, focus_nodes: Mapping[str, int]) -> It
     `conforms` must be true only without any result.
     """
     report = NamedNode(f"{base}qualite#rapport")
-    yield Triple(report, RDF_TYPE, term("sh:ValidationReport"))
-    yield Triple(report, RDFS_LABEL, fr("Rapport de validation SHACL"))
-    yield Triple(report, term("sh:conforms"), boolean(conforms))
+    yield Triple(report, RDF.type, SH.ValidationReport)
+    yield Triple(report, RDFS.label, fr("Rapport de validation SHACL"))
+    yield Triple(report, SH.conforms, boolean(conforms))
     for shape, number in sorted(focus_nodes.items()):
-        yield Triple(NamedNode(shape), term("void:entities"), integer(number))
+        yield Triple(NamedNode(shape), VOID.entities, integer(number))
 
 
 def result_triples(result: Result, base: str, number: int | str) -> Iterator[Triple]:
     """Yield one result in the terms of SHACL; `number` names its node, below the quality page."""
     node = NamedNode(f"{base}qualite#resultat-{number}")
-    yield Triple(NamedNode(f"{base}qualite#rapport"), term("sh:result"), node)
-    yield Triple(node, RDF_TYPE, term("sh:ValidationResult"))
-    yield Triple(node, RDFS_LABEL, fr(result.message_fr))
-    yield Triple(node, term("sh:focusNode"), NamedNode(result.focus))
+    yield Triple(NamedNode(f"{base}qualite#rapport"), SH.result, node)
+    yield Triple(node, RDF.type, SH.ValidationResult)
+    yield Triple(node, RDFS.label, fr(result.message_fr))
+    yield Triple(node, SH.focusNode, NamedNode(result.focus))
     if result.path:
-        yield Triple(node, term("sh:resultPath"), NamedNode(result.path))
-    yield Triple(node, term("sh:resultSeverity"), term(f"sh:{result.severity}"))
-    yield Triple(node, term("sh:sourceShape"), NamedNode(result.shape))
-    yield Triple(node, term("sh:sourceConstraintComponent"), term(f"sh:{result.component}"))
+        yield Triple(node, SH.resultPath, NamedNode(result.path))
+    yield Triple(node, SH.resultSeverity, term(f"sh:{result.severity}"))
+    yield Triple(node, SH.sourceShape, NamedNode(result.shape))
+    yield Triple(node, SH.sourceConstraintComponent, term(f"sh:{result.component}"))
     for message, language in ((result.message_fr, "fr"), (result.message_en, "en")):
-        yield Triple(node, term("sh:resultMessage"), Literal(message, language=language))
+        yield Triple(node, SH.resultMessage, Literal(message, language=language))
 
 
 class FindingFiles:

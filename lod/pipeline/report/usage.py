@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import PREFIXES, RDF_TYPE
+from lod.rdf.vocab import PREFIXES, RDF
 
 # `class of the subject, property, one of TYPE to OBJECT, which one`, with spaces → triples; class
 # and property are prefixed names, which are half as long
@@ -22,7 +22,7 @@ RESOURCE = b"ressource"  # any resource; which one is nothing
 CLASS = b"classe"  # a resource, by its class
 OBJECT = b"objet"  # a resource whose class the same triples do not state, by its IRI
 Classes = Mapping[bytes, Iterable[bytes]]  # IRI of a resource → its classes
-TYPE_PREDICATE = f"<{RDF_TYPE.value}>".encode()
+TYPE_PREDICATE = f"<{RDF.type.value}>".encode()
 STRING = f"{PREFIXES['xsd']}string".encode()
 LANG_STRING = f"{PREFIXES['rdf']}langString".encode()
 

@@ -14,13 +14,9 @@ from lod.base import packaged
 from lod.rdf.iris import document_of
 from lod.rdf.ontology import ontology, stated
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import RDF_TYPE, RDFS_SUBCLASS, SKOS_CONCEPT, SKOS_SCHEME, term
+from lod.rdf.vocab import RDF, RDFS, SH, SKOS
 
-CLASS, SUBJECTS, OBJECTS = TARGETS = (
-    term("sh:targetClass"),
-    term("sh:targetSubjectsOf"),
-    term("sh:targetObjectsOf"),
-)
+CLASS, SUBJECTS, OBJECTS = TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 REFERENCE, FAST = "pyshacl", "shacl"  # the engines, by the names of their packages
 
 
@@ -45,8 +41,8 @@ def targets() -> Mapping[str, tuple[tuple[NamedNode, str], ...]]:
 @cache
 def concepts() -> tuple[Triple, ...]:
     """Return the triples about the concepts and schemes of the ontology, in its order."""
-    kinds = (SKOS_CONCEPT, SKOS_SCHEME)
-    subjects = {t.subject for t in ontology() if t.predicate == RDF_TYPE and t.object in kinds}
+    kinds = (SKOS.Concept, SKOS.ConceptScheme)
+    subjects = {t.subject for t in ontology() if t.predicate == RDF.type and t.object in kinds}
     return tuple(dict.fromkeys(t for t in ontology() if t.subject in subjects))
 
 
@@ -64,9 +60,9 @@ def count_focus_nodes(nt: bytes) -> dict[str, Counter[str]]:
         predicate, _, value = rest.partition(b"> ")
         if what := properties.get(predicate):
             node, iri = subject[1:].decode(), value[1:-3].decode() if value[:1] == b"<" else ""
-            if what == RDF_TYPE.value:
+            if what == RDF.type.value:
                 selected[CLASS, iri].add(node)
-            elif what == RDFS_SUBCLASS.value:
+            elif what == RDFS.subClassOf.value:
                 below[iri].add(node)
             selected[SUBJECTS, what].add(node)
             if iri:  # a literal is no node that has a document
@@ -83,7 +79,7 @@ def count_focus_nodes(nt: bytes) -> dict[str, Counter[str]]:
 def _telling() -> Mapping[bytes, str]:
     """Return the properties that select focus nodes, by their bytes."""
     properties = {what for some in targets().values() for kind, what in some if kind != CLASS}
-    return {what.encode(): what for what in (RDF_TYPE.value, RDFS_SUBCLASS.value, *properties)}
+    return {what.encode(): what for what in (RDF.type.value, RDFS.subClassOf.value, *properties)}
 
 
 @cache

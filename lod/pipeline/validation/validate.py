@@ -29,10 +29,10 @@ from lod.pipeline.validation.shapes import (
     shapes,
 )
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, SHAPES_NAMESPACE, term
+from lod.rdf.vocab import QP, RDF, RDFS, SH, SHAPES_NAMESPACE
 
 ENGINES = (REFERENCE, FAST)
-MESSAGE = term("sh:message")
+MESSAGE = SH.message
 # a question without any property, added to all data: without a result about it nothing is checked
 WITNESS = f"{SHAPES_NAMESPACE}temoin"
 COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
@@ -155,7 +155,7 @@ def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
     classes = [
         t
         for t in triples
-        if (t.predicate == RDF_TYPE and t.subject in near) or t.predicate == RDFS_SUBCLASS
+        if (t.predicate == RDF.type and t.subject in near) or t.predicate == RDFS.subClassOf
     ]
     return [*own, *classes]
 
@@ -177,4 +177,4 @@ def _messages() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _constant() -> bytes:
-    return ntriples([*concepts(), Triple(NamedNode(WITNESS), RDF_TYPE, QP.Question)])
+    return ntriples([*concepts(), Triple(NamedNode(WITNESS), RDF.type, QP.Question)])

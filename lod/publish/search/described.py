@@ -11,18 +11,10 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from lod.model.text import fold
 from lod.rdf.iris import code_of
-from lod.rdf.vocab import (
-    ORG_CLASSIFICATION,
-    ORG_MEMBER,
-    QP,
-    SCHEMA_END_DATE,
-    SCHEMA_START_DATE,
-    SKOS_ALT_LABEL,
-    SKOS_PREF_LABEL,
-)
+from lod.rdf.vocab import ORG, QP, SCHEMA, SKOS
 
-NAMED = (SKOS_PREF_LABEL, SKOS_ALT_LABEL)
-DAYS = {SCHEMA_START_DATE: "start", SCHEMA_END_DATE: "end"}
+NAMED = (SKOS.prefLabel, SKOS.altLabel)
+DAYS = {SCHEMA.startDate: "start", SCHEMA.endDate: "end"}
 # « auprès du ministre de la santé, chargé des retraites » is about pensions, not about health
 _BESIDE = re.compile(r"\baupres d.*?(?=\b(?:en )?charge|$)")
 _HELPS = re.compile(r"\b(?:aupres d|deleguee?|delegation|secretaire|secretariat)\b")
@@ -73,7 +65,7 @@ def described_things(descriptions: Collection[Triple], base: str) -> dict[str, D
             things[s.value].names.append(o.value)
         elif p in DAYS:
             setattr(things[s.value], DAYS[p], o.value)
-        elif p == ORG_CLASSIFICATION and iri.startswith("ministere/"):
+        elif p == ORG.classification and iri.startswith("ministere/"):
             things[s.value].portfolios.append(code_of(o.value, base))
     for person, function in last_functions(descriptions).items():
         things[person].function = function
@@ -86,10 +78,8 @@ def last_functions(descriptions: Iterable[Triple]) -> dict[str, str]:
     for s, p, o in descriptions:
         if "#ministre-" in s.value:
             offices.setdefault(s.value, {})[p] = o.value
-    in_order = sorted(
-        offices.values(), key=lambda said: (said[SCHEMA_START_DATE], said[QP.libelle])
-    )
-    return {said[ORG_MEMBER]: said[QP.libelle] for said in in_order}
+    in_order = sorted(offices.values(), key=lambda said: (said[SCHEMA.startDate], said[QP.libelle]))
+    return {said[ORG.member]: said[QP.libelle] for said in in_order}
 
 
 def offices_said(folded: str) -> str:

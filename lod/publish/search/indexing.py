@@ -32,7 +32,7 @@ from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_w
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of
 from lod.rdf.ontology import ontology, types
-from lod.rdf.vocab import SKOS_BROADER
+from lod.rdf.vocab import SKOS
 from lod.reference.constituencies import Elected
 
 INDEX_FILE = "recherche.db"
@@ -284,7 +284,7 @@ def broader_concepts() -> dict[NamedNode, NamedNode]:
     return {
         t.subject: t.object
         for t in ontology()
-        if t.predicate == SKOS_BROADER
+        if t.predicate == SKOS.broader
         and isinstance(t.subject, NamedNode)
         and isinstance(t.object, NamedNode)
     }

@@ -22,16 +22,7 @@ from lod.base.tabular import group_by_key
 from lod.rdf.iris import code_of
 from lod.rdf.jsonld import expand
 from lod.rdf.ontology import concepts, labels, ontology
-from lod.rdf.vocab import (
-    NAMESPACE,
-    RDF_TYPE,
-    RDFS_COMMENT,
-    RDFS_LABEL,
-    RDFS_SUBCLASS,
-    SKOS_DEFINITION,
-    SKOS_PREF_LABEL,
-    term,
-)
+from lod.rdf.vocab import NAMESPACE, RDF, RDFS, SKOS, term
 
 # text, whole number, number, day in ISO form, true or false, code of a list or of a resource, IRI,
 # and a text in which words are sought
@@ -69,7 +60,7 @@ class Column:
     @property
     def sens(self) -> str:
         """Its meaning in French."""
-        return self.stated or labels(RDFS_COMMENT)[expand(self.terme)]
+        return self.stated or labels(RDFS.comment)[expand(self.terme)]
 
     @property
     def renvoi_table(self) -> str:
@@ -147,11 +138,11 @@ def codes_of(scheme: str) -> tuple[Code, ...]:
     members = [iri.value for iri in concepts(term(scheme)).values()] or [
         t.subject.value
         for t in ontology()
-        if (t.predicate, t.object) == (RDFS_SUBCLASS, term(scheme))
+        if (t.predicate, t.object) == (RDFS.subClassOf, term(scheme))
         and isinstance(t.subject, NamedNode)
     ]
-    names = labels(RDFS_LABEL) | labels(SKOS_PREF_LABEL)
-    meanings = labels(RDFS_COMMENT) | labels(SKOS_DEFINITION)
+    names = labels(RDFS.label) | labels(SKOS.prefLabel)
+    meanings = labels(RDFS.comment) | labels(SKOS.definition)
     return tuple(
         Code(code_of(iri, NAMESPACE), iri, names[iri], meanings.get(iri, "")) for iri in members
     )
@@ -182,7 +173,7 @@ class Graph:
         """Return the subjects of a class, sorted."""
         kind = expand(name)
         return sorted(
-            s for s, about in self._about.items() if kind in about.get(RDF_TYPE.value, ())
+            s for s, about in self._about.items() if kind in about.get(RDF.type.value, ())
         )
 
     def values(self, subject: str, path: str) -> list[str]:

@@ -33,7 +33,7 @@ from lod.publish.tables.parquet_tables import write_parquet_tables
 from lod.publish.tables.question_rows import OF_QUESTIONS, QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
-from lod.rdf.vocab import OWL_SAME_AS
+from lod.rdf.vocab import OWL
 
 WORDS = {True: "true", False: "false", None: None}
 SEARCH_TABLE = "_recherche"  # after the name of a table
@@ -198,7 +198,7 @@ def _batches_of_rows(
 
 def _same_as(release: Path) -> bytes:
     """Return the links of a release that say that two things are the same, as N-Triples."""
-    told = f" {OWL_SAME_AS} ".encode()
+    told = f" {OWL.sameAs} ".encode()
     with (release / LINKS).open("rb") as file:
         return b"".join(line for line in file if told in line)
 

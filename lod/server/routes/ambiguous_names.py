@@ -9,7 +9,7 @@ from lod.model.text import bare_name, slug
 from lod.pipeline.mapping import bodies
 from lod.publish.query_catalogue import api_query, bind
 from lod.rdf.serialize import written
-from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
+from lod.rdf.vocab import ORG, RDFS, fr
 from lod.reference.directory import Period
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import ask_rows
@@ -50,15 +50,15 @@ def ambiguous_document(
 
 def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:
     """Yield that a name leads to ministries, and of each label, days and government."""
-    yield Triple(name, RDFS_LABEL, fr(TITLE))
+    yield Triple(name, RDFS.label, fr(TITLE))
     for row in rows:
-        yield Triple(name, RDFS_SEE_ALSO, NamedNode(row["entite"]))
+        yield Triple(name, RDFS.seeAlso, NamedNode(row["entite"]))
     for row in rows:
         ministere, gouvernement = NamedNode(row["entite"]), NamedNode(row["gouvernement"])
-        yield Triple(ministere, RDFS_LABEL, fr(row["nom"]))
+        yield Triple(ministere, RDFS.label, fr(row["nom"]))
         yield from bodies.period_triples(ministere, _days(row))
-        yield Triple(ministere, ORG_SUB_ORGANIZATION_OF, gouvernement)
-        yield Triple(gouvernement, RDFS_LABEL, fr(row["gouvernement_nom"]))
+        yield Triple(ministere, ORG.subOrganizationOf, gouvernement)
+        yield Triple(gouvernement, RDFS.label, fr(row["gouvernement_nom"]))
 
 
 def _days(row: dict[str, str]) -> Period:

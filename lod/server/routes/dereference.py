@@ -13,7 +13,7 @@ from lod.publish.query_catalogue import triples_about
 from lod.publish.void import named_graphs
 from lod.rdf.iris import KINDS, is_resource, spelled
 from lod.rdf.serialize import DATA_FORMS
-from lod.rdf.vocab import DCTERMS_REPLACED_BY, NAMESPACE
+from lod.rdf.vocab import DCTERMS, NAMESPACE
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
@@ -140,9 +140,9 @@ def successor_of_answer(release: ServedRelease, path: str) -> str | None:
     All that followed it are looked at: a text may have been corrected, taken back, and corrected.
     """
     former, history = (NamedNode(release.base + p) for p in (path, named_graphs()[HISTORY].path))
-    successors = f"GRAPH {history} {{ {former} {DCTERMS_REPLACED_BY}+ ?reponse }}"
+    successors = f"GRAPH {history} {{ {former} {DCTERMS.isReplacedBy}+ ?reponse }}"
     published = f"?question <{NAMESPACE}reponse> ?reponse"
-    answer = f"CONSTRUCT {{ {former} {DCTERMS_REPLACED_BY} ?reponse }}"
+    answer = f"CONSTRUCT {{ {former} {DCTERMS.isReplacedBy} ?reponse }}"
     for triple in ask_graph(f"{answer} WHERE {{ {successors} {published} }} LIMIT 1"):
         assert isinstance(triple.object, NamedNode), "an answer is replaced by an answer"
         return triple.object.value.removeprefix(release.base)

@@ -12,7 +12,7 @@ from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries, standalone_queries, traps
 from lod.rdf.ontology import labels
 from lod.rdf.templates import describe
-from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, RDFS_LABEL
+from lod.rdf.vocab import NAMESPACE, RDFS
 from lod.website.rendering.language import LANGUAGES, is_made_on_request, page_address
 from lod.website.rendering.templates import load_template
 
@@ -53,8 +53,8 @@ def write_robot_files(
 
 def terms() -> Iterator[tuple[str, str, str]]:
     """Yield local name, label and meaning of each term of the ontology, in French."""
-    meanings = labels(RDFS_COMMENT)
-    for iri, label in labels(RDFS_LABEL).items():
+    meanings = labels(RDFS.comment)
+    for iri, label in labels(RDFS.label).items():
         if name := iri.partition(NAMESPACE)[2]:
             yield name, label, meanings.get(iri, "")
 

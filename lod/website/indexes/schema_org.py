@@ -17,7 +17,7 @@ from lod.publish.history import DATASET_NAME
 from lod.publish.publication import Publication
 from lod.rdf.ontology import labels
 from lod.rdf.templates import LICENCES, CataloguedDataset, datasets, file_format
-from lod.rdf.vocab import PREFIXES, RDFS_LABEL
+from lod.rdf.vocab import PREFIXES, RDFS
 from lod.website.rendering.language import language, page_address, suffix, translated
 
 CREATOR = "Assemblée nationale"
@@ -55,7 +55,7 @@ def dataset_jsonld(
         "publisher": publisher,
         "temporalCoverage": f"{start}/{data_until}" if start else data_until,
         "spatialCoverage": {"@id": COUNTRY, "@type": "Country", "name": "France"},
-        "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
+        "variableMeasured": [labels(RDFS.label)[measure.value] for measure in MEASURES],
         "distribution": _distributions(settings, questions, files),
         "includedInDataCatalog": {
             "@id": f"{base}dcat.ttl#catalogue",

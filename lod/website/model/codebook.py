@@ -11,7 +11,7 @@ from lod.publish.publication import Site
 from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.rdf import jsonld
 from lod.rdf.serialize import every_form, read_turtle
-from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
+from lod.rdf.vocab import RDFS, SKOS
 from lod.website.model.shape_tables import anchors
 from lod.website.rendering.templates import MODEL_PAGE, render, write_forms, write_page
 
@@ -76,7 +76,7 @@ def described_subjects(triples: list[Triple]) -> Iterator[DescribedSubject]:
     for triple in triples:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
         by_subject.setdefault(triple.subject.value, []).append(triple)
-        if triple.predicate in (RDFS_LABEL, SKOS_PREF_LABEL) and isinstance(triple.object, Literal):
+        if triple.predicate in (RDFS.label, SKOS.prefLabel) and isinstance(triple.object, Literal):
             names.setdefault(triple.subject.value, triple.object.value)
     for iri, about in by_subject.items():
         facts = tuple((jsonld.compact(t.predicate.value), *_object_text(t, names)) for t in about)

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from lod.base import packaged
 from lod.rdf.ontology import stated
-from lod.rdf.vocab import RDF_TYPE
+from lod.rdf.vocab import RDF
 from lod.website.rendering.templates import typeset
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -43,7 +43,7 @@ class OrderedGraph:
             self.files.setdefault(subject, path.stem)
             about = self._statements.setdefault(subject, {})
             about.setdefault(self.short_name(triple.predicate), []).append(triple.object)
-            if triple.predicate == RDF_TYPE:
+            if triple.predicate == RDF.type:
                 self._types.setdefault(self.short_name(triple.object), []).append(subject)
 
     def short_name(self, term: Term) -> str:

@@ -21,7 +21,7 @@ from lod.pipeline.reading.archive_log import (
 )
 from lod.pipeline.validation.shapes import shapes
 from lod.publish.publication import Site
-from lod.rdf.vocab import PREFIXES, term
+from lod.rdf.vocab import PREFIXES, SH
 from lod.website.indexes.feeds import FeedEntry, feed
 from lod.website.rendering.templates import typeset, whole_number, write_forms
 
@@ -96,7 +96,7 @@ def _entry(base: str, archive: str, found: ArchiveFinding) -> FeedEntry:
     )
 
 
-MESSAGE = term("sh:message")
+MESSAGE = SH.message
 # as `pipeline/settling/convert.py` writes it: node, message, the value at fault if it is another
 _OF_SHAPE = re.compile(r"(?P<focus>https?://\S+): (?P<message>.+?)(?: \('(?P<value>.*)'\))?", re.S)
 _PART = re.compile(r"\\\{(\w+)\\\}")  # `{name}` in an escaped text: this differs

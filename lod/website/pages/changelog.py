@@ -29,7 +29,7 @@ from lod.publish.history import (
     versions,
 )
 from lod.publish.publication import Site
-from lod.rdf.vocab import PREFIXES, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL, fr, qp
+from lod.rdf.vocab import PREFIXES, RDFS, SKOS, fr, qp
 from lod.website.indexes import feeds
 from lod.website.rendering.templates import (
     ListPage,
@@ -107,13 +107,13 @@ def page_triples(
     """Yield the triples of a page of a version: its changes, and what they speak of by name."""
     base, path = site.publication.base, page_path(version.path, number)
     s = version_iri(base, version.id)
-    yield Triple(s, RDFS_LABEL, fr(version.title))
+    yield Triple(s, RDFS.label, fr(version.title))
     if version.motif:
-        yield Triple(s, RDFS_COMMENT, fr(f"{summarize(version).capitalize()}."))
+        yield Triple(s, RDFS.comment, fr(f"{summarize(version).capitalize()}."))
     for member in members:
         yield from member_triples(base, path, version, member)
     for kind in dict.fromkeys(kind for member in members for kind in member.kinds):
-        yield Triple(qp(f"changement-{kind}"), SKOS_PREF_LABEL, fr(kind_name(kind)))
+        yield Triple(qp(f"changement-{kind}"), SKOS.prefLabel, fr(kind_name(kind)))
 
 
 def write_versions(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from lod.pipeline.questions.question_memo import QuestionFacts
-from lod.rdf.vocab import ORG_ORGANIZATION, QP, SCHEMA_END_DATE, SCHEMA_START_DATE
+from lod.rdf.vocab import ORG, QP, SCHEMA
 from lod.website.pages.question_lists import FILTERS, QuestionFilter, QuestionList
 
 KINDS = ("depute", "auteur")
@@ -62,15 +62,15 @@ def head_of(
     for s, p, o in triples:
         nodes.setdefault(s.value, {})[p] = o.value
     seats = sorted((n for n in nodes.values() if QP.legislature in n), key=_order)
-    memberships = sorted((n for n in nodes.values() if ORG_ORGANIZATION in n), key=_order)
+    memberships = sorted((n for n in nodes.values() if ORG.organization in n), key=_order)
     seat, membership = (some[-1] if some else {} for some in (seats, memberships))
     newest = next((q for q in about if q.groupe or q.circonscription), None)
-    groupe, as_of = membership.get(ORG_ORGANIZATION, ""), "terminé"
+    groupe, as_of = membership.get(ORG.organization, ""), "terminé"
     place = seat.get(QP.circonscription, "")
     if newest and (not seats or newest.legislature > _legislature(seat)):
         groupe, as_of = newest.groupe or groupe, "question" if newest.groupe else as_of
         place = newest.circonscription or place
-    elif membership and SCHEMA_END_DATE not in membership:
+    elif membership and SCHEMA.endDate not in membership:
         as_of = "en cours"
     elif newest and not groupe:
         groupe, as_of = newest.groupe, "question"
@@ -79,7 +79,7 @@ def head_of(
 
 def _order(node: Node) -> tuple[str, str]:
     """Return a key that puts last what lasts, or has ended last."""
-    return node.get(SCHEMA_END_DATE, "9999"), node.get(SCHEMA_START_DATE, "")
+    return node.get(SCHEMA.endDate, "9999"), node.get(SCHEMA.startDate, "")
 
 
 def _legislature(node: Node) -> int:
@@ -88,12 +88,12 @@ def _legislature(node: Node) -> int:
 
 def _first_day(seat: Node) -> str:
     """Return when a deputy took the seat: of a substitute later than the mandate began."""
-    return seat.get(QP.datePriseFonction) or seat.get(SCHEMA_START_DATE, "")
+    return seat.get(QP.datePriseFonction) or seat.get(SCHEMA.startDate, "")
 
 
 def _mandates(seats: list[dict[NamedNode, str]], about: list[QuestionFacts]) -> list[Mandate]:
     """Return the mandates, the newest first, with the legislatures that only questions tell."""
-    found = [Mandate(_legislature(n), _first_day(n), n.get(SCHEMA_END_DATE, "")) for n in seats]
+    found = [Mandate(_legislature(n), _first_day(n), n.get(SCHEMA.endDate, "")) for n in seats]
     told = {mandate.legislature for mandate in found}
     found += (Mandate(number) for number in {q.legislature for q in about} - told)
     return sorted(found, key=lambda m: (m.legislature, m.first_day), reverse=True)

@@ -22,7 +22,7 @@ from lod.publish.publication import CrossReferences, Publication, Site, french_n
 from lod.publish.query_cache import Asked
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import RDFS_LABEL, fr
+from lod.rdf.vocab import RDFS, fr
 from lod.website.pages.offices import Office, Ranks, held_of
 from lod.website.pages.question_lists import QuestionLines, newest_first
 from lod.website.pages.question_tables import ResourceDetails, TableMaker
@@ -172,7 +172,7 @@ def _shared(release: Path) -> tuple[CrossReferences, ResourceDetails]:
         [packed] = disk.execute("SELECT contenu FROM commun").fetchone()
     shared = SHARED.unpack(packed)
     names = french_names(ontology()) | {
-        iri: Triple(NamedNode(iri), RDFS_LABEL, fr(name)) for iri, name in shared.names.items()
+        iri: Triple(NamedNode(iri), RDFS.label, fr(name)) for iri, name in shared.names.items()
     }
     details = ResourceDetails(shared.governments, shared.numbers, shared.legislatures)
     return CrossReferences(names, years=shared.years), details

@@ -20,14 +20,7 @@ from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.store import Row
-from lod.rdf.vocab import (
-    DCTERMS_REPLACES,
-    ORG_MEMBER,
-    ORG_ORGANIZATION,
-    QP,
-    SCHEMA_END_DATE,
-    SCHEMA_START_DATE,
-)
+from lod.rdf.vocab import DCTERMS, ORG, QP, SCHEMA
 from lod.website.pages.question_lists import PER_PAGE, QuestionLines, newest_first, state_of
 from lod.website.rendering.query_tables import QueryTable
 from lod.website.rendering.templates import list_pages, render
@@ -115,15 +108,15 @@ class Offices:
         self._before: dict[str, list[str]] = {}  # ministry → those that it follows
         said: dict[str, dict[NamedNode, str]] = {}
         for s, p, o in described:
-            if p == DCTERMS_REPLACES:
+            if p == DCTERMS.replaces:
                 self._before.setdefault(s.value, []).append(o.value)
             elif MINISTER in s.value:
                 said.setdefault(s.value, {})[p] = o.value
         self._of: dict[str, set[Office]] = {}
         for part in said.values():
-            end = part.get(SCHEMA_END_DATE, "")
-            office = Office(part[SCHEMA_START_DATE], part[ORG_ORGANIZATION], part[QP.libelle], end)
-            self._of.setdefault(part[ORG_MEMBER], set()).add(office)
+            end = part.get(SCHEMA.endDate, "")
+            office = Office(part[SCHEMA.startDate], part[ORG.organization], part[QP.libelle], end)
+            self._of.setdefault(part[ORG.member], set()).add(office)
 
     def persons(self) -> frozenset[str]:
         """Return the IRIs of all who held office."""

@@ -12,17 +12,7 @@ from lod.base import packaged
 from lod.base.tabular import rows
 from lod.publish.publication import Publication
 from lod.rdf.serialize import written
-from lod.rdf.vocab import (
-    RDF_TYPE,
-    SKOS_CONCEPT,
-    SKOS_IN_SCHEME,
-    SKOS_NOTATION,
-    SKOS_NOTE,
-    SKOS_PREF_LABEL,
-    SKOS_SCHEME,
-    fr,
-    integer,
-)
+from lod.rdf.vocab import RDF, SKOS, fr, integer
 from lod.website.rendering import language
 from lod.website.rendering.templates import load_template, render_anywhere
 
@@ -108,16 +98,16 @@ def _bare(title: str, base_path: str, **values: object) -> str:
 def _triples(path: str, base: str) -> Iterator[Triple]:
     """Yield the concept scheme of the problems, and the concept of one problem, or of each."""
     scheme = NamedNode(base + PROBLEMS_PATH)
-    yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
-    yield Triple(scheme, SKOS_PREF_LABEL, fr("Problèmes que le serveur peut répondre"))
+    yield Triple(scheme, RDF.type, SKOS.ConceptScheme)
+    yield Triple(scheme, SKOS.prefLabel, fr("Problèmes que le serveur peut répondre"))
     for slug, kind in PROBLEMS.items():
         if path not in (PROBLEMS_PATH, f"{PROBLEMS_PATH}/{slug}"):
             continue
         node = NamedNode(f"{scheme.value}/{slug}")
-        yield Triple(node, RDF_TYPE, SKOS_CONCEPT)
-        yield Triple(node, SKOS_IN_SCHEME, scheme)
-        yield Triple(node, SKOS_NOTATION, integer(kind.status))
-        yield Triple(node, SKOS_PREF_LABEL, fr(kind.titre))
-        yield Triple(node, SKOS_PREF_LABEL, Literal(kind.titre_en, language="en"))
-        yield Triple(node, SKOS_NOTE, fr(kind.conseil))
-        yield Triple(node, SKOS_NOTE, Literal(kind.advice, language="en"))
+        yield Triple(node, RDF.type, SKOS.Concept)
+        yield Triple(node, SKOS.inScheme, scheme)
+        yield Triple(node, SKOS.notation, integer(kind.status))
+        yield Triple(node, SKOS.prefLabel, fr(kind.titre))
+        yield Triple(node, SKOS.prefLabel, Literal(kind.titre_en, language="en"))
+        yield Triple(node, SKOS.note, fr(kind.conseil))
+        yield Triple(node, SKOS.note, Literal(kind.advice, language="en"))

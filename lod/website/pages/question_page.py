@@ -21,7 +21,7 @@ from lod.rdf import deadlines, jsonld
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
 from lod.rdf.serialize import ntriples, triples, written
-from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
+from lod.rdf.vocab import QP, RDFS, SKOS, fr
 from lod.website.indexes.schema_org import question_jsonld
 from lod.website.rendering.templates import render, write_forms, write_page, write_translated
 
@@ -69,7 +69,7 @@ def _data_of(stored: StoredQuestion, q: Question, iris: Iris) -> bytes:
     answers = {iris.reponse(q, r): question_triples.reponse_name(r) for r in q.reponses}
     recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
-    more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
+    more += [Triple(s, RDFS.label, fr(name)) for s, name in (answers | recalled).items()]
     [said] = (text.nt for text in stored.texts if text.iri == iri.value)
     return said + ntriples(more)
 
@@ -79,7 +79,7 @@ def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> C
     question = iris.question(stored.uid)
     text = bind(api_query("autour"), "chose", *_named_things(stored, iris))
     found = list(construct(bind(text, "entite", question)))
-    names = {_iri(t): t for t in found if t.predicate == RDFS_LABEL}
+    names = {_iri(t): t for t in found if t.predicate == RDFS.label}
     recalls = [t for t in found if t.predicate == QP.rappelle and t.subject == question]
     recalling = [t for t in found if t.predicate == QP.rappelle and t.object == question]
     serving = [t for t in found if t.predicate == QP.reponse]
@@ -99,8 +99,8 @@ def _mentions(
     for graph, text in packaged.mention_queries().items():
         named = NamedNode(base + named_graphs()[graph].path)
         told = list(construct(bind(bind(text, "graphe", named), "entite", question)))
-        names = {_iri(t): t for t in told if t.predicate == RDFS_LABEL}
-        links = [t for t in told if t.predicate != RDFS_LABEL]
+        names = {_iri(t): t for t in told if t.predicate == RDFS.label}
+        links = [t for t in told if t.predicate != RDFS.label]
         for iri, subjects in _lists(links, names).items():
             mentions.setdefault(iri, {})[graph] = subjects
     return mentions
@@ -147,7 +147,7 @@ def _write_answer(site: Site, iri: str, nt: bytes, questions: NamedList) -> None
         site.publication,
         site.publication.path(iri),
         iri=iri,
-        titre=said[RDFS_LABEL],
+        titre=said[RDFS.label],
         texte=said.get(QP.texte),
         texte_html=said.get(QP.texteHtml),
         page=said.get(QP.page),
@@ -157,7 +157,7 @@ def _write_answer(site: Site, iri: str, nt: bytes, questions: NamedList) -> None
     )
     node = NamedNode(iri)
     more = [Triple(NamedNode(question), QP.reponse, node) for question, _ in questions]
-    more += [Triple(NamedNode(question), RDFS_LABEL, fr(name)) for question, name in questions]
+    more += [Triple(NamedNode(question), RDFS.label, fr(name)) for question, name in questions]
     write_thing(site, iri, nt, more, html)
 
 
@@ -214,7 +214,7 @@ def question_view(
     return SimpleNamespace(
         iri=iri,
         titre=title_of(q),
-        type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
+        type=labels(SKOS.prefLabel)[types()[q.type].value],
         adresse=question_triples.official_address(q),
         auteur=auteur.value if auteur else "",
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
@@ -316,4 +316,4 @@ def state_of(q: Question) -> tuple[str, str, date] | None:
     if not found:
         return None
     name = found[0].value.rpartition("#statut-")[2]
-    return name, labels(SKOS_PREF_LABEL)[found[0].value], found[1]
+    return name, labels(SKOS.prefLabel)[found[0].value], found[1]

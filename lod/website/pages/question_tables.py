@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences
 from lod.rdf.store import Row
-from lod.rdf.vocab import NAMESPACE, ORG_SUB_ORGANIZATION_OF, QP
+from lod.rdf.vocab import NAMESPACE, ORG, QP
 from lod.website.pages.offices import MONTHS, NO_OFFICE, OFFICES, Held, month_rows, office_rows
 
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
@@ -60,7 +60,7 @@ def details_of(described: Iterable[Triple]) -> ResourceDetails:
     for s, p, o in described:
         if not isinstance(s, NamedNode):
             continue
-        if p == ORG_SUB_ORGANIZATION_OF and isinstance(o, NamedNode):
+        if p == ORG.subOrganizationOf and isinstance(o, NamedNode):
             governments[s.value] = o.value
         elif p == QP.numero and isinstance(o, Literal):
             numbers[s.value] = int(o.value)

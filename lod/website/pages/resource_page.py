@@ -17,22 +17,7 @@ from lod.rdf import jsonld
 from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import (
-    DCTERMS_REPLACES,
-    LABELS,
-    ORG_CLASSIFICATION,
-    ORG_HEAD_OF,
-    ORG_MEMBER,
-    ORG_SUB_ORGANIZATION_OF,
-    PREFIXES,
-    QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SKOS_HAS_TOP_CONCEPT,
-    SKOS_PREF_LABEL,
-    SKOS_TOP_CONCEPT_OF,
-    term,
-)
+from lod.rdf.vocab import DCTERMS, LABELS, ORG, PREFIXES, QP, RDF, RDFS, SKOS, XSD
 from lod.website.pages.deputy_head import KINDS as WITH_HEAD
 from lod.website.pages.deputy_head import head_of
 from lod.website.pages.offices import (
@@ -87,9 +72,9 @@ WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads
 ASKING = ("depute", "auteur")  # kinds of those that may have asked nothing
 HELD = "Ministre de"  # the role of the ministries of a person in `liens-entrants`
 # properties that lead to a resource from the document of another one, as `site/api/document.rq`
-LEADING = (ORG_MEMBER, ORG_SUB_ORGANIZATION_OF, ORG_HEAD_OF, DCTERMS_REPLACES)
+LEADING = (ORG.member, ORG.subOrganizationOf, ORG.headOf, DCTERMS.replaces)
 # properties that the heading of the page shows, or its lists
-HIDDEN = (RDF_TYPE, *LABELS, SKOS_HAS_TOP_CONCEPT, SKOS_TOP_CONCEPT_OF)
+HIDDEN = (RDF.type, *LABELS, SKOS.hasTopConcept, SKOS.topConceptOf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +135,7 @@ class Resources:
                 if triple.predicate not in LEADING or not isinstance(value, NamedNode):
                     continue
                 if document_of(value.value) != document:
-                    whole = triple.predicate == ORG_MEMBER
+                    whole = triple.predicate == ORG.member
                     part = (
                         [t for t in triples if t.subject == triple.subject] if whole else [triple]
                     )
@@ -162,7 +147,7 @@ class Resources:
         found: dict[str, list[str]] = {}
         for triple in self.triples():
             subject, value = triple.subject, triple.object
-            if triple.predicate == ORG_CLASSIFICATION and isinstance(value, NamedNode):
+            if triple.predicate == ORG.classification and isinstance(value, NamedNode):
                 assert isinstance(subject, NamedNode), "no blank node is ever made"
                 found.setdefault(subject.value, []).append(value.value)
         return found
@@ -306,14 +291,14 @@ def tables_about(
 def kind_of(iri: str, triples: list[Triple]) -> str:
     """Return the name of the class of a resource, or "" if it has none."""
     for triple in triples:
-        if triple.subject == NamedNode(iri) and triple.predicate == RDF_TYPE:
+        if triple.subject == NamedNode(iri) and triple.predicate == RDF.type:
             return term_name(triple.object.value) if isinstance(triple.object, NamedNode) else ""
     return ""
 
 
 def term_name(iri: str) -> str:
     """Return the name of a term, of ours or of others, in this language."""
-    own = labels(RDFS_LABEL, language.language()).get(iri)
+    own = labels(RDFS.label, language.language()).get(iri)
     return own or language.translated(TERM_NAMES[jsonld.compact(iri)])
 
 
@@ -325,14 +310,14 @@ def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
         document, _, anchor = triple.subject.value.partition("#")
         is_part = document == iri and anchor and not anchor.startswith("statistique")
-        if is_part and triple.predicate == RDFS_LABEL and isinstance(triple.object, Literal):
+        if is_part and triple.predicate == RDFS.label and isinstance(triple.object, Literal):
             yield anchor, triple.object.value
 
 
 def english_name(iri: str, triples: list[Triple]) -> str:
     """Return the English name of a resource, a heading by its descriptor; "" if it has none."""
     of_resource = (t for t in triples if t.subject == NamedNode(iri))
-    names = (t.object for t in of_resource if t.predicate == SKOS_PREF_LABEL)
+    names = (t.object for t in of_resource if t.predicate == SKOS.prefLabel)
     english = (n.value for n in names if isinstance(n, Literal) and n.language == "en")
     return next(english, "")
 
@@ -349,6 +334,6 @@ def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, st
             elsewhere = value.value if document_of(value.value) != iri else ""
             yield name, site.references.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
         elif isinstance(value, Literal):
-            is_day = value.datatype == term("xsd:date")
+            is_day = value.datatype == XSD.date
             day = language.iso_text(value.value) if is_day else ""
             yield name, day or value.value, ""

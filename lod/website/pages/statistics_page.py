@@ -15,7 +15,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, narrow
 from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import QP, term
+from lod.rdf.vocab import QP, XSD
 from lod.website.pages.question_page import write_document
 from lod.website.rendering.query_tables import QueryTable, csv_lines, query_table, table_of
 from lod.website.rendering.templates import FRAME, render, write_translated
@@ -97,5 +97,5 @@ def _within(month: str) -> str:
     """
     year, number = map(int, month.split("-"))
     after = f"{year + number // 12}-{number % 12 + 1:02}"
-    first, end = (Literal(f"{m}-01", datatype=term("xsd:date")) for m in (month, after))
+    first, end = (Literal(f"{m}-01", datatype=XSD.date) for m in (month, after))
     return f"FILTER(?jour >= {first} && ?jour < {end})"

@@ -19,7 +19,7 @@ from lod.base import packaged
 from lod.base.words import entries, words
 from lod.model.dates import MONTH_NAMES, iso_in_french
 from lod.rdf.ontology import labels
-from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
+from lod.rdf.vocab import RDFS, SKOS
 from lod.reference.link_tables import reviewed_headings
 
 FRENCH = "fr"
@@ -134,7 +134,7 @@ def catalogue(of: str) -> Catalogue:
     """Return the words of a language: those of its list, and the names of concepts."""
     concepts = {
         name: labels(predicate, of)[iri]
-        for predicate in (RDFS_LABEL, SKOS_PREF_LABEL)
+        for predicate in (RDFS.label, SKOS.prefLabel)
         for iri, name in labels(predicate).items()
         if iri in labels(predicate, of)
     }

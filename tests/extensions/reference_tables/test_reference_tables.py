@@ -27,7 +27,7 @@ from lod.publish.tables.columns import ColumnKind
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import open_store
-from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_ALT_LABEL
+from lod.rdf.vocab import QP, RDFS, SKOS
 from tests.support.paths import BASE
 from tests.support.programs import lod
 
@@ -154,7 +154,7 @@ def test_the_triples_conform_to_the_shapes() -> None:
     results = validate(everything, FAST, ntriples(everything)).results
     # ministries before 2007, whose source has no identifiers
     assert Counter(result.severity for result in results) == {"Info": 1308 - 751}
-    named = {t.subject for t in everything if t.predicate == RDFS_LABEL} | {QP.portefeuilles}
+    named = {t.subject for t in everything if t.predicate == RDFS.label} | {QP.portefeuilles}
     assert {t.subject for t in everything} - named == set()
 
 
@@ -164,7 +164,7 @@ def test_a_release_says_the_same(sample: Path) -> None:
     """
     stated = {t for t in facts(Iris(BASE)).triples if BODY.match(t.subject.value)}
     ours, store = {t.subject for t in stated}, open_store(current(sample) / "store")
-    published = {q.triple for q in store if q.subject in ours and q.predicate != SKOS_ALT_LABEL}
+    published = {q.triple for q in store if q.subject in ours and q.predicate != SKOS.altLabel}
     assert published - stated == set() and len(published) > 1000
 
 

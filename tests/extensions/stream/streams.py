@@ -14,7 +14,7 @@ from lod.extensions.stream.log import pages_of, read_publications, stream_of
 from lod.extensions.stream.pages import page_file
 from lod.rdf.iris import document_of
 from lod.rdf.store import open_store
-from lod.rdf.vocab import DCTERMS_CREATED, PREFIXES, QP, RDF_TYPE, term
+from lod.rdf.vocab import DCTERMS, PREFIXES, QP, RDF, term
 from tests.support.paths import BASE
 from tests.support.programs import MODULES, need, output
 
@@ -31,11 +31,11 @@ class Followed:
 
     def kinds(self) -> dict[str, str]:
         """Uid → what became of the question: `Create`."""
-        return {uid_of(s): self.value(s, RDF_TYPE).removeprefix(PREFIXES["as"]) for s in self.said}
+        return {uid_of(s): self.value(s, RDF.type).removeprefix(PREFIXES["as"]) for s in self.said}
 
     def instants(self) -> set[str]:
         """The instants of all members."""
-        return {self.value(s, DCTERMS_CREATED) for s in self.said}
+        return {self.value(s, DCTERMS.created) for s in self.said}
 
     def value(self, subject: str, predicate: NamedNode) -> str:
         [found] = [t.object.value for t in self.said[subject] if t.predicate == predicate]
@@ -91,7 +91,7 @@ def stored_states(release: Path) -> dict[str, set[Triple]]:
     store, of_document = open_store(release / "store"), defaultdict[str, set[Triple]](set)
     for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
         of_document[document_of(quad.subject.value)].add(quad.triple)  # type: ignore[union-attr]
-    questions = store.quads_for_pattern(None, RDF_TYPE, QP.Question, DefaultGraph())
+    questions = store.quads_for_pattern(None, RDF.type, QP.Question, DefaultGraph())
     return {uid_of(q.subject.value): _state(q.subject.value, of_document) for q in questions}  # type: ignore[union-attr]
 
 
@@ -111,7 +111,7 @@ def replica(*readings: Followed) -> dict[str, set[Triple]]:
             if term("as:Delete").value in {
                 t.object.value  # type: ignore[union-attr]
                 for t in reading.said[member]
-                if t.predicate == RDF_TYPE
+                if t.predicate == RDF.type
             }:
                 kept.pop(uid_of(member), None)
             else:

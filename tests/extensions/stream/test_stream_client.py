@@ -17,7 +17,7 @@ from lod.extensions.stream.log import PER_PAGE
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.publication_log import read_log
 from lod.publish.release import current
-from lod.rdf.vocab import DCTERMS_CREATED, RDF_TYPE, term
+from lod.rdf.vocab import DCTERMS, RDF, SH, term
 from tests.bench.changing import change
 from tests.extensions.stream.streams import (
     Followed,
@@ -191,11 +191,11 @@ def test_root_and_pages_say_what_they_are(story: Story) -> None:
             for end in ("publications", path, "publications.ttl")
         )
         assert {
-            Triple(stream, RDF_TYPE, term("ldes:EventStream")),
-            Triple(stream, term("ldes:timestampPath"), DCTERMS_CREATED),
+            Triple(stream, RDF.type, term("ldes:EventStream")),
+            Triple(stream, term("ldes:timestampPath"), DCTERMS.created),
             Triple(stream, term("tree:view"), root),
-            Triple(page, RDF_TYPE, term("tree:Node")),
-            Triple(root, RDF_TYPE, term("ldes:EventSource")),
+            Triple(page, RDF.type, term("tree:Node")),
+            Triple(root, RDF.type, term("ldes:EventSource")),
         } <= said
         assert term("ldes:retentionPolicy") not in {t.predicate for t in said}
 
@@ -211,9 +211,7 @@ def test_members_and_states_conform(story: Story) -> None:
     described = {t for triples in root.said.values() for t in triples}
     assert violations([*said, *described], shapes()) == []
     shape = next(t.object for t in described if t.predicate == term("tree:shape"))
-    parts = {
-        t.object for t in described if (t.subject, t.predicate) == (shape, term("sh:property"))
-    }
+    parts = {t.object for t in described if (t.subject, t.predicate) == (shape, SH.property)}
     assert len(parts) == 5 and parts <= {t.subject for t in described}
 
 

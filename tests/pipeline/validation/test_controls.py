@@ -17,16 +17,17 @@ from lod.publish.release import current
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
-    DCTERMS_CONTRIBUTOR,
-    DCTERMS_SOURCE,
-    FOAF_NAME,
-    ORG_SUB_ORGANIZATION_OF,
-    OWL_SAME_AS,
+    DCTERMS,
+    FOAF,
+    ORG,
+    OWL,
     QP,
-    RDF_TYPE,
-    RDFS_SEE_ALSO,
+    RDF,
+    RDFS,
     SHAPES_NAMESPACE,
-    SKOS_CLOSE_MATCH,
+    SKOS,
+    VOID,
+    XSD,
     civil_date,
     eurovoc,
     fr,
@@ -62,34 +63,32 @@ WRONG: dict[str, list[Triple]] = {
     "C2-attributions": [Triple(node(WHOLE), QP.ministereAttributaire, node("ministere/autre"))],
     "C3-delais": [Triple(node(WHOLE), QP.dateLimite, civil_date(date(2021, 5, 1)))],
     "C4-statuts": [Triple(node(WHOLE), QP.statutAu, civil_date(date(2021, 6, 2)))],
-    "C5-liens": [
-        Triple(node("depute/PA1"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))
-    ],
+    "C5-liens": [Triple(node("depute/PA1"), OWL.sameAs, node("http://www.wikidata.org/entity/Q1"))],
     "C6-identites": [Triple(node(WHOLE), QP.uid, Literal("QANR5L15QE1"))],
-    "C6-noms": [Triple(node("depute/PA718926"), FOAF_NAME, Literal("Pierre Autre"))],
+    "C6-noms": [Triple(node("depute/PA718926"), FOAF.name, Literal("Pierre Autre"))],
     "C6-sources": [
-        Triple(node(WHOLE), DCTERMS_SOURCE, node(f"https://example.org/questions/{OPEN[-15:]}"))
+        Triple(node(WHOLE), DCTERMS.source, node(f"https://example.org/questions/{OPEN[-15:]}"))
     ],
-    "C6-termes": [Triple(node("void"), term("void:property"), term("qp:inconnue"))],
-    "C6-types": [Triple(node(WHOLE), RDF_TYPE, QP.Reponse)],
+    "C6-termes": [Triple(node("void"), VOID.property, term("qp:inconnue"))],
+    "C6-types": [Triple(node(WHOLE), RDF.type, QP.Reponse)],
     "C8-rubriques": [Triple(node(WHOLE), QP.rubrique, node("rubrique/inconnue"))],
     "C9-comptes": [Triple(node("depute/PA718926#statistique-15-QE"), QP.repondues, integer(3))],
     "C9-statistiques": [
-        Triple(node("question/QANR5L15QE1000"), RDF_TYPE, QP.Question),
+        Triple(node("question/QANR5L15QE1000"), RDF.type, QP.Question),
         Triple(node("question/QANR5L15QE1000"), QP.legislature, node("legislature/15")),
         Triple(node("question/QANR5L15QE1000"), QP.typeQuestion, term("qp:type-QE")),
     ],
     "C10-rappels": [Triple(node(WHOLE), QP.rappelle, node("question/QANR5L15QE7"))],
     "C14-debuts": [
-        Triple(node("ministere/PO774113"), ORG_SUB_ORGANIZATION_OF, node("gouvernement/PO791579"))
+        Triple(node("ministere/PO774113"), ORG.subOrganizationOf, node("gouvernement/PO791579"))
     ],
     "C14-fins": [  # a ministry of 2022 in a government of 2017
-        Triple(node("ministere/PO791591"), ORG_SUB_ORGANIZATION_OF, node("gouvernement/PO725688"))
+        Triple(node("ministere/PO791591"), ORG.subOrganizationOf, node("gouvernement/PO725688"))
     ],
     "C14-orateurs": [
         Triple(
             node("reponse/2025-06-03-47e877f6e44013e2"),
-            DCTERMS_CONTRIBUTOR,
+            DCTERMS.contributor,
             node("depute/PA718926"),
         )
     ],
@@ -131,13 +130,13 @@ LINK = node("depute/PA718926#lien-wikidata")
     "wrong",
     [
         [Triple(LINK, QP.valeurPreuve, Literal("1"))],
-        [Triple(node("depute/PA718926"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))],
-        [Triple(node("depute/PA718926"), RDFS_SEE_ALSO, node("https://viaf.org/viaf/1"))],
+        [Triple(node("depute/PA718926"), OWL.sameAs, node("http://www.wikidata.org/entity/Q1"))],
+        [Triple(node("depute/PA718926"), RDFS.seeAlso, node("https://viaf.org/viaf/1"))],
         [
-            Triple(node("depute/PA1#lien-wikidata"), RDF_TYPE, QP.Lien),
+            Triple(node("depute/PA1#lien-wikidata"), RDF.type, QP.Lien),
             Triple(node("depute/PA1#lien-wikidata"), QP.sujet, node("depute/PA1")),
         ],
-        [Triple(node("rubrique/outre-mer"), SKOS_CLOSE_MATCH, eurovoc("2296"))],
+        [Triple(node("rubrique/outre-mer"), SKOS.closeMatch, eurovoc("2296"))],
     ],
     ids=["another number", "two items", "no evidence", "nobody", "a descriptor nobody reviewed"],
 )
@@ -244,7 +243,7 @@ def test_a_day_of_no_calendar_is_told(store: Store) -> None:
     """In words, not by a traceback."""
     [day] = list(store.quads_for_pattern(node(WHOLE), QP.dateParution, None))
     store.remove(day)
-    wrong = Literal("2021-02-30", datatype=term("xsd:date"))
+    wrong = Literal("2021-02-30", datatype=XSD.date)
     store.add(Quad(node(WHOLE), QP.dateParution, wrong))
     [row] = [row for row in control_rows(store) if row.control.name == "C3-delais"]
     assert (row.subject, row.value) == (WHOLE, "2021-02-30, qui n’est pas un jour")
@@ -285,7 +284,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
     report = {
         t.subject.value: int(t.object.value)  # type: ignore[union-attr]
         for t in read_turtle(current(mixture[0]) / "quality/report.ttl")
-        if t.predicate == term("void:entities")
+        if t.predicate == VOID.entities
     }
     assert report == {shape: n for shape, n in seen.items() if n}
 

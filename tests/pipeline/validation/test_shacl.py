@@ -39,7 +39,7 @@ from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.serialize import read_turtle as read
-from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
+from lod.rdf.vocab import QP, RDF, RDFS, XSD
 from tests.support.paths import BROKEN, CASES, RICH, files_of_tests
 from tests.support.synthetic.broken import break_some
 from tests.support.synthetic.forms import lectures, triples
@@ -115,8 +115,8 @@ def test_engines_agree_on_a_thousand_records(thousand: list[list[Triple]]) -> No
 def test_pyshacl_decides_where_engines_read_a_literal_differently(value: str) -> None:
     """What only one of them takes for a date is refused, or not, as pySHACL has it."""
     question = NamedNode("http://localhost:8000/question/QANR5L15QE1")
-    day = Triple(question, QP.dateSignalement, Literal(value, datatype=term("xsd:date")))
-    data = [Triple(question, RDF_TYPE, QP.Question), day]
+    day = Triple(question, QP.dateSignalement, Literal(value, datatype=XSD.date))
+    data = [Triple(question, RDF.type, QP.Question), day]
     expected, shape = violations(data), "Question-dateSignalement"
     assert fast.fast_violations(data) == expected
     raw = {(r.shape, r.component) for r in fast.fast_results(ntriples(data))}
@@ -164,9 +164,9 @@ def test_the_focus_nodes_of_a_class_are_those_of_classes_below_it() -> None:
     """As far down as the data says, in circles too; and a node counts once."""
     node, one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q#1", "k", "l"))
     data = [
-        Triple(node, RDF_TYPE, two), Triple(node, RDF_TYPE, QP.Question),
-        Triple(two, RDFS_SUBCLASS, one), Triple(one, RDFS_SUBCLASS, two),
-        Triple(one, RDFS_SUBCLASS, QP.Reponse),
+        Triple(node, RDF.type, two), Triple(node, RDF.type, QP.Question),
+        Triple(two, RDFS.subClassOf, one), Triple(one, RDFS.subClassOf, two),
+        Triple(one, RDFS.subClassOf, QP.Reponse),
     ]  # fmt: skip
     counted = count_focus_nodes(ntriples(data))
     assert counted == by_pyshacl(data) == validate(data, FAST).focus_nodes

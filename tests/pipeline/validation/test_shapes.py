@@ -13,7 +13,7 @@ from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.validation.controls import control_rows, controls
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
 from lod.rdf.ontology import concepts
-from lod.rdf.vocab import QP, RDF_TYPE, civil_date
+from lod.rdf.vocab import QP, RDF, civil_date
 from tests.support.hostile_html import hostile
 from tests.support.paths import BASE
 from tests.support.shapes import (
@@ -125,7 +125,7 @@ def test_the_known_reasons_of_withdrawal_are_those_of_the_ontology() -> None:
     of_ontology = [*concepts(QP.motifs).values()]
     asked, wrong = NamedNode(f"{BASE}question/QANR5L8QOSD176"), "Question-motifRetrait-inconnu"
     for reason in (*of_ontology, NamedNode(f"{BASE}motif/autre")):
-        stated = [Triple(asked, RDF_TYPE, QP.Question), Triple(asked, QP.motifRetrait, reason)]
+        stated = [Triple(asked, RDF.type, QP.Question), Triple(asked, QP.motifRetrait, reason)]
         told = {shape for shape, _ in broken(violations(stated))}
         assert (wrong in told) == (reason not in of_ontology)
     assert len(of_ontology) == 2

@@ -15,7 +15,7 @@ from rdflib.namespace import SH
 
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import NAMESPACE, RDF_TYPE
+from lod.rdf.vocab import NAMESPACE, RDF
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 ELSEWHERE = "http://localhost:8000/ailleurs"
@@ -47,7 +47,7 @@ NODES = tuple(map(NamedNode, IRIS))
 CLASSES = tuple(
     t.subject
     for t in ontology()
-    if t.predicate == RDF_TYPE and str(t.object).endswith("owl#Class>")
+    if t.predicate == RDF.type and str(t.object).endswith("owl#Class>")
 )
 
 
@@ -73,7 +73,7 @@ def break_some(triples: Sequence[Triple], rng: Random, share: float) -> list[Tri
 
 def _broken(triple: Triple, rng: Random, predicates: Sequence[NamedNode]) -> list[Triple]:
     subject, predicate, target = triple
-    other = rng.choice(CLASSES if predicate == RDF_TYPE and rng.random() < 0.8
+    other = rng.choice(CLASSES if predicate == RDF.type and rng.random() < 0.8
                        else rng.choice((LITERALS, LITERALS, LITERALS, NODES)))  # fmt: skip
     if isinstance(target, Literal) and rng.random() < 0.3:  # the same text as something else
         other = rng.choice((
