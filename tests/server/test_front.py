@@ -15,10 +15,10 @@ from urllib.parse import quote
 import pytest
 
 from lod.base.packing import zstd
+from lod.server import limits
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network, shortened
 from lod.server.engine.sandbox import ARCHITECTURES, calls, program
-from lod.server.front import connection
 from lod.server.front.access_log import AccessLog
 from lod.server.front.cached_answers import CODINGS, Cache, best_coding
 from lod.server.front.held import Held
@@ -315,8 +315,8 @@ def test_too_fast_below_a_base(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A head that does not end closes the connection; one that is too long gets 431 first."""
-    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.5)
-    monkeypatch.setattr(connection, "HEAD_BYTES", 4_000)
+    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "HEAD_BYTES", 4_000)
     publish(tmp_path)
     with serving(tmp_path, workers=1) as server:
         place = ("127.0.0.1", server.port)

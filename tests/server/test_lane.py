@@ -123,7 +123,7 @@ class Stoppable(Caller):
 
 def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last thread is for who has used little; then work is cut short, one after the other."""
-    monkeypatch.setattr("lod.server.front.lane.LEAST_SECONDS", 0.2)
+    monkeypatch.setattr("lod.server.limits.LEAST_SECONDS", 0.2)
 
     async def scene() -> None:
         total, work = Usage(), Work()

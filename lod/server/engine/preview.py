@@ -19,13 +19,7 @@ from pyoxigraph import (
 )
 
 from lod.rdf.vocab import PREFIXES
-from lod.server.limits import (
-    PREVIEW_CELL,
-    PREVIEW_COLUMNS,
-    PREVIEW_ROWS,
-    PREVIEW_SIZE,
-    PREVIEW_VALUE,
-)
+from lod.server import limits
 
 Preview = dict[str, Any]  # `sorte` is "table", "verite" or "graphe"; the other keys depend on it
 Term = NamedNode | BlankNode | Literal | Triple
@@ -45,12 +39,12 @@ def _table(result: QuerySolutions, most: int) -> Preview:
     rows: list[list[dict[str, str] | None]] = []
     total = size = 0
     for total, solution in enumerate(islice(result, most + 1), start=1):
-        if total <= PREVIEW_ROWS and size < PREVIEW_SIZE:
-            rows.append([term and _cell(term) for term in islice(solution, PREVIEW_COLUMNS)])
-            size += sum(PREVIEW_CELL + len(cell["v"]) for cell in rows[-1] if cell)
+        if total <= limits.PREVIEW_ROWS and size < limits.PREVIEW_SIZE:
+            rows.append([term and _cell(term) for term in islice(solution, limits.PREVIEW_COLUMNS)])
+            size += sum(limits.PREVIEW_CELL + len(cell["v"]) for cell in rows[-1] if cell)
     return {
         "sorte": "table",
-        "noms": names[:PREVIEW_COLUMNS],
+        "noms": names[: limits.PREVIEW_COLUMNS],
         "colonnes": len(names),
         "lignes": rows,
         **_counted(total, most),
@@ -61,9 +55,9 @@ def _graph(result: Iterable[Triple], most: int) -> Preview:
     shown: list[Triple] = []
     total = size = 0
     for total, triple in enumerate(islice(result, most + 1), start=1):
-        if total <= PREVIEW_ROWS and size < PREVIEW_SIZE:
-            size += PREVIEW_CELL + sum(map(len, map(str, triple)))
-            if size < PREVIEW_SIZE:
+        if total <= limits.PREVIEW_ROWS and size < limits.PREVIEW_SIZE:
+            size += limits.PREVIEW_CELL + sum(map(len, map(str, triple)))
+            if size < limits.PREVIEW_SIZE:
                 shown.append(triple)
     text = _turtle(shown).decode()
     return {"sorte": "graphe", "turtle": text, "montres": len(shown), **_counted(total, most)}
@@ -95,9 +89,9 @@ def _cell(term: Term) -> dict[str, str]:
             cell = {"t": "valeur", "v": term.value, "type": term.datatype.value}
         case _:
             cell = {"t": "autre", "v": str(term)}
-    if len(cell["v"]) > PREVIEW_VALUE:
+    if len(cell["v"]) > limits.PREVIEW_VALUE:
         cell |= {
             "t": "coupe" if cell["t"] == "iri" else cell["t"],
-            "v": cell["v"][:PREVIEW_VALUE] + "…",
+            "v": cell["v"][: limits.PREVIEW_VALUE] + "…",
         }
     return cell

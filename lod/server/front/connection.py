@@ -11,25 +11,11 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from lod.server import limits
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network
 from lod.server.front.connections import Connections
 from lod.server.front.transport import CoalescingTransport
-from lod.server.limits import (
-    HALF_CLOSED_SECONDS,
-    HEAD_BYTES,
-    HEAD_LINES,
-    HEAD_SECONDS,
-    LINGER_BYTES,
-    LINGER_SECONDS,
-    LINGER_SILENCE,
-    LONG_PARSED_BYTES,
-    PARSED_BYTES,
-    REQUESTS_AHEAD,
-    SHORT_PIECE,
-    SHORT_PIECES,
-    UNPARSED_BYTES,
-)
 
 END = (
     b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
@@ -125,7 +111,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.flush()  # type: ignore[attr-defined]  # before the loop closes it
             return False
         last.keep_alive = False
-        self.loop.call_later(HALF_CLOSED_SECONDS, self._give_up)
+        self.loop.call_later(limits.HALF_CLOSED_SECONDS, self._give_up)
         return True
 
     def _give_up(self) -> None:
@@ -149,7 +135,7 @@ class BoundedProtocol(HttpToolsProtocol):
         requests are sent ahead, they hold up nobody.
         """
         self._parsing = None
-        size = LONG_PARSED_BYTES if self._is_long else PARSED_BYTES
+        size = limits.LONG_PARSED_BYTES if self._is_long else limits.PARSED_BYTES
         piece = bytes(self._unparsed[:size])
         del self._unparsed[:size]
         self._is_long = True  # unless a request ends in this piece
@@ -160,7 +146,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._unparsed[:0] = self._without_upgrade(piece[stop.args[0] :])
         except httptools.HttpParserError:
             self._refuse(MALFORMED)
-        if self._quiet > HEAD_BYTES:
+        if self._quiet > limits.HEAD_BYTES:
             self._refuse(TOO_LARGE)
         self._parse_later()
 
@@ -168,11 +154,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Go on parsing, unless the connection ends, or enough requests wait for their turn."""
         if self.transport.is_closing() or self._is_malformed:
             self._unparsed.clear()
-        elif self._unparsed and not self._parsing and len(self.pipeline) < REQUESTS_AHEAD:
+        elif self._unparsed and not self._parsing and len(self.pipeline) < limits.REQUESTS_AHEAD:
             self._parsing = self.loop.call_soon(self._parse)
         elif self._is_half_closed and not self._unparsed and not self.eof_received():
             self.transport.close()
-        is_full = len(self._unparsed) > UNPARSED_BYTES
+        is_full = len(self._unparsed) > limits.UNPARSED_BYTES
         if is_full:
             self.flow.pause_reading()
         elif self._is_full:
@@ -187,7 +173,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Keep a header; not a trailer, which nobody reads. Raises ValueError for one too many."""
         if not self._is_head:
             return
-        if len(self.headers) >= HEAD_LINES:
+        if len(self.headers) >= limits.HEAD_LINES:
             raise ValueError("too many headers")  # the parser stops: the request is malformed
         super().on_header(name, value)
 
@@ -229,7 +215,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._quiet = 0
         self._pieces += 1
         self._received += len(body)
-        if self._pieces > SHORT_PIECES and self._received < self._pieces * SHORT_PIECE:
+        if (
+            self._pieces > limits.SHORT_PIECES
+            and self._received < self._pieces * limits.SHORT_PIECE
+        ):
             raise ValueError("the pieces are too small")  # the parser stops
         super().on_body(body)
 
@@ -290,7 +279,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_lingering or not is_unread or self.transport.is_closing():
             return False
         self._is_lingering = True
-        self._linger_until, self._linger_bytes = self.loop.time() + LINGER_SECONDS, LINGER_BYTES
+        self._linger_until, self._linger_bytes = (
+            self.loop.time() + limits.LINGER_SECONDS,
+            limits.LINGER_BYTES,
+        )
         self.transport.write_eof()
         self.flow.resume_reading()
         self._keep_lingering(0)
@@ -304,13 +296,15 @@ class BoundedProtocol(HttpToolsProtocol):
         if left <= 0 or self._linger_bytes < 0:
             self.transport.close()
         else:
-            self._timer = self.loop.call_later(min(LINGER_SILENCE, left), self.transport.close)
+            self._timer = self.loop.call_later(
+                min(limits.LINGER_SILENCE, left), self.transport.close
+            )
 
     def _wait(self) -> None:
         self._stop()
         self._quiet = 0
         self._room.wait(self, self._network)
-        self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        self._timer = self.loop.call_later(limits.HEAD_SECONDS, self.transport.close)
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -5,15 +5,10 @@ import resource
 from collections import Counter
 from typing import Protocol
 
+from lod.server import limits
 from lod.server.engine.caller import levels, network
-from lod.server.limits import (
-    CONNECTION_DESCRIPTORS,
-    CONNECTIONS,
-    CONNECTIONS_SHARE,
-    DESCRIPTORS_KEPT_BACK,
-)
 
-WANTED = CONNECTIONS * CONNECTION_DESCRIPTORS + DESCRIPTORS_KEPT_BACK
+WANTED = limits.CONNECTIONS * limits.CONNECTION_DESCRIPTORS + limits.DESCRIPTORS_KEPT_BACK
 
 
 class Waiting(Protocol):
@@ -26,7 +21,7 @@ class Waiting(Protocol):
 class Connections:
     """The connections that are open; used by one event loop."""
 
-    def __init__(self, most: int, share: int = CONNECTIONS_SHARE, proxies: str = "") -> None:
+    def __init__(self, most: int, share: int = limits.CONNECTIONS_SHARE, proxies: str = "") -> None:
         """Take the proxies, which have no share, as addresses or networks with commas between."""
         self._most, self._share = most, share
         self._proxies = [ipaddress.ip_network(p.strip()) for p in proxies.split(",") if p]
@@ -93,4 +88,10 @@ def most_connections() -> int:
     if soft < WANTED:
         soft = WANTED if hard == resource.RLIM_INFINITY else min(hard, WANTED)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(CONNECTIONS, (soft - DESCRIPTORS_KEPT_BACK) // CONNECTION_DESCRIPTORS))
+    return max(
+        1,
+        min(
+            limits.CONNECTIONS,
+            (soft - limits.DESCRIPTORS_KEPT_BACK) // limits.CONNECTION_DESCRIPTORS,
+        ),
+    )

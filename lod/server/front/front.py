@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from flask import Flask
 
+from lod.server import limits
 from lod.server.common.problems import HEADERS, Problem, problem_response
 from lod.server.common.request_response import (
     Answer,
@@ -34,18 +35,6 @@ from lod.server.front.cached_answers import Cache, coding_for, compress, is_text
 from lod.server.front.held import Held
 from lod.server.front.lanes import SEARCH, Lanes
 from lod.server.front.usage import TokenBuckets
-from lod.server.limits import (
-    ANSWER_UNWATCHED,
-    BODY_BYTES,
-    BODY_SECONDS,
-    BURST_SECONDS,
-    HEADERS_BYTES,
-    HELD_BYTES,
-    QUERY_STRING_BYTES,
-    REFUSED_BYTES,
-    SEND_SECONDS,
-    SENDERS,
-)
 from lod.server.routes.context import state_of
 from lod.server.routes.release_files import not_found
 
@@ -65,12 +54,12 @@ class Front:
         self._access_log = access_log or AccessLog()
         self._cache = Cache()
         rate = settings.rate
-        self._rate = TokenBuckets(rate, max(1.0, rate * BURST_SECONDS)) if rate else None
+        self._rate = TokenBuckets(rate, max(1.0, rate * limits.BURST_SECONDS)) if rate else None
         self._lanes = Lanes(settings, state.store_paths, state.own_query_paths)
         # beginnings of paths to which the rate applies
         self._costly = (*(path.encode() for path in state.store_paths), SEARCH)
-        self._senders = ThreadPoolExecutor(SENDERS, "send")
-        self._held = Held(HELD_BYTES)
+        self._senders = ThreadPoolExecutor(limits.SENDERS, "send")
+        self._held = Held(limits.HELD_BYTES)
         waiting = "Requests that wait for a thread"
         self._metrics.gauge("lod_requests_waiting", waiting, lambda: self._lanes.waiting)
         dropped = "Lines of the log that were dropped, because nobody read it"
@@ -103,7 +92,7 @@ class Front:
         self.releases.follow()
         release = self.releases.current
         answer = self._cache.get(release.id, request) if release else None
-        if release is None or answer is None or len(answer.body) > ANSWER_UNWATCHED:
+        if release is None or answer is None or len(answer.body) > limits.ANSWER_UNWATCHED:
             return None
         route = below(request.path, release.base_path.encode())
         try:
@@ -136,7 +125,7 @@ class Front:
         caller = Caller(network(request.client))
         try:
             if path is None:
-                raise not_found(unquote(request.path[1:REFUSED_BYTES], "latin-1"))
+                raise not_found(unquote(request.path[1 : limits.REFUSED_BYTES], "latin-1"))
             self._admit(request, route, caller.network)
             request = await self._with_body(request, receive)
         except Problem as problem:  # the rest of the body is not read, so the connection must end
@@ -168,10 +157,10 @@ class Front:
         host = request.headers.get(b"host")
         if (host is None and request.version == "1.1") or b"," in (host or b""):
             raise Problem("requete-invalide", "il faut un en-tête Host, un seul (RFC 9112, 3.2)")
-        if sum(len(n) + len(v) for n, v in request.headers.items()) > HEADERS_BYTES:
-            raise Problem("entetes-trop-longs", f"au plus {HEADERS_BYTES} octets")
-        if len(request.query) > QUERY_STRING_BYTES:
-            raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
+        if sum(len(n) + len(v) for n, v in request.headers.items()) > limits.HEADERS_BYTES:
+            raise Problem("entetes-trop-longs", f"au plus {limits.HEADERS_BYTES} octets")
+        if len(request.query) > limits.QUERY_STRING_BYTES:
+            raise Problem("adresse-trop-longue", f"au plus {limits.QUERY_STRING_BYTES} octets")
         if self._rate is None or not route.startswith(self._costly):
             return
         if wait := self._rate.wait(client, 1.0):
@@ -188,13 +177,13 @@ class Front:
         if not (length or "0").isdecimal():
             raise Problem("requete-invalide", "Content-Length n’est pas un nombre")
         _check_length(int(length or 0))
-        size = BODY_BYTES if length is None else int(length)
+        size = limits.BODY_BYTES if length is None else int(length)
         try:
-            async with asyncio.timeout(BODY_SECONDS) as limit:
+            async with asyncio.timeout(limits.BODY_SECONDS) as limit:
                 with self._held.holding(network(request.client), size, limit):
                     return replace(request, body=await _received(receive))
         except TimeoutError as error:
-            detail = f"le corps n’est pas arrivé en {BODY_SECONDS:g} s"
+            detail = f"le corps n’est pas arrivé en {limits.BODY_SECONDS:g} s"
             raise Problem("trop-lent", detail) from error
 
     def _made(self, request: Request, caller: Caller) -> Answer:
@@ -213,10 +202,10 @@ class Front:
         """
         release = self.releases.current
         base, known = (release.base, {"release": release.id}) if release else ("/", {})
-        named = _FORM.search(request.query[:REFUSED_BYTES])
+        named = _FORM.search(request.query[: limits.REFUSED_BYTES])
         form = named[1].decode() if named else None
-        accept = (request.header("accept") or "")[:REFUSED_BYTES]
-        languages = (request.header("accept-language") or "")[:REFUSED_BYTES]
+        accept = (request.header("accept") or "")[: limits.REFUSED_BYTES]
+        languages = (request.header("accept-language") or "")[: limits.REFUSED_BYTES]
         response = problem_response(problem, accept, base, form, languages)
         notes = {**known, "cause": problem.slug}
         headers = (*encode_headers(response.headers.items()), *COMMON_HEADERS)
@@ -236,7 +225,7 @@ class Front:
             async with asyncio.timeout(None) as limit:
                 with self._held.holding(network(request.client), size, limit):
                     async for piece, more in self._pieces(request, answer):
-                        async with asyncio.timeout(SEND_SECONDS):
+                        async with asyncio.timeout(limits.SEND_SECONDS):
                             message = {"type": "http.response.body", "body": piece}
                             await send(message | {"more_body": more})
                         sent += len(piece)
@@ -252,11 +241,11 @@ class Front:
         rest, size = answer.rest, len(answer.body)
         if request.method == "HEAD":
             yield b"", False
-        elif rest is None and size <= ANSWER_UNWATCHED:
+        elif rest is None and size <= limits.ANSWER_UNWATCHED:
             yield answer.body, False
         else:
-            for at in range(0, size, ANSWER_UNWATCHED):
-                yield answer.body[at : at + ANSWER_UNWATCHED], True
+            for at in range(0, size, limits.ANSWER_UNWATCHED):
+                yield answer.body[at : at + limits.ANSWER_UNWATCHED], True
                 await asyncio.sleep(0)  # it is sent at the end of the turn of the loop
             loop = asyncio.get_running_loop()
             while rest and (piece := await loop.run_in_executor(self._senders, next, rest, b"")):
@@ -279,5 +268,5 @@ async def _received(receive: Receive) -> bytes:
 
 def _check_length(size: int) -> None:
     """Raise Problem for a body, received or announced, of more than LONGEST_BODY bytes."""
-    if size > BODY_BYTES:
-        raise Problem("corps-trop-long", f"au plus {BODY_BYTES} octets")
+    if size > limits.BODY_BYTES:
+        raise Problem("corps-trop-long", f"au plus {limits.BODY_BYTES} octets")

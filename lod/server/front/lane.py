@@ -8,16 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from lod.server import limits
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.front.usage import Usage
-from lod.server.limits import (
-    CUT_LOOK_SECONDS,
-    CUT_PAUSE_SECONDS,
-    LEAST_SECONDS,
-    LIGHT_SECONDS,
-    LaneSize,
-)
+from lod.server.limits import LaneSize
 
 T = TypeVar("T")
 BUSY = "aucun processus ne s’est libéré ; réessayez plus tard"
@@ -107,7 +102,7 @@ class Lane:
         free = self._size.threads - self._running.total()
         if self._running[network] >= self._size.share or not free:
             return False
-        return free > 1 or self.usage.of(network) < LIGHT_SECONDS
+        return free > 1 or self.usage.of(network) < limits.LIGHT_SECONDS
 
     def _make_room(self, network: str) -> None:
         """Let one more request of a network wait: if too many wait, whoever has most of them loses
@@ -164,7 +159,7 @@ class Lane:
 
     def _look_later(self) -> None:
         loop = asyncio.get_running_loop()
-        self._look = loop.call_later(CUT_LOOK_SECONDS, self._cut_short)
+        self._look = loop.call_later(limits.CUT_LOOK_SECONDS, self._cut_short)
 
     def _cut_short(self) -> None:
         """Cut short the work of whoever has used most, if its time is over and somebody waits who
@@ -174,7 +169,7 @@ class Lane:
         if not self._waiting:
             return
         self._look_later()
-        if time.monotonic() - self._cut_at < CUT_PAUSE_SECONDS:
+        if time.monotonic() - self._cut_at < limits.CUT_PAUSE_SECONDS:
             return
         least = min(map(self._used, self._waiting))
         over = [w for w in self._works if w.seconds > self._seconds(w.caller.network)]
@@ -189,4 +184,4 @@ class Lane:
         """
         others = len(self._waiting.keys() - {network})
         left = self._size.seconds / (1 + others) - self.usage.of(network)
-        return max(LEAST_SECONDS, left) if others else self._size.seconds
+        return max(limits.LEAST_SECONDS, left) if others else self._size.seconds

@@ -18,17 +18,10 @@ from functools import partial
 import uvicorn
 
 from lod.base.errors import LodError
+from lod.server import limits
 from lod.server.front.connection import BoundedProtocol
 from lod.server.front.connections import Connections, most_connections
 from lod.server.front.front import Front
-from lod.server.limits import (
-    BACKLOG,
-    CONNECTIONS_SHARE,
-    IDLE_SECONDS,
-    RECEIVED_BYTES,
-    SWITCH_SECONDS,
-    UNREAD_MILLISECONDS,
-)
 
 SET_DUMPABLE = 4  # prctl(2)
 TRIED = 20  # ports after one in use, to propose one that is free
@@ -42,12 +35,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, limits.RECEIVED_BYTES)
     with contextlib.suppress(AttributeError, OSError):  # Linux; connections inherit both
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.UNREAD_MILLISECONDS)
     try:
         listener.bind((host, port))
-        listener.listen(BACKLOG)
+        listener.listen(limits.BACKLOG)
     except OSError as error:
         listener.close()
         if error.errno != errno.EADDRINUSE:
@@ -72,7 +65,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
 
     `proxy` is the IP address from which X-Forwarded-For is trusted, empty for none.
     """
-    connections = Connections(most_connections(), CONNECTIONS_SHARE, proxy)
+    connections = Connections(most_connections(), limits.CONNECTIONS_SHARE, proxy)
     config = uvicorn.Config(
         front,
         http=partial(BoundedProtocol, connections, front.at_once),  # type: ignore[arg-type]  # made as the class is
@@ -83,7 +76,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_keep_alive=IDLE_SECONDS,
+        timeout_keep_alive=limits.IDLE_SECONDS,
         timeout_graceful_shutdown=int(grace),
         proxy_headers=bool(proxy),
         forwarded_allow_ips=proxy or None,
@@ -99,7 +92,7 @@ def hide_memory() -> None:
 
 def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "") -> None:
     """Serve until SIGINT or SIGTERM, then finish the requests that have begun."""
-    sys.setswitchinterval(SWITCH_SECONDS)
+    sys.setswitchinterval(limits.SWITCH_SECONDS)
     hide_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end
     with contextlib.suppress(KeyboardInterrupt):

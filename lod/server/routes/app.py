@@ -22,20 +22,13 @@ from lod.extensions import extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
+from lod.server import limits
 from lod.server.common.problems import HEADERS, Problem, keep_no_error, problem_response, slug_of
 from lod.server.common.request_response import below
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery, TemporarySpace
 from lod.server.engine.settings import ServerSettings
-from lod.server.limits import (
-    BODY_BYTES,
-    HEALTH_SECONDS,
-    NEXT_READERS,
-    PAGE_READERS,
-    QUERY_NICENESS,
-    SPARE_READERS,
-)
 from lod.server.routes import api, dereference, endpoint, kept_versions, search_page, suggestions
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
@@ -75,9 +68,9 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
 
     def new_pools(store: Path) -> tuple[Pool, Pool]:
         new = partial(Pool, store, limits=settings.limits, space=space)
-        readers = settings.workers + SPARE_READERS + NEXT_READERS
-        queries = new(settings.elsewhere, readers=readers, niceness=QUERY_NICENESS)
-        return new(readers=PAGE_READERS), queries
+        readers = settings.workers + limits.SPARE_READERS + limits.NEXT_READERS
+        queries = new(settings.elsewhere, readers=readers, niceness=limits.QUERY_NICENESS)
+        return new(readers=limits.PAGE_READERS), queries
 
     releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
     app = App(__name__, static_folder=None)
@@ -87,7 +80,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.extensions[STATE] = AppState(
         settings, releases, Metrics(releases, paths), paths, own, tools, pictures
     )
-    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     for routes in (endpoint, api, kept_versions, search_page, suggestions):
         app.register_blueprint(routes.blueprint)
@@ -243,7 +236,7 @@ def _answers(release: ServedRelease) -> dict[str, Any]:
     """Return whether `/sparql` is answered elsewhere, by a query that costs nothing."""
     query = EngineQuery("ASK {}", f"{release.base}sparql", RESULTS, None)
     try:
-        release.query_pool.run(query, seconds=HEALTH_SECONDS).body.close()
+        release.query_pool.run(query, seconds=limits.HEALTH_SECONDS).body.close()
     except Problem as problem:
         return {"ok": False, "detail": problem.detail}
     return {"ok": True}
