@@ -87,12 +87,10 @@ def scripts() -> dict[str, Path]:
 
 
 def ontology() -> list[Path]:
-    """Return the files of the ontology: its core, then its modules, sorted by name."""
     return [CORE, *with_extensions(ONTOLOGY, "modules", "*.ttl")]
 
 
 def shapes() -> list[Path]:
-    """Return the files of the shapes, sorted by name."""
     return with_extensions(SHAPES, "", "*.ttl")
 
 
@@ -138,7 +136,6 @@ def template_folders() -> list[Path]:
 
 @cache
 def has_template(name: str) -> bool:
-    """Say whether the core or an extension has a template."""
     return any((folder / name).is_file() for folder in template_folders())
 
 

@@ -61,7 +61,6 @@ class Codec(Generic[T]):
 
 
 def pack(data: bytes) -> bytes:
-    """Return bytes as one frame of Zstandard."""
     return zstd.compress(data, options=VALUE)
 
 
@@ -86,7 +85,6 @@ def gzipped(path: Path) -> Iterator[IO[bytes]]:
 
 
 def compress(source: Path, target: Path) -> None:
-    """Write a gzip copy of a file."""
     with source.open("rb") as file, gzipped(target) as packed:
         shutil.copyfileobj(file, packed, 1 << 20)
 
@@ -139,12 +137,10 @@ class KeyedMembers:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def count_lines(path: Path) -> int:
-    """Return how many lines a file has."""
     with path.open("rb") as file:
         return sum(1 for _ in file)

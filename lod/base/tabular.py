@@ -46,7 +46,6 @@ def typed_rows(kind: type[T], path: Path, *required: str, **columns: str) -> Ite
 
 
 def split_cell(cell: str) -> tuple[str, ...]:
-    """Return the values of a cell, which semicolons separate."""
     return tuple(filter(None, cell.split(";")))
 
 

@@ -10,7 +10,6 @@ from lod.base import packaged
 
 @cache
 def entries(language: str) -> tuple[polib.POEntry, ...]:
-    """Return the entries of the lists of a language."""
     paths = packaged.with_extensions(packaged.SITE, "locale", f"{language}.po")
     return tuple(entry for path in paths for entry in polib.pofile(str(path)))
 

@@ -86,17 +86,14 @@ def type_question(text: str) -> TypeQuestion:
 
 
 def acteur_ref(text: str) -> str:
-    """Return the reference `PA…` of a person."""
     return _reference(text, "PA", "person")
 
 
 def organe_ref(text: str) -> str:
-    """Return the reference `PO…` of a body."""
     return _reference(text, "PO", "body")
 
 
 def mandat_ref(text: str) -> str:
-    """Return the reference `PM…` of a mandate."""
     return _reference(text, "PM", "mandate")
 
 

@@ -115,7 +115,6 @@ class Cloture(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def est_retrait(self) -> bool:
-        """Whether the question was taken back."""
         return self.code not in (REPONSE_PUBLIEE, FIN_DE_LEGISLATURE)
 
     @property
@@ -206,7 +205,6 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def date_reponse(self) -> date | None:
-        """The day of the first answer."""
         return min((r.jo.jour for r in self.reponses), default=None)
 
     @property
@@ -216,7 +214,6 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def date_signalement(self) -> date | None:
-        """The day of the first flag."""
         return min((s.jo.jour for s in self.signalements), default=None)
 
     @property

@@ -222,7 +222,6 @@ def settled(safe: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a plain text as HTML."""
     return html.escape(text, quote=False)
 
 

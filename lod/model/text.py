@@ -68,7 +68,6 @@ def joined_html(texts: Iterable[CleanText]) -> str | None:
 
 
 def plain(fragment: str) -> str:
-    """Return the plain text of an HTML fragment."""
     return clean_text(fragment).plain
 
 

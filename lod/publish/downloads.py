@@ -36,12 +36,10 @@ class DownloadFile:
 
     @property
     def content(self) -> str:
-        """What it holds, in French."""
         return self.pattern.format(*self.about)
 
     @property
     def is_table(self) -> bool:
-        """Whether it stands with the tables."""
         return self.name.startswith(f"{TABLES}/")
 
 

@@ -91,11 +91,9 @@ class MemberFile(AbstractContextManager["MemberFile"]):
         self.triples = 0
 
     def add(self, key: bytes, make: Callable[[], Member]) -> None:
-        """Append the member of a key."""
         self.add_member((self._earlier and self._earlier.get(key)) or make())
 
     def add_member(self, member: Member) -> None:
-        """Append a member."""
         self._body.write(member.data)
         self.triples += member.items
 
@@ -238,7 +236,6 @@ class QuestionsTogether:
         return self._member(lambda document: document.nt)
 
     def turtle(self) -> Member:
-        """Return the same as Turtle."""
         return self._turtle
 
     @cached_property

@@ -89,7 +89,6 @@ class StoreOutput(Output):
         self.history: History  # there once it is finished
 
     def setup(self) -> Iterable[Task]:
-        """Begin to fill the store."""
         self._filled = self._background.submit(self._fill)
         return ()
 

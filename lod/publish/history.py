@@ -69,7 +69,6 @@ class HistoryVersion:
 
     @property
     def path(self) -> str:
-        """The path of its changes, below the base."""
         return f"{CHANGES}/{self.id}"
 
     @property
@@ -197,7 +196,6 @@ def _graph(base: str) -> NamedNode:
 
 
 def version_iri(base: str, identity: str) -> NamedNode:
-    """Return the IRI of a version of the dataset."""
     return NamedNode(f"{base}{CHANGES}#{identity}")
 
 

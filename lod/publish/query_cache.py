@@ -29,9 +29,7 @@ class QueryAnswer(NamedTuple):
 class Asked(Protocol):
     """What answers queries."""
 
-    def rows(self, text: str, /) -> list[Row]:
-        """Return all rows of a query."""
-        ...
+    def rows(self, text: str, /) -> list[Row]: ...
 
     def all_rows(self, text: str, /) -> list[Row]:
         """Return all rows of a query that others may ask as well."""
@@ -54,7 +52,6 @@ class QueryCache:
         return open_store(self.store_path)
 
     def rows(self, text: str) -> list[Row]:
-        """Return all rows of a query, which is asked anew."""
         return list(select(self.store, text))
 
     def all_rows(self, text: str) -> list[Row]:

@@ -49,7 +49,6 @@ class CatalogueQuery:
 
     @property
     def title_en(self) -> str:
-        """The title in English."""
         return english(self.title)
 
     @property
@@ -124,7 +123,6 @@ class Theme(NamedTuple):
 
     @property
     def slug(self) -> str:
-        """The name of its page."""
         return "-".join(fold(self.name).split())
 
 

@@ -88,7 +88,6 @@ def store_parts() -> dict[str, StorePart]:
 
 @cache
 def named_graphs() -> dict[str, StorePart]:
-    """Return the parts that are graphs of their own."""
     return {nom: part for nom, part in store_parts().items() if part.graphe == NAMED}
 
 
@@ -123,7 +122,6 @@ class ClassCount:
 
     @property
     def triples(self) -> int:
-        """The number of triples with an instance of the class as subject."""
         return sum(p.triples for p in self.properties)
 
 
@@ -146,7 +144,6 @@ class LinkCount:
 
     @property
     def predicate(self) -> str:
-        """The IRI of the linking property."""
         return expand(self.row["predicat"])
 
 

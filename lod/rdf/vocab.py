@@ -213,12 +213,10 @@ NUMBERS = frozenset(  # datatypes
 
 
 def fr(text: str) -> Literal:
-    """Return a text in French."""
     return Literal(text, language="fr")
 
 
 def en(text: str) -> Literal:
-    """Return a text in English."""
     return Literal(text, language="en")
 
 
@@ -228,7 +226,6 @@ def plain_literal(text: str) -> Literal:
 
 
 def integer(number: int) -> Literal:
-    """Return a whole number."""
     return Literal(str(number), datatype=XSD.integer)
 
 
@@ -238,12 +235,10 @@ def decimal(number: float) -> Literal:
 
 
 def boolean(value: bool) -> Literal:
-    """Return a truth value."""
     return Literal("true" if value else "false", datatype=XSD.boolean)
 
 
 def civil_date(day: date) -> Literal:
-    """Return a civil date, without time zone."""
     return Literal(day.isoformat(), datatype=_DATES[10])
 
 
@@ -253,15 +248,12 @@ def partial_date(text: str) -> Literal:
 
 
 def media_type(name: str) -> NamedNode:
-    """Return the IRI of a media type, in the list of IANA."""
     return NamedNode(f"https://www.iana.org/assignments/media-types/{name}")
 
 
 def wikidata(qid: str) -> NamedNode:
-    """Return the IRI of an item of Wikidata."""
     return NamedNode(PREFIXES["wd"] + qid)
 
 
 def eurovoc(number: str) -> NamedNode:
-    """Return the IRI of a descriptor of EuroVoc."""
     return NamedNode(PREFIXES["eurovoc"] + number)

@@ -124,7 +124,6 @@ class WikidataFact:
 
 @cache
 def evidence_sources() -> dict[str, EvidenceSource]:
-    """Return code → source of evidence."""
     path, required = MAPPINGS / "sources.csv", ("code", "nom", "constat", "licence")
     return {s.code: s for s in typed_rows(EvidenceSource, path, *required)}
 
@@ -139,7 +138,6 @@ def rights() -> str:
 
 @cache
 def registers() -> dict[str, Register]:
-    """Return code → register, in the order of the file."""
     required = ("code", "nom", "element", "adresse", "motif", "colonne")
     return {r.code: r for r in typed_rows(Register, MAPPINGS / "autorites.csv", *required)}
 

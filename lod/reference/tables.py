@@ -102,14 +102,12 @@ def communes() -> Iterator[CommuneRow]:
 
 @cache
 def departements() -> dict[str, DepartementRow]:
-    """Return code → department, in the order of the file."""
     path = MAPPINGS / "departements.csv"
     return {d.code: d for d in typed_rows(DepartementRow, path, "code", "nom", "origine")}
 
 
 @cache
 def legislatures() -> dict[int, LegislatureRow]:
-    """Return number → legislature, in their order."""
     path = MAPPINGS / "legislatures.csv"
     return {x.numero: x for x in typed_rows(LegislatureRow, path, "numero", "debut")}
 

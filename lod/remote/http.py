@@ -178,7 +178,6 @@ class HttpClient:
         self._pool = bounded_pool()
 
     def close(self) -> None:
-        """Close the connections."""
         self._pool.clear()
 
     def open(

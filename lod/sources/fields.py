@@ -212,7 +212,6 @@ class Fields:
 
     @property
     def lines(self) -> Mapping[str, int]:
-        """Name → line of its first value, where it is known."""
         return self._all.lines
 
     @property

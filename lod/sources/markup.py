@@ -173,7 +173,6 @@ def drop(element: _Element) -> None:
 
 
 def inner(element: _Element) -> str:
-    """Return the content of an element as HTML."""
     return _markup(element.text, element)
 
 

@@ -87,12 +87,10 @@ class Deposit:
 
     @property
     def size(self) -> int:
-        """The bytes of all files."""
         return sum(file.size for file in self.files)
 
     @property
     def formats(self) -> list[str]:
-        """The media types of the files."""
         return sorted({file.media[0] for file in self.files})
 
     @property

@@ -61,7 +61,6 @@ def discard(part: Path) -> None:
 
 
 def state_path(path: Path) -> Path:
-    """Return where the state of a file is kept."""
     return path.with_name(f".{path.name.lstrip('.')}.http.json")
 
 
@@ -75,7 +74,6 @@ def read_state(path: Path) -> TransferState | None:
 
 
 def write_state(path: Path, state: TransferState) -> None:
-    """Write the state of a file beside it."""
     state_path(path).write_text(json.dumps(asdict(state), indent=2) + "\n", "utf-8")
 
 

@@ -65,5 +65,4 @@ class Descriptions:
         return self._names.get((iri, property_.value), "")
 
     def subjects(self) -> list[str]:
-        """Return the IRIs of the described resources, sorted."""
         return sorted(self._about)

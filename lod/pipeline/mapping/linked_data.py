@@ -60,7 +60,6 @@ class Link:
 
     @property
     def qid(self) -> str:
-        """The item of Wikidata that is the target: `Q…`."""
         return self.target.removeprefix(PREFIXES["wd"])
 
 

@@ -98,7 +98,6 @@ class Previous:
 
     @property
     def site(self) -> Path | None:
-        """Return the site of that release."""
         return self.folder and self.folder / "site"
 
     def was_made_with(self, made_with: str) -> bool:
@@ -159,7 +158,6 @@ class Previous:
         return ChangedQuestions(earlier, set(was), set(is_), (old, new))
 
     def pages(self, key: bytes) -> list[str]:
-        """Return the files of its site that were made of what has this key."""
         text = "SELECT chemin FROM page WHERE cle = ? ORDER BY chemin"
         return [path for (path,) in self._rows(KEPT_FILE, text, key)]
 

@@ -130,7 +130,6 @@ class PublishedQuestions:
 
     @property
     def path(self) -> Path:
-        """Return the path of the file."""
         return self.release / QUESTIONS_FILE
 
     def opened(self) -> sqlite3.Connection:
@@ -138,7 +137,6 @@ class PublishedQuestions:
         return sqlite3.connect(read_only(self.path), uri=True, isolation_level=None)
 
     def count(self) -> int:
-        """Return how many questions there are."""
         [[number]] = self._rows("SELECT count(*) FROM question")
         return int(number)
 
@@ -158,7 +156,6 @@ class PublishedQuestions:
             yield QuestionHead(rank, uid, key + f"{day} {before}".encode(), tuple(before.split()))
 
     def has(self, uid: str) -> bool:
-        """Say whether a question is published."""
         return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
 
     def by_legislature(self) -> Iterator[tuple[int, Iterator[StoredQuestion]]]:
@@ -220,7 +217,6 @@ class PublishedQuestions:
         return next((unpack(data) for (data,) in rows), None)
 
     def sources(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the hash and the bytes of each record."""
         for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
             yield sha256, unpack(data)
 

@@ -176,7 +176,6 @@ def memo_of(
 
 
 def subjects_of(q: Question, iris: Iris) -> Subjects:
-    """Return what a question is about."""
     return tuple((role.value, iri.value) for role, iri in subjects(q, iris))
 
 

@@ -200,7 +200,6 @@ class Intake:
 
 
 def total_size(records: Iterable[IntakeRecord]) -> int:
-    """Return how many bytes some records have."""
     return sum(record.size for record in records)
 
 

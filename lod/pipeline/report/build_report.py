@@ -163,7 +163,6 @@ class BuildReport:
 
     @property
     def warnings(self) -> int:
-        """How many times shapes and controls warn."""
         return self.warned.total()
 
 

@@ -92,7 +92,6 @@ class ConvertedBatch:
         return self.nt[iri] if self.documents[iri] is triples else ntriples(triples)
 
     def accepted(self) -> list[Accepted]:
-        """Return the questions that are published."""
         return [verdict for verdict in self.verdicts if isinstance(verdict, Accepted)]
 
 

@@ -76,7 +76,6 @@ class BuildPlan:
 
     @property
     def iris(self) -> Iris:
-        """Return the maker of IRIs below the base."""
         return Iris(self.settings.base)
 
 

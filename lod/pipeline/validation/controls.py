@@ -49,7 +49,6 @@ class ControlRow:
 
 @cache
 def controls() -> tuple[Control, ...]:
-    """Return all controls, sorted by name."""
     return tuple(map(_read_control, packaged.controls()))
 
 

@@ -72,7 +72,6 @@ def is_spelled(thing: Thing, text: str) -> bool:
 
 
 def write_elected(connection: sqlite3.Connection, people: Iterable[Elected], iris: Iris) -> None:
-    """Write who is elected in each constituency."""
     rows = (
         (code_of(iris.circonscription(p.place).value, iris.base), p.acteur_ref, composed(p.name),
          composed(p.group), p.legislature, p.as_of.isoformat() if p.as_of else "")
@@ -112,7 +111,6 @@ class ConstituencyFinder:
         return self.within(thing.key) if thing.kind == "departement" else ()
 
     def within(self, place: str) -> tuple[Constituency, ...]:
-        """Return the constituencies of a department, by number."""
         keys = [key for key in self._deputies if key.rpartition("-")[0] == place]
         return tuple(map(self._constituency, sorted(keys, key=number_of)))
 

@@ -137,12 +137,10 @@ class SearchIndex:
 
     @cached_property
     def communes(self) -> CommuneFinder:
-        """The communes, which lead to departments."""
         return CommuneFinder(self.things.departements(), self.speller.likeness)
 
     @cached_property
     def constituencies(self) -> ConstituencyFinder:
-        """Who is elected where."""
         with self.connection() as connection:
             return ConstituencyFinder(connection, self.things)
 

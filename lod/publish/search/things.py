@@ -62,7 +62,6 @@ class Thing:
 
     @property
     def path(self) -> str:
-        """The path, without extension, of the page that it leads to."""
         return self.page or f"{self.kind}/{self.key}"
 
     @property
@@ -156,7 +155,6 @@ class ThingIndex:
             yield self._things[number], self._tenures[number], words
 
     def departements(self) -> dict[str, str]:
-        """Return the end of the IRI of each department → its name."""
         return {thing.key: thing.name for thing in self._things if thing.kind == "departement"}
 
     def names(self) -> Iterable[str]:

@@ -133,7 +133,6 @@ class NameIndex(Generic[Id]):
         return word in self._ids
 
     def with_word(self, word: str) -> list[Id]:
-        """Return the ids that have this folded word in a name."""
         return self._ids.get(word, [])
 
     def similar(self, word: str, most: int) -> list[tuple[str, float]]:

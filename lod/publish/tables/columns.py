@@ -59,17 +59,14 @@ class Column:
 
     @property
     def sens(self) -> str:
-        """Its meaning in French."""
         return self.stated or labels(RDFS.comment)[expand(self.terme)]
 
     @property
     def renvoi_table(self) -> str:
-        """The table that it refers to, or ""."""
         return self.renvoi.partition(".")[0]
 
     @property
     def renvoi_nom(self) -> str:
-        """The column that it refers to, or ""."""
         return self.renvoi.partition(".")[2]
 
     @property
@@ -123,7 +120,6 @@ def all_columns() -> dict[str, tuple[Column, ...]]:
 
 @cache
 def tables() -> dict[str, Table]:
-    """Return name → table, in the order of the file."""
     return {row["nom"]: _table(row) for row in packaged.table_rows(packaged.TABLES)}
 
 

@@ -50,12 +50,10 @@ class TablesDescription:
 
     @property
     def address(self) -> str:
-        """The folder of the files."""
         return f"{self.settings.base}telechargements/{TABLES}/"
 
     @property
     def citation(self) -> str:
-        """How to cite the data."""
         return f"{CREATOR}, {TITLE}, données au {self.data_until}, {self.settings.base}"
 
     def csv_of(self, table: Table) -> DownloadFile:
@@ -78,7 +76,6 @@ def csv_name(table: Table) -> str:
 
 
 def data_package(told: TablesDescription) -> Json:
-    """Return the Data Package of the CSV files."""
     licence = licence_at(told.settings.licence)
     return {
         "name": NAME,

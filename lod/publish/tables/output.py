@@ -64,7 +64,6 @@ class CsvTables(AbstractContextManager["CsvTables"]):
         self._opened.close()
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
-        """Write some rows of a table after those before."""
         buffer = io.StringIO(newline="")
         csv.writer(buffer).writerows(_worded(table, rows))
         self._files[table.nom].write(gzipped_member(buffer.getvalue().encode()))
@@ -100,13 +99,11 @@ class SqliteTables(AbstractContextManager["SqliteTables"]):
         self._disk.close()
 
     def write(self, table: Table, rows: Sequence[Row]) -> None:
-        """Write some rows of a table after those before."""
         marks = ", ".join("?" * len(table.columns))
         self._disk.executemany(f'INSERT INTO "{table.nom}" VALUES ({marks})', rows)
 
 
 def create(table: Table) -> str:
-    """Return the statement that creates a table."""
     columns = ", ".join(map(_declared, table.columns))
     return f'CREATE TABLE "{table.nom}" ({columns}, PRIMARY KEY ({", ".join(table.cle)}))'
 

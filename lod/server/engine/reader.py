@@ -78,7 +78,6 @@ class TemporarySpace:
             raise
 
     def taken(self) -> int:
-        """Return the bytes of all files."""
         with self._lock:
             return self._taken.total()
 

@@ -87,7 +87,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def pause_writing(self) -> None:
-        """Note that the client does not take what is sent."""
         super().pause_writing()
         self._room.wait(self, self._network)
 

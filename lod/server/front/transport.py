@@ -36,7 +36,6 @@ class CoalescingTransport:
 
     @property
     def is_filled(self) -> bool:
-        """Whether data of this turn waits to be sent."""
         return bool(self._written)
 
     def flush(self) -> None:

@@ -73,7 +73,6 @@ def ask_store(query: EngineQuery) -> Reply:
 
 
 def result_rows(reply: Reply) -> list[Row]:
-    """Return the rows of an answer in RESULTS; close it."""
     with reply.body as body:
         return value_rows(body.read())
 
@@ -87,7 +86,6 @@ class FromStore:
     """The store of the release, as what answers queries of ours."""
 
     def rows(self, text: str) -> list[Row]:
-        """Return all rows of a query; raise Problem."""
         return ask_rows(text)
 
     all_rows = rows

@@ -74,7 +74,6 @@ def columns(query: str) -> tuple[str, ...]:
 
 
 def document(publication: Publication, settings: ServerSettings) -> dict[str, Any]:
-    """Return the whole description."""
     base, title = publication.base, "Questions parlementaires : API"
     return {
         "openapi": "3.1.0",
@@ -182,7 +181,6 @@ def both(
     parameters: tuple[Parameter, ...],
     row_schema: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return the two paths of one table: JSON and CSV."""
     forms = {
         "json": (
             f"{told} En JSON, avec leur nombre et la requête SPARQL qui les donne.",
@@ -240,7 +238,6 @@ def blank_too(described: dict[str, Any]) -> dict[str, Any]:
 
 
 def parameter(definition: Parameter) -> dict[str, Any]:
-    """Return the Parameter Object of a parameter."""
     schema: dict[str, Any] = {"type": "string"}
     if definition.valeurs:
         schema["enum"] = list(definition.valeurs)
@@ -307,7 +304,6 @@ def refusal(description: str) -> dict[str, Any]:
 
 
 def problem() -> dict[str, Any]:
-    """Return the schema of a problem (RFC 9457)."""
     texts = {name: {"type": "string"} for name in ("type", "title", "detail", "advice")}
     properties = {**texts, "status": {"type": "integer"}}
     return {"type": "object", "required": list(properties), "properties": properties}

@@ -120,7 +120,6 @@ def _graphs(query: EngineQuery) -> list[tuple[str, str]]:
 
 
 def stated_graphs(query: EngineQuery) -> list[str]:
-    """Return the IRIs of the graphs that the request states."""
     return [*(query.default_graphs or ()), *(query.named_graphs or ())]
 
 

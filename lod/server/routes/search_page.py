@@ -154,7 +154,6 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
 
 
 def excerpt_json(excerpt: Excerpt | None) -> dict[str, Any] | None:
-    """Return an excerpt as JSON: the text it is from, and the passage."""
     return {"de": excerpt.part, **passage_json(excerpt.passage)} if excerpt else None
 
 

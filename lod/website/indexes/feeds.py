@@ -69,7 +69,6 @@ class FeedEntry(NamedTuple):
 
 @cache
 def event_kinds() -> dict[str, EventKind]:
-    """Return the kinds of events of `site/flux.toml`."""
     described = tomllib.loads(packaged.FEEDS.read_text("utf-8"))
     return {name: EventKind(**values) for name, values in described.items()}
 
@@ -170,7 +169,6 @@ def feed_about(
 
 
 def feed_of_all(questions: PublishedQuestions, publication: Publication, name_of: NameOf) -> bytes:
-    """Return the feed of all questions."""
     newest, iris = questions.newest(EVERYTHING), Iris(publication.base)
     found = newest_entries(newest, MOST_OF_ALL, iris, name_of)
     return feed(publication, FEED_OF_ALL, "Questions parlementaires", found, page="index")

@@ -56,12 +56,10 @@ class OrderedGraph:
         return value
 
     def subjects(self, *types: str) -> list[str]:
-        """Return the subjects of any of these types."""
         found = {s for kind in types for s in self._types.get(kind, [])}
         return [s for s in self._statements if s in found]
 
     def statements(self, subject: str) -> dict[str, list[Term]]:
-        """Return predicate → objects; empty for an unknown subject."""
         return self._statements.get(subject, {})
 
     def _objects(self, subject: str, predicates: tuple[str, ...]) -> Iterator[Term]:
@@ -104,7 +102,6 @@ class OrderedGraph:
 
 
 def local(name: str) -> str:
-    """Return the local part of a prefixed name."""
     return name.partition(":")[2]
 
 

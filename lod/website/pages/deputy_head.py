@@ -46,7 +46,6 @@ class DeputyHead:
     counts: tuple[FilterCount, ...]  # of each filter, the first of them of all questions
 
     def count_of(self, key: str) -> FilterCount:
-        """Return the count of the filter with a key."""
         return next(count for count in self.counts if count.question_filter.key == key)
 
 

@@ -34,7 +34,6 @@ class LinkCoverage:
 
     @property
     def linked(self) -> int:
-        """The number of deputies with a link."""
         return self.by_identifier + self.by_concordance
 
 
@@ -49,12 +48,10 @@ class WaitingItem:
 
     @property
     def name(self) -> str:
-        """The latest name of the deputy."""
         return latest_names().get(self.ref, self.ref)
 
     @property
     def address(self) -> str:
-        """The IRI of the item."""
         return wikidata(self.qid).value
 
 

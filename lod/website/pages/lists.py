@@ -54,7 +54,6 @@ class ListView:
 
 @cache
 def site_lists() -> tuple[SiteList, ...]:
-    """Return the lists of `site/listes.toml`, in its order."""
     described = tomllib.loads(packaged.LISTS.read_text("utf-8"))
     return tuple(SiteList(path=path, **values) for path, values in described.items())
 

@@ -92,7 +92,6 @@ PackedFacts = list[tuple[bytes, bytes]]  # as `PublishedQuestions.packed_facts` 
 
 
 def held_of(offices: Iterable[Office], received: Iterable[PackedFacts], due: PackedFacts) -> Held:
-    """Return offices with their questions."""
     in_order = sorted(facts_of(due), key=lambda q: (q.limite, q.iri))
     return Held((*offices,), tuple(list(facts_of(some)) for some in received), (*in_order,))
 
@@ -119,7 +118,6 @@ class Offices:
             self._of.setdefault(part[ORG.member], set()).add(office)
 
     def persons(self) -> frozenset[str]:
-        """Return the IRIs of all who held office."""
         return frozenset(self._of)
 
     def of(self, person: str) -> tuple[Office, ...]:

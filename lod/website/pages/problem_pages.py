@@ -27,7 +27,6 @@ class ProblemKind(NamedTuple):
     advice: str  # the same in English
 
     def said(self) -> tuple[str, str]:
-        """Return title and advice in the language of pages now."""
         is_french = language.language() == language.FRENCH
         return (self.titre, self.conseil) if is_french else (self.titre_en, self.advice)
 

@@ -113,15 +113,12 @@ class Resources:
                 self._by_document.setdefault(document, []).append(triple)
 
     def documents(self) -> list[str]:
-        """Return the IRIs that have a document, sorted."""
         return sorted(self._by_document)
 
     def about(self, iri: str) -> list[Triple]:
-        """Return the triples of one document."""
         return self._by_document[iri]
 
     def triples(self) -> Iterator[Triple]:
-        """Yield the triples of all documents."""
         return chain.from_iterable(self._by_document.values())
 
     def leading(self) -> dict[str, list[Triple]]:

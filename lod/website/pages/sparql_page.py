@@ -33,7 +33,6 @@ class Step:
 
     @property
     def changed(self) -> str:
-        """The query with the word changed."""
         return self.requete.replace(self.mot, self.contre)
 
 

@@ -63,7 +63,6 @@ def written_in(language: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """Return the language in which pages are written now."""
     return _language.get()
 
 
@@ -118,7 +117,6 @@ def alternates(base: str, path: str) -> dict[str, str]:
 
 
 def languages_of(path: str) -> tuple[str, ...]:
-    """Return the languages in which the page at a path is written."""
     return tuple(LANGUAGES) if is_translated(path) else (FRENCH,)
 
 

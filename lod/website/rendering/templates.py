@@ -321,7 +321,6 @@ class ListPage(Generic[T]):
 
     @property
     def path(self) -> str:
-        """Return the path of this page, without extension."""
         return page_path(self.first_path, self.number)
 
 
