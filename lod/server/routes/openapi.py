@@ -1,5 +1,9 @@
-"""The OpenAPI 3.1 description of the API, made from parameters, queries and the ontology."""
+"""The OpenAPI 3.1 description of the API, made from parameters, queries and the ontology.
 
+What it says in words is in `site/api/openapi.toml`.
+"""
+
+import tomllib
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -16,34 +20,11 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.limits import CONVERTED_BYTES
 from lod.website.indexes.feeds import CITATIONS
 
-LICENCE = {
-    "name": "Licence Ouverte / Open Licence",
-    "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-}
-ERRORS = {  # status → its description, of every operation
-    "400": "Paramètre inconnu ou impossible.",
-    "413": "Réponse trop grande.",
-    "414": "Adresse trop longue.",
-    "429": "Trop de requêtes de ce client : réessayer après Retry-After.",
-    "503": "Trop de requêtes en attente, ou pas d’index : réessayer après Retry-After.",
-    "504": "Délai dépassé.",
-}
-OF_SEARCH = {  # of the search besides
-    "404": "Pas de question semblable : « comme » n’en nomme aucune.",
-    "406": "Aucune des formes que demande Accept.",
-}
-ALIKE = {
-    "description": "Mène à la recherche des questions semblables, si « comme » en nomme une.",
-    "headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}},
-}
-SEARCH, CHOSEN = "recherche", "questions"  # tags; the others are themes of queries
-SCALAR = {"type": ["string", "integer", "number", "boolean", "null"]}
-TYPES: dict[str, dict[str, Any]] = {  # kind of column → its schema; any other is a text
-    "nombre": {"type": ["integer", "null"]},
-    "jour": {"type": ["string", "null"], "format": "date"},
-    "booleen": {"type": ["boolean", "null"]},
-    "adresse": {"type": ["string", "null"], "format": "uri"},
-}
+SAID: dict[str, Any] = tomllib.loads((packaged.API / "openapi.toml").read_text("utf-8"))
+LICENCE: dict[str, str] = SAID["licence"]
+TAGS: dict[str, str] = SAID["tags"]
+SEARCH, CHOSEN = TAGS  # the others are themes of queries
+VALUE = {"$ref": "#/components/schemas/Valeur"}
 
 
 @cache
@@ -74,30 +55,30 @@ def columns(query: str) -> tuple[str, ...]:
 
 
 def document(publication: Publication, settings: ServerSettings) -> dict[str, Any]:
-    base, title = publication.base, "Questions parlementaires : API"
+    base, title = publication.base, SAID["title"]
+    refused = SAID["refus"] | SAID["refus_de_recherche"]
     return {
         "openapi": "3.1.0",
         "info": {
             "title": title,
             "version": __version__,
-            "summary": "Les questions des députés au Gouvernement, pour qui ne connaît pas RDF.",
+            "summary": SAID["summary"],
             "description": conditions(settings),
             "contact": {"name": publication.publisher or title, "url": base},
             "license": LICENCE,
         },
         "servers": [{"url": base.rstrip("/")}],
-        "externalDocs": {
-            "url": f"{base}api.html",
-            "description": "Cette API par des exemples, et ce qui répond à côté d’elle.",
-        },
+        "externalDocs": {"url": f"{base}api.html", "description": SAID["guide"]},
         "security": [],
-        "tags": [{"name": name, "description": text} for name, text in tags().items()],
+        "tags": [{"name": name, "description": told} for name, told in tags().items()],
         "paths": paths(),
         "components": {
-            "schemas": {"Valeur": SCALAR, "Question": question(), "Probleme": problem()},
-            "responses": {
-                status: refusal(meaning) for status, meaning in (ERRORS | OF_SEARCH).items()
+            "schemas": {
+                "Valeur": SAID["valeur"],
+                "Question": question(),
+                "Probleme": whole(SAID["probleme"]),
             },
+            "responses": {status: refusal(meaning) for status, meaning in refused.items()},
         },
     }
 
@@ -120,11 +101,7 @@ def conditions(settings: ServerSettings) -> str:
 def tags() -> dict[str, str]:
     """Return name of a tag → its description, in the order in which they are shown."""
     themes = sorted({theme(query) for query in published_queries().values()})
-    return {
-        SEARCH: "Chercher des mots dans les questions et les réponses.",
-        CHOSEN: "Prendre les questions que des paramètres choisissent, avec tous leurs faits.",
-        **{name: f"Tables du site, thème : {name}." for name in themes},
-    }
+    return TAGS | {name: f"Tables du site, thème : {name}." for name in themes}
 
 
 def theme(query: CatalogueQuery) -> str:
@@ -134,43 +111,32 @@ def theme(query: CatalogueQuery) -> str:
 def paths() -> dict[str, Any]:
     """Return the paths of the API and of the search."""
     known = parameters_for("recherche")
-    cited = {media: text(media)[media] for media, _ in CITATIONS.values()}
-    search = operation(
-        "recherche", SEARCH, "Cherche des mots dans les questions et les réponses",
-        "Une page de questions trouvées, avec des extraits, des comptes par filtre et ce que les "
-        "mots nomment ; en CSV, toutes ; en RIS et en BibTeX, les mille premières. « comme » mène "
-        "à la recherche des questions semblables.",
-        known,
-        {"application/json": {"schema": {"type": "object"}}, **text("text/csv"),
-         **text("text/html"), **text("text/plain"), **cited},
-    )  # fmt: skip
-    search["responses"] |= {"303": ALIKE} | refusals(OF_SEARCH)
-    found = {
-        "/recherche": {"get": search},
-        "/recherche.atom": {"get": operation(
-            "recherche-flux", SEARCH, "Le flux des derniers événements d’une recherche",
-            "Parutions, réponses et changements des questions trouvées, les derniers d’abord, pour "
-            "un lecteur de flux ; un navigateur en reçoit une page.",
-            tuple(p for p in known if p.nom not in OF_PAGES),
-            {**text("application/atom+xml"), **text("text/html")},
-        )},
-        "/recherche/suggestions.json": {"get": operation(
-            "suggestions", SEARCH, "Ce que nomme un début de mot",
-            "Députés, lieux, ministères, rubriques… dont un nom commence ainsi, avec leur page et "
-            "leur filtre.",
-            tuple(p for p in known if p.nom == "q"),
-            {"application/json": {"schema": {"type": "object"}}},
-        )},
-        **both("questions", CHOSEN, "Les questions choisies par des paramètres",
-               "Une page de questions, une ligne chacune, avec tous leurs faits.",
-               parameters_for("api"), {"$ref": "#/components/schemas/Question"}),
-    }  # fmt: skip
+    searches = {
+        "/recherche": known,
+        "/recherche.atom": tuple(p for p in known if p.nom not in OF_PAGES),
+        "/recherche/suggestions.json": tuple(p for p in known if p.nom == "q"),
+    }
+    found = {path: {"get": search(path, some)} for path, some in searches.items()}
+    answers = found["/recherche"]["get"]["responses"]
+    answers["200"]["content"] |= content(media for media, _ in CITATIONS.values())
+    answers |= {"303": SAID["semblables"]} | refusals(SAID["refus_de_recherche"])
+    found |= both("questions", CHOSEN, "Les questions choisies par des paramètres",
+                  "Une page de questions, une ligne chacune, avec tous leurs faits.",
+                  parameters_for("api"), {"$ref": "#/components/schemas/Question"})  # fmt: skip
     for name, query in published_queries().items():
         names = columns(query.text)
         caveat = f" Attention : {query.caveat}." if query.caveat else ""
         told = f"Toutes les lignes d’une table ; colonnes : {', '.join(names)}.{caveat}"
-        found |= both(name, theme(query), query.title, told, (), row(names))
+        row = whole(dict.fromkeys(names, VALUE))
+        found |= both(name, theme(query), query.title, told, (), row)
     return found
+
+
+def search(path: str, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
+    """Return the Operation Object of a path of the search."""
+    told = SAID["recherches"][path]
+    answer = content(told["media"])
+    return operation(told["name"], SEARCH, told["title"], told["told"], parameters, answer)
 
 
 def both(
@@ -186,7 +152,7 @@ def both(
             f"{told} En JSON, avec leur nombre et la requête SPARQL qui les donne.",
             {"application/json": {"schema": envelope(row_schema)}},
         ),
-        "csv": (f"{told} En CSV, UTF-8, une ligne d’en-tête.", text("text/csv")),
+        "csv": (f"{told} En CSV, UTF-8, une ligne d’en-tête.", content(["text/csv"])),
     }
     return {
         f"/api/{name}.{form}": {
@@ -196,8 +162,10 @@ def both(
     }
 
 
-def text(media: str) -> dict[str, Any]:
-    return {media: {"schema": {"type": "string"}}}
+def content(media: Iterable[str]) -> dict[str, Any]:
+    """Return the content of an answer of some media types: of JSON an object, of others a text."""
+    kinds = {name: "object" if name.endswith("json") else "string" for name in media}
+    return {name: {"schema": {"type": kind}} for name, kind in kinds.items()}
 
 
 def operation(
@@ -206,7 +174,7 @@ def operation(
     title: str,
     told: str,
     parameters: tuple[Parameter, ...],
-    content: dict[str, Any],
+    answer: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the Operation Object of a GET; `name` is its operationId, `told` its description."""
     return {
@@ -216,9 +184,9 @@ def operation(
         "description": told,
         "parameters": [blank_too(parameter(definition)) for definition in parameters],
         "responses": {
-            "200": {"description": "Le résultat.", "content": content},
+            "200": {"description": "Le résultat.", "content": answer},
             "304": {"description": "La copie que le client a, par son ETag, est encore bonne."},
-            **refusals(ERRORS),
+            **refusals(SAID["refus"]),
         },
     }
 
@@ -263,35 +231,22 @@ def parameter(definition: Parameter) -> dict[str, Any]:
 
 def envelope(row_schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a JSON answer: a page of rows, and facts about it."""
-    address = {"type": "string", "format": "uri"}
-    properties = {
-        "total": {"type": "integer", "description": "Nombre de résultats, toutes pages comprises."},
-        "page": {"type": "integer"},
-        "suivante": {"type": ["string", "null"], "description": "Adresse de la page suivante."},
-        "requete": {**address, "description": "La requête SPARQL qui donne les mêmes lignes."},
-        "licence": address,
-        "release": {"type": "string", "description": "La version des données."},
-        "resultats": {"type": "array", "items": row_schema},
-    }
+    return whole(SAID["reponse"] | {"resultats": {"type": "array", "items": row_schema}})
+
+
+def whole(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object that has all of these properties."""
     return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def row(names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the schema of a row with these columns, each of any scalar type or null."""
-    properties = {name: {"$ref": "#/components/schemas/Valeur"} for name in names}
-    return {"type": "object", "required": list(names), "properties": properties}
 
 
 def question() -> dict[str, Any]:
     """Return the schema of a row of the questions: the columns of their table."""
-    described = tables()["questions"]
-    properties = {column.nom: schema_of(column) for column in described.columns}
-    return {**row(described.names), "properties": properties}
+    return whole({column.nom: schema_of(column) for column in tables()["questions"].columns})
 
 
 def schema_of(column: Column) -> dict[str, Any]:
     """Return the schema of a column, with its meaning, and its codes if there are no others."""
-    kind = TYPES.get(column.genre, {"type": ["string", "null"]})
+    kind = SAID["colonnes"].get(column.genre, {"type": ["string", "null"]})
     codes = {"enum": [*(code.code for code in column.codes), None]} if column.is_closed else {}
     return {**kind, **codes, "description": column.sens}
 
@@ -299,11 +254,5 @@ def schema_of(column: Column) -> dict[str, Any]:
 def refusal(description: str) -> dict[str, Any]:
     """Return the Response Object of a problem: JSON, or HTML for a browser."""
     schema = {"$ref": "#/components/schemas/Probleme"}
-    content = {"application/problem+json": {"schema": schema}, **text("text/html")}
-    return {"description": description, "content": content}
-
-
-def problem() -> dict[str, Any]:
-    texts = {name: {"type": "string"} for name in ("type", "title", "detail", "advice")}
-    properties = {**texts, "status": {"type": "integer"}}
-    return {"type": "object", "required": list(properties), "properties": properties}
+    answer = {"application/problem+json": {"schema": schema}, **content(["text/html"])}
+    return {"description": description, "content": answer}
