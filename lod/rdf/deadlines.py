@@ -55,7 +55,7 @@ class DeadlineRule:
 @cache
 def deadline_rules() -> tuple[DeadlineRule, ...]:
     """Return the rules of the ontology, in its order."""
-    return tuple(_rule(iri, literals) for iri, literals in described(QP.regles).items())
+    return tuple(_rule(iri, literals) for iri, literals in described(qp("regles-delai")).items())
 
 
 def _rule(iri: NamedNode, literals: dict[NamedNode, Literal]) -> DeadlineRule:

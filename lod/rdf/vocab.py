@@ -1,13 +1,17 @@
 """Terms and literals that are published; no other module spells a namespace.
 
-`QP` has the terms that the ontology defines, as a test holds; a misspelt term is an
-AttributeError. Terms of others are `SKOS.prefLabel`: a test looks for each in its vocabulary. All
-are pyoxigraph's, as terms of rdflib take ten times as long to make.
+`QP.titre` is a term of the ontology, and a misspelt one an AttributeError. A term of others, as
+`SKOS.prefLabel`, is looked for in its vocabulary by a test. All are pyoxigraph's, as terms of
+rdflib take ten times as long to make.
 """
 
+import re
 from datetime import date
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode
+
+from lod.base.packaged import CORE, ONTOLOGY
 
 NAMESPACE = "https://w3id.org/questions-parlementaires/def#"
 SHAPES_NAMESPACE = "https://w3id.org/questions-parlementaires/shapes#"
@@ -47,142 +51,9 @@ def term(name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
-class QP:
-    """Every term of the ontology, file by file, in the order of each."""
-
-    # qp.ttl
-    Question = term("qp:Question")
-    Reponse = term("qp:Reponse")
-    Attribution = term("qp:Attribution")
-    Evenement = term("qp:Evenement")
-    Depute = term("qp:Depute")
-    Groupe = term("qp:Groupe")
-    Ministere = term("qp:Ministere")
-    Legislature = term("qp:Legislature")
-    uid = term("qp:uid")
-    numero = term("qp:numero")
-    legislature = term("qp:legislature")
-    typeQuestion = term("qp:typeQuestion")
-    titre = term("qp:titre")
-    texte = term("qp:texte")
-    rubrique = term("qp:rubrique")
-    auteur = term("qp:auteur")
-    groupe = term("qp:groupe")
-    circonscription = term("qp:circonscription")
-    ministereInterroge = term("qp:ministereInterroge")
-    ministereAttributaire = term("qp:ministereAttributaire")
-    ministereRepondant = term("qp:ministereRepondant")
-    dateParution = term("qp:dateParution")
-    dateReponse = term("qp:dateReponse")
-    dateSignalement = term("qp:dateSignalement")
-    dateRetrait = term("qp:dateRetrait")
-    motifRetrait = term("qp:motifRetrait")
-    dateLimite = term("qp:dateLimite")
-    delaiJours = term("qp:delaiJours")
-    statut = term("qp:statut")
-    statutAu = term("qp:statutAu")
-    reponse = term("qp:reponse")
-    rappelle = term("qp:rappelle")
-    attribution = term("qp:attribution")
-    evenement = term("qp:evenement")
-    rang = term("qp:rang")
-    ministere = term("qp:ministere")
-    libelle = term("qp:libelle")
-    date = term("qp:date")
-    types = term("qp:types")
-    motifs = term("qp:motifs")
-    statuts = term("qp:statuts")
-
-    # modules/delais.ttl
-    regleDelai = term("qp:regleDelai")
-    dateLimiteSignalement = term("qp:dateLimiteSignalement")
-    delaiAccorde = term("qp:delaiAccorde")
-    delaiAccordeApresSignalement = term("qp:delaiAccordeApresSignalement")
-    regles = term("qp:regles-delai")
-
-    # modules/evenements.ttl
-    Parution = term("qp:Parution")
-    Signalement = term("qp:Signalement")
-    Renouvellement = term("qp:Renouvellement")
-    Erratum = term("qp:Erratum")
-    Retrait = term("qp:Retrait")
-    Cloture = term("qp:Cloture")
-    page = term("qp:page")
-    numeroJO = term("qp:numeroJO")
-    typeJO = term("qp:typeJO")
-    dateDepot = term("qp:dateDepot")
-    corrige = term("qp:corrige")
-
-    # modules/liens.ttl
-    Lien = term("qp:Lien")
-    sujet = term("qp:sujet")
-    cible = term("qp:cible")
-    preuve = term("qp:preuve")
-    valeurPreuve = term("qp:valeurPreuve")
-    sourcePreuve = term("qp:sourcePreuve")
-    dateConstat = term("qp:dateConstat")
-    registre = term("qp:registre")
-    preuves = term("qp:preuves")
-
-    # modules/personnes.ttl
-    Mandat = term("qp:Mandat")
-    Gouvernement = term("qp:Gouvernement")
-    Circonscription = term("qp:Circonscription")
-    Departement = term("qp:Departement")
-    Region = term("qp:Region")
-    mandatAuteur = term("qp:mandatAuteur")
-    mandat = term("qp:mandat")
-    profession = term("qp:profession")
-    categorieSocioprofessionnelle = term("qp:categorieSocioprofessionnelle")
-    familleSocioprofessionnelle = term("qp:familleSocioprofessionnelle")
-    datePriseFonction = term("qp:datePriseFonction")
-    causeMandat = term("qp:causeMandat")
-    causeFin = term("qp:causeFin")
-    suppleantRef = term("qp:suppleantRef")
-    portefeuilles = term("qp:portefeuilles")
-    roles = term("qp:roles")
-    positions = term("qp:positions")
-
-    # modules/releve.ttl
-    analyse = term("qp:analyse")
-    teteAnalyse = term("qp:teteAnalyse")
-    texteHtml = term("qp:texteHtml")
-    libelleGroupe = term("qp:libelleGroupe")
-    lieuElection = term("qp:lieuElection")
-    mandatRef = term("qp:mandatRef")
-    libelleMinistereInterroge = term("qp:libelleMinistereInterroge")
-    libelleLong = term("qp:libelleLong")
-    chaineComplete = term("qp:chaineComplete")
-    Reste = term("qp:Reste")
-    reste = term("qp:reste")
-    texteBrut = term("qp:texteBrut")
-    etiquettePage = term("qp:etiquettePage")
-    cheminJson = term("qp:cheminJson")
-    donneesAu = term("qp:donneesAu")
-
-    # modules/statistiques.ttl
-    statistiqueDe = term("qp:statistiqueDe")
-    statistiqueLegislature = term("qp:statistiqueLegislature")
-    statistiqueType = term("qp:statistiqueType")
-    posees = term("qp:posees")
-    repondues = term("qp:repondues")
-    retirees = term("qp:retirees")
-    sansReponse = term("qp:sansReponse")
-    enAttente = term("qp:enAttente")
-    reponduesDansDelai = term("qp:reponduesDansDelai")
-    reponduesHorsDelai = term("qp:reponduesHorsDelai")
-    enAttenteHorsDelai = term("qp:enAttenteHorsDelai")
-    delaiMedian = term("qp:delaiMedian")
-    delaiMoyen = term("qp:delaiMoyen")
-
-    # modules/versions.ttl
-    changement = term("qp:changement")
-    changements = term("qp:changements")
-
-
 def qp(name: str) -> NamedNode:
     """Return a term of the ontology by its name: a concept, such as `statut-retiree`, or a term
-    that an extension adds; `QP` has all others.
+    that an extension adds.
     """
     return term(f"qp:{name}")
 
@@ -194,14 +65,32 @@ class Vocabulary:
         self._prefix = prefix
 
     def __getattr__(self, name: str) -> NamedNode:
+        if name.startswith("_"):  # what Python asks of any value
+            raise AttributeError(name)
         made = term(f"{self._prefix}:{name}")
         setattr(self, name, made)  # made once
         return made
 
 
+class OwnVocabulary(Vocabulary):
+    """The terms that the ontology defines, but for those of extensions."""
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name not in _own_names():
+            raise AttributeError(f"the ontology has no term qp:{name}")
+        return super().__getattr__(name)
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    texts = (path.read_text("utf-8") for path in (CORE, *ONTOLOGY.glob("modules/*.ttl")))
+    return frozenset(name for text in texts for name in re.findall(r"(?m)^qp:(\w+)$", text))
+
+
 DCAT, DCTERMS, FOAF, ORG = map(Vocabulary, ("dcat", "dcterms", "foaf", "org"))
 OWL, PROV, QB, RDF, RDFS = map(Vocabulary, ("owl", "prov", "qb", "rdf", "rdfs"))
 SCHEMA, SH, SKOS, VOID, XSD = map(Vocabulary, ("schema", "sh", "skos", "void", "xsd"))
+QP = OwnVocabulary("qp")
 LABELS = (RDFS.label, SKOS.prefLabel, FOAF.name)  # of a resource: the first of these
 _DATES = {10: XSD.date, 7: XSD.gYearMonth, 4: XSD.gYear}
 NUMBERS = frozenset(  # datatypes

@@ -37,7 +37,7 @@ def test_renames_are_found_in_every_kind_of_place() -> None:
     found = list(mutations.renames())
     assert len(found) == len(set(found)) > 1000
     places = {"ontology/qp.ttl", "ontology/alignements.ttl", "ontology/eli-dl.rq",
-              "ontology/context.jsonld", "lod/rdf/vocab.py",
+              "ontology/context.jsonld", "lod/rdf/deadlines.py",
               "lod/pipeline/mapping/question_triples.py", "shapes/question.ttl",
               "site/queries/types.rq", "site/templates/void.ttl"}  # fmt: skip
     assert places <= {mutant.path for mutant in found}

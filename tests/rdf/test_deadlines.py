@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from lod.model.question import JO, Cloture, Reponse, Signalement
 from lod.rdf import deadlines
 from lod.rdf.ontology import concepts
-from lod.rdf.vocab import QP, term
+from lod.rdf.vocab import qp, term
 from tests.support.chantier import D, question
 
 
@@ -16,7 +16,7 @@ def reponse(jour: str) -> tuple[Reponse, ...]:
 
 def test_the_ontology_has_three_rules() -> None:
     """Each rule says from when to when it is in force, and two of them give times."""
-    assert {r.iri for r in deadlines.deadline_rules()} == set(concepts(QP.regles).values())
+    assert {r.iri for r in deadlines.deadline_rules()} == set(concepts(qp("regles-delai")).values())
     assert [(str(r.start), str(r.end), bool(r.reponse)) for r in deadlines.deadline_rules()] == [
         ("2014-11-28", "9999-12-31", True),
         ("2012-06-20", "2014-11-27", True),

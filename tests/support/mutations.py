@@ -106,8 +106,7 @@ def renames() -> Iterator[Rename]:
         text = path.read_text("utf-8")
         forms = [r"\b(?:qp:|def#)([A-Za-z](?:[\w-]*\w)?)"]
         if path.suffix == ".py":
-            forms += [r"\bQP\.([A-Za-z]\w*)", r'(?m)^    ([A-Za-z]\w*) = term\("qp:']
-            forms += [r'\bqp\("([\w-]+)"\)']
+            forms += [r"\bQP\.([A-Za-z]\w*)", r'\bqp\("([\w-]+)"\)']
         if path.suffix == ".jsonld":
             forms += [r'"(\w+)": \{\s*"@id": "qp:']
         for match in (m for form in forms for m in re.finditer(form, text)):
