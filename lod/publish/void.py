@@ -6,7 +6,6 @@ of the data are queries on a store that holds data and links alone; two of them 
 each class uses was counted while its triples were made, see `pipeline/report/usage.py`.
 """
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.base.tabular import rows
 from lod.pipeline.mapping.bodies import STANDARD
 from lod.pipeline.report.usage import (
     CLASS,
@@ -92,12 +92,12 @@ def named_graphs() -> dict[str, StorePart]:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectKind:
-    """The objects of a property that have one class, or one datatype."""
+class TermCount:
+    """A property with its triples; or a class or datatype, with the triples of such an object."""
 
-    name: str  # the class or datatype as a fragment: `qp-Question`
+    name: str  # the term as a fragment: `qp-Question`
     term: str  # its IRI
-    triples: int  # triples with such an object
+    triples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ class PropertyCount:
     name: str  # the property as a fragment: `qp-auteur`
     term: str  # its IRI
     triples: int
-    classes: tuple[ObjectKind, ...]  # of the objects that are resources
-    types: tuple[ObjectKind, ...]  # datatypes of the objects that are literals
+    classes: tuple[TermCount, ...]  # of the objects that are resources
+    types: tuple[TermCount, ...]  # datatypes of the objects that are literals
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,6 @@ class ClassCount:
     @property
     def triples(self) -> int:
         return sum(p.triples for p in self.properties)
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyTotal:
-    """A property with its triples, whatever the class of their subjects."""
-
-    name: str  # the property as a fragment
-    term: str  # its IRI
-    triples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +146,7 @@ class StoreCounts:
     entities: int  # subjects that have a class
     subjects: int  # different ones
     classes: tuple[ClassCount, ...]
-    properties: tuple[PropertyTotal, ...]
+    properties: tuple[TermCount, ...]
     links: tuple[LinkCount, ...]
 
 
@@ -195,7 +186,8 @@ def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
     subjects = {line.split(b" ", 1)[0][1:-1] for line in lines}
     class_of = beside.classes(nt)
     added = Counter(line.split(b" ", 2)[1][1:-1].decode() for line in lines)
-    instances = Counter(c.decode() for line in lines for c in _class_stated(line))
+    stated = (classes for line in lines for classes in classes_of(line).values())
+    instances = Counter(iri.decode() for classes in stated for iri in classes)
     usage = data.usage + Counter(usage_of(b"".join(lines), class_of, beside.base))
     for subject, classes, about in beside.gaining(nt):
         known = {**class_of, **beside.classes(about), subject: classes}
@@ -209,16 +201,9 @@ def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
         entities=sum(n for term, n in data.classes.items() if term not in doubled) + len(typed),
         subjects=data.subjects + sum(not beside.is_in_data(s) for s in subjects),
         classes=tuple(_classes(by_class, usage, {**class_of, **data.class_of})),
-        properties=tuple(
-            PropertyTotal(fragment_name(term), term, by_property[term])
-            for term in sorted(by_property)
-        ),
+        properties=tuple(_counted(term, by_property[term]) for term in sorted(by_property)),
         links=data.links,
     )
-
-
-def _class_stated(line: bytes) -> list[bytes]:
-    return [iri for classes in classes_of(line).values() for iri in classes]
 
 
 def _classes(entities: Counter[str], usage: Usage, class_of: Classes) -> Iterator[ClassCount]:
@@ -237,24 +222,27 @@ def _classes(entities: Counter[str], usage: Usage, class_of: Classes) -> Iterato
         yield ClassCount(fragment_name(term), term, entities[term], tuple(properties[term]))
 
 
+def _counted(term: str, triples: int) -> TermCount:
+    return TermCount(fragment_name(term), term, triples)
+
+
 def _object_kinds(
     counted: Mapping[tuple[str, str], Mapping[str, int]],
-) -> dict[tuple[str, str], tuple[ObjectKind, ...]]:
+) -> dict[tuple[str, str], tuple[TermCount, ...]]:
     """Return (class, property) → the kinds of its objects, sorted."""
     return {
-        key: tuple(ObjectKind(fragment_name(iri), iri, n) for iri, n in sorted(kinds.items()))
+        key: tuple(_counted(iri, n) for iri, n in sorted(kinds.items()))
         for key, kinds in counted.items()
     }
 
 
 def _links(store: Store) -> Iterator[LinkCount]:
     """Yield the sets of links of `site/liens.csv` that are not empty."""
-    with packaged.LINKS.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            query = bind(LINKS, "lien", NamedNode(expand(row["predicat"])))
-            [counts] = select(store, bind(query, "debut", Literal(row["debut"])))
-            if int(counts["n"]):
-                yield LinkCount(row, int(counts["n"]), int(counts["sujets"]))
+    for row in rows(packaged.LINKS):
+        query = bind(LINKS, "lien", NamedNode(expand(row["predicat"])))
+        [counts] = select(store, bind(query, "debut", Literal(row["debut"])))
+        if int(counts["n"]):
+            yield LinkCount(row, int(counts["n"]), int(counts["sujets"]))
 
 
 def fragment_name(iri: str) -> str:
