@@ -14,12 +14,14 @@ from typing import IO, Any
 import pyoxigraph
 from pyoxigraph import RdfFormat, Triple
 
-from lod.base.xml_text import well_formed
 from lod.rdf import jsonld
 from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF
 
 TURTLE: dict[str, Any] = {"format": RdfFormat.TURTLE, "prefixes": DATA_PREFIXES}
 _NAMESPACE = re.compile(f"<({'|'.join(map(re.escape, PREFIXES.values()))})".encode())
+# what XML 1.0 does not allow, in UTF-8: controls, U+FFFE, U+FFFF; engines write it all the same
+_NOT_ALLOWED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_BEGUN = (b"\xef\xbf", b"\xef")  # the beginning of one, at the end of a piece
 
 
 def read_turtle(path: Path) -> list[Triple]:
@@ -109,3 +111,18 @@ def written(triples: Sequence[Triple], form: str) -> bytes:
 def every_form(triples: Sequence[Triple]) -> dict[str, bytes]:
     """Return extension → triples in that form."""
     return {form: written(triples, form) for form in DATA_FORMS}
+
+
+def well_formed(xml: bytes) -> bytes:
+    """Return XML in UTF-8 with U+FFFD in place of what it does not allow."""
+    return _NOT_ALLOWED.sub("\ufffd".encode(), xml)
+
+
+def split_character(piece: bytes) -> tuple[bytes, bytes]:
+    r"""Return a piece of UTF-8 without the beginning of such a character at its end, and that.
+
+    >>> split_character(b"a\xef\xbf"), split_character(b"ab")
+    ((b'a', b'\xef\xbf'), (b'ab', b''))
+    """
+    begun = next((begun for begun in _BEGUN if piece.endswith(begun)), b"")
+    return piece.removesuffix(begun), begun

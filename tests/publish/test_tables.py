@@ -20,7 +20,7 @@ from lod.base.tabular import rows as csv_rows
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
-from lod.publish.tables import output, parquet_tables
+from lod.publish.tables import output
 from lod.publish.tables.columns import (
     BETWEEN,
     Column,
@@ -33,8 +33,7 @@ from lod.publish.tables.columns import (
     tables,
 )
 from lod.publish.tables.descriptions import FILES
-from lod.publish.tables.output import CsvTables, SqliteTables
-from lod.publish.tables.parquet_tables import write_file
+from lod.publish.tables.output import CsvTables, SqliteTables, write_file
 from lod.publish.tables.question_rows import OF_QUESTIONS
 from lod.publish.void import named_graphs
 from lod.rdf.jsonld import compact, expand
@@ -209,7 +208,7 @@ def test_few_questions_are_in_memory(
 ) -> None:
     """However few are taken at once, all forms have the same rows."""
     monkeypatch.setattr(output, "QUESTIONS", 3)
-    monkeypatch.setattr(parquet_tables, "GROUP", 3)
+    monkeypatch.setattr(output, "GROUP", 3)
     written(vies, tmp_path / "few")
     groups = [
         pq.ParquetFile(path).metadata.num_row_groups

@@ -25,9 +25,8 @@ from lod.pipeline.questions.previous import ChangedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
 from lod.publish.search.constituencies import write_elected
-from lod.publish.search.described import Described, described_things
+from lod.publish.search.described import Described, ThingRows, described_things
 from lod.publish.search.parameters import facet_columns, named_kinds
-from lod.publish.search.thing_rows import ThingRows
 from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of

@@ -30,8 +30,8 @@ from pyoxigraph import (
 )
 
 from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
-from lod.base.xml_text import split_character, well_formed
 from lod.publish.search.full_text import SparqlFunction, search_functions
+from lod.rdf.serialize import split_character, well_formed
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine import sandbox
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, SYNTAXES, RowCounter
