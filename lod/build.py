@@ -2,23 +2,28 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from lod.base.errors import Finding
+from lod.base.inputs import records
 from lod.base.parallel import collecting_rarely, give_back
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.extensions import extensions, pictures
 from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import KeptWriter, Previous
-from lod.pipeline.reading.reference_data import read_reference_data
+from lod.pipeline.reading.intake import Intake, RecordReader, read_records
+from lod.pipeline.reading.reference_data import read_reference_data, shortfalls
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.settling.check import check_records
-from lod.pipeline.settling.settle import BuildPlan, MakeGraph
+from lod.pipeline.settling.convert import Accepted
+from lod.pipeline.settling.settle import BuildPlan, MakeGraph, converted_batches
 from lod.pipeline.validation.shapes import FAST, REFERENCE
 from lod.publish import draft, release
 from lod.publish.publication_log import Follower, catch_up, follow
+from lod.rdf.iris import Iris
 from lod.website.outputs import write_outputs
 
 SILENT = Progress()  # nobody looks
@@ -33,7 +38,27 @@ def check(
 ) -> Iterator[Finding | BuildReport]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
     _graphs(settings), _annotations(settings)  # their reviewed files are read
-    yield from check_records(inputs, settings, jobs, reference, engine)
+    report = BuildReport()
+    tables, findings = read_reference_data(settings, reference)
+    yield from findings
+    with TemporaryFile() as file:
+        intake = Intake(file)
+        for _, one in read_records(records(inputs), RecordReader(), jobs):
+            report.read += 1
+            if one.findings:
+                report.rejected += 1
+                yield from one.findings
+            else:
+                intake.add(one)
+        tables, iris = replace(tables, data_until=intake.facts.data_until), Iris(settings.base)
+        for made in converted_batches(intake.questions(), iris, tables, jobs, engine):
+            for verdict in made.verdicts:
+                report.add(verdict)
+                yield from verdict.remarks if isinstance(verdict, Accepted) else verdict.findings
+            for result in made.results:
+                report.count(result)
+    report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
+    yield report
 
 
 def is_unchanged(folder: Path, made_of: str, flawless: bool, jobs: int = 1) -> bool:

@@ -152,7 +152,7 @@ def test_a_killed_reader_is_asked_again(pool: Pool, end: signal.Signals) -> None
 @pytest.mark.slow
 def test_a_reader_that_has_grown_is_replaced(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """After its query, of which nothing is lost; not while another place is without its reader."""
-    limits = "lod.server.engine.pool"
+    limits = "lod.server.limits"
     monkeypatch.setattr(f"{limits}.READER_QUICK_SECONDS", 0.0)
     long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(STRLEN(CONCAT(?c, ?f)) > 0) }"
     assert rows(pool, long) == 1

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lod.base.errors import LodError
+from lod.server import limits
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.engine.reader import (
@@ -25,15 +26,7 @@ from lod.server.engine.reader import (
     TemporarySpace,
 )
 from lod.server.engine.settings import Elsewhere
-from lod.server.limits import (
-    READER_END_SECONDS,
-    READER_FIRST_DELAY,
-    READER_GROWTH,
-    READER_LONGEST_DELAY,
-    READER_QUICK_SECONDS,
-    READER_REPLACED_SECONDS,
-    WorkerLimits,
-)
+from lod.server.limits import WorkerLimits
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +127,7 @@ class Pool:
         for reader in running:
             reader.kill()
         with self._change:
-            self._change.wait_for(lambda: not self._running, timeout=READER_REPLACED_SECONDS)
+            self._change.wait_for(lambda: not self._running, timeout=limits.READER_REPLACED_SECONDS)
 
     def _attempt(self, query: EngineQuery, caller: Caller, seconds: float) -> Reply:
         with self._lent(seconds, caller) as reader, caller.stopping_by(reader.kill):
@@ -153,7 +146,7 @@ class Pool:
 
     def _why_lost(self, reader: Reader, caller: Caller) -> Exception:
         """Return what a query is told whose reader has ended, once it has ended."""
-        code = reader.wait(READER_END_SECONDS)
+        code = reader.wait(limits.READER_END_SECONDS)
         reader.kill()  # if it still runs, it has sent what is no message
         if caller.has_left:
             return Problem("client-parti", "le client est parti ; le travail est arrêté")
@@ -192,9 +185,9 @@ class Pool:
     def _wait_for_next(self, reader: Reader, caller: Caller) -> None:
         if caller.is_cut_short:
             with self._change:
-                self._change.wait_for(self._is_ready, READER_REPLACED_SECONDS)
+                self._change.wait_for(self._is_ready, limits.READER_REPLACED_SECONDS)
         else:
-            reader.replaced.wait(READER_REPLACED_SECONDS)
+            reader.replaced.wait(limits.READER_REPLACED_SECONDS)
 
     def _is_ready(self) -> bool:
         """Say whether there is a reader, or nothing to wait for."""
@@ -207,8 +200,8 @@ class Pool:
         with self._change:
             if reader.is_alive and reader in self._running and not reader.is_ending:
                 staying = sum(not each.is_ending for each in self._running)
-                is_looked_at = seconds > READER_QUICK_SECONDS and staying == self._places
-                if is_looked_at and reader.growth > READER_GROWTH:
+                is_looked_at = seconds > limits.READER_QUICK_SECONDS and staying == self._places
+                if is_looked_at and reader.growth > limits.READER_GROWTH:
                     reader.kill()
                 else:
                     self._idle[reader] = None
@@ -218,7 +211,7 @@ class Pool:
 
     def _tend(self) -> None:
         """Keep a reader running in one place, until the pool is closed."""
-        delay = READER_FIRST_DELAY
+        delay = limits.READER_FIRST_DELAY
         before: Reader | None = None
         has_failed = False
         while not self._is_closed:
@@ -231,7 +224,7 @@ class Pool:
                     has_failed = True
                     self._change.notify_all()
                     self._change.wait_for(lambda: self._is_closed, timeout=delay)
-                delay = min(2 * delay, READER_LONGEST_DELAY)
+                delay = min(2 * delay, limits.READER_LONGEST_DELAY)
                 continue
             with self._change:
                 self._failed -= has_failed
@@ -242,7 +235,7 @@ class Pool:
                     reader.kill()
             if before:
                 before.replaced.set()
-            delay, has_failed, before = READER_FIRST_DELAY, False, reader
+            delay, has_failed, before = limits.READER_FIRST_DELAY, False, reader
             code = reader.wait()
             with self._change:
                 self._running.discard(reader)
