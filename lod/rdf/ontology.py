@@ -123,15 +123,8 @@ def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
 @cache
 def coded(scheme: NamedNode) -> dict[str, NamedNode]:
     """Return code (`skos:notation`) → concept, for every concept of a scheme that has one."""
-    known = set(concepts(scheme).values())
-    return {
-        t.object.value: t.subject
-        for t in ontology()
-        if t.predicate == SKOS.notation
-        and t.subject in known
-        and isinstance(t.subject, NamedNode)
-        and isinstance(t.object, Literal)
-    }
+    stated = described(scheme).items()
+    return {said[SKOS.notation].value: iri for iri, said in stated if SKOS.notation in said}
 
 
 def types() -> dict[str, NamedNode]:

@@ -139,7 +139,7 @@ def file_format(name: str) -> FileFormat:
 def datasets() -> dict[str, CataloguedDataset]:
     """Return the datasets of the catalogue by their `nom`, that of the questions first."""
     read = {}
-    for row in packaged.table_rows(packaged.DATASETS):
+    for row in packaged.table_rows(packaged.SITE / "jeux.csv"):
         files, is_data = tuple(row["fichiers"].split()), row["est_donnees"] == "oui"
         values: dict[str, Any] = row | {"fichiers": files, "est_donnees": is_data}
         read[row["nom"]] = CataloguedDataset(**values)

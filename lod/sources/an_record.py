@@ -67,7 +67,11 @@ def read_question(
     closed = closure.reponse if closure else None
     reponses, errata_reponse = _reponses(fields, closed, page_de_section)
     errata += tuple(_errata(fields))
-    signalements = tuple(_signalements(fields))
+    signalements = tuple(
+        Signalement(jo=jo, depot=part.maybe("dateDepotSignal", read_date))
+        for part in fields.each("signalement")
+        if (jo := info_jo(part.at("infoJO")))
+    )
     renewed = fields.each("renouvellements.renouvellement")
     renouvellements = tuple(jo for part in renewed if (jo := info_jo(part.at("infoJO"))))
     circonscription = _circonscription(fields.at("circonscription"))
@@ -101,7 +105,10 @@ def read_question(
         cloture=closure,
         restes=restes,
     )
-    remarks += tuple(_other_day(question, fields))
+    if closed := question.cloture_autre_jour:
+        wrong = f"closed by an answer of {closed.jour}, and no answer bears that date"
+        at = fields.at("cloture").where()
+        remarks += (Finding(at, wrong, "compare the two dates in the source"),)
     return whole(Reading(question, remarks, repairs=fields.repairs), fields.where)
 
 
@@ -207,13 +214,6 @@ def _reponses(
     return tuple(reponses), tuple(errata)
 
 
-def _other_day(question: Question, fields: Fields) -> Iterator[Finding]:
-    """Yield a finding if the closure names a day on which no answer was published."""
-    if closed := question.cloture_autre_jour:
-        wrong = f"closed by an answer of {closed.jour}, and no answer bears that date"
-        yield Finding(fields.at("cloture").where(), wrong, "compare the two dates in the source")
-
-
 def _errata(fields: Fields) -> Iterator[Erratum]:
     """Yield the corrections with a place in the JO, which only the older XML states."""
     for part in fields.each("erratumQuestion"):
@@ -231,12 +231,6 @@ def _clean_text(part: Fields) -> CleanText | None:
 
 def _erratum(part: Fields) -> str | None:
     return part.maybe("erratum", plain) or None
-
-
-def _signalements(fields: Fields) -> Iterator[Signalement]:
-    for part in fields.each("signalement"):
-        if jo := info_jo(part.at("infoJO")):
-            yield Signalement(jo=jo, depot=part.maybe("dateDepotSignal", read_date))
 
 
 def _cloture(fields: Fields) -> Cloture | None:

@@ -186,5 +186,5 @@ class ThingRows:
 @cache
 def english_names() -> dict[tuple[str, str], tuple[str, ...]]:
     """Return (kind, end of the IRI) → English names, of what has none in the data."""
-    known = csv_rows(packaged.ENGLISH_NAMES, "genre", "cle", "anglais")
+    known = csv_rows(packaged.SITE / "noms-anglais.csv", "genre", "cle", "anglais")
     return group_by_key(((row["genre"], row["cle"]), row["anglais"]) for row in known)

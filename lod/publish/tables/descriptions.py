@@ -138,7 +138,7 @@ def croissant(told: TablesDescription) -> Json:
     """
     day = told.data_until
     return {
-        "@context": orjson.loads(packaged.CROISSANT.read_bytes()),
+        "@context": orjson.loads((packaged.SITE / "croissant.json").read_bytes()),
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": TITLE,

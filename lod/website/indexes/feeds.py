@@ -69,7 +69,7 @@ class FeedEntry(NamedTuple):
 
 @cache
 def event_kinds() -> dict[str, EventKind]:
-    described = tomllib.loads(packaged.FEEDS.read_text("utf-8"))
+    described = tomllib.loads((packaged.SITE / "flux.toml").read_text("utf-8"))
     return {name: EventKind(**values) for name, values in described.items()}
 
 

@@ -50,7 +50,7 @@ class ArchiveRow:
 
 @cache
 def oddity_words() -> dict[Oddity, OddityWords]:
-    stated = tomllib.loads(packaged.ARCHIVE_STATES.read_text("utf-8"))
+    stated = tomllib.loads((packaged.SITE / "etat-des-sources.toml").read_text("utf-8"))
     return {Oddity(name): OddityWords(**words) for name, words in stated.items()}
 
 
@@ -132,7 +132,7 @@ def shape_messages() -> dict[str, str]:
 @cache
 def kinds() -> list[tuple[re.Pattern[str], str]]:
     """Return the rows: a pattern of the English text, and the French one."""
-    table = csv_rows(packaged.FINDING_WORDS, "constat", "dit")
+    table = csv_rows(packaged.SITE / "constats.csv", "constat", "dit")
     return [
         (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["constat"])), re.S), row["dit"])
         for row in table

@@ -39,7 +39,7 @@ class Step:
 @cache
 def staircase() -> tuple[Step, ...]:
     """Return the first queries that a reader tries, the simplest first."""
-    table = tomllib.loads(packaged.STAIRCASE.read_text("utf-8"))
+    table = tomllib.loads((packaged.SITE / "marches.toml").read_text("utf-8"))
     return tuple(Step(**one | {"requete": one["requete"].strip()}) for one in table["marche"])
 
 

@@ -89,7 +89,8 @@ def is_made_on_request(path: str) -> bool:
 @cache
 def translated_pages() -> dict[str, str]:
     """Return page, or kind of resources → how it is there."""
-    return {row["page"]: row["comment"] for row in packaged.table_rows(packaged.TRANSLATED)}
+    table = packaged.table_rows(packaged.SITE / "traduites.csv")
+    return {row["page"]: row["comment"] for row in table}
 
 
 def translations(path: str) -> list[tuple[str, str, str]]:
