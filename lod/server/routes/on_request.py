@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Response
@@ -41,15 +40,6 @@ MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
 _SOURCE = re.compile(r"sources/[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.txt")
 
 
-class News(NamedTuple):
-    """An entry of a feed, as its page shows it."""
-
-    title: str
-    day: str  # ISO 8601
-    page: str
-    sentence: str
-
-
 def feed_page(release: ServedRelease, feed: bytes) -> Response:
     """Return the page about a feed of ours."""
     root = etree.fromstring(feed, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -63,12 +53,12 @@ def feed_page(release: ServedRelease, feed: bytes) -> Response:
 
     address = link(root, "self")
     news = [
-        News(
-            text(entry, "a:title"),
-            text(entry, "a:updated")[:10],
-            link(entry, "alternate"),
-            text(entry, "a:content"),
-        )
+        {
+            "page": link(entry, "alternate"),
+            "titre": text(entry, "a:title"),
+            "jour": text(entry, "a:updated")[:10],
+            "phrase": text(entry, "a:content"),
+        }
         for entry in root.iterfind("a:entry", ATOM)
     ]
     return page(

@@ -1,7 +1,6 @@
 """Pages that explain the data: columns and codes of the tables, and VoID."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -26,9 +25,8 @@ KIND_NAMES: dict[ColumnKind, str] = {
     "code": "code",
     "adresse": "adresse",
 }
-
-
 VOID = ".well-known/void"
+Fact = tuple[str, str, str]  # property, text, IRI that the text leads to, or ""
 
 
 def write_codebook(site: Site) -> None:
@@ -53,15 +51,6 @@ def write_codebook(site: Site) -> None:
     write_page(site, COLUMNS_PAGE, html)
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedSubject:
-    """A subject of the description, as a section of the page shows it."""
-
-    name: str  # its label; its IRI if it has none
-    anchor: str  # the fragment of its IRI, or ""
-    facts: tuple[tuple[str, str, str], ...]  # (property, text, IRI that the text leads to, or "")
-
-
 def write_void(site: Site, dump: Path) -> None:
     """Write the Turtle file of VoID in every form, at the path that clients try first."""
     triples = read_turtle(dump)
@@ -69,8 +58,10 @@ def write_void(site: Site, dump: Path) -> None:
     write_forms(site.tree, VOID, html=html, **every_form(triples) | {"ttl": dump.read_bytes()})
 
 
-def described_subjects(triples: list[Triple]) -> Iterator[DescribedSubject]:
-    """Yield every subject with its facts, in the order of the file."""
+def described_subjects(triples: list[Triple]) -> Iterator[tuple[str, str, list[Fact]]]:
+    """Yield the label of every subject, or its IRI if it has none; the fragment of its IRI, or "";
+    and its facts, in the order of the file.
+    """
     names: dict[str, str] = {}
     by_subject: dict[str, list[Triple]] = {}
     for triple in triples:
@@ -79,8 +70,8 @@ def described_subjects(triples: list[Triple]) -> Iterator[DescribedSubject]:
         if triple.predicate in (RDFS.label, SKOS.prefLabel) and isinstance(triple.object, Literal):
             names.setdefault(triple.subject.value, triple.object.value)
     for iri, about in by_subject.items():
-        facts = tuple((jsonld.compact(t.predicate.value), *_object_text(t, names)) for t in about)
-        yield DescribedSubject(names.get(iri, iri), iri.partition(f"{VOID}#")[2], facts)
+        facts = [(jsonld.compact(t.predicate.value), *_object_text(t, names)) for t in about]
+        yield names.get(iri, iri), iri.partition(f"{VOID}#")[2], facts
 
 
 def _object_text(triple: Triple, names: dict[str, str]) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
 from pyoxigraph import Literal
@@ -37,29 +36,10 @@ class OddityWords:
     phrase: str  # with places for day, type and counts
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveRow:
-    """A row of the table."""
-
-    archive: str
-    changed: date
-    until: date | None  # the latest day that a record names
-    records: tuple[tuple[str, int], ...]  # type → how many
-    findings: list[str]  # sentences
-
-
 @cache
 def oddity_words() -> dict[Oddity, OddityWords]:
     stated = tomllib.loads((packaged.SITE / "etat-des-sources.toml").read_text("utf-8"))
     return {Oddity(name): OddityWords(**words) for name, words in stated.items()}
-
-
-def archive_rows(states: tuple[ArchiveState, ...]) -> list[ArchiveRow]:
-    """Return the rows of the table."""
-    return [
-        ArchiveRow(one.archive, one.changed, one.until, one.records, [*map(sentence, one.findings)])
-        for one in states
-    ]
 
 
 def sentence(found: ArchiveFinding) -> str:

@@ -37,7 +37,7 @@ from lod.rdf.serialize import ntriples, written
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
 from lod.website.model.codebook import write_codebook
-from lod.website.pages.archive_states import archive_rows, in_french, write_archive_feed
+from lod.website.pages.archive_states import in_french, sentence, write_archive_feed
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded, write_document
 from lod.website.pages.sparql_page import write_sparql_page
@@ -210,14 +210,17 @@ def home_page(
 def quality_values(report: BuildReport) -> dict[str, Any]:
     """Return what the quality page shows of a report: results of SHACL, repairs, controls."""
     repairs, focus_nodes = report.repairs, report.focus_nodes
+    counts, order = report.shape_counts.values(), list(SEVERITY_NAMES)
     return {
-        "constats": shape_counts_of(report),
+        "constats": sorted(counts, key=lambda one: (order.index(one.severity), -one.count)),
+        "gravites": SEVERITY_NAMES,
         "limite": LISTED,
         "reparations": [(name, repairs[kind]) for kind, name in REPAIRS.items() if repairs[kind]],
         "foyers": [(shape.rpartition("#")[2], focus_nodes[shape]) for shape in sorted(targets())],
         "ecarts": list(report.control_rows.items()),
         "preuves": evidence_by_form(),
-        "archives": archive_rows(report.archives),
+        "archives": report.archives,
+        "anomalie": sentence,
         "en_francais": in_french,
     }
 
@@ -242,21 +245,6 @@ def write_ontology(site: Site) -> None:
     site.tree.write("def.jsonld", indented_json(document))
     for form in ("nt", "rdf"):
         site.tree.write(f"def.{form}", written(stated, form))
-
-
-def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:
-    """Return the results of SHACL by shape: the most severe and then the most frequent first."""
-    order = list(SEVERITY_NAMES)
-    counts = report.shape_counts.values()
-    return [
-        {
-            "severite": SEVERITY_NAMES[one.severity],
-            "message": one.message,
-            "nombre": one.count,
-            "exemples": one.examples,
-        }
-        for one in sorted(counts, key=lambda one: (order.index(one.severity), -one.count))
-    ]
 
 
 def _first_rows(
