@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, TypeVar
 from lod.base.durable import read_only
 from lod.base.errors import LodError
 from lod.base.packing import DAMAGED, Codec, unpack
-from lod.model.identifiers import split_uid
 from lod.model.question import Question
 from lod.pipeline.questions.question_memo import (
     FACTS,
@@ -157,10 +156,6 @@ class PublishedQuestions:
 
     def has(self, uid: str) -> bool:
         return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
-
-    def by_legislature(self) -> Iterator[tuple[int, Iterator[StoredQuestion]]]:
-        """Yield each legislature with its questions, in order."""
-        return groupby(self.questions(), lambda question: split_uid(question.uid)[0])
 
     def of_uid(self, uid: str) -> StoredQuestion | None:
         """Return a question; None if it is not published."""
