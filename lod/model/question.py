@@ -228,8 +228,6 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class QuestionEvent:
-    """An event of a question."""
-
     day: date
     kind: str  # a key of `site/flux.toml`
     anchor: str  # kind and number of the event: a fragment of the question

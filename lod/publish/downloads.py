@@ -25,8 +25,6 @@ RDF_ENDS = (".ttl", ".ttl.gz", ".nt.gz", ".nq.gz")
 
 @dataclass(frozen=True, slots=True)
 class DownloadFile:
-    """A file to download."""
-
     name: str
     pattern: str  # what it holds, with places for `about`
     triples: int | None  # None: it is no RDF

@@ -116,8 +116,6 @@ def traps() -> tuple[Trap, ...]:
 
 
 class Theme(NamedTuple):
-    """A theme of queries."""
-
     name: str
     queries: list[CatalogueQuery]
 

@@ -30,8 +30,6 @@ AUTHORITY = "http://publications.europa.eu/resource/authority/"  # lists of the 
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """The format of a file to download."""
-
     code: str  # in the list of file types of the EU
     name: str
     media: str  # media type
@@ -39,8 +37,6 @@ class FileFormat:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence."""
-
     address: str
     name: str
     kind: str = ""  # code in the list of licence types of ADMS, if known

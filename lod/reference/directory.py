@@ -43,8 +43,6 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A period of days."""
-
     start: date
     end: date | None = None  # None if no end is stated
 

@@ -24,8 +24,6 @@ SEEN, DOCUMENTED, ASSUMED = "relevé", "documenté", "supposé"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of the records."""
-
     name: str  # in messages
     matches: Callable[[bytes], object]  # something true if the bytes of a record have this form
     parse: Callable[[bytes, str], Reading]  # reads bytes and path; raises SourceError, ValueError

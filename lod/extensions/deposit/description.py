@@ -63,8 +63,6 @@ SELECT ?mot {{ ?service dcat:servesDataset/dcat:keyword ?mot }} ORDER BY ?mot
 
 @dataclass(frozen=True, slots=True)
 class DepositedFile:
-    """A file of a deposit."""
-
     name: str  # below the downloads
     content: str  # what it holds, in French
     media: tuple[str, ...]  # its media type, then the type of its compression if it is compressed

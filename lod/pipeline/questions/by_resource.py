@@ -139,8 +139,6 @@ class ResourceQuestions:
 
 @dataclass(slots=True)
 class CellCount:
-    """The counts of one cell."""
-
     numbers: Counter[NamedNode] = field(default_factory=Counter)  # measure → questions
     due_count: int = 0  # questions that have a due date
     delays: Counter[int] = field(default_factory=Counter)  # days until the answer → questions

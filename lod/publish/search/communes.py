@@ -94,8 +94,6 @@ def _write(
 
 
 class CommuneFinder:
-    """Finds communes in an index."""
-
     def __init__(self, places: Mapping[str, str], likeness: Callable[[str], float]) -> None:
         """`places` is the end of the IRI of a department → its name; `likeness` says how similar a
         folded word is to the nearest word that titles and other names have, 0 to 1.

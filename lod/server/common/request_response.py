@@ -13,8 +13,6 @@ NOTES = "lod.notes"  # key of the WSGI environment
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request."""
-
     method: str
     path: bytes  # as it was sent: percent escapes are not decoded
     query: bytes  # what follows `?` in the address, not decoded
