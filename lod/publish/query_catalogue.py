@@ -8,11 +8,11 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, parse
 
 from lod.base import packaged
 from lod.base.settings import Settings
@@ -20,7 +20,7 @@ from lod.base.words import english
 from lod.model.text import fold
 from lod.rdf.iris import document_of
 from lod.rdf.templates import describe
-from lod.rdf.vocab import RDF
+from lod.rdf.vocab import PREFIXES, RDF
 
 Construct = Callable[[str], Iterable[Triple]]  # a query CONSTRUCT → its triples
 
@@ -96,6 +96,14 @@ def _minimum(stated: str) -> tuple[int, str] | None:
 def standalone_queries() -> dict[str, CatalogueQuery]:
     """Return name → query for queries that run as they stand, not about a given resource."""
     return {name: query for name, query in all_queries().items() if not query.page_kinds}
+
+
+@lru_cache(256)  # those of the site, and some that clients put together
+def columns_of(query: str) -> tuple[str, ...]:
+    """Return the names of the columns of a SELECT."""
+    found = Store().query(query, prefixes=PREFIXES)
+    assert isinstance(found, QuerySolutions), "the query is a SELECT"
+    return tuple(variable.value for variable in found.variables)
 
 
 @dataclass(frozen=True, slots=True)

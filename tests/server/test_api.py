@@ -16,7 +16,7 @@ from openapi_spec_validator import validate
 from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
-from lod.publish.query_catalogue import all_queries
+from lod.publish.query_catalogue import all_queries, columns_of
 from lod.publish.release import current
 from lod.publish.search.parameters import facet_columns, parameters_for
 from lod.publish.tables.columns import tables
@@ -336,10 +336,7 @@ def test_the_page_for_people(served: Served) -> None:
     """The page names every parameter, column and table; `/api` redirects to it."""
     page = served.client.get("/api/")
     assert page.mimetype == "text/html"
-    names = [
-        *(p.nom for p in parameters_for("api")),
-        *openapi.columns(openapi.query_of_questions()),
-    ]
+    names = [*(p.nom for p in parameters_for("api")), *columns_of(openapi.query_of_questions())]
     assert all(f"<code>{name}</code>" in page.text for name in names)
     assert all(f'href="{nom}.json"' in page.text for nom in openapi.published_queries())
     assert served.client.get("/api").headers["Location"] == "/api/"

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import NamedNode
 
 from lod import __version__
 from lod.base import packaged
 from lod.publish.publication import Publication
-from lod.publish.query_catalogue import CatalogueQuery, all_queries
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, columns_of
 from lod.publish.search.parameters import OF_PAGES, Parameter, parameters_for
 from lod.publish.tables.columns import Column, tables
 from lod.server.engine.settings import ServerSettings
@@ -44,14 +44,6 @@ def chosen(iris: list[str]) -> str:
     rows = " ".join(f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
     head = "VALUES (?rang ?iri) {"  # `bind` of the catalogue binds one variable only
     return query_of_questions().replace(f"{head} }}", f"{head} {rows} }}")
-
-
-@cache
-def columns(query: str) -> tuple[str, ...]:
-    """Return the names of the columns of a SELECT."""
-    found = Store().query(query)
-    assert isinstance(found, QuerySolutions), "the query is a SELECT"
-    return tuple(variable.value for variable in found.variables)
 
 
 def document(publication: Publication, settings: ServerSettings) -> dict[str, Any]:
@@ -124,7 +116,7 @@ def paths() -> dict[str, Any]:
                   "Une page de questions, une ligne chacune, avec tous leurs faits.",
                   parameters_for("api"), {"$ref": "#/components/schemas/Question"})  # fmt: skip
     for name, query in published_queries().items():
-        names = columns(query.text)
+        names = columns_of(query.text)
         caveat = f" Attention : {query.caveat}." if query.caveat else ""
         told = f"Toutes les lignes d’une table ; colonnes : {', '.join(names)}.{caveat}"
         row = whole(dict.fromkeys(names, VALUE))

@@ -3,7 +3,6 @@
 A column of IRIs of the site is not shown: the values of the next column are links to them.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from lod.base.tabular import csv_line
 from lod.publish.publication import years_of
 from lod.publish.query_cache import Asked
-from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, columns_of, narrow
 from lod.publish.tables.columns import Column, all_columns
 from lod.rdf.vocab import NAMESPACE
 
@@ -96,18 +95,8 @@ def table_of(
     query: CatalogueQuery, text: str, found: list[dict[str, str]], base: str
 ) -> QueryTable:
     """Return the table of the rows that a query gives, whose text is as it was run."""
-    names = tuple(found[0]) if found else variables(text)
+    names = tuple(found[0]) if found else columns_of(query.text)
     return QueryTable(query, text, *arrange(names, found, base))
-
-
-def variables(text: str) -> tuple[str, ...]:
-    """Return the variables that a query selects, for want of a row that has them.
-
-    >>> variables("SELECT DISTINCT ?a (COUNT(?b) AS ?n) WHERE { ?a ?c ?b }")
-    ('a', 'n')
-    """
-    head = re.sub(r"\([^?]*\?.*?AS\s+(\?\w+)\)", r"\1", text.partition("WHERE")[0])
-    return tuple(re.findall(r"\?(\w+)", head.rpartition("SELECT")[2]))
 
 
 def arrange(
@@ -126,7 +115,7 @@ def arrange(
 
 def csv_lines(table: QueryTable) -> Iterator[bytes]:
     """Yield the lines of the CSV that the endpoint gives for the query, with its IRIs."""
-    names = variables(table.query.body)
+    names = columns_of(table.query.text)
     shown = {column.nom for column in table.columns}
     after = dict(pairwise(names))  # an IRI stands in the cell of the next column
     yield csv_line(names)

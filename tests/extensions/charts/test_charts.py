@@ -38,11 +38,11 @@ from lod.extensions.charts.marks import (
 from lod.extensions.charts.spec import DATA, read_spec, series
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import CatalogueQuery, all_queries, standalone_queries
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, columns_of, standalone_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.website.rendering.language import catalogue
-from lod.website.rendering.query_tables import QueryTable, TableCell, table_column, variables
+from lod.website.rendering.query_tables import QueryTable, TableCell, table_column
 from lod.website.rendering.templates import environment
 from tests.support.paths import BASE, site_in
 from tests.support.patience import HANG
@@ -163,7 +163,7 @@ def test_the_heads_of_the_queries() -> None:
     """A picture names a kind that there is, and columns of its query; a sentence too."""
     assert len(DRAWN) >= 5
     for name, query in DRAWN.items():
-        asked, names = read_spec(query.image), variables(query.body)
+        asked, names = read_spec(query.image), columns_of(query.text)
         said = re.findall(r"\{(?:somme )?(\w+)\}", asked.fact)
         assert asked.kind in CHART_KINDS, name
         assert {*asked.categories, *asked.series, *said} <= {*names, "plus", "combien"}, name
