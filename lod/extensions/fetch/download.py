@@ -18,13 +18,13 @@ import urllib3
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.base.packaged import MAPPINGS
+from lod.base.packing import sha256
 from lod.base.tabular import typed_rows
 from lod.extensions.fetch.state import (
     MOVED,
     PORTAL,
     TransferState,
     begin,
-    digest,
     discard,
     fault,
     intact,
@@ -143,7 +143,7 @@ def obtain(client: HttpClient, url: str, target: Path, md5: str) -> Fetched:
         raise LodError(f"{error}; {FETCH_LATER}") from error
     if status != UNCHANGED:
         settle(part, target)
-    return Fetched(status, target, target.stat().st_size, digest(target, "sha256"))
+    return Fetched(status, target, target.stat().st_size, sha256(target))
 
 
 def attempt(

@@ -4,10 +4,12 @@ import hashlib
 import json
 import zipfile
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from lod.base.durable import rename
 from lod.base.inputs import DAMAGE, ZIP_MARKS, BombError, Meter, members
+from lod.base.packing import sha256
 from lod.remote.http import CHUNK
 
 PORTAL = "https://data.assemblee-nationale.fr/"
@@ -43,12 +45,12 @@ def intact(target: Path, url: str) -> TransferState | None:
     state = read_state(target)
     if not state or state.url != url or not target.is_file():
         return None
-    return state if digest(target, "sha256") == state.sha256 else None
+    return state if sha256(target) == state.sha256 else None
 
 
 def settle(part: Path, target: Path) -> None:
     """Give a verified file its name, on disk; after a kill in between it is fetched again."""
-    state = replace(read_state(part) or TransferState(url=""), sha256=digest(part, "sha256"))
+    state = replace(read_state(part) or TransferState(url=""), sha256=sha256(part))
     rename(part, target)
     write_state(target, state)
     discard(part)
@@ -77,12 +79,9 @@ def write_state(path: Path, state: TransferState) -> None:
     state_path(path).write_text(json.dumps(asdict(state), indent=2) + "\n", "utf-8")
 
 
-def digest(path: Path, name: str) -> str:
-    """Return the hash of a file in hexadecimal; `name` is that of the algorithm."""
+def _md5(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(
-            file, lambda: hashlib.new(name, usedforsecurity=False)
-        ).hexdigest()
+        return hashlib.file_digest(file, partial(hashlib.md5, usedforsecurity=False)).hexdigest()
 
 
 def fault(part: Path, md5: str) -> str:
@@ -94,7 +93,7 @@ def fault(part: Path, md5: str) -> str:
         return f"{came} instead of a zip; {MOVED}"
     if wrong := damage(part):
         return f"the zip is damaged ({wrong}); run the command again, or look on {PORTAL}"
-    if md5 and (found := digest(part, "md5")) != md5:
+    if md5 and (found := _md5(part)) != md5:
         return f"its MD5 is {found}, not {md5}; compare on {PORTAL}, then correct {ROW}"
     return ""
 
