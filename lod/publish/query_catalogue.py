@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Tri
 
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.base.tabular import group_by_key
 from lod.base.words import english
 from lod.model.text import fold
 from lod.rdf.iris import document_of
@@ -125,7 +126,7 @@ def traps() -> tuple[Trap, ...]:
 
 class Theme(NamedTuple):
     name: str
-    queries: list[CatalogueQuery]
+    queries: tuple[CatalogueQuery, ...]
 
     @property
     def slug(self) -> str:
@@ -134,9 +135,7 @@ class Theme(NamedTuple):
 
 def queries_by_theme() -> list[Theme]:
     """Return the themes with their queries, both in the order of their names."""
-    by_theme: dict[str, list[CatalogueQuery]] = {}
-    for query in standalone_queries().values():
-        by_theme.setdefault(query.theme, []).append(query)
+    by_theme = group_by_key((query.theme, query) for query in standalone_queries().values())
     return [Theme(*one) for one in sorted(by_theme.items())]
 
 

@@ -15,6 +15,7 @@ from pyoxigraph import Triple
 
 from lod.base.errors import Finding, Where
 from lod.base.inputs import Record
+from lod.base.tabular import group_by_key
 from lod.model.identifiers import shorten
 from lod.model.question import Question
 from lod.pipeline.mapping import authorities, question_triples
@@ -77,12 +78,9 @@ class ConvertedBatch:
     validated: bytes = b""  # all that was, as N-Triples
 
     @cached_property
-    def results_by_document(self) -> dict[str, list[Result]]:
+    def results_by_document(self) -> dict[str, tuple[Result, ...]]:
         """The results, by the document that their nodes belong to."""
-        by_document: dict[str, list[Result]] = {}
-        for result in self.results:
-            by_document.setdefault(document_of(result.focus), []).append(result)
-        return by_document
+        return group_by_key((document_of(result.focus), result) for result in self.results)
 
     def text(self, iri: str, triples: tuple[Triple, ...]) -> bytes:
         """Return the triples of one question about a document as N-Triples.

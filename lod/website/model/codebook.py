@@ -6,6 +6,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base import packaged
+from lod.base.tabular import group_by_key
 from lod.publish.publication import Site
 from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.rdf import jsonld
@@ -31,11 +32,8 @@ Fact = tuple[str, str, str]  # property, text, IRI that the text leads to, or ""
 
 def write_codebook(site: Site) -> None:
     """Write the page, of `site/tables.csv`, `site/colonnes.csv` and the ontology."""
-    listed: dict[str, list[str]] = {}
-    for table in tables().values():
-        for column in table.columns:
-            if column.liste:
-                listed.setdefault(column.liste, []).append(f"{table.nom}.{column.nom}")
+    columns = ((table, column) for table in tables().values() for column in table.columns)
+    listed = group_by_key((c.liste, f"{table.nom}.{c.nom}") for table, c in columns if c.liste)
     html = render(
         "colonnes.html",
         site.publication,

@@ -6,6 +6,7 @@ A row says which property, how many values, which values, how severe, and the me
 from dataclasses import dataclass
 from functools import cache
 
+from lod.base.tabular import group_by_key
 from lod.website.model.model_graph import (
     DOMAINS,
     NAMES,
@@ -95,23 +96,20 @@ def sections(language: str) -> tuple[ShapeSection, ...]:
     """Return the shapes of each file, in one language."""
     g = shapes_graph()
     shapes = g.subjects("sh:NodeShape", "sh:PropertyShape")
-    by_file: dict[str, list[str]] = {}
-    for shape in shapes:
-        by_file.setdefault(_files()[shape], []).append(shape)
+    by_file = group_by_key((_files()[shape], shape) for shape in shapes)
     return tuple(_section(name, found, language) for name, found in by_file.items())
 
 
 @cache
 def _files() -> dict[str, str]:
     """Return shape → the name of its file, or of the file of the one node shape that has it."""
-    g, users = shapes_graph(), dict[str, list[str]]()
-    for node in g.subjects("sh:NodeShape"):
-        for shape in g.iris(node, "sh:property"):
-            users.setdefault(shape, []).append(g.files[node])
+    g = shapes_graph()
+    nodes = g.subjects("sh:NodeShape")
+    users = group_by_key((s, g.files[node]) for node in nodes for s in g.iris(node, "sh:property"))
     return g.files | {shape: files[0] for shape, files in users.items() if len(files) == 1}
 
 
-def _section(file: str, shapes: list[str], language: str) -> ShapeSection:
+def _section(file: str, shapes: tuple[str, ...], language: str) -> ShapeSection:
     g = shapes_graph()
     nodes = [s for s in shapes if "sh:NodeShape" in g.iris(s, "rdf:type")]
     main = next((s for s in nodes if "sh:or" not in g.statements(s)), "")
@@ -188,20 +186,20 @@ def name_in_message(message: str) -> str:
 def usage_of(class_term: str, language: str) -> tuple[PropertyUse, ...]:
     """Return the properties of a class: ours in the order of the ontology, then borrowed ones."""
     g = ontology_graph()
-    by_path: dict[str, list[ConstraintRow]] = {}
-    for section in sections(language):
-        for c in section.constraints if class_term in section.classes else ():
-            by_path.setdefault(c.path, []).append(c)
+    about = (section for section in sections(language) if class_term in section.classes)
+    by_path = group_by_key((c.path, c) for section in about for c in section.constraints)
     own = [
         p
         for p in g.subjects(*PROPERTY_TYPES)
         if class_term in (domains := g.iris(p, *DOMAINS)) or (not domains and p in by_path)
     ]
     borrowed = [p for p in by_path if p not in own_terms()]
-    return tuple(_property_use(p, by_path.get(p, []), language) for p in (*own, *borrowed))
+    return tuple(_property_use(p, by_path.get(p, ()), language) for p in (*own, *borrowed))
 
 
-def _property_use(property_term: str, rows: list[ConstraintRow], language: str) -> PropertyUse:
+def _property_use(
+    property_term: str, rows: tuple[ConstraintRow, ...], language: str
+) -> PropertyUse:
     """Return the use of a property, from its constraints for one class: violations say how many
     values and which, warnings that a value is expected.
     """

@@ -12,6 +12,7 @@ from pyoxigraph import Triple
 
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
+from lod.base.tabular import group_by_key
 from lod.pipeline.questions.by_resource import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change
 from lod.publish.documents import every_document
@@ -86,11 +87,9 @@ def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]
         _write(site, page.path, page_html, page_triples(site, version, number, members))
 
 
-def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
+def sections(members: Sequence[Change]) -> list[tuple[str, str, tuple[Change, ...]]]:
     """Return the changes of a page by their first kind, as (kind, name, changes)."""
-    found: dict[str, list[Change]] = {}
-    for member in members:
-        found.setdefault(member.kinds[0], []).append(member)
+    found = group_by_key((member.kinds[0], member) for member in members)
     return [(kind, kind_name(kind), found[kind]) for kind in CHANGE_KINDS if kind in found]
 
 

@@ -8,11 +8,11 @@ from itertools import chain, groupby
 from typing import Any
 
 from lod.base import packaged
+from lod.base.tabular import group_by_key
 from lod.model.text import natural_key
 from lod.publish.publication import Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import divide, narrow, query_text
-from lod.rdf.store import Row
 from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering.query_tables import (
     QueryTable,
@@ -104,21 +104,14 @@ def tables_of(
     for facet in site_list.facettes:
         some = views[facet]
         if facet == "legislature" and len(some) == 1:  # it has all questions
-            rows_of = {some[0].value: query_cache.all_rows(whole.text)}
+            rows_of = {some[0].value: tuple(query_cache.all_rows(whole.text))}
         else:
-            rows_of = _rows_by_value(query_cache, divide(whole.text, f"{NAMESPACE}{facet}"))
+            divided = query_cache.rows(divide(whole.text, f"{NAMESPACE}{facet}"))
+            rows_of = group_by_key((row.pop("part"), row) for row in divided)
         for view in some:
-            text, rows = narrow(whole.text, view.clause), rows_of.get(view.value, [])
+            text, rows = narrow(whole.text, view.clause), [*rows_of.get(view.value, ())]
             tables[view.clause] = table_of(whole.query, text, rows, base)
     return tables
-
-
-def _rows_by_value(query_cache: QueryCache, divided: str) -> dict[str, list[Row]]:
-    """Return value → its rows, in their order, of a query whose first column is that value."""
-    found: dict[str, list[Row]] = {}
-    for row in query_cache.rows(divided):
-        found.setdefault(row.pop("part"), []).append(row)
-    return found
 
 
 def _write_view(site: Site, view: ListView, lines: Lines, common: Mapping[str, Any]) -> None:

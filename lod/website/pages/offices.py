@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.output_tree import page_path
+from lod.base.tabular import group_by_key
 from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.pipeline.questions.question_db import facts_of
 from lod.pipeline.questions.question_memo import QuestionFacts
@@ -200,14 +201,12 @@ def office_rows(held: Held, name_of: Callable[[str], str]) -> Iterator[Row]:
 
 def month_rows(held: Held) -> Iterator[Row]:
     """Yield the rows of the query MONTHS: the last month first."""
-    by_month: dict[str, list[QuestionFacts]] = {}
-    for q in held.all_received:
-        by_month.setdefault(q.parution[:7], []).append(q)
+    by_month = group_by_key((q.parution[:7], q) for q in held.all_received)
     for month, questions in by_month.items():
         yield {"mois": month, **_cells(questions)}
 
 
-def _cells(questions: list[QuestionFacts]) -> Row:
+def _cells(questions: Iterable[QuestionFacts]) -> Row:
     return {column: str(len(chosen(questions, column))) for column in COUNTED}
 
 
