@@ -14,7 +14,8 @@ export BENCH  # small, or nothing
 BIN = .venv/bin
 PROGRAM = .venv/program
 READY = .venv/ready
-PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# heavy files first: tests/conftest.py sorts them
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # one resolution for Python 3.11 and newer, on any system; an empty UPGRADE keeps all it can
 UPGRADE ?= --upgrade

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what reads a whole release, asks another program or is heavy; skip, loudly, what
     needs the real records where they are not.
     """
+    weights = Counter[Path]()  # of files, by how long they may take
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})  # may name fixtures too
         needed = {*getattr(item, "fixturenames", ()), *map(str, given.values())}
@@ -50,6 +52,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "shared" in marks and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no real records: {SHARED} is absent"))
+        is_slow = item.get_closest_marker("slow")
+        weights[item.path] += 1000 if "heavy" in marks else 10 if is_slow else 1
+    if "PYTEST_XDIST_WORKER" in os.environ:  # none has a long file left when the others end
+        items.sort(key=lambda item: (-weights[item.path], item.path))
 
 
 @pytest.fixture(scope="session")
