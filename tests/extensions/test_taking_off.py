@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
+from zipfile import ZipFile
 
 import pytest
 from lxml import html
@@ -18,11 +20,15 @@ from tests.support.paths import ROOT
 PARTS = ("lod", "site", "ontology", "shapes", "tests")  # each may have a folder `extensions`
 # a shorter table may stand on one line
 CHECKS = (("ruff", "format", "."), ("ruff", "check", "."), ("mypy",), ("lint-imports",))
-
-
-TESTS = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--ignore=tests/extensions")
-# the tests of the core that look at what all of the project says: the others name what they use
-NAMING = ("tests/project", "tests/website", "tests/cli")
+TESTS = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", "-m", "not slow")
+# the tests of the core that compare what all of the project says, or start the program
+OF_ALL = (
+    "tests/cli",
+    *(f"tests/project/test_{name}.py" for name in ("alignments", "documents", "names")),
+    "tests/project/test_vocabulary.py",
+    *(f"tests/website/test_{name}.py" for name in ("guides", "language")),
+)
+SAMPLE, INVENTED = "lod/sources/echantillon.zip", "lod/sources/inventees"
 
 
 def test_the_table_has_each_folder_and_no_other() -> None:
@@ -71,22 +77,47 @@ def run(tree: Path, *command: str) -> None:
 
 def broken_links(site: Path) -> Iterator[str]:
     """Yield the links of the pages of a folder that lead to no file of it."""
+
+    @cache
+    def is_broken(folder: Path, link: str) -> bool:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc or not parts.path:
+            return False
+        below = f"/{folder.relative_to(site).as_posix()}/".replace("/./", "/")
+        target = site / unquote(urlsplit(urljoin(f"http://x{below}", link)).path[1:])
+        return not (target.is_file() or (target / "index.html").is_file())
+
     for page in sorted(site.rglob("*.html")):
-        path = page.relative_to(site).as_posix()
         tree = html.document_fromstring(page.read_bytes())
         for link in dict.fromkeys(map(str, tree.xpath("//@href | //@src"))):
-            parts = urlsplit(link)
-            target = site / unquote(urlsplit(urljoin(f"http://x/{path}", link)).path[1:])
-            if parts.scheme or parts.netloc or target.is_file():
-                continue
-            if not (target.is_dir() and (target / "index.html").is_file()):
-                yield f"{path}: {link}"
+            if is_broken(page.parent, link):
+                yield f"{page.relative_to(site)}: {link}"
+
+
+def eighth(sample: Path, to: Path) -> Path:
+    """Write each eighth record of an archive into another one."""
+    with ZipFile(sample) as whole, ZipFile(to, "w") as few:
+        for name in sorted(whole.namelist())[::8]:
+            few.writestr(name, whole.read(name))
+    return to
+
+
+def test_tests_of_an_extension_name_no_other() -> None:
+    """So they are collected without it; import-linter holds the same of the program."""
+    paths = [*(ROOT / "tests" / "extensions").glob("*/**/*.py")]
+    assert len(paths) > 50
+    for path in paths:
+        named = {*re.findall(r"extensions[./](\w+)", path.read_text("utf-8"))} & {*NAMES}
+        assert named <= {*path.parts}, path
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("names", [*((name,) for name in NAMES), NAMES], ids="+".join)
+@pytest.mark.parametrize("names", [NAMES, *((name,) for name in NAMES)], ids="+".join)
 def test_the_core_stands_without_it(names: tuple[str, ...], tmp_path: Path) -> None:
-    """Types, imports, the fast tests of the core, the demonstration and its links."""
+    """Types, imports, a release and its links. Without each of them: the tests that look at all of
+    the project, and an eighth of the demonstration, which has pages of every kind; without all:
+    each fast test of the core, and the demonstration.
+    """
     tree = tmp_path / "project"
     copied(tree)
     shutil.copytree(ROOT / ".mypy_cache", tree / ".mypy_cache", dirs_exist_ok=True)
@@ -94,13 +125,13 @@ def test_the_core_stands_without_it(names: tuple[str, ...], tmp_path: Path) -> N
         take_off(tree, name)
     for check in CHECKS:
         run(tree, *check)
-    run(tree, *TESTS, "--collect-only")
-    chosen = () if names == NAMES else NAMING
-    run(tree, *TESTS, "-x", "-m", "not slow", *chosen)
+    run(tree, *TESTS, "--ignore=tests/extensions", *(() if names == NAMES else OF_ALL))
+    sample = tree / SAMPLE
+    if names != NAMES:
+        sample = eighth(sample, tmp_path / "eighth.zip")
     out, site = tmp_path / "out", tmp_path / "site"
-    build = "from lod.cli import main; main()"
-    samples = (str(tree / "lod/sources/echantillon.zip"), str(tree / "lod/sources/inventees"))
-    run(tree, "python", "-c", build, "build", *samples, "--to", str(out))
-    run(tree, "python", "-c", build, "export", str(out), "--to", str(site))
-    assert len([*site.rglob("*.html")]) > 500
+    program = ("python", "-c", "from lod.cli import main; main()")
+    run(tree, *program, "build", str(sample), str(tree / INVENTED), "--to", str(out))
+    run(tree, *program, "export", str(out), "--to", str(site))
+    assert len([*site.rglob("*.html")]) > 1500
     assert [*broken_links(site)] == []
