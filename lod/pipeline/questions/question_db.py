@@ -174,9 +174,9 @@ class PublishedQuestions:
         """Return the facts of some questions as they are kept, which `facts_of` reads, and their
         keys; of what a new day changes, facts have the status, and keys have nothing.
         """
-        # the ranks as a table, looked up in its order
+        # the ranks as a table, looked up in its order; most resources of few records have none
         text = "SELECT faits, cle FROM json_each(?) CROSS JOIN question ON rang = value"
-        return [*self._rows(text, [(str([*ranks]),)])]
+        return [*self._rows(text, [(str(asked),)])] if (asked := [*ranks]) else []
 
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""
