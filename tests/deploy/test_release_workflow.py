@@ -48,7 +48,7 @@ def test_each_command_is_one_of_bash(job: str, step: dict[str, Any]) -> None:
 
 @pytest.mark.heavy
 def test_the_package_is_built_checked_and_tried(tmp_path: Path) -> None:
-    """The commands of the first job, in a clone; the description leads to the repository."""
+    """The commands of the first job, in a clone; its last one runs `test_wheel_alone`."""
     subprocess.run(["git", "clone", "--quiet", ROOT, tmp_path / "clone"], check=True)
     for step in JOBS["package"]["steps"]:
         if command := step.get("run"):

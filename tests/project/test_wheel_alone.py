@@ -1,6 +1,7 @@
 """The wheel alone, in a new environment with the packages of deploy/lock.txt: demo, build, serve.
 
-WHEEL in the environment is the wheel to try; else one is built.
+WHEEL in the environment is the wheel to try; else one is built, if this file is asked for by name:
+`test_release_workflow` runs it on the wheel of a release.
 """
 
 import json
