@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import pandas
 import pyoxigraph
 import pytest
 import rdflib
@@ -166,6 +165,8 @@ def test_federation(server: Live) -> None:
 
 def test_pandas(server: Live) -> None:
     """pandas reads a table of numbers from an address, and by sparql-dataframe."""
+    import pandas  # here: it takes a second
+
     frame = pandas.read_csv(f"{server.sparql}?{urlencode({'query': ROWS, 'format': 'csv'})}")
     assert (list(frame.columns), list(frame.n)) == (["s", "n"], list(range(7)))
     with warnings.catch_warnings():

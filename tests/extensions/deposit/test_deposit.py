@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from datacite import schema45
 from lxml import etree
 from pyoxigraph import RdfFormat, parse
 from rdflib import DCAT, DCTERMS, FOAF, Graph, Literal, URIRef
@@ -65,6 +64,8 @@ def test_the_crate_has_every_download(deposit: Path, dcat: Graph) -> None:
 
 def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
     """The facts of DCAT, given to the library of DataCite, make the same XML."""
+    from datacite import schema45  # here: it takes a second
+
     dataset = URIRef(f"{BASE}dcat.ttl#questions")
 
     def said(term: URIRef, language: str) -> str:

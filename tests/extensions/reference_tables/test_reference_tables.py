@@ -9,10 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
-import pandas
 import pytest
 import rdflib
-from frictionless import Package
 
 from lod.base import packaged
 from lod.base.packaged import MAPPINGS
@@ -58,6 +56,8 @@ def described(package: Path) -> dict[str, dict[str, Any]]:
 
 def test_frictionless_finds_it_valid(package: Path) -> None:
     """Types, keys, references between tables, sizes and hashes."""
+    from frictionless import Package  # here: it takes long
+
     report = Package(str(package / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "type", "message"])
     assert len(report.tasks) == 2 * len(tables()) + 2 == 30
@@ -132,6 +132,8 @@ def test_communes_lead_to_constituencies(package: Path) -> None:
 
 def test_others_read_it(package: Path) -> None:
     """pandas, with the types of the description; rdflib, as many triples as we write."""
+    import pandas  # here: it takes long
+
     told = described(package)["ministeres.csv"]["schema"]["fields"]
     days = [field["name"] for field in told if field["type"] == "date"]
     frame = pandas.read_csv(package / "ministeres.csv", parse_dates=days)
