@@ -1,11 +1,8 @@
 """The command line: help with examples, exit codes, errors in one line, counts in the last line."""
 
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,7 @@ from lod.base import packaged
 from lod.cli import COMMANDS as OWN
 from lod.cli import main
 from lod.cli.serving import base_warning
-from tests.support.paths import BROKEN, GOOD, ROOT
+from tests.support.paths import BROKEN, GOOD
 from tests.support.programs import lod
 
 COMMANDS = (
@@ -114,15 +111,12 @@ def test_wrong_usage_exits_2_with_one_line(
 
 
 @pytest.mark.slow
-def test_settings_are_checked(tmp_path: Path) -> None:
+def test_settings_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown key of lod.toml is an error that lists the known keys."""
     (tmp_path / "lod.toml").write_text('bse = "https://example.org/"\n', "utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "lod", "check", str(GOOD)],
-        cwd=tmp_path, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 2
+    monkeypatch.chdir(tmp_path)
+    done = lod("check", GOOD)
+    assert done.exit_code == 2
     assert "unknown key 'bse'; the keys are base, contact, editeur, licence" in done.stderr
 
 

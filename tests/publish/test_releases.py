@@ -185,7 +185,7 @@ def test_the_manifest_of_the_current_release_is_damaged(kept: Kept, left: float)
     assert f"{path}: it cannot be read" in done.stderr and "lod rollback" in done.stderr
     refused(lod("rollback", kept.out), kept.ids[2], "does not say which", "lod releases")
     assert lod("rollback", kept.out, kept.ids[1]).exit_code == 0
-    assert lod("build", kept.records[2], "--to", kept.out).exit_code == 0
+    assert lod("build", kept.records[2], "--to", kept.out, "--jobs", 1).exit_code == 0
     assert current(kept.out).name == kept.ids[2]
 
 

@@ -17,7 +17,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode
@@ -202,21 +201,12 @@ def answers(server: Live) -> bool:
 
 
 def rated(rate: float | None) -> list[str]:
-    """Return the options for the rate, none for a server that has no such options.
-
-    Who may ask without a limit may also take as much time of the readers as it wants.
+    """Return the options for the rate. Who may ask without a limit may also take as much time of
+    the readers as it wants.
     """
-    if rate is None or "--rate" not in usage():
+    if rate is None:
         return []
-    unbounded = ["--budget", "0"] if not rate and "--budget" in usage() else []
-    return ["--rate", f"{rate:g}", *unbounded]
-
-
-@cache
-def usage() -> str:
-    """Return what `lod serve --help` says."""
-    command = [sys.executable, "-m", "lod", "serve", "--help"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return ["--rate", f"{rate:g}", *([] if rate else ["--budget", "0"])]
 
 
 def stat(pid: int) -> list[str]:

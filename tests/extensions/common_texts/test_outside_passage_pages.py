@@ -2,8 +2,6 @@
 told of when they are not there, the same on top of a release before.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,8 @@ from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP, qp
 from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table
-from tests.support.paths import BASE, CASES, GOOD, ROOT
+from tests.support.paths import BASE, CASES, GOOD
+from tests.support.programs import lod
 from tests.support.releases import page_of, pages_of
 from tests.support.server_data import client_of, serving
 
@@ -97,14 +96,14 @@ def review(tmp_path: Path) -> Iterator[Path]:
     yield folder
 
 
-def test_the_command_tells_each_row_that_it_rejects(tmp_path: Path, review: Path) -> None:
+def test_the_command_tells_each_row_that_it_rejects(
+    tmp_path: Path, review: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """File and line, what is wrong, what to do; read = published + rejected; --strict exits 1."""
     (tmp_path / "lod.toml").write_text('revue = "revue"\n', "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "lod", "build", GOOD, "--to", "out", "--strict"],
-        capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert done.returncode == 1
+    monkeypatch.chdir(tmp_path)
+    done = lod("build", GOOD, "--to", "out", "--strict", "--jobs", 1)
+    assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         f"rejected revue/{OUTSIDE_TEXTS}:2: the passage is not in the text of {UID}; copy it from "
         "there, or remove the row",
