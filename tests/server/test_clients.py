@@ -255,7 +255,7 @@ def test_comunica_calls_a_function_of_ours(tmp_path: Path) -> None:
     """It leaves a function to the endpoint that describes it, by the absolute IRI of the guides."""
     comunica, port = need(MODULES / ".bin" / "comunica-sparql"), free_port()
     base = f"http://127.0.0.1:{port}/"
-    build([packaged.INVENTED], tmp_path, Settings(base=base), jobs=2)
+    build([packaged.INVENTED], tmp_path, Settings(base=base))
     where = f'?q qp:titre ?titre FILTER(<{base}recherche#contient>(?q, "sécheresse"))'
     with live(tmp_path, port=port) as running:
         query = f"PREFIX qp: <{NAMESPACE}> SELECT ?titre {{ {where} }}"

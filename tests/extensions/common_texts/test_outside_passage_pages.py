@@ -135,9 +135,9 @@ def test_an_update_is_a_build(tmp_path: Path, vies: Path) -> None:
         (folder := tmp_path / f"revue{number}").mkdir()
         (folder / OUTSIDE_TEXTS).write_bytes(b"".join([head, *lines]))
         settings.append(Settings(revue=folder))
-    build(records, tmp_path / "updated", settings[0], jobs=2)
+    build(records, tmp_path / "updated", settings[0])
     before = files(current(tmp_path / "updated"))
-    report = build(records, tmp_path / "updated", settings[1], jobs=2)
+    report = build(records, tmp_path / "updated", settings[1])
     build(records, tmp_path / "alone", settings[1])
     updated, alone = (files(current(tmp_path / name)) for name in ("updated", "alone"))
     assert updated == alone != before
