@@ -20,6 +20,7 @@ from lod.publish.dumps import NTRIPLES
 from lod.publish.publication_log import read_log
 from lod.website.export import export
 from tests.support.once import once
+from tests.support.paths import CASES, PAGE
 
 pytestmark = pytest.mark.slow
 
@@ -29,11 +30,11 @@ SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 
 @pytest.fixture(scope="module")
 def deposit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release of a publisher with a name and a contact, exported."""
+    """A release of a publisher with a name and a contact, of three legislatures, exported."""
 
     def make(folder: Path) -> None:
         settings = Settings(base=BASE, editeur="L’Observatoire & Cie", contact=CONTACT)
-        build([packaged.SAMPLE], folder / "out", settings, jobs=2)
+        build([packaged.INVENTED, CASES / "page_2022", PAGE], folder / "out", settings)
         export(folder / "out", folder / "public", 2, [EXTENSION.exported])
 
     return once(tmp_path_factory, "deposit", make)[0] / "public"
@@ -154,7 +155,7 @@ def test_the_text_for_data_gouv(deposit: Path) -> None:
     assert len(found) >= 46
     for name, size, digest in found:
         assert (int(size), digest) == ((deposit / name).stat().st_size, sha256(deposit / name))
-    assert "Du" not in text and "du 10 octobre 2017 au" in text
+    assert "Du" not in text and "du 28 décembre 2021 au" in text
 
 
 def test_the_dump_of_rdf_xml_says_the_same(deposit: Path) -> None:
