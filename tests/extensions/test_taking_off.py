@@ -131,7 +131,8 @@ def test_the_core_stands_without_it(names: tuple[str, ...], tmp_path: Path) -> N
         sample = eighth(sample, tmp_path / "eighth.zip")
     out, site = tmp_path / "out", tmp_path / "site"
     program = ("python", "-c", "from lod.cli import main; main()")
-    run(tree, *program, "build", str(sample), str(tree / INVENTED), "--to", str(out))
-    run(tree, *program, "export", str(out), "--to", str(site))
+    alone = ("--jobs", "1")  # other tests have the other processors
+    run(tree, *program, "build", str(sample), str(tree / INVENTED), "--to", str(out), *alone)
+    run(tree, *program, "export", str(out), "--to", str(site), *alone)
     assert len([*site.rglob("*.html")]) > 1500
     assert [*broken_links(site)] == []
