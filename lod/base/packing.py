@@ -11,6 +11,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 from typing import IO, Generic, NamedTuple, TypeVar, cast
 
@@ -134,6 +135,11 @@ class KeyedMembers:
         with self._path.open("rb") as file:
             file.seek(offset)
             return Member(key, items, file.read(length))
+
+
+def crc32(*parts: bytes) -> int:
+    """Return the CRC-32 of some bytes in a row."""
+    return reduce(lambda sum_, part: zlib.crc32(part, sum_), parts, 0)
 
 
 def sha256(path: Path) -> str:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from lod.base.durable import HeldFile
 from lod.base.errors import LodError
 from lod.base.packing import DAMAGED as UNREADABLE
-from lod.base.packing import unpack
+from lod.base.packing import crc32
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
 from lod.pipeline.questions.question_memo import QuestionMemo
 
@@ -122,20 +122,21 @@ class Previous:
 
     def source(self, sha256: str) -> bytes | None:
         """Return the packed bytes of a record; None if they are not there, or damaged."""
-        text = "SELECT octets FROM source WHERE sha256 = ?"
+        text = "SELECT octets, somme FROM source WHERE sha256 = ?"
         found = self._rows(QUESTIONS_FILE, text, sha256)
-        return found[0][0] if found and _is_whole(found[0]) else None
+        return next((packed for packed, total in found if crc32(packed) == total), None)
 
     def memo(self, uid: str, key: bytes, day: str) -> QuestionMemo | None:
         """Return the memo of a question that was made of the same, and still holds on this day."""
         text = (
-            "SELECT uid, cle, jour, faits, resume, question, textes "
+            "SELECT somme, uid, cle, jour, faits, resume, question, textes "
             "FROM question JOIN contenu USING (rang) "
             "WHERE uid = ? AND cle = ? AND (jour IS NULL OR jour = ?)"
         )
-        found = self._rows(QUESTIONS_FILE, text, uid, key, day)
-        memo = QuestionMemo(*found[0]) if found else None
-        return memo if memo and _is_whole((memo.summary, memo.question, memo.texts)) else None
+        for total, *found in self._rows(QUESTIONS_FILE, text, uid, key, day):
+            memo = QuestionMemo(*found)
+            return memo if crc32(memo.summary, memo.question, memo.texts) == total else None
+        return None
 
     def changed(self, questions: PublishedQuestions) -> ChangedQuestions | None:
         """Return where a release with these questions differs; None if there is no release before,
@@ -170,14 +171,6 @@ class Previous:
             return self._held[file].connection.execute(text, values).fetchall()
         except sqlite3.Error:
             return []
-
-
-def _is_whole(packed: Iterable[bytes]) -> bool:
-    """Say whether nothing of some packed bytes is damaged, by the sums within them."""
-    try:
-        return all(unpack(data) is not None for data in packed)
-    except UNREADABLE:
-        return False
 
 
 NO_PREVIOUS = Previous()  # for the first release

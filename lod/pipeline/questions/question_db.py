@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from lod.base.durable import read_only
 from lod.base.errors import LodError
-from lod.base.packing import DAMAGED, Codec, unpack
+from lod.base.packing import DAMAGED, Codec, crc32, unpack
 from lod.model.question import Question
 from lod.pipeline.questions.question_memo import (
     FACTS,
@@ -102,14 +102,16 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         """Write a question after those before it; `state` is the digest of its state."""
         self.count += 1
         head = (self.count, memo.uid, memo.key, memo.day, state, " ".join(stated_before))
-        row = (*head, memo.facts, memo.summary)
-        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        packed = memo.summary, memo.question, memo.texts
+        row = (*head, memo.facts, memo.summary, crc32(*packed))
+        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         content = (self.count, memo.question, memo.texts)
         self._disk.execute("INSERT INTO contenu VALUES (?, ?, ?)", content)
 
     def add_source(self, sha256: str, packed: bytes) -> None:
         """Write the bytes of a record, if they are not there yet."""
-        self._disk.execute("INSERT OR IGNORE INTO source VALUES (?, ?)", (sha256, packed))
+        row = sha256, packed, crc32(packed)
+        self._disk.execute("INSERT OR IGNORE INTO source VALUES (?, ?, ?)", row)
 
     def follow(self, newest: Mapping[str, Iterable[int]]) -> None:
         """Write the ranks of the newest questions of each resource."""

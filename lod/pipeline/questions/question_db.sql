@@ -8,7 +8,8 @@ CREATE TABLE question (
   etat BLOB NOT NULL,  -- digest of its state
   deja TEXT NOT NULL,  -- IRIs of its answers that an earlier question states
   faits BLOB NOT NULL,
-  resume BLOB NOT NULL
+  resume BLOB NOT NULL,
+  somme INTEGER NOT NULL  -- CRC-32 of `resume`, and of `question` and `textes` of its content
 ) STRICT;
 CREATE TABLE contenu (
   rang INTEGER PRIMARY KEY,
@@ -17,4 +18,4 @@ CREATE TABLE contenu (
 ) STRICT;
 -- the newest questions of each followed resource, and of all: ''
 CREATE TABLE suivi (entite TEXT, place INTEGER, rang INTEGER NOT NULL, PRIMARY KEY (entite, place)) STRICT, WITHOUT ROWID;
-CREATE TABLE source (sha256 TEXT PRIMARY KEY, octets BLOB NOT NULL) STRICT;
+CREATE TABLE source (sha256 TEXT PRIMARY KEY, octets BLOB NOT NULL, somme INTEGER NOT NULL) STRICT;
