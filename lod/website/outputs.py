@@ -11,6 +11,8 @@ from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 
+from pyoxigraph import NamedNode
+
 from lod.base import packaged
 from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
@@ -22,6 +24,7 @@ from lod.publish.publication import Each, KeyedPages, Last, Output, Site, Task, 
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, standalone_queries
 from lod.publish.search.indexing import IndexOutput
+from lod.rdf.serialize import ntriples
 from lod.reference.constituencies import Elected, elected
 from lod.website.indexes import feeds
 from lod.website.indexes.robots import write_robot_files
@@ -31,8 +34,7 @@ from lod.website.pages.kept_resources import ResourceWriter
 from lod.website.pages.lists import site_lists, write_list
 from lod.website.pages.offices import Held, Offices, Ranks, held_of
 from lod.website.pages.question_lists import QuestionLines, newest_first
-from lod.website.pages.question_page import BATCH as ANSWERS
-from lod.website.pages.question_page import write_shared_answers
+from lod.website.pages.question_page import write_answer
 from lod.website.pages.question_tables import ResourceDetails, TableMaker, details_of
 from lod.website.pages.resource_page import Resource, Resources, incoming, write_resource
 from lod.website.pages.single_pages import write_pages
@@ -44,9 +46,10 @@ from lod.website.pages.statistics_page import (
     write_statistics,
 )
 from lod.website.rendering.query_tables import Pictures, is_self_contained
-from lod.website.reuse import Pages, resource_key, shared_key
+from lod.website.reuse import Pages, answer_key, resource_key, shared_key
 
 PAGES, STORE = "pages", "store"  # what the person who waits is told
+ANSWERS = 200  # in a task
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
 LISTED = 2000  # … so many questions: some resources have none, some nearly all
 
@@ -156,6 +159,20 @@ def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPage
     return pages.kept
 
 
+def _write_answers(shop: PageWorkshop, iris: list[str]) -> KeyedPages:
+    """Write the pages of answers that serve several questions, from the store, or reuse those of
+    the release before.
+    """
+    pages = Pages(shop.site, shop.previous)
+    for iri in iris:
+        about = shop.query_cache.store.quads_for_pattern(NamedNode(iri), None, None)
+        nt = ntriples(sorted((quad.triple for quad in about), key=str))
+        key = answer_key(iri, nt, shop.site.references, shop.shared_key)
+        if not pages.reuse(key):
+            pages.write(key, partial(write_answer, iri=iri, nt=nt))
+    return pages.kept
+
+
 def write_outputs(
     draft: Draft, more: Iterable[Output], kept: KeptWriter, pictures: Pictures
 ) -> None:
@@ -205,7 +222,7 @@ def _in_processes(
     yield Each(write_statistics, [resources.about(f"{base}{STATISTICS}")])
     yield Each(write_list, site_lists())
     yield Each(write_months, [all_queries()[BY_MINISTER]])
-    yield Each(write_shared_answers, batches(site.references.shared_answers, ANSWERS))
+    yield Each(_write_answers, batches(site.references.shared_answers, ANSWERS))
     writer = ResourceWriter(draft.plan.work, site, details)
     by_resource = draft.gathered.by_resource
     about = resource_tasks(writer, site, resources, draft.query_cache, by_resource)

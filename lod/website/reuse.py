@@ -1,6 +1,7 @@
 """Reuse of pages of the release before: each has a key, the hash of all that it depends on.
 
-The pages of a resource are reused if its tables depend on no questions but its own.
+The pages of a resource are reused if its tables depend on no questions but its own, the page of an
+answer if it serves the same questions.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from pathlib import Path
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.questions.previous import Previous
 from lod.pipeline.questions.question_db import REMAINDER
-from lod.publish.publication import KeyedPages, Publication, Site
+from lod.publish.publication import CrossReferences, KeyedPages, Publication, Site
 from lod.rdf.vocab import QP
 from lod.website.pages.resource_page import Resource
 
@@ -48,7 +49,7 @@ class Pages:
 
 
 def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:
-    """Return the hash of what all pages of resources depend on.
+    """Return the hash of what all pages of resources and answers depend on.
 
     That is the triples of other resources but for statistics and the day up to which the data goes,
     links, facts of Wikidata, and what every page prints; `made_with` is the hash of the program and
@@ -85,3 +86,9 @@ def resource_key(
     for part in chain.from_iterable(questions):
         hashed.update(part)
     return hashed.digest()
+
+
+def answer_key(iri: str, nt: bytes, references: CrossReferences, shared: bytes) -> bytes:
+    """Return the key of the page of an answer, whose own triples are `nt`."""
+    beside = references.shared_answers[iri], references.mentions.get(iri)
+    return blake2b(shared + f"{beside}\n".encode() + nt, digest_size=SIZE).digest()

@@ -21,6 +21,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS, fr
 from lod.website import outputs as website
+from lod.website.pages.question_page import write_answer
 from lod.website.pages.resource_page import IncomingLink, Resource, write_resource
 from lod.website.rendering.query_tables import is_self_contained, queries_for_kind
 from lod.website.reuse import Pages, resource_key, shared_key
@@ -96,19 +97,25 @@ def kind_of(iri: str) -> str:
 @pytest.mark.slow
 def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an update, those are written that the changed question is about, and those whose tables
-    tell of more than their own questions.
+    tell of more than their own questions; and no answer, if only a question has changed.
     """
-    archive, written = tmp_path / "records.zip", list[str]()
+    archive, written, answers = tmp_path / "records.zip", list[str](), list[str]()
 
     def write(*args: Any, resource: Resource, **named: Any) -> None:
         written.append(resource.iri)
         write_resource(*args, resource=resource, **named)
 
+    def write_an_answer(site: Site, iri: str, nt: bytes) -> None:
+        answers.append(iri)
+        write_answer(site, iri, nt)
+
     monkeypatch.setattr(website, "write_resource", write)
+    monkeypatch.setattr(website, "write_answer", write_an_answer)
     write_zip(archive, "JSON L17", 40)
     build([archive], tmp_path / "out", Settings())
     everything, first = set(written), PublishedQuestions(current(tmp_path / "out"))
-    written.clear()
+    assert answers
+    written.clear(), answers.clear()
     q = next(first.questions()).question
     rewrite(archive, {q.uid: lengthen})
     build([archive], tmp_path / "out", Settings())
@@ -118,7 +125,7 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {kind_of(iri) for iri in open_} == {"gouvernement", "ministere", "portefeuille"}
     assert any(kind_of(iri) == "personne" for iri in everything - set(written))
     assert set(written) == changed | open_ and len(changed - open_) >= 4
-    assert len(everything) > 10 * len(written)
+    assert len(everything) > 10 * len(written) and not answers
 
 
 def test_kinds_that_are_taken_over() -> None:

@@ -14,7 +14,7 @@ from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.documents import every_document
-from lod.publish.publication import CrossReferences, NamedList, Publication, Site, Workshop
+from lod.publish.publication import CrossReferences, NamedList, Publication, Site
 from lod.publish.query_catalogue import Construct, api_query, bind
 from lod.publish.void import named_graphs
 from lod.rdf import deadlines, jsonld
@@ -25,7 +25,6 @@ from lod.rdf.vocab import QP, RDFS, SKOS, fr
 from lod.website.indexes.schema_org import question_jsonld
 from lod.website.rendering.templates import render, write_forms, write_page, write_translated
 
-BATCH = 200  # shared answers in a task
 SHORT_NAME = 30  # characters of a group that stands in the line below the title, else its acronym
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
@@ -132,15 +131,9 @@ def _iri(triple: Triple) -> str:
     return triple.subject.value
 
 
-def write_shared_answers(shop: Workshop, iris: list[str]) -> None:
-    """Write the pages of answers that serve several questions, from the store."""
-    for iri in iris:
-        found = shop.query_cache.store.quads_for_pattern(NamedNode(iri), None, None)
-        nt = ntriples(sorted((quad.triple for quad in found), key=str))
-        _write_answer(shop.site, iri, nt, shop.site.references.shared_answers[iri])
-
-
-def _write_answer(site: Site, iri: str, nt: bytes, questions: NamedList) -> None:
+def write_answer(site: Site, iri: str, nt: bytes) -> None:
+    """Write the page of an answer that serves several questions; `nt` has its own triples."""
+    questions = site.references.shared_answers[iri]
     said = {t.predicate: t.object.value for t in triples(nt) if isinstance(t.object, Literal)}
     html = render(
         "reponse.html",
