@@ -7,7 +7,7 @@ import click
 
 from lod.base.errors import counted
 from lod.cli.options import FOLDER, JOBS
-from lod.extensions import extensions, pictures
+from lod.extensions import beside, extensions, pictures
 
 
 @click.command()
@@ -106,5 +106,6 @@ def export(folder: Path, target: Path, jobs: int) -> None:
     """
     from lod.website.export import export as write_export
 
-    count = write_export(folder, target, jobs, [each.exported for each in extensions()], pictures)
+    more = [each.exported for each in extensions()]
+    count = write_export(folder, target, jobs, more, pictures, beside)
     click.echo(f"{count} documents, each in every form; {target}")

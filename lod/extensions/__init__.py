@@ -37,6 +37,7 @@ NAMES: tuple[str, ...] = (
     "reconciliation",  # /reconciliation: from the names in a table to IRIs (OpenRefine)
     "spark",  # python -m lod.extensions.spark: the conversion of a build on a cluster
     "wikidata",  # lod link: asks Wikidata which items are our deputies
+    "already_asked",  # /deja-posee, /verifier: questions alike; is a sentence in the record?
     "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
     "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
@@ -68,6 +69,8 @@ class Extension:
     own_query_paths: tuple[str, ...] = ()
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
+    # page of the core → what its additions to that page print, of what the page is made of
+    beside: "Callable[[], Mapping[str, Callable[..., Mapping[str, Any]]]]" = dict
     # what is written beside the releases when one becomes current
     followers: "Callable[[], Iterable[Follower]]" = _nothing
     exported: "Callable[[Path, Site], object]" = _nothing  # writes what `lod export` adds
@@ -83,3 +86,14 @@ def extensions() -> tuple[Extension, ...]:
 def pictures(rows: "QueryTable | ResultRows") -> "list[Picture]":
     """Return what extensions draw of rows; a function, which processes can be given."""
     return [picture for extension in extensions() for picture in extension.pictures(rows)]
+
+
+def beside(page: str, *given: Any) -> dict[str, Any]:
+    """Return what the additions of extensions to a page of the core print, by name; `given` is what
+    the page is made of.
+    """
+    values: dict[str, Any] = {}
+    for extension in extensions():
+        if make := extension.beside().get(page):
+            values |= make(*given)
+    return values

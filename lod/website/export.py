@@ -33,7 +33,7 @@ from lod.website.indexes.robots import pages
 from lod.website.indexes.static_search import write_static_search
 from lod.website.pages.kept_resources import ResourcePages
 from lod.website.pages.problem_pages import MISSING, problem_page
-from lod.website.pages.question_page import question_page
+from lod.website.pages.question_page import Beside, nothing_beside, question_page
 from lod.website.rendering.language import FRENCH, LANGUAGES, is_made_on_request, written_in
 from lod.website.rendering.query_tables import Pictures, nothing_drawn
 from lod.website.rendering.templates import load_template, write_forms, write_page, write_translated
@@ -55,11 +55,13 @@ def export(
     jobs: int,
     more: Iterable[Write] = (),
     pictures: Pictures = nothing_drawn,
+    beside: Beside = nothing_beside,
 ) -> int:
     """Write the current release of a folder into another one; return the number of documents.
 
     Records and feeds are files there, too, and the search page works alone. `more` is what
-    extensions write besides, `pictures` what they draw.
+    extensions write besides, `pictures` what they draw, `beside` what they show on
+    the pages of questions.
 
     Raises UsageError if that other folder has anything in it.
     """
@@ -79,7 +81,7 @@ def export(
         write(folder, site)
     with TemporaryDirectory() as answers:  # a release is never written to
         asked = QueryCache(current / "store", Path(answers))
-        exporter = _Exporter(current, asked, site, pictures)
+        exporter = _Exporter(current, asked, site, pictures, beside)
         for sha256, data in exporter.questions.sources():
             site.tree.write(source_path(sha256), data)
         batched = batches(exporter.documents(), BATCH)
@@ -94,6 +96,7 @@ class _Exporter:
     asked: QueryCache
     site: Site  # that is written
     pictures: Pictures
+    beside: Beside
 
     @property
     def store(self) -> Store:
@@ -129,7 +132,9 @@ class _Exporter:
                 forms = CITATIONS.items()
                 cited = {form: write(stored.question, publication) for form, (_, write) in forms}
                 write_forms(tree, path, **cited)
-                page_of = partial(question_page, stored, self.questions, publication, construct)
+                page_of = partial(
+                    question_page, stored, self.questions, publication, construct, self.beside
+                )
                 write_translated(self.site, path, page_of)
             if is_made_on_request(path):
                 self._write_in_other_languages(path)

@@ -218,7 +218,7 @@ class SearchIndex:
         scored = None
         named: Container[int] = ()
         if words:
-            with self.connection() as connection, _bounded(connection):
+            with self.connection() as connection, bounded(connection):
                 scored = scores(connection, words, request.is_by_relevance)
                 if request.is_by_relevance and (name := self.things.person_called(request.q)):
                     named = scores(connection, search_words(f'"{name}"'), is_ranked=False)
@@ -286,6 +286,13 @@ class SearchIndex:
         with self.connection() as connection:
             return [connection.execute(select, (n,)).fetchone()[0] for n in hits]
 
+    def numbers(self, uids: Iterable[str]) -> list[int]:
+        """Return the ids of questions, in order, without those that are not there."""
+        select = "SELECT id FROM question WHERE uid = ?"
+        with self.connection() as connection:
+            rows = (connection.execute(select, (uid,)).fetchone() for uid in uids)
+            return [row[0] for row in rows if row]
+
     def hits(self, numbers: Iterable[int]) -> Iterator[Hit]:
         """Yield questions without their texts, one at a time, so that even all need no memory."""
         with self.connection() as connection:
@@ -320,7 +327,7 @@ def _close_all(idle: SimpleQueue[sqlite3.Connection]) -> None:
 
 
 @contextmanager
-def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
+def bounded(connection: sqlite3.Connection) -> Iterator[None]:
     """Interrupt what takes longer than SECONDS, with TooLongError."""
     deadline = time.monotonic() + SECONDS
     connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)

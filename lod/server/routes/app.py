@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from lod.base.errors import LodError
 from lod.base.packing import NOT_OURS
-from lod.extensions import extensions, pictures
+from lod.extensions import beside, extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
@@ -78,7 +78,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     paths = (*STORE_PATHS, *own, *(path for each in extensions() for path in each.store_paths))
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
     app.extensions[STATE] = AppState(
-        settings, releases, Metrics(releases, paths), paths, own, tools, pictures
+        settings, releases, Metrics(releases, paths), paths, own, tools, pictures, beside
     )
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client

@@ -15,6 +15,7 @@ from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes.metrics import Metrics
+from lod.website.pages.question_page import Beside
 from lod.website.rendering.query_tables import Pictures
 
 CALLER = "lod.caller"  # key of the WSGI environment
@@ -46,6 +47,7 @@ class AppState:
     own_query_paths: tuple[str, ...]  # of these, those that queries of ours answer
     tools: dict[str, Tool]  # what a language model may call, by name
     pictures: Pictures  # what is drawn of the rows of a query
+    beside: Beside  # what extensions show on a page of the core
 
 
 def state_of(app: Flask) -> AppState:

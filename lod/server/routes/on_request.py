@@ -114,7 +114,8 @@ def question_maker(release: ServedRelease, path: str) -> Make | None:
     stored = questions.of_uid(uid) if kind == "question" else None
     if not stored:
         return None
-    return partial(question_page, stored, questions, publication_of(release), ask_graph)
+    publication = publication_of(release)
+    return partial(question_page, stored, questions, publication, ask_graph, state().beside)
 
 
 def resource_maker(release: ServedRelease, path: str) -> Make | None:

@@ -31,7 +31,7 @@ from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import CSV_MEMORY_BYTES, CSV_ROW_BYTES, QUERY_STRING_BYTES, SEARCH_VALUES
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import accept, caller, current
+from lod.server.routes.context import accept, caller, current, state
 from lod.server.routes.on_request import search_feed
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
@@ -269,17 +269,18 @@ def verified_parameters(known: tuple[Parameter, ...]) -> dict[str, str]:
 def as_page(release: ServedRelease, asked: SearchRequest) -> Response:
     """Return the page with form, things, hits and facets; for an empty request, the form alone."""
     search_index = search_index_of(release)
-    found = search_results(search_index, asked)
-    places = search_index.constituencies.places(found.things)
+    results = search_results(search_index, asked)
+    places = search_index.constituencies.places(results.things)
     # a place that is only similar is no more than a guess beside questions
-    is_meant = not found.total or any(is_spelled(thing, asked.q) for thing in places.of)
+    is_meant = not results.total or any(is_spelled(thing, asked.q) for thing in places.of)
     return page(
         release,
         "recherche.html",
         "recherche",
-        r=found,
+        r=results,
         lieux=places,
         dernieres=search_index.latest_of(places) if is_meant else None,
+        **state().beside("recherche", release, asked, results),
         demande=asked,
         pris=list(names_of_filters(search_index, asked)),
         nombre=len(search_index),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -26,7 +27,14 @@ from lod.website.indexes.schema_org import question_jsonld
 from lod.website.rendering.templates import render, write_forms, write_page, write_translated
 
 SHORT_NAME = 30  # characters of a group that stands in the line below the title, else its acronym
+# page, and what it is made of → what additions of extensions to it print, by name
+Beside = Callable[..., dict[str, Any]]
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
+
+
+def nothing_beside(*_: object) -> dict[str, Any]:
+    """Return what extensions show on a page if there are none."""
+    return {}
 
 
 def question_page(
@@ -34,6 +42,7 @@ def question_page(
     questions: PublishedQuestions,
     publication: Publication,
     construct: Construct,
+    beside: Beside,
 ) -> bytes:
     """Return the page of a question, which shows its answers, in the language of the moment.
 
@@ -43,7 +52,8 @@ def question_page(
     references = references_of(stored, iris, construct)
     q = references.as_published(stored.question, iris)
     view = question_view(q, iris, references, neighbours_of(stored, questions))
-    html = render("question.html", publication, publication.path(view.iri), q=q, vue=view)
+    more = beside("question", stored, questions, publication, construct)
+    html = render("question.html", publication, publication.path(view.iri), q=q, vue=view, **more)
     html = embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
     name = question_triples.question_name(q)
     return embedded(html, question_jsonld(q, view, name, publication))

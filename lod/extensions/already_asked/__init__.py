@@ -1,0 +1,64 @@
+"""Already asked: questions like a draft or like another question, found by common passages, rare
+words and meaning; and whether a sentence is in the record, word by word.
+
+`encoder.py`: texts → vectors, an extra; `vectors.py`: those of a release; `near.py`: what is near
+to a text; `passages.py`: what two texts share; `draft.py`, `verify.py`: the two questions that
+`routes.py` and `tools.py` answer; `beside.py`: what pages of the core show of it;
+`evaluate.py`: how well it finds.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from lod.extensions import Extension
+
+if TYPE_CHECKING:
+    from click import Group
+    from flask import Blueprint
+
+    from lod.publish.draft import Draft
+    from lod.publish.publication import Output
+    from lod.server.routes.context import Tool
+
+
+def _outputs(draft: "Draft") -> "Iterator[Output]":
+    from lod.extensions.already_asked.pages import write_empty_forms
+    from lod.extensions.already_asked.vectors import VectorOutput
+    from lod.publish.publication import Last
+
+    yield VectorOutput()
+    yield Last(write_empty_forms, draft.site)
+
+
+def _blueprints() -> "Iterator[Blueprint]":
+    from lod.extensions.already_asked.routes import blueprint
+
+    yield blueprint
+
+
+def _tools() -> "Iterator[Tool]":
+    from lod.extensions.already_asked.tools import deja_posee, verifier
+
+    yield from (deja_posee, verifier)
+
+
+def _beside() -> Mapping[str, Callable[..., Mapping[str, Any]]]:
+    from lod.extensions.already_asked.beside import near_results, similar_questions
+
+    return {"question": similar_questions, "recherche": near_results}
+
+
+def _commands(group: "Group") -> None:
+    from lod.extensions.already_asked.command import evaluate
+
+    group.add_command(evaluate)
+
+
+EXTENSION = Extension(
+    purpose="questions like a draft or another question; is a sentence in the record?",
+    outputs=_outputs,
+    blueprints=_blueprints,
+    tools=_tools,
+    beside=_beside,
+    commands=_commands,
+)

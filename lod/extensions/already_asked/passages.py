@@ -1,0 +1,183 @@
+"""What two texts have in common word by word; and whether a sentence stands in a text exactly.
+
+Spaces, quotation marks, apostrophes, dashes and ligatures do not count, nothing else is forgiven.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from lod.model.text import fold
+
+WORD = re.compile(r"[^\W_]+")
+LEAST = 8  # words in a row that make a passage
+ZERO_WIDTH = "\u200b\u2060\ufeff"
+TYPOGRAPHY = {  # a character → how it counts
+    **dict.fromkeys("‘’‚‛ʼ´`′", "'"),
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‐‑‒–—―−\u00ad", "-"),
+    "…": "...",
+    "œ": "oe",
+    "Œ": "OE",
+    "æ": "ae",
+    "Æ": "AE",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+}
+Span = tuple[int, int]  # start and end, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPassage:
+    """Words in a row that two texts share."""
+
+    words: int
+    here: Span  # in the first text
+    there: Span  # in the second one
+
+
+def shared_passages(one: str, another: str) -> list[SharedPassage]:
+    """Return the passages of LEAST words or more that two texts share, the longest first."""
+    spans, others = ([m.span() for m in WORD.finditer(text)] for text in (one, another))
+    words = [fold(one[start:end]) for start, end in spans]
+    other_words = [fold(another[start:end]) for start, end in others]
+    places: dict[tuple[str, ...], int] = {}
+    for start in range(len(other_words) - LEAST + 1):
+        places.setdefault(tuple(other_words[start : start + LEAST]), start)
+    passages, start = [], 0
+    while start <= len(words) - LEAST:
+        there = places.get(tuple(words[start : start + LEAST]))
+        size = 0
+        if there is not None:
+            size = LEAST
+            rest = zip(words[start + LEAST :], other_words[there + LEAST :], strict=False)
+            for word, other in rest:
+                if word != other:
+                    break
+                size += 1
+            here = spans[start][0], spans[start + size - 1][1]
+            passages.append(
+                SharedPassage(size, here, (others[there][0], others[there + size - 1][1]))
+            )
+        start += size or 1
+    return sorted(passages, key=lambda passage: (-passage.words, passage.here))
+
+
+def folded(text: str) -> tuple[str, list[int]]:
+    """Return a text as sentences are compared, and where each of its characters stood.
+
+    >>> folded("L’œuvre  «\u00a0dit-il\u00a0»")[0] == folded("L'oeuvre \\"dit‑il\\"")[0]
+    True
+    """
+    characters: list[str] = []
+    places: list[int] = []
+    is_apart = False  # whether a space has come since the last character
+    for place, character in enumerate(text):
+        if character.isspace() or character in ZERO_WIDTH:
+            is_apart = is_apart or character.isspace()
+            continue
+        for equal in TYPOGRAPHY.get(character, character):
+            # a space counts only between two words: « dit-il ! » is « dit-il! »
+            if is_apart and characters and characters[-1].isalnum() and equal.isalnum():
+                characters.append(" ")
+                places.append(place)
+            is_apart = False
+            characters.append(equal)
+            places.append(place)
+    return "".join(characters), places
+
+
+def place_of(sentence: str, text: str) -> Span | None:
+    """Return where a sentence stands in a text; None if it does not stand there exactly.
+
+    It begins and ends where words do: « art » does not stand in « partir ».
+    """
+    wanted, (there, places) = folded(sentence)[0], folded(text)
+    start = there.find(wanted) if wanted else -1
+    while start >= 0:
+        first, last = places[start], places[start + len(wanted) - 1]
+        if _is_word_edge(text, first) and _is_word_edge(text, last + 1):
+            return first, last + 1
+        start = there.find(wanted, start + 1)
+    return None
+
+
+def _is_word_edge(text: str, place: int) -> bool:
+    """Say whether no word goes on across a place."""
+    return not (0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class NearestPassage:
+    """The passage of a text that is most like a sentence, and what differs."""
+
+    likeness: float  # 0 to 1: shared words, of all words of both
+    span: Span
+    # pieces of the sentence and of the passage, by turns: kind, text; kind is `même`, `ici` for
+    # what only the sentence has, `là` for what only the passage has
+    pieces: tuple[tuple[str, str], ...]
+
+
+def nearest_passage(sentence: str, text: str) -> NearestPassage | None:
+    """Return the passage of a text that shares the most words with a sentence, in their order; None
+    if they share none.
+    """
+    wanted, spans = ([m.span() for m in WORD.finditer(each)] for each in (sentence, text))
+    asked = [fold(sentence[start:end]) for start, end in wanted]
+    words = [fold(text[start:end]) for start, end in spans]
+    window = _densest(asked, words)
+    if not window:
+        return None
+    first, last = window
+    matcher = SequenceMatcher(None, asked, words[first:last], autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    if not blocks:
+        return None
+    begin = max(0, first + blocks[0].b - blocks[0].a)
+    end = first + blocks[-1].b + blocks[-1].size + len(asked) - blocks[-1].a - blocks[-1].size
+    end = min(end, len(words))
+    passage = words[begin:end]
+    matcher = SequenceMatcher(None, asked, passage, autojunk=False)
+    span = spans[begin][0], spans[end - 1][1]
+    return NearestPassage(
+        matcher.ratio(), span, tuple(_pieces(matcher, sentence, wanted, text, spans[begin:end]))
+    )
+
+
+def _densest(asked: list[str], words: list[str]) -> Span | None:
+    """Return the window of words, half as long again as the sentence, with the most of its words;
+    None if none has any.
+    """
+    size, wanted = len(asked) + len(asked) // 2 + 1, set(asked)
+    hits = [word in wanted for word in words]
+    if not any(hits):
+        return None
+    count = sum(hits[:size])
+    best, where = count, 0
+    for start in range(1, max(1, len(words) - size + 1)):
+        count += hits[start + size - 1] - hits[start - 1]
+        if count > best:
+            best, where = count, start
+    return where, min(where + size, len(words))
+
+
+def _pieces(
+    matcher: "SequenceMatcher[str]", sentence: str, wanted: list[Span], text: str, spans: list[Span]
+) -> Iterator[tuple[str, str]]:
+    """Yield what the sentence and the passage share, and what only one of them has, in order."""
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            yield "même", text[spans[c][0] : spans[d - 1][1]]
+            continue
+        if b > a:
+            yield "ici", sentence[wanted[a][0] : wanted[b - 1][1]]
+        if d > c:
+            yield "là", text[spans[c][0] : spans[d - 1][1]]
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, as far as punctuation tells them."""
+    ends = [0, *(m.end() for m in re.finditer(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ«])", text)), len(text)]
+    return [piece for a, b in pairwise(ends) if (piece := text[a:b].strip())]

@@ -1,0 +1,112 @@
+"""`/deja-posee` and `/verifier`: forms for people, JSON for programs; a draft is never kept."""
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from lod.extensions.already_asked import views
+from lod.extensions.already_asked.draft import LONGEST, asked_before
+from lod.extensions.already_asked.pages import DRAFT, VERIFY
+from lod.extensions.already_asked.verify import verdict_on
+from lod.publish.search.search_index import SearchIndex
+from lod.publish.search.words import composed
+from lod.server.common.problems import Problem
+from lod.server.common.request_response import choose
+from lod.server.engine.current_release import ServedRelease
+from lod.server.limits import QUERY_STRING_BYTES
+from lod.server.routes.caching import answer_unless_known
+from lod.server.routes.context import accept, current
+from lod.server.routes.protocol import not_acceptable
+from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
+from lod.website.pages.question_page import state_of
+from lod.website.rendering.language import FRENCH, written_in
+
+SENTENCE = 1_000  # characters
+OFFERS = {"text/html": "html", "application/json": "json"}
+FORMS = ("application/x-www-form-urlencoded", "application/json")
+KNOWN = ("texte", "format")  # parameters
+blueprint = Blueprint("deja-posee", __name__)
+Asked = tuple[ServedRelease, SearchIndex, str]
+
+
+def text_and_form(most: int, unit: str) -> tuple[str, str]:
+    """Return the text that is asked about, "" if there is none, and the form of the answer; raise
+    Problem. They come as parameters, of the address or the body, or as the members of a JSON body.
+    """
+    if len(request.query_string) > QUERY_STRING_BYTES:
+        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
+    if request.method == "POST" and request.mimetype not in FORMS:
+        detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {', '.join(FORMS)}"
+        raise Problem("type-de-contenu", detail, headers={"Accept-Post": ", ".join(FORMS)})
+    values: dict[str, Any] = request.values.to_dict()
+    if request.mimetype == FORMS[1]:
+        try:
+            sent = orjson.loads(request.get_data())
+        except orjson.JSONDecodeError as error:
+            raise Problem("requete-invalide", f"le corps n’est pas du JSON : {error}") from None
+        values |= sent if isinstance(sent, dict) else {"corps": sent}
+    for name, value in values.items():
+        if name not in KNOWN or not isinstance(value, str):
+            known = f"connus, comme textes : {', '.join(KNOWN)}"
+            raise Problem("requete-invalide", f"paramètre « {name[:80]} » ; {known}")
+    text = composed(values.get("texte", "").replace("\r\n", "\n")).strip()
+    if len(text) > most:
+        detail = f"texte : {len(text)} caractères ; au plus {most} {unit}"
+        raise Problem("requete-invalide", detail)
+    form = values.get("format") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "") or ""
+    if form not in OFFERS.values():
+        raise not_acceptable([*OFFERS])
+    return text, form
+
+
+def as_json(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body), mimetype="application/json")
+
+
+@blueprint.route(f"/{DRAFT}", methods=["GET", "POST"])
+@blueprint.route(f"/{DRAFT}.html", methods=["GET", "POST"])
+@blueprint.route(f"/{DRAFT}.<{IN_OTHERS}:language>.html", methods=["GET", "POST"])
+def already_asked(language: str = FRENCH) -> Response:
+    """Say what is like a draft; it comes in the body, so that no log and no cache has it."""
+    if request.method == "GET" and "texte" in request.args:
+        raise Problem(
+            "methode", "envoyez le brouillon par POST : une adresse reste dans les journaux"
+        )
+    draft, form = text_and_form(LONGEST, "pour un brouillon")
+    release = current()
+    index = search_index_of(release)
+    with written_in(language):
+        if form == "json":
+            answer = asked_before(release.folder, index, draft)
+            response = as_json(views.draft_json(release.base, answer))
+        else:
+            found = {"reponse": asked_before(release.folder, index, draft)} if draft else {}
+            shown = {"brouillon": draft, "est_copie": False, "etat": state_of, **found}
+            response = page(release, "deja_posee.html", DRAFT, **shown)
+    response.headers["Cache-Control"] = "no-store" if draft else "no-cache"
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.route(f"/{VERIFY}", methods=["GET", "POST"])
+@blueprint.route(f"/{VERIFY}.html", methods=["GET", "POST"])
+@blueprint.route(f"/{VERIFY}.<{IN_OTHERS}:language>.html", methods=["GET", "POST"])
+def is_written(language: str = FRENCH) -> Response:
+    """Say whether a sentence is in the record, word by word, and where."""
+    sentence, form = text_and_form(SENTENCE, "pour une phrase")
+    release = current()
+    index = search_index_of(release)
+
+    def make() -> Response:
+        verdict = verdict_on(release.folder, index, sentence) if sentence else None
+        if form == "json":
+            return as_json(views.verdict_json(release.base, verdict) if verdict else {})
+        shown = {"phrase": sentence, "est_copie": False, "verdict": verdict}
+        return page(release, "verifier.html", VERIFY, autour=views.around,
+                    adresse_marquee=views.marked_address, etat=state_of, **shown)  # fmt: skip
+
+    with written_in(language):
+        response = make() if request.method == "POST" else answer_unless_known(release, form, make)
+    response.vary.add("Accept")
+    return response

@@ -1,0 +1,96 @@
+"""Is a sentence in the record? Its place if it stands there exactly, else what is most like it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lod.extensions.already_asked.near import near_questions, rare_words
+from lod.extensions.already_asked.passages import NearestPassage, Span, nearest_passage, place_of
+from lod.model.question import Question
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.search.search_index import SearchIndex, bounded
+from lod.publish.search.words import STOP_STEMS, stems_of
+
+LOOKED_AT = 200  # questions with all words of a sentence that are read
+COMPARED = 20  # questions whose texts are compared word by word if it stands nowhere
+PLACES = 20  # that are told
+LEAST_LIKENESS = 0.5  # of the nearest passage, below which it says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class StatedText:
+    """A text of the record: that of a question, or of one of its answers."""
+
+    question: Question
+    part: Literal["question", "reponse"]
+    number: int  # of the answer, from 0 on
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands."""
+
+    stated: StatedText
+    span: Span  # in its text, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the record says of a sentence."""
+
+    places: tuple[Place, ...]  # where it stands exactly
+    nearest: tuple[StatedText, NearestPassage] | None  # if it stands nowhere
+
+
+def verdict_on(release: Path, index: SearchIndex, sentence: str) -> Verdict:
+    """Look a sentence up; raise TooLongError."""
+    questions = PublishedQuestions(release)
+    places = []
+    for stated in _texts(questions, _having_all(index, sentence)):
+        if span := place_of(sentence, stated.text):
+            places.append(Place(stated, span))
+        if len(places) == PLACES:
+            break
+    return Verdict((*places,), None if places else _nearest(release, index, questions, sentence))
+
+
+def _nearest(
+    release: Path, index: SearchIndex, questions: PublishedQuestions, sentence: str
+) -> tuple[StatedText, NearestPassage] | None:
+    near = near_questions(release, index, sentence).questions[:COMPARED]
+    compared = (
+        (stated, passage)
+        for stated in _texts(questions, [one.uid for one in near])
+        if (passage := nearest_passage(sentence, stated.text))
+    )
+    best = max(compared, key=lambda pair: pair[1].likeness, default=None)
+    return best if best and best[1].likeness >= LEAST_LIKENESS else None
+
+
+def _having_all(index: SearchIndex, sentence: str) -> list[str]:
+    """Return the uids of questions that have all rare words of a sentence, the newest first."""
+    stems = [*rare_words(index, sentence)] or [
+        stem for stem in dict.fromkeys(stems_of(sentence)) if stem not in STOP_STEMS
+    ]
+    if not stems:
+        return []
+    select = (
+        "SELECT uid FROM question WHERE id IN (SELECT rowid FROM mots WHERE mots MATCH ?)"
+        " ORDER BY jour DESC, uid LIMIT ?"
+    )
+    expression = "{question reponse} : (" + " AND ".join(f'"{stem}"' for stem in stems) + ")"
+    with index.connection() as connection, bounded(connection):
+        return [uid for (uid,) in connection.execute(select, (expression, LOOKED_AT))]
+
+
+def _texts(questions: PublishedQuestions, uids: list[str]) -> Iterator[StatedText]:
+    """Yield the texts of some questions."""
+    for stored in questions.of_uids(uids):
+        q = stored.question
+        if q.texte:
+            yield StatedText(q, "question", 0, q.texte)
+        for number, answer in enumerate(q.reponses):
+            if answer.texte:
+                yield StatedText(q, "reponse", number, answer.texte)

@@ -1,0 +1,129 @@
+"""What pages, JSON and tools show of a question, of a shared passage, of a verdict."""
+
+from typing import Any
+from urllib.parse import quote
+
+from lod.extensions.already_asked.draft import AskedBefore, DraftAnswer
+from lod.extensions.already_asked.near import NearQuestions
+from lod.extensions.already_asked.passages import Span
+from lod.extensions.already_asked.verify import Place, StatedText, Verdict
+from lod.model.question import JO, Question
+from lod.website.pages.question_page import state_of
+
+Json = dict[str, Any]
+FRAGMENT_WORDS = 5  # words at both ends of a passage by which a browser finds it
+AROUND = 120  # characters around a sentence that are shown
+
+
+def question_json(base: str, q: Question) -> Json:
+    """Return what tells a question from others, its status, and where it is printed."""
+    state, author = state_of(q), q.auteur
+    ministry = q.ministere_attributaire
+    return {
+        "uid": q.uid,
+        "iri": f"{base}question/{q.uid}",
+        "page": f"{base}question/{q.uid}.html",
+        "titre": q.titre,
+        "auteur": author.nom or author.acteur_ref,
+        "ministere": ministry.libelle if ministry else None,
+        "parution": jo_json(q.parution) if q.parution else None,
+        "statut": {"cle": state[0], "nom": state[1]} if state else None,
+        "reponses": [jo_json(answer.jo, answer.page_de_section) for answer in q.reponses],
+    }
+
+
+def jo_json(jo: JO, is_section: bool = False) -> Json:
+    """Return a place in the Journal officiel; `is_section`: the page may be that on which its
+    section begins.
+    """
+    page = {"debutDeSection": True} if is_section and jo.page else {}
+    return {"jour": jo.jour.isoformat(), "page": jo.page, "numero": jo.numero, **page}
+
+
+def near_json(near: NearQuestions) -> Json:
+    """Return how questions were looked for."""
+    return {"mots": [*near.words], "sens": near.by_meaning}
+
+
+def draft_json(base: str, answer: DraftAnswer) -> Json:
+    return {
+        "recherche": near_json(answer.near),
+        "questions": [asked_json(base, one) for one in answer.questions],
+    }
+
+
+def asked_json(base: str, one: AskedBefore) -> Json:
+    """Return a question like a draft; positions are in characters."""
+    text = one.question.texte or ""
+    return {
+        **question_json(base, one.question),
+        "raisons": [*one.reasons],
+        "passages": [
+            {
+                "mots": passage.words,
+                "brouillon": passage.here,
+                "question": passage.there,
+                "texte": text[slice(*passage.there)],
+            }
+            for passage in one.passages
+        ],
+    }
+
+
+def verdict_json(base: str, verdict: Verdict) -> Json:
+    """Return what the record says of a sentence."""
+    nearest = None
+    if verdict.nearest:
+        stated, passage = verdict.nearest
+        nearest = stated_json(base, stated, passage.span) | {
+            "ressemblance": round(passage.likeness, 2),
+            "differences": [{"ou": kind, "texte": text} for kind, text in passage.pieces],
+        }
+    return {
+        "ecrite": bool(verdict.places),
+        "places": [place_json(base, place) for place in verdict.places],
+        "plusProche": nearest,
+    }
+
+
+def place_json(base: str, place: Place) -> Json:
+    return stated_json(base, place.stated, place.span)
+
+
+def stated_json(base: str, stated: StatedText, span: Span) -> Json:
+    """Return a passage of a text of the record, and by what it is cited; `place` counts characters
+    of that text, as `qp:texte` states it.
+    """
+    q, is_answer = stated.question, stated.part == "reponse"
+    answer = q.reponses[stated.number] if is_answer else None
+    jo = answer.jo if answer else q.parution
+    return {
+        **question_json(base, q),
+        "adresse": marked_address(base, stated, span),
+        "dans": stated.part,
+        "place": span,
+        "texte": stated.text[slice(*span)],
+        "journalOfficiel": jo_json(jo, bool(answer and answer.page_de_section)) if jo else None,
+        "enregistrements": [source.sha256 for source in q.sources],
+    }
+
+
+def marked_address(base: str, stated: StatedText, span: Span) -> str:
+    """Return the address of a page at which a browser shows and marks a passage."""
+    words = stated.text[slice(*span)].split()
+    ends = [words] if len(words) <= 2 * FRAGMENT_WORDS else [
+        words[:FRAGMENT_WORDS], words[-FRAGMENT_WORDS:]
+    ]  # fmt: skip
+    text = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    return f"{base}question/{stated.question.uid}.html#:~:text={text}"
+
+
+def around(stated: StatedText, span: Span) -> tuple[str, str, str]:
+    """Return what stands before a passage, the passage, and what stands after it."""
+    start, end = max(0, span[0] - AROUND), min(len(stated.text), span[1] + AROUND)
+    before, after = stated.text[start : span[0]], stated.text[span[1] : end]
+    return (
+        f"{'… ' if start else ''}{before}",
+        stated.text[slice(*span)],
+        (f"{after}{' …' if end < len(stated.text) else ''}"),
+    )

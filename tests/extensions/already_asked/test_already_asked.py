@@ -1,0 +1,293 @@
+"""Already asked: what is like a draft, what is like a question, and what is in the record."""
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lxml import html
+from werkzeug.test import Client, TestResponse
+
+from lod.base.settings import Settings
+from lod.base.tabular import rows
+from lod.build import build
+from lod.extensions.already_asked import near, vectors
+from lod.extensions.already_asked.encoder import SIZE, UniversalEncoder, encoder
+from lod.extensions.already_asked.passages import folded, place_of, sentences, shared_passages
+from lod.extensions.already_asked.vectors import FILE, VectorIndex, text_of, vectors_of
+from lod.model.text import fold
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.release import current
+from lod.server.engine.current_release import ServedRelease
+from tests.support.live import live
+from tests.support.once import once
+from tests.support.paths import SHARED, TESTS
+from tests.support.server_data import client_of, serving
+
+HERE = TESTS / "extensions" / "already_asked"
+HOSTILE = (
+    "",
+    " ",
+    "\x00\x01",
+    "🏳️‍🌈" * 600,
+    "字" * 5000,
+    "\u202e" * 5000,
+    "a" * 5000,
+    '" OR 1 --',
+    "́" * 5000,
+)
+RIGHT, AMONG_FIRST = 40, 5  # everyday requests of fifty that find a right question there
+SENTENCES = 200
+
+
+@pytest.fixture(scope="module")
+def lives(vies: Path) -> Iterator[Client]:
+    with serving(vies) as app:
+        yield client_of(app)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of the real records."""
+
+    def make(folder: Path) -> None:
+        an, new = SHARED / "data" / "an", SHARED / "data" / "an-new"
+        forms = ("pages", "json", "json-reduced", "json-reconstructed", "found")
+        archives = [*(an / "amo").glob("*.zip"), *(new / "amo").glob("*.zip")]
+        records = [*(an / form for form in forms), *sorted((new / "qosd-L14").glob("*.json"))]
+        build(records, folder, Settings(), jobs=2, reference=archives)
+
+    return once(tmp_path_factory, "real", make, is_kept=True)[0]
+
+
+def texts_of(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield uid and text of the questions and answers of a release."""
+    for stored in PublishedQuestions(current(folder)).questions():
+        q = stored.question
+        yield from ((q.uid, text) for text in (q.texte, *(r.texte for r in q.reponses)) if text)
+
+
+def asked(client: Client, text: str, **more: str) -> TestResponse:
+    return client.post("/deja-posee", data={"texte": text, "format": "json"} | more)
+
+
+def test_the_vectors_of_a_release_are_those_of_its_questions(vies: Path) -> None:
+    read = np.load(current(vies) / FILE, allow_pickle=False)
+    questions = [stored.question for stored in PublishedQuestions(current(vies)).questions()]
+    assert [row["uid"].decode() for row in read] == [q.uid for q in questions]
+    made_by = encoder()
+    assert made_by, "it is among the packages of the tests"
+    some = questions[:20]
+    assert (read["vecteur"][:20] == made_by.encode([*map(text_of, some)])).all()
+    assert read["vecteur"].any(axis=1).sum() == sum(bool(text_of(q)) for q in questions)
+
+
+def test_an_update_encodes_what_is_new(vies: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    known = vectors._by_key(current(vies) / FILE)
+    read = np.load(current(vies) / FILE, allow_pickle=False)
+    assert {bytes(key) for key in read["cle"]} == known.keys()
+    assert vectors._by_key(tmp_path / "absent.npy") == {}
+    damaged = tmp_path / "damaged.npy"
+    damaged.write_bytes((current(vies) / FILE).read_bytes()[:200])
+    assert vectors._by_key(damaged) == {}
+
+
+def test_signs_find_what_a_look_at_all_finds(sample: Path) -> None:
+    read = np.load(current(sample) / FILE, allow_pickle=False)
+    index = VectorIndex(read)
+    numbers = read["vecteur"].astype(np.float64)
+    lengths = np.linalg.norm(numbers, axis=1)
+    found = total = 0
+    for row in range(0, len(read), 10):
+        cosines = numbers @ numbers[row] / np.maximum(lengths * lengths[row], 1)
+        best = {read["uid"][n].decode() for n in np.argsort(-cosines)[:5]}
+        found += len(best & {uid for uid, _ in index.nearest(read["vecteur"][row], 5)})
+        total += len(best)
+    assert found >= 0.95 * total
+
+
+def test_a_draft_finds_the_question_that_it_repeats(lives: Client, vies: Path) -> None:
+    uid, text = max(texts_of(vies), key=lambda pair: len(pair[1]))
+    found = asked(lives, f"Je souhaite demander ceci. {text[:400]} Et encore autre chose.")
+    first = found.json["questions"][0]
+    assert "passage" in first["raisons"] and first["passages"][0]["mots"] >= 8
+    [start, end] = first["passages"][0]["brouillon"]
+    assert fold(f"Je souhaite demander ceci. {text[:400]}"[start:end]) == fold(
+        first["passages"][0]["texte"]
+    )
+    assert found.headers["Cache-Control"] == "no-store"
+    assert uid
+
+
+def test_a_page_says_why_a_question_is_there(lives: Client, vies: Path) -> None:
+    _, text = max(texts_of(vies), key=lambda pair: len(pair[1]))
+    page = lives.post(
+        "/deja-posee.html", data={"texte": text[:300]}, headers={"Accept": "text/html"}
+    )
+    tree = html.fromstring(page.data)
+    assert tree.xpath("//*[@class='raison']") and tree.xpath("//mark")
+    english = lives.post("/deja-posee.en.html", data={"texte": text[:300]})
+    assert "Already asked?" in english.text and "same passage" in english.text
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_is_pasted_is_answered(lives: Client, text: str) -> None:
+    assert asked(lives, text).status_code == 200
+    assert lives.post("/verifier", data={"texte": text[:1000]}).status_code == 200
+
+
+def test_what_is_wrong_is_said(lives: Client) -> None:
+    assert asked(lives, "a" * 5001).status_code == 400
+    assert lives.get("/deja-posee?texte=secret").status_code == 405
+    assert lives.post("/deja-posee", data=b"x", content_type="text/plain").status_code == 415
+    assert lives.post("/deja-posee", json={"texte": 3}).status_code == 400
+    assert lives.post("/deja-posee", json=["x"]).status_code == 400
+    assert lives.post("/deja-posee", data=b"{", content_type="application/json").status_code == 400
+    assert lives.get("/verifier?phrase=x").status_code == 400
+    assert lives.get("/verifier?texte=" + "a" * 1001).status_code == 400
+    told = lives.post("/deja-posee", json={"texte": "des trains", "format": "json"})
+    assert told.status_code == 200 and told.json["recherche"]["sens"]
+
+
+def test_no_log_has_a_draft(vies: Path) -> None:
+    with live(vies) as server:
+        answer = server.ask(
+            "/deja-posee", method="POST", body=b"texte=quelque+chose+de+secret",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )  # fmt: skip
+        assert answer.status == 200
+        assert "secret" not in server.said
+
+
+def altered(sentence: str, chance: random.Random) -> str:
+    """Return a sentence with one word of it replaced."""
+    words = [m for m in re.finditer(r"[^\W\d_]{4,}", sentence)]
+    word = chance.choice(words)
+    return f"{sentence[: word.start()]}zèbre{sentence[word.end() :]}"
+
+
+def retyped(sentence: str) -> str:
+    """Return a sentence in another typography."""
+    changed = sentence.replace("’", "'").replace(" ", "\u00a0").replace("œ", "oe")
+    return changed.replace("«", '"').replace("»", '"').replace("-", "‑")
+
+
+def sentences_of(folder: Path, chance: random.Random) -> list[str]:
+    found = [
+        one
+        for _, text in texts_of(folder)
+        for one in sentences(text)
+        if 40 <= len(one) <= 900 and re.search(r"[^\W\d_]{4,}", one)
+    ]
+    return chance.sample(found, min(SENTENCES, len(found)))
+
+
+def check_sentences(folder: Path, expected: int) -> None:
+    chance = random.Random(4)
+    with serving(folder) as app:
+        client = client_of(app)
+
+        def is_written(sentence: str) -> bool:
+            found = client.post("/verifier", data={"texte": sentence, "format": "json"})
+            return bool(found.json["ecrite"])
+
+        some = sentences_of(folder, chance)
+        assert len(some) == expected
+        assert all(map(is_written, some))
+        assert all(is_written(retyped(one)) for one in some[: expected // 2])
+        assert not any(is_written(altered(one, chance)) for one in some[expected // 2 :])
+
+
+def test_a_sentence_is_told_from_an_altered_one(vies: Path) -> None:
+    check_sentences(vies, min(SENTENCES, len(sentences_of(vies, random.Random(4)))))
+
+
+@pytest.mark.shared
+def test_real_sentences_are_told_from_altered_ones(real: Path) -> None:
+    check_sentences(real, SENTENCES)
+
+
+@pytest.mark.shared
+def test_everyday_words_find_real_questions(real: Path) -> None:
+    """Of fifty requests, written by looking at the titles, and before the program."""
+    asked_for = [*rows(HERE / "demandes.csv")]
+    assert len(asked_for) == 50
+    release = current(real)
+    titles = {s.uid: fold(s.question.titre or "") for s in PublishedQuestions(release).questions()}
+    missed = []
+    with serving(real) as app:
+        holder = app.extensions["lod"].releases
+        served: ServedRelease = holder.take()
+        assert served.search_index
+        for row in asked_for:
+            wanted = [fold(part) for part in row["titres"].split("|")]
+            right = {uid for uid, title in titles.items() if any(w in title for w in wanted)}
+            assert right, row["demande"]
+            found = near.near_questions(release, served.search_index, row["demande"])
+            first = [one.uid for one in found.questions[:AMONG_FIRST]]
+            if right.isdisjoint(first):
+                missed.append(row["demande"])
+        holder.give_back(served)
+    assert len(missed) <= len(asked_for) - RIGHT, missed
+
+
+def test_the_place_of_a_sentence() -> None:
+    text = "Mme Dupont attire l’attention du ministre sur l’œuvre « de l’école »\u00a0: rien ne va."
+    assert text[slice(*(place_of("l'attention  du ministre", text) or (0, 0)))] == (
+        "l’attention du ministre"
+    )
+    assert place_of('sur l\'oeuvre "de l‘école": rien', text)
+    assert not place_of("tire l'attention", text)
+    assert not place_of("l'ecole", text)
+    assert not place_of("attention duministre", text)
+    assert folded("a\u200bb")[0] == "ab"
+
+
+def test_shared_passages_are_found_once() -> None:
+    words = " ".join(f"mot{number}" for number in range(30))
+    [passage] = shared_passages(f"avant {words} après", f"{words} suite")
+    assert passage.words == 30
+    assert not shared_passages("un deux trois quatre cinq", "un deux trois quatre cinq")
+
+
+def test_without_the_encoder_words_are_enough(
+    vies: Path, lives: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near, "encoder", lambda: None)
+    _, text = max(texts_of(vies), key=lambda pair: len(pair[1]))
+    answer = asked(lives, text[:300])
+    assert answer.json["recherche"] == {"mots": answer.json["recherche"]["mots"], "sens": False}
+    assert answer.json["questions"]
+    page = lives.post("/deja-posee.html", data={"texte": text[:300]})
+    assert "Le sens n’est pas comparé ici" in page.text
+
+
+def test_a_search_that_finds_little_shows_what_is_near(lives: Client) -> None:
+    page = html.fromstring(lives.get("/recherche.html?q=trains+du+matin+zzyzx").data)
+    assert page.xpath("//section[contains(@class, 'proches')]//li")
+    assert "Aucune question trouvée" in page.text_content()
+    many = html.fromstring(lives.get("/recherche.html?q=question").data)
+    assert not many.xpath("//section[contains(@class, 'proches')]") or "question" in str(many)
+
+
+def test_the_page_of_a_question_shows_similar_ones(lives: Client, vies: Path) -> None:
+    shown = 0
+    for stored in PublishedQuestions(current(vies)).questions():
+        page = html.fromstring(lives.get(f"/question/{stored.uid}.html").data)
+        links = page.xpath("//section[@class='semblables']//li/a/@href")
+        assert len(links) <= 5
+        assert not any(stored.uid in link for link in links)
+        shown += bool(links)
+    assert shown
+
+
+def test_a_vector_has_the_size_that_the_file_has() -> None:
+    made_by = encoder()
+    assert isinstance(made_by, UniversalEncoder)
+    assert made_by.encode([]).shape == (0, SIZE)
+    [one], two = made_by.encode(["les loups"]), made_by.encode(["les loups", "les trains"])
+    assert (one == two[0]).all()
+    assert vectors_of(Path("/nowhere")) is None
