@@ -12,7 +12,7 @@ from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import FAST
 from lod.publish import draft
-from lod.publish.publication import Workshop
+from lod.publish.publication import Output, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.search.indexing import INDEX_FILE, IndexOutput
 from tests.support.paths import NEW, REAL
@@ -20,8 +20,10 @@ from tests.support.paths import NEW, REAL
 FOLDERS = ("pages", "json", "json-reduced", "json-reconstructed", "found")
 
 
-def write_real_index(work: Path) -> Path:
-    """Write it in a folder that is there and empty; return its path."""
+def write_real_index(work: Path, *outputs: Output) -> Path:
+    """Write it in a folder that is there and empty, and other outputs of the questions; return its
+    path.
+    """
     inputs = [*(REAL / name for name in FOLDERS), *(NEW / "qosd-L14").glob("*.json")]
     archives = [*(REAL / "amo").glob("*.zip"), *(NEW / "amo").glob("*.zip")]
     settings = Settings()
@@ -32,6 +34,7 @@ def write_real_index(work: Path) -> Path:
     site = draft.site_of(plan, gathered, {})
     cache = QueryCache(work / "store", work / "reponses")
     shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS, None)
-    for function, item in IndexOutput(gathered.descriptions, settings.base, []).setup():
-        function(shop, item)
+    for output in (IndexOutput(gathered.descriptions, settings.base, []), *outputs):
+        for function, item in output.setup():
+            function(shop, item)
     return work / INDEX_FILE

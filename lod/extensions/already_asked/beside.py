@@ -10,14 +10,13 @@ from pyoxigraph import NamedNode
 
 from lod.base import packaged
 from lod.extensions.already_asked.near import NearQuestions, Reason, near_questions
-from lod.extensions.already_asked.vectors import vectors_of
+from lod.extensions.already_asked.vectors import QUESTIONS, vectors_of
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.publication import Publication
 from lod.publish.query_catalogue import Construct, bind
-from lod.publish.search.excerpts import best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest
-from lod.publish.search.results import FoundQuestion, SearchResults
+from lod.publish.search.results import FoundQuestion, SearchResults, shown_questions
 from lod.publish.search.search_index import SearchIndex, TooLongError
 from lod.rdf.iris import Iris
 from lod.server.engine.current_release import ServedRelease
@@ -55,8 +54,8 @@ def similar_questions(
         if isinstance(t.subject, NamedNode)
     ]
     reasons: dict[str, Reason] = dict.fromkeys(sorted(sharing, reverse=True)[:SIMILAR], "passage")
-    index = vectors_of(questions.release)
-    vector = index.of_uid(stored.uid) if index else None
+    index = vectors_of(questions.release / QUESTIONS)
+    vector = index.of_name(stored.uid) if index else None
     if index and vector is not None:
         for uid, cosine in index.nearest(vector, SIMILAR + 1):
             if uid != stored.uid and cosine >= ALIKE:
@@ -101,13 +100,10 @@ def _near_results(
     near = near_questions(release.folder, index, asked.q)
     found = {one.hit.uid for one in results.questions}
     reasons = {one.uid: one.reasons for one in near.questions if one.uid not in found}
-    numbers = index.numbers(reasons)
+    numbers = [*index.numbers(reasons).values()]
     if asked.filters or asked.depuis or asked.jusque:
         admitted = {*index.find(replace(asked, q="", page=1))}
         numbers = [number for number in numbers if number in admitted]
-    words = SearchRequest(q=" ou ".join(near.words)).words
-    shown = tuple(
-        FoundQuestion(hit, marked(hit.titre or hit.name, words), best_excerpt(texts, words))
-        for hit, texts in index.read_hits(numbers[:SHOWN])
-    )
+    words = SearchRequest(q=" ou ".join(word.typed for word in near.words)).words
+    shown = tuple(shown_questions(index, numbers[:SHOWN], words))
     return NearResults(shown, reasons, near) if shown else None

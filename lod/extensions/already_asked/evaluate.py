@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from lod.extensions.already_asked.near import fused, near_in_meaning, rare_words, with_words
+from lod.extensions.already_asked.near import LOOKED_AT, near_questions
+from lod.extensions.already_asked.vectors import BEGINNING
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.parameters import SearchRequest
@@ -46,19 +48,19 @@ Search = Callable[[str], Sequence[str]]
 
 def _searches(release: Path, index: SearchIndex) -> dict[str, Search]:
     def exact(text: str) -> list[str]:
-        asked = SearchRequest(q=" ".join(word for word in text.replace('"', " ").split()))
-        return index.uids(index.find(asked)[:50])
+        asked = SearchRequest(q=text.replace('"', " "))
+        return index.uids(index.find(asked)[:LOOKED_AT])
 
-    def looser(text: str) -> list[str]:
-        return with_words(index, [*rare_words(index, text)])
+    def near(text: str, has_words: bool, has_meaning: bool) -> list[str]:
+        found = near_questions(release, index, text, has_words=has_words, has_meaning=has_meaning)
+        return [question.uid for question in found.questions]
 
-    def meaning(text: str) -> list[str]:
-        return near_in_meaning(release, text) or []
-
-    def together(text: str) -> list[str]:
-        return fused([looser(text), meaning(text)])
-
-    return {"all words": exact, "rare words": looser, "meaning": meaning, "together": together}
+    return {
+        "all words": exact,
+        "some words": partial(near, has_words=True, has_meaning=False),
+        "meaning": partial(near, has_words=False, has_meaning=True),
+        "together": partial(near, has_words=True, has_meaning=True),
+    }
 
 
 def _score(half: str, name: str, search: Search, groups: list[list[Question]]) -> Score:
@@ -66,8 +68,8 @@ def _score(half: str, name: str, search: Search, groups: list[list[Question]]) -
     for members in groups:
         uids = {q.uid for q in members}
         for q in members:
-            if q.titre:
-                found = [uid for uid in search(q.titre) if uid != q.uid]
+            if text := q.titre or (q.texte or "")[:BEGINNING]:
+                found = [uid for uid in search(text) if uid != q.uid]
                 places.append(next((n for n, uid in enumerate(found, 1) if uid in uids), 0))
     count = max(len(places), 1)
     return Score(

@@ -1,26 +1,31 @@
-"""The vectors of a release, `sens.npy`: one of each question, made in the build, searched by angle.
+"""The vectors of a release, made in the build, searched by angle: `sens.npy` has one of each
+question, `sens-mots.npy` one of each word of a title.
 
-The file is an array of numpy, which any program reads. A question is read by its heading and title,
+The files are arrays of numpy, which any program reads. A question is read by its heading and title,
 or else by the beginning of its text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lod.extensions.already_asked.encoder import SIZE, Encoder, Vectors, encoder
+from lod.extensions.already_asked.encoder import SIZE, Vectors, encoder
 from lod.model.question import Question
 from lod.pipeline.questions.previous import DAMAGED
 from lod.publish.publication import Output, Task, Workshop
+from lod.publish.search.words import WordForms
 
-FILE = "sens.npy"
-ROW = np.dtype([("uid", "S24"), ("cle", "V8"), ("vecteur", np.int8, SIZE)])
+QUESTIONS, WORDS = "sens.npy", "sens-mots.npy"
+NAME_BYTES = 40  # of a uid or a word; a longer word has no vector
+ROW = np.dtype([("nom", f"S{NAME_BYTES}"), ("cle", "V8"), ("vecteur", np.int8, SIZE)])
 BEGINNING = 200  # characters of the text of a question without title
-BATCH = 500  # questions whose vectors are in memory as texts
+MOST_WORDS = 20_000  # the most frequent of titles and headings
+BATCH = 500  # texts that are encoded at once
 CANDIDATES = 400  # rows whose signs are the most alike, of which the nearest are chosen
 Rows = NDArray[np.void]
 
@@ -32,7 +37,7 @@ def text_of(q: Question) -> str:
 
 
 class VectorOutput(Output):
-    """The file of vectors; those of the release before are taken over where the text is the same.
+    """The files of vectors; those of the release before are taken over where the text is the same.
 
     Nothing is written without an encoder.
     """
@@ -42,83 +47,105 @@ class VectorOutput(Output):
     def setup(self) -> Iterator[Task]:
         """Yield one task: two processes would both load the encoder."""
         if made_by := encoder():
-            yield _write, made_by.name
+            yield _write_all, made_by.name
 
 
-def _write(shop: Workshop, name: str) -> None:
+def _write_all(shop: Workshop, name: str) -> None:
+    before, release, forms = shop.previous.folder, shop.questions.release, WordForms()
+
+    def questions() -> Iterator[tuple[str, str]]:
+        for stored in shop.questions.questions():
+            q = stored.question
+            forms.add(" ".join(filter(None, (q.rubrique, q.tete_analyse, q.titre))))
+            yield q.uid, text_of(q)
+
+    _write(release / QUESTIONS, questions(), name, before and before / QUESTIONS)
+    frequent = sorted(forms.rows(), key=lambda row: -row[2])[:MOST_WORDS]
+    words = sorted(form for _, form, _ in frequent if len(form.encode()) <= NAME_BYTES)
+    _write(release / WORDS, ((word, word) for word in words), name, before and before / WORDS)
+
+
+def _write(path: Path, texts: Iterable[tuple[str, str]], name: str, before: Path | None) -> None:
+    """Write the vectors of some texts, given with their names; an empty text has a vector of zeros.
+
+    `name` is that of the encoder, `before` a file with vectors that may be taken over.
+    """
     made_by = encoder()
     assert made_by, "the build has it"
-    before = shop.previous.folder
-    known = _by_key(before / FILE) if before else {}
-    rows = np.zeros(shop.questions.count(), ROW)
-    waiting: list[tuple[int, str]] = []  # row and text, of those that are new
-    for row, stored in enumerate(shop.questions.questions()):
-        text = text_of(stored.question)
-        key = _key(name, text)
-        rows[row] = (stored.uid.encode(), key, known.get(key, 0))
-        if text and key not in known:
-            waiting.append((row, text))
-        if len(waiting) == BATCH:
-            _fill(rows, waiting, made_by)
-    _fill(rows, waiting, made_by)
-    with (shop.questions.release / FILE).open("wb") as file:
-        np.save(file, rows, allow_pickle=False)
-
-
-def _fill(rows: Rows, waiting: list[tuple[int, str]], made_by: Encoder) -> None:
-    """Encode the texts that wait, and have none wait any more."""
-    if waiting:
-        numbers, texts = zip(*waiting, strict=True)
-        rows["vecteur"][list(numbers)] = made_by.encode(texts)
-        waiting.clear()
+    known, written, texts = _by_key(before), [], iter(texts)
+    while batch := list(islice(texts, BATCH)):
+        rows = np.zeros(len(batch), ROW)
+        keys = [_key(name, text) for _, text in batch]
+        new = [n for n, (key, (_, text)) in enumerate(zip(keys, batch, strict=True))
+               if text and key not in known]  # fmt: skip
+        for row, (each, _), key in zip(rows, batch, keys, strict=True):
+            row["nom"], row["cle"], row["vecteur"] = each.encode(), key, known.get(key, 0)
+        if new:
+            rows["vecteur"][new] = made_by.encode([batch[n][1] for n in new])
+        written.append(rows)
+    with path.open("wb") as file:
+        np.save(file, np.concatenate(written or [np.zeros(0, ROW)]), allow_pickle=False)
 
 
 def _key(name: str, text: str) -> bytes:
     return sha256(f"{name}\n{text}".encode()).digest()[:8]
 
 
-def _by_key(path: Path) -> dict[bytes, Vectors]:
-    """Return key → vector of a file; nothing if there is none, or if it cannot be read."""
+def _rows(path: Path | None) -> Rows | None:
+    """Return the rows of a file; None if there is none, or if it cannot be read."""
     try:
-        rows = np.load(path, mmap_mode="r", allow_pickle=False)
-        return {bytes(row["cle"]): row["vecteur"] for row in rows} if rows.dtype == ROW else {}
+        rows = np.load(path, mmap_mode="r", allow_pickle=False) if path else None
     except DAMAGED:
-        return {}
+        return None
+    return rows if rows is not None and rows.dtype == ROW else None
+
+
+def _by_key(path: Path | None) -> dict[bytes, Vectors]:
+    """Return key → vector of a file."""
+    rows = _rows(path)
+    return {} if rows is None else {bytes(row["cle"]): row["vecteur"] for row in rows}
 
 
 class VectorIndex:
-    """The vectors of a release, of which a few are read for a request: the signs of all, 64 bytes a
-    question, say which.
+    """The vectors of a file, of which a few are read for a request: the signs of all, 64 bytes a
+    row, say which.
     """
 
     def __init__(self, rows: Rows) -> None:
-        self._uids, self._vectors = rows["uid"], rows["vecteur"]
-        self._signs = _signs(self._vectors)
+        self._vectors = rows["vecteur"]
         self._known = np.flatnonzero(np.any(self._vectors != 0, axis=1))
-        order = np.argsort(self._uids)
-        self._sorted, self._order = self._uids[order], order
+        self._signs = _signs(self._vectors[self._known])
+        self._names = rows["nom"]
+        self._rows = {str(name, "utf-8"): n for n, name in enumerate(self._names.tolist())}
 
-    def of_uid(self, uid: str) -> Vectors | None:
-        """Return the vector of a question; None if it has none."""
-        place = int(np.searchsorted(self._sorted, uid.encode()))
-        if place == len(self._sorted) or self._sorted[place] != uid.encode():
-            return None
-        vector = self._vectors[self._order[place]]
-        return vector if vector.any() else None
+    def of_name(self, name: str) -> Vectors | None:
+        """Return the vector of a question or word; None if it has none."""
+        row = self._rows.get(name)
+        vector = None if row is None else self._vectors[row]
+        return vector if vector is not None and vector.any() else None
 
     def nearest(self, vector: Vectors, most: int) -> list[tuple[str, float]]:
-        """Return the uids of the questions nearest to a vector, each with the cosine of the angle
-        between them, the nearest first.
+        """Return the names whose vectors are nearest to one, each with the cosine of the angle
+        between them, the nearest first; CANDIDATES at most.
         """
-        apart = np.bitwise_count(self._signs[self._known] ^ _signs(vector[np.newaxis])).sum(axis=1)
+        apart = np.bitwise_count(self._signs ^ _signs(vector[np.newaxis])).sum(axis=1)
         few = min(CANDIDATES, len(self._known))
         rows = self._known[np.argpartition(apart, few - 1)[:few]] if few else self._known
-        chosen, asked = self._vectors[rows].astype(np.float32), vector.astype(np.float32)
+        best = sorted(zip(-self._cosines(vector, rows), self._names[rows].tolist(), strict=True))
+        return [(str(name, "utf-8"), float(-cosine)) for cosine, name in best[:most]]
+
+    def cosines(self, vector: Vectors, names: Iterable[str]) -> dict[str, float]:
+        """Return name → cosine between its vector and this one, of those that have one."""
+        rows = {name: row for name in names if (row := self._rows.get(name)) is not None}
+        found = self._cosines(vector, np.array([*rows.values()], dtype=np.int64))
+        return dict(zip(rows, found.tolist(), strict=True))
+
+    def _cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         # products of bytes are whole numbers that a float holds: equal on every machine
+        chosen, asked = self._vectors[rows].astype(np.float32), vector.astype(np.float32)
         lengths = np.linalg.norm(chosen, axis=1) * np.linalg.norm(asked)
-        cosines = (chosen @ asked) / np.maximum(lengths, 1)
-        best = sorted(zip(-cosines, self._uids[rows], strict=True))[:most]
-        return [(uid.decode(), float(-cosine)) for cosine, uid in best]
+        cosines: NDArray[np.float32] = (chosen @ asked) / np.maximum(lengths, 1)
+        return cosines
 
 
 def _signs(vectors: Vectors) -> NDArray[np.uint64]:
@@ -126,11 +153,8 @@ def _signs(vectors: Vectors) -> NDArray[np.uint64]:
     return np.packbits(vectors > 0, axis=1).view(np.uint64)
 
 
-@lru_cache(2)  # a new release, and the one before it
-def vectors_of(release: Path) -> VectorIndex | None:
-    """Return the vectors of a release; None if it has none, or of another program."""
-    try:
-        rows = np.load(release / FILE, mmap_mode="r", allow_pickle=False)
-    except DAMAGED:
-        return None
-    return VectorIndex(rows) if rows.dtype == ROW else None
+@lru_cache(4)  # two files of a new release, and of the one before it
+def vectors_of(path: Path) -> VectorIndex | None:
+    """Return the vectors of a file of a release; None if there is none, or of another program."""
+    rows = _rows(path)
+    return None if rows is None else VectorIndex(rows)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lod.extensions.already_asked.near import near_questions, rare_words
+from lod.extensions.already_asked.near import near_questions, telling_words
 from lod.extensions.already_asked.passages import NearestPassage, Span, nearest_passage, place_of
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.search_index import SearchIndex, bounded
-from lod.publish.search.words import STOP_STEMS, stems_of
 
 LOOKED_AT = 200  # questions with all words of a sentence that are read
 COMPARED = 20  # questions whose texts are compared word by word if it stands nowhere
@@ -71,15 +70,13 @@ def _nearest(
 
 def _having_all(index: SearchIndex, sentence: str) -> list[str]:
     """Return the uids of questions that have all rare words of a sentence, the newest first."""
-    stems = [*rare_words(index, sentence)] or [
-        stem for stem in dict.fromkeys(stems_of(sentence)) if stem not in STOP_STEMS
-    ]
-    if not stems:
-        return []
     select = (
         "SELECT uid FROM question WHERE id IN (SELECT rowid FROM mots WHERE mots MATCH ?)"
         " ORDER BY jour DESC, uid LIMIT ?"
     )
+    stems = [word.stem for word in telling_words(index, sentence)]
+    if not stems:
+        return []
     expression = "{question reponse} : (" + " AND ".join(f'"{stem}"' for stem in stems) + ")"
     with index.connection() as connection, bounded(connection):
         return [uid for (uid,) in connection.execute(select, (expression, LOOKED_AT))]

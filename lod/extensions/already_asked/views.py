@@ -41,8 +41,9 @@ def jo_json(jo: JO, is_section: bool = False) -> Json:
 
 
 def near_json(near: NearQuestions) -> Json:
-    """Return how questions were looked for."""
-    return {"mots": [*near.words], "sens": near.by_meaning}
+    """Return how questions were looked for: by these words or those near to them, by meaning."""
+    words = {word.typed: [each for each, _ in word.related] for word in near.words}
+    return {"mots": words, "sens": near.by_meaning}
 
 
 def draft_json(base: str, answer: DraftAnswer) -> Json:

@@ -4,7 +4,7 @@ were published in each year, or in each month if they span few.
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from lod.model.shown_title import shown_title
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
+from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.things import Thing
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
@@ -116,20 +117,23 @@ class SearchResults:
         return replace(self.request, page=page) if page >= 1 else None
 
 
-def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
-    """Return the results of a request; raise TooLongError."""
-    hits = index.find(request)
-    page = index.read_hits(hits[request.page_slice])
-    words = request.words
-    questions = (
-        FoundQuestion(
+def shown_questions(
+    index: SearchIndex, numbers: Iterable[int], words: SearchWords
+) -> Iterator[FoundQuestion]:
+    """Yield questions by their ids, with the words marked."""
+    for hit, texts in index.read_hits(numbers):
+        yield FoundQuestion(
             hit,
             marked(hit.titre or hit.name, words),
             marked(shown_title(hit.titre, texts) or hit.name, words),
             best_excerpt(texts, words),
         )
-        for hit, texts in page
-    )
+
+
+def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
+    """Return the results of a request; raise TooLongError."""
+    hits = index.find(request)
+    questions = shown_questions(index, hits[request.page_slice], request.words)
     choices = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
     return SearchResults(
         request,

@@ -286,12 +286,11 @@ class SearchIndex:
         with self.connection() as connection:
             return [connection.execute(select, (n,)).fetchone()[0] for n in hits]
 
-    def numbers(self, uids: Iterable[str]) -> list[int]:
-        """Return the ids of questions, in order, without those that are not there."""
-        select = "SELECT id FROM question WHERE uid = ?"
+    def numbers(self, uids: Iterable[str]) -> dict[str, int]:
+        """Return uid → id of questions, without those that are not there."""
+        select = "SELECT uid, id FROM question WHERE uid = ?"
         with self.connection() as connection:
-            rows = (connection.execute(select, (uid,)).fetchone() for uid in uids)
-            return [row[0] for row in rows if row]
+            return dict(row for uid in uids for row in connection.execute(select, (uid,)))
 
     def hits(self, numbers: Iterable[int]) -> Iterator[Hit]:
         """Yield questions without their texts, one at a time, so that even all need no memory."""
