@@ -12,7 +12,6 @@ import pytest
 from lxml import html
 from werkzeug.test import Client, TestResponse
 
-from lod.base.tabular import rows
 from lod.extensions.already_asked import near, vectors
 from lod.extensions.already_asked.encoder import SIZE, UniversalEncoder, Vectors, encoder
 from lod.extensions.already_asked.passages import folded, place_of, sentences, shared_passages
@@ -29,13 +28,12 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
+from tests.extensions.already_asked.evaluation import missed
 from tests.support.live import live
 from tests.support.once import once
-from tests.support.paths import TESTS
 from tests.support.real_index import write_real_index
 from tests.support.server_data import client_of, serving
 
-HERE = TESTS / "extensions" / "already_asked"
 HOSTILE = (
     "",
     " ",
@@ -48,7 +46,6 @@ HOSTILE = (
     "́" * 5000,
 )
 RIGHT, RIGHT_OF_CHOICE = 40, 42  # requests that find a right question there
-AMONG_FIRST = 5
 SENTENCES = 200
 
 
@@ -231,32 +228,14 @@ def test_real_sentences_are_told_from_altered_ones(real: Path) -> None:
     check_sentences(real, SENTENCES)
 
 
-def missed(release: Path, table: str, count: int) -> list[str]:
-    """Return the requests of a table that find no right question among the first."""
-    asked_for = [*rows(HERE / table)]
-    assert len(asked_for) == count
-    questions = PublishedQuestions(release).questions()
-    titles = {stored.uid: fold(stored.question.titre or "") for stored in questions}
-    missing = []
-    with closing(SearchIndex(release / INDEX_FILE)) as index:
-        for row in asked_for:
-            wanted = [fold(part) for part in row["titres"].split("|")]
-            right = {uid for uid, title in titles.items() if any(w in title for w in wanted)}
-            assert right, row["demande"]
-            near_ones = near.near_questions(release, index, row["demande"]).questions
-            if right.isdisjoint(question.uid for question in near_ones[:AMONG_FIRST]):
-                missing.append(row["demande"])
-    return missing
-
-
 @pytest.mark.shared
 @pytest.mark.slow
 def test_everyday_words_find_real_questions(real: Path) -> None:
     """Fifty requests that were written by looking at the titles, before the program; and sixty by
     which its numbers were chosen.
     """
-    assert len(missed(real, "demandes.csv", 50)) <= 50 - RIGHT
-    assert len(missed(real, "demandes-choix.csv", 60)) <= 60 - RIGHT_OF_CHOICE
+    assert len(missed(real, "demandes.csv")) <= 50 - RIGHT
+    assert len(missed(real, "demandes-choix.csv")) <= 60 - RIGHT_OF_CHOICE
 
 
 def test_the_place_of_a_sentence() -> None:
