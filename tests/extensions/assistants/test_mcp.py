@@ -46,6 +46,8 @@ CALLS: dict[str, dict[str, Any]] = {  # tool → arguments that it answers
     "schema": {},
     "statistiques": {"par": "ministeres"},
     "sparql": {"requete": f"SELECT ?q ?n {{ ?q qp:numero ?n ; qp:uid '{QUESTION}' }}"},
+    "deja_posee": {"texte": "des trains pour les étudiants"},
+    "verifier": {"phrase": "attire l’attention"},
     "resoudre": {"nom": "Pierre Dharréville", "type": "depute"},
 }
 HERE = Path(__file__).parent
@@ -70,10 +72,10 @@ def assistant(server: Server) -> Assistant:
 
 
 def test_there_is_a_call_of_each_tool() -> None:
-    """Data, functions and these tests name the same seven tools."""
+    """Data, functions and these tests name the same nine tools."""
     functions = [tool.__name__ for extension in extensions() for tool in extension.tools()]
     assert [*definitions.tools()] == [*CALLS] and sorted(functions) == sorted(CALLS)
-    assert len(CALLS) == 7
+    assert len(CALLS) == 9
 
 
 @pytest.mark.parametrize("mode", MODES)
