@@ -96,7 +96,7 @@ def fixture() -> tuple[Store, Dataset]:
 
 def test_all_queries_were_found() -> None:
     """The folder is where we look; every query asks something of somebody, and has its rows."""
-    assert len(list(packaged.QUERIES.iterdir())) == 85
+    assert len(list(packaged.QUERIES.iterdir())) == 84
     assert ROWS.keys() == {path.stem for path in QUERIES}
     for query in all_queries().values():
         assert query.title.endswith(" ?") and query.theme and query.audience, query.name

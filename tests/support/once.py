@@ -17,7 +17,7 @@ from typing import TypeVar
 import pytest
 
 from lod.base import packaged
-from lod.extensions import extensions, pictures
+from lod.extensions import beside, extensions, pictures
 from lod.website.export import export
 from tests.support.paths import ROOT, TESTS
 
@@ -127,7 +127,7 @@ def exported(factory: pytest.TempPathFactory, folder: Path) -> Path:
     """Return the folder that the current release of another one is exported to."""
 
     def make(target: Path) -> None:
-        export(folder, target, 2, [each.exported for each in extensions()], pictures)
+        export(folder, target, 2, [each.exported for each in extensions()], pictures, beside)
 
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]  # two may have one name
     is_kept = folder.is_relative_to(kept())

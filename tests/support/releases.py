@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from lod.base.settings import Settings
 from lod.build import build
+from lod.extensions import beside
 from lod.model.question import Organe
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Publication
@@ -159,5 +160,5 @@ def pages_of(release: Path, *uids: str) -> Iterator[tuple[str, bytes]]:
     with closing(SearchIndex(release / INDEX_FILE)) as index:
         publication = Publication.saved(index.properties)
     for stored in questions.of_uids(uids) if uids else questions.questions():
-        page = question_page(stored, questions, publication, store.query)  # type: ignore[arg-type]  # a CONSTRUCT
+        page = question_page(stored, questions, publication, store.query, beside)  # type: ignore[arg-type]  # a CONSTRUCT
         yield f"question/{stored.uid}.html", page

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lod.base import packaged
-from lod.extensions import extensions, pictures
+from lod.extensions import beside, extensions, pictures
 from lod.website.export import export
 from lod.website.pages.single_pages import guide_text
 from tests.support.live import Live
@@ -50,7 +50,7 @@ class JudgedSite:
     def files(self) -> Path:
         """The release as a folder of files, for a deposit."""
         more = [each.exported for each in extensions()]
-        export(self.server.home, self.folder / "files", 2, more, pictures)
+        export(self.server.home, self.folder / "files", 2, more, pictures, beside)
         return self.folder / "files"
 
     def run_npm(self, name: str, *arguments: str | Path, **environment: str) -> str:

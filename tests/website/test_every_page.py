@@ -262,6 +262,7 @@ def test_every_address_is_served(server: Live, pages: dict[str, Page]) -> None:
         "construire.html",
         "construire.en.html",
     }  # a copy says that it needs a server
+    made |= {f"{form}{end}" for form in ("deja-posee", "verifier") for end in (".html", ".en.html")}
     made |= {".well-known/void.html", "index.html", "index.en.html"}  # tell when it was published
     for path, status, _, body in fetched(server, "GET", sorted(pages)):
         assert status == 200, (path, status)
