@@ -104,6 +104,6 @@ def _near_results(
     if asked.filters or asked.depuis or asked.jusque:
         admitted = {*index.find(replace(asked, q="", page=1))}
         numbers = [number for number in numbers if number in admitted]
-    words = SearchRequest(q=" ou ".join(word.typed for word in near.words)).words
+    words = SearchRequest(q=" ou ".join(near.marked_words)).words
     shown = tuple(shown_questions(index, numbers[:SHOWN], words))
     return NearResults(shown, reasons, near) if shown else None

@@ -25,7 +25,7 @@ class Encoder(Protocol):
 
     name: str  # with its version: vectors of two names are not compared
 
-    def encode(self, texts: Sequence[str]) -> Vectors: ...
+    def encode(self, texts: Sequence[str], *, is_exact: bool = True) -> Vectors: ...
 
 
 class UniversalEncoder:
@@ -36,8 +36,8 @@ class UniversalEncoder:
         self._model: Any = None  # 158 MB, read when it is first used
         self._turn = threading.Lock()  # one thread at a time: it uses the processor throughout
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return a vector for each text, which depends on that text alone.
+    def encode(self, texts: Sequence[str], *, is_exact: bool = True) -> Vectors:
+        """Return a vector for each text; if it is to be exact, it depends on that text alone.
 
         Many texts together take a third of the time, but the last digits depend on their company;
         so texts of which a number may be rounded otherwise are encoded once more, alone.
@@ -50,7 +50,7 @@ class UniversalEncoder:
                 self._model = USE(threads=1)
             numbers = self._model.encode(read) * SCALE
             is_doubtful = (np.abs(np.abs(numbers - np.trunc(numbers)) - 0.5) < DOUBT).any(axis=1)
-            for row in np.flatnonzero(is_doubtful) if len(read) > 1 else ():
+            for row in np.flatnonzero(is_doubtful) if is_exact and len(read) > 1 else ():
                 numbers[row] = self._model.encode(read[row]) * SCALE
         vectors: Vectors = np.clip(np.rint(numbers), -127, 127).astype(np.int8)
         return vectors

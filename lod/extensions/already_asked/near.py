@@ -9,6 +9,7 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -60,6 +61,11 @@ class NearQuestions:
     questions: tuple[NearQuestion, ...]
     words: tuple[TellingWord, ...]
     by_meaning: bool  # whether meaning was looked at
+
+    @property
+    def marked_words(self) -> list[str]:
+        """All words that were looked for."""
+        return [each for word in self.words for each in (word.typed, *(w for w, _ in word.related))]
 
     @property
     def words_said(self) -> str:
@@ -133,7 +139,7 @@ def _meaning(release: Path, text: str, words: list[str]) -> Meaning | None:
     made_by, questions = encoder(), vectors_of(release / QUESTIONS)
     if not made_by or not questions:
         return None
-    vector, *of_words = made_by.encode([text, *words])
+    vector, *of_words = made_by.encode([text, *words], is_exact=False)
     of_word = dict(zip(words, of_words, strict=True))
     return Meaning(questions, vectors_of(release / WORDS), vector, of_word)
 
@@ -198,4 +204,4 @@ def _stands_for(word: TellingWord) -> Iterable[tuple[str, float]]:
 def _with_stem(connection: sqlite3.Connection, where: str, stem: str) -> Iterable[int]:
     """Yield the ids of the questions that have a stem."""
     select = "SELECT rowid FROM mots WHERE mots MATCH ?"
-    return (number for (number,) in connection.execute(select, (f'{where}"{stem}"',)))
+    return chain.from_iterable(connection.execute(select, (f'{where}"{stem}"',)))

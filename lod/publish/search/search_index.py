@@ -15,6 +15,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from weakref import finalize
 
+import orjson
+
 from lod.base.errors import LodError
 from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
@@ -288,9 +290,10 @@ class SearchIndex:
 
     def numbers(self, uids: Iterable[str]) -> dict[str, int]:
         """Return uid → id of questions, without those that are not there."""
-        select = "SELECT uid, id FROM question WHERE uid = ?"
+        select = "SELECT q.uid, q.id FROM json_each(?) JOIN question q ON q.uid = value"
+        asked = orjson.dumps([*uids]).decode()
         with self.connection() as connection:
-            return dict(row for uid in uids for row in connection.execute(select, (uid,)))
+            return dict(connection.execute(f"{select} ORDER BY key", (asked,)))
 
     def hits(self, numbers: Iterable[int]) -> Iterator[Hit]:
         """Yield questions without their texts, one at a time, so that even all need no memory."""

@@ -96,7 +96,7 @@ def test_an_update_encodes_what_is_new(tmp_path: Path, monkeypatch: pytest.Monke
     class Counting:
         name = made_by.name
 
-        def encode(self, texts: Sequence[str]) -> Vectors:
+        def encode(self, texts: Sequence[str], *, is_exact: bool = True) -> Vectors:
             asked.extend(texts)
             return made_by.encode(texts)
 
