@@ -67,6 +67,7 @@ class Extension:
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
     # of those whose answers come from it by queries of ours alone
     own_query_paths: tuple[str, ...] = ()
+    search_paths: tuple[str, ...] = ()  # of the paths that the search index answers
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
     # page of the core → what its additions to that page print, of what the page is made of

@@ -16,6 +16,7 @@ from lod.server.common.request_response import Request
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.lanes import Lanes
 from lod.server.routes import search_page
+from lod.server.routes.app import OF_CORE
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, serving
 
@@ -136,7 +137,7 @@ def test_what_has_all_results_holds_up_no_search(
     route: bytes, query: bytes, accept: bytes, lane: str
 ) -> None:
     """A whole CSV and a feed have threads apart, and take of the budget as a search does."""
-    lanes = Lanes(ServerSettings(), (b"/sparql", b"/api/"))
+    lanes = Lanes(ServerSettings(), OF_CORE)
     request = Request("GET", route, query, {b"accept": accept}, "127.0.0.1", "1.1")
     assert lanes._name(route, request) == lane
     lanes.close()

@@ -58,6 +58,7 @@ EXTENSION = Extension(
     purpose="questions like a draft or another question; is a sentence in the record?",
     outputs=_outputs,
     blueprints=_blueprints,
+    search_paths=("/deja-posee", "/verifier"),
     tools=_tools,
     beside=_beside,
     commands=_commands,

@@ -33,7 +33,7 @@ from lod.server.front.access_log import AccessLog
 from lod.server.front.bridge import DisconnectWatch, Receive, call, environment
 from lod.server.front.cached_answers import Cache, coding_for, compress, is_text
 from lod.server.front.held import Held
-from lod.server.front.lanes import SEARCH, Lanes
+from lod.server.front.lanes import Lanes, encoded
 from lod.server.front.usage import TokenBuckets
 from lod.server.routes.context import state_of
 from lod.server.routes.release_files import not_found
@@ -55,9 +55,8 @@ class Front:
         self._cache = Cache()
         rate = settings.rate
         self._rate = TokenBuckets(rate, max(1.0, rate * limits.BURST_SECONDS)) if rate else None
-        self._lanes = Lanes(settings, state.store_paths, state.own_query_paths)
-        # beginnings of paths to which the rate applies
-        self._costly = (*(path.encode() for path in state.store_paths), SEARCH)
+        self._lanes = Lanes(settings, state.costly)
+        self._costly = encoded(state.costly.all)  # the rate applies to these
         self._senders = ThreadPoolExecutor(limits.SENDERS, "send")
         self._held = Held(limits.HELD_BYTES)
         waiting = "Requests that wait for a thread"

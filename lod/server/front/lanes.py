@@ -16,10 +16,10 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.front.lane import Lane
 from lod.server.front.usage import Usage
 from lod.server.limits import DOCUMENTS_LANE, light_lane, store_lane
+from lod.server.routes.context import CostlyPaths
 from lod.server.routes.on_request import FEED, MADE
 
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths below those of the store that are files
-SEARCH = b"/recherche"
 # documents that are made when they are asked for; some are files
 _FORMS = "|".join((*MADE, *DATA_FORMS))
 _MADE = re.compile(rf"/sources/.*|.*\.({_FORMS})|/question/.*\.html".encode())
@@ -32,12 +32,10 @@ T = TypeVar("T")
 class Lanes:
     """All lanes, and the time of work that each client has left."""
 
-    def __init__(self, settings: ServerSettings, store: Iterable[str], own: Iterable[str]) -> None:
-        """`store` are the beginnings of paths that the store answers; `own` those of them that it
-        answers by queries of ours, for which readers are kept.
-        """
-        self._store_paths = tuple(path.encode() for path in store)
-        self._own_query_paths = tuple(path.encode() for path in own)
+    def __init__(self, settings: ServerSettings, costly: CostlyPaths) -> None:
+        self._search_paths = encoded(costly.search)
+        self._own_query_paths = encoded(costly.own_queries)
+        self._store_paths = (*encoded(costly.store), *self._own_query_paths)
         self._budget, self._usage = settings.budget, Usage()
         seconds = settings.limits.seconds
         sizes = {
@@ -73,7 +71,7 @@ class Lanes:
 
     def _name(self, route: bytes, request: Request) -> str:
         """Return the name of the lane of a request; `route` is its path below the base."""
-        if route.startswith(SEARCH):
+        if route.startswith(self._search_paths):
             is_whole = route.endswith(FEED.encode()) or any(map(_WHOLE.search, _forms(request)))
             return "made" if is_whole else "search"
         if not route.startswith(self._store_paths) or route in NOT_STORE:
@@ -82,6 +80,10 @@ class Lanes:
         if route == b"/sparql" and has_no_query:
             return "documents"
         return "made" if route.startswith(self._own_query_paths) else "store"
+
+
+def encoded(paths: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(path.encode() for path in paths)
 
 
 def _forms(request: Request) -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,7 +31,7 @@ from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery, TemporarySpace
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes import api, dereference, endpoint, kept_versions, search_page, suggestions
-from lod.server.routes.context import STATE, AppState, accept, current, notes, state
+from lod.server.routes.context import STATE, AppState, CostlyPaths, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import page_asked, publication_of
@@ -42,8 +43,7 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 # beginnings of paths whose answers come from the store
-STORE_PATHS = ("/sparql",)
-OWN_QUERY_PATHS = ("/api/",)  # the same, by queries of ours
+OF_CORE = CostlyPaths(("/sparql",), ("/api/",), ("/recherche",))
 UNREADABLE = (
     "ses données sont abîmées, ou d’une autre version du programme ; l’éditeur doit la refaire"
 )
@@ -74,11 +74,14 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
 
     releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
     app = App(__name__, static_folder=None)
-    own = (*OWN_QUERY_PATHS, *(path for each in extensions() for path in each.own_query_paths))
-    paths = (*STORE_PATHS, *own, *(path for each in extensions() for path in each.store_paths))
+    costly = CostlyPaths(
+        (*OF_CORE.store, *chain.from_iterable(each.store_paths for each in extensions())),
+        (*OF_CORE.own_queries, *chain.from_iterable(e.own_query_paths for e in extensions())),
+        (*OF_CORE.search, *chain.from_iterable(each.search_paths for each in extensions())),
+    )
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
     app.extensions[STATE] = AppState(
-        settings, releases, Metrics(releases, paths), paths, own, tools, pictures, beside
+        settings, releases, Metrics(releases, costly.all), costly, tools, pictures, beside
     )
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client

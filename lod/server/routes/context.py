@@ -37,14 +37,26 @@ Tool = Callable[[ServedRelease, dict[str, str]], ToolAnswer]  # arguments, verif
 
 
 @dataclass(frozen=True, slots=True)
+class CostlyPaths:
+    """How the paths begin whose answers cost more than a file, by what answers them."""
+
+    store: tuple[str, ...] = ()  # the store, by queries of clients
+    own_queries: tuple[str, ...] = ()  # the store, by queries of ours alone
+    search: tuple[str, ...] = ()  # the search index
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.store, *self.own_queries, *self.search)
+
+
+@dataclass(frozen=True, slots=True)
 class AppState:
     """What an application has beside its routes."""
 
     settings: ServerSettings
     releases: ReleaseHolder
     metrics: Metrics
-    store_paths: tuple[str, ...]  # beginnings of the paths whose answers come from the store
-    own_query_paths: tuple[str, ...]  # of these, those that queries of ours answer
+    costly: CostlyPaths
     tools: dict[str, Tool]  # what a language model may call, by name
     pictures: Pictures  # what is drawn of the rows of a query
     beside: Beside  # what extensions show on a page of the core

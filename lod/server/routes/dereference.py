@@ -43,7 +43,7 @@ DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in 
 SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact
 VOID_FORMS = ("ttl", "html", *DATA_FORMS)  # Turtle first: for robots, which accept anything
 # beside the routes of the store, which redirect other spellings
-ROUTES = ("def", "recherche", "sante")
+ROUTES = ("def", "sante")
 ONTOLOGY_FORMS = tuple(DATA_FORMS)  # beside its page; its JSON-LD has the context of the terms
 # a person is a deputy as soon as tables or archives have a seat
 ROLES = {"depute": "personne", "personne": "depute"}
@@ -105,7 +105,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     It is computed, not searched for: only one page is looked up.
     """
     whole, form = named_form(path.rstrip("/"), (*FORMS, *MADE))
-    routes = (*ROUTES, *(path.strip("/") for path in state().store_paths))
+    routes = (*ROUTES, *(path.strip("/") for path in state().costly.all))
     kind, slash, name = whole.partition("/")
     if slash and kind.lower() in (*KINDS, CHANGES, PROBLEMS_PATH):
         kind, name = spelled(kind, name)

@@ -10,7 +10,7 @@ from lod.server.common.request_response import Answer
 from lod.server.engine.current_release import ReleaseHolder
 
 # beside the routes of the store
-ROUTES = ("recherche", "sante", "metrics", "telechargements", "versions", "static")
+ROUTES = ("sante", "metrics", "telechargements", "versions", "static")
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 
 

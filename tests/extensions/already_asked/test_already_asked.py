@@ -2,6 +2,9 @@
 
 import random
 import re
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -31,6 +34,7 @@ from lod.publish.search.search_index import SearchIndex
 from tests.extensions.already_asked.evaluation import missed
 from tests.support.live import live
 from tests.support.once import once
+from tests.support.patience import patience
 from tests.support.real_index import write_real_index
 from tests.support.server_data import client_of, serving
 
@@ -47,6 +51,7 @@ HOSTILE = (
 )
 RIGHT, RIGHT_OF_CHOICE = 40, 42  # requests that find a right question there
 SENTENCES = 200
+MEMORY = 900_000_000  # bytes of the whole tree of processes
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +182,39 @@ def test_no_log_has_a_draft(vies: Path) -> None:
         )  # fmt: skip
         assert answer.status == 200
         assert "secret" not in server.said
+
+
+@pytest.mark.slow
+def test_drafts_of_one_client_hold_up_nobody(vies: Path) -> None:
+    """Long drafts in odd scripts, eight at once, and another client who searches and asks."""
+    drafts = [quote(text[:1500]).encode() for text in HOSTILE if len(text) > 10]
+    form = {"Content_Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    stop, refused = threading.Event(), Counter[int]()
+    with live(vies, rate=None) as server:
+
+        def attack() -> None:
+            while not stop.is_set():
+                for draft in drafts:
+                    body = b"texte=" + draft
+                    got = server.ask("/deja-posee", "POST", body, source="127.1.0.1", **form)
+                    refused[got.status] += 1
+
+        attackers = [threading.Thread(target=attack) for _ in range(8)]
+        for attacker in attackers:
+            attacker.start()
+        taken = []
+        for n in range(30):
+            start = time.monotonic()
+            found = server.ask(f"/recherche?q=plan+{n}&format=json")
+            asked = server.ask("/deja-posee", "POST", f"texte=trains+{n}".encode(), **form)
+            taken.append(time.monotonic() - start)
+            assert (found.status, asked.status) == (200, 200)
+        stop.set()
+        for attacker in attackers:
+            attacker.join()
+        assert server.memory < MEMORY
+    assert sorted(taken)[28] < patience(2), taken
+    assert refused.keys() <= {200, 429, 503} and refused[200]
 
 
 def altered(sentence: str, chance: random.Random) -> str:

@@ -116,7 +116,7 @@ def test_pages_lead_to_it(sample: Path) -> None:
 def test_queries_of_clients_do_not_hold_it_up(tmp_path: Path) -> None:
     """It shares threads with what else is made by queries of ours."""
     state = state_of(create_app(tmp_path))
-    lanes = Lanes(ServerSettings(), state.store_paths, state.own_query_paths)
+    lanes = Lanes(ServerSettings(), state.costly)
     paths = (b"/comparer", b"/api/questions", b"/sparql")
     named = [lanes._name(path, Request("GET", path, b"a=x", {}, "")) for path in paths]
     lanes.close()
