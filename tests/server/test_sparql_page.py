@@ -21,8 +21,13 @@ from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.common import csp
-from lod.server.engine import preview
-from lod.server.limits import PREVIEW_COLUMNS, PREVIEW_ROWS, PREVIEW_VALUE, WorkerLimits
+from lod.server.limits import (
+    PREVIEW_COLUMNS,
+    PREVIEW_ROWS,
+    PREVIEW_SIZE,
+    PREVIEW_VALUE,
+    WorkerLimits,
+)
 from lod.website.pages.sparql_page import staircase, write_sparql_page
 from lod.website.rendering.templates import model_page
 from tests.support import paths
@@ -173,7 +178,7 @@ def test_long_values(server: Server) -> None:
     assert len(page.cells) == PREVIEW_COLUMNS and "100 premières colonnes" in page.text
     rows = f"?s <urn:rang> ?n BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds[:3])}"
     page = asked(server, f"SELECT ?a3 {{ {rows} }}")
-    assert len(page.text) < 2.2 * preview.PREVIEW_SIZE and len(page.cells) < PREVIEW_ROWS
+    assert len(page.text) < 2.2 * PREVIEW_SIZE and len(page.cells) < PREVIEW_ROWS
 
 
 def test_hostile_values(server: Server) -> None:

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.extensions import beside
 from lod.model.question import Organe
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Publication
@@ -25,7 +24,7 @@ from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store
-from lod.website.pages.question_page import question_page
+from lod.website.pages.question_page import Beside, nothing_beside, question_page
 from tests.support.amo import archive_of_lives
 from tests.support.paths import CASES, GOOD, PAGE, TESTS
 from tests.support.synthetic import lives
@@ -152,9 +151,11 @@ def page_of(folder: Path, uid: str) -> str:
     return next(pages_of(current(folder), uid))[1].decode()
 
 
-def pages_of(release: Path, *uids: str) -> Iterator[tuple[str, bytes]]:
+def pages_of(
+    release: Path, *uids: str, beside: Beside = nothing_beside
+) -> Iterator[tuple[str, bytes]]:
     """Yield the path below the site, and the French page, of some questions of a release; of all of
-    them, in their order, if none is named.
+    them, in their order, if none is named. `beside` is what extensions show on it.
     """
     questions, store = PublishedQuestions(release), open_store(release / "store")
     with closing(SearchIndex(release / INDEX_FILE)) as index:

@@ -11,7 +11,7 @@ from lod.cli.options import FOLDER
 @click.command()
 @FOLDER
 def evaluate(folder: Path) -> None:
-    """Measure how the search finds questions that one answer serves.
+    """Measure how the search finds what one answer serves.
 
     Each is looked for by the title of another one of its answer, by all words, by rare words, by
     meaning, and by the last two together. Two halves, by the day of the answer: choose by one,
