@@ -4,7 +4,6 @@ where one is wrong, which of its names do not exist.
 All is tried in a process that may take only so many seconds of the processor.
 """
 
-import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -15,8 +14,7 @@ from lod.server.limits import BODY_BYTES
 from lod.server.routes.endpoint import KEYWORDS, advised
 from lod.server.routes.query_notices import notices
 from tests.hostile import huge
-from tests.support.paths import ROOT
-from tests.support.patience import HANG
+from tests.support.processor import returned
 
 SECONDS = 60  # of processor; all together take ten, one that takes the square hours
 WORDS = (
@@ -51,13 +49,4 @@ def say_all() -> int:
 
 @pytest.mark.slow
 def test_words_take_time_in_proportion() -> None:
-    done = subprocess.run(
-        [
-            sys.executable, "-c",
-            f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
-            f"from {__name__} import say_all; print(say_all())",
-        ],
-        cwd=ROOT, capture_output=True, text=True, timeout=HANG,
-    )  # fmt: skip
-    assert done.returncode == 0, f"too slow: {done.stderr.strip().splitlines()[-1:]}"
-    assert int(done.stdout) == QUERIES
+    assert int(returned(__name__, "say_all", SECONDS)) == QUERIES

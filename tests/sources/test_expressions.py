@@ -8,7 +8,6 @@ takes the square of a run needs minutes for each.
 import importlib
 import pkgutil
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -16,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from tests.support.paths import ROOT
-from tests.support.patience import HANG
+from tests.support.processor import returned
 
 PACKAGES = ("base", "model", "sources", "pipeline.mapping", "pipeline.settling")
 EXPRESSIONS = 76
@@ -105,13 +104,4 @@ def try_all() -> int:
 
 @pytest.mark.slow
 def test_expressions_take_time_in_proportion() -> None:
-    done = subprocess.run(
-        [
-            sys.executable, "-c",
-            f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
-            f"from {__name__} import try_all; print(try_all())",
-        ],
-        cwd=ROOT, capture_output=True, text=True, timeout=HANG,
-    )  # fmt: skip
-    assert done.returncode == 0, f"too slow: {done.stderr.strip().splitlines()[-1:]}"
-    assert int(done.stdout) == EXPRESSIONS
+    assert int(returned(__name__, "try_all", SECONDS)) == EXPRESSIONS
