@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pyoxigraph import NamedNode
-
 from lod.base import packaged
 from lod.extensions.already_asked.near import NearQuestions, Reason, near_questions
 from lod.extensions.already_asked.vectors import QUESTIONS, vectors_of
+from lod.model.identifiers import split_uid
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.publication import Publication
@@ -25,6 +24,7 @@ from lod.website.pages.question_page import state_of
 SIMILAR = 5  # questions below one
 ALIKE = 0.55  # cosine from which two questions are of one subject
 LITTLE, SHOWN = 5, 5  # results of a search that are few, and near questions shown below them
+KIND = "question"  # of the path of a question
 SHARING = packaged.SITE / packaged.EXTENSIONS / "already_asked" / "memes-passages.rq"
 
 
@@ -43,17 +43,15 @@ def similar_questions(
     publication: Publication,
     construct: Construct,
 ) -> dict[str, list[SimilarQuestion]]:
-    """Return the questions to show below one: the newest that share passages, then the nearest in
-    meaning; the same for every copy of a release.
+    """Return the questions to show below one: those that share passages, the highest numbers first,
+    then the nearest in meaning; the same for every copy of a release.
     """
     iri = Iris(publication.base).question(stored.uid)
-    query = bind(SHARING.read_text("utf-8"), "entite", iri)
-    sharing = [
-        t.subject.value.rpartition("/")[2]
-        for t in construct(query)
-        if isinstance(t.subject, NamedNode)
-    ]
-    reasons: dict[str, Reason] = dict.fromkeys(sorted(sharing, reverse=True)[:SIMILAR], "passage")
+    triples = construct(bind(SHARING.read_text("utf-8"), "entite", iri))
+    paths = {publication.path(triple.subject.value) for triple in triples}  # type: ignore[union-attr]  # no blank node is ever made
+    sharing = (name for kind, _, name in (path.partition("/") for path in paths) if kind == KIND)
+    uids = sorted(sharing, key=lambda uid: (split_uid(uid)[::2], uid), reverse=True)
+    reasons: dict[str, Reason] = dict.fromkeys(uids[:SIMILAR], "passage")
     index = vectors_of(questions.release / QUESTIONS)
     vector = index.of_name(stored.uid) if index else None
     if index and vector is not None:
@@ -77,7 +75,6 @@ class NearResults:
     """What a search shows below its results, never counted as such."""
 
     questions: tuple[FoundQuestion, ...]
-    reasons: dict[str, tuple[Reason, ...]]  # by uid
     near: NearQuestions  # how it was looked for
 
 
@@ -99,11 +96,11 @@ def _near_results(
 ) -> NearResults | None:
     near = near_questions(release.folder, index, asked.q)
     found = {one.hit.uid for one in results.questions}
-    reasons = {one.uid: one.reasons for one in near.questions if one.uid not in found}
-    numbers = [*index.numbers(reasons).values()]
+    uids = (one.uid for one in near.questions if one.uid not in found)
+    numbers = [*index.numbers(uids).values()]
     if asked.filters or asked.depuis or asked.jusque:
         admitted = {*index.find(replace(asked, q="", page=1))}
         numbers = [number for number in numbers if number in admitted]
     words = SearchRequest(q=" ou ".join(near.marked_words)).words
     shown = tuple(shown_questions(index, numbers[:SHOWN], words))
-    return NearResults(shown, reasons, near) if shown else None
+    return NearResults(shown, near) if shown else None

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lod.extensions.already_asked.encoder import Vectors, encoder
-from lod.extensions.already_asked.vectors import QUESTIONS, WORDS, VectorIndex, vectors_of
+from lod.extensions.already_asked.vectors import QUESTIONS, WORDS, VectorIndex, made_by, vectors_of
 from lod.publish.search.search_index import SearchIndex, bounded
 from lod.publish.search.words import STOP_STEMS, WORD, composed, stem_of
 
@@ -49,9 +49,7 @@ class TellingWord:
 
     typed: str
     stem: str
-    related: tuple[
-        tuple[str, float], ...
-    ] = ()  # words that may stand for it, and how near they are
+    related: tuple[tuple[str, float], ...] = ()  # what may stand for it, and how near it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +131,13 @@ def _reasons(is_typed: bool, cosine: float) -> tuple[Reason, ...]:
 
 
 def _meaning(release: Path, text: str, words: list[str]) -> Meaning | None:
-    """Return what compares a text in meaning; None without encoder, or without vectors in the
-    release.
+    """Return what compares a text in meaning; None without the encoder that has made the vectors of
+    the release.
     """
-    made_by, questions = encoder(), vectors_of(release / QUESTIONS)
-    if not made_by or not questions:
+    ours, questions = encoder(), vectors_of(release / QUESTIONS)
+    if not ours or not questions or ours.name != made_by(release):
         return None
-    vector, *of_words = made_by.encode([text, *words], is_exact=False)
+    vector, *of_words = ours.encode([text, *words], is_exact=False)
     of_word = dict(zip(words, of_words, strict=True))
     return Meaning(questions, vectors_of(release / WORDS), vector, of_word)
 

@@ -9,11 +9,9 @@ from lod.extensions.already_asked import views
 from lod.extensions.already_asked.draft import LONGEST, asked_before
 from lod.extensions.already_asked.pages import DRAFT, VERIFY
 from lod.extensions.already_asked.verify import verdict_on
-from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.words import composed
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
-from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import accept, current
@@ -27,7 +25,6 @@ OFFERS = {"text/html": "html", "application/json": "json"}
 FORMS = ("application/x-www-form-urlencoded", "application/json")
 KNOWN = ("texte", "format")  # parameters
 blueprint = Blueprint("deja-posee", __name__)
-Asked = tuple[ServedRelease, SearchIndex, str]
 
 
 def text_and_form(most: int, unit: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The vectors of a release, made in the build, searched by angle: `sens.npy` has one of each
-question, `sens-mots.npy` one of each word of a title.
+question, `sens-mots.npy` one of each word of a title; `sens.txt` names what has made them.
 
-The files are arrays of numpy, which any program reads. A question is read by its heading and title,
+They are arrays of numpy, which any program reads. A question is read by its heading and title,
 or else by the beginning of its text.
 """
 
@@ -20,7 +20,7 @@ from lod.pipeline.questions.previous import DAMAGED
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.words import WordForms
 
-QUESTIONS, WORDS = "sens.npy", "sens-mots.npy"
+QUESTIONS, WORDS, MADE_BY = "sens.npy", "sens-mots.npy", "sens.txt"
 NAME_BYTES = 40  # of a uid or a word; a longer word has no vector
 ROW = np.dtype([("nom", f"S{NAME_BYTES}"), ("cle", "V8"), ("vecteur", np.int8, SIZE)])
 BEGINNING = 200  # characters of the text of a question without title
@@ -52,6 +52,7 @@ class VectorOutput(Output):
 
 def _write_all(shop: Workshop, name: str) -> None:
     before, release, forms = shop.previous.folder, shop.questions.release, WordForms()
+    (release / MADE_BY).write_text(f"{name}\n", "utf-8")
 
     def questions() -> Iterator[tuple[str, str]]:
         for stored in shop.questions.questions():
@@ -151,6 +152,12 @@ class VectorIndex:
 def _signs(vectors: Vectors) -> NDArray[np.uint64]:
     """Return whether each number of some vectors is positive, as bits."""
     return np.packbits(vectors > 0, axis=1).view(np.uint64)
+
+
+def made_by(release: Path) -> str:
+    """Return the name of the encoder of the vectors of a release; "" if it has none."""
+    path = release / MADE_BY
+    return path.read_text("utf-8").strip() if path.is_file() else ""
 
 
 @lru_cache(4)  # two files of a new release, and of the one before it

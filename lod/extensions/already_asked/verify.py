@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -10,8 +11,9 @@ from lod.extensions.already_asked.passages import NearestPassage, Span, nearest_
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.search_index import SearchIndex, bounded
+from lod.publish.search.words import composed, stems_of
 
-LOOKED_AT = 200  # questions with all words of a sentence that are read
+LOOKED_AT = 200  # questions with the words of a sentence that are read
 COMPARED = 20  # questions whose texts are compared word by word if it stands nowhere
 PLACES = 20  # that are told
 LEAST_LIKENESS = 0.5  # of the nearest passage, below which it says nothing
@@ -46,13 +48,15 @@ class Verdict:
 def verdict_on(release: Path, index: SearchIndex, sentence: str) -> Verdict:
     """Look a sentence up; raise TooLongError."""
     questions = PublishedQuestions(release)
-    places = []
-    for stated in _texts(questions, _having_all(index, sentence)):
-        if span := place_of(sentence, stated.text):
-            places.append(Place(stated, span))
-        if len(places) == PLACES:
-            break
-    return Verdict((*places,), None if places else _nearest(release, index, questions, sentence))
+    for uids in _candidates(index, sentence):
+        places = (
+            Place(stated, span)
+            for stated in _texts(questions, uids)
+            if (span := place_of(sentence, stated.text))
+        )
+        if told := tuple(islice(places, PLACES)):
+            return Verdict(told, None)
+    return Verdict((), _nearest(release, index, questions, sentence))
 
 
 def _nearest(
@@ -68,18 +72,26 @@ def _nearest(
     return best if best and best[1].likeness >= LEAST_LIKENESS else None
 
 
-def _having_all(index: SearchIndex, sentence: str) -> list[str]:
-    """Return the uids of questions that have all rare words of a sentence, the newest first."""
+def _candidates(index: SearchIndex, sentence: str) -> Iterator[list[str]]:
+    """Yield the uids of the questions that have the words of a sentence in a row, then of those
+    that have its telling words anywhere: what cuts a word in two may be invisible.
+    """
+    stems = stems_of(composed(sentence))
+    if stems:
+        yield _having(index, f'"{" ".join(stems)}"')
+    if telling := telling_words(index, sentence):
+        yield _having(index, " AND ".join(f'"{word.stem}"' for word in telling))
+
+
+def _having(index: SearchIndex, expression: str) -> list[str]:
+    """Return the uids of questions whose texts fit an expression of FTS5, the newest first."""
     select = (
         "SELECT uid FROM question WHERE id IN (SELECT rowid FROM mots WHERE mots MATCH ?)"
         " ORDER BY jour DESC, uid LIMIT ?"
     )
-    stems = [word.stem for word in telling_words(index, sentence)]
-    if not stems:
-        return []
-    expression = "{question reponse} : (" + " AND ".join(f'"{stem}"' for stem in stems) + ")"
     with index.connection() as connection, bounded(connection):
-        return [uid for (uid,) in connection.execute(select, (expression, LOOKED_AT))]
+        of_texts = f"{{question reponse}} : ({expression})"
+        return [uid for (uid,) in connection.execute(select, (of_texts, LOOKED_AT))]
 
 
 def _texts(questions: PublishedQuestions, uids: list[str]) -> Iterator[StatedText]:

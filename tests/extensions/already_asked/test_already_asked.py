@@ -15,7 +15,7 @@ import pytest
 from lxml import html
 from werkzeug.test import Client, TestResponse
 
-from lod.extensions.already_asked import near, vectors
+from lod.extensions.already_asked import near, vectors, verify
 from lod.extensions.already_asked.encoder import SIZE, UniversalEncoder, Vectors, encoder
 from lod.extensions.already_asked.passages import folded, place_of, sentences, shared_passages
 from lod.extensions.already_asked.vectors import (
@@ -276,6 +276,19 @@ def test_everyday_words_find_real_questions(real: Path) -> None:
     assert len(missed(real, "demandes-choix.csv")) <= 60 - RIGHT_OF_CHOICE
 
 
+def test_a_sentence_is_found_where_hundreds_have_its_words(
+    vies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words in a row are looked for first: who only has the same words takes no place of theirs."""
+    release = current(vies)
+    monkeypatch.setattr(verify, "LOOKED_AT", 3)
+    with closing(SearchIndex(release / INDEX_FILE)) as index:
+        for uid, text in texts_of(release):
+            if len(text.split()) >= 8:
+                places = verdict_on(release, index, text[:900].rpartition(" ")[0]).places
+                assert places, uid
+
+
 def test_the_place_of_a_sentence() -> None:
     text = "Mme Dupont attire l’attention du ministre sur l’œuvre « de l’école »\u00a0: rien ne va."
     assert text[slice(*(place_of("l'attention  du ministre", text) or (0, 0)))] == (
@@ -307,6 +320,15 @@ def test_without_the_encoder_words_are_enough(
     assert "Le sens n’est pas comparé ici" in page.text
 
 
+def test_vectors_of_another_encoder_are_not_compared(
+    vies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = current(vies)
+    assert near._meaning(release, "les trains", [])
+    monkeypatch.setattr(near, "encoder", lambda: UniversalEncoder("0.0"))
+    assert near._meaning(release, "les trains", []) is None
+
+
 def test_a_search_that_finds_little_shows_what_is_near(lives: Client, vies: Path) -> None:
     titles = (stored.question.titre for stored in PublishedQuestions(current(vies)).questions())
     title = max(filter(None, titles), key=len)
@@ -319,14 +341,17 @@ def test_a_search_that_finds_little_shows_what_is_near(lives: Client, vies: Path
 
 
 def test_the_page_of_a_question_shows_similar_ones(lives: Client, vies: Path) -> None:
-    shown = 0
+    """Five others at most; what shares a passage, in whatever graph that is, comes first."""
+    reasons = []
     for stored in PublishedQuestions(current(vies)).questions():
         page = html.fromstring(lives.get(f"/question/{stored.uid}.html").data)
         links = page.xpath("//section[@class='semblables']//li/a/@href")
         assert len(links) <= 5
         assert not any(link.endswith(f"/{stored.uid}.html") for link in links)
-        shown += bool(links)
-    assert shown
+        said = page.xpath("//section[@class='semblables']//span[@class='raison']/text()")
+        assert said == sorted(said)  # « même passage » before « même sujet »
+        reasons += said
+    assert {"même passage", "même sujet"} == {*reasons}
 
 
 def test_a_vector_has_the_size_that_the_file_has() -> None:
