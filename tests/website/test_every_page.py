@@ -19,6 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from lxml import etree, html
 
+from lod.extensions import beside
 from lod.publish.release import current
 from tests.support.live import Live, live
 from tests.support.paths import BASE
@@ -87,7 +88,7 @@ def site(sample: Path) -> Path:
 def pages(sample: Path, site: Path) -> dict[str, Page]:
     """Every page of the site by its path."""
     found = {str(p.relative_to(site)): p.read_bytes() for p in sorted(site.rglob("*.html"))}
-    found |= pages_of(current(sample))
+    found |= pages_of(current(sample), beside=beside)
     assert len(found) > 2000
     return {path: Page(path, data) for path, data in found.items()}
 

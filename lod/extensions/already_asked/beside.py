@@ -25,7 +25,7 @@ SIMILAR = 5  # questions below one
 ALIKE = 0.55  # cosine from which two questions are of one subject
 LITTLE, SHOWN = 5, 5  # results of a search that are few, and near questions shown below them
 KIND = "question"  # of the path of a question
-SHARING = packaged.SITE / packaged.EXTENSIONS / "already_asked" / "memes-passages.rq"
+SHARING = "memes-passages.rq"  # a query of whoever knows which questions share passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,11 @@ def similar_questions(
     then the nearest in meaning; the same for every copy of a release.
     """
     iri = Iris(publication.base).question(stored.uid)
-    triples = construct(bind(SHARING.read_text("utf-8"), "entite", iri))
-    paths = {publication.path(triple.subject.value) for triple in triples}  # type: ignore[union-attr]  # no blank node is ever made
+    paths = {
+        publication.path(triple.subject.value)  # type: ignore[union-attr]  # no blank node is ever made
+        for query in packaged.with_extensions(packaged.SITE, "", SHARING)
+        for triple in construct(bind(query.read_text("utf-8"), "entite", iri))
+    }
     sharing = (name for kind, _, name in (path.partition("/") for path in paths) if kind == KIND)
     uids = sorted(sharing, key=lambda uid: (split_uid(uid)[::2], uid), reverse=True)
     reasons: dict[str, Reason] = dict.fromkeys(uids[:SIMILAR], "passage")
