@@ -90,7 +90,7 @@ CONNECTIONS = 1000  # at once
 CONNECTIONS_SHARE = 100  # of one client
 CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
 DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
-BACKLOG = 256  # connections that the system keeps until they are accepted
+BACKLOG = 4096  # connections that the system keeps until they are accepted; one more waits a second
 
 # ---------------------------------------------------------------- a client that is slow, or gone
 
@@ -121,6 +121,7 @@ QUERY_STRING_BYTES = 32 * 1024  # of an address, after `?`
 BODY_BYTES = 1024 * 1024  # of a body
 PARAMETERS = 1000  # in one request
 REFUSED_BYTES = 1024  # of address and Accept that decide in which form a refusal is
+REFUSALS = 256  # answers to refused requests that are kept, some kilobytes each
 
 # ---------------------------------------------------------------- an answer that is too large
 

@@ -57,7 +57,8 @@ class Target:
         if receive:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
         connection.bind((HOSTILE.format(1 + next(self.connections) % self.networks), 0))
-        connection.connect(("127.0.0.1", self.port))  # here, that takes no time
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.port))
         reader, writer = await asyncio.open_connection(sock=connection, limit=receive or 65_536)
         try:
             yield reader, writer
@@ -274,6 +275,18 @@ async def idleness(target: Target, clients: int) -> None:
     await together([idle(target) for _ in range(clients)])
 
 
+async def flood(target: Target, clients: int) -> None:
+    """Connections that are closed as soon as they are open."""
+
+    async def connect() -> None:
+        while True:
+            with suppress(OSError):
+                async with target.connection():
+                    target.answers["opened"] += 1
+
+    await together([connect() for _ in range(clients)])
+
+
 async def upgrades(target: Target, clients: int) -> None:
     """Bursts of requests sent ahead that offer another protocol."""
     burst = b"GET /sante HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" * 700
@@ -298,6 +311,7 @@ MANY: dict[str, tuple[Callable[[Target, int], Coroutine[Any, Any, None]], int, i
         (slow_heads, ((40, 95),)),
         (slow_readers, ((11, 95), (40, 95))),
         (idleness, ((40, 95),)),
+        (flood, ((20, 50),)),
         (upgrades, ((1, 20),)),
     )
     for networks, clients in sizes

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -205,10 +205,9 @@ class Front:
         form = named[1].decode() if named else None
         accept = (request.header("accept") or "")[: limits.REFUSED_BYTES]
         languages = (request.header("accept-language") or "")[: limits.REFUSED_BYTES]
-        response = problem_response(problem, accept, base, form, languages)
-        notes = {**known, "cause": problem.slug}
-        headers = (*encode_headers(response.headers.items()), *COMMON_HEADERS)
-        return Answer(response.status_code, headers, response.get_data(), notes)
+        more = tuple(problem.headers.items())
+        answer = _stated(problem.slug, problem.detail, more, accept, base, form, languages)
+        return replace(answer, notes={**known, "cause": problem.slug})
 
     async def _send(self, request: Request, answer: Answer, send: Send) -> int:
         """Send the answer; return how many bytes of its body were sent.
@@ -250,6 +249,23 @@ class Front:
             while rest and (piece := await loop.run_in_executor(self._senders, next, rest, b"")):
                 yield piece, True
             yield b"", False  # waits until the client has taken nearly all
+
+
+@lru_cache(limits.REFUSALS)
+def _stated(
+    slug: str,
+    detail: str,
+    headers: tuple[tuple[str, str], ...],
+    accept: str,
+    base: str,
+    form: str | None,
+    languages: str,
+) -> Answer:
+    """Return the answer that states a problem, as `problem_response` does."""
+    problem = Problem(slug, detail, headers=dict(headers))
+    response = problem_response(problem, accept, base, form, languages)
+    encoded_headers = (*encode_headers(response.headers.items()), *COMMON_HEADERS)
+    return Answer(response.status_code, encoded_headers, response.get_data())
 
 
 async def _received(receive: Receive) -> bytes:
