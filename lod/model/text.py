@@ -1,16 +1,20 @@
-"""Texts of questions: encoding repaired, HTML and Markdown made plain; folding, slugs."""
+"""Texts of questions: encoding repaired, HTML and Markdown made plain; folding, slugs.
+
+What few need is imported where it is used: half of the time in which a reader process starts.
+"""
 
 import hashlib
 import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-
-import ftfy
-from markdown_it import MarkdownIt
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from lod.model.safe_html import CELLS, CONTROLS, LINE, TAG, escaped, normalized, sanitized, settled
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 C1 = re.compile("[\x80-\x9f]")  # in a text: typography of windows-1252 that was read as Latin-1
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
@@ -29,8 +33,6 @@ RANK = re.compile(
     r"^(?:ministere|ministre|secretariat d etat|secretaire d etat)(?: deleguee?)?(?: chargee?)? "
 )
 ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
-_markdown = MarkdownIt("commonmark", {"html": True})
-_markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
         mended += ["numeric references"] if again != text else []
         text = again
     if "Ã" in text or "Â" in text or "â€" in text:  # marks of UTF-8 read as windows-1252
+        import ftfy
+
         again = ftfy.fix_encoding(text)
         mended += ["mojibake"] if again != text else []
         text = again
@@ -147,8 +151,15 @@ def render_markdown(source: str, breaks: bool = False) -> str:
     >>> render_markdown("la question des *clouds*")
     '<p>la question des <em>clouds</em></p>\\n'
     """
-    html_: str = (_markdown_lines if breaks else _markdown).render(source)
+    html_: str = _markdown(breaks).render(source)
     return html_
+
+
+@cache
+def _markdown(breaks: bool) -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": True, "breaks": breaks})
 
 
 def natural_key(text: str) -> str:

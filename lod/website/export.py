@@ -23,7 +23,7 @@ from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import dated_files
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import Construct, triples_about
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import is_resource, source_path
 from lod.rdf.store import select

@@ -41,7 +41,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from lod.publish.publication import Publication
-from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import write_index
 from lod.rdf.iris import Iris
 from tests.support.live import Live, live
 from tests.support.paths import TESTS

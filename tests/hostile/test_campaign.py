@@ -19,7 +19,8 @@ import pytest
 
 from lod.publish.publication import Publication
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import write_index
 from lod.rdf.iris import Iris
 from tests.hostile import innocent
 from tests.hostile.campaign import ATTACKS, PRODUCT, attacking

@@ -23,7 +23,8 @@ from lod.publish.dumps import NTRIPLES, TURTLE, DumpHead, legislature_dump, stat
 from lod.publish.dumps import write_questions as write_dumps
 from lod.publish.publication import Publication, Site, Workshop
 from lod.publish.query_cache import QueryCache
-from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import write_index
 from lod.rdf.iris import Iris
 from lod.reference.constituencies import elected
 from lod.reference.directory import NO_ARCHIVES

@@ -12,7 +12,8 @@ from lod.model.question import Circonscription
 from lod.publish.release import current
 from lod.publish.search.communes import Commune
 from lod.publish.search.constituencies import LATEST, Places
-from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import write_index
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import Iris
 from lod.reference.constituencies import Elected

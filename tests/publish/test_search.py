@@ -22,8 +22,8 @@ from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
-from lod.publish.search.full_text import search_functions
-from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.full_text import INDEX_FILE, search_functions
+from lod.publish.search.indexing import write_index
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.results import count_values, search_results
 from lod.publish.search.search_index import SearchIndex, TooLongError

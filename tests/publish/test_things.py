@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import search_results
 from lod.publish.search.search_index import SearchIndex

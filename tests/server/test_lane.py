@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 
+from lod.server import limits
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.front.lane import Lane
+from lod.server.front.pace import Pace
 from lod.server.front.usage import Usage
 from lod.server.limits import LaneSize
 
@@ -168,3 +170,35 @@ def test_who_waits_most_makes_room_to_wait() -> None:
         lane.close()
 
     asyncio.run(scene())
+
+
+def told_at_once(problems: list[Problem]) -> list[Problem]:
+    """Return which refusals are told in the turn of the loop in which they come."""
+
+    async def told() -> list[Problem]:
+        pace, done = Pace(lambda: 0.0), list[Problem]()
+
+        async def turn(problem: Problem) -> None:
+            await pace.turn(problem)
+            done.append(problem)
+
+        tasks = [asyncio.create_task(turn(problem)) for problem in problems]
+        await asyncio.sleep(0)
+        at_once = [*done]
+        for task in tasks:
+            task.cancel()
+        return at_once
+
+    return asyncio.run(told())
+
+
+def test_many_refusals_wait_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first are told at once, and so is what is wrong with a request, and whatever comes when
+    too many wait.
+    """
+    monkeypatch.setattr(limits, "REFUSALS_WAITING", 30)
+    full, absent = Problem("occupe", ""), Problem("introuvable", "")
+    many = [full] * (limits.REFUSALS_AT_ONCE + 20)
+    assert len(told_at_once(many)) == limits.REFUSALS_AT_ONCE
+    assert told_at_once([*many, absent]).count(absent) == 1
+    assert len(told_at_once(many * 2)) == len(many) * 2 - 30

@@ -18,7 +18,7 @@ import pytest
 from msgspec.structs import replace
 
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.parameters import facet_columns
 from lod.publish.tables.columns import Column, Row, Table
 from tests.support.chantier import D

@@ -14,7 +14,8 @@ from lod.pipeline.validation.shapes import FAST
 from lod.publish import draft
 from lod.publish.publication import Output, Workshop
 from lod.publish.query_cache import QueryCache
-from lod.publish.search.indexing import INDEX_FILE, IndexOutput
+from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import IndexOutput
 from tests.support.paths import NEW, REAL
 
 FOLDERS = ("pages", "json", "json-reduced", "json-reconstructed", "found")

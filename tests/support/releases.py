@@ -21,7 +21,7 @@ from lod.model.question import Organe
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Publication
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store
 from lod.website.pages.question_page import Beside, nothing_beside, question_page

@@ -22,7 +22,7 @@ from lod.publish.publication import Publication
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import traps
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import RDFS

@@ -10,7 +10,7 @@ from lxml import html
 
 from lod.publish.query_catalogue import query_text
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store, select
 from lod.website.pages.offices import DUE_LISTS, RECEIVED_LISTS

@@ -11,7 +11,8 @@ import pytest
 
 from lod.model.question import Question
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import write_index
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word

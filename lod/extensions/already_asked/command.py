@@ -22,7 +22,7 @@ def evaluate(folder: Path) -> None:
     """
     from lod.extensions.already_asked.evaluate import evaluate as scores_of
     from lod.publish import release
-    from lod.publish.search.indexing import INDEX_FILE
+    from lod.publish.search.full_text import INDEX_FILE
     from lod.publish.search.search_index import SearchIndex
 
     current = release.current(folder)

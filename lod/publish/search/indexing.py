@@ -26,6 +26,7 @@ from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
 from lod.publish.search.constituencies import write_elected
 from lod.publish.search.described import Described, ThingRows, described_things
+from lod.publish.search.full_text import INDEX_FILE, VERSION
 from lod.publish.search.parameters import facet_columns, named_kinds
 from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
@@ -34,8 +35,6 @@ from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS
 from lod.reference.constituencies import Elected
 
-INDEX_FILE = "recherche.db"
-VERSION = 6  # of the tables: an index of another version is not read
 SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 IN_WORDS = ("auteur", "rubrique", "departement")  # facets by whose names questions are found

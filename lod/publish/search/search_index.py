@@ -21,8 +21,8 @@ from lod.base.errors import LodError
 from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
 from lod.publish.search.constituencies import ConstituencyFinder, Places
-from lod.publish.search.full_text import is_index, opened, scores
-from lod.publish.search.indexing import INDEX_FILE, SEPARATOR
+from lod.publish.search.full_text import INDEX_FILE, is_index, opened, scores
+from lod.publish.search.indexing import SEPARATOR
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
 from lod.publish.search.search_terms import search_words
 from lod.publish.search.things import MOST as MOST_THINGS

@@ -4,6 +4,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,7 +13,7 @@ import orjson
 
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import shortened
-from lod.server.limits import LOG_CLOSE_SECONDS, LOG_LINES, LOG_TEXT, TRACE_SECONDS
+from lod.server.limits import LOG_CLOSE_SECONDS, LOG_LINES, LOG_SECONDS, LOG_TEXT, TRACE_SECONDS
 
 
 class LogWriter:
@@ -43,10 +44,14 @@ class LogWriter:
         self._thread.join(LOG_CLOSE_SECONDS)
 
     def _work(self) -> None:
-        """Write what waits, many lines at once: each call lets the other threads wait."""
+        """Write what waits, many lines at once: each call lets the other threads wait, and so does
+        each time that this one wakes.
+        """
         lines: list[bytes | None] = []
         while None not in lines:
-            lines = [self._lines.get(), *(self._lines.get() for _ in range(self._lines.qsize()))]
+            lines = [self._lines.get()]
+            time.sleep(LOG_SECONDS)
+            lines += [self._lines.get() for _ in range(self._lines.qsize())]
             data = b"".join(filter(None, lines))
             try:
                 while data:

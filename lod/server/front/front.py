@@ -34,6 +34,7 @@ from lod.server.front.bridge import DisconnectWatch, Receive, call, environment
 from lod.server.front.cached_answers import Cache, coding_for, compress, is_text
 from lod.server.front.held import Held
 from lod.server.front.lanes import Lanes, encoded
+from lod.server.front.pace import Pace
 from lod.server.front.usage import TokenBuckets
 from lod.server.routes.context import state_of
 from lod.server.routes.release_files import not_found
@@ -59,6 +60,7 @@ class Front:
         self._costly = encoded(state.costly.all)  # the rate applies to these
         self._senders = ThreadPoolExecutor(limits.SENDERS, "send")
         self._held = Held(limits.HELD_BYTES)
+        self._refusals = Pace()
         waiting = "Requests that wait for a thread"
         self._metrics.gauge("lod_requests_waiting", waiting, lambda: self._lanes.waiting)
         dropped = "Lines of the log that were dropped, because nobody read it"
@@ -128,6 +130,7 @@ class Front:
             self._admit(request, route, caller.network)
             request = await self._with_body(request, receive)
         except Problem as problem:  # the rest of the body is not read, so the connection must end
+            await self._refusals.turn(problem)
             return self._refusal(problem, request).with_headers((b"connection", b"close"))
         self.releases.follow()
         release = self.releases.current
@@ -139,6 +142,7 @@ class Front:
                 work = partial(self._made, request, caller)
                 answer = await self._lanes.run(route, request, caller, work)
         except Problem as problem:
+            await self._refusals.turn(problem)
             return self._refusal(problem, request)
         self._cache.keep(answer.notes.get("release", ""), request, answer)
         return answer

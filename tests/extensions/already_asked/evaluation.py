@@ -15,7 +15,7 @@ from lod.extensions.already_asked.near import near_questions
 from lod.extensions.already_asked.vectors import VectorOutput
 from lod.model.text import fold
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from tests.support.real_index import write_real_index
 

@@ -29,7 +29,7 @@ from lod.extensions.already_asked.verify import verdict_on
 from lod.model.text import fold
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from tests.extensions.already_asked.evaluation import missed
 from tests.support.live import live
