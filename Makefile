@@ -1,6 +1,6 @@
 # make demo   build a demonstration, serve it
-# make test   all tests but those marked `heavy`: about ten minutes
-# make test-all   every test, as CI does: twenty minutes
+# make test   all tests but those marked `heavy`: a quarter of an hour
+# make test-all   every test, as CI does: fifty minutes
 # make test-fast  a minute of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
 # make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;

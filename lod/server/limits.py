@@ -94,6 +94,7 @@ CONNECTIONS = 1000  # at once
 CONNECTIONS_SHARE = 100  # of one client
 CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
 DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
+EVICTED_AFTER_SECONDS = 5.0  # that one has waited which gives its place to another of its client
 BACKLOG = 4096  # connections that the system keeps until they are accepted; one more waits a second
 
 # ---------------------------------------------------------------- a client that is slow, or gone

@@ -11,6 +11,7 @@ import pytest
 from lod.server import limits
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
+from lod.server.front.connections import Connections
 from lod.server.front.lane import Lane
 from lod.server.front.pace import Pace
 from lod.server.front.usage import Usage
@@ -202,3 +203,35 @@ def test_many_refusals_wait_for_one_another(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(told_at_once(many)) == limits.REFUSALS_AT_ONCE
     assert told_at_once([*many, absent]).count(absent) == 1
     assert len(told_at_once(many * 2)) == len(many) * 2 - 30
+
+
+class Connection:
+    """A connection that waits for its client."""
+
+    is_closed = False
+
+    def abort(self) -> None:
+        self.is_closed = True
+
+
+def test_who_has_most_connections_gives_way() -> None:
+    """At once to another client; to itself, what has waited for long."""
+    now = 0.0
+    room, held = Connections(2, clock=lambda: now), [Connection() for _ in range(5)]
+
+    def opened(connection: Connection, address: str) -> bool:
+        if room.open(address):
+            room.close(address)
+            return False
+        room.wait(connection, address)
+        return True
+
+    def closed() -> list[int]:
+        return [n for n, connection in enumerate(held) if connection.is_closed]
+
+    assert opened(held[0], "192.0.2.1") and opened(held[1], "192.0.2.1")
+    assert not opened(held[2], "192.0.2.1") and closed() == []
+    assert opened(held[2], "198.51.100.1") and closed() == [0]
+    room.close("192.0.2.1")  # it was aborted
+    now = limits.EVICTED_AFTER_SECONDS
+    assert opened(held[3], "192.0.2.1") and closed() == [0, 1]

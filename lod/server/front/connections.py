@@ -2,7 +2,9 @@
 
 import ipaddress
 import resource
+import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Protocol
 
 from lod.server import limits
@@ -21,20 +23,28 @@ class Waiting(Protocol):
 class Connections:
     """The connections that are open; used by one event loop."""
 
-    def __init__(self, most: int, share: int = limits.CONNECTIONS_SHARE, proxies: str = "") -> None:
+    def __init__(
+        self,
+        most: int,
+        share: int = limits.CONNECTIONS_SHARE,
+        proxies: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Take the proxies, which have no share, as addresses or networks with commas between."""
-        self._most, self._share = most, share
+        self._most, self._share, self._clock = most, share, clock
         self._proxies = [ipaddress.ip_network(p.strip()) for p in proxies.split(",") if p]
         self._count = 0  # of all connections
         self._open: Counter[str] = Counter()  # network, of whatever size → its connections
-        # client → those of its connections that wait; the one that does so longest comes first
-        self._waiting: dict[str, dict[Waiting, None]] = {}
+        # client → those of its connections that wait, and since when; the longest comes first
+        self._waiting: dict[str, dict[Waiting, float]] = {}
 
     def open(self, address: str) -> str | None:
         """Count a connection; return why it is refused, a slug of PROBLEMS, or None.
 
         If there are too many, the client that has most of them loses the one that has waited
-        longest. A proxy stands for all its clients.
+        longest; or this one, if it is its own and that one has not waited long: to close what has
+        just come for what comes now takes time, and helps nobody. A proxy stands for all its
+        clients.
         """
         client = network(address)
         shares = levels(client)
@@ -48,7 +58,9 @@ class Connections:
             if not self._waiting:
                 return "occupe"
             most = max(self._waiting, key=self._open.__getitem__)
-            connection = next(iter(self._waiting[most]))
+            connection, since = next(iter(self._waiting[most].items()))
+            if client == most and self._clock() - since < limits.EVICTED_AFTER_SECONDS:
+                return "part-prise"
             self.work(connection, most)
             connection.abort()
         return None
@@ -72,7 +84,7 @@ class Connections:
         """Note that a connection of a client waits for it from now on."""
         waiting = self._waiting.setdefault(client, {})
         waiting.pop(connection, None)
-        waiting[connection] = None
+        waiting[connection] = self._clock()
 
     def work(self, connection: Waiting, client: str) -> None:
         """Note that a connection of a client waits no more."""
