@@ -217,7 +217,7 @@ class Connection:
 def test_who_has_most_connections_gives_way() -> None:
     """At once to another client; to itself, what has waited for long."""
     now = 0.0
-    room, held = Connections(2, clock=lambda: now), [Connection() for _ in range(5)]
+    room, held = Connections(2, clock=lambda: now), [Connection() for _ in range(4)]
 
     def opened(connection: Connection, address: str) -> bool:
         if room.open(address):

@@ -224,3 +224,12 @@ def test_readers_end_with_the_front(store: Path) -> None:
     reader = Reader(ReaderSettings(store, WorkerLimits()))
     reader._socket.close()
     assert reader.wait(HANG) == 0
+
+
+def test_a_reader_imports_little() -> None:
+    """Somebody may wait for its start: it has nothing of what builds a release."""
+    code = "import sys, lod.server.engine.worker; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names = {*run.stdout.split()}
+    assert "lod.server.engine.worker" in names
+    assert names.isdisjoint({"flask", "ftfy", "lod.pipeline", "markdown_it", "rdflib"})

@@ -5,6 +5,7 @@ that has found little.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from lod.base import packaged
 from lod.extensions.already_asked.near import NearQuestions, Reason, near_questions
@@ -49,8 +50,8 @@ def similar_questions(
     iri = Iris(publication.base).question(stored.uid)
     paths = {
         publication.path(triple.subject.value)  # type: ignore[union-attr]  # no blank node is ever made
-        for query in packaged.with_extensions(packaged.SITE, "", SHARING)
-        for triple in construct(bind(query.read_text("utf-8"), "entite", iri))
+        for query in _sharing_queries()
+        for triple in construct(bind(query, "entite", iri))
     }
     sharing = (name for kind, _, name in (path.partition("/") for path in paths) if kind == KIND)
     uids = sorted(sharing, key=lambda uid: (split_uid(uid)[::2], uid), reverse=True)
@@ -62,6 +63,13 @@ def similar_questions(
             if uid != stored.uid and cosine >= ALIKE:
                 reasons.setdefault(uid, "sens")
     return {"semblables": [*_described(questions, list(reasons.items())[:SIMILAR])]}
+
+
+@cache
+def _sharing_queries() -> list[str]:
+    """Return what asks for them; nothing if no extension knows."""
+    paths = packaged.with_extensions(packaged.SITE, "", SHARING)
+    return [path.read_text("utf-8") for path in paths]
 
 
 def _described(
