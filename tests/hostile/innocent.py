@@ -14,11 +14,11 @@ from urllib.parse import quote, urlencode
 
 from tests.support.live import Live
 from tests.support.paths import of_extensions
-from tests.support.patience import strain
+from tests.support.patience import patience, strain
 
 SOURCE = "127.0.0.2"  # where it asks from
 EVERY = 0.15  # seconds between two requests for the same thing: altogether less than the rate
-TIMEOUT = 10.0  # seconds after which it counts as not answered
+TIMEOUT = 10.0  # seconds of a quiet machine after which it counts as not answered
 OUT_OF_100 = 99  # requests that must be answered
 SLACK = 10  # times as long as what is promised, at which a test fails
 DOCUMENT = "/question/QANR5L15QE10182.html"
@@ -99,11 +99,11 @@ def asking(server: Live, more: Mapping[str, Address] = {}) -> Iterator[Report]:
 
 def status(server: Live, asked: str | tuple[str, bytes]) -> int:
     """Return the status of a whole answer, 0 if there is none."""
-    source = (SOURCE, 0)
+    source, timeout = (SOURCE, 0), patience(TIMEOUT)
     address, body = asked if isinstance(asked, tuple) else (asked, None)
     headers = {"Cache-Control": "no-cache", "Content-Type": "application/json"}
     with closing(
-        http.client.HTTPConnection("127.0.0.1", server.port, TIMEOUT, source_address=source)
+        http.client.HTTPConnection("127.0.0.1", server.port, timeout, source_address=source)
     ) as one:
         try:
             one.request("POST" if body else "GET", address, body, headers)
