@@ -59,9 +59,10 @@ class Report:
         lines = [f"{good} of {len(every)} answered; strain {self.strain:.1f} before"]
         late = []
         for thing, answers in self.answers.items():
-            p99 = sorted(seconds for _, seconds in answers)[len(answers) * 99 // 100]
+            took = sorted(seconds for _, seconds in answers)
+            p50, p99 = took[len(took) // 2], took[len(took) * 99 // 100]
             statuses = dict(Counter(status for status, _ in answers))
-            lines.append(f"  {thing}: p99 {p99 * 1000:.0f} ms, {statuses}")
+            lines.append(f"  {thing}: p50 {p50 * 1000:.0f}, p99 {p99 * 1000:.0f} ms, {statuses}")
             if p99 > promised[thing]:
                 lines[-1] += f" (later than the {promised[thing]:g} s that are promised)"
             if p99 > promised[thing] * SLACK * self.strain:
