@@ -51,6 +51,17 @@ def test_marked_passages_are_equal_in_both_texts(site: Path) -> None:
     assert seen >= 20
 
 
+def test_each_page_lists_what_it_compares(site: Path) -> None:
+    """The first text, and those beside it there: else a thousand equal texts make pages of a
+    thousand rows each, a hundred times.
+    """
+    for page in pages(site):
+        root = html.parse(page).getroot()
+        listed = root.xpath("//*[@id='textes']//tbody/tr/td[2]/a/@href")
+        beside = [each.xpath(".//h3/a/@href") for each in root.find_class("cote-a-cote")]
+        assert listed == [beside[0][0], *(own for _, own in beside)], page
+
+
 def test_a_text_is_shown_whole(site: Path) -> None:
     """Marks only mark: both texts are the plain texts that are published."""
     store = open_store(site.parent / "store")
