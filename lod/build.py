@@ -107,7 +107,7 @@ def build(
             with ThreadPoolExecutor(1) as background:
                 begun = draft.begin(plan, gathered, lineage, background, annotations)
                 more = [output for each in extensions() for output in each.outputs(begun)]
-                write_outputs(begun, more, kept, pictures)
+                write_outputs(begun, more, pictures)
             release.write_manifest(work, draft.manifest_of(begun))
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)

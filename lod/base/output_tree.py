@@ -16,13 +16,10 @@ class OutputTree:
 
     folder: Path
     before: Path | None = None  # the site of the release before, to share files with
-    written: list[str] | None = None  # paths of the files that were written, if they are asked for
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file, in folders that need not be there; what was there before is replaced."""
         target, same = f"{self.folder}/{path}", self._same(path, content)
-        if self.written is not None:
-            self.written.append(path)
         try:
             _put(target, content, same)
         except FileExistsError:  # perhaps a file of the release before: that is left alone
@@ -39,22 +36,6 @@ class OutputTree:
             return
         for entry in sorted(source.iterdir()):
             self.copy(entry, f"{path}/{entry.name}")
-
-    def link(self, path: str) -> bool:
-        """Take over a file of the release before; return whether that could be done."""
-        old, target = f"{self.before}/{path}", f"{self.folder}/{path}"
-        for _ in range(2):
-            try:
-                os.link(old, target)  # a Path costs a fifth of all this
-            except FileNotFoundError:  # the first time, perhaps, for want of a folder
-                Path(target).parent.mkdir(parents=True, exist_ok=True)
-            except FileExistsError:  # it was taken over already
-                return os.path.samestat(os.lstat(old), os.lstat(target))
-            except OSError:  # another file system, too many links
-                return False
-            else:
-                return True
-        return False
 
     def _same(self, path: str, content: bytes) -> str | None:
         """Return the file of the release before if it has these bytes."""

@@ -24,9 +24,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.vocab import QP, RDFS, SCHEMA
 
 NamedList = list[tuple[str, str]]  # resources: IRI and name
-KeyedPages = list[tuple[bytes, str]]  # key and path of files of the site, for the next build
-# a function of workshop and item, and the item; it may return pages to be kept
-Task = tuple[Callable[[Any, Any], KeyedPages | None], Any]
+Task = tuple[Callable[[Any, Any], object], Any]  # a function of workshop and item, and the item
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +160,10 @@ class Workshop:
                 return
         write(None)
 
-    def do(self, named: tuple[str, Task]) -> KeyedPages:
-        """Do one task, given with what it is called; return the pages that may be taken over by the
-        next build.
-        """
+    def do(self, named: tuple[str, Task]) -> None:
+        """Do one task, given with what it is called."""
         _, (function, item) = named
-        return function(self, item) or []
+        function(self, item)
 
 
 class Output:
@@ -191,9 +187,7 @@ class Output:
 class Each(Output):
     """An output of one task for each of some items, once the outputs before are finished."""
 
-    def __init__(
-        self, function: Callable[[Any, Any], KeyedPages | None], items: Iterable[Any]
-    ) -> None:
+    def __init__(self, function: Callable[[Any, Any], object], items: Iterable[Any]) -> None:
         self._function, self._items = function, items
 
     def finish(self) -> Iterable[Task]:

@@ -41,9 +41,6 @@ class CatalogueQuery:
     page_kinds: tuple[str, ...] = ()  # `# fiche:`, kinds of resource whose pages show its rows
     rank: int = 0  # `# rang:`, its place among the tables of such a page
     heading: str = ""  # `# court:`, the heading of its table there; the title if there is none
-    # `# portée:`, "ressource" if it reads only the resource, its questions, the graph of Wikidata,
-    # and what is said of other resources but for statistics; or ""
-    scope: str = ""
     # `# minimum:`, as « 20 posees »: with less in this column a row says too little to be compared;
     # the query puts it after the others, and pages grey it
     minimum: tuple[int, str] | None = None
@@ -83,7 +80,6 @@ def _read_query(path: Path) -> CatalogueQuery:
         page_kinds=tuple(head.get("fiche", "").split()),
         rank=int(head.get("rang", "0")),
         heading=head.get("court", title),
-        scope=head.get("portée", ""),
         minimum=_minimum(head.get("minimum", "")),
     )
 

@@ -34,7 +34,7 @@ from lod.website.indexes.static_search import write_static_search
 from lod.website.pages.kept_resources import ResourcePages
 from lod.website.pages.problem_pages import MISSING, problem_page
 from lod.website.pages.question_page import Beside, nothing_beside, question_page
-from lod.website.rendering.language import FRENCH, LANGUAGES, is_made_on_request, written_in
+from lod.website.rendering.language import languages_of, written_in
 from lod.website.rendering.query_tables import Pictures, nothing_drawn
 from lod.website.rendering.templates import load_template, write_forms, write_page, write_translated
 
@@ -42,10 +42,10 @@ BATCH = 200  # documents in a task
 MISSING_PAGE = "404.html"  # what most hosts of files send for an address that does not exist
 Write = Callable[[Path, Site], object]
 Document = tuple[str, str]  # its path; the page that shows it, "" if it has a page of its own
-# each answer with one of its questions
+# each answer to one question alone, with that
 ANSWERS = f"""
 SELECT ?reponse (MIN(?q) AS ?question) WHERE {{ ?q <{NAMESPACE}reponse> ?reponse }}
-GROUP BY ?reponse ORDER BY ?reponse
+GROUP BY ?reponse HAVING (COUNT(?q) = 1) ORDER BY ?reponse
 """
 
 
@@ -112,12 +112,11 @@ class _Exporter:
 
     def documents(self) -> Iterator[Document]:
         """Yield all documents with a page, then the answers that the page of a question shows."""
-        site = self.release / "site"
-        yield from ((path, "") for path in pages(str(site), self.questions) if is_resource(path))
+        base = self.site.publication.base
+        yield from ((path, "") for path in pages(self.release, base) if is_resource(path))
         for row in select(self.store, ANSWERS):
             path, question = (self.site.publication.path(row[n]) for n in ("reponse", "question"))
-            if not (site / f"{path}.html").is_file():
-                yield path, f"../{question}.html#{path.rpartition('/')[2]}"
+            yield path, f"../{question}.html#{path.rpartition('/')[2]}"
 
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""
@@ -136,19 +135,17 @@ class _Exporter:
                     question_page, stored, self.questions, publication, construct, self.beside
                 )
                 write_translated(self.site, path, page_of)
-            if is_made_on_request(path):
-                self._write_in_other_languages(path)
+            self._write_pages(path)
             if page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)
                 write_forms(tree, path, html=html.encode())
         return len(documents)
 
-    def _write_in_other_languages(self, path: str) -> None:
-        """Write the pages about a resource in the languages in which no build writes them."""
+    def _write_pages(self, path: str) -> None:
+        """Write the pages about a resource in its languages."""
         pages = ResourcePages(self.release, self.site.publication, self.asked, self.pictures)
-        for language in LANGUAGES:
-            if language != FRENCH:
-                with written_in(language):
-                    for page, html in pages.pages(path):
-                        write_page(self.site, page, html)
+        for language in languages_of(path):
+            with written_in(language):
+                for page, html in pages.pages(path):
+                    write_page(self.site, page, html)

@@ -28,6 +28,7 @@ from tests.support.live import Live, live
 from tests.support.paths import GOOD, of_extensions
 from tests.support.patience import HANG
 from tests.support.programs import MODULES, absent, need
+from tests.support.releases import site_of
 
 SCRIPT = Path(__file__).parent / "browser.mjs"
 TEXTS = 1_500  # records that are read; each text is shown as it is, and normalised
@@ -143,7 +144,7 @@ def seen(release: Path) -> dict[str, Any]:
         need(MODULES / "playwright-core")
     if not packaged.scripts():
         absent(".ci/vendor has not brought it: this was NOT tried")
-    site = (current(release) / "site").resolve()
+    site = site_of(current(release).resolve())
     with live(release) as server:
         asked = {
             "texts": list(cleaned()),

@@ -19,6 +19,7 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.support.engines import by_oxigraph
 from tests.support.paths import BASE
+from tests.support.releases import site_of
 
 DECLARED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 PUBLISHED = """
@@ -131,7 +132,7 @@ def test_the_pages_have_the_same_numbers(
 ) -> None:
     """The page of each resource has a row a cell, and a dash for what has no meaning."""
     for (_, iri, legislature, type_), measures in published.items():
-        page = (current(vies) / "site" / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
+        page = (site_of(current(vies)) / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
         found = re.search(rf'<tr id="statistique-{legislature}-{type_}">(.*?)</tr>', page, re.S)
         assert found, iri
         cells = [re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<td.*?</td>", found[1], re.S)]
@@ -149,7 +150,7 @@ def test_the_page_of_a_portfolio_lists_its_questions(
             totals[iri] += int(measures["posees"])
     assert len(totals) > 3
     for iri, total in totals.items():
-        page = (current(vies) / "site" / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
+        page = (site_of(current(vies)) / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
         found = re.search(r'<data class="total" value="(\d+)">', page)
         assert found and int(found[1]) == total, iri
 

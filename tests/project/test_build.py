@@ -285,7 +285,7 @@ def test_what_a_release_is_made_of(tmp_path: Path, plain: tuple[Path, BuildRepor
         assert not is_made_of(out, given[0], False)
 
 
-STAGES = ("questions.db", "rejected", "store", "site/depute")  # the last comes with the pages
+STAGES = ("questions.db", "rejected", "store", "site/deputes.html")  # the last comes with the pages
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -25,7 +25,7 @@ from lod.publish.tables.columns import tables
 from tests.bench.changing import change
 from tests.support import amo
 from tests.support.paths import CASES, REAL, ROOT
-from tests.support.releases import pages_of
+from tests.support.releases import pages_of, resource_pages_of
 from tests.support.synthetic.forms import write_zip
 
 pytestmark = pytest.mark.slow
@@ -111,8 +111,9 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
                 continue
             data = rows_of(path) if path.suffix == ".sqlite" else path.read_bytes()
             yield part, name + b"\0" + masked(path.name, data, masks, sizes)
-    for page, data in sorted(pages_of(release)):  # made on request
-        yield "site/question", f"site/{page}\0".encode() + masked(page, data, masks)
+    for page, data in sorted((*pages_of(release), *resource_pages_of(release))):  # on request
+        kind = page.partition("/")[0]
+        yield f"site/{kind}", f"site/{page}\0".encode() + masked(page, data, masks)
     store = Store.read_only(str(release / "store"))
     lines = sorted(masked("", str(quad).encode(), masks) for quad in store)
     yield "store", b"\n".join(lines)

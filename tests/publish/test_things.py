@@ -17,6 +17,7 @@ from lod.publish.search.things import MOST, MOST_OF_KIND, Thing
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from tests.support.paths import BASE
+from tests.support.releases import site_of
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +153,7 @@ def test_a_commune_that_is_being_typed(index: SearchIndex) -> None:
 
 def test_each_commune_leads_to_a_page(index: SearchIndex, sample: Path) -> None:
     """Only those of departments that the release has are there."""
-    site = current(sample) / "site"
+    site = site_of(current(sample))
     with index.connection() as connection:
         found = [thing for thing, _, _ in index.communes.in_order(connection)]
     assert len(found) > 25_000

@@ -24,6 +24,7 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG, QP, RDF, RDFS, SCHEMA
 from lod.server.routes.release_files import FORMS
 from lod.website.indexes.robots import pages
+from lod.website.pages.kept_resources import is_kept
 from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.rendering.templates import typeset
 from tests.support import amo
@@ -31,7 +32,7 @@ from tests.support.live import live
 from tests.support.once import exported
 from tests.support.paths import BASE, CASES
 from tests.support.patience import wait_for
-from tests.support.releases import page_of
+from tests.support.releases import page_of, site_of
 from tests.support.server_data import client_of, serving
 
 WITHHELD = "QANR5L17QE90005"
@@ -114,7 +115,7 @@ def test_a_name_that_several_ministries_bear_has_a_list_of_them(
     """It never leads to one of them, whichever of them the records name."""
     path, release = "/ministere/solidarites-et-sante", current(mixture[0])
     bearers = manifest(release)["noms"][path[1:]]
-    described = [each for each in bearers if (release / f"site/{each}.html").is_file()]
+    described = [each for each in bearers if is_kept(release, BASE + each)]
     assert len(described) < len(bearers)
     read = client.get(path, headers={"Accept": "text/html"})
     assert (read.status_code, read.mimetype) == (300, "text/html")
@@ -279,7 +280,7 @@ def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) ->
 
 def test_an_answer_stands_on_the_page_of_its_question(vies: Path) -> None:
     """Unless it serves several questions: then it has a page of its own."""
-    site = current(vies) / "site"
+    site = site_of(current(vies))
     alone = shared = 0
     with serving(vies, workers=1) as server:
         client = client_of(server)
@@ -368,7 +369,7 @@ def amo_client(amo_release: Path) -> Iterator[Client]:
 def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None:
     """The releases of these tests have documents of every kind of thing."""
     releases = map(current, (sample, vies, amo_release))
-    paths = (path for r in releases for path in pages(f"{r}/site", PublishedQuestions(r)))
+    paths = (path for r in releases for path in pages(r, BASE))
     assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 
 
@@ -433,7 +434,7 @@ def test_an_answer_leads_to_its_questions(vies: Path) -> None:
 
 def test_one_address_a_person(client: Client, mixture: tuple[Path, BuildReport]) -> None:
     """Whoever was followed under the other role is found: 301, in each form."""
-    site = current(mixture[0]) / "site"
+    site = site_of(current(mixture[0]))
     for kind, other in (("depute", "personne"), ("personne", "depute")):
         names = sorted(page.stem for page in (site / kind).glob("P*.html"))
         assert names and not any((site / other / f"{name}.html").exists() for name in names)

@@ -7,25 +7,31 @@ import copy
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from msgspec.structs import replace
 
+from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
+from lod.extensions import pictures
 from lod.model.question import Organe
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Publication
+from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store
+from lod.website.pages.kept_resources import ResourcePages, kept_documents
 from lod.website.pages.question_page import Beside, nothing_beside, question_page
 from tests.support.amo import archive_of_lives
+from tests.support.once import linked
 from tests.support.paths import CASES, GOOD, PAGE, TESTS
 from tests.support.synthetic import lives
 from tests.support.synthetic.forms import FORMS
@@ -158,8 +164,41 @@ def pages_of(
     them, in their order, if none is named. `beside` is what extensions show on it.
     """
     questions, store = PublishedQuestions(release), open_store(release / "store")
-    with closing(SearchIndex(release / INDEX_FILE)) as index:
-        publication = Publication.saved(index.properties)
+    publication = publication_of(release)
     for stored in questions.of_uids(uids) if uids else questions.questions():
         page = question_page(stored, questions, publication, store.query, beside)  # type: ignore[arg-type]  # a CONSTRUCT
         yield f"question/{stored.uid}.html", page
+
+
+def resource_pages_of(release: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the path below the site, and the content, of each French page about a resource, or an
+    answer to several questions, as it is served.
+    """
+    publication = publication_of(release)
+    with TemporaryDirectory() as answers:
+        asked = QueryCache(release / "store", Path(answers))
+        pages = ResourcePages(release, publication, asked, pictures)
+        for iri in kept_documents(release):
+            for path, page in pages.pages(publication.path(iri)):
+                yield f"{path}.html", page
+
+
+def site_of(release: Path) -> Path:
+    """Return a folder with the files of a release's site, and beside them its
+    `resource_pages_of`; it is made once, next to the folder of the release.
+    """
+    out = release.parents[1]
+    folder = out.with_name(f"{out.name}-site-{release.name}")
+    if not folder.exists():
+        with TemporaryDirectory(dir=out.parent) as made:
+            tree = OutputTree(linked(release / "site", Path(made) / "site"))
+            for path, page in resource_pages_of(release):
+                tree.write(path, page)
+            with suppress(OSError):  # another process was quicker
+                tree.folder.rename(folder)
+    return folder
+
+
+def publication_of(release: Path) -> Publication:
+    with closing(SearchIndex(release / INDEX_FILE)) as index:
+        return Publication.saved(index.properties)

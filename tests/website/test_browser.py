@@ -30,6 +30,7 @@ from tests.support.live import live
 from tests.support.paths import ROOT, TESTS
 from tests.support.patience import HANG, patience
 from tests.support.programs import MODULES, need
+from tests.support.releases import site_of
 
 HERE = TESTS / "website" / "browser"
 PAGES = [HERE / "pages.csv", *sorted(TESTS.glob("extensions/*/pages.csv"))]
@@ -92,7 +93,7 @@ def seen(
     if not (MODULES / "axe-core").is_dir():
         need(MODULES / "axe-core" / "axe.min.js")
     releases = {"echantillon": sample, "melange": mixture[0], "vies": vies}
-    sites = {name: (current(folder) / "site").resolve() for name, folder in releases.items()}
+    sites = {name: site_of(current(folder).resolve()) for name, folder in releases.items()}
     with ExitStack() as stack:
         bases = {
             **{name: stack.enter_context(live(folder)).url for name, folder in releases.items()},

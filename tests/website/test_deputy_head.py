@@ -10,7 +10,13 @@ from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.release import current
 from lod.rdf.vocab import ORG, QP, SCHEMA
 from lod.website.pages.deputy_head import DeputyHead, Mandate, head_of
-from lod.website.pages.question_lists import STATUT_PREFIX, newest_first, question_lists_of
+from lod.website.pages.question_lists import (
+    STATUT_PREFIX,
+    newest_first,
+    question_lists_of,
+    state_of,
+)
+from tests.support.releases import site_of
 
 BASE = "https://example.org/"
 DEPUTY, OLD, NEW = f"{BASE}depute/PA1", f"{BASE}groupe/PO1", f"{BASE}groupe/PO2"
@@ -60,7 +66,8 @@ SITTING = [
 
 def head(triples: list[Triple], *about: QuestionFacts) -> DeputyHead:
     questions = newest_first(about)
-    return head_of(triples, questions, question_lists_of(DEPUTY, "depute/PA1", questions))
+    listed = [(rank, state_of(q)) for rank, q in enumerate(questions)]
+    return head_of(triples, questions, question_lists_of(DEPUTY, "depute/PA1", listed))
 
 
 def test_who_sits_has_the_group_of_today() -> None:
@@ -105,7 +112,7 @@ def test_the_pages_of_the_sample(sample: Path) -> None:
     """No reference of the Assemblée in title, heading or description; each number is that of the
     lines that the style sheet leaves; what is compared stands below the questions.
     """
-    site = current(sample) / "site"
+    site = site_of(current(sample))
     pages = sorted(site.glob("depute/PA*.html"))
     assert len(pages) == len({html.parse(page).findtext(".//title") for page in pages}) > 200
     for page in pages:
@@ -130,7 +137,7 @@ def test_the_pages_of_the_sample(sample: Path) -> None:
 
 def test_a_deputy_begins_with_figures_and_questions(sample: Path) -> None:
     """Then the other tables; identifiers and evidence are folded, and open without a script."""
-    tree = html.parse(current(sample) / "site/depute/PA718926.html")
+    tree = html.parse(site_of(current(sample)) / "depute/PA718926.html")
     titles = [title.text_content().split("  ")[0] for title in tree.xpath("//main//h2")]
     assert titles[0] == "En chiffres" and titles[1].startswith("Questions")
     folded = tree.xpath("//details[@class='identites']//h2")

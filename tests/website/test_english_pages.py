@@ -17,26 +17,21 @@ from werkzeug.test import Client
 
 from lod.base.durable import read_only
 from lod.base.words import entries
-from lod.extensions import pictures
-from lod.publish.publication import Publication
-from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import traps
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.search_index import SearchIndex
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import RDFS
 from lod.reference.link_tables import reviewed_headings
 from lod.reference.tables import departements
-from lod.website.pages.kept_resources import ResourcePages
 from lod.website.rendering.language import (
     LANGUAGES,
     MONTHS,
     SHORT_MONTHS,
     catalogue,
-    is_made_on_request,
     translated_guides,
 )
+from tests.support.releases import site_of
 from tests.support.server_data import client_of, serving
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -133,25 +128,6 @@ def test_english_leads_to_english(sample_files: Path) -> None:
     assert not +wrong, (len(+wrong), wrong.most_common(20))
 
 
-@pytest.mark.parametrize("name", ["sample", "mixture"])
-def test_a_page_on_request_is_the_page_of_the_build(
-    name: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    """In French, to the byte, but for the data that the build embeds: what is kept suffices."""
-    made = request.getfixturevalue(name)
-    release = current(made[0] if isinstance(made, tuple) else made).resolve()
-    with closing(SearchIndex(release / INDEX_FILE)) as index:
-        publication = Publication.saved(index.properties)
-    asked = QueryCache(release / "store", tmp_path)
-    pages = ResourcePages(release, publication, asked, pictures)
-    site, compared = release / "site", 0
-    for path in sorted(site.rglob("*.html")):
-        if is_made_on_request(name := str(path.relative_to(site)).removesuffix(".html")):
-            compared += 1
-            assert pages.page(name) == DATA.sub(b"", path.read_bytes()), name
-    assert compared > 500
-
-
 @pytest.fixture(scope="module")
 def client(vies: Path) -> Iterator[Client]:
     with serving(vies) as server:
@@ -160,7 +136,7 @@ def client(vies: Path) -> Iterator[Client]:
 
 def test_a_resource_in_english(client: Client, vies: Path) -> None:
     """It is served as a page of a question is, and there is none of what has no French page."""
-    site = current(vies) / "site"
+    site = site_of(current(vies))
     french = next(path for path in sorted(site.glob("ministere/*.html")))
     path = f"ministere/{french.name.removesuffix('.html')}"
     seen = client.get(f"/{path}.en.html")

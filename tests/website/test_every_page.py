@@ -25,7 +25,7 @@ from tests.support.live import Live, live
 from tests.support.paths import BASE
 from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
-from tests.support.releases import pages_of
+from tests.support.releases import pages_of, site_of
 
 LIGHT = 150_000  # bytes of a page and its stylesheets, without its data
 THREADS = 3
@@ -81,7 +81,7 @@ class Page:
 
 @pytest.fixture(scope="module")
 def site(sample: Path) -> Path:
-    return (current(sample) / "site").resolve()
+    return site_of(current(sample).resolve())
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +231,8 @@ def test_html_is_valid(site: Path, sample_files: Path) -> None:
     for message in messages:
         if not ignored.match(message["message"]):
             told[message["message"]] += 1
-            place = f"{message.get('url', '').partition('/site/')[2]}:{message.get('lastLine')}"
+            path = message.get("url", "").partition(f"/{site.name}/")[2]
+            place = f"{path}:{message.get('lastLine')}"
             examples.setdefault(message["message"], place)
     assert not [(n, text, examples[text]) for text, n in told.most_common(20)]
 

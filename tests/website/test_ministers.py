@@ -16,6 +16,7 @@ from lod.rdf.store import open_store, select
 from lod.website.pages.offices import DUE_LISTS, RECEIVED_LISTS
 from lod.website.pages.statistics_page import NOW
 from tests.support.paths import BASE
+from tests.support.releases import site_of
 
 # Questions received, answered in time, late, waiting, overdue, closed: counted from the days of
 # `ministres.csv` and those of each question of the sample, without the program.
@@ -36,7 +37,7 @@ NAMES = "SELECT ?nom ?iri { ?iri <http://xmlns.com/foaf/0.1/name> ?nom }"
 
 @pytest.fixture(scope="module")
 def site(sample: Path) -> Path:
-    return current(sample) / "site"
+    return site_of(current(sample))
 
 
 @pytest.fixture(scope="module")

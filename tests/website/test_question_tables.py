@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from lod.pipeline.questions.by_resource import ResourceQuestions
-from lod.pipeline.questions.question_db import PublishedQuestions, facts_of
+from lod.pipeline.questions.by_resource import STATES, ResourceQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import CrossReferences
 from lod.publish.query_catalogue import bind
 from lod.publish.release import current
@@ -44,7 +44,7 @@ def test_every_table_is_that_of_its_query(
     files = (release / file for file in ("reste.nt", "links.nt"))
     described = [t for file in files for t in triples(file.read_bytes())]
     resources, by_resource = Resources(described, BASE), ResourceQuestions(BASE)
-    facts = facts_of(questions.packed_facts(range(1, questions.count() + 1)))
+    facts = questions.facts(range(1, questions.count() + 1))
     for stored, one in zip(questions.questions(), facts, strict=True):
         by_resource.add(stored.rank, one, stored.summary.subjects)
     ranks = by_resource.with_portfolios(resources.portefeuilles())
@@ -52,11 +52,13 @@ def test_every_table_is_that_of_its_query(
     offices = Offices(described, by_resource, DAY.isoformat())
     maker, compared = TableMaker(references, details_of(described)), Counter[str]()
     for iri in resources.documents():
-        about = newest_first(facts_of(questions.packed_facts(ranks.get(iri, ()))))
+        listed, states = by_resource.newest_first(ranks.get(iri, ()))
+        about = list(questions.facts(listed))
+        assert about == newest_first(about)
+        assert [q.statut for q in about] == [STATES[state] for state in states]
         of_person = offices.of(iri)
         received = offices.ranks(of_person).received
-        packed = (questions.packed_facts(some) for some in received)
-        held = Held(of_person, tuple(list(facts_of(some)) for some in packed))
+        held = Held(of_person, tuple(list(questions.facts(some)) for some in received))
         for query in queries_for_kind(iri.removeprefix(BASE).partition("/")[0]):
             rows = maker.rows(query.name, iri, resources.about(iri), about, held)
             if rows is not None:

@@ -25,7 +25,8 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS
 from lod.website.indexes import robots as machines
 from lod.website.indexes import schema_org
-from lod.website.rendering.language import LANGUAGES, is_made_on_request
+from lod.website.pages.kept_resources import kept_documents
+from lod.website.rendering.language import LANGUAGES, languages_of
 from tests.support.chantier import question, write_questions
 from tests.support.paths import BASE, DAY, ROOT, site_files, site_in
 from tests.support.releases import page_of
@@ -76,7 +77,8 @@ def test_sitemaps_have_every_page(sample: Path, site: Path) -> None:
     assert list(index) == [f"{BASE}sitemap-1.xml"]
     told = entries(site / "sitemap-1.xml", "url")
     pages = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
-    pages |= {f"{p[:-5]}.en.html" for p in pages if is_made_on_request(p)}
+    resources = {iri.removeprefix(BASE) for iri in kept_documents(current(sample))}
+    pages |= {f"{p}{LANGUAGES[code]}.html" for p in resources for code in languages_of(p)}
     uids = [uid for _, uid in PublishedQuestions(current(sample)).uids()]
     pages |= {f"question/{uid}{end}.html" for uid in uids for end in LANGUAGES.values()}
     assert len(told) > 2000 and len(uids) > 400
@@ -96,12 +98,14 @@ def test_a_page_is_as_old_as_what_it_tells(sample: Path, site: Path) -> None:
 
 def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     """Each has its part; together they have all."""
+    here = tmp_path / "site"
+    here.mkdir()
     for n in range(5):
-        (tmp_path / f"p{n}.html").touch()
-    asked = [question("2025-01-01", uid=f"QANR5L15QE{n}") for n in (5, 6)]
-    machines.write_sitemaps(site_in(tmp_path), write_questions(tmp_path, asked), most=3)
-    index = entries(tmp_path / "sitemap.xml", "sitemap")
-    parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
+        (here / f"p{n}.html").touch()
+    write_questions(tmp_path, [question("2025-01-01", uid=f"QANR5L15QE{n}") for n in (5, 6)])
+    machines.write_sitemaps(site_in(here), tmp_path, most=3)
+    index = entries(here / "sitemap.xml", "sitemap")
+    parts = [entries(here / place.removeprefix(BASE), "url") for place in index]
     assert [len(part) for part in parts] == [3, 3, 3]
     names = [f"p{n}" for n in range(5)]
     names += [f"question/QANR5L15QE{n}{end}" for n in (5, 6) for end in LANGUAGES.values()]

@@ -13,12 +13,11 @@ from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import count_values
 from lod.rdf.ontology import labels, types
 from lod.rdf.vocab import SKOS
-from lod.server.common.problems import Problem
+from lod.server.common.problems import Problem, not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import current
 from lod.server.routes.dereference import page_about
-from lod.server.routes.release_files import not_found
 from lod.server.routes.site_files import publication_of, search_index_of
 from lod.website.pages.question_page import short_group, state_of
 from lod.website.rendering.language import (

@@ -27,7 +27,7 @@ from lod.extensions.common_texts.triples import (
     text_name,
 )
 from lod.model.dates import iso_in_french, midnight_utc
-from lod.pipeline.questions.question_db import PublishedQuestions, facts_of
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
@@ -135,7 +135,7 @@ class CommonTextViewer:
     def _facts(self, uid: str) -> QuestionFacts:
         stored = self.questions.of_uid(uid)
         assert stored, "it was found in there"
-        [facts] = facts_of(self.questions.packed_facts([stored.rank]))
+        [facts] = self.questions.facts([stored.rank])
         return facts
 
 

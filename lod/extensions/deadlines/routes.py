@@ -22,11 +22,12 @@ from lod.extensions.deadlines.files import (
     list_page,
     list_parts,
 )
+from lod.server.common.problems import not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import current
-from lod.server.routes.on_request import FEED, feed_response
-from lod.server.routes.release_files import not_found, redirect_to
+from lod.server.routes.on_request import FEED, feed_response, has_document
+from lod.server.routes.release_files import redirect_to
 from lod.server.routes.site_files import preferred_language, publication_of, search_index_of
 from lod.website.rendering.language import LANGUAGES, written_in
 
@@ -85,7 +86,7 @@ def _about(release: ServedRelease, asked: re.Match[str]) -> Deadlines:
     about = of_subject(_due(release, iri), kind, iri)
     if about.due:
         return about
-    if not (release.folder / "site" / kind / f"{asked['name']}.html").is_file():
+    if not has_document(release, f"{kind}/{asked['name']}"):
         raise not_found(f"{PATH}/{kind}/{asked['name']}")
     return of_subject([], kind, iri, search_index_of(release).name_of(iri))
 

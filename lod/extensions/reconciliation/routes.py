@@ -42,7 +42,7 @@ from lod.publish.search.parameters import MOST_WORDS, SearchRequest
 from lod.publish.search.question_numbers import number_in
 from lod.publish.search.search_index import TooLongError
 from lod.server.common import csp
-from lod.server.common.problems import Problem
+from lod.server.common.problems import Problem, not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
 from lod.server.limits import QUERY_STRING_BYTES
@@ -50,7 +50,7 @@ from lod.server.routes.app import answer_problem
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import Json, ToolAnswer, ask_store, current
 from lod.server.routes.protocol import FORM
-from lod.server.routes.release_files import not_found, redirect_to
+from lod.server.routes.release_files import redirect_to
 from lod.server.routes.site_files import page
 
 SECONDS = 5.0  # after which a batch is given up; a search that has begun may take a second more

@@ -14,11 +14,12 @@ from lod.extensions.stream.log import StreamPage, pages_of, read_publications, s
 from lod.extensions.stream.pages import page_file
 from lod.extensions.stream.text import STREAM, root_text
 from lod.publish.history import CHANGES
+from lod.server.common.problems import not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import ANSWER_PIECE
 from lod.server.routes.caching import conditional
 from lod.server.routes.context import current, prefers_html
-from lod.server.routes.release_files import not_found, redirect_to
+from lod.server.routes.release_files import redirect_to
 
 TRIG, TURTLE = "application/trig", "text/turtle"
 FINISHED = "public, max-age=31536000, immutable"

@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from heapq import heappush, heappushpop
 from statistics import fmean, median
 from typing import TypeAlias
@@ -76,6 +77,7 @@ COUNTED = {  # IRI of the status of a question → the measures that it counts i
     qp("statut-en-attente-dans-delai").value: (QP.enAttente,),
     qp("statut-en-attente-hors-delai").value: (QP.enAttente, QP.enAttenteHorsDelai),
 }
+STATES = tuple(COUNTED)  # a question that is published has one of them
 
 
 class ResourceQuestions:
@@ -84,6 +86,9 @@ class ResourceQuestions:
     def __init__(self, base: str) -> None:
         self._followed = tuple(f"{base}{kind}/" for kind in FOLLOWED_KINDS)
         self._ranks: dict[str, Ranks] = {}
+        # by rank, from 1: minus day and number, for the order of lists; place in STATES
+        self._order: list[tuple[int, int]] = [(0, 0)]
+        self._states = bytearray(1)
         self._in_charge: dict[str, Ranks] = {}  # of ministries, those they have to answer
         # of ministries: day of publication → the written questions asked of them; those in charge
         # of written questions that wait, these
@@ -94,6 +99,9 @@ class ResourceQuestions:
 
     def add(self, rank: int, facts: QuestionFacts, subjects: Subjects) -> None:
         """Take in a question; ranks come in order."""
+        day = date.fromisoformat(facts.parution).toordinal() if facts.parution else 0
+        self._order.append((-day, -facts.numero))
+        self._states.append(STATES.index(facts.statut))
         for iri in {iri for role, iri in subjects if role not in UNLISTED}:
             self._ranks.setdefault(iri, array("I")).append(rank)
         if facts.ministere:
@@ -118,6 +126,13 @@ class ResourceQuestions:
             for iri in portefeuilles.get(ministere, ()):
                 by_portfolio.setdefault(iri, set()).update(ranks)
         return self._ranks | {iri: array("I", sorted(ranks)) for iri, ranks in by_portfolio.items()}
+
+    def newest_first(self, ranks: Iterable[int]) -> tuple[list[int], bytes]:
+        """Return ranks in the order of lists: by day and number, the highest first; and the place
+        of the status of each in STATES.
+        """
+        ordered = sorted(ranks, key=lambda rank: (self._order[rank], rank))
+        return ordered, bytes(self._states[rank] for rank in ordered)
 
     def asked(self, ministere: str, first: str, last: str) -> Iterator[int]:
         """Yield the written questions asked of a ministry that appeared from a day to another."""

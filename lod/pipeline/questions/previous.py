@@ -1,14 +1,14 @@
 """What a release keeps in `reprise.db` for the next one, and what the next may take over from it.
 
 Reuse is decided for each record by `RecordReader` (`lod/pipeline/reading/intake.py`), for each
-question by `Settler.settle` (`lod/pipeline/settling/settle.py`), for each page of a resource in
-`lod/website/reuse.py`, for the store in `lod/publish/fill_store.py`, for the full-text index in
-`lod/publish/search/indexing.py`, for members of dumps in `lod/publish/dumps.py`;
-`lod/base/output_tree.py` shares equal files. The tables of `reprise.db` are in `previous.sql`.
+question by `Settler.settle` (`lod/pipeline/settling/settle.py`), for the store in
+`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`, for
+members of dumps in `lod/publish/dumps.py`; `lod/base/output_tree.py` shares equal files. The tables
+of `reprise.db` are in `previous.sql`.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -54,19 +54,16 @@ class ChangedQuestions:
 
 
 class KeptWriter(AbstractContextManager["KeptWriter"]):
-    """Writes the file; pages may come in any order, and the file has the same bytes."""
+    """Writes the file."""
 
     def __init__(self, release: Path, made_with: str) -> None:
         self._disk = sqlite3.connect(release / KEPT_FILE, isolation_level=None)
         self._disk.executescript(SCHEMA.read_text("utf-8"))
-        self._disk.execute("CREATE TEMP TABLE nouvelle (cle BLOB, chemin TEXT)")
         self._disk.execute("BEGIN")
         self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (MADE_WITH, made_with))
 
     def __exit__(self, kind: object, *exc: object) -> None:
         if kind is None:
-            pages = "INSERT OR IGNORE INTO page SELECT * FROM nouvelle ORDER BY cle, chemin"
-            self._disk.execute(pages)
             self._disk.execute("COMMIT")
         self._disk.close()
 
@@ -75,10 +72,6 @@ class KeptWriter(AbstractContextManager["KeptWriter"]):
         day = known.last_day and known.last_day.isoformat()
         row = (name, sha256, known.uid, known.auteur, known.legislature, day)
         self._disk.execute("INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?)", row)
-
-    def add_pages(self, pages: Iterable[tuple[bytes, str]]) -> None:
-        """Keep the key and the path of some files of the site."""
-        self._disk.executemany("INSERT INTO nouvelle VALUES (?, ?)", pages)
 
 
 @dataclass(frozen=True)
@@ -157,10 +150,6 @@ class Previous:
         old = {uid for uid, key in was.items() if is_.get(uid) != key}
         new = {uid for uid, key in is_.items() if was.get(uid) != key}
         return ChangedQuestions(earlier, set(was), set(is_), (old, new))
-
-    def pages(self, key: bytes) -> list[str]:
-        text = "SELECT chemin FROM page WHERE cle = ? ORDER BY chemin"
-        return [path for (path,) in self._rows(KEPT_FILE, text, key)]
 
     def _rows(self, file: str, text: str, *values: object) -> Sequence[Row]:
         if self.folder is None:

@@ -6,5 +6,3 @@ CREATE TABLE enregistrement (
   dernier TEXT,  -- the latest day that it names
   PRIMARY KEY (nom, sha256)
 ) STRICT, WITHOUT ROWID;
--- files of the site, by the hash of all that they are made of
-CREATE TABLE page (cle BLOB, chemin TEXT, PRIMARY KEY (cle, chemin)) STRICT, WITHOUT ROWID;

@@ -172,13 +172,17 @@ class PublishedQuestions:
         ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", [(iri,)])
         return list(self._stored("rang = ?", ranks))
 
-    def packed_facts(self, ranks: Iterable[int]) -> list[tuple[bytes, bytes]]:
-        """Return the facts of some questions as they are kept, which `facts_of` reads, and their
-        keys; of what a new day changes, facts have the status, and keys have nothing.
+    def facts(self, ranks: Iterable[int]) -> Iterator[QuestionFacts]:
+        """Yield the facts of some questions, in the order of their ranks as they are given.
+
+        Days and IRIs that several of them have are one object: all may be in memory together.
         """
         # the ranks as a table, looked up in its order; most resources of few records have none
-        text = "SELECT faits, cle FROM json_each(?) CROSS JOIN question ON rang = value"
-        return [*self._rows(text, [(str(asked),)])] if (asked := [*ranks]) else []
+        text = "SELECT faits FROM json_each(?) CROSS JOIN question ON rang = value"
+        shared = dict[str | int | None, str | int | None]().setdefault
+        for (packed,) in self._rows(text, [(str(asked),)]) if (asked := [*ranks]) else ():
+            own, others = (said := FACTS.decode(packed))[:OWN_FACTS], said[OWN_FACTS:]
+            yield QuestionFacts._make((*own, *map(shared, others, others)))
 
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""
@@ -244,15 +248,3 @@ class PublishedQuestions:
         with closing(self.opened()) as disk:
             for some in values:
                 yield from disk.execute(text, some)
-
-
-def facts_of(packed: Iterable[tuple[bytes, bytes]]) -> Iterator[QuestionFacts]:
-    """Yield facts that were given with the keys of their questions.
-
-    Days and IRIs that several of them have are one object: all may be in memory together.
-    """
-    known: dict[str | int | None, str | int | None] = {}
-    for facts, _ in packed:
-        said = FACTS.decode(facts)
-        shared = (known.setdefault(value, value) for value in said[OWN_FACTS:])
-        yield QuestionFacts._make((*said[:OWN_FACTS], *shared))

@@ -47,6 +47,10 @@ class Problem(LodError):
             self.headers = {"Retry-After": RETRY_AFTER, **self.headers}
 
 
+def not_found(path: str) -> Problem:
+    return Problem("introuvable", f"rien à l’adresse « {path[:200]} »", headers={"Vary": "Accept"})
+
+
 def slug_of(status: int) -> str:
     """Return the slug of the first problem with this status, else a general one of its class."""
     otherwise = "requete-invalide" if status < 500 else "erreur-interne"

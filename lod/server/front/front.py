@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from flask import Flask
 
 from lod.server import limits
-from lod.server.common.problems import HEADERS, Problem, problem_response
+from lod.server.common.problems import HEADERS, Problem, not_found, problem_response
 from lod.server.common.request_response import (
     Answer,
     Request,
@@ -37,7 +37,6 @@ from lod.server.front.lanes import Lanes, encoded
 from lod.server.front.pace import Pace
 from lod.server.front.usage import TokenBuckets
 from lod.server.routes.context import state_of
-from lod.server.routes.release_files import not_found
 
 COMMON_HEADERS = encode_headers(HEADERS.items())
 _FORM = re.compile(rb"(?:^|&)format=([\w+./-]*)")

@@ -12,14 +12,14 @@ from werkzeug.wsgi import FileWrapper
 from lod.publish.search.parameters import SearchRequest, parameters_for, read_request
 from lod.rdf.store import RESULTS, Term, term_rows
 from lod.rdf.vocab import PREFIXES
-from lod.server.common.problems import Problem
+from lod.server.common.problems import Problem, not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import CONVERTED_BYTES
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import ask_store, current, state
-from lod.server.routes.release_files import not_found, redirect_to
+from lod.server.routes.release_files import redirect_to
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, publication_of, search_index_of
 

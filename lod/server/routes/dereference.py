@@ -14,7 +14,7 @@ from lod.publish.void import named_graphs
 from lod.rdf.iris import KINDS, is_resource, spelled
 from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.vocab import DCTERMS, NAMESPACE
-from lod.server.common.problems import Problem
+from lod.server.common.problems import Problem, not_found
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
@@ -28,14 +28,29 @@ from lod.server.routes.document_forms import (
     document_links,
     header_links,
 )
-from lod.server.routes.on_request import FEED, MADE, citation, feed, in_language, record
-from lod.server.routes.release_files import FORMS, not_found, redirect_to, send, send_page
+from lod.server.routes.on_request import (
+    FEED,
+    MADE,
+    citation,
+    feed,
+    has_document,
+    in_language,
+    record,
+)
+from lod.server.routes.release_files import (
+    FORMS,
+    redirect_to,
+    redirect_to_language,
+    send,
+    send_page,
+)
 from lod.server.routes.site_files import (
     preferred_language,
     publication_of,
-    translated_page,
+    spoken_page,
     translation_links,
 )
+from lod.website.pages.kept_resources import document_path
 from lod.website.pages.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated
 
@@ -84,14 +99,16 @@ def answer(path: str) -> Response:
 
 
 def made_file(release: ServedRelease, path: str) -> Response | None:
-    """Return what is made when it is asked for: a record, the feed about a thing, a citation, the
-    page of a question or a resource in another language; None if the path names nothing of these.
+    """Return what is made when it is asked for: a record, the feed about a thing, a citation, a
+    page of a question or a resource; None if the path names nothing of these.
     """
-    if (one := translated_page(path)) and (response := in_language(release, *one)):
+    if (one := spoken_page(path)) and (response := in_language(release, *one)):
         if page_about(release, one.path):
             end = LANGUAGES[one.language]
             response.headers["Link"] = document_links(release, one.path, "html", end)
         return response
+    if document_path(path) != path and in_language(release, path, FRENCH):
+        return redirect_to_language(release, path)
     name, form = named_form(path, MADE)
     if not (form and page_about(release, name)):
         return record(release, path)
@@ -162,7 +179,7 @@ def question_of(path: str) -> str:
     >>> question_of("question/X.en.html"), question_of("question/X"), question_of("depute/X")
     ('X', 'X', '')
     """
-    if one := translated_page(path):
+    if one := spoken_page(path):
         path = one.path
     kind, _, name = named_form(path, (*FORMS, *MADE))[0].partition("/")
     return name if kind == "question" else ""
@@ -246,7 +263,7 @@ def page_about(release: ServedRelease, path: str) -> str | None:
         return None
     if kind == "question":
         return f"{path}.html" if PublishedQuestions(release.folder).has(name) else None
-    if (release.folder / "site" / f"{path}.html").is_file():
+    if has_document(release, path) or (release.folder / "site" / f"{path}.html").is_file():
         return f"{path}.html"
     if kind != "reponse":
         return None

@@ -9,10 +9,10 @@ from lod.base.errors import LodError
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication_log import read_log
 from lod.publish.release import MANIFEST, manifest
-from lod.server.common.problems import Problem
+from lod.server.common.problems import Problem, not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import current
-from lod.server.routes.release_files import not_found, send
+from lod.server.routes.release_files import send
 
 YEAR = 31_536_000  # seconds; as long as caches keep anything
 SUMS = "SHA256SUMS"

@@ -1,4 +1,4 @@
-"""Pages of questions, feeds, citations, records byte for byte: what a release has in tables.
+"""Pages of questions and resources, feeds, citations, records: what a release has in tables.
 
 A browser gets a page that says what a feed is for, as it would show its XML; a reader of feeds, and
 whatever else accepts any form, gets the feed.
@@ -17,15 +17,16 @@ from lod.pipeline.questions.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import names_of_filters
-from lod.rdf.iris import source_path
+from lod.rdf.iris import KINDS, source_path
+from lod.server.common.problems import not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import FromStore, ask_graph, prefers_html, state
 from lod.server.routes.site_files import page, preferred_language, publication_of, search_index_of
 from lod.website.indexes.feeds import CITATIONS, feed_about, feed_of_search
-from lod.website.pages.kept_resources import ResourcePages
+from lod.website.pages.kept_resources import ResourcePages, document_path, is_kept
 from lod.website.pages.question_page import question_page
-from lod.website.rendering.language import is_made_on_request, written_in
+from lod.website.rendering.language import written_in
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 READERS = {  # readers of feeds on the web → where each takes an address
@@ -88,8 +89,9 @@ def feed(release: ServedRelease, path: str) -> Response | None:
 
 
 def in_language(release: ServedRelease, path: str, language: str) -> Response | None:
-    """Return the page of a question or of a resource, by its path without extension, in one of the
-    languages of the site; None if there is no such page.
+    """Return the page of a question or a resource, by its path without extension, in one of the
+    languages of the site; None if there is no such thing. Raise Problem if there is, and its list
+    has no such page.
     """
     make = question_maker(release, path) or resource_maker(release, path)
     if make is None:
@@ -97,9 +99,9 @@ def in_language(release: ServedRelease, path: str, language: str) -> Response | 
 
     def answer() -> Response:
         with written_in(language):
-            response = Response(make(), mimetype="text/html")
-        response.headers["Content-Language"] = language
-        return response
+            if (html := make()) is None:
+                raise not_found(path)
+        return Response(html, mimetype="text/html", headers={"Content-Language": language})
 
     return answer_unless_known(release, "html", answer)
 
@@ -119,12 +121,16 @@ def question_maker(release: ServedRelease, path: str) -> Make | None:
 
 
 def resource_maker(release: ServedRelease, path: str) -> Make | None:
-    """Return what makes a page about a resource; None if the build has written none in French."""
-    is_there = is_made_on_request(path) and (release.folder / "site" / f"{path}.html").is_file()
-    if not is_there:
+    """Return what makes a page about a resource or an answer; None if the path is of none."""
+    if not has_document(release, document_path(path)):
         return None
     pages = ResourcePages(release.folder, publication_of(release), FromStore(), state().pictures)
     return partial(pages.page, path)
+
+
+def has_document(release: ServedRelease, path: str) -> bool:
+    """Say whether pages about the resource or answer at a path are made on request."""
+    return path.partition("/")[0] in KINDS and is_kept(release.folder, release.base + path)
 
 
 def citation(release: ServedRelease, path: str, form: str) -> Response | None:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from lod.publish.publication_log import dated
 from lod.rdf.serialize import DATA_FORMS
 from lod.server.common import csp
-from lod.server.common.problems import Problem
+from lod.server.common.problems import not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, cacheable, conditional
 from lod.server.routes.context import current
@@ -58,10 +58,15 @@ def send_page(release: ServedRelease, path: str) -> Response:
     if (site / f"{page}.html").is_file():
         if not is_translated(page):
             return redirect_to(release, f"{page}.html", 301)
-        response = redirect_to(release, f"{page}{LANGUAGES[preferred_language()]}.html", 302)
-        response.vary.add("Accept-Language")
-        return response
+        return redirect_to_language(release, page)
     raise not_found(path)
+
+
+def redirect_to_language(release: ServedRelease, page: str) -> Response:
+    """Return a redirection to a page in the language that the client prefers."""
+    response = redirect_to(release, f"{page}{LANGUAGES[preferred_language()]}.html", 302)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
@@ -99,7 +104,3 @@ def send(file: Path) -> Response:
     if own := csp.BY_FILE.get(file.name):
         response.headers["Content-Security-Policy"] = csp.header_value(own)
     return response
-
-
-def not_found(path: str) -> Problem:
-    return Problem("introuvable", f"rien à l’adresse « {path[:200]} »", headers={"Vary": "Accept"})

@@ -9,7 +9,13 @@ from lod.publish.publication import Publication
 from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem, language_for
 from lod.server.engine.current_release import ServedRelease
-from lod.website.rendering.language import FRENCH, LANGUAGES, alternates, is_translated
+from lod.website.rendering.language import (
+    FRENCH,
+    LANGUAGES,
+    alternates,
+    is_translated,
+    languages_of,
+)
 from lod.website.rendering.templates import render
 
 OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
@@ -39,8 +45,8 @@ def publication_of(release: ServedRelease) -> Publication:
     return Publication(release.base, "", date.fromisoformat(release.data_until))
 
 
-class TranslatedPage(NamedTuple):
-    """The page at a path in another language than French."""
+class SpokenPage(NamedTuple):
+    """The page at a path in one of its languages."""
 
     path: str  # without extension and language
     language: str
@@ -73,10 +79,12 @@ def translation_links(release: ServedRelease, path: str) -> list[str]:
     ]
 
 
-def translated_page(path: str) -> TranslatedPage | None:
-    """Return which page in another language is at a path; None if it is the path of none."""
-    for language in OTHERS:
+def spoken_page(path: str) -> SpokenPage | None:
+    """Return which page, and in which language, is at a path that ends as those of pages do; None
+    for any other path.
+    """
+    for language in (*OTHERS, FRENCH):
         end = f"{LANGUAGES[language]}.html"
-        if path.endswith(end) and is_translated(page := path.removesuffix(end)):
-            return TranslatedPage(page, language)
+        if path.endswith(end) and language in languages_of(page := path.removesuffix(end)):
+            return SpokenPage(page, language)
     return None

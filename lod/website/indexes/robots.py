@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from lod.base.parallel import batches
@@ -13,7 +15,8 @@ from lod.publish.query_catalogue import all_queries, standalone_queries, traps
 from lod.rdf.ontology import labels
 from lod.rdf.templates import describe
 from lod.rdf.vocab import NAMESPACE, RDFS
-from lod.website.rendering.language import LANGUAGES, is_made_on_request, page_address
+from lod.website.pages.kept_resources import kept_documents
+from lod.website.rendering.language import LANGUAGES, languages_of, page_address
 from lod.website.rendering.templates import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
@@ -27,10 +30,9 @@ SECURITY = ".well-known/security.txt"  # who is told of a hole (RFC 9116)
 SECURITY_HOLDS = timedelta(days=364)
 
 
-def write_robot_files(
-    site: Site, settings: Settings, questions: PublishedQuestions, version: str
-) -> None:
+def write_robot_files(site: Site, settings: Settings, release: Path, version: str) -> None:
     """Write TEXT_FILES and the sitemaps, when all pages are written."""
+    questions = PublishedQuestions(release)
     for name in TEXT_FILES:
         text = describe(
             name,
@@ -48,7 +50,7 @@ def write_robot_files(
         site.tree.write(name, text)
     if settings.contact:
         site.tree.write(SECURITY, security_text(site, settings))
-    write_sitemaps(site, questions)
+    write_sitemaps(site, release)
 
 
 def terms() -> Iterator[tuple[str, str, str]]:
@@ -72,10 +74,10 @@ def security_text(site: Site, settings: Settings) -> bytes:
     return text + b"\n"  # the last line has its end, too
 
 
-def write_sitemaps(site: Site, questions: PublishedQuestions, most: int = MOST) -> None:
+def write_sitemaps(site: Site, release: Path, most: int = MOST) -> None:
     """Write the sitemaps, of so many addresses each, and their index."""
     sitemaps, day = [], site.publication.data_until.isoformat()
-    for number, pages in enumerate(batches(page_addresses(site, questions), most), start=1):
+    for number, pages in enumerate(batches(page_addresses(site, release), most), start=1):
         name = f"sitemap-{number}.xml"
         _write(site, name, "sitemap.xml", pages=pages)
         sitemaps.append((f"{site.publication.base}{name}", day))
@@ -86,28 +88,28 @@ def _write(site: Site, name: str, template: str, **values: object) -> None:
     site.tree.write(name, load_template(template).render(**values).encode())
 
 
-def page_addresses(site: Site, questions: PublishedQuestions) -> Iterator[tuple[str, str]]:
-    """Yield the address of every page, and the day of its last event, or else of the data."""
+def page_addresses(site: Site, release: Path) -> Iterator[tuple[str, str]]:
+    """Yield the address of each page of `pages`, and the day of its last event, or of the data."""
     data_until, base = site.publication.data_until.isoformat(), site.publication.base
-    last_events = questions.last_events()
-    for path in pages(f"{site.tree.folder}", questions):
+    last_events = PublishedQuestions(release).last_events()
+    for path in pages(release, base):
         thing = base + path.partition(".")[0]  # in whatever language the page is
         yield page_address(base, path), last_events.get(thing) or data_until
 
 
-def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
-    """Yield the paths of the pages of a site, without extension: of its files, sorted within each
-    folder, and what is made of them in other languages; then of the questions, in their order, in
-    each language.
+def pages(release: Path, base: str) -> Iterator[str]:
+    """Yield the paths of the pages of a release, without extension: of its files, sorted within
+    each folder; then of what is made on request, each in its languages: documents of resources,
+    without the further pages of their lists; answers; questions, in their order.
     """
-    ends = LANGUAGES.values()
+    folder = f"{release}/site"
     for here, inner, names in os.walk(folder):  # objects of pathlib would double the time
         inner[:] = sorted(set(inner) - set(ASIDE))
         below = here.removeprefix(folder).lstrip("/")
         for name in sorted(names):
             if name.endswith(".html"):
-                path = f"{below}/{name[:-5]}" if below else name[:-5]
-                yield path
-                if is_made_on_request(path):
-                    yield from (path + end for end in ends if end)
-    yield from (f"question/{uid}{end}" for _, uid in questions.uids() for end in ends)
+                yield f"{below}/{name[:-5]}" if below else name[:-5]
+    questions = (f"question/{uid}" for _, uid in PublishedQuestions(release).uids())
+    kept = (iri.removeprefix(base) for iri in kept_documents(release))
+    for path in chain(kept, questions):
+        yield from (path + LANGUAGES[code] for code in languages_of(path))

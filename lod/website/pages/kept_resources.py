@@ -1,37 +1,42 @@
-"""What the pages of resources are made of, kept in a release: the file `ressources.db`.
+"""What the pages of resources, and of answers to several questions, are made of: `ressources.db`.
 
-A build writes these pages in French; in other languages they are made from it when they are asked
-for, by the same functions.
+A build writes this file; the pages are made from it when they are asked for, or exported.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.durable import read_only
 from lod.base.output_tree import OutputTree
 from lod.base.packing import Codec
-from lod.pipeline.questions.question_db import PublishedQuestions, facts_of
-from lod.publish.publication import CrossReferences, Publication, Site, french_names
-from lod.publish.query_cache import Asked
+from lod.pipeline.questions.by_resource import STATES, ResourceQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.publication import CrossReferences, NamedList, Publication, Site, french_names
+from lod.publish.query_cache import Asked, QueryCache
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import RDFS, fr
-from lod.website.pages.offices import Office, Ranks, held_of
-from lod.website.pages.question_lists import QuestionLines, newest_first
+from lod.rdf.vocab import NAMESPACE, RDFS, fr
+from lod.website.pages.offices import Office, Offices, held_of
+from lod.website.pages.question_lists import STATUT_PREFIX, QuestionLines
+from lod.website.pages.question_page import answer_page
 from lod.website.pages.question_tables import ResourceDetails, TableMaker
-from lod.website.pages.resource_page import Resource, Roles, resource_pages
+from lod.website.pages.resource_page import Resource, Resources, Roles, incoming, resource_pages
+from lod.website.pages.statistics_page import STATISTICS
 from lod.website.rendering.query_tables import Pictures
 
 RESOURCES_FILE = "ressources.db"
+STATE_NAMES = [iri.removeprefix(STATUT_PREFIX) for iri in STATES]
+TABLES = RESOURCES, ANSWERS = "ressource", "reponse"
 SCHEMA = """
 CREATE TABLE ressource (iri TEXT PRIMARY KEY, contenu BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE reponse (iri TEXT PRIMARY KEY, contenu BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE commun (contenu BLOB NOT NULL);
 """
 
@@ -42,11 +47,19 @@ class KeptResource(NamedTuple):
     triples: bytes  # N-Triples
     roles: Roles
     leading: bytes  # N-Triples
-    ranks: list[int]  # of its questions
+    ranks: list[int]  # of its questions, the newest first
+    states: bytes  # of these, places in STATES
     annotations: dict[str, Any]  # by reviewed files of extensions
     offices: list[Office]  # of a person
     received: list[list[int]]  # ranks of the questions received in each of them
     due: list[int]  # of those that wait
+
+
+class KeptAnswer(NamedTuple):
+    """An answer to several questions."""
+
+    questions: NamedList
+    mentions: dict[str, NamedList]  # as `CrossReferences` has those of one
 
 
 class Shared(NamedTuple):
@@ -59,20 +72,20 @@ class Shared(NamedTuple):
     legislatures: dict[str, str]
 
 
-RESOURCE, SHARED = Codec(KeptResource), Codec(Shared)
+RESOURCE, ANSWER, SHARED = Codec(KeptResource), Codec(KeptAnswer), Codec(Shared)
 
 
 def shared_by_all(site: Site, details: ResourceDetails) -> Shared:
     """Return what the pages of all resources have in common; of names, those of documents, and of
-    the parts of documents that others lead to: the headings of a legislature.
+    the parts that others lead to: headings of a legislature, sets of statistics.
     """
     references, base = site.references, site.publication.base
-    lists = f"{base}legislature/"
+    led_to = f"{base}legislature/", f"{base}{STATISTICS}#"
     names = {
         iri: named.object.value
         for iri, named in references.names.items()
-        if iri.startswith(base) and isinstance(named.object, Literal)
-        if "#" not in iri or (iri.startswith(lists) and "#statistique" not in iri)
+        if isinstance(named.object, Literal) and not iri.startswith(NAMESPACE)
+        if "#" not in iri or (iri.startswith(led_to) and "#statistique-" not in iri)
     }
     return Shared(
         names,
@@ -83,38 +96,59 @@ def shared_by_all(site: Site, details: ResourceDetails) -> Shared:
     )
 
 
-class ResourceWriter(AbstractContextManager["ResourceWriter"]):
-    """Writes the file of a release."""
-
-    def __init__(self, release: Path, site: Site, details: ResourceDetails) -> None:
-        self._path, self._shared = release / RESOURCES_FILE, shared_by_all(site, details)
-
-    def __enter__(self) -> Self:
-        self._disk = sqlite3.connect(self._path, isolation_level=None)
-        self._disk.executescript(SCHEMA)
-        self._disk.execute("BEGIN")
-        self._disk.execute("INSERT INTO commun VALUES (?)", [SHARED.pack(self._shared)])
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._disk.execute("COMMIT")
-        self._disk.close()
-
-    def add(self, resource: Resource, ranks: Iterable[int], of_offices: Ranks) -> None:
-        """Write a resource, with the ranks of its questions, and of those of its offices."""
-        said, leading = ntriples(resource.triples), ntriples(resource.leading)
-        kept = KeptResource(
-            said,
-            resource.roles,
-            leading,
-            [*ranks],
-            {**resource.annotations},
-            [*resource.held.offices],
-            [*map(list, of_offices.received)],
-            [*of_offices.due],
+def write_resources(
+    release: Path,
+    site: Site,
+    resources: Resources,
+    details: ResourceDetails,
+    by_resource: ResourceQuestions,
+    query_cache: QueryCache,
+) -> None:
+    """Write the file of a release, whose store is asked what leads to each resource."""
+    with closing(sqlite3.connect(release / RESOURCES_FILE, isolation_level=None)) as disk:
+        disk.executescript(SCHEMA)
+        disk.execute("BEGIN")
+        shared = SHARED.pack(shared_by_all(site, details))
+        disk.execute("INSERT INTO commun VALUES (?)", [shared])
+        resource = (
+            (iri, RESOURCE.pack(kept))
+            for iri, kept in _kept_resources(site, resources, by_resource, query_cache)
         )
-        self._disk.execute(
-            "INSERT INTO ressource VALUES (?, ?)", (resource.iri, RESOURCE.pack(kept))
+        disk.executemany("INSERT INTO ressource VALUES (?, ?)", resource)
+        references = site.references
+        answers = (
+            (iri, ANSWER.pack(KeptAnswer(questions, {**references.mentions.get(iri, {})})))
+            for iri, questions in sorted(references.shared_answers.items())
+        )
+        disk.executemany("INSERT INTO reponse VALUES (?, ?)", answers)
+        disk.execute("COMMIT")
+
+
+def _kept_resources(
+    site: Site, resources: Resources, by_resource: ResourceQuestions, query_cache: QueryCache
+) -> Iterator[tuple[str, KeptResource]]:
+    """Yield IRI and content of each resource with a document."""
+    ranks = by_resource.with_portfolios(resources.portefeuilles())
+    links, leading = incoming(query_cache), resources.leading()
+    publication, annotations = site.publication, site.references.annotations
+    offices = Offices(resources.triples(), by_resource, publication.data_until.isoformat())
+    for iri in resources.documents():
+        if iri == f"{publication.base}{STATISTICS}":
+            continue
+        held = offices.of(iri)
+        of_offices = offices.ranks(held)
+        yield (
+            iri,
+            KeptResource(
+                ntriples(resources.about(iri)),
+                links.get(iri, {}),
+                ntriples(leading.get(iri, [])),
+                *by_resource.newest_first(ranks.get(iri, ())),
+                {**annotations.get(publication.path(iri), {})},
+                [*held],
+                [*map(list, of_offices.received)],
+                [*of_offices.due],
+            ),
         )
 
 
@@ -129,24 +163,31 @@ class ResourcePages:
 
     def page(self, path: str) -> bytes | None:
         """Return the page at a path, without extension and language; None if there is none."""
-        parts = path.split("/")
-        name = "/".join(parts[: 3 if parts[0] == "auteur" else 2])
+        name = document_path(path)
         return next((html for _, html in self.pages(name, only=path)), None)
 
     def pages(self, name: str, only: str = "") -> Iterator[tuple[str, bytes]]:
-        """Yield path and content of each page about a resource, by the path of its document, or of
-        the one at a path.
+        """Yield path and content of each page about a resource or an answer, by the path of its
+        document, or of the one at a path.
         """
         iri = self.publication.base + name
-        if (kept := _kept_resource(self.release, iri)) is None:
-            return
-        facts = PublishedQuestions(self.release).packed_facts
+        if name.startswith("reponse/"):
+            if only in ("", name) and (kept_answer := _kept(self.release, ANSWERS, iri)):
+                yield name, self._answer_page(iri, ANSWER.unpack(kept_answer))
+        elif kept := _kept(self.release, RESOURCES, iri):
+            yield from self._resource_pages(iri, RESOURCE.unpack(kept), only)
+
+    def _resource_pages(
+        self, iri: str, kept: KeptResource, only: str
+    ) -> Iterator[tuple[str, bytes]]:
+        facts = PublishedQuestions(self.release).facts
         resource = Resource(
             iri,
             list(triples(kept.triples)),
             kept.roles,
             list(triples(kept.leading)),
-            newest_first(facts_of(facts(kept.ranks))),
+            list(zip(kept.ranks, map(STATE_NAMES.__getitem__, kept.states), strict=True)),
+            facts,
             kept.annotations,
             held_of(kept.offices, map(facts, kept.received), facts(kept.due)),
         )
@@ -157,12 +198,42 @@ class ResourcePages:
         lines, maker = QuestionLines(site), TableMaker(references, details)
         yield from resource_pages(site, resource, self.asked, lines, maker, self.pictures, only)
 
+    def _answer_page(self, iri: str, kept: KeptAnswer) -> bytes:
+        uids = (question.rpartition("/")[2] for question, _ in kept.questions)
+        texts = (text for q in PublishedQuestions(self.release).of_uids(uids) for text in q.texts)
+        nt = next(text.nt for text in texts if text.iri == iri)
+        references = replace(_shared(self.release)[0], mentions={iri: kept.mentions})
+        return answer_page(iri, nt, kept.questions, references, self.publication)
 
-def _kept_resource(release: Path, iri: str) -> KeptResource | None:
-    text = "SELECT contenu FROM ressource WHERE iri = ?"
-    with closing(_opened(release)) as disk:
-        row = disk.execute(text, [iri]).fetchone()
-    return RESOURCE.unpack(row[0]) if row else None
+
+def document_path(path: str) -> str:
+    """Return the path of the document of the resource that a page is about.
+
+    >>> document_path("depute/PA1/page-2"), document_path("auteur/8/jean/repondues")
+    ('depute/PA1', 'auteur/8/jean')
+    """
+    parts = path.split("/")
+    return "/".join(parts[: 3 if parts[0] == "auteur" else 2])
+
+
+def is_kept(release: Path, iri: str) -> bool:
+    """Say whether there is a document about a resource, or of an answer to several questions."""
+    return any(_kept(release, table, iri, "1") for table in TABLES)
+
+
+def kept_documents(release: Path) -> Iterator[str]:
+    """Yield the IRIs of all documents that are kept, kind by kind."""
+    for table in TABLES:
+        with suppress(sqlite3.OperationalError), closing(_opened(release)) as disk:
+            yield from (iri for (iri,) in disk.execute(f"SELECT iri FROM {table} ORDER BY iri"))
+
+
+def _kept(release: Path, table: str, iri: str, column: str = "contenu") -> Any:
+    """Return what a table has of a document; None for what an earlier program has not kept."""
+    with suppress(sqlite3.OperationalError), closing(_opened(release)) as disk:
+        found = disk.execute(f"SELECT {column} FROM {table} WHERE iri = ?", [iri]).fetchone()
+        return found and found[0]
+    return None
 
 
 @lru_cache(2)  # the release that is served, and the next

@@ -16,7 +16,6 @@ from pyoxigraph import NamedNode, Triple
 from lod.base.output_tree import page_path
 from lod.base.tabular import group_by_key
 from lod.pipeline.questions.by_resource import ResourceQuestions
-from lod.pipeline.questions.question_db import facts_of
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
@@ -89,12 +88,12 @@ class Held:
 
 
 NO_OFFICE = Held()
-PackedFacts = list[tuple[bytes, bytes]]  # as `PublishedQuestions.packed_facts` gives them
+Facts = Iterable[QuestionFacts]
 
 
-def held_of(offices: Iterable[Office], received: Iterable[PackedFacts], due: PackedFacts) -> Held:
-    in_order = sorted(facts_of(due), key=lambda q: (q.limite, q.iri))
-    return Held((*offices,), tuple(list(facts_of(some)) for some in received), (*in_order,))
+def held_of(offices: Iterable[Office], received: Iterable[Facts], due: Facts) -> Held:
+    in_order = sorted(due, key=lambda q: (q.limite, q.iri))
+    return Held((*offices,), tuple(map(list, received)), (*in_order,))
 
 
 class Offices:

@@ -18,6 +18,7 @@ PER_PAGE = 100  # questions on a page
 REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
 STATUT_PREFIX = f"{NAMESPACE}statut-"
 QUESTIONS = "questions-liees"  # the query of the questions of a resource
+Listed = tuple[int, str]  # a question of a list: its rank, the name of its status
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class QuestionFilter:
         terms = (f"qp:statut-{statut}" for statut in self.statuts)
         return bind(text, "statut", *terms) if self.statuts else text
 
-    def chosen(self, questions: list[QuestionFacts]) -> list[QuestionFacts]:
-        return [q for q in questions if state_of(q) in self.statuts] if self.statuts else questions
+    def chosen(self, questions: list[Listed]) -> list[Listed]:
+        return [one for one in questions if one[1] in self.statuts] if self.statuts else questions
 
 
 REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")
@@ -113,17 +114,14 @@ class QuestionList:
     question_filter: QuestionFilter
     path: str  # of its first page
     query: str  # the text of the query that gives the rows
-    questions: list[QuestionFacts]
+    questions: list[Listed]
 
 
-def question_lists_of(iri: str, path: str, about: Iterable[QuestionFacts]) -> list[QuestionList]:
+def question_lists_of(iri: str, path: str, listed: list[Listed]) -> list[QuestionList]:
     """Return the list of all questions of a resource at a path; then, if they do not fit on one
     page, a list for each filter that a question passes.
-
-    A question without a status is in no list: the query does not give it either.
     """
     text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
-    listed = [q for q in about if q.statut]
     return [
         QuestionList(chosen, f"{path}/{chosen.key}".rstrip("/"), chosen.narrowed(text), shown)
         for chosen in FILTERS

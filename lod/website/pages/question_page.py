@@ -141,27 +141,28 @@ def _iri(triple: Triple) -> str:
     return triple.subject.value
 
 
-def write_answer(site: Site, iri: str, nt: bytes) -> None:
-    """Write the page of an answer that serves several questions; `nt` has its own triples."""
-    questions = site.references.shared_answers[iri]
+def answer_page(
+    iri: str, nt: bytes, questions: NamedList, references: CrossReferences, publication: Publication
+) -> bytes:
+    """Return the page of an answer that serves several questions; `nt` has its own triples."""
     said = {t.predicate: t.object.value for t in triples(nt) if isinstance(t.object, Literal)}
     html = render(
         "reponse.html",
-        site.publication,
-        site.publication.path(iri),
+        publication,
+        publication.path(iri),
         iri=iri,
         titre=said[RDFS.label],
         texte=said.get(QP.texte),
         texte_html=said.get(QP.texteHtml),
         page=said.get(QP.page),
         numero=said.get(QP.numeroJO),
-        mentions=site.references.mentions.get(iri),
+        mentions=references.mentions.get(iri),
         questions=questions,
     )
     node = NamedNode(iri)
     more = [Triple(NamedNode(question), QP.reponse, node) for question, _ in questions]
     more += [Triple(NamedNode(question), RDFS.label, fr(name)) for question, name in questions]
-    write_thing(site, iri, nt, more, html)
+    return embedded(html, jsonld.document(nt + ntriples(more), references.names))
 
 
 def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:

@@ -1,7 +1,8 @@
 """The documents of deputies, ministries, groups, headings …: facts, tables, lists of questions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -29,8 +30,8 @@ from lod.website.pages.offices import (
     office_pages,
     section_values,
 )
-from lod.website.pages.question_lists import PER_PAGE, QuestionLines, question_lists_of
-from lod.website.pages.question_page import write_thing
+from lod.website.pages.question_lists import PER_PAGE, Listed, QuestionLines, question_lists_of
+from lod.website.pages.question_page import embedded
 from lod.website.pages.question_tables import TableMaker
 from lod.website.rendering import language
 from lod.website.rendering.query_tables import (
@@ -40,7 +41,7 @@ from lod.website.rendering.query_tables import (
     query_table,
     table_of,
 )
-from lod.website.rendering.templates import list_pages, render, write_page
+from lod.website.rendering.templates import list_pages, render
 
 TERM_NAMES = {  # French names of terms of other vocabularies
     "skos:Concept": "rubrique ou motif",
@@ -150,7 +151,10 @@ class Resources:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+FactsOf = Callable[[Iterable[int]], Iterable[QuestionFacts]]  # of questions, by their ranks
+
+
+@dataclass(frozen=True)
 class Resource:
     """One resource, with all that its document shows but tables."""
 
@@ -158,29 +162,15 @@ class Resource:
     triples: list[Triple]  # of its document
     roles: Roles  # what points to it
     leading: list[Triple]  # of other documents, which lead to it
-    questions: list[QuestionFacts] = field(default_factory=list)  # about it, the newest first
+    listed: list[Listed]  # the questions about it, the newest first
+    facts: FactsOf
     annotations: Mapping[str, Any] = field(default_factory=dict)  # by reviewed files of extensions
     held: Held = NO_OFFICE  # the offices of a person, and their questions
 
-
-def write_resource(
-    site: Site,
-    resource: Resource,
-    query_cache: Asked,
-    question_lines: QuestionLines,
-    table_maker: TableMaker,
-    pictures: Pictures,
-) -> None:
-    """Write the document of a resource, and the further pages of its lists, in French."""
-    own = site.publication.path(resource.iri)
-    made = resource_pages(site, resource, query_cache, question_lines, table_maker, pictures)
-    for path, html in made:
-        if path == own:
-            said = ntriples(dict.fromkeys(resource.triples))
-            leading = list(leading_with_names(site, resource))
-            write_thing(site, resource.iri, said, leading, html)
-        else:
-            write_page(site, path, html)
+    @cached_property
+    def questions(self) -> list[QuestionFacts]:
+        """The facts of all questions about it, as many as ten thousand: tables ask for them."""
+        return [*self.facts(rank for rank, _ in self.listed)]
 
 
 def resource_pages(
@@ -194,7 +184,7 @@ def resource_pages(
 ) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of each page about a resource, or of the one at a path."""
     iri, path = resource.iri, site.publication.path(resource.iri)
-    questions = question_lists_of(iri, path, resource.questions)
+    questions = question_lists_of(iri, path, resource.listed)
     office_lists = lists_of(iri, path, resource.held)
     is_first = only in ("", path)  # which alone has the tables
     tables = [*tables_about(site, resource, query_cache, table_maker)] if is_first else []
@@ -221,10 +211,17 @@ def resource_pages(
                 liste=question_list,
                 feuillet=part,
                 entrants=links_on_page(roles, part.number),
-                rangees=map(question_lines.line_of, part.rows),
+                rangees=map(question_lines.line_of, resource.facts(rank for rank, _ in part.rows)),
                 **common,
             )
-            yield part.path, html
+            yield part.path, with_data(site, resource, html) if part.path == path else html
+
+
+def with_data(site: Site, resource: Resource, html: bytes) -> bytes:
+    """Return the page of a document with what it says and what leads to the resource."""
+    said = ntriples(dict.fromkeys(resource.triples))
+    more = ntriples(list(leading_with_names(site, resource)))
+    return embedded(html, jsonld.document(said + more, site.references.names))
 
 
 def leading_with_names(site: Site, resource: Resource) -> Iterator[Triple]:
@@ -239,7 +236,7 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
     """Return what all pages about a resource show beside its tables."""
     iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
     genre, kind = kind_of(iri, triples), path.partition("/")[0]
-    has_asked = kind not in ASKING or bool(resource.questions)
+    has_asked = kind not in ASKING or bool(resource.listed)
     if resource.held and kind in ASKING:
         genre = f"{language.translated(TERM_NAMES['foaf:Person'])}, {genre}"
     return {

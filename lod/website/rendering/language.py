@@ -36,9 +36,9 @@ SHORT_MONTHS = {  # as the Unicode locale data (CLDR) abbreviates them
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }  # fmt: skip
 UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page that is not
-# how a page is there in every language, as `site/traduites.csv` says: it alone; `dossier`, with all
-# that is in the folder of its name; or what is in that folder, in French and else made on request
-ALONE, ON_REQUEST = "seule", "demande"
+# how a page is there in every language, as `site/traduites.csv` says: it alone; or `dossier`, with
+# all that is in the folder of its name
+ALONE = "seule"
 _LEGISLATURE = re.compile(r"(\d+)e législature")
 _BRACKETED = re.compile(r"(.+) \((.+)\)")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
@@ -77,13 +77,6 @@ def is_translated(path: str) -> bool:
     if path in how or path in translated_guides():
         return True
     return how.get(path.partition("/")[0], ALONE) != ALONE
-
-
-def is_made_on_request(path: str) -> bool:
-    """Say whether the page at a path is written in French, and made in other languages when it is
-    asked for.
-    """
-    return translated_pages().get(path.partition("/")[0]) == ON_REQUEST
 
 
 @cache

@@ -19,7 +19,6 @@ from lod.rdf.vocab import NAMESPACE
 
 YEARS = "annees-des-ministeres"  # the query of the days of each ministry
 THINGS = "entite"  # the column of the things that rows are about
-RESOURCE_SCOPE = "ressource"  # of a query whose rows depend only on a resource and its questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +141,6 @@ def known_columns() -> dict[str, Column]:
 def table_column(name: str) -> Column:
     """Return the column of a variable; one that is not described is a text headed by its name."""
     return known_columns().get(name) or Column(name, name, "texte")
-
-
-@cache
-def is_self_contained(kind: str) -> bool:
-    """Say whether all tables of a kind of resource depend only on it and its questions."""
-    return all(query.scope == RESOURCE_SCOPE for query in queries_for_kind(kind))
 
 
 def queries_for_kind(kind: str) -> Iterator[CatalogueQuery]:

@@ -36,6 +36,7 @@ from tests.extensions.assistants.client import (
 )
 from tests.support.paths import BASE
 from tests.support.programs import MODULES, need, output
+from tests.support.releases import site_of
 from tests.support.server_data import CROSS, Server, publish, serving
 
 QUESTION = "QANR5L15QE43349"
@@ -479,7 +480,7 @@ def test_examples_of_a_resource(vies: Path, assistant: Assistant) -> None:
     store, asked = open_store(current(vies) / "store"), 0
     for name, query in all_queries().items():
         for kind in query.page_kinds[:1]:
-            pages = sorted((current(vies) / "site" / kind).glob("*.html"))
+            pages = sorted((site_of(current(vies)) / kind).glob("*.html"))
             for page in pages[:2]:
                 text = bind(query.text, "entite", f"<{BASE}{kind}/{page.stem}>")
                 said = assistant.call("exemples", nom=name, entite=f"{kind}/{page.stem}")

@@ -21,6 +21,7 @@ from lod.publish.release import current
 from lod.website.rendering.language import written_in
 from tests.support.paths import BASE
 from tests.support.programs import absent
+from tests.support.releases import site_of
 from tests.support.server_data import Server, serving
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))
@@ -130,6 +131,6 @@ def test_no_exported_page_names_a_picture_that_is_not_there(sample_files: Path) 
 
 
 def test_pages_of_lists_name_no_picture(sample: Path) -> None:
-    site = current(sample) / "site"
+    site = site_of(current(sample))
     assert b"og:image" not in (site / "deputes.html").read_bytes()
     assert b"og:image" in (site / "depute/PA718926.html").read_bytes()

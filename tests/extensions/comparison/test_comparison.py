@@ -14,6 +14,7 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.front.lanes import Lanes
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
+from tests.support.releases import site_of
 from tests.support.server_data import client_of, serving
 
 COUNTED = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
@@ -103,12 +104,12 @@ def test_the_form_alone(client: Client) -> None:
 def test_pages_lead_to_it(sample: Path) -> None:
     """A form on the pages of what can be compared, below their questions, which needs no script."""
     for path in ("depute/PA718926", "groupe/PO730958", "ministere/PO855081"):
-        tree = html.parse(current(sample) / "site" / f"{path}.html")
+        tree = html.parse(site_of(current(sample)) / f"{path}.html")
         [form] = tree.xpath("//form[@class='comparer']")
         assert form.get("action") == "../comparer" and form.get("method") == "get"
         assert form.xpath(".//input[@name='a']/@value") == [path]
         assert form.xpath("preceding::section[@id='questions']")
-    assert not html.parse(current(sample) / "site/rubrique/sante.html").xpath(
+    assert not html.parse(site_of(current(sample)) / "rubrique/sante.html").xpath(
         "//form[@class='comparer']"
     )
 

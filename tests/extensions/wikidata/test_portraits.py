@@ -36,6 +36,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_files import NOTHING_REVIEWED, read_reviewed_links
 from tests.support.paths import GOOD
+from tests.support.releases import site_of
 from tests.support.repository import Answer, Depot, Request, results, running, saying, sending
 from tests.support.server_data import client_of, serving
 
@@ -397,7 +398,7 @@ def test_the_page_of_a_deputy_shows_it(commons: Commons, tmp_path: Path) -> None
     bring_portraits(commons.folder, client, facts, DAY)
     assert set(reviewed_portraits(commons.folder)) == {f"depute/{AUTHOR}", "depute/PA226"}
     build([GOOD], tmp_path / "out", Settings(revue=commons.folder))
-    site = current(tmp_path / "out") / "site"
+    site = site_of(current(tmp_path / "out"))
     assert [p.name for p in site.glob("portraits/*")] == [f"{AUTHOR}.jpg"]
     [figure] = html.parse(site / f"depute/{AUTHOR}.html").xpath("//figure[@class='portrait']")
     assert figure.xpath("img/@src") == [f"../portraits/{AUTHOR}.jpg"]
@@ -412,6 +413,6 @@ def test_the_page_of_a_deputy_shows_it(commons: Commons, tmp_path: Path) -> None
         assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     (commons.folder / "portraits.csv").unlink()
     build([GOOD], tmp_path / "out", Settings(revue=commons.folder))
-    after = current(tmp_path / "out") / "site"
+    after = site_of(current(tmp_path / "out"))
     assert not html.parse(after / f"depute/{AUTHOR}.html").xpath("//figure[@class='portrait']")
     assert not (after / "portraits").exists()
