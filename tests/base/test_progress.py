@@ -6,12 +6,12 @@ from collections.abc import Iterable
 import pytest
 
 from lod.base.progress import Progress
-from lod.publish.publication import KeyedPages, Output, Task
+from lod.publish.publication import Output, Task
 from lod.website.outputs import _in_words, _tasks
 
 
-def write(_shop: object, _item: object) -> KeyedPages:
-    return []
+def write(_shop: object, _item: object) -> None:
+    pass
 
 
 class Index(Output):

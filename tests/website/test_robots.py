@@ -219,7 +219,7 @@ def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
     name = 'Éd. "x": \\ # y'
     site = site_in(tmp_path, name, base="https://example.org/qp/")
     settings = Settings(base="https://example.org/qp/", editeur=name)
-    machines.write_robot_files(site, settings, write_questions(tmp_path), "v1")
+    machines.write_robot_files(site, settings, write_questions(tmp_path).release, "v1")
     told = cff(tmp_path / "CITATION.cff")
     assert [a["name"] for a in told["authors"]] == [name, "Assemblée nationale"]
     assert "Disallow: /qp/sparql\n" in (tmp_path / "robots.txt").read_text("utf-8")
@@ -249,7 +249,7 @@ def test_who_is_told_of_a_hole(tmp_path: Path, contact: str, address: str) -> No
     machines.write_robot_files(
         site_in(tmp_path, base=base),
         Settings(base=base, contact=contact),
-        write_questions(tmp_path),
+        write_questions(tmp_path).release,
         "v1",
     )
     told = security_fields(tmp_path / ".well-known/security.txt")
@@ -261,7 +261,8 @@ def test_who_is_told_of_a_hole(tmp_path: Path, contact: str, address: str) -> No
 
 def test_nobody_is_told_without_a_contact(site: Path, tmp_path: Path) -> None:
     """A file without Contact would be none."""
-    machines.write_robot_files(site_in(tmp_path), Settings(), write_questions(tmp_path), "v1")
+    release = write_questions(tmp_path).release
+    machines.write_robot_files(site_in(tmp_path), Settings(), release, "v1")
     assert not (tmp_path / ".well-known/security.txt").exists()
     assert not (site / ".well-known/security.txt").exists()
 

@@ -9,7 +9,7 @@ of `reprise.db` are in `previous.sql`.
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -108,9 +108,10 @@ class Previous:
             "WHERE nom = ? AND sha256 = ?"
         )
         for uid, auteur, legislature, day in self._rows(KEPT_FILE, text, name, sha256):
-            last_day = date.fromisoformat(day) if day else None
-            is_there = self.source(sha256) is not None  # else it could not be kept on
-            return KnownRecord(uid, auteur, legislature, last_day) if is_there else None
+            with suppress(ValueError):  # the day is damaged
+                last_day = date.fromisoformat(day) if day else None
+                is_there = self.source(sha256) is not None  # else it could not be kept on
+                return KnownRecord(uid, auteur, legislature, last_day) if is_there else None
         return None
 
     def source(self, sha256: str) -> bytes | None:
