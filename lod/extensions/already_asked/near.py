@@ -9,7 +9,6 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -181,8 +180,7 @@ def _word_shares(
             if stem != word.stem and _having(connection, stem) > COMMON * count:
                 continue
             everywhere, titles = (
-                np.fromiter(_with_stem(connection, where, stem), np.int64)
-                for where in ("", "{titre} : ")
+                _with_stem(connection, where, stem) for where in ("", "{titre} : ")
             )
             of_word[everywhere] = np.maximum(of_word[everywhere], IN_TEXT * likeness)
             of_word[titles] = np.maximum(of_word[titles], likeness)
@@ -199,7 +197,9 @@ def _stands_for(word: TellingWord) -> Iterable[tuple[str, float]]:
     return [(word.stem, 1.0), *((stem_of(near), likeness) for near, likeness in word.related)]
 
 
-def _with_stem(connection: sqlite3.Connection, where: str, stem: str) -> Iterable[int]:
-    """Yield the ids of the questions that have a stem."""
-    select = "SELECT rowid FROM mots WHERE mots MATCH ?"
-    return chain.from_iterable(connection.execute(select, (f'{where}"{stem}"',)))
+def _with_stem(connection: sqlite3.Connection, where: str, stem: str) -> NDArray[np.int64]:
+    """Return the ids of the questions that have a stem."""
+    # as one text: a row for each takes four times as long
+    select = "SELECT group_concat(rowid) FROM mots WHERE mots MATCH ?"
+    [ids] = connection.execute(select, (f'{where}"{stem}"',)).fetchone()
+    return np.fromstring(ids or "", np.int64, sep=",")
