@@ -151,4 +151,16 @@ def test_a_resource_in_english(client: Client, vies: Path) -> None:
         assert (thing.status_code, thing.location) == (303, f"/{path}{end}.html")
         assert "Accept-Language" in thing.headers["Vary"]
     for missing in ("ministere/personne", f"{path}/page-99", f"{path}/rien", "depute/PA0"):
-        assert client.get(f"/{missing}{LANGUAGES['en']}.html").status_code == 404
+        for end in ("", *(f"{end}.html" for end in LANGUAGES.values())):
+            assert client.get(f"/{missing}{end}").status_code == 404, (missing, end)
+
+
+def test_a_further_page_of_a_list(client: Client, vies: Path) -> None:
+    """It has an address in each language; without one it leads to that which is preferred."""
+    site = site_of(current(vies))
+    path = next(str(p.relative_to(site)) for p in sorted(site.glob("*/*/page-2.html")))
+    path = path.removesuffix(".html")
+    for headers, end in (({"Accept-Language": "en"}, ".en"), ({}, "")):
+        found = client.get(f"/{path}", headers=headers)
+        assert (found.status_code, found.location) == (302, f"/{path}{end}.html")
+        assert client.get(f"/{path}{end}.html").status_code == 200
