@@ -79,6 +79,14 @@ def light_lane(seconds: float) -> LaneSize:
     return LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
 
 
+PAGES_KEPT = 128  # pages about resources, of 20 to 300 kB: whatever is added to their address
+
+
+def resources_lane(seconds: float) -> LaneSize:
+    """Return the size of the lane of pages about resources, each made of up to all questions."""
+    return LaneSize(threads=3, share=1, waiting=64, waiting_share=16, seconds=seconds)
+
+
 def store_lane(workers: int, seconds: float) -> LaneSize:
     """Return the size of the lane of queries; a request that has its turn finds a reader."""
     threads = workers + SPARE_READERS

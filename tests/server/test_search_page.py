@@ -131,6 +131,9 @@ def test_a_browser_gets_a_page_about_a_feed(client: Client, path: str) -> None:
      (b"/recherche.html", b"format=json", b"", "search"), (b"/recherche.en", b"q=x", b"", "search"),
      (b"/question/QANR5L15QE1.en.html", b"", b"", "made"),
      (b"/question/QANR5L15QE1.html", b"", b"", "made"),
+     (b"/depute/PA1.html", b"", b"", "resources"),
+     (b"/legislature/17/page-2.en.html", b"", b"", "resources"),
+     (b"/depute/PA1.ttl", b"", b"", "made"), (b"/depute/PA1", b"", b"", "documents"),
      (b"/question/QANR5L15QE1", b"", b"", "documents")],
 )  # fmt: skip
 def test_what_has_all_results_holds_up_no_search(

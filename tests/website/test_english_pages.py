@@ -24,6 +24,8 @@ from lod.rdf.ontology import labels
 from lod.rdf.vocab import RDFS
 from lod.reference.link_tables import reviewed_headings
 from lod.reference.tables import departements
+from lod.server.routes import on_request
+from lod.website.pages.kept_resources import ResourcePages, kept_documents
 from lod.website.rendering.language import (
     LANGUAGES,
     MONTHS,
@@ -31,6 +33,7 @@ from lod.website.rendering.language import (
     catalogue,
     translated_guides,
 )
+from tests.support.paths import BASE
 from tests.support.releases import site_of
 from tests.support.server_data import client_of, serving
 
@@ -164,3 +167,23 @@ def test_a_further_page_of_a_list(client: Client, vies: Path) -> None:
         found = client.get(f"/{path}", headers=headers)
         assert (found.status_code, found.location) == (302, f"/{path}{end}.html")
         assert client.get(f"/{path}{end}.html").status_code == 200
+
+
+def test_a_page_about_a_resource_is_made_once(
+    client: Client, vies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each language, whatever is added to its address: one may take as long as fifty others."""
+    made: list[str] = []
+
+    class Counted(ResourcePages):
+        def page(self, path: str) -> bytes | None:
+            made.append(path)
+            return super().page(path)
+
+    monkeypatch.setattr(on_request, "ResourcePages", Counted)
+    iri = next(i for i in kept_documents(current(vies)) if "/legislature/" in i)
+    path = iri.removeprefix(BASE)
+    for number in range(3):
+        for end in LANGUAGES.values():
+            assert client.get(f"/{path}{end}.html?n={number}").status_code == 200
+    assert made == [path] * len(LANGUAGES)

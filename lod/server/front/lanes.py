@@ -1,13 +1,14 @@
 """The lanes of a server: which requests share threads, and how many each client may have.
 
-What waits for the store never holds up a search, and neither of them what is made on request,
-nor any of these pages and files.
+What waits for the store never holds up a search, and neither of them what is made on request of
+one question, nor this a page about thousands of them, nor any of these pages and files.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from lod.rdf.iris import KINDS
 from lod.rdf.serialize import DATA_FORMS
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
@@ -15,7 +16,7 @@ from lod.server.engine.caller import Caller
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.lane import Lane
 from lod.server.front.usage import Usage
-from lod.server.limits import DOCUMENTS_LANE, light_lane, store_lane
+from lod.server.limits import DOCUMENTS_LANE, light_lane, resources_lane, store_lane
 from lod.server.routes.context import CostlyPaths
 from lod.server.routes.on_request import FEED, MADE
 
@@ -23,6 +24,8 @@ NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths below those of the store t
 # documents that are made when they are asked for; some are files
 _FORMS = "|".join((*MADE, *DATA_FORMS))
 _MADE = re.compile(rf"/sources/.*|.*\.({_FORMS})|/question/.*\.html".encode())
+# pages about resources: that of a legislature takes as long as fifty questions
+_RESOURCES = re.compile(rf"/({'|'.join(KINDS)})/.*\.html".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
 _WHOLE = re.compile(rb"\bcsv\b")  # a form of a search that has all that it finds
@@ -42,6 +45,7 @@ class Lanes:
             "store": store_lane(settings.workers, seconds),
             "search": light_lane(seconds),
             "made": light_lane(seconds),
+            "resources": resources_lane(seconds),
             "documents": DOCUMENTS_LANE,
         }
         self._lanes = {name: Lane(name, size, self._usage) for name, size in sizes.items()}
@@ -75,7 +79,9 @@ class Lanes:
             is_whole = route.endswith(FEED.encode()) or any(map(_WHOLE.search, _forms(request)))
             return "made" if is_whole else "search"
         if not route.startswith(self._store_paths) or route in NOT_STORE:
-            return "made" if _MADE.fullmatch(route) else "documents"
+            if _MADE.fullmatch(route):
+                return "made"
+            return "resources" if _RESOURCES.fullmatch(route) else "documents"
         has_no_query = not request.body and _DESCRIBED.fullmatch(request.query)
         if route == b"/sparql" and has_no_query:
             return "documents"

@@ -7,7 +7,8 @@ whatever else accepts any form, gets the feed.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 from urllib.parse import quote
 
 from flask import Response
@@ -20,13 +21,14 @@ from lod.publish.search.results import names_of_filters
 from lod.rdf.iris import KINDS, source_path
 from lod.server.common.problems import not_found
 from lod.server.engine.current_release import ServedRelease
+from lod.server.limits import PAGES_KEPT
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
-from lod.server.routes.context import FromStore, ask_graph, prefers_html, state
+from lod.server.routes.context import FromStore, ask_graph, current, prefers_html, state
 from lod.server.routes.site_files import page, preferred_language, publication_of, search_index_of
 from lod.website.indexes.feeds import CITATIONS, feed_about, feed_of_search
 from lod.website.pages.kept_resources import ResourcePages, document_path, is_kept
 from lod.website.pages.question_page import question_page
-from lod.website.rendering.language import written_in
+from lod.website.rendering.language import language, written_in
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 READERS = {  # readers of feeds on the web → where each takes an address
@@ -124,8 +126,21 @@ def resource_maker(release: ServedRelease, path: str) -> Make | None:
     """Return what makes a page about a resource or an answer; None if the path is of none."""
     if not has_document(release, document_path(path)):
         return None
-    pages = ResourcePages(release.folder, publication_of(release), FromStore(), state().pictures)
-    return partial(pages.page, path)
+    return partial(_resource_page, release.folder, path)
+
+
+def _resource_page(folder: Path, path: str) -> bytes | None:
+    return _known_page(folder, path, language())
+
+
+@lru_cache(PAGES_KEPT)
+def _known_page(folder: Path, path: str, _language: str) -> bytes | None:
+    """Return a page about a resource of the release of this request, in the language of the moment.
+
+    The cache of answers knows it by its whole address, of which nobody can make but this one page.
+    """
+    publication = publication_of(current())
+    return ResourcePages(folder, publication, FromStore(), state().pictures).page(path)
 
 
 def has_document(release: ServedRelease, path: str) -> bool:
