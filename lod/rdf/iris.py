@@ -22,11 +22,12 @@ def document_of(iri: str) -> str:
     return iri.partition("#")[0]
 
 
-KINDS = (
+CORE_KINDS = (  # their pages are made when they are asked for
     "question", "reponse", "depute", "auteur", "personne", "groupe", "ministere",
     "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "departement",
-    "region", "motif", *packaged.kind_queries(),
+    "region", "motif",
 )  # fmt: skip
+KINDS = (*CORE_KINDS, *packaged.kind_queries())
 _REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
 _ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
 

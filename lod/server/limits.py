@@ -79,9 +79,6 @@ def light_lane(seconds: float) -> LaneSize:
     return LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
 
 
-PAGES_KEPT = 128  # pages about resources, of 20 to 300 kB: whatever is added to their address
-
-
 def resources_lane(seconds: float) -> LaneSize:
     """Return the size of the lane of pages about resources, each made of up to all questions."""
     return LaneSize(threads=3, share=1, waiting=64, waiting_share=16, seconds=seconds)
@@ -149,6 +146,7 @@ SENDERS = 8  # threads that read the pieces of long answers
 CACHE_BYTES = 64 * 1024 * 1024  # of all cached answers together
 CACHED_ANSWER = 512 * 1024  # bytes; a larger one takes longer to send than to make
 CACHE_OVERHEAD = 2048  # bytes counted for a cached answer beside its body
+PAGES_KEPT = 128  # pages about resources, of 20 to 300 kB, whatever query their address has
 CONVERTED_BYTES = 8 * 1024 * 1024  # of a result that is converted to JSON; CSV may be longer
 CSV_MEMORY_BYTES = 1024 * 1024  # of the CSV of a search that are not written to a file
 CSV_ROW_BYTES = 512  # counted for a row of it, more than most take

@@ -135,11 +135,12 @@ class _Exporter:
                     question_page, stored, self.questions, publication, construct, self.beside
                 )
                 write_translated(self.site, path, page_of)
-            self._write_pages(path)
-            if page:
+            elif page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)
                 write_forms(tree, path, html=html.encode())
+            else:
+                self._write_pages(path)
         return len(documents)
 
     def _write_pages(self, path: str) -> None:

@@ -11,7 +11,6 @@ from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from tests.support.paths import BASE
-from tests.support.releases import site_of
 
 # what the sample gives: rows of the wrong query, rows of the right one; the first two of many
 GIVEN: dict[str, tuple[int, list[list[str | None]], int, list[list[str | None]]]] = {
@@ -50,7 +49,7 @@ def test_wrong_and_right(trap: Trap, sample: Path) -> None:
 
 def test_they_are_told_three_times(sample: Path) -> None:
     """On the SPARQL page, in the guide in both languages, and to language models."""
-    site = site_of(current(sample))
+    site = current(sample) / "site"
     page, guide, english, llms = (
         (site / name).read_text("utf-8")
         for name in ("sparql.html", "donnees.html", "donnees.en.html", "llms.txt")

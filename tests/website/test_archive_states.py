@@ -17,7 +17,6 @@ from lod.pipeline.reading.archive_log import LOG, ArchiveCheck, Oddity
 from lod.publish.release import current
 from lod.website.pages.archive_states import oddity_words
 from tests.support.paths import BASE
-from tests.support.releases import site_of
 from tests.support.repository import archive_of_questions
 from tests.support.server_data import client_of, serving
 
@@ -154,7 +153,7 @@ def test_lines_that_are_no_checks_are_remarks(tmp_path: Path) -> None:
 
 def test_without_a_log_the_page_says_so(sample: Path) -> None:
     """No row, and a feed without entries."""
-    site = site_of(current(sample))
+    site = current(sample) / "site"
     assert not table(site / "qualite.html")
     assert "Aucun relevé d’archives" in (site / "qualite.html").read_text("utf-8")
     assert not feedparser.parse((site / "qualite.atom").read_bytes()).entries

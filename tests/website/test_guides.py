@@ -18,7 +18,6 @@ from lod.website.pages.single_pages import guide_text
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.programs import need
-from tests.support.releases import site_of
 
 DEPLOY = ROOT / "deploy"
 TABLES = (packaged.GUIDES / "tableaux.md").read_text("utf-8")
@@ -160,7 +159,7 @@ def test_a_guide_says_the_address_of_the_site(sample: Path) -> None:
 
 def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:
     """Rendered, with its tables, and led to from every page."""
-    site = site_of(current(sample))
+    site = current(sample) / "site"
     page = (site / "exploitation.html").read_text("utf-8")
     assert "<h1>Héberger ce service</h1>" in page
     assert page.count("<table>") == page.count('<div class="defile" ') == 6
@@ -178,5 +177,5 @@ def test_templates_lead_to_headings(sample: Path) -> None:
     }
     assert found
     for name, heading in found:
-        page = (site_of(current(sample)) / f"{name}.html").read_text("utf-8")
+        page = (current(sample) / "site" / f"{name}.html").read_text("utf-8")
         assert re.search(f'<h[23] id="{heading}">', page), (name, heading)

@@ -16,7 +16,6 @@ from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.website.rendering.query_tables import QueryTable, TableCell, table_column, with_years
 from tests.support.paths import BASE
-from tests.support.releases import site_of
 
 WITH_MINIMUM = {name: q for name, q in all_queries().items() if q.minimum}
 
@@ -73,7 +72,7 @@ def test_ministries_of_one_name_have_their_years(sample: Path, tmp_path: Path) -
 
 def test_constituencies_stand_by_their_numbers(sample: Path) -> None:
     """In the list by name, and on the page of a department."""
-    site = site_of(current(sample))
+    site = current(sample) / "site"
     pages = sorted((site / "circonscriptions").glob("par-nom*.html"))
     names = [n for p in pages for n in html.parse(p).xpath("//main//tbody/tr/td[1]/a/text()")]
     places = [re.fullmatch(r"(.+) \((\d+)\S+ circonscription\)", name) for name in names]
@@ -86,7 +85,7 @@ def test_constituencies_stand_by_their_numbers(sample: Path) -> None:
 
 def test_invented_ministries_are_not_ranked(sample: Path) -> None:
     """The picture counts only those that are known with their days."""
-    path = site_of(current(sample)) / "images" / "suites-par-ministere.csv"
+    path = current(sample) / "site" / "images" / "suites-par-ministere.csv"
     with path.open(encoding="utf-8", newline="") as file:
         codes = [row["entite"].rpartition("/")[2] for row in csv.DictReader(file)]
     assert len(codes) > 10 and all(code.startswith("PO") for code in codes)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from lod.rdf.iris import KINDS
+from lod.rdf.iris import CORE_KINDS
 from lod.rdf.serialize import DATA_FORMS
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
@@ -25,7 +25,7 @@ NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths below those of the store t
 _FORMS = "|".join((*MADE, *DATA_FORMS))
 _MADE = re.compile(rf"/sources/.*|.*\.({_FORMS})|/question/.*\.html".encode())
 # pages about resources: that of a legislature takes as long as fifty questions
-_RESOURCES = re.compile(rf"/({'|'.join(KINDS)})/.*\.html".encode())
+_RESOURCES = re.compile(rf"/({'|'.join(CORE_KINDS)})/.*\.html".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
 _WHOLE = re.compile(rb"\bcsv\b")  # a form of a search that has all that it finds

@@ -18,7 +18,7 @@ from lod.pipeline.questions.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import names_of_filters
-from lod.rdf.iris import KINDS, source_path
+from lod.rdf.iris import CORE_KINDS, source_path
 from lod.server.common.problems import not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import PAGES_KEPT
@@ -28,7 +28,7 @@ from lod.server.routes.site_files import page, preferred_language, publication_o
 from lod.website.indexes.feeds import CITATIONS, feed_about, feed_of_search
 from lod.website.pages.kept_resources import ResourcePages, document_path, is_kept
 from lod.website.pages.question_page import question_page
-from lod.website.rendering.language import language, written_in
+from lod.website.rendering.language import written_in
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 READERS = {  # readers of feeds on the web → where each takes an address
@@ -95,7 +95,7 @@ def in_language(release: ServedRelease, path: str, language: str) -> Response | 
     languages of the site; None if there is no such thing. Raise Problem if there is, and its list
     has no such page.
     """
-    make = question_maker(release, path) or resource_maker(release, path)
+    make = question_maker(release, path) or resource_maker(release, path, language)
     if make is None:
         return None
 
@@ -122,22 +122,18 @@ def question_maker(release: ServedRelease, path: str) -> Make | None:
     return partial(question_page, stored, questions, publication, ask_graph, state().beside)
 
 
-def resource_maker(release: ServedRelease, path: str) -> Make | None:
+def resource_maker(release: ServedRelease, path: str, language: str) -> Make | None:
     """Return what makes a page about a resource or an answer; None if the path is of none."""
     if not has_document(release, document_path(path)):
         return None
-    return partial(_resource_page, release.folder, path)
-
-
-def _resource_page(folder: Path, path: str) -> bytes | None:
-    return _known_page(folder, path, language())
+    return partial(_resource_page, release.folder, path, language)
 
 
 @lru_cache(PAGES_KEPT)
-def _known_page(folder: Path, path: str, _language: str) -> bytes | None:
+def _resource_page(folder: Path, path: str, _language: str) -> bytes | None:
     """Return a page about a resource of the release of this request, in the language of the moment.
 
-    The cache of answers knows it by its whole address, of which nobody can make but this one page.
+    The cache of answers has one for each address; whatever query an address has, this is its page.
     """
     publication = publication_of(current())
     return ResourcePages(folder, publication, FromStore(), state().pictures).page(path)
@@ -145,7 +141,7 @@ def _known_page(folder: Path, path: str, _language: str) -> bytes | None:
 
 def has_document(release: ServedRelease, path: str) -> bool:
     """Say whether pages about the resource or answer at a path are made on request."""
-    return path.partition("/")[0] in KINDS and is_kept(release.folder, release.base + path)
+    return path.partition("/")[0] in CORE_KINDS and is_kept(release.folder, release.base + path)
 
 
 def citation(release: ServedRelease, path: str, form: str) -> Response | None:
