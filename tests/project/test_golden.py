@@ -83,6 +83,11 @@ def masked(
         for file, size in (sizes or {}).items():
             told = rb"(%s[^|]{0,600}?)\b%d\b" % (re.escape(file.encode()), size)
             data = re.sub(told, rb"\1SIZE", data, flags=re.DOTALL)
+            # as pages round it: a byte more can be a kilobyte more
+            row = rb"(%s</a>[^\n]*?)\b[0-9][0-9,.]*(?:\xc2\xa0| )[kM](?:o|B)\b" % (
+                re.escape(file.encode())
+            )
+            data = re.sub(row, rb"\1SIZE", data)
     return data
 
 
