@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -26,13 +27,16 @@ def numbered_rows(path: Path, *required: str) -> Iterator[tuple[int, dict[str, s
     required cells is missing or empty.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            # where it begins: a cell may have several lines
-            number = reader.line_num - sum(str(cell).count("\n") for cell in row.values())
-            if empty := [name for name in required if not row.get(name)]:
-                raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
-            yield number, {key: value or "" for key, value in row.items() if key}
+        reader = csv.reader(file)
+        columns = next(reader, [])
+        number = reader.line_num + 1  # where a row begins: its cells may have several lines
+        for cells in reader:
+            if cells:  # no blank line
+                row = dict(zip_longest(columns, cells[: len(columns)], fillvalue=""))
+                if empty := [name for name in required if not row.get(name)]:
+                    raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
+                yield number, row
+            number = reader.line_num + 1
 
 
 def typed_rows(kind: type[T], path: Path, *required: str, **columns: str) -> Iterator[T]:

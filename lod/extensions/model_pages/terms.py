@@ -14,7 +14,6 @@ from lod.rdf.vocab import NAMESPACE
 from lod.website.model.model_graph import (
     CLASS,
     CONCEPT,
-    DOMAINS,
     MEANINGS,
     NAMES,
     PROPERTY_TYPES,
@@ -29,6 +28,7 @@ from lod.website.model.shape_tables import (
     anchors,
     borrowed_terms,
     classes,
+    domains_of,
     name_in_message,
     relations,
     sections,
@@ -37,6 +37,7 @@ from lod.website.model.shape_tables import (
 
 ONTOLOGY_IRI = NAMESPACE.rstrip("#")  # of the ontology as a whole
 OBSOLETE = ("owl:DeprecatedClass", "owl:DeprecatedProperty", "owl:NamedIndividual")
+PREFIXED = re.compile(r"(?<![\w:-])\w[\w-]*:\w[\w-]*")  # a term in a query
 NOT_FACTS = {  # predicates of a concept that have a field
     "rdf:type",
     "skos:inScheme",
@@ -224,7 +225,7 @@ def _property_term(term: str, language: str) -> PropertyTerm:
         term=term,
         name=g.text_in(term, language, *NAMES),
         meaning=g.text_in(term, language, *MEANINGS),
-        domains=g.iris(term, *DOMAINS),
+        domains=domains_of(term),
         ranges=g.iris(term, *RANGES),
         page_labels=g.literals(term, "qp:etiquettePage"),
         json_paths=g.literals(term, "qp:cheminJson"),
@@ -303,5 +304,10 @@ def _borrowed_names(language: str) -> dict[str, str]:
 
 def _queries_with(term: str) -> tuple[str, ...]:
     """Return the names of the standalone queries that use a term."""
-    used = re.compile(rf"(?<![\w:-]){re.escape(term)}(?![\w-])")
-    return tuple(query.name for query in standalone_queries().values() if used.search(query.text))
+    return tuple(name for name, used in _terms_of_queries().items() if term in used)
+
+
+@cache
+def _terms_of_queries() -> dict[str, frozenset[str]]:
+    """Return standalone query → the prefixed names in it."""
+    return {q.name: frozenset(PREFIXED.findall(q.text)) for q in standalone_queries().values()}

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import orjson
 
@@ -75,22 +76,22 @@ def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> Non
     known, numbers = set(places), dict(constituency_codes())
     served = [row for row in communes() if row.departement.lower() in known]
     served.sort(key=lambda row: (-row.population, row.code))
-    for number, row in enumerate(served, start=1):
-        _write(connection, number, row.code, row.nom, row.departement, numbers[row.code])
-        codes = ((code, number) for code in row.codes_postaux.split())
-        connection.executemany("INSERT INTO code_postal VALUES (?, ?)", codes)
     posts = consular_posts() if ABROAD in known else ()
-    for number, (name, code) in enumerate(posts, start=len(served) + 1):
-        _write(connection, number, name, name, ABROAD, (code,))
+    voters = chain(
+        ((row.code, row.nom, row.departement.lower(), numbers[row.code]) for row in served),
+        ((name, name, ABROAD, (code,)) for name, code in posts),
+    )
+    values = (
+        (number, key, (name := composed(nom)), searched(name), place, _numbers(codes))
+        for number, (key, nom, place, codes) in enumerate(voters, start=1)
+    )
+    connection.executemany("INSERT INTO commune VALUES (?, ?, ?, ?, ?, ?)", values)
+    codes = ((c, n) for n, row in enumerate(served, start=1) for c in row.codes_postaux.split())
+    connection.executemany("INSERT INTO code_postal VALUES (?, ?)", codes)
 
 
-def _write(
-    connection: sqlite3.Connection, number: int, key: str, nom: str, place: str,
-    codes: Iterable[str],
-) -> None:  # fmt: skip
-    name, numbers = composed(nom), " ".join(str(number_of(code)) for code in codes)
-    values = (number, key, name, searched(name), place.lower(), numbers)
-    connection.execute("INSERT INTO commune VALUES (?, ?, ?, ?, ?, ?)", values)
+def _numbers(codes: Iterable[str]) -> str:
+    return " ".join(str(number_of(code)) for code in codes)
 
 
 class CommuneFinder:

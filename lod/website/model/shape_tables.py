@@ -191,10 +191,16 @@ def usage_of(class_term: str, language: str) -> tuple[PropertyUse, ...]:
     own = [
         p
         for p in g.subjects(*PROPERTY_TYPES)
-        if class_term in (domains := g.iris(p, *DOMAINS)) or (not domains and p in by_path)
+        if class_term in domains_of(p) or (not domains_of(p) and p in by_path)
     ]
     borrowed = [p for p in by_path if p not in own_terms()]
     return tuple(_property_use(p, by_path.get(p, ()), language) for p in (*own, *borrowed))
+
+
+@cache
+def domains_of(property_term: str) -> tuple[str, ...]:
+    """Return the classes that the ontology gives a property to."""
+    return ontology_graph().iris(property_term, *DOMAINS)
 
 
 def _property_use(
@@ -229,7 +235,7 @@ def relations() -> tuple[tuple[str, str, str], ...]:
     found = [
         (a, p, b)
         for p in g.subjects("owl:ObjectProperty")
-        for a in g.iris(p, *DOMAINS)
+        for a in domains_of(p)
         for b in g.iris(p, *RANGES)
     ]
     borrowed = [

@@ -9,9 +9,10 @@ from itertools import count
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from lod.base import packaged
@@ -40,7 +41,19 @@ FRAME = "cadre"  # name of a page for frames of other sites, which `server/commo
 
 def load_template(name: str) -> Template:
     """Return a template in the language in which pages are written now."""
-    return environment(language.language()).get_template(name)
+    return environment().get_template(name)
+
+
+def of_the_moment(words: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that Jinja calls each time a page is made, for constants too: what it says
+    depends on the language in which pages are written now.
+    """
+
+    @pass_context  # which no constant has
+    def call(_context: Context, *values: Any) -> str:
+        return words(*values)
+
+    return call
 
 
 class Typography(Extension):
@@ -62,35 +75,34 @@ class Typography(Extension):
 
 
 @cache
-def environment(_written_in: str = language.FRENCH) -> Environment:
-    """Return the environment of the site for pages in a language: all output is escaped, a missing
-    value is an error.
-
-    Each language has its own: filters of constants are called when a template is compiled.
-    """
+def environment() -> Environment:
+    """Return the environment of the site: all output is escaped, a missing value is an error."""
     found = Environment(
         loader=FileSystemLoader(packaged.template_folders()),
         autoescape=True,
         extensions=[Typography, "jinja2.ext.i18n"],
+        optimized=False,  # few constants to fold, and a tenth of the time of compiling
         auto_reload=False,  # else each page asks the disk whether its templates have changed
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters |= {
+    in_a_language: dict[str, Callable[..., str]] = {
         "jour": language.day_text,
         "accord": language.agreeing,
         "compte": language.counted,
         "date": language.iso_text,
         "intitule": language.data_name,
-        "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "ancres": anchored,
         "donnee": language.data_text,
         "decimal": language.decimal_text,
-        "lier": link_terms,
         "nombre": whole_number,
         "octets": file_size,
+    }
+    found.filters |= {name: of_the_moment(words) for name, words in in_a_language.items()} | {
+        "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
+        "lier": link_terms,
         "typo": typeset,
     }
     found.globals |= {

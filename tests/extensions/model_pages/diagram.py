@@ -255,7 +255,7 @@ def svg(picture: str, language: str) -> str:
     """Return a picture as SVG, in one language."""
     model = model_terms(language)
     with written_in(language):
-        template = environment(language).from_string((HERE / "dessin.svg").read_text("utf-8"))
+        template = environment().from_string((HERE / "dessin.svg").read_text("utf-8"))
         return template.render(
             dessin=draw_model(model, picture),
             modele=model,
