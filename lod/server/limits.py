@@ -123,6 +123,7 @@ PARSED_BYTES = 1024  # of one connection that are parsed in one turn of the loop
 LONG_PARSED_BYTES = 16 * 1024  # the same, if no request ended in those before
 RECEIVED_BYTES = 256 * 1024  # of one connection that the system holds until they are read
 UNPARSED_BYTES = 64 * 1024  # that have arrived and are not parsed; one read may exceed it
+AHEAD_SECONDS = 0.01  # between two pieces of requests sent ahead, of all connections
 REQUESTS_AHEAD = 4  # that wait for the answer to another one of their connection
 HEAD_BYTES = 128 * 1024  # of a head, or of trailers
 HEAD_LINES = 8_000  # of a head

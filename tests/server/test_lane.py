@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,7 @@ from lod.server.engine.caller import Caller
 from lod.server.front.connections import Connections
 from lod.server.front.lane import Lane
 from lod.server.front.pace import Pace
+from lod.server.front.turns import Turns
 from lod.server.front.usage import Usage
 from lod.server.limits import LaneSize
 
@@ -235,3 +237,26 @@ def test_who_has_most_connections_gives_way() -> None:
     room.close("192.0.2.1")  # it was aborted
     now = limits.EVICTED_AFTER_SECONDS
     assert opened(held[3], "192.0.2.1") and closed() == [0, 1]
+
+
+def test_requests_sent_ahead_take_turns() -> None:
+    """One piece after another, of one network after another; the first without a pause."""
+    sent = (("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"))
+
+    async def parsed() -> list[tuple[str, float]]:
+        turns, begun = Turns(), asyncio.get_running_loop().time()
+        done: list[tuple[str, float]] = []
+
+        def parse(name: str) -> None:
+            done.append((name, asyncio.get_running_loop().time() - begun))
+
+        for client, name in sent:
+            turns.wait(client, partial(parse, name))
+        while len(done) < len(sent):
+            await asyncio.sleep(limits.AHEAD_SECONDS)
+        return done
+
+    done = asyncio.run(parsed())
+    assert [name for name, _ in done] == ["a1", "b1", "a2", "a3"]
+    # a timer of the loop may be early by its resolution
+    assert done[-1][1] - done[0][1] > 2.5 * limits.AHEAD_SECONDS

@@ -16,6 +16,7 @@ from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network
 from lod.server.front.connections import Connections
 from lod.server.front.transport import CoalescingTransport
+from lod.server.front.turns import Turns
 
 END = (
     b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
@@ -41,15 +42,15 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     def __init__(
-        self, connections: Connections, at_once: AtOnce, *arguments: Any, **named: Any
+        self, connections: Connections, turns: Turns, at_once: AtOnce, *arguments: Any, **named: Any
     ) -> None:
         super().__init__(*arguments, **named)
-        self._room, self._at_once = connections, at_once
+        self._room, self._turns, self._at_once = connections, turns, at_once
         self._is_answered = False  # the request that arrives was answered at once
         self._address = self._network = ""  # of the client
         self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
         self._unparsed = bytearray()
-        self._parsing: asyncio.Handle | None = None  # of the next piece
+        self._is_parsing_later = False  # the next piece has its place
         self._is_long = False  # no request ended in the piece before
         self._is_half_closed = False  # the client sends no more, and not all is parsed
         self._is_full = False  # so much is not parsed that no more is read
@@ -126,14 +127,18 @@ class BoundedProtocol(HttpToolsProtocol):
             self._keep_lingering(len(data))
         self._unset_keepalive_if_required()
         self._unparsed += data
-        if not self._parsing:
+        if not self._is_parsing_later:
             self._parse()
 
     def _parse(self) -> None:
-        """Parse one piece of what has arrived, the rest in later turns of the loop: however many
-        requests are sent ahead, they hold up nobody.
+        """Parse one piece of what has arrived: the rest of a request in the next turn of the loop,
+        requests sent ahead when it is their turn.
         """
-        self._parsing = None
+        self._is_parsing_later = False
+        if self.transport.is_closing():
+            self._unparsed.clear()
+            return
+        is_taken_apart = False
         size = limits.LONG_PARSED_BYTES if self._is_long else limits.PARSED_BYTES
         piece = bytes(self._unparsed[:size])
         del self._unparsed[:size]
@@ -143,18 +148,23 @@ class BoundedProtocol(HttpToolsProtocol):
             self.parser.feed_data(piece)
         except httptools.HttpParserUpgrade as stop:
             self._unparsed[:0] = self._without_upgrade(piece[stop.args[0] :])
+            is_taken_apart = True
         except httptools.HttpParserError:
             self._refuse(MALFORMED)
         if self._quiet > limits.HEAD_BYTES:
             self._refuse(TOO_LARGE)
-        self._parse_later()
+        self._parse_later(is_taken_apart or self._is_long)
 
-    def _parse_later(self) -> None:
-        """Go on parsing, unless the connection ends, or enough requests wait for their turn."""
+    def _parse_later(self, has_begun: bool = False) -> None:
+        """Go on parsing, unless the connection ends, or enough requests wait for an answer."""
         if self.transport.is_closing() or self._is_malformed:
             self._unparsed.clear()
-        elif self._unparsed and not self._parsing and len(self.pipeline) < limits.REQUESTS_AHEAD:
-            self._parsing = self.loop.call_soon(self._parse)
+        elif self._unparsed and not self._is_parsing_later and self._has_room():
+            self._is_parsing_later = True
+            if has_begun:
+                self.loop.call_soon(self._parse)
+            else:
+                self._turns.wait(self._network, self._parse)
         elif self._is_half_closed and not self._unparsed and not self.eof_received():
             self.transport.close()
         is_full = len(self._unparsed) > limits.UNPARSED_BYTES
@@ -163,6 +173,9 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self._is_full:
             self.flow.resume_reading()
         self._is_full = is_full
+
+    def _has_room(self) -> bool:
+        return len(self.pipeline) < limits.REQUESTS_AHEAD
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

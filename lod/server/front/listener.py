@@ -22,6 +22,7 @@ from lod.server import limits
 from lod.server.front.connection import BoundedProtocol
 from lod.server.front.connections import Connections, most_connections
 from lod.server.front.front import Front
+from lod.server.front.turns import Turns
 
 SET_DUMPABLE = 4  # prctl(2)
 TRIED = 20  # ports after one in use, to propose one that is free
@@ -68,7 +69,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
     connections = Connections(most_connections(), limits.CONNECTIONS_SHARE, proxy)
     config = uvicorn.Config(
         front,
-        http=partial(BoundedProtocol, connections, front.at_once),  # type: ignore[arg-type]  # made as the class is
+        http=partial(BoundedProtocol, connections, Turns(), front.at_once),  # type: ignore[arg-type]  # made as the class is
         loop="uvloop",
         ws="none",
         lifespan="on",
