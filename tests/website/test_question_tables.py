@@ -16,7 +16,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS
 from lod.website.pages.offices import MONTHS, OFFICES, Held, Offices
 from lod.website.pages.question_lists import newest_first
-from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of
+from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of, tallies_of
 from lod.website.pages.resource_page import Resources
 from lod.website.rendering.query_tables import queries_for_kind
 from tests.support.paths import BASE, DAY
@@ -59,8 +59,9 @@ def test_every_table_is_that_of_its_query(
         of_person = offices.of(iri)
         received = offices.ranks(of_person).received
         held = Held(of_person, tuple(list(questions.facts(some)) for some in received))
+        tallies = tallies_of(iri, TABLES, about)
         for query in queries_for_kind(iri.removeprefix(BASE).partition("/")[0]):
-            rows = maker.rows(query.name, iri, resources.about(iri), about, held)
+            rows = maker.rows(query.name, iri, resources.about(iri), tallies, held)
             if rows is not None:
                 text = bind(query.text, "entite", f"<{iri}>")
                 assert rows == list(select(store, text)), (iri, query.name)

@@ -32,7 +32,6 @@ REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
 # the first facts of a question, which no other has
-OWN_FACTS = QuestionFacts._fields.index("shown_title") + 1
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
 
@@ -173,16 +172,11 @@ class PublishedQuestions:
         return list(self._stored("rang = ?", ranks))
 
     def facts(self, ranks: Iterable[int]) -> Iterator[QuestionFacts]:
-        """Yield the facts of some questions, in the order of their ranks as they are given.
-
-        Days and IRIs that several of them have are one object: all may be in memory together.
-        """
+        """Yield the facts of some questions, in the order of their ranks as they are given."""
         # the ranks as a table, looked up in its order; most resources of few records have none
         text = "SELECT faits FROM json_each(?) CROSS JOIN question ON rang = value"
-        shared = dict[str | int | None, str | int | None]().setdefault
-        for (packed,) in self._rows(text, [(str(asked),)]) if (asked := [*ranks]) else ():
-            own, others = (said := FACTS.decode(packed))[:OWN_FACTS], said[OWN_FACTS:]
-            yield QuestionFacts._make((*own, *map(shared, others, others)))
+        if asked := [*ranks]:
+            yield from (FACTS.decode(packed) for (packed,) in self._rows(text, [(str(asked),)]))
 
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""

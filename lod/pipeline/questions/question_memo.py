@@ -83,10 +83,7 @@ def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
 
 
 class QuestionFacts(NamedTuple):
-    """What lists and tables say of a question; "" stands for what it does not have.
-
-    Those of all questions about a resource are in memory together.
-    """
+    """What lists and tables say of a question; "" stands for what it does not have."""
 
     iri: str
     legislature: int

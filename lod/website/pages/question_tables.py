@@ -1,14 +1,14 @@
-"""The tables about the questions of a resource, counted from the facts of its questions.
+"""The tables about the questions of a resource, counted in one pass over their facts.
 
 Each gives the rows of a query of `site/queries`, which the page prints below its table; a test
 compares all. To ask the store about each resource takes forty times as long; to ask it once about
 all, two seconds a query for 45,000 questions, also if few have changed, and LIMIT counts for all.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -41,8 +41,6 @@ MEASURES = {  # column of that query → property of an observation
     "mediane": QP.delaiMedian,
     "moyenne": QP.delaiMoyen,
 }
-Facts = Iterable[QuestionFacts]
-Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,13 @@ class TableMaker:
         query: str,
         iri: str,
         triples: list[Triple],
-        about: list[QuestionFacts],
+        tallies: "Tallies",
         held: Held = NO_OFFICE,
     ) -> list[Row] | None:
         """Return the rows that a query about a resource gives; None if it must be asked.
 
-        `triples` are in its document; `about` are the questions that are about it in any way;
-        `held` are the offices of a person.
+        `triples` are in its document; `tallies` are of the questions about it; `held` are the
+        offices of a person.
         """
         if query == FIGURES:
             return self.figures(iri, triples)
@@ -95,12 +93,8 @@ class TableMaker:
             return list(office_rows(held, self.name))
         if query == MONTHS:
             return list(month_rows(held))
-        make = TABLES.get(query)
-        if make is None:
-            return None
-        if iri.rpartition("/")[0].endswith("/ministere"):  # those that it has to answer
-            about = [facts for facts in about if facts.ministere == iri]
-        return list(make(self, about))
+        table = TABLES.get(query)
+        return None if table is None else [*table.rows(self, tallies[query])]
 
     def figures(self, iri: str, triples: list[Triple]) -> list[Row]:
         """Return the rows of `fiche-chiffres`: the statistics of a resource, as published."""
@@ -124,44 +118,37 @@ class TableMaker:
         found = self.references.names.get(iri)
         return found.object.value if found and isinstance(found.object, Literal) else ""
 
-    def years(self, about: Facts) -> Iterator[Row]:
-        found = counted((facts.parution[:4], facts) for facts in about if facts.parution)
+    def years(self, found: "Counts") -> Iterator[Row]:
         for year in sorted(found, key=int):
             yield {"annee": str(int(year)), **found[year].all()}
 
-    def authors(self, about: Facts) -> Iterator[Row]:
-        for iri, tally in self._most(counted((f.auteur, f) for f in about)):
+    def authors(self, found: "Counts") -> Iterator[Row]:
+        for iri, tally in self._most(found):
             yield {"depute": iri, "auteur": self.name(iri), **tally.answered()}
 
-    def subjects(self, about: Facts) -> Iterator[Row]:
-        for iri, tally in self._most(counted((f.rubrique, f) for f in about)):
+    def subjects(self, found: "Counts") -> Iterator[Row]:
+        for iri, tally in self._most(found):
             yield {"rubrique": iri, "sujet": self.name(iri), **tally.answered()}
 
-    def ministries(self, about: Facts) -> Iterator[Row]:
-        for iri, tally in self._most(counted((f.ministere, f) for f in about)):
+    def ministries(self, found: "Counts") -> Iterator[Row]:
+        for iri, tally in self._most(found):
             government = self.name(self.details.governments.get(iri, ""))
             named = {"charge": iri, "ministere": self.name(iri), "gouvernement": government}
             yield named | tally.answered()
 
-    def groups(self, about: Facts) -> Iterator[Row]:
-        found = counted((f.groupe, f) for f in about if f.groupe in self.details.legislatures)
-
+    def groups(self, found: "Counts") -> Iterator[Row]:
         def place(iri: str) -> tuple[int, int, str, str]:
             return -self._legislature(iri), -found[iri].posees, self.name(iri), iri
 
-        for iri in sorted(found, key=place):
+        for iri in sorted(filter(self.details.legislatures.__contains__, found), key=place):
             head = {"legislature": str(self._legislature(iri)), "adresse": iri}
             yield {**head, "groupe": self.name(iri), **found[iri].answered()}
 
-    def constituencies(self, about: Facts) -> Iterator[Row]:
-        found = counted((f.circonscription, f) for f in about)
+    def constituencies(self, found: "Counts") -> Iterator[Row]:
         for iri in sorted(found, key=lambda iri: (self.details.numbers[iri], iri)):
             yield {"lieu": iri, "circonscription": self.name(iri), **found[iri].answered()}
 
-    def elected(self, about: Facts) -> Iterator[Row]:
-        placed = (f for f in about if f.circonscription and f.auteur)
-        found = counted(((f.legislature, f.circonscription, f.auteur), f) for f in placed)
-
+    def elected(self, found: "Counts") -> Iterator[Row]:
         def place(key: tuple[int, str, str]) -> tuple[int, int, int, str, str]:
             legislature, where, who = key
             number = self.details.numbers[where]
@@ -173,30 +160,24 @@ class TableMaker:
             named |= {"lieu": where, "circonscription": self.name(where)}
             yield {**named, "legislature": str(legislature), **found[key].answered()}
 
-    def reasons(self, about: Facts) -> Iterator[Row]:
-        found = Counter(f.motif for f in about if f.motif)
-        for iri in sorted(found, key=lambda iri: (-found[iri], self.name(iri), iri)):
-            yield {"adresse": iri, "motif": self.name(iri), "retirees": str(found[iri])}
+    def reasons(self, found: "Counts") -> Iterator[Row]:
+        for iri in sorted(found, key=lambda iri: (-found[iri].posees, self.name(iri), iri)):
+            yield {"adresse": iri, "motif": self.name(iri), "retirees": str(found[iri].posees)}
 
-    def delays(self, about: Facts) -> Iterator[Row]:
-        days = (f.delai for f in about if f.type == "QE" and f.delai is not None)
-        found = Counter(next(name for most, name in PERIODS if n <= most) for n in days)
+    def delays(self, found: "Counts") -> Iterator[Row]:
         for _, name in PERIODS:
-            if found[name]:
-                yield {"tranche": name, "reponses": str(found[name])}
+            if name in found:
+                yield {"tranche": name, "reponses": str(found[name].posees)}
 
-    def late(self, about: Facts) -> Iterator[Row]:
-        found = [f for f in about if f.statut == LATE and f.titre and f.auteur]
-        for f in sorted(found, key=lambda f: (f.limite, f.iri))[:MOST_LATE]:
-            named = {"question": f.iri, "titre": f.titre, "depute": f.auteur}
-            days = {"parution": f.parution, "limite": f.limite}
-            yield {**named, "auteur": self.name(f.auteur), **days}
+    def late(self, found: "Counts") -> Iterator[Row]:
+        for limite, iri, titre, auteur, parution in sorted(found)[:MOST_LATE]:
+            named = {"question": iri, "titre": titre, "depute": auteur}
+            yield {**named, "auteur": self.name(auteur), "parution": parution, "limite": limite}
 
-    def careers(self, about: Facts) -> Iterator[Row]:
-        found: dict[tuple[int, str, str], list[str]] = defaultdict(list)
-        for f in about:
-            if f.parution:
-                found[f.legislature, f.groupe, f.circonscription].append(f.parution)
+    def careers(self, found: "Counts") -> Iterator[Row]:
+        days: dict[tuple[int, str, str], dict[str, int]] = defaultdict(dict)
+        for (*seat, day), tally in found.items():
+            days[tuple(seat)][day] = tally.posees
         rows = [
             {
                 "legislature": str(legislature),
@@ -204,18 +185,18 @@ class TableMaker:
                 "groupe": self.name(group),
                 "lieu": place,
                 "circonscription": self.name(place),
-                "premiere": min(days),
-                "derniere": max(days),
-                "posees": str(len(days)),
+                "premiere": min(asked),
+                "derniere": max(asked),
+                "posees": str(sum(asked.values())),
             }
-            for (legislature, group, place), days in found.items()
+            for (legislature, group, place), asked in days.items()
         ]
         return iter(sorted(rows, key=lambda row: (row["premiere"], row["groupe"], row["lieu"])))
 
     def _legislature(self, group: str) -> int:
         return self.details.numbers[self.details.legislatures[group]]
 
-    def _most(self, found: Mapping[str, "Tally"]) -> list[tuple[str, "Tally"]]:
+    def _most(self, found: "Counts") -> list[tuple[str, "Tally"]]:
         """Return the named resources with the most questions; equal ones stand by name."""
 
         def place(one: tuple[str, Tally]) -> tuple[int, str, str]:
@@ -233,6 +214,13 @@ class Tally:
     repondues: int = 0
     retirees: int = 0  # and not answered
 
+    def add(self, facts: QuestionFacts) -> None:
+        self.posees += 1
+        if facts.reponse:
+            self.repondues += 1
+        elif facts.retrait:
+            self.retirees += 1
+
     def answered(self) -> Row:
         return {"posees": str(self.posees), "repondues": str(self.repondues)}
 
@@ -241,31 +229,63 @@ class Tally:
         return {**self.answered(), "sans_reponse": str(open_), "retirees": str(self.retirees)}
 
 
-def counted(keyed: Iterable[tuple[Key, QuestionFacts]]) -> dict[Key, Tally]:
-    """Return key → tally of its questions; questions whose key is "" are not counted."""
-    found: dict[Key, Tally] = defaultdict(Tally)
-    for key, facts in keyed:
-        if key:
-            tally = found[key]
-            tally.posees += 1
-            if facts.reponse:
-                tally.repondues += 1
-            elif facts.retrait:
-                tally.retirees += 1
+Counts: TypeAlias = Mapping[Any, Tally]  # key of a row → tally of its questions
+Tallies = Mapping[str, Counts]  # by query
+
+
+class Table(NamedTuple):
+    """A table: the key of the row that counts a question, "" for none; and its rows."""
+
+    key: Callable[[QuestionFacts], Hashable]
+    rows: Callable[[TableMaker, Counts], Iterator[Row]]
+
+
+def tallies_of(iri: str, queries: Iterable[str], about: Iterable[QuestionFacts]) -> Tallies:
+    """Return query → its counts, of those that are in TABLES; `about` are the questions that are
+    about a resource in any way, which may be ten thousand: none of them stays in memory.
+    """
+    found = {query: defaultdict[Any, Tally](Tally) for query in queries if query in TABLES}
+    keys = [(TABLES[query].key, counts) for query, counts in found.items()]
+    is_ministry = iri.rpartition("/")[0].endswith("/ministere")
+    for facts in about if found else ():
+        if is_ministry and facts.ministere != iri:
+            continue  # it does not have to answer this one
+        for key_of, counts in keys:
+            if key := key_of(facts):
+                counts[key].add(facts)
     return found
 
 
-# query → what yields its rows
-TABLES: dict[str, Callable[[TableMaker, list[QuestionFacts]], Iterator[Row]]] = {
-    "fiche-annees": TableMaker.years,
-    "fiche-auteurs": TableMaker.authors,
-    "fiche-circonscriptions": TableMaker.constituencies,
-    "fiche-elus": TableMaker.elected,
-    "fiche-delais": TableMaker.delays,
-    "fiche-groupes": TableMaker.groups,
-    "fiche-ministeres": TableMaker.ministries,
-    "fiche-parcours": TableMaker.careers,
-    "fiche-retard": TableMaker.late,
-    "fiche-retraits": TableMaker.reasons,
-    "fiche-sujets": TableMaker.subjects,
+def _seat(f: QuestionFacts) -> Hashable:
+    is_known = f.circonscription and f.auteur
+    return (f.legislature, f.circonscription, f.auteur) if is_known else ""
+
+
+def _period(f: QuestionFacts) -> str:
+    if f.type != "QE" or f.delai is None:
+        return ""
+    return next(name for most, name in PERIODS if f.delai <= most)
+
+
+def _late(f: QuestionFacts) -> Hashable:
+    is_late = f.statut == LATE and f.titre and f.auteur
+    return (f.limite, f.iri, f.titre, f.auteur, f.parution) if is_late else ""
+
+
+def _career(f: QuestionFacts) -> Hashable:
+    return (f.legislature, f.groupe, f.circonscription, f.parution) if f.parution else ""
+
+
+TABLES = {  # query → its table
+    "fiche-annees": Table(lambda f: f.parution[:4], TableMaker.years),
+    "fiche-auteurs": Table(lambda f: f.auteur, TableMaker.authors),
+    "fiche-circonscriptions": Table(lambda f: f.circonscription, TableMaker.constituencies),
+    "fiche-elus": Table(_seat, TableMaker.elected),
+    "fiche-delais": Table(_period, TableMaker.delays),
+    "fiche-groupes": Table(lambda f: f.groupe, TableMaker.groups),
+    "fiche-ministeres": Table(lambda f: f.ministere, TableMaker.ministries),
+    "fiche-parcours": Table(_career, TableMaker.careers),
+    "fiche-retard": Table(_late, TableMaker.late),
+    "fiche-retraits": Table(lambda f: f.motif, TableMaker.reasons),
+    "fiche-sujets": Table(lambda f: f.rubrique, TableMaker.subjects),
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -32,7 +31,7 @@ from lod.website.pages.offices import (
 )
 from lod.website.pages.question_lists import PER_PAGE, Listed, QuestionLines, question_lists_of
 from lod.website.pages.question_page import embedded
-from lod.website.pages.question_tables import TableMaker
+from lod.website.pages.question_tables import TableMaker, tallies_of
 from lod.website.rendering import language
 from lod.website.rendering.query_tables import (
     Pictures,
@@ -167,10 +166,9 @@ class Resource:
     annotations: Mapping[str, Any] = field(default_factory=dict)  # by reviewed files of extensions
     held: Held = NO_OFFICE  # the offices of a person, and their questions
 
-    @cached_property
-    def questions(self) -> list[QuestionFacts]:
-        """The facts of all questions about it, as many as ten thousand: tables ask for them."""
-        return [*self.facts(rank for rank, _ in self.listed)]
+    def questions(self) -> Iterable[QuestionFacts]:
+        """Return the facts of all questions about it, as many as ten thousand."""
+        return self.facts(rank for rank, _ in self.listed)
 
 
 def resource_pages(
@@ -192,7 +190,7 @@ def resource_pages(
     common = common_values(site, resource) | {
         "tableaux": [(table, pictures(table)) for table in tables if table not in of_offices],
         "listes": questions,
-        "tete": head_of(resource.triples, resource.questions, questions)
+        "tete": head_of(resource.triples, [*resource.questions()], questions)
         if path.startswith(WITH_HEAD)
         else None,
         "ministre": section_values(resource.held, office_lists, of_offices),
@@ -270,10 +268,10 @@ def tables_about(
 ) -> Iterator[QueryTable]:
     """Yield the tables about a resource that have rows, one for each query of its kind."""
     base, iri = site.publication.base, resource.iri
-    for query in queries_for_kind(site.publication.path(iri).partition("/")[0]):
-        rows = table_maker.rows(
-            query.name, iri, resource.triples, resource.questions, resource.held
-        )
+    queries = queries_for_kind(site.publication.path(iri).partition("/")[0])
+    tallies = tallies_of(iri, (query.name for query in queries), resource.questions())
+    for query in queries:
+        rows = table_maker.rows(query.name, iri, resource.triples, tallies, resource.held)
         if rows is None:
             table = query_table(query_cache, query.name, base, entity=iri)
         else:

@@ -143,10 +143,11 @@ def table_column(name: str) -> Column:
     return known_columns().get(name) or Column(name, name, "texte")
 
 
-def queries_for_kind(kind: str) -> Iterator[CatalogueQuery]:
-    """Yield the queries whose tables stand on the pages of a kind of resource, in their order."""
+@cache
+def queries_for_kind(kind: str) -> tuple[CatalogueQuery, ...]:
+    """Return the queries whose tables stand on the pages of a kind of resource, in their order."""
     found = (query for query in all_queries().values() if kind in query.page_kinds)
-    yield from sorted(found, key=lambda query: (query.rank, query.name))
+    return tuple(sorted(found, key=lambda query: (query.rank, query.name)))
 
 
 Picture = Callable[[Callable[[str], str]], Markup]  # the function `url` of a page → HTML
