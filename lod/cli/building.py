@@ -112,7 +112,7 @@ def check(
         raise UsageError("give either INPUT or --published")
     if published:
         sys.exit(1 if _check_published(read_settings(base)) else 0)
-    from lod.build import check as check_records
+    from lod.check import check as check_records
 
     findings = 0
     for found in check_records(inputs, read_settings(base), jobs, reference, engine):

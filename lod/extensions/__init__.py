@@ -89,6 +89,28 @@ def pictures(rows: "QueryTable | ResultRows") -> "list[Picture]":
     return [picture for extension in extensions() for picture in extension.pictures(rows)]
 
 
+def followers() -> "list[Follower]":
+    return [follower for extension in extensions() for follower in extension.followers()]
+
+
+def graphs(revue: Path | None) -> "list[MakeGraph]":
+    """Return what makes the graphs of extensions; `revue` is the folder of reviewed files. Raises
+    UsageError for a wrong one.
+    """
+    return [make for extension in extensions() for make in extension.graphs(revue)]
+
+
+def annotations(revue: Path | None) -> dict[str, dict[str, Any]]:
+    """Return path of a page → what reviewed files of extensions add to it; raise UsageError for a
+    wrong one.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for extension in extensions():
+        for path, values in extension.annotations(revue).items():
+            found.setdefault(path, {}).update(values)
+    return found
+
+
 def beside(page: str, *given: Any) -> dict[str, Any]:
     """Return what the additions of extensions to a page of the core print, by name; `given` is what
     the page is made of.

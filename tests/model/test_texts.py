@@ -7,7 +7,7 @@ import pytest
 
 from lod.base.inputs import Record
 from lod.base.settings import Settings
-from lod.build import check
+from lod.check import check
 from lod.model.safe_html import BLOCKS, CELLS, INLINE
 from lod.model.text import clean_text, repair
 from lod.pipeline.report.build_report import BuildReport

@@ -7,7 +7,8 @@ import pytest
 
 from lod.base.errors import Finding, UsageError
 from lod.base.settings import Settings, read_settings
-from lod.build import build, check
+from lod.build import build
+from lod.check import check
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.reading.reference_data import read_review
 from lod.pipeline.report.build_report import BuildReport

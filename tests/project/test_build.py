@@ -23,7 +23,8 @@ from rdflib.namespace import RDF, SH
 from lod.base import packing
 from lod.base.errors import Finding, LodError
 from lod.base.settings import Settings
-from lod.build import build, check
+from lod.build import build
+from lod.check import check
 from lod.cli import main
 from lod.pipeline.mapping import links
 from lod.pipeline.questions.question_db import PublishedQuestions

@@ -7,7 +7,8 @@ import pytest
 
 from lod.base.errors import Finding
 from lod.base.settings import Settings
-from lod.build import build, check
+from lod.build import build
+from lod.check import check
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current

@@ -7,7 +7,7 @@ from lod.base import packaged
 from lod.base.errors import UsageError
 from lod.base.settings import Settings
 from lod.base.tabular import rows
-from lod.build import check
+from lod.check import check
 from lod.extensions.common_texts.finding import find_common_texts
 from lod.extensions.common_texts.outside import COLUMNS, OBJECTIONS, read_objections
 from lod.extensions.common_texts.triples import common_text_triples
