@@ -28,6 +28,14 @@ OF_ALL = (
     "tests/project/test_vocabulary.py",
     *(f"tests/website/test_{name}.py" for name in ("guides", "language")),
 )
+PUBLISH = """
+import sys
+from lod.cli import main
+*records, out, site = sys.argv[1:]
+alone = ["--jobs", "1"]  # other tests have the other processors
+main(["build", *records, "--to", out, *alone], standalone_mode=False)
+main(["export", out, "--to", site, *alone], standalone_mode=False)
+"""
 SAMPLE, INVENTED = "lod/sources/echantillon.zip", "lod/sources/inventees"
 
 
@@ -130,9 +138,6 @@ def test_the_core_stands_without_it(names: tuple[str, ...], tmp_path: Path) -> N
     if names != NAMES:
         sample = eighth(sample, tmp_path / "eighth.zip")
     out, site = tmp_path / "out", tmp_path / "site"
-    program = ("python", "-c", "from lod.cli import main; main()")
-    alone = ("--jobs", "1")  # other tests have the other processors
-    run(tree, *program, "build", str(sample), str(tree / INVENTED), "--to", str(out), *alone)
-    run(tree, *program, "export", str(out), "--to", str(site), *alone)
+    run(tree, "python", "-c", PUBLISH, *map(str, (sample, tree / INVENTED, out, site)))
     assert len([*site.rglob("*.html")]) > 1500
     assert [*broken_links(site)] == []
