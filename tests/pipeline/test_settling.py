@@ -14,10 +14,10 @@ from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.gather import gather
-from lod.pipeline.questions.previous import KEPT_FILE, KeptWriter, Previous
+from lod.pipeline.questions.previous import KEPT_FILE, NO_PREVIOUS, KeptWriter, Previous
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions, StoredQuestion
 from lod.pipeline.questions.question_memo import SUMMARY, TEXTS, QuestionMemo
-from lod.pipeline.reading.intake import Intake, IntakeRecord
+from lod.pipeline.reading.intake import Intake, IntakeRecord, RecordReader, read_records
 from lod.pipeline.reading.reference_data import Correction, ReferenceData, Review
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.report.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
@@ -158,6 +158,19 @@ def test_damaged_bytes_are_made_anew(chantier: Chantier, table: str, column: str
             disk.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (wrong, row))
     assert chantier.make(record(ONE), record(TWO)) == first
     assert len(dict(chantier.questions.sources())) == 2
+
+
+@pytest.mark.parametrize("column", ["uid", "auteur", "legislature", "dernier"])
+def test_a_damaged_row_of_a_record_is_read_anew(chantier: Chantier, column: str) -> None:
+    """What was known of it holds no more, and none of it is believed."""
+    first = chantier.make(record(ONE), record(TWO))
+    [known] = read_records([record(ONE)], RecordReader(NO_PREVIOUS, keeps_bytes=True), 1)
+    asked = known[1].name, known[1].sha256
+    assert Previous(chantier.release).known_record(*asked) == known[1].known
+    with closing(sqlite3.connect(chantier.release / KEPT_FILE, isolation_level=None)) as disk:
+        disk.execute(f"UPDATE enregistrement SET {column} = '9'")
+    assert Previous(chantier.release).known_record(*asked) is None
+    assert chantier.make(record(ONE), record(TWO)) == first
 
 
 def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> None:

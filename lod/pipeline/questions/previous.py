@@ -9,7 +9,7 @@ of `reprise.db` are in `previous.sql`.
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -71,7 +71,13 @@ class KeptWriter(AbstractContextManager["KeptWriter"]):
         """Keep what a published record says."""
         day = known.last_day and known.last_day.isoformat()
         row = (name, sha256, known.uid, known.auteur, known.legislature, day)
-        self._disk.execute("INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?)", row)
+        text = "INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?, ?)"
+        self._disk.execute(text, (*row, _sum(*row)))
+
+
+def _sum(*values: object) -> int:
+    """Return a sum that tells whether the disk has lost a bit of these values."""
+    return crc32(repr(values).encode())
 
 
 @dataclass(frozen=True)
@@ -104,14 +110,14 @@ class Previous:
         It holds only if it `was_made_with` the same.
         """
         text = (
-            "SELECT uid, auteur, legislature, dernier FROM enregistrement "
+            "SELECT uid, auteur, legislature, dernier, somme FROM enregistrement "
             "WHERE nom = ? AND sha256 = ?"
         )
-        for uid, auteur, legislature, day in self._rows(KEPT_FILE, text, name, sha256):
-            with suppress(ValueError):  # the day is damaged
+        for uid, auteur, legislature, day, total in self._rows(KEPT_FILE, text, name, sha256):
+            is_whole = total == _sum(name, sha256, uid, auteur, legislature, day)
+            if is_whole and self.source(sha256) is not None:  # else it could not be kept on
                 last_day = date.fromisoformat(day) if day else None
-                is_there = self.source(sha256) is not None  # else it could not be kept on
-                return KnownRecord(uid, auteur, legislature, last_day) if is_there else None
+                return KnownRecord(uid, auteur, legislature, last_day)
         return None
 
     def source(self, sha256: str) -> bytes | None:

@@ -4,5 +4,6 @@ CREATE TABLE propriete (nom TEXT PRIMARY KEY, valeur TEXT NOT NULL) STRICT, WITH
 CREATE TABLE enregistrement (
   nom TEXT, sha256 TEXT, uid TEXT NOT NULL, auteur TEXT, legislature INTEGER NOT NULL,
   dernier TEXT,  -- the latest day that it names
+  somme INTEGER NOT NULL,  -- CRC-32 of the others
   PRIMARY KEY (nom, sha256)
 ) STRICT, WITHOUT ROWID;
