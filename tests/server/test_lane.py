@@ -241,7 +241,7 @@ def test_who_has_most_connections_gives_way() -> None:
 
 def test_requests_sent_ahead_take_turns() -> None:
     """One piece after another, of one network after another; the first without a pause."""
-    sent = (("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"))
+    sent = (("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("c", "closed"), ("a", "closed"))
 
     async def parsed() -> list[tuple[str, float]]:
         turns, begun = Turns(), asyncio.get_running_loop().time()
@@ -251,8 +251,10 @@ def test_requests_sent_ahead_take_turns() -> None:
             done.append((name, asyncio.get_running_loop().time() - begun))
 
         for client, name in sent:
-            turns.wait(client, partial(parse, name))
-        while len(done) < len(sent):
+            turns.wait(client, piece := partial(parse, name))
+            if name == "closed":
+                turns.leave(client, piece)
+        for _ in range(2 * len(sent)):
             await asyncio.sleep(limits.AHEAD_SECONDS)
         return done
 

@@ -31,7 +31,6 @@ QUESTIONS_FILE = "questions.db"
 REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
-# the first facts of a question, which no other has
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
 

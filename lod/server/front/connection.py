@@ -80,6 +80,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timer."""
         self._stop()
+        self._turns.leave(self._network, self._parse)
         self._room.work(self, self._network)
         self._room.close(self._address)
         super().connection_lost(exc)
