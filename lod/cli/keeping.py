@@ -7,7 +7,7 @@ import click
 
 from lod.base.errors import counted
 from lod.cli.options import FOLDER, JOBS
-from lod.extensions import beside, extensions, pictures
+from lod.extensions import beside, extensions, followers, pictures
 
 
 @click.command()
@@ -59,8 +59,7 @@ def rollback(folder: Path, name: str) -> None:
     """
     from lod.publish.kept_releases import rollback as roll_back
 
-    followers = [follower for each in extensions() for follower in each.followers()]
-    release = roll_back(folder, name, followers)
+    release = roll_back(folder, name, followers())
     click.echo(
         f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
     )

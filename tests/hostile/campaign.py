@@ -51,11 +51,14 @@ class Target:
     connections: Iterator[int] = field(default_factory=count)  # numbers of all that were opened
 
     @asynccontextmanager
-    async def connection(self, receive: int = 0) -> AsyncIterator[Streams]:
-        """Open a connection; `receive` is how many bytes it takes before it is read."""
+    async def connection(self, receive: int = 0, send: int = 0) -> AsyncIterator[Streams]:
+        """Open a connection; `receive` is how many bytes it takes before it is read, `send` how
+        many the system takes before the server does.
+        """
         connection = socket.socket()
-        if receive:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+        for option, size in ((socket.SO_RCVBUF, receive), (socket.SO_SNDBUF, send)):
+            if size:
+                connection.setsockopt(socket.SOL_SOCKET, option, size)
         connection.bind((HOSTILE.format(1 + next(self.connections) % self.networks), 0))
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.port))
@@ -150,7 +153,7 @@ async def endless(target: Target, head: bytes, piece: bytes, pause: float = 0.0)
     while True:
         sent = 0
         with suppress(OSError):
-            async with target.connection() as (reader, writer):
+            async with target.connection(send=65_536) as (reader, writer):
                 writer.write(head)
                 while not reader.at_eof():
                     writer.write(piece)

@@ -5,7 +5,6 @@ One attack alone: `pytest -s tests/hostile/test_campaign.py -k NAME`; names: `ca
 `CAMPAIGN=300` makes each of them last so many seconds.
 """
 
-import math
 import os
 import resource
 import stat
@@ -48,14 +47,14 @@ class Row:
     seconds: float = LASTING
     limits: Mapping[int, int] = field(default_factory=dict)
     more: Mapping[str, innocent.Address] = field(default_factory=dict)  # promised like a download
-    longest: int = 0  # MiB of a request without end until it is refused
+    longest: int = 0  # MiB of a request without end until it is refused, few held by the system
 
 
 ROWS = {
     "slow_readers_and_idle_connections": Row(limits={resource.RLIMIT_NOFILE: 1024}),
-    "trailers": Row(longest=1),
-    "endless_trailer": Row(longest=1),
-    "extensions": Row(longest=1),
+    "trailers": Row(longest=4),
+    "endless_trailer": Row(longest=4),
+    "extensions": Row(longest=4),
     "tiny_pieces": Row(longest=8),  # a body of a mebibyte takes six
     "kept_answers": Row(
         12.0,
@@ -91,12 +90,11 @@ def test_attack(release: Path, name: str) -> None:
             time.sleep(row.seconds)
         print(f"\n{name}: {dict(answers)}")
         print(f"memory {max(memory.values) >> 20} MiB, temporary {max(held.values) >> 20} MiB")
+        print(f"log {len(server.said) >> 10} KiB, memory now {server.memory >> 20} MiB")
         seen.verify({n: s for n, (_, s) in innocent.THINGS.items()} | dict.fromkeys(row.more, 10.0))
         assert max(memory.values) < MEMORY
         assert max(held.values) < HELD
-        if row.longest:
-            assert answers["closed"], answers
-            assert answers["MiB"] <= row.longest + on_the_way(), answers
+        assert not row.longest or (answers["closed"] and answers["MiB"] <= row.longest), answers
         assert not server.has_restarted
         wait_for(lambda: is_whole(server, expected), BACK, lambda: f"readers: {server.health()}")
 
@@ -104,12 +102,6 @@ def test_attack(release: Path, name: str) -> None:
 def is_whole(server: Live, readers: int) -> bool:
     """Say whether the server has all its readers, and one that works."""
     return bool(server.health()["workers"] == readers and server.post("ASK {}").status == 200)
-
-
-def on_the_way() -> int:
-    """Return the MiB of a connection that the system holds at most, sent but not read."""
-    held = (Path(f"/proc/sys/net/ipv4/tcp_{way}mem").read_text().split()[2] for way in "rw")
-    return math.ceil(sum(map(int, held)) / 2**20)
 
 
 def held_by(server: Live) -> int:

@@ -140,8 +140,7 @@ def addresses(server: Live, site: Path) -> list[str]:
 def seen(release: Path) -> dict[str, Any]:
     """What the browser has seen."""
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
-    if not (MODULES / "playwright-core").is_dir():
-        need(MODULES / "playwright-core")
+    need(MODULES / "playwright-core")
     if not packaged.scripts():
         absent(".ci/vendor has not brought it: this was NOT tried")
     site = site_of(current(release).resolve())

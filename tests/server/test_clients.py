@@ -268,8 +268,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a page with YASGUI, of another origin."""
     folder = tmp_path_factory.mktemp("yasgui")
     built = MODULES / "@zazuko" / "yasgui" / "build"
-    if not built.is_dir():
-        need(built / "yasgui.min.js")
+    need(built)
     for path in (HERE / "yasgui.html", built / "yasgui.min.js", built / "yasgui.min.css"):
         shutil.copy(path, folder)
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})

@@ -374,8 +374,7 @@ def test_in_a_browser(sample: Path) -> None:
     """
     if not packaged.scripts():
         absent(".ci/vendor has not brought it: this was NOT tried")
-    if not (MODULES / "playwright-core").is_dir():
-        need(MODULES / "playwright-core")
+    need(MODULES / "playwright-core")
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
     page = current(sample) / "site" / "sparql.html"
     query = "SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 7"

@@ -27,8 +27,8 @@ def lod(*arguments: object, text: str | None = None) -> Result:
 
 
 def need(path: str | Path) -> str:
-    """Return where a program is; skip without it, fail without it in CI."""
-    if not (found := shutil.which(path)):
+    """Return where a program is, or the folder of a package; skip without it, fail in CI."""
+    if not (found := shutil.which(path) or (Path(path).is_dir() and str(path))):
         absent(f"{path} is missing: this client was NOT tried (.ci/run says how to install it)")
     return found
 

@@ -90,8 +90,7 @@ def seen(
 ) -> dict[str, Any]:
     """What the browser has seen of each page, and how each journey ended."""
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
-    if not (MODULES / "axe-core").is_dir():
-        need(MODULES / "axe-core" / "axe.min.js")
+    need(MODULES / "axe-core")
     releases = {"echantillon": sample, "melange": mixture[0], "vies": vies}
     sites = {name: site_of(current(folder).resolve()) for name, folder in releases.items()}
     with ExitStack() as stack:

@@ -242,7 +242,7 @@ class Table(NamedTuple):
 
 def tallies_of(iri: str, queries: Iterable[str], about: Iterable[QuestionFacts]) -> Tallies:
     """Return query → its counts, of those that are in TABLES; `about` are the questions that are
-    about a resource in any way, which may be ten thousand: none of them stays in memory.
+    about a resource in any way, which may be ten thousand: only keys and tallies stay in memory.
     """
     found = {query: defaultdict[Any, Tally](Tally) for query in queries if query in TABLES}
     keys = [(TABLES[query].key, counts) for query, counts in found.items()]

@@ -185,14 +185,15 @@ def resource_pages(
     questions = question_lists_of(iri, path, resource.listed)
     office_lists = lists_of(iri, path, resource.held)
     is_first = only in ("", path)  # which alone has the tables
-    tables = [*tables_about(site, resource, query_cache, table_maker)] if is_first else []
+    has_head = path.startswith(WITH_HEAD)
+    asked = [*resource.questions()] if has_head else []  # the head and the tables look at them
+    about = asked or resource.questions()
+    tables = [*tables_about(site, resource, about, query_cache, table_maker)] if is_first else []
     of_offices = [table for table in tables if table.query.name in (OFFICES, MONTHS)]
     common = common_values(site, resource) | {
         "tableaux": [(table, pictures(table)) for table in tables if table not in of_offices],
         "listes": questions,
-        "tete": head_of(resource.triples, [*resource.questions()], questions)
-        if path.startswith(WITH_HEAD)
-        else None,
+        "tete": head_of(resource.triples, asked, questions) if has_head else None,
         "ministre": section_values(resource.held, office_lists, of_offices),
     }
     yield from office_pages(site, iri, office_lists, common["titre"], question_lines, only)
@@ -264,12 +265,18 @@ def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[Incomi
 
 
 def tables_about(
-    site: Site, resource: Resource, query_cache: Asked, table_maker: TableMaker
+    site: Site,
+    resource: Resource,
+    about: Iterable[QuestionFacts],
+    query_cache: Asked,
+    table_maker: TableMaker,
 ) -> Iterator[QueryTable]:
-    """Yield the tables about a resource that have rows, one for each query of its kind."""
+    """Yield the tables about a resource that have rows, one for each query of its kind; `about` are
+    its questions.
+    """
     base, iri = site.publication.base, resource.iri
     queries = queries_for_kind(site.publication.path(iri).partition("/")[0])
-    tallies = tallies_of(iri, (query.name for query in queries), resource.questions())
+    tallies = tallies_of(iri, (query.name for query in queries), about)
     for query in queries:
         rows = table_maker.rows(query.name, iri, resource.triples, tallies, resource.held)
         if rows is None:

@@ -116,8 +116,7 @@ def test_the_inspector_calls_every_tool(server: Server) -> None:
 @pytest.mark.tool
 def test_the_official_client_in_javascript_is_answered(server: Server) -> None:
     """It pings, lists, and calls each tool; it refuses a ping with an unknown field."""
-    if not (sdk := MODULES / "@modelcontextprotocol" / "sdk").is_dir():
-        need(sdk)
+    need(MODULES / "@modelcontextprotocol" / "sdk")
     address, calls = f"http://127.0.0.1:{server.port}/mcp", json.dumps(CALLS)
     said = json.loads(output(need("node"), HERE / "client.mjs", MODULES, address, calls))
     assert said["ping"] == {} and said["server"]["name"] == "questions-parlementaires"
