@@ -52,6 +52,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unparsed = bytearray()
         self._is_parsing_later = False  # the next piece has its place
         self._is_long = False  # no request ended in the piece before
+        self._has_ended = False  # one ended in it, and was not taken apart
         self._is_half_closed = False  # the client sends no more, and not all is parsed
         self._is_full = False  # so much is not parsed that no more is read
         self._quiet = 0  # bytes parsed since the parser last had something to tell
@@ -139,7 +140,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             self._unparsed.clear()
             return
-        is_taken_apart = False
+        self._has_ended = False
         size = limits.LONG_PARSED_BYTES if self._is_long else limits.PARSED_BYTES
         piece = bytes(self._unparsed[:size])
         del self._unparsed[:size]
@@ -149,12 +150,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.parser.feed_data(piece)
         except httptools.HttpParserUpgrade as stop:
             self._unparsed[:0] = self._without_upgrade(piece[stop.args[0] :])
-            is_taken_apart = True
         except httptools.HttpParserError:
             self._refuse(MALFORMED)
         if self._quiet > limits.HEAD_BYTES:
             self._refuse(TOO_LARGE)
-        self._parse_later(is_taken_apart or self._is_long)
+        self._parse_later(has_begun=not self._has_ended)
 
     def _parse_later(self, has_begun: bool = False) -> None:
         """Go on parsing, unless the connection ends, or enough requests wait for an answer."""
@@ -239,6 +239,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Note that the request is whole, unless the parser stopped before its body."""
         self._quiet, self._is_long = 0, False
         if not self.parser.should_upgrade():
+            self._has_ended = True
             self._room.work(self, self._network)
         if self._is_lingering:  # the client has sent all, and reads the answer
             self.transport.close()

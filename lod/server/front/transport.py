@@ -39,9 +39,9 @@ class CoalescingTransport:
         return bool(self._written)
 
     def flush(self) -> None:
-        """Send the data of this turn now."""
-        if self._written:
-            data, self._written = b"".join(self._written), []
+        """Send the data of this turn now, unless the client has left in the meantime."""
+        data, self._written = b"".join(self._written), []
+        if data and not self._transport.is_closing():
             self._transport.write(data)
 
     def __getattr__(self, name: str) -> Any:
