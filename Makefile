@@ -15,7 +15,7 @@ BIN = .venv/bin
 PROGRAM = .venv/program
 READY = .venv/ready
 # heavy files first: tests/conftest.py sorts them
-PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(WITH)
 export PYTHONDONTWRITEBYTECODE =  # nothing: tests start a thousand processes of the program
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # one resolution for Python 3.11 and newer, on any system; an empty UPGRADE keeps all it can

@@ -16,6 +16,7 @@ from lod.build import build
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
+from tests.support import not_again
 from tests.support.every_warning import EveryWarning
 from tests.support.once import exported, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
@@ -31,8 +32,9 @@ RELEASES = {  # fixtures, each a whole release
 }  # fmt: skip
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     parser.addoption("--accept", action="store_true", help="write what the cases expect")
+    pluginmanager.register(not_again)
 
 
 def pytest_configure(config: pytest.Config) -> None:

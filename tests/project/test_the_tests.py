@@ -10,10 +10,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.every_warning import HOOK, LIST, left_over
-from tests.support.paths import CASES, TESTS
+from tests.support.paths import CASES, ROOT, TESTS
 
 MODULES = sorted(p for p in TESTS.rglob("*.py") if not p.is_relative_to(CASES))
 LARGEST = 700  # lines of a module
+OUTCOMES = """
+import pytest
+
+def test_fast(): pass
+
+@pytest.mark.slow
+def test_slow(): pass
+
+@pytest.mark.slow
+def test_failing(): assert False
+
+@pytest.mark.slow
+def test_skipped(): pytest.skip()
+
+@pytest.fixture
+def broken():
+    yield
+    assert False
+
+@pytest.mark.slow
+def test_failing_at_its_end(broken): pass
+"""
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -52,3 +74,22 @@ def test_what_a_process_warns_of_is_listed(tmp_path: Path) -> None:
     assert line.startswith("-X dev -c: <string>:1: ResourceWarning: unclosed file")
     known = "-c x: /v/site-packages/frictionless/a.py:1: ResourceWarning: unclosed file <x>"
     assert left_over([*lines, known]) == lines
+
+
+def test_slow_tests_that_have_passed_are_left_out(tmp_path: Path) -> None:
+    """The next run has the fast ones, and those that were skipped or failed."""
+    path, passed = tmp_path / "test_x.py", tmp_path / "passed"
+    path.write_text(OUTCOMES)
+    plugin = ("-p", "tests.support.not_again", "-W", "ignore")
+
+    def outcomes(option: str) -> str:
+        command = [sys.executable, "-m", "pytest", "-q", *plugin, path, option]
+        done = subprocess.run(
+            command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+        )
+        return done.stdout.splitlines()[-1].rpartition(" in ")[0]
+
+    assert outcomes(f"--passed={passed}") == "1 failed, 3 passed, 1 skipped, 1 error"
+    assert passed.read_text() == "test_x.py::test_fast\ntest_x.py::test_slow\n"
+    left = "1 failed, 2 passed, 1 skipped, 1 deselected, 1 error"
+    assert outcomes(f"--not-again={passed}") == left
