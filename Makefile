@@ -1,6 +1,6 @@
 # make demo   build a demonstration, serve it
-# make test   all tests but those marked `heavy`: a quarter of an hour
-# make test-all   every test, as CI does: fifty minutes
+# make test   all tests but those of tests/heavy.csv: five minutes
+# make test-all   every test, as CI does: three quarters of an hour; make weigh also writes tests/heavy.csv
 # make test-fast  a minute of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
 # make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;
@@ -23,7 +23,7 @@ UPGRADE ?= --upgrade
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: demo test test-all test-fast check bench kills fuzz mutate lock clean
+.PHONY: demo test test-all weigh test-fast check bench kills fuzz mutate lock clean
 demo: $(PROGRAM)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -32,6 +32,9 @@ test: check
 
 test-all: check
 	$(PYTEST)
+
+weigh: WITH = --weigh
+weigh: test-all
 
 test-fast: $(READY)
 	$(PYTEST) -m 'not slow'

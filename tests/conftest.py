@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from lod.build import build
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
-from tests.support import not_again
+from tests.support import not_again, weights
 from tests.support.every_warning import EveryWarning
 from tests.support.once import exported, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
@@ -34,7 +33,8 @@ RELEASES = {  # fixtures, each a whole release
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     parser.addoption("--accept", action="store_true", help="write what the cases expect")
-    pluginmanager.register(not_again)
+    for plugin in (not_again, weights):
+        pluginmanager.register(plugin)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,19 +47,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what reads a whole release, asks another program or is heavy; skip, loudly, what
     needs the real records where they are not.
     """
-    weights = Counter[Path]()  # of files, by how long they may take
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})  # may name fixtures too
         needed = {*getattr(item, "fixturenames", ()), *map(str, given.values())}
         marks = {mark.name for mark in item.iter_markers()}
-        if marks & {"tool", "heavy"} or RELEASES & needed:
+        if weights.is_heavy(item.nodeid):
+            item.add_marker(pytest.mark.heavy)
+        if weights.is_heavy(item.nodeid) or "tool" in marks or RELEASES & needed:
             item.add_marker(pytest.mark.slow)
         if "shared" in marks and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no real records: {SHARED} is absent"))
-        is_slow = item.get_closest_marker("slow")
-        weights[item.path] += 1000 if "heavy" in marks else 10 if is_slow else 1
     if "PYTEST_XDIST_WORKER" in os.environ:  # none has a long file left when the others end
-        items.sort(key=lambda item: (-weights[item.path], item.path))
+        items.sort(key=lambda item: (-weights.seconds(item.path), item.path))
 
 
 @pytest.fixture(scope="session")

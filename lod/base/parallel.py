@@ -1,14 +1,17 @@
 """One function over many items in several processes: few items in memory at a time.
 
-The processes are started as fresh interpreters: the same on every system, and nothing is inherited
-by accident. The function goes to each of them once, with all that it was given beforehand; a task
-has its item alone. Each long process gives free memory back, and rarely looks for circles.
+The processes are copies of one that has loaded the program and done nothing: none loads it again,
+and nothing is inherited by accident. The function goes to each of them once, with all that it was
+given beforehand; a task has its item alone. Each long process gives free memory back, and rarely
+looks for circles.
 """
 
 import ctypes
 import gc
 import multiprocessing
 import os
+import re
+import sys
 import threading
 import time
 from collections import deque
@@ -22,6 +25,8 @@ from typing import Any, TypeVar
 
 from lod.base.errors import LodError
 
+# modules that a process has from the start; packages of extensions, as numpy, may begin threads
+PROGRAM = re.compile(r"lod\.(?!extensions\.)")
 LONG = 0.5  # seconds; a task that takes longer may have taken much memory
 T = TypeVar("T")
 R = TypeVar("R")
@@ -80,7 +85,8 @@ def _begun(items: Iterable[T], jobs: int) -> tuple[Iterator[T], bool]:
 @contextmanager
 def _pool(function: Callable[[T], R], jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Give processes that know the function; raise LodError if one of them is ended."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*filter(PROGRAM.match, sys.modules)])
     try:
         with ProcessPoolExecutor(jobs, context, initializer=_take, initargs=(function,)) as pool:
             yield pool

@@ -3,6 +3,7 @@ warnings of each process are seen.
 """
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from tests.support.every_warning import HOOK, LIST, left_over
 from tests.support.paths import CASES, ROOT, TESTS
+from tests.support.weights import table
 
 MODULES = sorted(p for p in TESTS.rglob("*.py") if not p.is_relative_to(CASES))
 LARGEST = 700  # lines of a module
@@ -93,3 +95,15 @@ def test_slow_tests_that_have_passed_are_left_out(tmp_path: Path) -> None:
     assert passed.read_text() == "test_x.py::test_fast\ntest_x.py::test_slow\n"
     left = "1 failed, 2 passed, 1 skipped, 1 deselected, 1 error"
     assert outcomes(f"--not-again={passed}") == left
+
+
+def test_heavy_tests_are_there() -> None:
+    """One that has a new name must be weighed; those of an extension go with its folder."""
+    folders = {path.name for path in (TESTS / "extensions").glob("[a-z]*")}
+    of_core = [name for name in table() if not name.startswith("tests/extensions/")]
+    there = [name for name in table() if {*name.split("/")} & folders]
+    assert len(of_core) > 80
+    for name in of_core + there:
+        path, _, test = name.partition("::")
+        text = (ROOT / path).read_text("utf-8")
+        assert not test or re.search(rf"^(?:async )?def {test}\(", text, re.M), name
