@@ -20,7 +20,7 @@ from lod.reference.constituencies import (
 )
 from lod.reference.directory import NO_ARCHIVES
 from lod.reference.tables import communes, departements, deputy_rows
-from tests.makers.constituencies import workbook_rows
+from tests.makers.communes import workbook_rows
 from tests.support import amo
 from tests.support.amo import alix, bien_lu
 from tests.support.paths import NEW, REAL, SHARED
