@@ -141,6 +141,13 @@ def place(jo: Plain | None) -> Plain | None:
             "numero": jo.get("numJO"), "type": jo.get("typeJO")}  # fmt: skip
 
 
+def identity(legislature: str | None, type_: str | None, numero: str | None) -> Plain:
+    """Return the uid of a question and its parts, each of which a record has."""
+    assert legislature and numero
+    return {"uid": f"QANR5L{legislature}{type_}{numero}", "legislature": int(legislature),
+            "type": type_, "numero": int(numero)}  # fmt: skip
+
+
 def titled(analyses: list[str]) -> Plain:
     return {"titre": plain(". ".join(analyses)), "analyses": analyses if len(analyses) > 1 else []}
 
@@ -158,10 +165,7 @@ def of_json(q: Plain) -> Plain:
     if end.get("codeCloture") == "REP_PUB" and not reponses:
         reponses = [{"jo": closed, "page_de_section": True}]
     return {
-        "uid": q["uid"],
-        "legislature": int(q["identifiant"]["legislature"]),
-        "type": q["type"],
-        "numero": int(q["identifiant"]["numero"]),
+        **identity(q["identifiant"]["legislature"], q["type"], q["identifiant"]["numero"]),
         "auteur": {
             "acteur_ref": q["auteur"]["identite"]["acteurRef"],
             "mandat_ref": q["auteur"]["identite"].get("mandatRef"),
@@ -216,13 +220,8 @@ def of_xml(data: bytes) -> Plain:
     [group], [mini], [end] = root.xpath("GROUPE"), root.xpath("MINI"), root.xpath("CLOTURE")
     closed, answered = issue(end), day(text("REPONSE/DATE_JO_REPONSE/text()") or "")
     assert closed and closed["jour"] == answered
-    legislature, type_ = text("LEGISLATURE/text()"), text("@TYPE")
-    numero = text("DEPOT/@NUMERO")
     return {
-        "uid": f"QANR5L{legislature}{type_}{numero}",
-        "legislature": int(legislature or 0),
-        "type": type_,
-        "numero": int(numero or 0),
+        **identity(text("LEGISLATURE/text()"), text("@TYPE"), text("DEPOT/@NUMERO")),
         "auteur": {
             "acteur_ref": f"PA{text('AUTEUR/ID_ACTEUR/text()')}",
             "mandat_ref": f"PM{text('AUTEUR/@ID_MANDAT')}",
@@ -270,13 +269,9 @@ def of_fiche(data: bytes) -> Plain:
         return [jo] if tag(date) else []
 
     *surname, first_name = tag("AUT").split()
-    legislature, type_, numero = int(tag("NLEG")), tag("NAT"), int(tag("NUM"))
     end = day(tag("DRET") or tag("DPR"))
     return {
-        "uid": f"QANR5L{legislature}{type_}{numero}",
-        "legislature": legislature,
-        "type": type_,
-        "numero": numero,
+        **identity(tag("NLEG"), tag("NAT"), tag("NUM")),
         "auteur": {"civilite": tag("CIV"), "nom": " ".join([first_name, *surname])},
         "chaine_complete": False,
         **titled(tag("ANA").rstrip(".").split(". ")),
@@ -314,7 +309,6 @@ def of_page(data: bytes) -> Plain:
     assert header
     numero, civilite, nom, groupe, lieu, kind = header.groups()
     [term] = page.xpath("//header[@class='question_legislature']/text()")
-    legislature = int(re.sub(r"\D", "", term))
     [link] = page.xpath("//section[@class='question_header']//a/@href")
 
     def label(name: str) -> str:
@@ -339,10 +333,7 @@ def of_page(data: bytes) -> Plain:
 
     withdrawn = [re.search(r"retirée le ?: (\S+) \((.*)\)", line) for line in dates]
     return {
-        "uid": f"QANR5L{legislature}{TYPES[kind]}{numero}",
-        "legislature": legislature,
-        "type": TYPES[kind],
-        "numero": int(numero),
+        **identity(re.sub(r"\D", "", term), TYPES[kind], numero),
         "auteur": {"acteur_ref": link.rpartition("_")[2], "civilite": civilite, "nom": nom},
         "chaine_complete": False,
         **titled((label("Analyse") or label("Titre")).strip(". ").split(". ")),
@@ -367,9 +358,8 @@ def of_text(data: bytes, name: str) -> Plain:
     """Return what a page saved as text says; its name says which question it is."""
     lines = [line.strip() for line in data.decode().splitlines() if line.strip(" |\t")]
     all_of_it = "\n".join(lines)
-    identity = re.search(r"L?(\d+)(?:-(\d+)QE|QE(\d+))", name)
-    assert identity
-    legislature, numero = int(identity[1]), int(identity[2] or identity[3])
+    named = re.search(r"L?(\d+)(?:-(\d+)QE|QE(\d+))", name)
+    assert named
 
     def after(label: str) -> str:
         stated = re.search(rf"^{label}\s*:?\s*(.+)$", all_of_it, re.M)
@@ -386,10 +376,7 @@ def of_text(data: bytes, name: str) -> Plain:
     answered = after("Réponse publiée le")
     end = after("Question retirée le") or after("Date de cl[oô]ture")
     return {
-        "uid": f"QANR5L{legislature}QE{numero}",
-        "legislature": legislature,
-        "type": "QE",
-        "numero": numero,
+        **identity(named[1], "QE", named[2] or named[3]),
         "auteur": {"civilite": "Mme" if author[1] == "Mme" else "M.", "nom": author[2]},
         "chaine_complete": False,
         "titre": (lines[1] if lines[0].endswith(":") else lines[0]) if place else None,
