@@ -3,11 +3,8 @@
 `pytest --accept` writes the counts; « documenté » and « supposé » are set by hand in the table.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from lod.base.inputs import Record, records
+from lod.base.tabular import csv_line
 from lod.model.question import Question
 from lod.sources.an_xml import parse_older
 from lod.sources.forms import ASSUMED, DOCUMENTED, EVIDENCE, FORMS, SEEN, evidence, read
@@ -39,7 +37,7 @@ def column_of(record: Record, question: Question) -> str:
     if parse is parse_older:
         return "older XML"
     name = parse.__module__.rpartition(".")[2]
-    if name == "an_json":
+    if name == "an_record":
         terms = {14: "JSON and XML, L14", 17: "JSON and XML, L17"}
         return terms.get(question.legislature, "JSON, L15–L16")
     if name == "page_recent":
@@ -94,9 +92,7 @@ def test_the_counts_are_those_of_the_genuine_records(request: pytest.FixtureRequ
     """Each number is the number of genuine records; none is seen without one."""
     counts = Counter(stated())
     by_hand = {(e.field, e.form): e.constat for e in evidence()} if EVIDENCE.exists() else {}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
+    lines = [HEADER]
     carries = {column: carried_parts(column) for column in COLUMNS}
     names = {name for name, _ in counts}.union(*carries.values())
     for name in sorted(names, key=lambda name: (list(CARRIES).index(name.split(".")[0]), name)):
@@ -107,8 +103,8 @@ def test_the_counts_are_those_of_the_genuine_records(request: pytest.FixtureRequ
                 continue
             known = by_hand.get((name, column)) or by_hand.get((field, column), ASSUMED)
             constat = SEEN if number else ASSUMED if known == SEEN else known
-            writer.writerow([name, column, constat, number])
-    check(Path(EVIDENCE), text.getvalue(), request)
+            lines.append([name, column, constat, str(number)])
+    check(EVIDENCE, b"".join(csv_line(line, end="\n") for line in lines).decode(), request)
 
 
 def test_the_table_is_whole() -> None:
