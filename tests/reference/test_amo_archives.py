@@ -249,42 +249,35 @@ def test_what_cannot_be_read_is_said(member: Any, message: str, tmp_path: Path) 
 
 
 def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
-    """A person without a good birthday stays; a mandate without a good end is left out alone."""
+    """A person without a good birthday stays; a mandate without a good end is left out alone, as a
+    role, a position, a cause, a substitute that cannot be read.
+    """
+    siege = amo.siege("PM2", "2024-07-07", election={"causeMandat": ["a", "b"]})
+    siege["suppleants"] = {"suppleant": [{"suppleantRef": "PM3"}, {"suppleantRef": "PA4"}]}
     record = alix(
         amo.siege("PM1", "2024-07-07", "bientôt"),
-        amo.siege("PM2", "2024-07-07"),
+        siege,
         amo.siege("MP3", "2024-07-07"),
+        amo.adhesion("PM4", "PO1", "2024-07-19", role="Trésorier"),
         uri_hatvp="javascript:alert(1)",
     )
     record["acteur"]["etatCivil"]["infoNaissance"]["dateNais"] = "1970-02-30"
-    r, findings = lu(tmp_path, record)
+    groupe = amo.groupe("PO1", "Un", "U", "2024-07-18", position="Au centre")
+    r, findings = lu(tmp_path, record, groupe)
     assert (r.persons["PA1"].birth_date, r.persons["PA1"].hatvp) == (None, None)
     assert list(r.seats) == ["PM2"]
+    assert (r.seats["PM2"].cause, r.seats["PM2"].suppleants) == (None, ("PA4",))
+    assert [(m.ref, m.role) for m in r.memberships["PA1"]] == [("PM4", None)]
+    assert r.bodies["PO1"].position is None
     assert [f.wrong for f in findings] == [
         "acteur.etatCivil.infoNaissance.dateNais: '1970-02-30' is not a day of the calendar",
         "acteur.uri_hatvp: 'javascript:alert(1)' is not an address of the Haute Autorité",
         "acteur.mandats.mandat[0].dateFin: 'bientôt' is not a date",
-        "acteur.mandats.mandat[2].uid: 'MP3' is not the reference of a mandate (PM…)",
-    ]
-
-
-def test_what_is_not_needed_takes_nothing_along(tmp_path: Path) -> None:
-    """A role, a position, a cause, a substitute that cannot be read is left out alone."""
-    siege = amo.siege("PM1", "2024-07-07", election={"causeMandat": ["a", "b"]})
-    siege["suppleants"] = {"suppleant": [{"suppleantRef": "PM3"}, {"suppleantRef": "PA4"}]}
-    r, findings = lu(
-        tmp_path,
-        alix(siege, amo.adhesion("PM2", "PO1", "2024-07-19", role="Trésorier")),
-        amo.groupe("PO1", "Un", "U", "2024-07-18", position="Au centre"),
-    )
-    assert (r.seats["PM1"].cause, r.seats["PM1"].suppleants) == (None, ("PA4",))
-    assert [(m.ref, m.role) for m in r.memberships["PA1"]] == [("PM2", None)]
-    assert r.bodies["PO1"].position is None
-    assert [f.wrong for f in findings] == [
-        "acteur.mandats.mandat[0].election.causeMandat: 2 values where one is expected",
-        "acteur.mandats.mandat[0].suppleants.suppleant[0].suppleantRef: "
+        "acteur.mandats.mandat[1].election.causeMandat: 2 values where one is expected",
+        "acteur.mandats.mandat[1].suppleants.suppleant[0].suppleantRef: "
         "'PM3' is not the reference of a person (PA…)",
-        "acteur.mandats.mandat[1].infosQualite.codeQualite: "
+        "acteur.mandats.mandat[2].uid: 'MP3' is not the reference of a mandate (PM…)",
+        "acteur.mandats.mandat[3].infosQualite.codeQualite: "
         "'Trésorier' is no known role in a group",
         "organe.positionPolitique: 'Au centre' is no known political position",
     ]

@@ -246,7 +246,6 @@ def test_an_answer_is_of_who_holds_the_ministry_that_follows(
 
 
 def rows(folder: Path, query: str) -> list[tuple[str, ...]]:
-    """Return the rows of a query of the current release of a folder."""
     return [tuple(row.values()) for row in select(open_store(current(folder) / "store"), query)]
 
 

@@ -150,7 +150,6 @@ def test_a_portfolio_goes_on_through_reshuffles() -> None:
 
 
 def test_names_without_a_field_have_no_row() -> None:
-    """Names that state no field have no portfolio."""
     assert [name for name in SANS_CHAMP if portefeuilles_of([name])] == []
 
 
