@@ -89,7 +89,6 @@ def test_every_case_is_read_from_every_form(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.slow
 def test_random_questions_are_read_from_every_form(form: str) -> None:
-    """Random questions are read as well."""
     for question in questions(RANDOM, seed=len(form), legislature=FORMS[form].legislature):
         check(question, written(question, form), form)
 

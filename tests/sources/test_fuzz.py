@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lod.base.inputs import Record
+from lod.base.tabular import group_by_key
 from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.settling.convert import (
     Accepted,
@@ -132,12 +133,9 @@ def bend(value: Any, draw: st.DrawFn) -> None:
 def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     """Each record is published or rejected, alone and merged with others of the same question."""
     read = [read_record(Record(f"{n}", f"{n}", data)) for n, data in enumerate(inputs)]
-    groups: dict[str, list[ReadRecord]] = {}
-    for one in read:
-        assert bool(one.reading) != bool(one.findings)
-        if one.reading:
-            groups.setdefault(one.reading.question.uid, []).append(one)
-    verdicts = [convert_records(tuple(group), IRIS, ReferenceData()) for group in groups.values()]
+    assert all(bool(one.reading) != bool(one.findings) for one in read)
+    groups = group_by_key((one.reading.question.uid, one) for one in read if one.reading)
+    verdicts = [convert_records(group, IRIS, ReferenceData()) for group in groups.values()]
     settled = [one for verdict in verdicts for one in verdict.records]
     assert len(settled) + sum(not one.reading for one in read) == len(inputs)
     for verdict in verdicts:
