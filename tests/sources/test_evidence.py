@@ -14,7 +14,6 @@ from msgspec.structs import fields
 from lod.base.inputs import Record, records
 from lod.base.tabular import csv_line
 from lod.model.question import Question
-from lod.sources.an_xml import parse_older
 from lod.sources.forms import ASSUMED, DOCUMENTED, EVIDENCE, FORMS, SEEN, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried
 from tests.support.comparing import check
@@ -28,26 +27,25 @@ RECORDS = 687
 INSIDE = ("jo", "ministere")  # their parts are told as if they stood in the field
 # what no reader understands, and what a form says of itself
 UNPROVEN = ("restes", "reponses.page_de_section")
+OTHER_COLUMNS = {  # name of a form → column of the table
+    "« fiche question » (HTML)": "page A",
+    "page of 2012–24 with « question_header » (HTML)": "page B",
+    "page of /dyn/ with « Bloc de style » (HTML)": "page C",
+    "newest page (HTML)": "page D",
+    "newest page as Markdown": "Markdown",
+    "page saved as text": "text of a page C",
+    "older XML record": "older XML",
+}
 HEADER = ["champ", "forme", "constat", "enregistrements"]
 
 
 def column_of(record: Record, question: Question) -> str:
     """Return the column of the table that a record belongs to."""
-    parse = next(form for form in FORMS if form.matches(record.data)).parse
-    if parse is parse_older:
-        return "older XML"
-    name = parse.__module__.rpartition(".")[2]
-    if name == "an_record":
+    name = next(form for form in FORMS if form.matches(record.data)).name
+    if name == "official JSON record":
         terms = {14: "JSON and XML, L14", 17: "JSON and XML, L17"}
         return terms.get(question.legislature, "JSON, L15–L16")
-    if name == "page_recent":
-        return "Markdown" if record.data.lstrip()[:1] != b"<" else "page D"
-    return {
-        "page_fiche": "page A",
-        "page_2012": "page B",
-        "page_2022": "page C",
-        "page_text": "text of a page C",
-    }[name]
+    return OTHER_COLUMNS[name]
 
 
 def stated() -> Iterator[tuple[str, str]]:
