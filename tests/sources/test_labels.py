@@ -49,7 +49,7 @@ def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
         found = select(store, f"SELECT ?o {{ {question} {row['chemin']} ?o }}")
         values = [shown(solution["o"]) for solution in found]
         if row["valeur"] == "texte":
-            plain = words(source_text(path))
+            plain = words(unescape(re.sub(r"<[^>]*>", "", decoded(path))).replace("*", ""))
             assert values and all(words(value) in plain for value in values), row
         else:
             assert row["valeur"] in values, (row, values)
@@ -69,11 +69,6 @@ def shown(value: str) -> str:
 
 def words(text: str) -> str:
     return re.sub(r"\W+", " ", text)
-
-
-def source_text(path: Path) -> str:
-    text = decoded(path)
-    return unescape(re.sub(r"<[^>]*>", "", text)).replace("*", "")
 
 
 def decoded(path: Path) -> str:
