@@ -102,7 +102,18 @@ class Chunk:
 
     def records(self) -> Iterator[Record]:
         """Yield the records in it; other members of an archive are not read."""
-        yield from _file(self.path, self.name, slice(self.start, self.end))
+        path, name, chosen = str(self.path), self.name, slice(self.start, self.end)
+        try:
+            if self.path.is_symlink() or not self.path.is_file():
+                raise ValueError("not a regular file")
+            with self.path.open("rb") as file:
+                meter = Meter(self.path.stat().st_size)
+                yield from _content(file, path, name, meter, 0, chosen)
+        except BombError as error:
+            remedy = "the rest of it is not read; if it is no bomb, unpack it, and give the folder"
+            yield Record(path, name, fault=Finding(Where(path), str(error), remedy))
+        except DAMAGE as error:
+            yield _unreadable(path, name, error)
 
 
 def records(inputs: Iterable[Path]) -> Iterator[Record]:
@@ -188,19 +199,6 @@ def files(top: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in names if not name.startswith("."))
 
 
-def _file(path: Path, name: str, chosen: slice) -> Iterator[Record]:
-    try:
-        if path.is_symlink() or not path.is_file():
-            raise ValueError("not a regular file")
-        with path.open("rb") as file:
-            meter = Meter(path.stat().st_size)
-            yield from _content(file, str(path), name, meter, 0, chosen)
-    except BombError as error:
-        yield _bomb(str(path), name, error)
-    except DAMAGE as error:
-        yield _unreadable(str(path), name, error)
-
-
 def _content(
     file: IO[bytes], path: str, name: str, meter: Meter, depth: int, chosen: slice = EVERY_MEMBER
 ) -> Iterator[Record]:
@@ -231,7 +229,10 @@ def _content(
         if not number:
             raise ValueError("a list of questions without a question")
     else:
-        yield Record(path, name, _bounded(head + file.read(MAX_BYTES + 1 - len(head))))
+        data = head + file.read(MAX_BYTES + 1 - len(head))
+        if len(data) > MAX_BYTES:
+            raise ValueError(f"more than {MAX_BYTES // 2**20} MiB, which no single record has")
+        yield Record(path, name, data)
 
 
 def _members(
@@ -272,21 +273,10 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
     return copy
 
 
-def _bounded(data: bytes) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"more than {MAX_BYTES // 2**20} MiB, which no single record has")
-    return data
-
-
 def _unreadable(path: str, name: str, error: Exception) -> Record:
     return Record(
         path, name, fault=Finding(Where(path), f"cannot be read: {error}", "fetch or copy it again")
     )
-
-
-def _bomb(path: str, name: str, error: BombError) -> Record:
-    remedy = "the rest of it is not read; if it is no bomb, unpack it, and give the folder"
-    return Record(path, name, fault=Finding(Where(path), str(error), remedy))
 
 
 def decode(data: bytes, path: str) -> str:

@@ -138,7 +138,6 @@ class KeyedMembers:
 
 
 def crc32(*parts: bytes) -> int:
-    """Return the CRC-32 of some bytes in a row."""
     return reduce(lambda sum_, part: zlib.crc32(part, sum_), parts, 0)
 
 

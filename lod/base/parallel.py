@@ -14,7 +14,6 @@ import re
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -38,48 +37,32 @@ def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterat
 
     With one job, or one item, all happens in this process: to start others takes longer.
     """
-    items, several = _begun(items, jobs)
-    if not several:
-        yield from ((item, function(item)) for item in items)
-        return
-    with _pool(function, jobs) as pool:
-        waiting: deque[tuple[T, Future[R]]] = deque()
-        for item in items:
-            waiting.append((item, pool.submit(_do, item)))
-            if len(waiting) > jobs:
-                done, future = waiting.popleft()
-                yield done, future.result()
-        while waiting:
-            done, future = waiting.popleft()
-            yield done, future.result()
+    return _results(function, items, jobs, in_order=True)
 
 
 def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
-    """Yield (item, function(item)) as they come: a long one does not keep others waiting.
+    """Yield the same as they come: a long one does not keep others waiting."""
+    return _results(function, items, jobs, in_order=False)
 
-    With one job, or one item, all happens in this process.
-    """
-    items, several = _begun(items, jobs)
-    if not several:
-        yield from ((item, function(item)) for item in items)
+
+def _results(
+    function: Callable[[T], R], items: Iterable[T], jobs: int, *, in_order: bool
+) -> Iterator[tuple[T, R]]:
+    rest = iter(items)
+    first = list(islice(rest, 2)) if jobs > 1 else []  # with one job, none is taken ahead
+    if len(first) < 2:
+        yield from ((item, function(item)) for item in chain(first, rest))
         return
     with _pool(function, jobs) as pool:
-        waiting: dict[Future[R], T] = {}
-        for item in items:
+        waiting: dict[Future[R], T] = {}  # in the order of the items
+        for item in chain(first, rest):
             waiting[pool.submit(_do, item)] = item
             if len(waiting) > jobs:
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                oldest = next(iter(waiting))
+                done = [oldest] if in_order else wait(waiting, return_when=FIRST_COMPLETED).done
                 yield from ((waiting.pop(future), future.result()) for future in done)
-        yield from ((waiting[future], future.result()) for future in as_completed(waiting))
-
-
-def _begun(items: Iterable[T], jobs: int) -> tuple[Iterator[T], bool]:
-    """Return the items, and whether there is work for several processes; with one job, no item is
-    taken ahead.
-    """
-    rest = iter(items)
-    first = list(islice(rest, 2)) if jobs > 1 else []
-    return chain(first, rest), len(first) > 1
+        left = waiting if in_order else as_completed(waiting)
+        yield from ((waiting[future], future.result()) for future in left)
 
 
 @contextmanager

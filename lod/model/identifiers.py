@@ -4,7 +4,7 @@ Each reader of a text raises ValueError for what it cannot read.
 """
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast, get_args
 
 from lod.model.question import TypeQuestion
@@ -85,19 +85,12 @@ def type_question(text: str) -> TypeQuestion:
     return known
 
 
-def acteur_ref(text: str) -> str:
-    return _reference(text, "PA", "person")
-
-
-def organe_ref(text: str) -> str:
-    return _reference(text, "PO", "body")
-
-
-def mandat_ref(text: str) -> str:
-    return _reference(text, "PM", "mandate")
-
-
-def _reference(text: str, prefix: str, kind: str) -> str:
+def _reference(prefix: str, kind: str, text: str) -> str:
     if not re.fullmatch(rf"{prefix}[1-9]\d{{0,8}}", text, re.ASCII):
         raise ValueError(f"'{shorten(text)}' is not the reference of a {kind} ({prefix}…)")
     return text
+
+
+acteur_ref = partial(_reference, "PA", "person")
+organe_ref = partial(_reference, "PO", "body")
+mandat_ref = partial(_reference, "PM", "mandate")

@@ -20,9 +20,8 @@ from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
 from lod.publish.search.full_text import search_functions
-from lod.rdf.prefixes import undeclared_names
 from lod.rdf.store import open_store, term_rows
-from lod.rdf.vocab import PREFIXES
+from lod.rdf.vocab import PREFIXES, undeclared_names
 
 RESULTS = {"csv": QueryResultsFormat.CSV, "json": QueryResultsFormat.JSON}
 WIDTH = 60  # characters of a column of a table, at most

@@ -25,7 +25,6 @@ _BEGUN = (b"\xef\xbf", b"\xef")  # the beginning of one, at the end of a piece
 
 
 def read_turtle(path: Path) -> list[Triple]:
-    """Return the triples of a Turtle file."""
     return [quad.triple for quad in pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE)]
 
 
@@ -35,7 +34,6 @@ def turtle_triples(text: bytes) -> Iterator[Triple]:
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
-    """Return triples as N-Triples."""
     return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 

@@ -17,11 +17,10 @@ from pyoxigraph import (
 )
 
 from lod.base.errors import LodError
+from lod.rdf.vocab import PREFIXES
 
 RdfTerm = NamedNode | BlankNode | Literal | Triple
 PIECE = 16 * 1024 * 1024  # bytes of N-Triples of one bulk load, which grows in memory with it
-
-
 RESULTS = "application/sparql-results+json"  # their media type
 Term = dict[str, str]  # `type` and `value`, and if it has them `datatype` or `xml:lang`
 Row = dict[str, str]  # variable → value, "" if it has none
@@ -59,14 +58,12 @@ def open_store(folder: Path) -> Store:
     return Store.read_only(str(folder))
 
 
-def select(
-    store: Store, query: str, bound: dict[Variable, RdfTerm] | None = None
-) -> Iterator[dict[str, str]]:
+def select(store: Store, query: str, bound: dict[Variable, RdfTerm] | None = None) -> Iterator[Row]:
     """Yield variable → text of each row of a SELECT, "" for an unbound variable.
 
-    `bound` gives values to variables of the query.
+    `bound` gives values to variables of the query, which need not declare our prefixes.
     """
-    solutions = store.query(query, substitutions=bound)
+    solutions = store.query(query, prefixes=PREFIXES, substitutions=bound)
     assert isinstance(solutions, QuerySolutions), "the query is a SELECT"
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:

@@ -1,4 +1,4 @@
-"""Terms and literals that are published; no other module spells a namespace.
+"""Terms and literals that are published, and prefixes; no other module spells a namespace.
 
 `QP.titre` is a term of the ontology, and a misspelt one an AttributeError. A term of others, as
 `SKOS.prefLabel`, is looked for in its vocabulary by a test. All are pyoxigraph's, as terms of
@@ -6,6 +6,7 @@ rdflib take ten times as long to make.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
@@ -43,6 +44,22 @@ PREFIXES = {
 # of what stands beside the data: descriptions, shapes, history, facts of Wikidata
 BESIDE = {"as", "dcat", "ldes", "sd", "sh", "tree", "void", "void-ext", "wdt"}
 DATA_PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix not in BESIDE}
+# parts of a query without prefixed names and keywords
+SILENT = re.compile(r"<[^<>\s]*>|#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'|[?$]\w+")
+_NAME = re.compile(r"(?<![\w:.-])([A-Za-z][\w.-]*)?:([A-Za-z]\w*)?")
+_DECLARED = re.compile(r"(?i)prefix\s+([\w.-]*):")
+
+
+def undeclared_names(query: str) -> Iterator[tuple[str, str]]:
+    """Yield prefix and local part of each name of a query whose prefix is neither declared nor
+    known: engines only print their grammar about it.
+
+    >>> next(undeclared_names("PREFIX a: <x> SELECT * { ?q a:b 'c:d' ; void-ext:e foo:bar }"))
+    ('foo', 'bar')
+    """
+    spoken = SILENT.sub(" ", query)
+    declared = {*PREFIXES, *_DECLARED.findall(spoken)}
+    return ((prefix, local) for prefix, local in _NAME.findall(spoken) if prefix not in declared)
 
 
 def term(name: str) -> NamedNode:

@@ -11,7 +11,7 @@ from lxml.etree import _Element
 from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, number, type_question, uid
 from lod.sources.an_record import read_question
-from lod.sources.fields import Entry, Fields, Reading
+from lod.sources.fields import Entry, Fields, Reading, Values
 from lod.sources.markup import attributes, inner, line_of, local, xml_record
 
 FORMAT = "application/xml"
@@ -81,7 +81,7 @@ REDUNDANT = {"MINA.ORDRE.@NUMERO", "RENOUVELLEMENT.ORDRE.@NUMERO", "CIRCONSCRIPT
 
 
 def parse(data: bytes, path: str) -> Reading:
-    fields = Fields(path, leaves(xml_record(NAME, data, path)))
+    fields = Fields(Values(path, leaves(xml_record(NAME, data, path))))
     return read_question(fields.at(NAME), data, FORMAT)
 
 
@@ -116,7 +116,7 @@ def _named(name: str, children: list[_Element]) -> Iterator[tuple[str, _Element]
 
 def parse_older(data: bytes, path: str) -> Reading:
     named = list(_with_issues(list(_renamed(leaves(xml_record(OLDER_NAME, data, path))))))
-    fields = Fields(path, [*named, ("uid", _uid(named, path))])
+    fields = Fields(Values(path, [*named, ("uid", _uid(named, path))]))
     return read_question(fields, data, FORMAT, page_de_section=False)
 
 

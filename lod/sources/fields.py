@@ -48,7 +48,7 @@ class Entry(NamedTuple):
     fault: str = ""  # why it could not be read, if a reader tried
 
 
-class _Values:
+class Values:
     """The values of a record, shared by all views of its parts; `locate` returns the line of a
     label, by default the line of the first value below it.
     """
@@ -56,7 +56,10 @@ class _Values:
     __slots__ = ("left", "lines", "locate", "numbers", "path", "repaired")
 
     def __init__(
-        self, path: str, entries: Iterable[tuple[str, Entry]], locate: Callable[[str], int] | None
+        self,
+        path: str,
+        entries: Iterable[tuple[str, Entry]],
+        locate: Callable[[str], int] | None = None,
     ) -> None:
         self.path, self.locate = path, locate or self._line_below
         self.left: dict[str, list[Entry]] = {}  # name → its values that were not yet taken
@@ -99,22 +102,11 @@ class Fields:
 
     __slots__ = ("_all", "_left", "_prefix")
 
-    def __init__(
-        self,
-        path: str,
-        entries: Iterable[tuple[str, Entry]],
-        locate: Callable[[str], int] | None = None,
-    ) -> None:
-        self._all, self._prefix = _Values(path, entries, locate), ""
-        self._left = self._all.left
-
-    def _view(self, prefix: str) -> "Fields":
-        view = object.__new__(Fields)
-        view._all, view._left, view._prefix = self._all, self._left, prefix
-        return view
+    def __init__(self, values: Values, prefix: str = "") -> None:
+        self._all, self._left, self._prefix = values, values.left, prefix
 
     def at(self, name: str) -> "Fields":
-        return self._view(f"{self._prefix}{name}.")
+        return Fields(self._all, f"{self._prefix}{name}.")
 
     def each(self, name: str) -> Iterator["Fields"]:
         """Yield the parts below `name`: none, one (`name.…`) or many (`name[0].…`)."""
@@ -124,7 +116,7 @@ class Fields:
                 yield self.at(name)
             return
         for number in sorted(self._all.numbers[full]):
-            yield self._view(f"{full}[{number}].")
+            yield Fields(self._all, f"{full}[{number}].")
 
     @property
     def is_empty(self) -> bool:
@@ -170,16 +162,12 @@ class Fields:
         """Take every value of `name` that `read` accepts; others are left for `rest`."""
         return tuple(v for entry in self._pop(name) for v in self._tried(name, entry, read))
 
-    def spread(self, name: str, parts: Callable[[str], list[str]]) -> None:
-        """Replace each value of `name` by its parts, if there are several."""
-        for entry in self._pop(name):
-            values = parts(entry.value)
-            made = [entry._replace(value=value) for value in values] if len(values) > 1 else [entry]
-            self._left.setdefault(self._prefix + name, []).extend(made)
-
-    def last(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take the last value of `name`; those before it are left for `rest`."""
-        entries = self._pop(name)
+    def last(
+        self, name: str, parts: Callable[[str], list[str]], read: Callable[[str], T]
+    ) -> T | None:
+        """Take the last part of the last value of `name`; those before it are left for `rest`."""
+        taken = self._pop(name)
+        entries = [entry._replace(value=part) for entry in taken for part in parts(entry.value)]
         if len(entries) > 1:
             self._left[self._prefix + name] = entries[:-1]
         return next((v for entry in entries[-1:] for v in self._tried(name, entry, read)), None)

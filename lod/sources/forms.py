@@ -12,9 +12,9 @@ from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Record
-from lod.base.tabular import rows
+from lod.base.tabular import typed_rows
 from lod.model.identifiers import shorten
-from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
+from lod.sources import an_record, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
 from lod.sources.fields import Reading
 from lod.sources.markup import is_xml_of
 
@@ -30,7 +30,7 @@ class Form:
 
 
 FORMS = (
-    Form("official JSON record", an_json.is_json, an_json.parse),
+    Form("official JSON record", an_record.is_json, an_record.parse),
     Form("page of /dyn/ with « Bloc de style » (HTML)", page_2022.MARK.search, page_2022.parse),
     Form("page of 2012–24 with « question_header » (HTML)", page_2012.MARK.search, page_2012.parse),
     Form("« fiche question » (HTML)", page_fiche.is_page, page_fiche.parse),
@@ -127,7 +127,5 @@ class Evidence:
 @cache
 def evidence() -> tuple[Evidence, ...]:
     """Return the evidence of every field that a form can state, in the order of the table."""
-    return tuple(
-        Evidence(row["champ"], row["forme"], row["constat"], int(row["enregistrements"]))
-        for row in rows(EVIDENCE, "champ", "forme", "constat", "enregistrements")
-    )
+    columns = {"field": "champ", "form": "forme", "records": "enregistrements"}
+    return tuple(typed_rows(Evidence, EVIDENCE, "constat", *columns.values(), **columns))

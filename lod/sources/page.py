@@ -237,8 +237,7 @@ def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...]
     in_charge = attributaire or repondant
     if not in_charge:
         return (), None
-    fields.spread("changement d attribution", _days)
-    changed = fields.last("changement d attribution", _jos)
+    changed = fields.last("changement d attribution", _days, _jos)
     attribution = Attribution(ministere=in_charge, jo=changed[0] if changed else None)
     return (attribution,), repondant if answered else None
 
@@ -295,7 +294,9 @@ def _dated(fields: Fields, *names: str) -> tuple[JO, ...]:
 
 
 def _days(value: str) -> list[str]:
-    return [match[0].strip() for match in EVENEMENT.finditer(value)]
+    """Return each day of a value, if there are several; else the value."""
+    days = [match[0].strip() for match in EVENEMENT.finditer(value)]
+    return days if len(days) > 1 else [value]
 
 
 def _jos(value: str) -> list[JO]:

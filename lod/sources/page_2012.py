@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from lod.model.identifiers import legislature
-from lod.sources.fields import Entry, Fields, Reading
+from lod.sources.fields import Entry, Fields, Reading, Values
 from lod.sources.markup import drop, elements, entry, following, html_root, words
 from lod.sources.page import name_of, read_page
 
@@ -24,7 +24,7 @@ def parse(data: bytes, path: str) -> Reading:
     root = html_root(data, path)
     for form in list(root.iter("form")):  # « Être alerté(e) de la réponse », in place of an answer
         drop(form)
-    return read_page(Fields(path, _entries(root)), data, FORMAT)
+    return read_page(Fields(Values(path, _entries(root))), data, FORMAT)
 
 
 def _entries(root: _Element) -> Iterator[tuple[str, Entry]]:

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, split_uid
 from lod.model.text import plain
-from lod.sources.fields import Entry, Fields, Reading
+from lod.sources.fields import Entry, Fields, Reading, Values
 from lod.sources.markup import elements, entry, following, html_root, words
 from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page, with_reason
 
@@ -32,7 +32,7 @@ def parse(data: bytes, path: str) -> Reading:
     block = next(elements(root, "_style-question"), None)
     if block is None:
         raise SourceError(Where(path), "no block of a question", "save the page again, whole")
-    return read_page(Fields(path, _entries(block)), data, FORMAT)
+    return read_page(Fields(Values(path, _entries(block))), data, FORMAT)
 
 
 def _entries(block: _Element) -> Iterator[tuple[str, Entry]]:

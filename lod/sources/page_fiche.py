@@ -1,14 +1,15 @@
 """Read the « FICHE QUESTION » of legislatures 7 to 13: one table, a private tag for each fact."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml.etree import _Element, tostring
 from lxml.html import defs
 
+from lod.base.tabular import group_by_key
 from lod.model.identifiers import legislature
 from lod.model.text import fold
-from lod.sources.fields import Entry, Fields, Reading
+from lod.sources.fields import Entry, Fields, Reading, Values
 from lod.sources.markup import entry, flat, html_root, inner, words
 from lod.sources.page import read_page, with_reason
 
@@ -49,6 +50,7 @@ DEBAT = re.compile(r"\s*D[EÉ]BAT(?:\s*:)?\s*", re.I)
 TEXTS = {"quest", "rep"}
 FRAMES = {"textes", "rubriquage", "comprep"}  # tags around other tags, without a value
 REDUNDANT = {"reponse"}  # « O » where there is an answer, else « N »
+Tags = Mapping[str, Sequence[_Element]]  # name of a private tag → its elements
 
 
 def is_page(data: bytes) -> bool:
@@ -57,14 +59,12 @@ def is_page(data: bytes) -> bool:
 
 def parse(data: bytes, path: str) -> Reading:
     root = html_root(data, path)
-    tags: dict[str, list[_Element]] = {}
-    for element in root.iter("*"):
-        if element.tag not in defs.tags:
-            tags.setdefault(str(element.tag), []).append(element)
-    return read_page(Fields(path, _entries(root, tags)), data, FORMAT)
+    private = (element for element in root.iter("*") if element.tag not in defs.tags)
+    tags = group_by_key((str(element.tag), element) for element in private)
+    return read_page(Fields(Values(path, _entries(root, tags))), data, FORMAT)
 
 
-def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+def _entries(root: _Element, found: Tags) -> Iterator[tuple[str, Entry]]:
     for tag, tags in found.items():
         for element in tags:
             if tag in TEXTS:
@@ -74,8 +74,8 @@ def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple
             elif tag not in PAIRED | FRAMES | REDUNDANT:
                 yield NAMES.get(tag, tag), entry(tag, element)
     for name, day, page in DATED:
-        for n, element in enumerate(found.get(day, [])):
-            yield name, entry(day, element, _dated(element, found.get(page, [])[n : n + 1]))
+        for n, element in enumerate(found.get(day, ())):
+            yield name, entry(day, element, _dated(element, found.get(page, ())[n : n + 1]))
     debats = list(_debats(root))
     yield from _auteur(found, debats)
     yield from _retrait(found)
@@ -83,16 +83,16 @@ def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple
         yield "texte reponse", entry("DEBAT", cell, inner(cell))
 
 
-def _dated(day: _Element, page: list[_Element]) -> str:
+def _dated(day: _Element, page: Sequence[_Element]) -> str:
     number = words(page[0]) if page else ""
     return words(day) + (f" page : {number}" if number and words(day) else "")
 
 
-def _auteur(tags: dict[str, list[_Element]], debats: list[_Element]) -> Iterator[tuple[str, Entry]]:
+def _auteur(tags: Tags, debats: list[_Element]) -> Iterator[tuple[str, Entry]]:
     """Yield the author: « Mme » and « Jacquaint Muguette », turned as the texts have the name."""
     civilite = _words(tags, "civ")
-    for element in tags.get("aut", [])[:1]:
-        texts = [*tags.get("quest", []), *tags.get("rep", []), *debats]
+    for element in tags.get("aut", ())[:1]:
+        texts = [*tags.get("quest", ()), *tags.get("rep", ()), *debats]
         folded = fold(" ".join(flat(text)[:OPENING] for text in texts))
         name = in_order(words(element), folded)
         yield "auteur", entry("aut", element, f"{civilite} {name}".strip())
@@ -116,7 +116,7 @@ def in_order(printed: str, folded: str) -> str:
     return " ".join(parts[-1:] + parts[:-1])
 
 
-def _retrait(tags: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+def _retrait(tags: Tags) -> Iterator[tuple[str, Entry]]:
     """Yield day and reason of a withdrawal; « Question retirée » alone only if no code says it."""
     day, cause = _words(tags, "dret"), _words(tags, "cret")
     if day:
@@ -136,5 +136,5 @@ def _debats(root: _Element) -> Iterator[_Element]:
                 yield beside
 
 
-def _words(tags: dict[str, list[_Element]], tag: str) -> str:
-    return " ".join(words(element) for element in tags.get(tag, []))
+def _words(tags: Tags, tag: str) -> str:
+    return " ".join(words(element) for element in tags.get(tag, ()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lod.model.identifiers import TYPES
 from lod.model.safe_html import outline
 from lod.model.text import fold, render_markdown, strip_tags
-from lod.sources.fields import Entry, Fields, Reading
+from lod.sources.fields import Entry, Fields, Reading, Values
 from lod.sources.markup import decode_page, html_root, inner
 from lod.sources.page import (
     EVENEMENT,
@@ -76,7 +76,7 @@ def _parse(
         (name, Entry(label, value, _line(lines, label, value) if number < most else 1))
         for number, (name, label, value) in enumerate(values)
     )
-    return read_page(Fields(path, entries), data, media_type)
+    return read_page(Fields(Values(path, entries)), data, media_type)
 
 
 def _markdown_sections(text: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from lod.base.errors import Finding, Where
 from lod.model.identifiers import TYPES
 from lod.model.safe_html import escaped
 from lod.model.text import fold
-from lod.sources.fields import Entry, Fields, Reading
+from lod.sources.fields import Entry, Fields, Reading, Values
 from lod.sources.page import (
     CIRCONSCRIPTION,
     DAY,
@@ -56,7 +56,7 @@ def parse(data: bytes, path: str) -> Reading:
     filled = [(n, line) for n, line in lines if line and line not in BORDERS]
     entries = list(_dyn(filled) if DYN.search(data) else _fiche(filled))
     named = list(_identity(entries, path))
-    reading = read_page(Fields(path, [*entries, *named]), data, FORMAT)
+    reading = read_page(Fields(Values(path, [*entries, *named])), data, FORMAT)
     if not named:
         return reading
     wrong = f"{', '.join(name for name, _ in named)}: not on the page, taken from the file's name"

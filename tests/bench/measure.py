@@ -47,8 +47,8 @@ COUNTS = (250, 1_000) if SMALL else (5_000, 45_000)  # generated records: few, a
 CHANGED = 200  # records of an update
 ASKED = 300  # requests of each kind
 JOBS = len(os.sched_getaffinity(0))
-SEEN = f"""PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
-SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s qp:texte ?t FILTER(CONTAINS(?t, "{ADDED}")) }}"""
+SEEN = f"""SELECT (COUNT(DISTINCT ?s) AS ?n) {{
+  ?s qp:texte ?t FILTER(CONTAINS(?t, "{ADDED}")) }}"""
 
 
 def archive(kind: str, count: int) -> Path:

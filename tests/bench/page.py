@@ -37,7 +37,7 @@ class Bound(NamedTuple):
     words: str
     most: float
     unit: str
-    value: Callable[[Row, Rows], float | None]
+    value: Callable[[Rows], float | None]
 
 
 def figure(rows: Rows, count: int, what: str, name: str) -> float | None:
@@ -51,21 +51,21 @@ def ratio(one: float | None, to: float | None) -> float | None:
     return one / to if one is not None and to else None
 
 
-def share(what: str, name: str, divisor: float = COUNT) -> Callable[[Row, Rows], float | None]:
+def share(what: str, name: str, divisor: float = COUNT) -> Callable[[Rows], float | None]:
     """Return what reads a figure of many records, divided."""
-    return lambda _, rows: ratio(figure(rows, COUNT, what, name), divisor)
+    return lambda rows: ratio(figure(rows, COUNT, what, name), divisor)
 
 
-def loads(what: str) -> Callable[[Row, Rows], float | None]:
+def loads(what: str) -> Callable[[Rows], float | None]:
     """Return what compares seconds of a build with those of loading its triples alone."""
-    return lambda _, rows: ratio(
+    return lambda rows: ratio(
         figure(rows, COUNT, what, "wall"), figure(rows, COUNT, "oxigraph load", "wall")
     )
 
 
-def growth(what: str) -> Callable[[Row, Rows], float | None]:
+def growth(what: str) -> Callable[[Rows], float | None]:
     """Return what compares the milliseconds of a request at many records with those at few."""
-    return lambda _, rows: ratio(figure(rows, COUNT, what, "p95"), figure(rows, 5_000, what, "p95"))
+    return lambda rows: ratio(figure(rows, COUNT, what, "p95"), figure(rows, 5_000, what, "p95"))
 
 
 BOUNDS = (
@@ -113,7 +113,7 @@ def page(measured: Row) -> str:
     rows: Rows = measured["rows"]
     held = [
         [b.words, verdict(b, value), f"≤ {number(b.most)} {b.unit}".rstrip(), number(value)]
-        for b, value in ((b, b.value(measured, rows)) for b in BOUNDS)
+        for b, value in ((b, b.value(rows)) for b in BOUNDS)
     ]
     works = [
         [r["what"], r["records"], number(r["count"]), number(r.get("changed")), number(r["wall"]),

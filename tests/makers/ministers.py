@@ -4,7 +4,6 @@ FOLDER has `holders21.csv` and `wanted-positions.csv` of every-politician-scrape
 ACTORS has the files `PA….json` of the Assemblée. Rows that P4123 or a concordance links stay.
 """
 
-import csv
 import json
 import sys
 from collections import Counter
@@ -134,9 +133,11 @@ def read_births(folder: Path) -> Iterator[tuple[str, str]]:
 
 def main(folder: Path, actors: Path) -> None:
     """Write the table anew."""
-    with (MAPPINGS / "ministres.csv").open(encoding="utf-8", newline="") as file:
-        given = list(csv.DictReader(file))
-    made = table(given, list(read_offices(folder)), dict(read_births(actors)))
+    made = table(
+        list(rows(MAPPINGS / "ministres.csv")),
+        list(read_offices(folder)),
+        dict(read_births(actors)),
+    )
     columns = tuple(made[0])
     write("ministres.csv", columns, (tuple(row[name] for name in columns) for row in made))
 

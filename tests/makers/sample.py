@@ -14,7 +14,7 @@ from typing import Any
 
 from lod.base import durable, packaged
 from lod.base.inputs import Record, records
-from lod.sources import an_json, page_recent
+from lod.sources import an_record, page_recent
 
 TEXTS = frozenset({"texte", "erratum"})
 EPOCH = (1980, 1, 1, 0, 0, 0)  # date of the members, so that the bytes depend on no clock
@@ -36,7 +36,7 @@ def page_without_text(page: str) -> str:
 
 def facts(record: Record) -> tuple[str, str] | None:
     """Return (file name, content) of a record without its texts; None for other files."""
-    if an_json.is_json(record.data):
+    if an_record.is_json(record.data):
         content = json.loads(record.data)
         text = json.dumps(without_texts(content), ensure_ascii=False, indent=1)
         return f"{content['question']['uid']}.json", text + "\n"

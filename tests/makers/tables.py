@@ -8,7 +8,8 @@ import csv
 import gzip
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ from lod.reference.matching import name_key
 
 Row = dict[str, str]
 Link = tuple[str, str, str, str]  # item, class of evidence, sources, day
+Cells = Callable[[str, str], tuple[str, ...]]  # reference and name of a person → `link_cells`
 # the legislatures of which each archive has every deputy, under the names of its time
 WHOLE_IN_ARCHIVES = ((13, 14, 15), (16,))
 DEPUTY_COLUMNS = (
@@ -106,27 +108,20 @@ def find_evidence(rows: Iterable[Row], politicians: PoliticianList) -> dict[str,
     return found
 
 
-class LinkedPersons:
-    """The persons with a link, and their names in Wikidata."""
-
-    def __init__(self, links: Mapping[str, Link], politicians: PoliticianList) -> None:
-        self.links, self._politicians = links, politicians
-
-    def name(self, ref: str) -> str:
-        """Return the name of a person in Wikidata; "" for none."""
-        return self._politicians.names.get(self.links[ref][0], "") if ref in self.links else ""
-
-    def cells(self, ref: str, name: str) -> tuple[str, ...]:
-        """Return the last cells of a row: the name in Wikidata, if its words are others than those
-        of `name`, and the link.
-        """
-        theirs = self.name(ref)
-        is_new = theirs and name_key(theirs) != name_key(name)
-        return (theirs if is_new else "", *self.links.get(ref, ("", "", "", "")))
+def link_cells(
+    links: Mapping[str, Link], politicians: PoliticianList, ref: str, name: str
+) -> tuple[str, ...]:
+    """Return the last cells of a row: the name of a person in Wikidata, if its words are others
+    than those of `name`, and the link.
+    """
+    link = links.get(ref, ("", "", "", ""))
+    theirs = politicians.names.get(link[0], "")
+    is_new = theirs and name_key(theirs) != name_key(name)
+    return (theirs if is_new else "", *link)
 
 
 def archive_rows(
-    directory: Directory, legislatures: Collection[int], linked: LinkedPersons
+    directory: Directory, legislatures: Collection[int], last_cells: Cells
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the deputies of an archive, with the latest seat and group of each."""
     latest: dict[tuple[int, str], DeputySeat] = {}
@@ -143,17 +138,17 @@ def archive_rows(
         yield (
             ref, str(legislature), person.full_name, "H" if person.civilite == "M." else "F",
             str(person.birth_date), place.departement, place.nom, str(place.numero),
-            groups[-1] if groups else "", *linked.cells(ref, person.full_name),
+            groups[-1] if groups else "", *last_cells(ref, person.full_name),
         )  # fmt: skip
 
 
-def deputy_row(row: Row, name: str, linked: LinkedPersons) -> tuple[str, ...]:
+def deputy_row(row: Row, name: str, last_cells: Cells) -> tuple[str, ...]:
     """Return a row of `deputes-an.csv`: the item with its evidence if it is known."""
     return (
         row["acteurRef"], row["legislature"], name, row["sexe"],
         row["date_naissance"], OWN_CODES.get(row["num_deptmt"], row["num_deptmt"]),
         row["departement"].replace("Territoire-de-Belfort", "Territoire de Belfort"),
-        row["num_circo"], row["groupe_sigle"], *linked.cells(row["acteurRef"], name),
+        row["num_circo"], row["groupe_sigle"], *last_cells(row["acteurRef"], name),
     )  # fmt: skip
 
 
@@ -226,12 +221,12 @@ def main(folder: Path, *archives: Path) -> None:
     rows.sort(key=lambda row: (int(row["legislature"]), _number(row["acteurRef"])))
     politicians = PoliticianList(read(folder / "politicians.csv.gz"))
     known = find_evidence(rows, politicians)
-    linked = LinkedPersons(known, politicians)
+    last_cells = partial(link_cells, known, politicians)
     ours: list[tuple[str, ...]] = []
     for archive, legislatures in zip(archives, WHOLE_IN_ARCHIVES, strict=False):
-        ours += archive_rows(read_directory([archive])[0], legislatures, linked)
+        ours += archive_rows(read_directory([archive])[0], legislatures, last_cells)
     current = [row for row in rows if row["row_source"].startswith("an_")]
-    ours += (deputy_row(row, row["nom_complet"], linked) for row in current)
+    ours += (deputy_row(row, row["nom_complet"], last_cells) for row in current)
     write("deputes-an.csv", DEPUTY_COLUMNS, ours)
     candidates = sorted(candidate_rows(rows, known), key=lambda row: _number(row[0]))
     write("candidats.csv", CANDIDATE_COLUMNS, candidates)

@@ -1,7 +1,10 @@
-"""The reference data: every spelling of the archives AMO is read alike, and nothing private."""
+"""The archives AMO: every spelling is read alike, and nothing private; what is wrong is told; and
+who sat where, in which group, on which day.
+"""
 
 import json
 import pickle
+import time
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -14,14 +17,18 @@ from lod.base import inputs
 from lod.base.errors import UsageError
 from lod.model.question import Circonscription, Organe
 from lod.reference.amo_archives import read_directory
+from lod.reference.amo_records import MAX_FINDINGS
 from lod.reference.directory import Body, DeputySeat, Directory, GroupMembership, Person
 from lod.reference.executive_tables import government_name
 from tests.support import amo
 from tests.support.amo import alix, bien_lu, lu
 from tests.support.paths import REAL
+from tests.support.patience import patience
 
 ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"
 AIN = Circonscription(nom="Ain", numero=1, departement="01")
+MANY = 50_000  # wrong values of a file
+PERSON = {"uid": "PA1", "etatCivil": {"ident": {"prenom": "A", "nom": "B"}}}
 NOTHING = (None, "", {}, [], amo.NIL, {"#text": ""})
 
 
@@ -242,42 +249,35 @@ def test_what_cannot_be_read_is_said(member: Any, message: str, tmp_path: Path) 
 
 
 def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
-    """A person without a good birthday stays; a mandate without a good end is left out alone."""
+    """A person without a good birthday stays; a mandate without a good end is left out alone, as a
+    role, a position, a cause, a substitute that cannot be read.
+    """
+    siege = amo.siege("PM2", "2024-07-07", election={"causeMandat": ["a", "b"]})
+    siege["suppleants"] = {"suppleant": [{"suppleantRef": "PM3"}, {"suppleantRef": "PA4"}]}
     record = alix(
         amo.siege("PM1", "2024-07-07", "bientôt"),
-        amo.siege("PM2", "2024-07-07"),
+        siege,
         amo.siege("MP3", "2024-07-07"),
+        amo.adhesion("PM4", "PO1", "2024-07-19", role="Trésorier"),
         uri_hatvp="javascript:alert(1)",
     )
     record["acteur"]["etatCivil"]["infoNaissance"]["dateNais"] = "1970-02-30"
-    r, findings = lu(tmp_path, record)
+    groupe = amo.groupe("PO1", "Un", "U", "2024-07-18", position="Au centre")
+    r, findings = lu(tmp_path, record, groupe)
     assert (r.persons["PA1"].birth_date, r.persons["PA1"].hatvp) == (None, None)
     assert list(r.seats) == ["PM2"]
+    assert (r.seats["PM2"].cause, r.seats["PM2"].suppleants) == (None, ("PA4",))
+    assert [(m.ref, m.role) for m in r.memberships["PA1"]] == [("PM4", None)]
+    assert r.bodies["PO1"].position is None
     assert [f.wrong for f in findings] == [
         "acteur.etatCivil.infoNaissance.dateNais: '1970-02-30' is not a day of the calendar",
         "acteur.uri_hatvp: 'javascript:alert(1)' is not an address of the Haute Autorité",
         "acteur.mandats.mandat[0].dateFin: 'bientôt' is not a date",
-        "acteur.mandats.mandat[2].uid: 'MP3' is not the reference of a mandate (PM…)",
-    ]
-
-
-def test_what_is_not_needed_takes_nothing_along(tmp_path: Path) -> None:
-    """A role, a position, a cause, a substitute that cannot be read is left out alone."""
-    siege = amo.siege("PM1", "2024-07-07", election={"causeMandat": ["a", "b"]})
-    siege["suppleants"] = {"suppleant": [{"suppleantRef": "PM3"}, {"suppleantRef": "PA4"}]}
-    r, findings = lu(
-        tmp_path,
-        alix(siege, amo.adhesion("PM2", "PO1", "2024-07-19", role="Trésorier")),
-        amo.groupe("PO1", "Un", "U", "2024-07-18", position="Au centre"),
-    )
-    assert (r.seats["PM1"].cause, r.seats["PM1"].suppleants) == (None, ("PA4",))
-    assert [(m.ref, m.role) for m in r.memberships["PA1"]] == [("PM2", None)]
-    assert r.bodies["PO1"].position is None
-    assert [f.wrong for f in findings] == [
-        "acteur.mandats.mandat[0].election.causeMandat: 2 values where one is expected",
-        "acteur.mandats.mandat[0].suppleants.suppleant[0].suppleantRef: "
+        "acteur.mandats.mandat[1].election.causeMandat: 2 values where one is expected",
+        "acteur.mandats.mandat[1].suppleants.suppleant[0].suppleantRef: "
         "'PM3' is not the reference of a person (PA…)",
-        "acteur.mandats.mandat[1].infosQualite.codeQualite: "
+        "acteur.mandats.mandat[2].uid: 'MP3' is not the reference of a mandate (PM…)",
+        "acteur.mandats.mandat[3].infosQualite.codeQualite: "
         "'Trésorier' is no known role in a group",
         "organe.positionPolitique: 'Au centre' is no known political position",
     ]
@@ -298,6 +298,34 @@ def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.Monke
     assert r.persons == {} and len(r.bodies) == 7
     with pytest.raises(UsageError, match="there is no such file"):
         read_directory([tmp_path / "absent.zip"])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"acteurs": {"acteur": [1] * MANY}},
+        {"export": {"acteurs": {"acteur": [{"a": 1}] * MANY}}},
+        {"export": {"organes": {"organe": [{"codeType": "GP"}] * MANY}}},
+        {"acteur": {**PERSON, "mandats": {"mandat": [{"typeOrgane": "ASSEMBLEE"}] * MANY}}},
+        {"acteurs": {"acteur": [{**PERSON, "uri_hatvp": "x"}] * MANY}},
+    ],
+    ids=["no objects", "no persons", "no bodies", "no mandates", "no addresses"],
+)
+@pytest.mark.slow
+def test_a_thousand_findings_are_told(document: object, tmp_path: Path) -> None:
+    """The others are counted; what is right of the file, and the next file, is read."""
+    wrong, right = tmp_path / "a.json", tmp_path / "b.json"
+    wrong.write_text(json.dumps(document, indent=0))
+    right.write_text(json.dumps({"acteur": PERSON | {"uid": "PA2"}}))
+    begun = time.process_time()
+    directory, findings = read_directory([wrong, right])
+    assert time.process_time() - begun < patience(20)
+    assert "PA2" in directory.persons
+    lines = [finding.where.line for finding in findings[:MAX_FINDINGS]]
+    assert lines == sorted(lines) and len(set(lines)) >= MAX_FINDINGS - 2
+    assert len(findings) == MAX_FINDINGS + 1
+    assert "more values are wrong, beside the 1000 told of; it is left out" in str(findings[-1])
+    assert str(MANY - MAX_FINDINGS)[:2] in str(findings[-1])
 
 
 def test_it_can_be_handed_to_another_process(exemple: Directory) -> None:
@@ -326,3 +354,141 @@ def test_the_real_archive_answers_what_is_asked() -> None:
     assert r.seats["PM874597"].suppleants == ("PA794554",)
     interieur = r.bodies["PO873643"]  # on 1 November 2025
     assert government_name(r.bodies[interieur.parent or ""]) == "Gouvernement Lecornu II"
+
+
+def dates(*days: str) -> list[date]:
+    return [date.fromisoformat(day) for day in days]
+
+
+def test_a_mandate_is_that_of_the_day(tmp_path: Path) -> None:
+    """Re-elected after the election was annulled: two mandates in one legislature."""
+    r = bien_lu(
+        tmp_path,
+        alix(
+            amo.siege("PM1", "2024-07-07", "2025-01-10", prise="2024-07-08"),
+            amo.siege("PM2", "2025-04-06", prise="2025-04-07"),
+            amo.siege("PM3", "2022-06-19", "2024-06-09", legislature="16"),
+        ),
+    )
+    days = dates("2024-07-07", "2024-07-08", "2025-01-10", "2025-01-11", "2025-04-07")
+    seats = (r.seat_of("PA1", 17, day) for day in days)
+    assert [seat and seat.ref for seat in seats] == [None, "PM1", "PM1", None, "PM2"]
+    assert r.seat_of("PA1", 17) is None, "without a day, two are one too many"
+    assert r.seat_of("PA1", 16) == r.seats.get("PM3")
+    assert r.seat_of("PA1", 16, date(2025, 4, 7)) is None
+    assert r.seat_of("PA2", 17) is None and r.seats.get("PM4") is None
+
+
+def test_a_substitute_sits_from_the_day_of_taking_the_seat(tmp_path: Path) -> None:
+    """Her mandate is dated from the election of the deputy replaced, who may come back."""
+    first = amo.siege("PM1", "2024-07-07", "2024-10-21", prise="2024-07-08")
+    again = amo.siege("PM3", "2024-07-07", prise="2025-01-24")
+    between = amo.siege("PM2", "2024-07-07", "2025-01-23", prise="2024-10-22")
+    r = bien_lu(tmp_path, alix(first, again), alix(between, ref="PA2"))
+    days = dates("2024-10-21", "2024-10-22", "2025-01-24")
+    for day, sitting in zip(days, ("PM1", "PM2", "PM3"), strict=True):
+        found = [r.seat_of(ref, 17, day) for ref in ("PA1", "PA2")]
+        assert [m.ref for m in found if m] == [sitting], day
+
+
+def test_a_group_is_that_of_the_day(exemple: Directory) -> None:
+    """Before the groups are formed there is none; a change takes effect on its day."""
+    days = dates("2024-07-18", "2024-07-19", "2025-03-31", "2025-04-01")
+    groups = [exemple.groupe_on("PA900001", day) for day in days]
+    assert [g and g.ref for g in groups] == [None, "PO930001", "PO930001", "PO930002"]
+    assert exemple.groupe_on("PA1", date(2025, 1, 1)) is None
+
+
+def test_what_an_archive_of_its_time_left_open_ends(tmp_path: Path) -> None:
+    """A membership with its group, a group of the table on its day, a seat with its legislature."""
+    r = bien_lu(
+        tmp_path,
+        alix(
+            amo.siege("PM1", "2017-06-18", legislature="15"),
+            amo.adhesion("PM2", "PO730970", "2017-06-27"),
+            amo.adhesion("PM3", "PO1", "2020-09-24"),
+        ),
+        amo.organe("PO730970", "GP", "Mouvement", "2017-06-27", legislature="15"),
+        amo.organe("PO1", "GP", "Un", "2020-09-24", legislature="15"),
+    )
+    ends = [r.seats["PM1"].end, *(m.end for m in r.memberships["PA1"])]
+    assert ends == dates("2022-06-21", "2020-09-23", "2022-06-21")
+    days = dates("2020-09-23", "2020-09-24", "2022-06-21", "2022-06-22")
+    groups = [r.groupe_on("PA1", day) for day in days]
+    assert [g and g.ref for g in groups] == ["PO730970", "PO1", "PO1", None]
+
+
+def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
+    """One membership ends on the day on which the next begins."""
+    before = amo.adhesion("PM1", "PO1", "2024-07-19", "2025-04-01")
+    r = bien_lu(
+        tmp_path,
+        alix(before, amo.adhesion("PM2", "PO2", "2025-04-01")),
+        amo.groupe("PO1", "Un", "U", "2024-07-18"),
+        amo.groupe("PO2", "Deux", "D", "2024-07-18"),
+    )
+    assert r.groupe_on("PA1", date(2025, 4, 1)) == r.bodies.get("PO2")
+    assert r.groupe_on("PA1", date(2025, 3, 31)) == r.bodies.get("PO1")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            [("PM12", "2024-10-01", None), ("PM11", "2024-07-19", "2024-09-30"),
+             ("PM13", "2025-04-01", "2025-06-30")],
+            [("PM11", "2024-07-19", None)],
+        ),
+        (
+            [("PM21", "2024-07-19", "2024-09-30"), ("PM22", "2024-10-02", None)],
+            [("PM21", "2024-07-19", "2024-09-30"), ("PM22", "2024-10-02", None)],
+        ),
+        (
+            [("PM100", "2024-07-19", "2024-12-31"), ("PM99", "2024-07-19", "2025-07-01")],
+            [("PM99", "2024-07-19", "2025-07-01")],
+        ),
+    ],
+    ids=["no break", "a day between", "at once"],
+)  # fmt: skip
+def test_a_membership_without_a_break_is_one(
+    given: list[tuple[str, str, str]], expected: list[tuple[str, str, str]], tmp_path: Path
+) -> None:
+    """In one role: one membership; who left and came back has two."""
+    mandates = [amo.adhesion(ref, "PO1", start, end) for ref, start, end in given]
+    found = bien_lu(tmp_path, alix(*mandates)).memberships["PA1"]
+    assert [(a.ref, str(a.start), a.end and str(a.end)) for a in found] == expected
+
+
+def test_a_new_role_is_a_new_membership(tmp_path: Path) -> None:
+    """An associate becomes a member, then president as well; her group is one all the time."""
+    r = bien_lu(
+        tmp_path,
+        alix(
+            amo.adhesion("PM1", "PO1", "2024-07-19", "2024-09-30", "Membre apparenté"),
+            amo.adhesion("PM2", "PO1", "2024-10-01", "2024-12-31"),
+            amo.adhesion("PM4", "PO1", "2025-02-01", role="Président"),
+            amo.adhesion("PM3", "PO1", "2025-01-01"),
+        ),
+        amo.groupe("PO1", "Un", "U", "2024-07-18"),
+    )
+    assert [(a.ref, a.role, str(a.start)) for a in r.memberships["PA1"]] == [
+        ("PM1", "Membre apparenté", "2024-07-19"),
+        ("PM2", "Membre", "2024-10-01"),
+        ("PM4", "Président", "2025-02-01"),
+    ]
+    for day in (date(2024, 9, 30), date(2024, 10, 1), date(2025, 2, 1)):
+        assert r.groupe_on("PA1", day) == r.bodies.get("PO1")
+
+
+def test_homonyms_are_all_named(tmp_path: Path) -> None:
+    """All persons of one name with a seat in the legislature are found."""
+    r = bien_lu(
+        tmp_path,
+        amo.acteur("PA1", "Élise", "Œuvré", amo.siege("PM1", "2024-07-07")),
+        amo.acteur("PA2", "Elise", "OEUVRÉ", amo.siege("PM2", "2024-07-07")),
+        amo.acteur("PA3", "Élise", "Œuvré", amo.siege("PM3", "2022-06-19", legislature="16")),
+        amo.acteur("PA4", "Élise", "Œuvré"),
+    )
+    assert [a.ref for a in r.persons_named("elise oeuvre", 17)] == ["PA1", "PA2"]
+    assert [a.ref for a in r.persons_named("elise oeuvre", 16)] == ["PA3"]
+    assert r.persons_named("elise oeuvre", 15) == ()

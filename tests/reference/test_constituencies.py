@@ -1,7 +1,8 @@
-"""The tables of constituencies: of each commune, of its parts, of consular posts; each trap; and
-who is elected there.
+"""The tables of communes and constituencies: of each commune, of its parts, of consular posts; each
+trap; and who is elected there.
 """
 
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -18,13 +19,37 @@ from lod.reference.constituencies import (
     parts_of_communes,
 )
 from lod.reference.directory import NO_ARCHIVES
-from lod.reference.tables import communes, deputy_rows
-from tests.makers.constituencies import workbook_rows
+from lod.reference.tables import communes, departements, deputy_rows
+from tests.makers.communes import workbook_rows
 from tests.support import amo
 from tests.support.amo import alix, bien_lu
 from tests.support.paths import NEW, REAL, SHARED
 
 DAY = date(2025, 5, 1)
+
+
+def test_the_table_of_communes_is_whole() -> None:
+    """All communes of a department that elects deputies, and the districts of three cities."""
+    found = list(communes())
+    assert len(found) == 35_008
+    assert [row.code for row in found] == sorted({row.code for row in found})
+    named = {(row.nom, row.departement) for row in found}
+    assert len(named) == len(found)  # homonyms are told apart by their departments
+    # all but citizens abroad, who live in no commune
+    assert {row.departement for row in found} == {*departements()} - {"099"}
+    for row in found:
+        assert all(re.fullmatch(r"\d{5}", code) for code in row.codes_postaux.split()), row
+    without = {row.nom for row in found if not row.codes_postaux}
+    assert without == {"Paris", "Lyon", "Marseille"}  # their districts have them
+    districts = [row for row in found if row.nom.endswith(" Arrondissement")]
+    assert len(districts) == 20 + 9 + 16
+
+
+def test_a_code_tells_the_department() -> None:
+    """But for Saint-Martin, which votes with Saint-Barthélemy."""
+    for row in communes():
+        start = row.code[: 3 if row.code.startswith("97") or row.code.startswith("98") else 2]
+        assert row.departement == ("977" if start == "978" else start), row
 
 
 def test_nearly_all_communes_have_one() -> None:

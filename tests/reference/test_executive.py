@@ -19,7 +19,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.resolve import SPEAKER, complete
 from lod.publish.release import current
 from lod.rdf.iris import Iris
-from lod.rdf.store import open_store
+from lod.rdf.store import open_store, select
 from lod.rdf.vocab import ORG, QP, RDF
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive import Executive
@@ -27,7 +27,6 @@ from lod.reference.executive_tables import from_tables, with_archives
 from lod.sources.forms import read
 from tests.support import amo
 from tests.support.amo import bien_lu
-from tests.support.engines import by_oxigraph
 from tests.support.paths import BASE, REAL, SHARED
 
 E = from_tables()
@@ -246,10 +245,11 @@ def test_an_answer_is_of_who_holds_the_ministry_that_follows(
     assert (held and "/".join(held)) == minister
 
 
-PATH = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
-PREFIX org: <http://www.w3.org/ns/org#> PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/> PREFIX schema: <https://schema.org/>
-SELECT ?uid ?jour ?ministre ?depute ?gouvernement WHERE {
+def rows(folder: Path, query: str) -> list[tuple[str, ...]]:
+    return [tuple(row.values()) for row in select(open_store(current(folder) / "store"), query)]
+
+
+PATH = """SELECT ?uid ?jour ?ministre ?depute ?gouvernement WHERE {
   ?question qp:uid ?uid ; qp:attribution ?a . ?a qp:ministere ?m .
   OPTIONAL { ?a qp:date ?le } OPTIONAL { ?question qp:dateParution ?parue }
   BIND(COALESCE(?le, ?parue) AS ?jour)
@@ -266,9 +266,8 @@ def test_from_a_question_to_the_minister_of_the_day(tmp_path: Path) -> None:
     """Question → ministry on that day → minister → government → Wikidata, in a real release."""
     names = ("found/json-L15-QG/QANR5L15QG3678.json", "found/xml-ancien/14-47351QE.xml")
     build([REAL / name for name in names], tmp_path, Settings())
-    _, rows = by_oxigraph(open_store(current(tmp_path) / "store"), PATH)
     wd = "http://www.wikidata.org/entity/"
-    assert [tuple(cell.removeprefix(wd) for cell in row) for row in rows] == [
+    assert [tuple(cell.removeprefix(wd) for cell in row) for row in rows(tmp_path, PATH)] == [
         ("QANR5L14QE47351", "2014-01-07", "Jean-Yves Le Drian", "Q559040", "Q736071"),
         ("QANR5L14QE47351", "2014-04-03", "Jean-Yves Le Drian", "Q559040", "Q15991163"),
         ("QANR5L15QG3678", "2021-01-20", "Agnès Pannier-Runacher", "", "Q96872687"),
@@ -279,15 +278,13 @@ GENUINE = (
     SHARED / "data/an-new/amo/AMO30-legislature-15-fevrier-2022.zip",
     REAL / "amo/acteurs-organes-L17.json.zip",
 )
-NO_SUCH_GROUP = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
-PREFIX schema: <https://schema.org/>
-SELECT ?uid { ?q qp:uid ?uid ; qp:groupe ?g ; qp:dateParution ?jour . ?g schema:startDate ?de
+NO_SUCH_GROUP = """SELECT ?uid {
+  ?q qp:uid ?uid ; qp:groupe ?g ; qp:dateParution ?jour . ?g schema:startDate ?de
   OPTIONAL { ?g schema:endDate ?a } FILTER(?jour < ?de || ?jour > ?a) }"""
-COUNTS = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
-SELECT (COUNT(?q) AS ?n) (COUNT(?g) AS ?k) { ?q a qp:Question OPTIONAL { ?q qp:groupe ?g } }"""
-GOVERNED = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
-PREFIX org: <http://www.w3.org/ns/org#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?uid ?nom { ?q qp:uid ?uid ; qp:legislature/qp:numero ?n ; qp:ministereInterroge ?m .
+COUNTS = """SELECT (COUNT(?q) AS ?n) (COUNT(?g) AS ?k) {
+  ?q a qp:Question OPTIONAL { ?q qp:groupe ?g } }"""
+GOVERNED = """SELECT ?uid ?nom {
+  ?q qp:uid ?uid ; qp:legislature/qp:numero ?n ; qp:ministereInterroge ?m .
   ?m org:subOrganizationOf/rdfs:label ?nom FILTER(?n < 13) } ORDER BY ?uid"""
 
 
@@ -305,10 +302,9 @@ def test_genuine_archives_of_two_years(tmp_path: Path) -> None:
     report = build(records_read, tmp_path, Settings(), reference=GENUINE)
     told = [wrong for _, wrong in report.remarked if wrong.startswith("group ")]
     assert (report.published, len(told)) == (293, 93)
-    store = open_store(current(tmp_path) / "store")
-    assert by_oxigraph(store, NO_SUCH_GROUP)[1] == []
-    assert by_oxigraph(store, COUNTS)[1] == [("293", "293")]
-    assert by_oxigraph(store, GOVERNED)[1] == [
+    assert rows(tmp_path, NO_SUCH_GROUP) == []
+    assert rows(tmp_path, COUNTS) == [("293", "293")]
+    assert rows(tmp_path, GOVERNED) == [
         ("QANR5L11QOSD7", "Gouvernement Lionel Jospin"),
         ("QANR5L12QE7499", "Gouvernement Jean-Pierre Raffarin 2"),
     ]

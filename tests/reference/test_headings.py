@@ -1,6 +1,5 @@
 """Headings: the descriptors of EuroVoc that they are close to, and those that look alike."""
 
-import csv
 import re
 from collections import Counter
 from itertools import combinations
@@ -11,13 +10,14 @@ from pyoxigraph import NamedNode, Triple
 from rapidfuzz import fuzz
 
 from lod.base.errors import UsageError
+from lod.base.tabular import rows
 from lod.model.text import fold
 from lod.pipeline.mapping import authorities
 from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import PREFIXES, QP, RDFS, SKOS, en, eurovoc, fr
+from lod.rdf.vocab import QP, RDFS, SKOS, en, eurovoc, fr
 from lod.reference import link_tables
 from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.tables import rubriques
@@ -26,8 +26,7 @@ IRIS = Iris("http://x/")
 ALIKE = 85  # percent of the letters of two folded headings, in their order or that of the alphabet
 DECISIONS = "lod/reference/data/rubriques-proches.csv"
 # the descriptors that the table uses, as EuroVoc states them: see data/README.md
-with (Path(__file__).parent / "eurovoc.csv").open(encoding="utf-8", newline="") as file:
-    EUROVOC = {row["eurovoc"]: row for row in csv.DictReader(file)}
+EUROVOC = {row["eurovoc"]: row for row in rows(Path(__file__).parent / "eurovoc.csv")}
 
 
 def words(text: str) -> list[str]:
@@ -131,7 +130,6 @@ def test_no_heading_is_the_same_as_a_descriptor() -> None:
 def test_links_are_in_the_release(sample: Path) -> None:
     """All 167, each with its evidence; a heading has one name in French, one in English at most."""
     store = open_store(current(sample) / "store")
-    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("qp", "rdfs", "skos"))
     today = "?r skos:inScheme ?l FILTER(STRENDS(STR(?l), '/16#rubriques'))"
     for pattern, expected in (
         ("", 210),
@@ -144,8 +142,7 @@ def test_links_are_in_the_release(sample: Path) -> None:
         ("?r skos:closeMatch/rdfs:label ?name", 167),
         ("?r skos:exactMatch ?other . ?other skos:exactMatch ?r", 6),
     ):
-        query = f"{prefixes} SELECT (COUNT(*) AS ?n) {{ {today} {pattern} }}"
-        [found] = select(store, query)
+        [found] = select(store, f"SELECT (COUNT(*) AS ?n) {{ {today} {pattern} }}")
         assert int(found["n"]) == expected, pattern
 
 

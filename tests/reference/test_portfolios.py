@@ -1,13 +1,13 @@
 """The portfolios of ministries: two tables that agree, and the portfolios of real names."""
 
-import csv
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from lod.base import packaged
 from lod.base.inputs import records
+from lod.base.packaged import MAPPINGS
+from lod.base.tabular import rows
 from lod.model.text import fold, slug
 from lod.reference.amo_archives import read_directory
 from lod.reference.tables import portefeuilles, portefeuilles_of
@@ -41,13 +41,8 @@ SANS_CHAMP = {
 }
 
 
-def table(name: str) -> list[dict[str, str]]:
-    with (packaged.MAPPINGS / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-PORTEFEUILLES = table("portefeuilles.csv")
-MINISTERES = table("portefeuilles-ministeres.csv")
+PORTEFEUILLES = [*rows(MAPPINGS / "portefeuilles.csv")]
+MINISTERES = [*rows(MAPPINGS / "portefeuilles-ministeres.csv")]
 
 
 def names_of_records() -> Iterator[tuple[str, ...]]:
@@ -68,31 +63,22 @@ def names_of_archive() -> Iterator[tuple[str, ...]]:
     yield from (body.organe.libelles for body in bodies if body.type == "MINISTERE")
 
 
-def test_the_tables_have_their_rows() -> None:
-    """48 portfolios; 542 rows about 373 names."""
-    assert len(PORTEFEUILLES) == len(portefeuilles()) == 48
-    assert len(MINISTERES) == 542
-    assert len({fold(row["libelle"]) for row in MINISTERES}) == 373
-
-
-def test_every_portfolio_has_a_ministry_and_no_other_is_named() -> None:
-    """The two files name the same slugs."""
-    assert {row["portefeuille"] for row in MINISTERES} == set(portefeuilles())
-
-
-def test_slugs_are_slugs_and_names_are_told_apart() -> None:
-    """A slug can stand in an IRI as it is; no two portfolios have one name."""
-    assert all(slug(name) == name for name in portefeuilles())
-    assert len({fold(name) for name in portefeuilles().values()}) == 48
-
-
-def test_rows_are_sorted_and_none_is_twice() -> None:
-    """By slug; by folded label, then slug. A name has one spelling in the file."""
+def test_the_table_of_portfolios() -> None:
+    """48 rows, sorted by slugs, which can stand in an IRI as they are; each has another name."""
     slugs = [row["portefeuille"] for row in PORTEFEUILLES]
-    assert slugs == sorted(set(slugs))
+    assert slugs == sorted(set(slugs)) == [*map(slug, slugs)]
+    assert {*slugs} == portefeuilles().keys()
+    assert len(slugs) == len({fold(name) for name in portefeuilles().values()}) == 48
+
+
+def test_the_table_of_ministries() -> None:
+    """542 rows about 373 names, each in one spelling, sorted by folded label and slug; each
+    portfolio has a ministry, and no other one is named.
+    """
     keys = [(fold(row["libelle"]), row["portefeuille"]) for row in MINISTERES]
-    assert keys == sorted(set(keys))
-    assert len({row["libelle"] for row in MINISTERES}) == 373
+    assert keys == sorted(set(keys)) and len(keys) == 542
+    assert len({label for label, _ in keys}) == len({row["libelle"] for row in MINISTERES}) == 373
+    assert {slug for _, slug in keys} == set(portefeuilles())
 
 
 def test_french_of_this_project_has_french_typography() -> None:
@@ -123,18 +109,6 @@ def test_french_of_this_project_has_french_typography() -> None:
          " extérieur et de l'attractivité", "commerce-exterieur"),
         ("Ministère auprès du Premier ministre, chargé du renouveau démocratique, porte-parole du"
          " Gouvernement", "porte-parole renouveau-democratique"),
-        ("Secrétariat d'État auprès de la ministre des armées", ""),
-        ("Ministère délégué auprès du ministre de l'intérieur", ""),
-    ],
-)  # fmt: skip
-def test_to_whom_a_ministry_reports_is_not_its_field(libelle: str, expected: str) -> None:
-    """What follows « auprès de » makes no portfolio."""
-    assert " ".join(portefeuilles_of([libelle])) == expected
-
-
-@pytest.mark.parametrize(
-    ("libelle", "expected"),
-    [
         ("Ministère des outre-mer", "outre-mer"),
         ("Organisation territoriale et professions de santé", "sante"),
         ("Enseignement et formation professionnels", "enseignement-professionnel"),
@@ -142,17 +116,14 @@ def test_to_whom_a_ministry_reports_is_not_its_field(libelle: str, expected: str
         ("Relations avec le Parlement et participation citoyenne",
          "relations-parlement renouveau-democratique"),
         ("Commerce extérieur et attractivité", "commerce-exterieur"),
+        ("Travail, santé et solidarités", "sante solidarites travail"),
     ],
 )  # fmt: skip
-def test_a_word_is_not_a_field(libelle: str, expected: str) -> None:
-    """« mer », « territoriale », « sociale » or « commerce » alone do not make a portfolio."""
+def test_the_portfolios_of_a_ministry(libelle: str, expected: str) -> None:
+    """To whom it reports, « auprès de », makes none; « mer », « territoriale », « sociale » or
+    « commerce » alone do not either. It may have several, in the order of the file.
+    """
     assert " ".join(portefeuilles_of([libelle])) == expected
-
-
-def test_a_ministry_may_have_several_portfolios() -> None:
-    """« Travail, santé et solidarités » has three, in the order of the file."""
-    expected = ("sante", "solidarites", "travail")
-    assert portefeuilles_of(["Travail, santé et solidarités"]) == expected
 
 
 def test_the_first_label_with_rows_decides() -> None:
@@ -179,7 +150,6 @@ def test_a_portfolio_goes_on_through_reshuffles() -> None:
 
 
 def test_names_without_a_field_have_no_row() -> None:
-    """Names that state no field have no portfolio."""
     assert [name for name in SANS_CHAMP if portefeuilles_of([name])] == []
 
 
@@ -198,8 +168,7 @@ def test_every_name_of_real_records_is_covered() -> None:
 def test_every_name_of_the_archive_and_of_the_list_is_covered() -> None:
     """All but those that state no field, each of which occurs."""
     names = {name for labels in names_of_archive() for name in labels}
-    with LISTE.open(encoding="utf-8", newline="") as file:
-        names |= {row["libelle"] for row in csv.DictReader(file) if row["codeType"] == "MINISTERE"}
+    names |= {row["libelle"] for row in rows(LISTE) if row["codeType"] == "MINISTERE"}
     missing = {name for name in names if not portefeuilles_of([name])}
     assert missing == SANS_CHAMP
 

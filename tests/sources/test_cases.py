@@ -21,7 +21,6 @@ SOURCES = 93
 
 
 def test_all_cases_were_found() -> None:
-    """The pattern finds the folder, and no case was lost."""
     assert len(FOLDERS) == SOURCES
 
 

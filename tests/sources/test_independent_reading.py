@@ -1,4 +1,5 @@
-"""Real records read a second time, by code that shares nothing with the readers: no difference.
+"""Real records read a second time, by code that shares nothing with the readers: no difference; and
+each fact of official ones is in the graph, and nothing else.
 
 What is expected are plain objects, of the shape that the fields of `Question` have. Names of keys,
 tags and labels are those of the Assemblée. Texts are compared without white space, and their markup
@@ -12,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +21,22 @@ import lxml.etree
 import lxml.html
 import msgspec
 import pytest
+from pyoxigraph import Quad, Store
 
-from lod.base.inputs import records
+from lod.base.inputs import Record, records
 from lod.model.question import Question
+from lod.pipeline.settling.convert import Accepted, convert
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import code_lists
+from lod.rdf.store import select
 from lod.sources.forms import read
 from tests.support.paths import NEW, REAL
 
 Plain = dict[str, Any]
 FOUND = REAL / "found"
 BIG = NEW / "qosd-L14/Questions_orales_sans_debat_XIV.json"
-RECORDS = 87 + 291
+OFFICIAL = (FOUND / "json-L15-QG", FOUND / "json-L15-QG-autre-version", REAL / "json")
+RECORDS = 87 + 301 + 291
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre"),
     *("octobre", "novembre", "décembre"),
@@ -36,6 +44,28 @@ MONTHS = (
 TYPES = {"Question écrite": "QE", "Question orale sans débat": "QOSD"}
 NO_MARKUP = {"p", "br", "div", "center", "a", "span", "html", "body", "font", "tbody"}
 TEXTS = {"texte", "texte_html"}
+FOUNDED = {"PO759900": "2018-10-18"}  # groups that some records name before they were there
+PATHS = {  # fact → path to it from a question
+    "uid": "qp:uid",
+    "numero": "qp:numero",
+    "legislature": "qp:legislature/qp:numero",
+    "type": "qp:typeQuestion/skos:notation",
+    "titre": "qp:titre",
+    "rubrique": "qp:rubrique/skos:prefLabel",
+    "auteur": "qp:auteur/qp:uid",
+    "mandat": "qp:mandatRef",
+    "groupe": "qp:libelleGroupe",
+    "organe du groupe": "qp:groupe/qp:uid",
+    "ministère interrogé": "qp:libelleMinistereInterroge",
+    "ministère attributaire": "qp:attribution/qp:libelle",
+    "jour d’attribution": "qp:attribution/qp:date",
+    "texte": "qp:texte",
+    "parution": "qp:dateParution",
+    "réponse": "qp:reponse/qp:date",
+    "texte de la réponse": "qp:reponse/qp:texte",
+    "page de la réponse": "qp:reponse/qp:page",
+    "retrait": "qp:dateRetrait",
+}
 
 
 def day(text: str) -> str:
@@ -111,8 +141,15 @@ def place(jo: Plain | None) -> Plain | None:
             "numero": jo.get("numJO"), "type": jo.get("typeJO")}  # fmt: skip
 
 
+def identity(legislature: str | None, type_: str | None, numero: str | None) -> Plain:
+    """Return the uid of a question and its parts, each of which a record has."""
+    assert legislature and numero
+    return {"uid": f"QANR5L{legislature}{type_}{numero}", "legislature": int(legislature),
+            "type": type_, "numero": int(numero)}  # fmt: skip
+
+
 def titled(analyses: list[str]) -> Plain:
-    return {"titre": ". ".join(analyses), "analyses": analyses if len(analyses) > 1 else []}
+    return {"titre": plain(". ".join(analyses)), "analyses": analyses if len(analyses) > 1 else []}
 
 
 def of_json(q: Plain) -> Plain:
@@ -128,10 +165,7 @@ def of_json(q: Plain) -> Plain:
     if end.get("codeCloture") == "REP_PUB" and not reponses:
         reponses = [{"jo": closed, "page_de_section": True}]
     return {
-        "uid": q["uid"],
-        "legislature": int(q["identifiant"]["legislature"]),
-        "type": q["type"],
-        "numero": int(q["identifiant"]["numero"]),
+        **identity(q["identifiant"]["legislature"], q["type"], q["identifiant"]["numero"]),
         "auteur": {
             "acteur_ref": q["auteur"]["identite"]["acteurRef"],
             "mandat_ref": q["auteur"]["identite"].get("mandatRef"),
@@ -186,13 +220,8 @@ def of_xml(data: bytes) -> Plain:
     [group], [mini], [end] = root.xpath("GROUPE"), root.xpath("MINI"), root.xpath("CLOTURE")
     closed, answered = issue(end), day(text("REPONSE/DATE_JO_REPONSE/text()") or "")
     assert closed and closed["jour"] == answered
-    legislature, type_ = text("LEGISLATURE/text()"), text("@TYPE")
-    numero = text("DEPOT/@NUMERO")
     return {
-        "uid": f"QANR5L{legislature}{type_}{numero}",
-        "legislature": int(legislature or 0),
-        "type": type_,
-        "numero": int(numero or 0),
+        **identity(text("LEGISLATURE/text()"), text("@TYPE"), text("DEPOT/@NUMERO")),
         "auteur": {
             "acteur_ref": f"PA{text('AUTEUR/ID_ACTEUR/text()')}",
             "mandat_ref": f"PM{text('AUTEUR/@ID_MANDAT')}",
@@ -240,13 +269,9 @@ def of_fiche(data: bytes) -> Plain:
         return [jo] if tag(date) else []
 
     *surname, first_name = tag("AUT").split()
-    legislature, type_, numero = int(tag("NLEG")), tag("NAT"), int(tag("NUM"))
     end = day(tag("DRET") or tag("DPR"))
     return {
-        "uid": f"QANR5L{legislature}{type_}{numero}",
-        "legislature": legislature,
-        "type": type_,
-        "numero": numero,
+        **identity(tag("NLEG"), tag("NAT"), tag("NUM")),
         "auteur": {"civilite": tag("CIV"), "nom": " ".join([first_name, *surname])},
         "chaine_complete": False,
         **titled(tag("ANA").rstrip(".").split(". ")),
@@ -284,7 +309,6 @@ def of_page(data: bytes) -> Plain:
     assert header
     numero, civilite, nom, groupe, lieu, kind = header.groups()
     [term] = page.xpath("//header[@class='question_legislature']/text()")
-    legislature = int(re.sub(r"\D", "", term))
     [link] = page.xpath("//section[@class='question_header']//a/@href")
 
     def label(name: str) -> str:
@@ -309,10 +333,7 @@ def of_page(data: bytes) -> Plain:
 
     withdrawn = [re.search(r"retirée le ?: (\S+) \((.*)\)", line) for line in dates]
     return {
-        "uid": f"QANR5L{legislature}{TYPES[kind]}{numero}",
-        "legislature": legislature,
-        "type": TYPES[kind],
-        "numero": int(numero),
+        **identity(re.sub(r"\D", "", term), TYPES[kind], numero),
         "auteur": {"acteur_ref": link.rpartition("_")[2], "civilite": civilite, "nom": nom},
         "chaine_complete": False,
         **titled((label("Analyse") or label("Titre")).strip(". ").split(". ")),
@@ -337,9 +358,8 @@ def of_text(data: bytes, name: str) -> Plain:
     """Return what a page saved as text says; its name says which question it is."""
     lines = [line.strip() for line in data.decode().splitlines() if line.strip(" |\t")]
     all_of_it = "\n".join(lines)
-    identity = re.search(r"L?(\d+)(?:-(\d+)QE|QE(\d+))", name)
-    assert identity
-    legislature, numero = int(identity[1]), int(identity[2] or identity[3])
+    named = re.search(r"L?(\d+)(?:-(\d+)QE|QE(\d+))", name)
+    assert named
 
     def after(label: str) -> str:
         stated = re.search(rf"^{label}\s*:?\s*(.+)$", all_of_it, re.M)
@@ -356,10 +376,7 @@ def of_text(data: bytes, name: str) -> Plain:
     answered = after("Réponse publiée le")
     end = after("Question retirée le") or after("Date de cl[oô]ture")
     return {
-        "uid": f"QANR5L{legislature}QE{numero}",
-        "legislature": legislature,
-        "type": "QE",
-        "numero": numero,
+        **identity(named[1], "QE", named[2] or named[3]),
         "auteur": {"civilite": "Mme" if author[1] == "Mme" else "M.", "nom": author[2]},
         "chaine_complete": False,
         "titre": (lines[1] if lines[0].endswith(":") else lines[0]) if place else None,
@@ -399,7 +416,7 @@ def stated(path: Path, data: bytes) -> Iterable[Plain]:
 
 def readings() -> Iterator[tuple[str, Plain, Plain]]:
     """Yield (file, what this module reads, what the readers read) of each question."""
-    for path in [*sorted(FOUND.rglob("*.*")), BIG]:
+    for path in [*sorted(FOUND.rglob("*.*")), *sorted(OFFICIAL[-1].rglob("*.json")), BIG]:
         data = path.read_bytes()
         told_there = list(records([path]))
         for here, record in zip(stated(path, data), told_there, strict=True):
@@ -426,3 +443,82 @@ def test_no_field_differs() -> None:
         "sources", "errata", "corrections", "rappels", "donnees_au", "fin_legislature",
         "groupe_imprime",
     }  # fmt: skip
+
+
+def facts(q: Plain) -> Iterator[tuple[str, Any]]:
+    """Yield (fact, value) of each fact of an official record, as this module reads it."""
+    own = ("uid", "numero", "legislature", "type", "titre", "rubrique", "texte")
+    yield from ((name, q.get(name)) for name in own)
+    yield "auteur", q["auteur"]["acteur_ref"]
+    yield "mandat", q["auteur"].get("mandat_ref")
+    group = q.get("groupe", {})
+    yield "groupe", group.get("libelle_long")
+    if min(jo["jour"] for jo in q["parutions"]) >= FOUNDED.get(group.get("ref"), ""):
+        yield "organe du groupe", group.get("ref")
+    yield "ministère interrogé", q["ministere_interroge"]["libelle"]
+    for step in q["attributions"]:
+        yield "ministère attributaire", step["ministere"]["libelle"]
+        yield "jour d’attribution", below(step, "jo", "jour")
+    for jo in q["parutions"]:
+        yield "parution", jo["jour"]
+    for answer in q.get("reponses", ()):
+        yield "réponse", answer["jo"]["jour"]
+        yield "texte de la réponse", answer.get("texte")
+        yield "page de la réponse", answer["jo"].get("page")
+    if end := q.get("cloture"):
+        if end["code"] != "REP_PUB":
+            yield "retrait", end["jour"]
+        elif all(answer["jo"]["jour"] != end["jour"] for answer in q["reponses"]):
+            yield "clôture", f"{end['jour']}, page {end['jo']['page']}"
+
+
+def published(verdict: Accepted, iris: Iris) -> Iterator[tuple[str, Any]]:
+    """Yield (fact, value) of each fact that the graph states."""
+    store = Store()
+    triples = chain(verdict.triples(), code_lists())
+    store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
+    question = iris.question(verdict.question.uid)
+    asked = [
+        f"""{{ {question} {path.rpartition("/")[0] or "qp:uid"} ?node .
+            {"?node" if "/" in path else question} {path.rpartition("/")[2]} ?value
+            BIND("{fact}" AS ?fact) }}"""
+        for fact, path in PATHS.items()
+    ]
+    asked.append(f"""{{ {question} qp:evenement [ a qp:Cloture ; qp:date ?day ; qp:page ?page ]
+        BIND("clôture" AS ?fact) BIND(CONCAT(STR(?day), ", page ", STR(?page)) AS ?value) }}""")
+    query = f"SELECT DISTINCT ?fact ?node ?value {{ {' UNION '.join(asked)} }}"
+    yield from ((row["fact"], row["value"]) for row in select(store, query))
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_every_fact_is_in_the_graph_and_nothing_else(iris: Iris) -> None:
+    """For each official record: the facts counted here are those that the graph states."""
+    checked, differing = Counter[str](), {}
+    for path in (path for folder in OFFICIAL for path in sorted(folder.rglob("*.json"))):
+        data = path.read_bytes()
+        verdict = convert(Record(path.name, path.name, data), iris)
+        assert isinstance(verdict, Accepted)
+        [here] = map(comparable, stated(path, data))
+        expected, found = (
+            Counter((fact, squeezed(str(value))) for fact, value in some if value)
+            for some in (facts(here), published(verdict, iris))
+        )
+        if not any(fact == "organe du groupe" for fact, _ in expected):  # then it is of the tables
+            found = Counter({pair: n for pair, n in found.items() if pair[0] != "organe du groupe"})
+        checked.update(["records", *(fact for fact, _ in expected.elements())])
+        if expected != found:
+            differing[path.name] = expected - found, found - expected
+    assert differing == {}
+    assert checked.pop("records") == 66 + 2 + 301
+    assert {*PATHS, "clôture"} - set(checked) == {"retrait"}  # no such record states one
+
+
+@pytest.mark.shared
+def test_a_closure_on_another_day_than_the_answer_is_told(iris: Iris) -> None:
+    """A real record says that an answer of 29 July closed it, and has one of 14 July."""
+    [path] = REAL.rglob("QANR5L15QG4237.json")
+    verdict = convert(Record(path.name, path.name, path.read_bytes()), iris)
+    assert isinstance(verdict, Accepted)
+    [remark] = [f.wrong for f in verdict.remarks if "closed by" in f.wrong]
+    assert remark == "closed by an answer of 2021-07-29, and no answer bears that date"

@@ -3,27 +3,26 @@
 The labels of a page are found here without the readers, so that the table is known to be complete.
 """
 
-import csv
 import re
 from html import unescape
 from itertools import chain
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Store
-from pyoxigraph import Quad as OxiQuad
+from pyoxigraph import Quad, Store
 
 from lod.base.inputs import Record
+from lod.base.tabular import rows
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import NAMESPACE, PREFIXES
-from tests.support.paths import REAL, TESTS
+from lod.rdf.store import select
+from lod.rdf.vocab import NAMESPACE
+from tests.support.paths import BASE, REAL, TESTS
 
 FOLDERS = (REAL / "pages", REAL / "found/pages", REAL / "found/pages-texte")
 PAGES = {path.name: path for folder in FOLDERS if folder.is_dir() for path in folder.iterdir()}
-with (TESTS / "sources" / "labels.csv").open(encoding="utf-8", newline="") as file:
-    TABLE = list(csv.DictReader(file))
+TABLE = [*rows(TESTS / "sources" / "labels.csv")]
 NAMES = sorted({row["page"] for row in TABLE})
 # heading of a text on a fiche, which is printed above an empty cell too → its tag
 HEADINGS = {"Texte de la QUESTION": "quest", "Texte de la REPONSE": "rep", "DEBAT": "rep"}
@@ -44,14 +43,13 @@ def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
     assert isinstance(verdict, Accepted)
     store = Store()
     triples = chain(verdict.triples(), ontology())
-    store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in triples)
+    store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
     question = iris.question(verdict.question.uid)
-    prefixes = "".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
     for row in (row for row in TABLE if row["page"] == name):
-        found = store.query(f"{prefixes} SELECT ?o {{ {question} {row['chemin']} ?o }}")
-        values = [shown(solution["o"]) for solution in found]  # type: ignore[union-attr]
+        found = select(store, f"SELECT ?o {{ {question} {row['chemin']} ?o }}")
+        values = [shown(solution["o"]) for solution in found]
         if row["valeur"] == "texte":
-            plain = words(source_text(path))
+            plain = words(unescape(re.sub(r"<[^>]*>", "", decoded(path))).replace("*", ""))
             assert values and all(words(value) in plain for value in values), row
         else:
             assert row["valeur"] in values, (row, values)
@@ -64,20 +62,13 @@ def test_every_label_of_the_page_has_a_row(name: str) -> None:
     assert labels_of(PAGES[name]) <= listed
 
 
-def shown(term: object) -> str:
-    value = getattr(term, "value", "")
-    if isinstance(term, NamedNode):
-        return value.removeprefix("http://localhost:8000/").replace(NAMESPACE, "qp:")
-    return value
+def shown(value: str) -> str:
+    """Return a value as the table has it: an IRI of ours without its beginning."""
+    return re.sub(f"^{NAMESPACE}", "qp:", value.removeprefix(BASE))
 
 
 def words(text: str) -> str:
     return re.sub(r"\W+", " ", text)
-
-
-def source_text(path: Path) -> str:
-    text = decoded(path)
-    return unescape(re.sub(r"<[^>]*>", "", text)).replace("*", "")
 
 
 def decoded(path: Path) -> str:

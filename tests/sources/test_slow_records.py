@@ -5,6 +5,7 @@ be stopped otherwise.
 """
 
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -15,14 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lod.base.errors import SourceError
-from lod.base.inputs import Record
 from lod.base.json_lines import Lines
 from lod.model import safe_html
 from lod.model.dates import read_date
 from lod.model.safe_html import check_markup, check_tags, normalized, outline
 from lod.model.text import clean_text, fold
-from lod.sources.forms import read
 from tests.support.paths import CASES, GOOD, ROOT
 from tests.support.patience import HANG
 
@@ -149,8 +147,8 @@ def test_texts(name: str, tmp_path: Path) -> None:
     """A text that no question has is refused, with file, line, what is wrong and what to do."""
     make, message = TEXTS[name]
     said = said_of(json_record(texte=make()), tmp_path / "x.json")
-    assert said.startswith(f"{tmp_path / 'x.json'}:") and message in said and ";" in said, said
-    assert len(said) < 500
+    place, remedy = rf"{tmp_path}/x\.json:\d+: ", "; correct it, or teach the reader"
+    assert re.fullmatch(f"{place}.*{message}.*{remedy}", said) and len(said) < 500, said
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -262,10 +260,3 @@ def test_the_line_of_each_value() -> None:
         ("a[999999999999]", '"a": ['), ("a[1].c[1]", "1"),
     ):  # fmt: skip
         assert lines[found.line_of(label) - 1].strip() == line, label
-
-
-def test_long_and_wrong_together(tmp_path: Path) -> None:
-    """The finding about a long record names the line on which it begins in its file."""
-    data = json_record(texte="<div>" * 10_000).encode()
-    with pytest.raises(SourceError, match=r"x\.json:\d+: .*500 elements.*; correct it, or teach"):
-        read(Record("x.json", "x.json", data))

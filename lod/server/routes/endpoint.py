@@ -12,9 +12,8 @@ from flask import Blueprint, Response, request
 from pyoxigraph import RdfFormat, parse, serialize
 
 from lod.publish.search.words import similar_words
-from lod.rdf.prefixes import SILENT, undeclared_names
 from lod.rdf.serialize import read_turtle
-from lod.rdf.vocab import PREFIXES
+from lod.rdf.vocab import PREFIXES, SILENT, undeclared_names
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease

@@ -1,15 +1,25 @@
-"""JSON-LD is made of the lines of N-Triples: what stands in them comes out as it was."""
+"""What stands in N-Triples comes out of JSON-LD as it was; characters that XML does not allow are
+removed from records, and replaced in RDF/XML.
+"""
+
+import json
 
 import orjson
 import pytest
+from lxml import etree
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.base.inputs import Record
+from lod.pipeline.settling.convert import Accepted, convert
+from lod.rdf.iris import Iris
 from lod.rdf.jsonld import document
-from lod.rdf.serialize import ntriples
+from lod.rdf.serialize import ntriples, written
 from lod.rdf.vocab import QP, RDFS, fr, plain_literal
+from tests.support.paths import BASE, CASES
 
 NODE, OTHER = NamedNode("http://localhost:8000/question/X"), NamedNode("http://localhost:8000/y")
 SIGNS = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x11000)))) + "\U0001f600\U0010ffff"
+WHOLE = (CASES / "an_json/whole_life/source.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -45,3 +55,28 @@ def test_names_of_neighbours() -> None:
         {"@id": NODE.value, "auteur": OTHER.value, "rappelle": NODE.value},
         {"@id": OTHER.value, "label": "Nom"},
     ]
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+@pytest.mark.parametrize(
+    "field", ["santé", "hôpitaux", "seconde analyse", "Second texte.", "SOC", "cleInconnue"]
+)
+def test_a_record_with_such_characters(field: str, sign: str) -> None:
+    """It is published without them, in well-formed RDF/XML."""
+    written_so = json.dumps(f"{field}{sign}")[1:-1]
+    assert WHOLE.count(f'"{field}"') == 1
+    data = WHOLE.replace(f'"{field}"', f'"{written_so}"').encode()
+    verdict = convert(Record("x.json", "x.json", data), Iris(BASE))
+    assert isinstance(verdict, Accepted)
+    triples = list(verdict.triples())
+    assert not any(sign in triple.object.value for triple in triples)  # type: ignore[union-attr]
+    etree.fromstring(written(triples, "rdf"))
+    told = [remark.wrong for remark in verdict.remarks if "control characters" in remark.wrong]
+    assert len(told) == (field != "cleInconnue")
+
+
+def test_a_text_that_no_reader_has_seen() -> None:
+    """What comes from elsewhere, such as a reviewed file, is replaced where it is written."""
+    triple = Triple(NamedNode("a:b"), RDFS.label, Literal("a\x01\ufffe\uffffb\ufffd"))
+    root = etree.fromstring(written([triple], "rdf"))
+    assert "".join(root.itertext()).strip() == "a\ufffd\ufffd\ufffdb\ufffd"
