@@ -14,9 +14,8 @@ from uvicorn.protocols.http.httptools_impl import (
 from lod.server import limits
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network
-from lod.server.front.connections import Connections
+from lod.server.front.connections import Connections, Turns
 from lod.server.front.transport import CoalescingTransport
-from lod.server.front.turns import Turns
 
 END = (
     b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
