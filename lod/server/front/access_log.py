@@ -39,7 +39,7 @@ class LogWriter:
         """Do nothing: the lines are written as soon as it is possible."""
 
     def close(self) -> None:
-        """Write the lines that wait, if that takes no more than CLOSING."""
+        """Write the lines that wait, if that takes no more than LOG_CLOSE_SECONDS."""
         self._lines.put(None)
         self._thread.join(LOG_CLOSE_SECONDS)
 

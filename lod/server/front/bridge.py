@@ -67,7 +67,7 @@ def environment(request: Request, caller: Caller) -> dict[str, Any]:
 
 
 def _begin(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
-    """Return the whole body, or the beginning of a body over IN_MEMORY and its other pieces."""
+    """Return the whole body, or the beginning of one over ANSWER_AT_ONCE and its other pieces."""
     first, size, iterator = [], 0, iter(pieces)
     for piece in iterator:
         first.append(piece)

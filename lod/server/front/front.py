@@ -311,6 +311,6 @@ async def _received(receive: Receive) -> bytes:
 
 
 def _check_length(size: int) -> None:
-    """Raise Problem for a body, received or announced, of more than LONGEST_BODY bytes."""
+    """Raise Problem for a body, received or announced, of more than BODY_BYTES bytes."""
     if size > limits.BODY_BYTES:
         raise Problem("corps-trop-long", f"au plus {limits.BODY_BYTES} octets")
