@@ -6,8 +6,6 @@ import http.client
 import io
 import socket
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -155,15 +153,6 @@ def test_a_client_that_stops_writing(server: Live, request_: bytes) -> None:
 # bodies too long
 
 
-def by_urllib(server: Live, body: bytes) -> int:
-    """Send a body by urllib."""
-    request = urllib.request.Request(server.sparql, body, {"Content-Type": SPARQL})
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=60)
-    with caught.value as answer:
-        return answer.code
-
-
 def by_http_client(server: Live, body: bytes) -> int:
     """Send a body by http.client, which writes all of it before it reads."""
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as one:
@@ -187,7 +176,7 @@ def by_urllib3(server: Live, body: bytes) -> int:
 
 
 @pytest.mark.parametrize("size", MEGABYTES)
-@pytest.mark.parametrize("send", [by_urllib, by_http_client, in_pieces, by_urllib3])
+@pytest.mark.parametrize("send", [by_http_client, in_pieces, by_urllib3])
 def test_too_long_is_told(server: Live, send: Callable[[Live, bytes], int], size: int) -> None:
     """Who writes all of a body that is too long before it reads is told 413, not cut off."""
     assert send(server, b"#" * size * 1_000_000) == 413

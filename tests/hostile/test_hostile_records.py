@@ -9,16 +9,15 @@ import os
 import resource
 import subprocess
 import sys
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.paths import GOOD, PAGE, ROOT
 from tests.support.patience import HANG
+from tests.support.server_data import listening
 
 pytestmark = pytest.mark.heavy
 
@@ -303,25 +302,6 @@ HOSTILE: dict[Callable[[Path], None], str] = {
 PUBLISHED_ALL_THE_SAME = {words_without_end}
 
 
-@pytest.fixture(scope="module")
-def listener() -> Iterator[list[str]]:
-    """A server on loopback that notes whoever asks: nobody must."""
-    hits: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            hits.append(self.path)
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    hits.append(str(server.server_port))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield hits
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_all_attacks_are_listed() -> None:
     """Each function of this module that is given a folder, but for the one that looks at it."""
     functions = [f for f in globals().values() if inspect.isfunction(f) and f is not check]
@@ -354,9 +334,16 @@ def numbers(said: str) -> list[str]:
     return [word for word in line.replace(";", " ").split()[:7] if word.isdecimal()]
 
 
-def test_nothing_is_fetched(tmp_path: Path, listener: list[str]) -> None:
+def test_nothing_is_fetched(tmp_path: Path) -> None:
     """No reader follows an address in a record, whatever the syntax that names it."""
-    place = f"http://127.0.0.1:{listener[0]}"
+    with listening() as (port, heard):
+        code, said, _ = check(folder_that_names(f"http://127.0.0.1:{port}", tmp_path))
+    assert code == 1 and "Traceback" not in said
+    assert heard == []
+
+
+def folder_that_names(place: str, tmp_path: Path) -> Path:
+    """Return a folder of records that name an address."""
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a.xml").write_text(
@@ -373,9 +360,7 @@ def test_nothing_is_fetched(tmp_path: Path, listener: list[str]) -> None:
     (folder / "c.json").write_text(
         f'{{"@context": "{place}/c", "question": {{"$ref": "{place}"}}}}'
     )
-    code, said, _ = check(folder)
-    assert code == 1 and "Traceback" not in said
-    assert listener[1:] == []
+    return folder
 
 
 def test_memory_is_that_of_a_few_long_texts(tmp_path: Path) -> None:

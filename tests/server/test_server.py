@@ -545,7 +545,16 @@ def pool_of(server: Server) -> Pool:
 
 
 @pytest.mark.slow
-def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
+@pytest.mark.parametrize(
+    "request_",
+    [
+        f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n",
+        f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+        f"Content-Length: {len(CROSS)}\r\n\r\n{CROSS}",
+    ],
+    ids=["GET", "POST"],
+)
+def test_a_client_that_leaves_stops_its_query(server: Server, request_: str) -> None:
     """A client that disconnects ends the reader of its query before the deadline."""
     before = pool_of(server).state()["readers_replaced"][1]
 
@@ -553,7 +562,7 @@ def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
         return int(pool_of(server).state()["readers_busy"][1])
 
     with socket.create_connection(("127.0.0.1", server.port)) as leaving:
-        leaving.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        leaving.sendall(request_.encode())
         wait_for(lambda: busy() == 1, 1, lambda: "the query does not run")
     wait_for(lambda: busy() == 0, 0.5, lambda: "it runs on, for nobody")
     assert pool_of(server).state()["readers_replaced"][1] == before + 1
