@@ -21,15 +21,14 @@ import pytest
 from lod.base.packing import zstd
 from lod.publish.release import current
 from lod.server.limits import BODY_BYTES
+from tests.support.deployed import DEPLOY
 from tests.support.live import Live, live
-from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import need, output
 from tests.support.server_data import Answer, free_port
 
 pytestmark = [pytest.mark.tool, pytest.mark.slow]
 
-DEPLOY = ROOT / "deploy"
 NAME = "questions.example.org"  # in the examples; here it is localhost
 STRANGER = "127.0.0.2"  # the address of the clients: another one than that of the proxy
 START, FREE = 20.0, 10.0  # seconds until a proxy answers, until a query has ended

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.paths import TESTS
+from tests.support.deployed import DEPLOY
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import need
 from tests.support.server_data import free_port
 
-RULES = TESTS.parent / "deploy" / "w3id" / ".htaccess"
+RULES = DEPLOY / "w3id" / ".htaccess"
 HOST = "https://questions.example.org"
 MODULES = ("mpm_event", "authz_core", "rewrite")
 WHERE = Path("/usr/lib/apache2/modules")

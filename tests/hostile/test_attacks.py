@@ -1,30 +1,5 @@
-"""Known attacks on endpoints, by their numbers; those of others hold here too.
+"""Attacks that others have seen on endpoints, beside those of the siege."""
 
-Tests here are named by the number. The other numbers are held elsewhere:
-
-     7  test_server::test_dataset_of_the_request  test_siege::test_nothing_is_called
-     8  test_server::test_service_goes_nowhere  test_siege::test_nothing_is_called
-    10  test_server::test_deadline  test_siege::test_others_are_answered
-    12  test_siege::test_attack
-    13  test_server::test_crash  test_siege::test_attack
-    14  test_pool::test_nested_braces_and_hungry_queries  test_siege::test_memory_is_bounded
-    15  test_siege::test_attack
-    16  test_slow_clients::test_others_do_not_wait  test_slow_clients::test_half_requests
-    18  test_server::test_syntax_error_says_where  test_server::test_missing_in_the_form_asked
-    20  test_server::test_no_way_out  test_server::test_nothing_of_the_request_becomes_a_header
-    21  test_server::test_nothing_of_the_request_becomes_a_header  test_siege::test_attack
-    24  test_server::test_no_way_out
-    28  test_siege::test_attack
-    29  test_server::test_refused_query  test_siege::test_attack
-    30  test_server::test_new_release_is_noticed
-    30  test_build::test_a_killed_build_leaves_current_as_it_was
-
-(7 and 8: what the query names is fetched. 10: products. 12: patterns. 13: depth. 14: doubling.
-15: size. 16: slowness. 18: code in a mistake. 20: redirections. 21: line ends. 24: paths out of the
-site. 28: odd headers. 29: odd characters. 30: a release half made.)
-"""
-
-import ast
 import csv
 import io
 import json
@@ -45,14 +20,12 @@ from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.indexing import write_index
 from lod.rdf.iris import Iris
 from tests.support.live import Live, live
-from tests.support.paths import TESTS
 from tests.support.patience import patience, wait_for
 from tests.support.server_data import BASE, CROSS, ntriples, publish
 from tests.support.synthetic.lives import cases
 
 pytestmark = pytest.mark.slow
 
-NUMBERS = {*range(7, 25), 28, 29, 30}
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 SCRIPT = "<script>alert(1)</script>"
 TEXTS = (SCRIPT, '"><img src=x onerror=alert(1)>', "]]></literal>", "javascript:alert(1)", "&lt;b>",
@@ -87,35 +60,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield running
 
 
-def held() -> dict[int, list[str]]:
-    """The table of this module: number → tests."""
-    rows = re.findall(r"^ +(\d+)  (test_.+)$", __doc__ or "", re.MULTILINE)
-    table: dict[int, list[str]] = {}
-    for number, tests in rows:
-        table.setdefault(int(number), []).extend(tests.split())
-    return table
-
-
-def names(module: str) -> set[str]:
-    """The tests of a module, read without importing it."""
-    tree = ast.parse(next(TESTS.rglob(f"{module}.py")).read_text("utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-
-
-def test_every_attack_is_held() -> None:
-    """Each number has a test here, or tests elsewhere that exist."""
-    here = {int(name[5:7]) for name in names("test_attacks") if re.match(r"test_\d\d_", name)}
-    assert here | set(held()) == NUMBERS
-    for test in (test for tests in held().values() for test in tests):
-        module, _, name = test.partition("::")
-        assert name in names(module), test
-
-
 def counted(server: Live) -> str:
     return server.post(COUNT, Accept="text/csv").body.decode().split()[1]
 
 
-def test_09_nothing_is_written(server: Live) -> None:
+def test_nothing_is_written(server: Live) -> None:
     """No update and no method of the Graph Store Protocol changes anything."""
     before = counted(server)
     updates = (
@@ -140,7 +89,7 @@ def test_09_nothing_is_written(server: Live) -> None:
     assert counted(server) == before
 
 
-def test_11_many_heavy_queries_at_once(server: Live) -> None:
+def test_many_heavy_queries_at_once(server: Live) -> None:
     """Eight heavy queries are stopped or turned away with a time; then all is as it was."""
     answers = []
     threads = [threading.Thread(target=lambda: answers.append(server.post(CROSS)))
@@ -158,7 +107,7 @@ def test_11_many_heavy_queries_at_once(server: Live) -> None:
     assert not server.has_restarted
 
 
-def test_17_code_in_the_data(server: Live) -> None:
+def test_code_in_the_data(server: Live) -> None:
     """Whatever stands in the data comes back as it is, and never as a page that a browser runs."""
     query = "SELECT ?x { <urn:s> <urn:text> ?x }"
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -184,7 +133,7 @@ def test_17_code_in_the_data(server: Live) -> None:
         assert {quad.object.value for quad in parse(body.body, format=form)} == set(TEXTS)
 
 
-def test_19_formulas(server: Live) -> None:
+def test_formulas(server: Live) -> None:
     """What a spreadsheet would run is in CSV and TSV as it is, in a file to be kept."""
     query = "SELECT ?x { <urn:s> <urn:formula> ?x }"
     got = server.post(query, Accept="text/csv")
@@ -196,7 +145,7 @@ def test_19_formulas(server: Live) -> None:
         assert answer.headers["content-disposition"].startswith("attachment")
 
 
-def test_22_lines_in_the_log(server: Live) -> None:
+def test_lines_in_the_log(server: Live) -> None:
     """A request is one line of the log, and no character of it acts on a terminal."""
     evil = "\r\nFORGED 200\r\n\x1b[2J\x1b]0;x\x07\x9b31m"
     server.ask("/absent/marked-0")  # what other tests asked is written before this line
@@ -217,7 +166,7 @@ def test_22_lines_in_the_log(server: Live) -> None:
     assert "marked-2" not in said and "marked-4" not in said  # of a query, its hash
 
 
-def test_23_queries_of_ours(server: Live) -> None:
+def test_queries_of_ours(server: Live) -> None:
     """What stands in an address is never taken for a part of a query."""
     for text in INJECTED:
         for path in ("/question/", "/depute/", "/ministere/", "/auteur/15/"):

@@ -9,16 +9,15 @@ import os
 import resource
 import subprocess
 import sys
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.paths import GOOD, PAGE, ROOT
 from tests.support.patience import HANG
+from tests.support.server_data import listening
 
 pytestmark = pytest.mark.heavy
 
@@ -29,6 +28,8 @@ SECONDS = 60  # of processor
 PEAK_OF_SELF = "Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]"
 XML = '<question xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{}</question>'
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+TEXT = PAGE.read_text("utf-8")
+Make = Callable[[Path], object]
 
 
 def check(folder: Path) -> tuple[int, str, int]:
@@ -68,74 +69,10 @@ def external_entity(folder: Path) -> None:
     )
 
 
-def external_entity_in_utf16(folder: Path) -> None:
-    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE q [<!ENTITY x "y">]>'
-    (folder / "x.xml").write_bytes((text + XML.format("<uid>&x;</uid>")).encode("utf-16"))
-
-
-def billion_laughs(folder: Path) -> None:
-    (folder / "x.xml").write_text(
-        f'<?xml version="1.0"?><!-- x --><!DOCTYPE question [<!ENTITY l0 "lol">{LAUGHS}]>'
-        + XML.format("<uid>&l9;</uid>")
-    )
-
-
-def entity_after_the_root(folder: Path) -> None:
-    (folder / "x.xml").write_text(XML.format("<uid>&x;</uid>") + '<!ENTITY x "y">')
-
-
-def many_attributes(folder: Path) -> None:
-    names = " ".join(f'a{n}="1"' for n in range(60_000))
-    (folder / "x.xml").write_text(XML.format(f"<uid {names}>QANR5L17QE1</uid>"))
-
-
-def deep_xml(folder: Path) -> None:
-    (folder / "x.xml").write_text(XML.format("<a>" * 50_000 + "</a>" * 50_000))
-
-
-def deep_json(folder: Path) -> None:
-    (folder / "x.json").write_text('{"question": ' + "[" * 100_000 + "]" * 100_000 + "}")
-
-
-def deep_json_in_a_list(folder: Path) -> None:
-    nested = "[" * 100_000 + "]" * 100_000
-    (folder / "x.json").write_text('{"a": {"question": [{"uid": ' + nested + "}]}}")
-
-
-def deep_html(folder: Path) -> None:
-    body = "<div>" * 300_000 + "Données clés"
-    (folder / "x.html").write_text(f"<html><body>{body}</body></html>", "utf-8")
-
-
 def many_values(folder: Path) -> None:
     record = json.loads(GOOD.read_text("utf-8"))
     record["question"]["minAttribs"] = {"minAttrib": [{"infoJO": {}, "x": "y"}] * 200_000}
     (folder / "x.json").write_text(json.dumps(record))
-
-
-def long_labels(folder: Path) -> None:
-    page = PAGE.read_text("utf-8")
-    name = "M. " + "a - b (" * 200_000
-    (folder / "x.md").write_text(page.replace("M. Pierre Dharréville", name), "utf-8")
-
-
-def huge_text(folder: Path) -> None:
-    """2 GB, on disk as a hole."""
-    with (folder / "x.json").open("wb") as file:
-        file.write(b'{"question": {"uid": "QANR5L17QE1", "texte": "')
-        file.truncate(2 * 1024 * MIB)
-
-
-def huge_text_in_a_list(folder: Path) -> None:
-    with (folder / "x.json").open("wb") as file:
-        file.write(b'{"questionsEcrites": {"question": [{"uid": "QANR5L17QE1", "texte": "')
-        file.truncate(2 * 1024 * MIB)
-
-
-def huge_text_in_an_xml_list(folder: Path) -> None:
-    with (folder / "x.xml").open("wb") as file:
-        file.write(b"<questions><question><uid>QANR5L17QE1</uid><texte>")
-        file.truncate(2 * 1024 * MIB)
 
 
 def zip_bomb(folder: Path) -> None:
@@ -214,21 +151,6 @@ def many_members(folder: Path) -> None:
             archive.writestr(f"{n}.txt", b"x")
 
 
-def comments_before_the_root(folder: Path) -> None:
-    """Where each comment may end is clear, or a matcher tries every way."""
-    (folder / "x.xml").write_text("<!---->" * 9_000 + "<a><b/></a>")
-
-
-def white_space_before_the_root(folder: Path) -> None:
-    (folder / "x.xml").write_text(" " * 60_000 + "<a><b/></a>")
-
-
-def tags_in_attributes(folder: Path) -> None:
-    inside = "<p" * 1_500_000
-    (folder / "x.html").write_text(f'<p title="{inside}">Données clés</p></body>', "utf-8")
-    (folder / "y.md").write_text(f'Données clés <a title="{inside}">x</a>', "utf-8")
-
-
 def tags_in_a_text(folder: Path) -> None:
     record = json.loads(GOOD.read_text("utf-8"))
     texte = "<td colspan='" + "<p" * 1_500_000 + "'>x" + "<table><td>" * 50_000
@@ -237,113 +159,145 @@ def tags_in_a_text(folder: Path) -> None:
     (folder / "x.json").write_text(json.dumps(record))
 
 
-def openings_without_end(folder: Path) -> None:
-    (folder / "x.xml").write_text("<questions>" + "<question>" * 700_000)
-    (folder / "y.xml").write_text("<questions><question>" + "<question " * 700_000)
-    (folder / "z.json").write_text('{"a": {"question": [' + '{"b": [' * 500_000)
+def files(contents: dict[str, str], encoding: str = "utf-8") -> Make:
+    """Return what writes files of these names."""
+
+    def write(folder: Path) -> None:
+        for name, text in contents.items():
+            (folder / name).write_text(text, encoding)
+
+    return write
 
 
-def words_without_end(folder: Path) -> None:
-    page = PAGE.read_text("utf-8")
-    changed = "**Date de changement d'attribution :** " + "a" * 250_000
-    page = page.replace("**Question retirée", f"{changed}\n\n**Question retirée")
-    (folder / "x.md").write_text(page, "utf-8")
+def hole(name: str, beginning: bytes) -> Make:
+    """Return what writes a file of 2 GB, on disk as a hole."""
+
+    def write(folder: Path) -> None:
+        with (folder / name).open("wb") as file:
+            file.write(beginning)
+            file.truncate(2 * 1024 * MIB)
+
+    return write
 
 
-def many_labels(folder: Path) -> None:
-    page = PAGE.read_text("utf-8")
-    (folder / "x.md").write_text(page + "\n**Libellé :** valeur\n" * 9_000, "utf-8")
-
-
-def brackets(folder: Path) -> None:
-    (folder / "x.md").write_text("Données clés" + "[" * 290_000, "utf-8")
-
-
-def script(folder: Path) -> None:
-    (folder / "x.html").write_text("<script>alert(1)</script>Données clés</html>", "utf-8")
-
-
-# what is given → what is said of it
-HOSTILE: dict[Callable[[Path], None], str] = {
-    external_entity: "a DOCTYPE, which is never read",
-    external_entity_in_utf16: "no known form of record",
-    billion_laughs: "a DOCTYPE, which is never read",
-    entity_after_the_root: "a DOCTYPE, which is never read",
-    many_attributes: "more than 200 attributes",
-    deep_xml: "not complete XML",
-    deep_json: "not complete JSON",
-    deep_json_in_a_list: "not complete JSON",
-    deep_html: "no value",
-    many_values: "more values than a question has",
-    long_labels: "a page of more than",
-    huge_text: "more than 8 MiB",
-    huge_text_in_a_list: "more than 8 MiB",
-    huge_text_in_an_xml_list: "more than 8 MiB",
-    zip_bomb: "more than 8 MiB",
-    zip_bomb_in_a_zip: "more than 8 MiB",
-    gzip_bomb: "more than 8 MiB",
-    zip_in_zip_in_zip: "an archive inside 3 others",
-    names_that_climb: "no key 'question'",
-    symlinks: "a symbolic link, which is not followed",
-    encrypted: "encrypted",
-    lying_size: "cannot be read",
-    many_members: "no known form of record",
-    comments_before_the_root: "HTML or XML, but not of a question",
-    white_space_before_the_root: "HTML or XML, but not of a question",
-    tags_in_attributes: "more than 200 attributes, or without end",
-    tags_in_a_text: "but the uid says '2'",
-    openings_without_end: "not complete XML",
-    words_without_end: "it is kept as raw text",
-    many_labels: "more values than a question has",
-    brackets: "no value",
-    script: "no value",
-}
+DOCTYPE = "a DOCTYPE, which is never read"
+INCOMPLETE_JSON, INCOMPLETE_XML = "not complete JSON", "not complete XML"
+NO_QUESTION = "HTML or XML, but not of a question"
+TOO_LARGE = "more than 8 MiB"
+UTF_16 = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE q [<!ENTITY x "y">]>'
+NESTED = "[" * 100_000 + "]" * 100_000
+TAGS = "<p" * 1_500_000
+ATTRIBUTES = " ".join(f'a{n}="1"' for n in range(60_000))
+CHANGED = f"**Date de changement d'attribution :** {'a' * 250_000}\n\n**Question retirée"
+HOSTILE: dict[str, tuple[Make, str]] = {  # name → what puts it into a folder, what is said of it
+    "external_entity": (external_entity, DOCTYPE),
+    "external_entity_in_utf16": (
+        files({"x.xml": UTF_16 + XML.format("<uid>&x;</uid>")}, "utf-16"),
+        "no known form of record",
+    ),
+    "billion_laughs": (
+        files({
+            "x.xml": '<?xml version="1.0"?><!-- x --><!DOCTYPE question [<!ENTITY l0 "lol">'
+            + f"{LAUGHS}]>" + XML.format("<uid>&l9;</uid>")
+        }),
+        DOCTYPE,
+    ),
+    "entity_after_the_root": (
+        files({"x.xml": XML.format("<uid>&x;</uid>") + '<!ENTITY x "y">'}), DOCTYPE,
+    ),
+    "many_attributes": (
+        files({"x.xml": XML.format(f"<uid {ATTRIBUTES}>QANR5L17QE1</uid>")}),
+        "more than 200 attributes",
+    ),
+    "deep_xml": (
+        files({"x.xml": XML.format("<a>" * 50_000 + "</a>" * 50_000)}), INCOMPLETE_XML,
+    ),
+    "deep_json": (files({"x.json": f'{{"question": {NESTED}}}'}), INCOMPLETE_JSON),
+    "deep_json_in_a_list": (
+        files({"x.json": f'{{"a": {{"question": [{{"uid": {NESTED}}}]}}}}'}), INCOMPLETE_JSON,
+    ),
+    "deep_html": (
+        files({"x.html": f"<html><body>{'<div>' * 300_000}Données clés</body></html>"}),
+        "no value",
+    ),
+    "many_values": (many_values, "more values than a question has"),
+    "long_labels": (
+        files({"x.md": TEXT.replace("M. Pierre Dharréville", "M. " + "a - b (" * 200_000)}),
+        "a page of more than",
+    ),
+    "huge_text": (
+        hole("x.json", b'{"question": {"uid": "QANR5L17QE1", "texte": "'), TOO_LARGE,
+    ),
+    "huge_text_in_a_list": (
+        hole("x.json", b'{"questionsEcrites": {"question": [{"uid": "QANR5L17QE1", "texte": "'),
+        TOO_LARGE,
+    ),
+    "huge_text_in_an_xml_list": (
+        hole("x.xml", b"<questions><question><uid>QANR5L17QE1</uid><texte>"), TOO_LARGE,
+    ),
+    "zip_bomb": (zip_bomb, TOO_LARGE),
+    "zip_bomb_in_a_zip": (zip_bomb_in_a_zip, TOO_LARGE),
+    "gzip_bomb": (gzip_bomb, TOO_LARGE),
+    "zip_in_zip_in_zip": (zip_in_zip_in_zip, "an archive inside 3 others"),
+    "names_that_climb": (names_that_climb, "no key 'question'"),
+    "symlinks": (symlinks, "a symbolic link, which is not followed"),
+    "encrypted": (encrypted, "encrypted"),
+    "lying_size": (lying_size, "cannot be read"),
+    "many_members": (many_members, "no known form of record"),
+    # where each comment may end is clear, or a matcher tries every way
+    "comments_before_the_root": (files({"x.xml": "<!---->" * 9_000 + "<a><b/></a>"}), NO_QUESTION),
+    "white_space_before_the_root": (files({"x.xml": " " * 60_000 + "<a><b/></a>"}), NO_QUESTION),
+    "tags_in_attributes": (
+        files({"x.html": f'<p title="{TAGS}">Données clés</p></body>',
+               "y.md": f'Données clés <a title="{TAGS}">x</a>'}),
+        "more than 200 attributes, or without end",
+    ),
+    "tags_in_a_text": (tags_in_a_text, "but the uid says '2'"),
+    "openings_without_end": (
+        files({"x.xml": "<questions>" + "<question>" * 700_000,
+               "y.xml": "<questions><question>" + "<question " * 700_000,
+               "z.json": '{"a": {"question": [' + '{"b": [' * 500_000}),
+        INCOMPLETE_XML,
+    ),
+    "words_without_end": (
+        files({"x.md": TEXT.replace("**Question retirée", CHANGED)}), "it is kept as raw text",
+    ),
+    "many_labels": (
+        files({"x.md": TEXT + "\n**Libellé :** valeur\n" * 9_000}),
+        "more values than a question has",
+    ),
+    "brackets": (files({"x.md": "Données clés" + "[" * 290_000}), "no value"),
+    "script": (files({"x.html": "<script>alert(1)</script>Données clés</html>"}), "no value"),
+}  # fmt: skip
 
 # a value that cannot be read does not take the question with it
-PUBLISHED_ALL_THE_SAME = {words_without_end}
-
-
-@pytest.fixture(scope="module")
-def listener() -> Iterator[list[str]]:
-    """A server on loopback that notes whoever asks: nobody must."""
-    hits: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            hits.append(self.path)
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    hits.append(str(server.server_port))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield hits
-    server.shutdown()
-    thread.join()
-    server.server_close()
+PUBLISHED_ALL_THE_SAME = {"words_without_end"}
 
 
 def test_all_attacks_are_listed() -> None:
     """Each function of this module that is given a folder, but for the one that looks at it."""
     functions = [f for f in globals().values() if inspect.isfunction(f) and f is not check]
-    assert {f for f in functions if [*inspect.signature(f).parameters] == ["folder"]} == {*HOSTILE}
+    made = {f for f in functions if [*inspect.signature(f).parameters] == ["folder"]}
+    assert len(made) > 10 and made <= {make for make, _ in HOSTILE.values()}
 
 
-@pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)
-def test_hostile_input_is_refused(make: Callable[[Path], None], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_is_refused(name: str, tmp_path: Path) -> None:
     """It is told in words, the good record beside it is published, and memory is bounded."""
     (tmp_path / "secret").write_text("QANR5L17QE987654")
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a-good.json").write_bytes(GOOD.read_bytes())
+    make, told = HOSTILE[name]
     make(folder)
     before = {path for path in tmp_path.rglob("*")}
     code, said, peak = check(folder)
     assert code == 1 and "Traceback" not in said, said[-2000:]
-    assert HOSTILE[make] in said, said[:2000]
+    assert told in said, said[:2000]
     assert "987654" not in said and "\x1b" not in said
     read, published, rejected = (int(n) for n in numbers(said))
     assert read == published + rejected
-    assert published == 1 + (make in PUBLISHED_ALL_THE_SAME)
+    assert published == 1 + (name in PUBLISHED_ALL_THE_SAME)
     assert peak < PEAK, f"{peak // MIB} MiB"
     assert {path for path in tmp_path.rglob("*")} == before
     assert not Path("/tmp/lod-escaped.json").exists()
@@ -354,9 +308,16 @@ def numbers(said: str) -> list[str]:
     return [word for word in line.replace(";", " ").split()[:7] if word.isdecimal()]
 
 
-def test_nothing_is_fetched(tmp_path: Path, listener: list[str]) -> None:
+def test_nothing_is_fetched(tmp_path: Path) -> None:
     """No reader follows an address in a record, whatever the syntax that names it."""
-    place = f"http://127.0.0.1:{listener[0]}"
+    with listening() as (port, heard):
+        code, said, _ = check(folder_that_names(f"http://127.0.0.1:{port}", tmp_path))
+    assert code == 1 and "Traceback" not in said
+    assert heard == []
+
+
+def folder_that_names(place: str, tmp_path: Path) -> Path:
+    """Return a folder of records that name an address."""
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a.xml").write_text(
@@ -373,9 +334,7 @@ def test_nothing_is_fetched(tmp_path: Path, listener: list[str]) -> None:
     (folder / "c.json").write_text(
         f'{{"@context": "{place}/c", "question": {{"$ref": "{place}"}}}}'
     )
-    code, said, _ = check(folder)
-    assert code == 1 and "Traceback" not in said
-    assert listener[1:] == []
+    return folder
 
 
 def test_memory_is_that_of_a_few_long_texts(tmp_path: Path) -> None:

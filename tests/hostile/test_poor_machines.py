@@ -90,17 +90,6 @@ def test_no_reader_can_be_started(folder: Path) -> None:
         wait_for(lambda: answers(server, expected), BACK, lambda: server.said)
 
 
-def test_readers_killed_again_and_again(folder: Path) -> None:
-    """However often readers end, as many come back."""
-    with live(folder, timeout=5) as server:
-        expected = server.health()["workers"]
-        for _ in range(5):
-            kill(server)
-            server.post("ASK {}")
-        wait_for(lambda: answers(server, expected), BACK, lambda: server.said)
-        assert not server.has_restarted
-
-
 @pytest.mark.parametrize("whose", ["front", "readers"])
 def test_no_room_for_a_large_answer(folder: Path, whose: str) -> None:
     """An answer that no temporary file can take is a Problem; the next one is answered."""

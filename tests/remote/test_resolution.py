@@ -1,13 +1,13 @@
 """Test what `lod check --published` says, on real servers of real releases."""
 
 import shutil
-import socket
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -19,7 +19,6 @@ from lod.remote.resolution import SAMPLE, Resolved, resolutions
 from lod.website.export import export
 from tests.support.live import live
 from tests.support.once import once
-from tests.support.patience import HANG, wait_for
 from tests.support.programs import lod
 from tests.support.repository import Request, running, saying
 from tests.support.server_data import free_port
@@ -150,20 +149,15 @@ def test_who_hangs_up_is_asked_again() -> None:
     assert not any("hung up" in why for why in failed.values())
 
 
-def is_listening(port: int) -> bool:
-    """Say whether somebody takes connections on a port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @contextmanager
 def files_on(folder: Path, port: int) -> Iterator[None]:
     """Serve a folder of files on a port."""
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1",
-               "--directory", str(folder)]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
         try:
-            wait_for(lambda: is_listening(port), HANG, lambda: str(server.poll()))
             yield
         finally:
-            server.terminate()
+            server.shutdown()
+            thread.join()

@@ -83,16 +83,14 @@ class Served:
     client: Client
 
     def get(self, path: str, **args: str) -> Any:
-        answer = self.client.get(path, query_string=args)
+        answer = self.client.get(path, query_string=args or None)
         assert answer.status_code == 200, answer.text
         return answer.json
 
     def follow(self, address: str) -> Any:
         """Return the JSON at an absolute address below the base."""
         assert address.startswith(BASE)
-        answer = self.client.get(address.removeprefix(BASE.rstrip("/")))
-        assert answer.status_code == 200, answer.text
-        return answer.json
+        return self.get(address.removeprefix(BASE.rstrip("/")))
 
     def select(self, where: str, name: str) -> list[str]:
         query = f"SELECT DISTINCT ?{name} {{ ?q a qp:Question . {where} }} ORDER BY ?{name}"

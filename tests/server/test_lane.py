@@ -12,10 +12,9 @@ import pytest
 from lod.server import limits
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
-from lod.server.front.connections import Connections
-from lod.server.front.lane import Lane
-from lod.server.front.pace import Pace
-from lod.server.front.turns import Turns
+from lod.server.front.connections import Connections, Turns
+from lod.server.front.front import Pace
+from lod.server.front.lanes import Lane
 from lod.server.front.usage import Usage
 from lod.server.limits import LaneSize
 

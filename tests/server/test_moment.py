@@ -1,6 +1,5 @@
 """What is served and exported tells when a release was published; its bytes do not know it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,6 @@ from tests.support.once import state_of
 from tests.support.server_data import THINGS, client_of, point, publish, serving
 
 FORMATS = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample, workers=1) as server:
-        yield client_of(server)
 
 
 @pytest.fixture(scope="module")

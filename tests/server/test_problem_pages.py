@@ -1,24 +1,15 @@
 """Problems are told in the language of who asks, on pages with a head; light where many ask."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from lxml import html
 from werkzeug.test import Client
 
 from lod.server.common.problems import Problem, problem_response
-from tests.support.server_data import client_of, serving
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample) as server:
-        yield client_of(server)
 
 
 def test_programs_are_answered_in_their_language(client: Client) -> None:

@@ -138,29 +138,11 @@ def test_rows_are_counted(syntax: QueryResultsFormat, size: int) -> None:
         assert seen == (1 if nothing else expected)  # an empty table counts as one: far from a cap
 
 
-def asked(query: str = "", **said: Any) -> protocol.Parameters:
-    named = {"headers", "method", "data", "content_type"}
-    headers = {name.replace("_", "-"): value for name, value in said.items() if name not in named}
-    known = {name: value for name, value in said.items() if name in named}
-    builder = EnvironBuilder("/sparql", query_string=query, headers=headers, **known)
-    return protocol.parameters(Request(builder.get_environ()))
-
-
-def refusal(query: str = "", **request: Any) -> tuple[int, str]:
+def refusal(query: str = "", **said: Any) -> tuple[int, str]:
+    builder = EnvironBuilder("/sparql", query_string=query, **said)
     with pytest.raises(Problem) as caught:
-        asked(query, **request)
+        protocol.parameters(Request(builder.get_environ()))
     return caught.value.status, caught.value.slug
-
-
-def test_the_three_forms() -> None:
-    """GET, a form and a direct POST give the same parameters."""
-    expected = [("query", "ASK {}")]
-    assert asked("query=ASK%20%7B%7D") == expected
-    form = {"data": b"query=ASK+%7B%7D", "content_type": protocol.FORM}
-    assert asked(method="POST", **form) == expected
-    direct = {"data": b"ASK {}", "content_type": protocol.QUERY + "; charset=UTF-8"}
-    assert asked(method="POST", **direct) == expected
-    assert asked(method="QUERY", **direct) == expected
 
 
 def test_what_cannot_be_asked() -> None:
@@ -174,7 +156,7 @@ def test_what_cannot_be_asked() -> None:
     assert refusal(**post, content_type="text/plain") == (415, "type-de-contenu")
     utf16 = f"{protocol.QUERY}; charset=utf-16"
     assert refusal(**post, content_type=utf16) == (415, "type-de-contenu")
-    gzip = {"content_encoding": "gzip", "content_type": protocol.QUERY}
+    gzip = {"headers": {"Content-Encoding": "gzip"}, "content_type": protocol.QUERY}
     assert refusal(**post, **gzip) == (415, "type-de-contenu")
     assert refusal("query=%FF") == (400, "requete-invalide")
     bad = {"method": "POST", "data": b"\xff", "content_type": protocol.QUERY}
@@ -183,14 +165,6 @@ def test_what_cannot_be_asked() -> None:
     assert refusal("query=" + "x" * 40_000) == (414, "adresse-trop-longue")
     long = {"method": "POST", "data": b"x" * 1_048_577, "content_type": protocol.QUERY}
     assert refusal(**long) == (413, "corps-trop-long")
-
-
-def test_one_query() -> None:
-    """A request has one query or none, but not two."""
-    assert protocol.query_in([("format", "csv")]) is None
-    assert protocol.query_in([("query", "")]) == ""
-    with pytest.raises(Problem, match="répété"):
-        protocol.query_in([("query", "a"), ("query", "a")])
 
 
 @pytest.mark.parametrize(
@@ -226,15 +200,6 @@ def test_not_acceptable(name: str, accept: str | None) -> None:
         protocol.media_types([("format", name)], accept)
     assert caught.value.status == 406
     assert caught.value.more["available"] == list(dict.fromkeys([*SOLUTIONS, *GRAPHS]))
-
-
-def test_dataset() -> None:
-    """A request that states one kind of graph states the whole dataset."""
-    query = protocol.QueryRequest("ASK {}", [], "http://b/", None).checked()
-    assert (query.default_graphs, query.named_graphs) == (None, None)
-    named = [("named-graph-uri", "urn:g")]
-    query = protocol.QueryRequest("ASK {}", named, "http://b/", None).checked()
-    assert (query.default_graphs, query.named_graphs) == ([], ["urn:g"])
 
 
 def test_the_tag_names_all_that_the_answer_depends_on() -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from lod.publish.release import current
 from lod.server.routes.release_files import FORMS
 from lod.website.rendering.language import LANGUAGES
 from tests.support.paths import BASE
-from tests.support.server_data import client_of, serving
 
 QUESTION = "question/QANR5L15QE43349"
 PATHS = (QUESTION, "depute/PA718926", "ministere/PO774113", "legislature/15", "statistiques")
@@ -26,12 +24,6 @@ DATA = [form for form in FORMS if form != "html"]
 SYNTAX = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
 LINK = re.compile(r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?')
 SCHEMA = "https://schema.org/"
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample, workers=1) as server:
-        yield client_of(server)
 
 
 def links_of(client: Client, path: str) -> dict[str, set[str]]:

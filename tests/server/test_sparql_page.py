@@ -7,12 +7,12 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
+from lxml import html
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from lod.base import packaged
@@ -73,56 +73,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-class Page(HTMLParser):
-    """The content of an HTML page, as a parser reads it."""
+class Page:
+    """The content of an HTML page, as a parser reads it; nothing in it runs."""
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: dict[str, str] = {}  # text → address, of the links in a cell
-        self.forms: list[str] = []  # addresses of the other forms
-        self.cells: list[str] = []
-        self.classes: list[str] = []  # of the cells
-        self.rel: dict[str, str] = {}
-        self.query = ""
-        self.method = ""
-        self.hidden: list[tuple[str, str]] = []
-        self._in: list[str] = []
-        self._href = ""
         self.text = answer.body.decode()
-        self.feed(self.text)
-        self.query = self.query.removeprefix("\n")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        assert not [name for name in said if name.startswith("on") or name == "style"], attrs
-        self.tags.append(tag)
-        if tag in ("td", "textarea", "a"):
-            self._in.append(tag)
-        if tag == "td":
-            self.cells.append("")
-            self.classes.append(said.get("class", ""))
-        if tag == "a":
-            self._href = said["href"]
-            self.rel[self._href] = said.get("rel", "")
-            if self._href.startswith("sparql?") and "&vue=" not in self._href:
-                self.forms.append(self._href)
-        if said.get("id") == "formulaire":
-            self.method = said["method"]
-        if said.get("type") == "hidden":
-            self.hidden.append((said["name"], said["value"]))
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._in and tag == self._in[-1]:
-            self._in.pop()
-
-    def handle_data(self, data: str) -> None:
-        if "textarea" in self._in:
-            self.query += data
-        if "td" in self._in:
-            self.cells[-1] += data
-            if "a" in self._in:
-                self.links[data] = self._href
+        tree = html.fromstring(self.text)
+        assert not tree.xpath("//@*[name() = 'style' or starts-with(name(), 'on')]")
+        self.tags = [str(element.tag) for element in tree.iter()]
+        cells, links = tree.xpath("//td"), tree.xpath("//a")
+        self.cells = [cell.text_content() for cell in cells]
+        self.classes = [cell.get("class", "") for cell in cells]
+        self.links = {link.text_content(): link.get("href") for link in tree.xpath("//td//a")}
+        self.rel = {link.get("href"): link.get("rel", "") for link in links}
+        # addresses of the other forms
+        self.forms = [a for a in self.rel if a.startswith("sparql?") and "&vue=" not in a]
+        self.query = "".join(tree.xpath("//textarea/text()")).removeprefix("\n")
+        self.method = "".join(tree.xpath("//*[@id = 'formulaire']/@method"))
+        self.hidden = [(i.get("name"), i.get("value")) for i in tree.xpath("//*[@type = 'hidden']")]
 
 
 def asked(server: Server, query: str, status: int = 200, **more: str) -> Page:

@@ -4,7 +4,6 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,12 @@ from rdflib import Graph
 from werkzeug.test import Client
 
 from tests.support.paths import BASE
-from tests.support.server_data import client_of, serving
 
 TOOLS = Path(__file__).with_name("sparql_tools")
 with (TOOLS / "table.csv").open(encoding="utf-8", newline="") as file:
     TABLE = list(csv.DictReader(file))
 UNION = "union-default-graph"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample, workers=1) as server:
-        yield client_of(server)
 
 
 def rows(client: Client, query: str, **more: str) -> list[dict[str, dict[str, str]]]:

@@ -84,22 +84,17 @@ def problem_response(
     `form` is what the address names, which counts before Accept; `base` is the base of the release,
     `languages` the header Accept-Language.
     """
+    media = "application/problem+json"
     with written_in(code := language_for(languages)):
-        response = _response(problem, accept, base, form)
+        if form == "html" or (form is None and choose(accept, (media, "text/html")) == "text/html"):
+            base_path, media = urlsplit(base).path or "/", "text/html"
+            text = answer_page(problem.slug, problem.detail, base_path)
+        else:
+            text = _as_json(problem, base)
+    response = Response(text, problem.status, problem.headers, mimetype=media)
     response.headers["Content-Language"] = code
     response.vary.update(("Accept", "Accept-Language"))
     return keep_no_error(response)
-
-
-def _response(problem: Problem, accept: str | None, base: str, form: str | None) -> Response:
-    """Return the problem in the language of pages now, without the headers about languages."""
-    media = "application/problem+json"
-    if form == "html" or (form is None and choose(accept, (media, "text/html")) == "text/html"):
-        base_path, media = urlsplit(base).path or "/", "text/html"
-        text = answer_page(problem.slug, problem.detail, base_path)
-    else:
-        text = _as_json(problem, base)
-    return Response(text, problem.status, problem.headers, mimetype=media)
 
 
 def _as_json(problem: Problem, base: str) -> str:

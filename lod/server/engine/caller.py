@@ -15,16 +15,9 @@ class Caller:
     def __init__(self, network: str = "") -> None:
         self.network = network
         self._lock = threading.Lock()
-        self._has_left = self._is_cut_short = False
+        self.has_left = False  # it has disconnected
+        self.is_cut_short = False  # its work was stopped, because others wait
         self._stop: Callable[[], object] | None = None  # ends the work in progress
-
-    @property
-    def has_left(self) -> bool:
-        return self._has_left
-
-    @property
-    def is_cut_short(self) -> bool:
-        return self._is_cut_short
 
     def cut_short(self) -> bool:
         """Stop the work in progress, because others wait for their turn; return whether there was
@@ -32,14 +25,14 @@ class Caller:
         """
         with self._lock:
             if self._stop:
-                self._is_cut_short = True
+                self.is_cut_short = True
                 self._stop()
-            return self._is_cut_short
+            return self.is_cut_short
 
     def leave(self) -> None:
         """Note that the client has disconnected, and stop the work in progress."""
         with self._lock:
-            self._has_left = True
+            self.has_left = True
             if self._stop:
                 self._stop()
 
@@ -48,7 +41,7 @@ class Caller:
         """Say how the work of the block is stopped if the client leaves meanwhile."""
         with self._lock:
             self._stop = stop
-            if self._has_left:
+            if self.has_left:
                 stop()
         try:
             yield

@@ -136,8 +136,11 @@ class ReleaseHolder:
 
     def follow(self) -> None:
         """Begin to open the release that `current` names, if it changed; does not wait."""
-        target = self._link_target()
-        if target in ("", self._target):
+        try:
+            target = os.readlink(self._link)  # noqa: PTH115  on every request
+        except OSError:  # no link: nothing is published yet, or the folder was removed
+            return
+        if target == self._target:
             return
         with self._lock:
             is_free = self._moving is None or not self._moving.is_alive()
@@ -154,12 +157,6 @@ class ReleaseHolder:
             self._current, self._users = None, Counter()
         for release in opened:
             release.close()
-
-    def _link_target(self) -> str:
-        try:
-            return os.readlink(self._link)  # noqa: PTH115  on every request
-        except OSError:  # no link: nothing is published yet, or the folder was removed
-            return ""
 
     def _move(self, target: str) -> None:
         """Serve the release of a target, or the one that can be answered for elsewhere."""

@@ -35,6 +35,7 @@ NAMES: dict[str, tuple[str | None, str | None]] = {
     "rdfxml": (None, "application/rdf+xml"),
     "jsonld": (None, "application/ld+json"),
     "html": (HTML, HTML),
+    HTML: (HTML, HTML),
     # names that SPARQLWrapper sends
     "rdf+xml": (None, "application/rdf+xml"),
     "json-ld": (None, "application/ld+json"),
@@ -53,8 +54,6 @@ def media_types_named(name: str) -> tuple[str | None, str | None]:
     `name` is a key of NAMES or a media type; None stands for what it does not ask for.
     """
     media = name.strip().lower()
-    if media == HTML:
-        return HTML, HTML
     itself = (media if media in SOLUTIONS else None, media if media in GRAPHS else None)
     return NAMES.get(media, itself)
 

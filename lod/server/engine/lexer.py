@@ -65,7 +65,7 @@ def query_form(query: str) -> str | None:
 
 
 def is_too_deep(query: str) -> bool:
-    """Say whether brackets nest deeper than DEEPEST."""
+    """Say whether brackets nest deeper than QUERY_DEPTH."""
     if sum(map(query.count, "{([")) <= QUERY_DEPTH:
         return False
     depth = 0

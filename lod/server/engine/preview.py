@@ -76,7 +76,7 @@ def _turtle(triples: Iterable[Triple]) -> bytes:
 
 
 def _cell(term: Term) -> dict[str, str]:
-    """Return a term as JSON: kind `t`, value `v` cut after LONGEST, and language or datatype.
+    """Return a term as JSON: kind `t`, value `v` cut after PREVIEW_VALUE, and language or datatype.
 
     An IRI that is cut has the kind "coupe", so that it is not made a link.
     """

@@ -250,7 +250,7 @@ def run(descriptor: str, serve: Callable[[Connection, dict[str, Any], IO[bytes]]
     """Be a reader: get the settings from the front, then `serve` until it closes the connection.
 
     `serve` gets the connection, the settings, and the file for long answers; it runs in a thread
-    whose stack has STACK bytes.
+    whose stack has READER_STACK bytes.
     """
     with Connection(int(descriptor)) as connection, tempfile.TemporaryFile(buffering=0) as file:
         settings = orjson.loads(connection.recv_bytes())

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import IO
 
 import orjson
 
@@ -39,7 +39,7 @@ class LogWriter:
         """Do nothing: the lines are written as soon as it is possible."""
 
     def close(self) -> None:
-        """Write the lines that wait, if that takes no more than CLOSING."""
+        """Write the lines that wait, if that takes no more than LOG_CLOSE_SECONDS."""
         self._lines.put(None)
         self._thread.join(LOG_CLOSE_SECONDS)
 
@@ -60,18 +60,11 @@ class LogWriter:
                 self.dropped += len(lines)
 
 
-class Writable(Protocol):
-    """What lines are written to."""
-
-    def write(self, text: str, /) -> int:
-        """Write a text."""
-
-
 @dataclass(frozen=True, slots=True)
 class AccessLog:
     """A file to which a line is written for each request."""
 
-    file: Writable | None = None  # None: nothing is written
+    file: LogWriter | IO[str] | None = None  # None: nothing is written
     is_full: bool = False  # whole IP addresses are written, not only their networks
 
     @property

@@ -4,8 +4,8 @@ import asyncio
 import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import suppress
-from typing import Any, Self
+from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from lod.server.common.request_response import NOTES, Answer, Notes, Request, encode_headers
@@ -67,7 +67,7 @@ def environment(request: Request, caller: Caller) -> dict[str, Any]:
 
 
 def _begin(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
-    """Return the whole body, or the beginning of a body over IN_MEMORY and its other pieces."""
+    """Return the whole body, or the beginning of one over ANSWER_AT_ONCE and its other pieces."""
     first, size, iterator = [], 0, iter(pieces)
     for piece in iterator:
         first.append(piece)
@@ -93,32 +93,24 @@ def _close(pieces: Iterable[bytes]) -> None:
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class DisconnectWatch:
-    """A context that calls `leave` if the client disconnects.
+@contextmanager
+def watching(receive: Receive, leave: Callable[[], None]) -> Iterator[None]:
+    """Call `leave` if the client disconnects during the block, once it has lasted for long enough.
 
     The body of the request has been read, so that `receive` can only tell that the client left.
     """
+    loop = asyncio.get_running_loop()
+    watches: list[asyncio.Task[None]] = []
 
-    def __init__(self, receive: Receive, leave: Callable[[], None]) -> None:
-        self._receive, self._leave = receive, leave
-        self._watch: asyncio.Task[None] | None = None  # waits for the message of disconnection
-
-    def __enter__(self) -> Self:
-        """Begin to watch after PATIENCE."""
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(WATCH_AFTER_SECONDS, self._begin, loop)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop watching."""
-        self._timer.cancel()
-        if self._watch:
-            self._watch.cancel()
-
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._watch = loop.create_task(self._look())
-
-    async def _look(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
+    async def look() -> None:
+        while (await receive())["type"] != "http.disconnect":
             pass
-        self._leave()
+        leave()
+
+    timer = loop.call_later(WATCH_AFTER_SECONDS, lambda: watches.append(loop.create_task(look())))
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for watch in watches:
+            watch.cancel()

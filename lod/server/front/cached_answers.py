@@ -56,8 +56,10 @@ def coding_for(request: Request, answer: Answer) -> str | None:
 def best_coding(header: str) -> str | None:
     """Return the one of CODINGS that an Accept-Encoding header prefers, None if it accepts none.
 
-    >>> [best_coding(said) for said in ("gzip, deflate, br", "zstd;q=0, gzip;q=0.5", "identity")]
-    ['gzip', 'gzip', None]
+    >>> [best_coding(said) for said in ("gzip, br, zstd", "gzip, zstd;q=0.5", "zstd;q=0, gzip")]
+    ['zstd', 'gzip', 'gzip']
+    >>> [best_coding(said) for said in ("", "br", "identity", "gzip;q=0")]
+    [None, None, None, None]
     """
     return parse_accept_header(header, Accept).best_match(list(CODINGS))
 

@@ -14,9 +14,8 @@ from uvicorn.protocols.http.httptools_impl import (
 from lod.server import limits
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network
-from lod.server.front.connections import Connections
+from lod.server.front.connections import Connections, Turns
 from lod.server.front.transport import CoalescingTransport
-from lod.server.front.turns import Turns
 
 END = (
     b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
@@ -102,8 +101,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection for the answers to requests that have arrived.
 
-        A client that has left looks the same. So work that gives no answer within HALF_CLOSED is
-        stopped. What is not parsed yet is parsed before.
+        A client that has left looks the same. So work that gives no answer within
+        HALF_CLOSED_SECONDS is stopped. What is not parsed yet is parsed before.
         """
         self._is_half_closed = bool(self._unparsed)
         if self._is_half_closed:
@@ -303,7 +302,7 @@ class BoundedProtocol(HttpToolsProtocol):
         return True
 
     def _keep_lingering(self, received: int) -> None:
-        """Wait SILENCE for more, at most until the end."""
+        """Wait LINGER_SILENCE for more, at most until the end."""
         self._stop()
         self._linger_bytes -= received
         left = self._linger_until - self.loop.time()

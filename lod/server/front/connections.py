@@ -1,5 +1,6 @@
-"""How many connections may be open, in all and of one network, and which of them wait."""
+"""How many connections may be open, which of them wait, and whose turn it is to be parsed."""
 
+import asyncio
 import ipaddress
 import resource
 import time
@@ -11,6 +12,7 @@ from lod.server import limits
 from lod.server.engine.caller import levels, network
 
 WANTED = limits.CONNECTIONS * limits.CONNECTION_DESCRIPTORS + limits.DESCRIPTORS_KEPT_BACK
+Parse = Callable[[], None]  # the next piece of a connection
 
 
 class Waiting(Protocol):
@@ -24,14 +26,10 @@ class Connections:
     """The connections that are open; used by one event loop."""
 
     def __init__(
-        self,
-        most: int,
-        share: int = limits.CONNECTIONS_SHARE,
-        proxies: str = "",
-        clock: Callable[[], float] = time.monotonic,
+        self, most: int, proxies: str = "", clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Take the proxies, which have no share, as addresses or networks with commas between."""
-        self._most, self._share, self._clock = most, share, clock
+        self._most, self._clock = most, clock
         self._proxies = [ipaddress.ip_network(p.strip()) for p in proxies.split(",") if p]
         self._count = 0  # of all connections
         self._open: Counter[str] = Counter()  # network, of whatever size → its connections
@@ -51,7 +49,8 @@ class Connections:
         self._count += 1
         for name, _ in shares:
             self._open[name] += 1
-        is_over = any(self._open[name] > count * self._share for name, count in shares)
+        share = limits.CONNECTIONS_SHARE
+        is_over = any(self._open[name] > count * share for name, count in shares)
         if is_over and not self._is_proxy(client):
             return "part-prise"
         if self._count > self._most:
@@ -92,6 +91,43 @@ class Connections:
             waiting.pop(connection, None)
             if not waiting:
                 del self._waiting[client]
+
+
+class Turns:
+    """The connections on which requests were sent ahead: however many these are, they hold up
+    nobody; used by one event loop.
+    """
+
+    def __init__(self) -> None:
+        # network → those of its connections that wait; whose turn it is comes first
+        self._waiting: dict[str, dict[Parse, None]] = {}
+        self._is_pausing = False
+
+    def wait(self, client: str, parse: Parse) -> None:
+        """Call `parse` when it is the turn of this connection, network by network."""
+        self._waiting.setdefault(client, {})[parse] = None
+        if not self._is_pausing:
+            self._is_pausing = True
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def leave(self, client: str, parse: Parse) -> None:
+        """Forget a connection that is closed."""
+        if client in self._waiting:
+            self._waiting[client].pop(parse, None)
+            if not self._waiting[client]:
+                del self._waiting[client]
+
+    def _next(self) -> None:
+        self._is_pausing = bool(self._waiting)
+        if not self._is_pausing:
+            return
+        client = next(iter(self._waiting))
+        queue = self._waiting.pop(client)
+        del queue[parse := next(iter(queue))]
+        if queue:
+            self._waiting[client] = queue  # behind all others
+        asyncio.get_running_loop().call_later(limits.AHEAD_SECONDS, self._next)
+        parse()
 
 
 def most_connections() -> int:

@@ -30,18 +30,45 @@ from lod.server.common.request_response import (
 )
 from lod.server.engine.caller import Caller, network
 from lod.server.front.access_log import AccessLog
-from lod.server.front.bridge import DisconnectWatch, Receive, call, environment
+from lod.server.front.bridge import Receive, call, environment, watching
 from lod.server.front.cached_answers import Cache, coding_for, compress, is_text
-from lod.server.front.held import Held
 from lod.server.front.lanes import Lanes, encoded
-from lod.server.front.pace import Pace
-from lod.server.front.usage import TokenBuckets
+from lod.server.front.usage import Held, TokenBuckets
 from lod.server.routes.context import state_of
 
 COMMON_HEADERS = encode_headers(HEADERS.items())
 _FORM = re.compile(rb"(?:^|&)format=([\w+./-]*)")
 log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Pace:
+    """The refusals of one event loop, which wait for one another: whoever asks again as soon as it
+    is refused keeps the loop busy with it.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._behind, self._counted = 0.0, clock()  # refusals before the next one, and when
+        self._waiting = 0
+
+    async def turn(self, problem: Problem) -> None:
+        """Wait until a client may be told that it has to wait; not for other problems.
+
+        Some are told at once, and all if so many wait already: connections are few.
+        """
+        if problem.status not in limits.PACED or self._waiting >= limits.REFUSALS_WAITING:
+            return
+        now, rate = self._clock(), limits.REFUSALS_A_SECOND
+        behind = max(0.0, self._behind - (now - self._counted) * rate) + 1
+        self._behind = min(behind, limits.REFUSALS_AT_ONCE + limits.REFUSAL_SECONDS * rate)
+        self._counted = now
+        if (more := self._behind - limits.REFUSALS_AT_ONCE) > 0:
+            self._waiting += 1
+            try:
+                await asyncio.sleep(more / rate)
+            finally:
+                self._waiting -= 1
 
 
 class Front:
@@ -137,7 +164,7 @@ class Front:
         if cached:
             return cached
         try:
-            with DisconnectWatch(receive, caller.leave):
+            with watching(receive, caller.leave):
                 work = partial(self._made, request, caller)
                 answer = await self._lanes.run(route, request, caller, work)
         except Problem as problem:
@@ -165,11 +192,10 @@ class Front:
             raise Problem("adresse-trop-longue", f"au plus {limits.QUERY_STRING_BYTES} octets")
         if self._rate is None or not route.startswith(self._costly):
             return
-        if wait := self._rate.wait(client, 1.0):
+        if wait := self._rate.take(client):
             seconds = str(int(wait) + 1)
             detail = f"ce client demande trop vite ; réessayez dans {seconds} s"
             raise Problem("trop-vite", detail, headers={"Retry-After": seconds})
-        self._rate.take(client, 1.0)
 
     async def _with_body(self, request: Request, receive: Receive) -> Request:
         """Return the request with its body; raise Problem for a body too long or too slow."""
@@ -285,6 +311,6 @@ async def _received(receive: Receive) -> bytes:
 
 
 def _check_length(size: int) -> None:
-    """Raise Problem for a body, received or announced, of more than LONGEST_BODY bytes."""
+    """Raise Problem for a body, received or announced, of more than BODY_BYTES bytes."""
     if size > limits.BODY_BYTES:
         raise Problem("corps-trop-long", f"au plus {limits.BODY_BYTES} octets")

@@ -4,19 +4,24 @@ What waits for the store never holds up a search, and neither of them what is ma
 one question, nor this a page about thousands of them, nor any of these pages and files.
 """
 
+import asyncio
 import re
+import time
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 from lod.rdf.iris import CORE_KINDS
 from lod.rdf.serialize import DATA_FORMS
+from lod.server import limits
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
 from lod.server.engine.caller import Caller
 from lod.server.engine.settings import ServerSettings
-from lod.server.front.lane import Lane
 from lod.server.front.usage import Usage
-from lod.server.limits import DOCUMENTS_LANE, light_lane, resources_lane, store_lane
+from lod.server.limits import DOCUMENTS_LANE, LaneSize, light_lane, resources_lane, store_lane
 from lod.server.routes.context import CostlyPaths
 from lod.server.routes.on_request import FEED, MADE
 
@@ -29,7 +34,177 @@ _RESOURCES = re.compile(rf"/({'|'.join(CORE_KINDS)})/.*\.html".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
 _WHOLE = re.compile(rb"\bcsv\b")  # a form of a search that has all that it finds
+BUSY = "aucun processus ne s’est libéré ; réessayez plus tard"
 T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """A request that is worked on."""
+
+    caller: Caller
+    began: float  # monotonic time
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+
+class Lane:
+    """The threads of a lane, and the requests that wait for them; used by one event loop."""
+
+    def __init__(self, name: str, size: LaneSize, total: Usage | None = None) -> None:
+        """Count the work also in `total`, which is of several lanes."""
+        self._size, self.usage, self._total = size, Usage(), total or Usage()
+        self._threads = ThreadPoolExecutor(size.threads, name)
+        self._works: dict[Work, None] = {}
+        self._running: Counter[str] = Counter()  # network → its requests that are worked on
+        # network → its requests that wait; the network that was served longest ago comes first
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._look: asyncio.TimerHandle | None = None  # whether some work is to be cut short
+        self._cut_at = 0.0  # monotonic time at which some was
+
+    @property
+    def waiting(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    async def run(self, caller: Caller, function: Callable[[], T]) -> T:
+        """Return the result of a function that is run in a thread, when it is the caller's turn.
+
+        Raises Problem if too many requests wait, the turn does not come in time, or the client
+        leaves before.
+        """
+        await self._turn(caller.network)
+        work = Work(caller, time.monotonic())
+        self._works[work] = None
+        try:
+            if caller.has_left:
+                raise Problem("client-parti", "le client est parti avant son tour")
+            return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+        finally:
+            del self._works[work]
+            for usage in (self.usage, self._total):
+                usage.add(caller.network, work.seconds)
+            self._give_back(caller.network)
+
+    def close(self) -> None:
+        """Take no more work; what is being done is not waited for."""
+        if self._look:
+            self._look.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _turn(self, network: str) -> None:
+        """Wait for a thread, and count it as lent to the network; raise Problem."""
+        if not self._waiting and self._is_free(network):
+            self._running[network] += 1
+            return
+        self._make_room(network)
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(network, deque()).append(turn)
+        self._lend()
+        if self._size.is_cut_short and not self._look:
+            self._look_later()
+        try:
+            async with asyncio.timeout(self._size.seconds):
+                await turn
+        except BaseException as error:
+            self._forget(network, turn)
+            if turn.done() and not turn.cancelled() and not turn.exception():
+                self._give_back(network)  # it came at the same moment
+            if isinstance(error, TimeoutError):
+                raise Problem("occupe", BUSY) from error
+            raise
+
+    def _is_free(self, network: str) -> bool:
+        """Say whether there is a thread that this network may have: the last one is for those that
+        have used little.
+        """
+        free = self._size.threads - self._running.total()
+        if self._running[network] >= self._size.share or not free:
+            return False
+        return free > 1 or self.usage.of(network) < limits.LIGHT_SECONDS
+
+    def _make_room(self, network: str) -> None:
+        """Let one more request of a network wait: if too many wait, whoever has most of them loses
+        the last one. Raises Problem if too many of this network wait.
+        """
+        own = len(self._waiting.get(network, ()))
+        if own >= self._size.waiting_share:
+            detail = f"{self._size.waiting_share} requêtes de ce client attendent déjà"
+            raise Problem("part-prise", detail)
+        if self.waiting < self._size.waiting:
+            return
+        most = max(self._waiting, key=lambda name: len(self._waiting[name]))
+        full = Problem("occupe", "la file d’attente est pleine ; réessayez plus tard")
+        if len(self._waiting[most]) <= own:
+            raise full
+        turn = self._waiting[most][-1]
+        self._forget(most, turn)
+        if not turn.done():
+            turn.set_exception(full)
+
+    def _used(self, network: str) -> float:
+        """Return the seconds that a network has used, those of its present work included."""
+        present = (work.seconds for work in self._works if work.caller.network == network)
+        return self.usage.expected(network) + sum(present)
+
+    def _lend(self) -> None:
+        """Give free threads to those that wait: to the network that has used least first."""
+        while self._running.total() < self._size.threads:
+            if not (free := [network for network in self._waiting if self._is_free(network)]):
+                return
+            network = min(free, key=lambda name: (self._used(name), self._running[name]))
+            turn = self._waiting[network].popleft()
+            if not turn.done():
+                self._running[network] += 1
+                turn.set_result(None)
+            if self._waiting[network]:
+                self._waiting.move_to_end(network)
+            else:
+                del self._waiting[network]
+
+    def _give_back(self, network: str) -> None:
+        """Count a thread of the network as free, and lend it."""
+        self._running[network] -= 1
+        if not self._running[network]:
+            del self._running[network]
+        self._lend()
+
+    def _forget(self, network: str, turn: asyncio.Future[None]) -> None:
+        """Remove a request that waits no longer."""
+        if turn in (waiting := self._waiting.get(network, deque())):
+            waiting.remove(turn)
+            if not waiting:
+                del self._waiting[network]
+
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._look = loop.call_later(limits.CUT_LOOK_SECONDS, self._cut_short)
+
+    def _cut_short(self) -> None:
+        """Cut short the work of whoever has used most, if its time is over and somebody waits who
+        has used less.
+        """
+        self._look = None
+        if not self._waiting:
+            return
+        self._look_later()
+        if time.monotonic() - self._cut_at < limits.CUT_PAUSE_SECONDS:
+            return
+        least = min(map(self._used, self._waiting))
+        over = [w for w in self._works if w.seconds > self._seconds(w.caller.network)]
+        if over:
+            work = max(over, key=lambda work: self._used(work.caller.network))
+            if self._used(work.caller.network) > least and work.caller.cut_short():
+                self._cut_at = time.monotonic()
+
+    def _seconds(self, network: str) -> float:
+        """Return how long work of a network may take while others wait: the more of them, and the
+        more it has used, the less.
+        """
+        others = len(self._waiting.keys() - {network})
+        left = self._size.seconds / (1 + others) - self.usage.of(network)
+        return max(limits.LEAST_SECONDS, left) if others else self._size.seconds
 
 
 class Lanes:
@@ -76,7 +251,8 @@ class Lanes:
     def _name(self, route: bytes, request: Request) -> str:
         """Return the name of the lane of a request; `route` is its path below the base."""
         if route.startswith(self._search_paths):
-            is_whole = route.endswith(FEED.encode()) or any(map(_WHOLE.search, _forms(request)))
+            forms = (request.query, request.headers.get(b"accept", b""))
+            is_whole = route.endswith(FEED.encode()) or any(map(_WHOLE.search, forms))
             return "made" if is_whole else "search"
         if not route.startswith(self._store_paths) or route in NOT_STORE:
             if _MADE.fullmatch(route):
@@ -90,8 +266,3 @@ class Lanes:
 
 def encoded(paths: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(path.encode() for path in paths)
-
-
-def _forms(request: Request) -> tuple[bytes, bytes]:
-    """Return where a request says in which form it wants its answer."""
-    return request.query, request.headers.get(b"accept", b"")

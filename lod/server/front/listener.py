@@ -20,9 +20,8 @@ import uvicorn
 from lod.base.errors import LodError
 from lod.server import limits
 from lod.server.front.connection import BoundedProtocol
-from lod.server.front.connections import Connections, most_connections
+from lod.server.front.connections import Connections, Turns, most_connections
 from lod.server.front.front import Front
-from lod.server.front.turns import Turns
 
 SET_DUMPABLE = 4  # prctl(2)
 TRIED = 20  # ports after one in use, to propose one that is free
@@ -66,7 +65,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
 
     `proxy` is the IP address from which X-Forwarded-For is trusted, empty for none.
     """
-    connections = Connections(most_connections(), limits.CONNECTIONS_SHARE, proxy)
+    connections = Connections(most_connections(), proxy)
     config = uvicorn.Config(
         front,
         http=partial(BoundedProtocol, connections, Turns(), front.at_once),  # type: ignore[arg-type]  # made as the class is

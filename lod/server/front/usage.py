@@ -1,9 +1,11 @@
-"""What each network uses: seconds of work, which fade with time, and requests a second."""
+"""What each network uses: seconds of work, which fade with time, requests a second, and memory."""
 
+import asyncio
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from lod.server.engine.caller import levels
 from lod.server.limits import BUCKETS, UNKNOWN_SECONDS, USAGE_SECONDS
@@ -58,21 +60,63 @@ class TokenBuckets:
         # network → its tokens and when it had them
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait(self, network: str, tokens: float) -> float:
-        """Return how many seconds the client has to wait until it has so many tokens."""
-        missing = (tokens / shares - self._tokens(name) for name, shares in levels(network))
-        return max(0.0, *missing) / self._rate
-
-    def take(self, network: str, tokens: float) -> None:
-        """Take tokens from the bucket of a client; fewer from those of the networks around it."""
-        for name, shares in levels(network):
-            left = self._tokens(name) - tokens / shares
+    def take(self, network: str) -> float:
+        """Take a token from the bucket of a client, parts of one from those of the networks around
+        it, and return 0; or take nothing, and return in how many seconds there will be one.
+        """
+        counted = levels(network)
+        missing = max(1 / shares - self._tokens(name) for name, shares in counted)
+        if missing > 0:
+            return missing / self._rate
+        for name, shares in counted:
+            left = self._tokens(name) - 1 / shares
             self._buckets.pop(name, None)
             self._buckets[name] = left, self._clock()
         while len(self._buckets) > BUCKETS:
             self._buckets.popitem(last=False)
+        return 0.0
 
     def _tokens(self, name: str) -> float:
         now = self._clock()
         tokens, at = self._buckets.get(name, (self._most, now))
         return min(self._most, tokens + (now - at) * self._rate)
+
+
+class Held:
+    """The bodies in memory that arrive or wait for slow clients: if they are too many, who has most
+    of them loses; used by one event loop.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._total = most, 0  # bytes
+        self._of: Counter[str] = Counter()  # network → its bytes
+        self._limits: dict[asyncio.Timeout, tuple[str, int]] = {}  # the oldest comes first
+
+    @contextmanager
+    def holding(self, network: str, size: int, limit: asyncio.Timeout) -> Iterator[None]:
+        """Count the bytes of a client during the block; `limit` ends it if they are needed."""
+        self._count(network, size)
+        self._limits[limit] = network, size
+        try:
+            while self._total > self._most and self._limits:
+                self._end_largest()
+            yield
+        finally:
+            self._forget(limit)
+
+    def _end_largest(self) -> None:
+        """End the oldest transfer of the client that holds most, and count it no more."""
+        largest = max({name for name, _ in self._limits.values()}, key=self._of.__getitem__)
+        limit = next(limit for limit, (name, _) in self._limits.items() if name == largest)
+        self._forget(limit)
+        limit.reschedule(asyncio.get_running_loop().time())
+
+    def _count(self, network: str, size: int) -> None:
+        self._total += size
+        self._of[network] += size
+        if not self._of[network]:
+            del self._of[network]
+
+    def _forget(self, limit: asyncio.Timeout) -> None:
+        if counted := self._limits.pop(limit, None):
+            self._count(counted[0], -counted[1])

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 from werkzeug.wsgi import FileWrapper
 
-from lod.publish.search.parameters import SearchRequest, parameters_for, read_request
+from lod.publish.search.parameters import parameters_for, read_request
 from lod.rdf.store import RESULTS, Term, term_rows
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem, not_found
@@ -32,15 +32,6 @@ _CONVERTERS: dict[str, Callable[[str], Any]] = {  # local name of a datatype →
 }
 _XSD = PREFIXES["xsd"]
 blueprint = Blueprint("api", __name__, url_prefix="/api")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultPage:
-    """The position of one page of rows among all rows."""
-
-    number: int = 1
-    total: int | None = None  # rows of all pages; None: there is one page
-    following: str | None = None  # address of the next page, if there is one
 
 
 @blueprint.get("")
@@ -90,7 +81,10 @@ def questions(form: str) -> Response:
         hits = search_index.find(asked)
         uids = search_index.uids(hits[asked.page_slice])
         text = openapi.chosen([f"{release.base}question/{uid}" for uid in uids])
-        return query_response(release, text, f"questions.{form}", page_of(asked, len(hits), form))
+        path, following = f"questions.{form}", None
+        if asked.page * asked.taille < len(hits):
+            following = replace(asked, page=asked.page + 1).address(f"{release.base}api/{path}")
+        return query_response(release, text, path, asked.page, len(hits), following)
 
     return answer_unless_known(release, form, answer)
 
@@ -104,22 +98,21 @@ def query(name: str, form: str) -> Response:
         raise not_found(f"api/{file}")
     verified_parameters(())
     text = found.text
-    return answer_unless_known(
-        release, form, lambda: query_response(release, text, file, ResultPage())
-    )
+    return answer_unless_known(release, form, lambda: query_response(release, text, file))
 
 
-def page_of(asked: SearchRequest, total: int, form: str) -> ResultPage:
-    """Return the page that a request asks for, of `total` questions."""
-    following = None
-    if asked.page * asked.taille < total:
-        path = f"{current().base}api/questions.{form}"
-        following = replace(asked, page=asked.page + 1).address(path)
-    return ResultPage(number=asked.page, total=total, following=following)
+def query_response(
+    release: ServedRelease,
+    text: str,
+    file: str,
+    number: int = 1,
+    total: int | None = None,
+    following: str | None = None,
+) -> Response:
+    """Run a query and return its rows as the content of a file, whose extension is the form.
 
-
-def query_response(release: ServedRelease, text: str, file: str, place: ResultPage) -> Response:
-    """Run a query and return its rows as the content of a file, whose extension is the form."""
+    They are page `number` of `total` rows, or all; `following` is the address of the next page.
+    """
     form = file.rpartition(".")[2]
     reply = ask_store(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
     if form == "csv":
@@ -128,17 +121,17 @@ def query_response(release: ServedRelease, text: str, file: str, place: ResultPa
     else:
         found = rows(reply)
         body = {
-            "total": len(found) if place.total is None else place.total,
-            "page": place.number,
-            "suivante": place.following,
+            "total": len(found) if total is None else total,
+            "page": number,
+            "suivante": following,
             "requete": f"{release.base}sparql?{urlencode({'query': text, 'format': 'json'})}",
             "licence": openapi.LICENCE["url"],
             "release": release.id,
             "resultats": found,
         }
         response = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
-    if place.following:
-        response.headers["Link"] = f'<{place.following}>; rel="next"'
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
     return response
 
 

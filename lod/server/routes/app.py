@@ -30,7 +30,7 @@ from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery, TemporarySpace
 from lod.server.engine.settings import ServerSettings
-from lod.server.routes import api, dereference, endpoint, kept_versions, search_page, suggestions
+from lod.server.routes import api, dereference, endpoint, release_files, search_page, suggestions
 from lod.server.routes.context import STATE, AppState, CostlyPaths, accept, current, notes, state
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
@@ -85,7 +85,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     )
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    for routes in (endpoint, api, kept_versions, search_page, suggestions):
+    for routes in (endpoint, api, release_files, search_page, suggestions):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():
         for blueprint in extension.blueprints():
@@ -104,23 +104,21 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
         app.register_error_handler(kind, answer_unreadable)
     app.register_error_handler(SearchRequestError, answer_bad_request)
     app.register_error_handler(TooLongError, answer_slow_search)
-    app.wsgi_app = BelowBase(app.wsgi_app, releases)  # type: ignore[method-assign]  # as documented
+    app.wsgi_app = partial(below_base, app.wsgi_app, releases)  # type: ignore[method-assign]  # as documented
     releases.open()
     return app
 
 
-class BelowBase:
-    """The application for paths with and without the path of the base, which a proxy may remove."""
-
-    def __init__(self, wsgi: Any, releases: ReleaseHolder) -> None:
-        self._wsgi, self._releases = wsgi, releases
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        if release := self._releases.current:
-            path, base = environ["PATH_INFO"].encode("latin-1"), release.base_path.encode()
-            environ["PATH_INFO"] = below(path, base).decode("latin-1")
-        return cast(Iterable[bytes], self._wsgi(environ, start_response))
+def below_base(
+    wsgi: Any, releases: ReleaseHolder, environ: dict[str, Any], start_response: Any
+) -> Iterable[bytes]:
+    """Answer a request (PEP 3333) for a path with or without that of the base, which a proxy may
+    remove.
+    """
+    if release := releases.current:
+        path, base = environ["PATH_INFO"].encode("latin-1"), release.base_path.encode()
+        environ["PATH_INFO"] = below(path, base).decode("latin-1")
+    return cast(Iterable[bytes], wsgi(environ, start_response))
 
 
 def take_release() -> None:

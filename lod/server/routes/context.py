@@ -99,10 +99,7 @@ def ask_rows(text: str) -> list[Row]:
 class FromStore:
     """The store of the release, as what answers queries of ours."""
 
-    def rows(self, text: str) -> list[Row]:
-        return ask_rows(text)
-
-    all_rows = rows
+    rows = all_rows = staticmethod(ask_rows)
 
 
 def ask_graph(text: str) -> Iterator[Triple]:

@@ -19,7 +19,7 @@ from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, cacheable, conditional
-from lod.server.routes.context import accept, ask_graph, current, state
+from lod.server.routes.context import accept, ask_graph, ask_rows, current, state
 from lod.server.routes.document_forms import (
     OFFERS,
     SINGLE,
@@ -159,11 +159,8 @@ def successor_of_answer(release: ServedRelease, path: str) -> str | None:
     former, history = (NamedNode(release.base + p) for p in (path, named_graphs()[HISTORY].path))
     successors = f"GRAPH {history} {{ {former} {DCTERMS.isReplacedBy}+ ?reponse }}"
     published = f"?question <{NAMESPACE}reponse> ?reponse"
-    answer = f"CONSTRUCT {{ {former} {DCTERMS.isReplacedBy} ?reponse }}"
-    for triple in ask_graph(f"{answer} WHERE {{ {successors} {published} }} LIMIT 1"):
-        assert isinstance(triple.object, NamedNode), "an answer is replaced by an answer"
-        return triple.object.value.removeprefix(release.base)
-    return None
+    rows = ask_rows(f"SELECT ?reponse {{ {successors} {published} }} LIMIT 1")
+    return rows[0]["reponse"].removeprefix(release.base) if rows else None
 
 
 def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
@@ -268,10 +265,8 @@ def page_about(release: ServedRelease, path: str) -> str | None:
     if kind != "reponse":
         return None
     pattern = f"?question <{NAMESPACE}reponse> {NamedNode(release.base + path)}"
-    for triple in ask_graph(f"CONSTRUCT {{ {pattern} }} WHERE {{ {pattern} }} LIMIT 1"):
-        assert isinstance(triple.subject, NamedNode), "the query asks for questions"
-        return f"{triple.subject.value.removeprefix(release.base)}.html#{name}"
-    return None
+    rows = ask_rows(f"SELECT ?question {{ {pattern} }} LIMIT 1")
+    return f"{rows[0]['question'].removeprefix(release.base)}.html#{name}" if rows else None
 
 
 def see_other(release: ServedRelease, path: str) -> Response:

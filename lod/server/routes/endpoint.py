@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -10,6 +10,7 @@ from string import Template
 
 from flask import Blueprint, Response, request
 from pyoxigraph import RdfFormat, parse, serialize
+from werkzeug.wsgi import FileWrapper
 
 from lod.publish.search.words import similar_words
 from lod.rdf.serialize import read_turtle
@@ -139,13 +140,9 @@ def _nearest(word: str, words: list[str]) -> str:
     return folded[found[0][0]] if found else ""
 
 
-def describe(release: ServedRelease, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
-    """Return the description in one syntax; its IRIs are made from the base of the release."""
-    return _described(release.folder / "dumps", release.base, limits, syntax)
-
-
 @lru_cache(maxsize=16)  # VoID is some thousand triples, and a release never changes
 def _described(dumps: Path, base: str, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
+    """Return the description in one syntax; its IRIs are made from the base of the release."""
     text = Template(LIMITS_TEMPLATE.read_text("utf-8")).substitute(
         seconds=f"{limits.seconds:g}", rows=limits.rows, size=limits.size
     )
@@ -195,7 +192,7 @@ def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, 
     size = {"Content-Length": str(reply.size)}
     headers = {**common, **content_headers(reply.media), **size}
     if reply.size > ANSWER_PIECE:
-        return Response(_pieces(reply), headers=headers)
+        return Response(FileWrapper(reply.body, ANSWER_PIECE), headers=headers)
     with reply.body as body:
         return Response(body.read(), headers=headers)
 
@@ -241,13 +238,6 @@ def query_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _pieces(reply: Reply) -> Iterator[bytes]:
-    """Yield the body of a reply in pieces, and close it."""
-    with reply.body as body:
-        while piece := body.read(ANSWER_PIECE):
-            yield piece
-
-
 def description(release: ServedRelease) -> Response:
     """Return the page with the form to a browser, the service description to another client."""
     if request.method not in ("GET", "HEAD"):
@@ -259,7 +249,8 @@ def description(release: ServedRelease) -> Response:
         media = choose(accept(), tuple(GRAPHS))
         if media is None:
             raise not_acceptable([*GRAPHS, "text/html"])
-        text = describe(release, state().settings.limits, GRAPHS[media])
+        limits = state().settings.limits
+        text = _described(release.folder / "dumps", release.base, limits, GRAPHS[media])
         response = cacheable(Response(text, content_type=content_type(media)), release)
     response.vary.add("Accept")
     return response

@@ -12,7 +12,7 @@ from werkzeug.wsgi import FileWrapper
 from lod.base.tabular import csv_line
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.constituencies import Constituency, Places, is_spelled
-from lod.publish.search.excerpts import Excerpt, Passage
+from lod.publish.search.excerpts import Passage
 from lod.publish.search.parameters import (
     OF_PAGES,
     Parameter,
@@ -136,7 +136,7 @@ def constituency_json(release: ServedRelease, c: Constituency) -> dict[str, Any]
 
 def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
     """Return one hit as JSON; each facet has a code, a name and an IRI, or is null."""
-    hit = question.hit
+    hit, excerpt = question.hit, question.excerpt
     facets = {column: hit.values.get(name) for name, column in facet_columns().items()}
     return {
         "iri": iri(release, hit),
@@ -149,12 +149,8 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
             column: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
             for column, v in facets.items()
         },
-        "extrait": excerpt_json(question.excerpt),
+        "extrait": excerpt and {"de": excerpt.part, **passage_json(excerpt.passage)},
     }
-
-
-def excerpt_json(excerpt: Excerpt | None) -> dict[str, Any] | None:
-    return {"de": excerpt.part, **passage_json(excerpt.passage)} if excerpt else None
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:

@@ -62,13 +62,10 @@ def page_asked() -> tuple[str, str]:
     language that the client prefers if it names none that is there in every language.
     """
     name = request.path.removeprefix("/")
-    for language, end in LANGUAGES.items():
-        path = name.removesuffix(f"{end}.html")
-        if path != name and is_translated(path):
-            return path, language
-    if is_translated(name):  # the same page by another address
-        return name, preferred_language()
-    return "", preferred_language()
+    if (one := spoken_page(name)) and is_translated(one.path):
+        return one
+    # the same page by another address, or none
+    return name if is_translated(name) else "", preferred_language()
 
 
 def translation_links(release: ServedRelease, path: str) -> list[str]:
