@@ -1,20 +1,17 @@
 """`lod link` with a SPARQL server of another program, and with failing ones."""
 
-import csv
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from pyoxigraph import Literal, Quad
 
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError
-from lod.base.settings import Settings
-from lod.build import build
+from lod.base.tabular import rows
 from lod.extensions.wikidata.link import (
     LinkingInput,
     LinkingReport,
@@ -41,9 +38,8 @@ from tests.extensions.wikidata.items import (
     truthy,
     wd,
 )
-from tests.support import amo
 from tests.support.engines import serving
-from tests.support.paths import GOOD, ROOT
+from tests.support.programs import lod
 from tests.support.repository import Answer, cut, page, results, running
 
 pytestmark = pytest.mark.slow
@@ -100,37 +96,28 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def lod(
-    folder: Path, *arguments: object, contact: str = CONTACT
-) -> subprocess.CompletedProcess[str]:
+def run_in(folder: Path, endpoint: str, contact: str = CONTACT) -> Result:
     """Run the command in a folder with its settings."""
     folder.mkdir(exist_ok=True)
     (folder / "lod.toml").write_text(f'contact = "{contact}"\nrevue = "revue"\n', "utf-8")
     (folder / "revue").mkdir(exist_ok=True)
-    return subprocess.run(
-        [sys.executable, "-m", "lod", "link", *map(str, arguments)],
-        capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    with chdir(folder):
+        return lod("link", "out", "--endpoint", endpoint)
 
 
 @pytest.fixture(scope="module")
 def written(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return the folder that one run wrote, and its last line."""
     folder = tmp_path_factory.mktemp("run")
-    done = lod(folder, "out", "--endpoint", endpoint)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = run_in(folder, endpoint)
+    assert (done.exit_code, done.stderr) == (0, "")
     return folder / "out" / "liens", done.stdout
 
 
 def test_the_last_line_counts(written: tuple[Path, str]) -> None:
     """Links by identifier, candidates, and where they are."""
     folder, told = written
-    anomalies = len(rows(folder / "anomalies.csv"))
+    anomalies = len([*rows(folder / "anomalies.csv")])
     assert told == (
         f"{1402 - 3 + 1:,} identifiers (1 new, {anomalies:,} anomalies); "
         "2 candidates, 1 certain, 1 open; out/liens\n"
@@ -260,15 +247,12 @@ def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
     assert [(a.kind, a.ref) for a in report.findings.anomalies] == [
         (AnomalyKind.DISCORDANT, SEED.ref)
     ]
-    assert rows(tmp_path / "liens/liens.csv") == []
+    assert not [*rows(tmp_path / "liens/liens.csv")]
 
 
-def test_a_release_adds_deputies(endpoint: str, tmp_path: Path) -> None:
+def test_a_release_adds_deputies(vies: Path) -> None:
     """A deputy who is only in the archives is looked for too."""
-    archive = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
-    plain = GOOD
-    build([plain], tmp_path / "out", Settings(), jobs=1, reference=[archive])
-    known_ = linking_input(tmp_path / "out").deputies
+    known_ = linking_input(vies).deputies
     assert known_["PA900001"].name == "Alix Exemple" and set(ALL) < set(known_)
 
 
@@ -283,19 +267,18 @@ def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
         (target / name).write_text("before", "utf-8")
     with running() as depot:
         depot.script = [bad]
-        done = lod(tmp_path, "out", "--endpoint", f"{depot.base}sparql")
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+        done = run_in(tmp_path, f"{depot.base}sparql")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert {(target / name).read_text("utf-8") for name in FILES} == {"before"}
     assert not [*target.rglob("*.part"), *target.rglob(".*.part")]
 
 
 def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
     """Without a contact, or with a wrong address: exit code 2, and nothing is written."""
-    done = lod(tmp_path, "out", "--endpoint", endpoint, contact="")
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    done = run_in(tmp_path, endpoint, contact="")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "contact in lod.toml" in done.stderr
-    assert lod(tmp_path, "out", "--endpoint", "ftp://example.org/").returncode == 2
+    assert run_in(tmp_path, "ftp://example.org/").exit_code == 2
     assert not (tmp_path / "out").exists()
 
 
