@@ -96,9 +96,7 @@ def _near(
     new = [place for place, text in enumerate(texts) if text.iri not in known]
     signatures = [text.signature for text in texts]
     by_day = sorted(range(len(texts)), key=lambda place: (texts[place].day, texts[place].iri))
-    ranks = [0] * len(texts)
-    for rank, place in enumerate(by_day):
-        ranks[place] = rank
+    ranks = sorted(range(len(texts)), key=by_day.__getitem__)  # place → its place in `by_day`
     crowds = set[int]()
     near = sorted(candidates(signatures, new, ranks, crowds))
     if many is not None:
