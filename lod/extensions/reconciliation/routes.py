@@ -20,7 +20,6 @@ from pyoxigraph import NamedNode
 from lod.extensions.reconciliation import responses
 from lod.extensions.reconciliation.batch import (
     ReconciliationQuery,
-    ValuesRequest,
     known_type,
     read_batch,
     read_extension,
@@ -163,9 +162,9 @@ def in_time(until: float) -> None:
         raise TooLongError
 
 
-def extend(release: ServedRelease, asked: ValuesRequest) -> Json:
+def extend(release: ServedRelease, text: str) -> Json:
     """Return the values of properties of entities that a client has reconciled."""
-    index = entity_index_of(release)
+    asked, index = read_extension(text), entity_index_of(release)
     return responses.extension_response(asked, entities_named(release, index, asked.ids), index)
 
 
@@ -180,7 +179,7 @@ def entities_named(
 
 MAKERS: dict[str, Callable[[ServedRelease, str], Json]] = {  # parameter → what answers it
     "queries": lambda release, text: match_batch(release, read_batch(text)),
-    "extend": lambda release, text: extend(release, read_extension(text)),
+    "extend": extend,
 }
 
 
