@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lod.extensions.already_asked.draft import AskedBefore, DraftAnswer
 from lod.extensions.already_asked.near import NearQuestions
 from lod.extensions.already_asked.passages import Span
-from lod.extensions.already_asked.verify import Place, StatedText, Verdict
+from lod.extensions.already_asked.verify import StatedText, Verdict
 from lod.model.question import JO, Question
 from lod.publish.publication import Site
 from lod.website.pages.question_page import state_of
@@ -88,13 +88,9 @@ def verdict_json(base: str, verdict: Verdict) -> Json:
         }
     return {
         "ecrite": bool(verdict.places),
-        "places": [place_json(base, place) for place in verdict.places],
+        "places": [stated_json(base, place.stated, place.span) for place in verdict.places],
         "plusProche": nearest,
     }
-
-
-def place_json(base: str, place: Place) -> Json:
-    return stated_json(base, place.stated, place.span)
 
 
 def stated_json(base: str, stated: StatedText, span: Span) -> Json:

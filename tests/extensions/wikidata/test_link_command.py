@@ -178,22 +178,22 @@ def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
     assert not (tmp_path / "liens/liens.csv").exists()
 
 
-def test_facts_are_kept_with_their_source(written: tuple[Path, str], endpoint: str) -> None:
-    """Every linked item has its facts."""
-    found = {(r["qid"], r["propriete"]): r for r in rows(written[0] / "faits.csv")}
-    assert found["Q30334188", "P21"]["libelle"] == "masculin"
-    assert {row["source"] for row in found.values()} == {endpoint}
-    assert ("Q1001", "P569") in found and ("Q1002", "P569") not in found
-
-
-def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: Path) -> None:
+def test_the_build_takes_what_was_written(
+    written: tuple[Path, str], endpoint: str, tmp_path: Path
+) -> None:
     """A folder of reviewed files may hold every file as it is; the new link is then known, and
-    two sources that agreed have become an identifier.
+    two sources that agreed have become an identifier. Links and facts have their source and day.
     """
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
     reviewed = read_review(tmp_path).links
-    assert known(reviewed)[NEW.ref].qid == "Q1001"
+    new = known(reviewed)[NEW.ref]
+    assert (new.qid, new.value, new.sources) == ("Q1001", NEW.number, (endpoint,))
+    told = {(f.qid, f.propriete, f.valeur, f.type, f.libelle): f for f in reviewed.facts or ()}
+    fact = told["Q30334188", "P21", "Q6581097", "element", "masculin"]
+    assert (fact.source, fact.constat) == (endpoint, new.constat)
+    assert ("Q1001", "P569", min(NEW.births), "jour", "") in told
+    assert "Q1002" not in {qid for qid, *_ in told}  # it is only proposed
     assert LINKED[AGREED[0]].preuve == "preuve-concordance"
     after = known(reviewed)[AGREED[0]]
     assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "preuve-identifiant")
