@@ -101,7 +101,6 @@ class CommonTextViewer:
     references: CrossReferences
 
     def view(self, one: CommonText) -> CommonTextView:
-        """Return a group."""
         texts = [self.text_view(text) for text in one.texts]
         days = [text.day for text in texts]
         iri = common_text_iri(one, self.iris).value
@@ -118,7 +117,6 @@ class CommonTextViewer:
             yield ComparisonView(self.text_view(member.text), member, ones, others)
 
     def text_of(self, text: SignedText) -> str:
-        """Return a text itself."""
         return next(TextReader(self.questions, self.iris).read([text]))
 
     def text_view(self, text: SignedText) -> TextView:
