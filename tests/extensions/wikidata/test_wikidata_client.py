@@ -141,7 +141,9 @@ def test_an_endpoint_has_an_address(endpoint: str, tmp_path: Path) -> None:
 
 
 def test_an_answer_is_kept_for_its_day(run: Run) -> None:
-    """In a file of that day, as it came; another query or endpoint is another file."""
+    """In a file of that day, as it came, without rows too; another query or endpoint is another
+    file.
+    """
     run(results())
     [path] = run.left()
     assert path.parent == run.cache / "2026-11-25" and path.read_bytes() == BODY
@@ -182,12 +184,6 @@ def test_the_day_is_that_of_the_run(tmp_path: Path) -> None:
 
 
 # --- what is answered
-
-
-def test_an_empty_answer_is_an_answer(run: Run) -> None:
-    """It has no rows, and is kept as any other."""
-    assert run(results([])) == []
-    assert len(run.left()) == 1
 
 
 def test_what_is_not_bound_is_empty(run: Run) -> None:
