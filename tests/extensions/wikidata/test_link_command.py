@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from pyoxigraph import Literal, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError
@@ -72,6 +72,7 @@ def world() -> Iterator[Quad]:
     yield from person("Q30334188", SEED, SEED.number)
     yield truthy("Q30334188", "P21", wd("Q6581097"))
     yield label("Q6581097", "masculin")
+    yield truthy("Q30334188", "P856", NamedNode("https://a.example.org/?b=1#c"))
     yield from person("Q1001", NEW, NEW.number)
     yield from person("Q1002", SURE)
     place = next(s for s in SURE.seats if s.legislature == 17)
@@ -192,6 +193,7 @@ def test_the_build_takes_what_was_written(
     told = {(f.qid, f.propriete, f.valeur, f.type, f.libelle): f for f in reviewed.facts or ()}
     fact = told["Q30334188", "P21", "Q6581097", "element", "masculin"]
     assert (fact.source, fact.constat) == (endpoint, new.constat)
+    assert ("Q30334188", "P856", "https://a.example.org/?b=1#c", "adresse", "") in told
     assert ("Q1001", "P569", min(NEW.births), "jour", "") in told
     assert "Q1002" not in {qid for qid, *_ in told}  # it is only proposed
     assert LINKED[AGREED[0]].preuve == "preuve-concordance"
