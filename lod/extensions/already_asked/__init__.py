@@ -3,7 +3,7 @@ words and meaning; and whether a sentence is in the record, word by word.
 
 `encoder.py`: texts → vectors, an extra; `vectors.py`: those of a release; `near.py`: what is near
 to a text; `passages.py`: what two texts share; `draft.py`, `verify.py`: the two questions that
-`routes.py` and `tools.py` answer; `beside.py`: what pages of the core show of it;
+`routes.py` answers, as `views.py` shows it; `beside.py`: what pages of the core show of it;
 `evaluate.py`: how well it finds.
 """
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def _outputs(draft: "Draft") -> "Iterator[Output]":
-    from lod.extensions.already_asked.pages import write_empty_forms
     from lod.extensions.already_asked.vectors import VectorOutput
+    from lod.extensions.already_asked.views import write_empty_forms
     from lod.publish.publication import Last
 
     yield VectorOutput()
@@ -37,7 +37,7 @@ def _blueprints() -> "Iterator[Blueprint]":
 
 
 def _tools() -> "Iterator[Tool]":
-    from lod.extensions.already_asked.tools import deja_posee, verifier
+    from lod.extensions.already_asked.routes import deja_posee, verifier
 
     yield from (deja_posee, verifier)
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +20,11 @@ DOUBT = 0.0002
 Vectors = NDArray[np.int8]  # a row for each text
 
 
-class Encoder(Protocol):
-    """What makes vectors; another package can take the place of this one."""
-
-    name: str  # with its version: vectors of two names are not compared
-
-    def encode(self, texts: Sequence[str], *, is_exact: bool = True) -> Vectors: ...
-
-
 class UniversalEncoder:
     """Google's Universal Sentence Encoder, multilingual, version 3, as numpy computes it."""
 
     def __init__(self, release: str) -> None:
-        self.name = f"{PACKAGE} {release}"
+        self.name = f"{PACKAGE} {release}"  # vectors of two names are not compared
         self._model: Any = None  # 158 MB, read when it is first used
         self._turn = threading.Lock()  # one thread at a time: it uses the processor throughout
 
@@ -57,7 +49,7 @@ class UniversalEncoder:
 
 
 @cache
-def encoder() -> Encoder | None:
+def encoder() -> UniversalEncoder | None:
     """Return the encoder of this installation; None if its package is not installed."""
     try:
         return UniversalEncoder(version(PACKAGE))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from lod.model.text import fold
 
@@ -40,29 +40,28 @@ class SharedPassage:
 
 def shared_passages(one: str, another: str) -> list[SharedPassage]:
     """Return the passages of LEAST words or more that two texts share, the longest first."""
-    spans, others = ([m.span() for m in WORD.finditer(text)] for text in (one, another))
-    words = [fold(one[start:end]) for start, end in spans]
-    other_words = [fold(another[start:end]) for start, end in others]
+    (words, spans), (other_words, others) = _words(one), _words(another)
     places: dict[tuple[str, ...], int] = {}
     for start in range(len(other_words) - LEAST + 1):
         places.setdefault(tuple(other_words[start : start + LEAST]), start)
     passages, start = [], 0
     while start <= len(words) - LEAST:
         there = places.get(tuple(words[start : start + LEAST]))
-        size = 0
-        if there is not None:
-            size = LEAST
-            rest = zip(words[start + LEAST :], other_words[there + LEAST :], strict=False)
-            for word, other in rest:
-                if word != other:
-                    break
-                size += 1
-            here = spans[start][0], spans[start + size - 1][1]
-            passages.append(
-                SharedPassage(size, here, (others[there][0], others[there + size - 1][1]))
-            )
-        start += size or 1
+        if there is None:
+            start += 1
+            continue
+        pairs = zip(words[start:], other_words[there:], strict=False)
+        size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        here = spans[start][0], spans[start + size - 1][1]
+        passages.append(SharedPassage(size, here, (others[there][0], others[there + size - 1][1])))
+        start += size
     return sorted(passages, key=lambda passage: (-passage.words, passage.here))
+
+
+def _words(text: str) -> tuple[list[str], list[Span]]:
+    """Return the words of a text, folded, and where each stands."""
+    spans = [match.span() for match in WORD.finditer(text)]
+    return [fold(text[start:end]) for start, end in spans], spans
 
 
 def folded(text: str) -> tuple[str, list[int]]:
@@ -124,9 +123,7 @@ def nearest_passage(sentence: str, text: str) -> NearestPassage | None:
     """Return the passage of a text that shares the most words with a sentence, in their order; None
     if they share none.
     """
-    wanted, spans = ([m.span() for m in WORD.finditer(each)] for each in (sentence, text))
-    asked = [fold(sentence[start:end]) for start, end in wanted]
-    words = [fold(text[start:end]) for start, end in spans]
+    (asked, wanted), (words, spans) = _words(sentence), _words(text)
     window = _densest(asked, words)
     if not window:
         return None

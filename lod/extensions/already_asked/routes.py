@@ -1,4 +1,6 @@
-"""`/deja-posee` and `/verifier`: forms for people, JSON for programs; a draft is never kept."""
+"""`/deja-posee` and `/verifier`: forms for people, JSON for programs, tools for language models; a
+draft is never kept.
+"""
 
 from typing import Any
 
@@ -7,14 +9,15 @@ from flask import Blueprint, Response, request
 
 from lod.extensions.already_asked import views
 from lod.extensions.already_asked.draft import LONGEST, asked_before
-from lod.extensions.already_asked.pages import DRAFT, VERIFY
 from lod.extensions.already_asked.verify import verdict_on
+from lod.extensions.already_asked.views import DRAFT, VERIFY
 from lod.publish.search.words import composed
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
+from lod.server.engine.current_release import ServedRelease
 from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import accept, current
+from lod.server.routes.context import Json, ToolAnswer, accept, current
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.pages.question_page import state_of
@@ -107,3 +110,37 @@ def is_written(language: str = FRENCH) -> Response:
         response = make() if request.method == "POST" else answer_unless_known(release, form, make)
     response.vary.add("Accept")
     return response
+
+
+def deja_posee(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
+    """Find the questions like a draft, and their answers."""
+    draft = composed(given["texte"])
+    answer = asked_before(release.folder, search_index_of(release), draft)
+    questions = [
+        {**row, "passages": [_cited(row, p["texte"]) for p in row["passages"]]}
+        for row in views.draft_json(release.base, answer)["questions"]
+    ]
+    repeated = sum(bool(one.passages) for one in answer.questions)
+    sentence = f"Questions proches : {len(questions)}, dont avec des passages communs : {repeated}."
+    fields: Json = {"questions": questions, "recherche": views.near_json(answer.near)}
+    return ToolAnswer(sentence, f"{release.base}{DRAFT}.html", fields)
+
+
+def verifier(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
+    """Say whether a sentence is in the record, word by word."""
+    found = views.verdict_json(
+        release.base,
+        verdict_on(release.folder, search_index_of(release), composed(given["phrase"])),
+    )
+    for row in (*found["places"], *filter(None, [found["plusProche"]])):
+        row["citation"] = _cited(row, row.pop("texte"))
+    told = "La phrase est écrite" if found["ecrite"] else "La phrase n’est pas écrite telle quelle"
+    return ToolAnswer(
+        f"{told} : {len(found['places'])} passages.", f"{release.base}{VERIFY}.html", found
+    )
+
+
+def _cited(row: Json, text: str) -> Json:
+    """Return words of the record as those of somebody else."""
+    author = row["ministere"] if row.get("dans") == "reponse" else row["auteur"]
+    return {"auteur": author or "non indiqué", "texte": text, "source": row["page"]}

@@ -60,23 +60,23 @@ def _write_all(shop: Workshop, name: str) -> None:
             forms.add(" ".join(filter(None, (q.rubrique, q.tete_analyse, q.titre))))
             yield q.uid, text_of(q)
 
-    _write(release / QUESTIONS, questions(), name, before and before / QUESTIONS)
+    _write(release / QUESTIONS, questions(), before and before / QUESTIONS)
     frequent = sorted(forms.rows(), key=lambda row: -row[2])[:MOST_WORDS]
     words = sorted(form for _, form, _ in frequent if len(form.encode()) <= NAME_BYTES)
-    _write(release / WORDS, ((word, word) for word in words), name, before and before / WORDS)
+    _write(release / WORDS, ((word, word) for word in words), before and before / WORDS)
 
 
-def _write(path: Path, texts: Iterable[tuple[str, str]], name: str, before: Path | None) -> None:
+def _write(path: Path, texts: Iterable[tuple[str, str]], before: Path | None) -> None:
     """Write the vectors of some texts, given with their names; an empty text has a vector of zeros.
 
-    `name` is that of the encoder, `before` a file with vectors that may be taken over.
+    `before` is a file with vectors that may be taken over.
     """
     made_by = encoder()
     assert made_by, "the build has it"
     known, written, texts = _by_key(before), [], iter(texts)
     while batch := list(islice(texts, BATCH)):
         rows = np.zeros(len(batch), ROW)
-        keys = [_key(name, text) for _, text in batch]
+        keys = [_key(made_by.name, text) for _, text in batch]
         new = [n for n, (key, (_, text)) in enumerate(zip(keys, batch, strict=True))
                if text and key not in known]  # fmt: skip
         for row, (each, _), key in zip(rows, batch, keys, strict=True):

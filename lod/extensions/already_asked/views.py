@@ -1,15 +1,21 @@
-"""What pages, JSON and tools show of a question, of a shared passage, of a verdict."""
+"""What pages, JSON and tools show of a question, of a shared passage, of a verdict; and the two
+forms as files: a copy of the site needs a server to answer them.
+"""
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from lod.extensions.already_asked.draft import AskedBefore, DraftAnswer
 from lod.extensions.already_asked.near import NearQuestions
 from lod.extensions.already_asked.passages import Span
-from lod.extensions.already_asked.verify import Place, StatedText, Verdict
+from lod.extensions.already_asked.verify import StatedText, Verdict
 from lod.model.question import JO, Question
+from lod.publish.publication import Site
 from lod.website.pages.question_page import state_of
+from lod.website.rendering.templates import render, write_translated
 
+DRAFT, VERIFY = "deja-posee", "verifier"  # paths
 Json = dict[str, Any]
 FRAGMENT_WORDS = 5  # words at both ends of a passage by which a browser finds it
 AROUND = 120  # characters around a sentence that are shown
@@ -82,13 +88,9 @@ def verdict_json(base: str, verdict: Verdict) -> Json:
         }
     return {
         "ecrite": bool(verdict.places),
-        "places": [place_json(base, place) for place in verdict.places],
+        "places": [stated_json(base, place.stated, place.span) for place in verdict.places],
         "plusProche": nearest,
     }
-
-
-def place_json(base: str, place: Place) -> Json:
-    return stated_json(base, place.stated, place.span)
 
 
 def stated_json(base: str, stated: StatedText, span: Span) -> Json:
@@ -128,3 +130,10 @@ def around(stated: StatedText, span: Span) -> tuple[str, str, str]:
         stated.text[slice(*span)],
         (f"{after}{' …' if end < len(stated.text) else ''}"),
     )
+
+
+def write_empty_forms(site: Site) -> None:
+    forms = (DRAFT, "deja_posee.html", {"brouillon": ""}), (VERIFY, "verifier.html", {"phrase": ""})
+    for path, template, values in forms:
+        page = partial(render, template, site.publication, path, est_copie=True, **values)
+        write_translated(site, path, page)

@@ -6,9 +6,8 @@ from functools import cache, partial
 from typing import Any
 
 from lod.base import packaged
-from lod.extensions.charts.bars import draw_bars
+from lod.extensions.charts.bars import draw_bars, draw_columns
 from lod.extensions.charts.cards import fitted
-from lod.extensions.charts.columns import draw_columns
 from lod.extensions.charts.map import draw_heatmap, draw_map
 from lod.extensions.charts.marks import SMALL_SIZE, Chart, Drawing, fonts, png_of, wrap
 from lod.extensions.charts.spec import ChartSpec, main_fact, read_spec, series
@@ -21,8 +20,6 @@ from lod.website.rendering.templates import FRAME, load_template, render, typese
 
 CARD_TEXT, CARD_BOX = 430.0, (600.0, 510.0)  # room of the words of a card, of its drawing
 START = "/* images:"  # where these rules begin in the stylesheet; they end at the next @media
-
-
 CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
     "barres": draw_bars,
     "carte": draw_map,

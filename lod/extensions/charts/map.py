@@ -28,8 +28,6 @@ from lod.website.rendering.templates import typeset
 # from one square to the next; its side; of the picture, which fits on a phone as it is
 STEP, SIDE, MAP_WIDTH = 30.0, 28.5, 332.0
 LONG = 5  # characters of a number that is printed smaller, to stay in its square
-
-
 NAMES_WIDTH, ROW_HEIGHT = 210.0, 26.0  # room for the names of rows; from one row to the next
 CELL_WIDTH, HEAD_WIDTH = 102.0, 110  # most width of a cell, of the name of a column
 WIDTH, MOST_ROWS, MOST_COLUMNS = 720.0, 20, 12  # of the picture; drawn at most

@@ -25,8 +25,6 @@ LETTER_WIDTHS = {  # width of a letter in font sizes: that of the widest of the 
 }
 TextAnchor = Literal["start", "middle", "end"]  # the part of a text that stands at its x
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
-
-
 ZOOM = 2.0  # pixels for a unit of the picture: sharp in print, and on dense screens
 SANS, SERIF = "DejaVu Sans", "DejaVu Serif"  # the families of `fonts()`
 CLASSES = 5  # shades of a heat map or map, at most

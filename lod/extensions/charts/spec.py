@@ -103,7 +103,6 @@ def number_in(row: TableRow, name: str) -> Decimal:
 
 
 def categories_of(table: QueryTable, spec: ChartSpec) -> list[Category]:
-    """Return the rows as categories."""
     return [
         Category(
             typeset(_name_of(cell)), cell.iri, tuple(number_in(row, name) for name in spec.series)

@@ -19,11 +19,11 @@ from lod.extensions.common_texts.words import STOCK, TextWords
 WORDS = 5  # of a shingle
 NUMBERS = 192  # of a signature: 4 bytes each, after 4 that count the shingles
 METHOD = 1  # to be raised when a text gets other numbers
-BATCH, COLUMN = 512, 1 << 20  # texts signed at once, or fewer, so that they have so many words
+# texts that are one column of words together, or fewer, so that it has so many: numpy takes hardly
+# longer for some hundred than for one
+BATCH, COLUMN = 512, 1 << 20
 _BASE = 0x9E3779B97F4A7C15
 _GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has words of two
-
-
 ROWS = 3  # numbers of a band
 BYTES = 256
 LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
@@ -42,15 +42,8 @@ def runs_of(texts: Iterable[TextWords]) -> Iterator[NDArray[np.uint64]]:
     """Yield for each text the number of each run of WORDS words, by the place of its first word: a
     polynomial modulo 2⁶⁴. That of a run with a word of a stock phrase, or past the end, is STOCK.
     """
-    for some in _columns(texts):
+    for some in batches(texts, BATCH, lambda text: len(text.numbers), COLUMN):
         yield from _runs(some)
-
-
-def _columns(texts: Iterable[TextWords]) -> Iterator[list[TextWords]]:
-    """Yield texts that are one column of words together: numpy takes hardly longer for some hundred
-    than for one.
-    """
-    return batches(texts, BATCH, lambda text: len(text.numbers), COLUMN)
 
 
 def _runs(texts: Iterable[TextWords]) -> Iterator[NDArray[np.uint64]]:

@@ -77,7 +77,6 @@ class ComparedText:
 
 
 def compared(texts: Collection[TextWords]) -> Iterator[ComparedText]:
-    """Yield the texts as they are compared."""
     return map(ComparedText, texts, runs_of(texts))
 
 
@@ -94,7 +93,6 @@ def may_be_common(first: ComparedText, other: ComparedText) -> bool:
 
 
 def compare(first: ComparedText, other: ComparedText) -> Comparison:
-    """Return what two texts share."""
     shared = tuple(passages(first, other))
     found = Comparison(0, 0, shared, (first.words.count, other.words.count))
     if not found.is_common:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lod.base.parallel import batches, ordered
+from lod.extensions.common_texts.candidates import candidates
 from lod.extensions.common_texts.comparison import Comparison, compare, compared, may_be_common
 from lod.extensions.common_texts.kept import KeptTexts, Pair
 from lod.extensions.common_texts.texts import ANSWER, QUESTION, SignedText, TextReader
@@ -90,15 +91,10 @@ def _near(
     texts: Sequence[SignedText], known: Collection[str], many: set[str] | None
 ) -> Iterator[TextPair]:
     """Yield the pairs with a new text that may share much; never two of one author."""
-    # it loads numpy, which only a build needs that compares texts
-    from lod.extensions.common_texts.candidates import candidates
-
     new = [place for place, text in enumerate(texts) if text.iri not in known]
     signatures = [text.signature for text in texts]
     by_day = sorted(range(len(texts)), key=lambda place: (texts[place].day, texts[place].iri))
-    ranks = [0] * len(texts)
-    for rank, place in enumerate(by_day):
-        ranks[place] = rank
+    ranks = sorted(range(len(texts)), key=by_day.__getitem__)  # place → its place in `by_day`
     crowds = set[int]()
     near = sorted(candidates(signatures, new, ranks, crowds))
     if many is not None:

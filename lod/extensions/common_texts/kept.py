@@ -96,7 +96,6 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         return [uid for (uid,) in self._disk.execute(text)]
 
     def known(self) -> set[str]:
-        """Return the IRIs of all texts."""
         return {iri for (iri,) in self._disk.execute("SELECT iri FROM texte")}
 
     def add(self, texts: Sequence[tuple[SignedText, bytes]]) -> None:
@@ -117,7 +116,6 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         return [SignedText(*row) for row in self._disk.execute(text, (kind,))]
 
     def text(self, iri: str) -> SignedText:
-        """Return the text of an IRI."""
         text = "SELECT * FROM texte WHERE iri = ? ORDER BY uid LIMIT 1"
         return SignedText(*self._disk.execute(text, (iri,)).fetchone())
 

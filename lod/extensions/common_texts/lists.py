@@ -1,6 +1,6 @@
 """The lists of common texts, by size, month, heading and ministry, and their feed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -28,7 +28,6 @@ from lod.extensions.common_texts.triples import (
 )
 from lod.model.dates import iso_in_french, midnight_utc
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
@@ -102,41 +101,35 @@ class CommonTextViewer:
     references: CrossReferences
 
     def view(self, one: CommonText) -> CommonTextView:
-        """Return a group."""
         texts = [self.text_view(text) for text in one.texts]
         days = [text.day for text in texts]
         iri = common_text_iri(one, self.iris).value
         return CommonTextView(iri, common_text_name(one), texts[0], texts, max(days))
 
-    def compared(self, one: CommonText, members: Iterable[Member]) -> list[ComparisonView]:
-        """Return some members of a group beside its first text."""
+    def compared(self, one: CommonText, members: Iterable[Member]) -> Iterator[ComparisonView]:
+        """Yield some members of a group beside its first text."""
         first = self.text_of(one.first)
-        return [self._compared(first, self.text_of(member.text), member) for member in members]
-
-    def _compared(self, first: str, own: str, member: Member) -> ComparisonView:
-        ones = pieces_of(first, [(p.first_start, p.first_end) for p in member.passages])
-        others = pieces_of(own, [(p.start, p.end) for p in member.passages])
-        return ComparisonView(self.text_view(member.text), member, ones, others)
+        for member in members:
+            ones = pieces_of(first, [(p.first_start, p.first_end) for p in member.passages])
+            others = pieces_of(
+                self.text_of(member.text), [(p.start, p.end) for p in member.passages]
+            )
+            yield ComparisonView(self.text_view(member.text), member, ones, others)
 
     def text_of(self, text: SignedText) -> str:
-        """Return a text itself."""
         return next(TextReader(self.questions, self.iris).read([text]))
 
     def text_view(self, text: SignedText) -> TextView:
         """Return a text, with what is said of its question."""
-        facts, day = self._facts(text.uid), "" if text.day == UNDATED else text.day
+        stored = self.questions.of_uid(text.uid)
+        assert stored, "it was found in there"
+        [facts] = self.questions.facts([stored.rank])
         author, group, ministry, heading = (
             (iri, self.references.name_of(iri) if iri else "")
             for iri in (facts.auteur, facts.groupe, facts.ministere, facts.rubrique)
         )
-        name = text_name(text)
+        name, day = text_name(text), "" if text.day == UNDATED else text.day
         return TextView(text.iri, name, day, facts.iri, author, group, ministry, heading)
-
-    def _facts(self, uid: str) -> QuestionFacts:
-        stored = self.questions.of_uid(uid)
-        assert stored, "it was found in there"
-        [facts] = self.questions.facts([stored.rank])
-        return facts
 
 
 def pieces_of(text: str, passages: Sequence[tuple[int, int]]) -> list[Piece]:
@@ -254,21 +247,12 @@ class CommonTextPages(Output):
 
     def setup(self) -> Iterable[Task]:
         """Yield a task for every few groups and passages."""
-        yield from ((_write_some, some) for some in batches(self._graph.found, TASK))
-        yield from ((_write_some, some) for some in batches(self._graph.outside, TASK))
+        yield from ((_write_common_texts, some) for some in batches(self._graph.found, TASK))
+        yield from ((_write_outside_passages, some) for some in batches(self._graph.outside, TASK))
 
     def finish(self) -> Iterable[Task]:
         """Yield the task of the lists, which ask the store."""
         yield _write_lists, self._graph.found
-
-
-def _write_some(shop: Workshop, some: list[CommonText] | list[OutsidePassage]) -> None:
-    viewer = _viewer(shop)
-    for one in some:
-        if isinstance(one, CommonText):
-            write_common_text(shop.site, one, viewer)
-        else:
-            write_outside_passage(shop.site, one, viewer)
 
 
 def _write_lists(shop: Workshop, found: tuple[CommonText, ...]) -> None:
@@ -282,39 +266,41 @@ def _viewer(shop: Workshop) -> CommonTextViewer:
     return CommonTextViewer(shop.questions, Iris(shop.site.publication.base), shop.site.references)
 
 
-def write_common_text(site: Site, one: CommonText, viewer: CommonTextViewer) -> None:
-    """Write the page of a group, and further pages if it has many texts."""
-    view = viewer.view(one)
-    path = site.publication.path(view.iri)
-    for part in list_pages(path, one.members, COMPARED):
+def _write_common_texts(shop: Workshop, some: list[CommonText]) -> None:
+    """Write the pages of groups, and further pages of those with many texts."""
+    site, viewer = shop.site, _viewer(shop)
+    for one in some:
+        view = viewer.view(one)
+        path = site.publication.path(view.iri)
+        for part in list_pages(path, one.members, COMPARED):
+            html = render(
+                "texte_commun.html",
+                site.publication,
+                part.path,
+                vue=view,
+                feuillet=part,
+                comparaisons=[*viewer.compared(one, part.rows)],
+            )
+            if part.path == path:
+                own, others = group_triples(one, viewer.iris), list(named(one, viewer.iris))
+                write_thing(site, view.iri, ntriples(own), others, html)
+            else:
+                write_page(site, part.path, html)
+
+
+def _write_outside_passages(shop: Workshop, some: list[OutsidePassage]) -> None:
+    site, viewer = shop.site, _viewer(shop)
+    for one in some:
+        iri = passage_iri(one, viewer.iris).value
         html = render(
-            "texte_commun.html",
+            "texte_exterieur.html",
             site.publication,
-            part.path,
-            vue=view,
-            feuillet=part,
-            comparaisons=viewer.compared(one, part.rows),
+            site.publication.path(iri),
+            iri=iri,
+            nom=passage_name(one),
+            passage=one,
+            question=viewer.text_view(one.question),
+            morceaux=pieces_of(viewer.text_of(one.question), [(one.start, one.end)]),
         )
-        if part.path == path:
-            own, others = group_triples(one, viewer.iris), list(named(one, viewer.iris))
-            write_thing(site, view.iri, ntriples(own), others, html)
-        else:
-            write_page(site, part.path, html)
-
-
-def write_outside_passage(site: Site, one: OutsidePassage, viewer: CommonTextViewer) -> None:
-    """Write the page of a passage in a text published elsewhere."""
-    iri = passage_iri(one, viewer.iris).value
-    path = site.publication.path(iri)
-    html = render(
-        "texte_exterieur.html",
-        site.publication,
-        path,
-        iri=iri,
-        nom=passage_name(one),
-        passage=one,
-        question=viewer.text_view(one.question),
-        morceaux=pieces_of(viewer.text_of(one.question), [(one.start, one.end)]),
-    )
-    others = [*outside_text_triples(one.reviewed), text_label(one.question)]
-    write_thing(site, iri, ntriples(passage_triples(one, viewer.iris)), others, html)
+        others = [*outside_text_triples(one.reviewed), text_label(one.question)]
+        write_thing(site, iri, ntriples(passage_triples(one, viewer.iris)), others, html)

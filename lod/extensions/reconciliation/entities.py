@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
+import msgspec
+
 from lod.base import packaged
 from lod.pipeline.mapping.authorities import circonscription_name
 from lod.rdf.iris import Iris
@@ -57,11 +59,7 @@ class EntityType:
 @cache
 def entity_types() -> dict[str, EntityType]:
     """Return id → type, in the order of the file."""
-    rows: Iterator[dict[str, Any]] = (
-        {name: tuple(x) if isinstance(x, list) else x for name, x in row.items()}
-        for row in _table()["type"]
-    )
-    return {row["id"]: EntityType(**row) for row in rows}
+    return {kind.id: kind for kind in msgspec.convert(_table()["type"], list[EntityType])}
 
 
 @cache

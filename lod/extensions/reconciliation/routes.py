@@ -20,7 +20,6 @@ from pyoxigraph import NamedNode
 from lod.extensions.reconciliation import responses
 from lod.extensions.reconciliation.batch import (
     ReconciliationQuery,
-    ValuesRequest,
     known_type,
     read_batch,
     read_extension,
@@ -163,9 +162,9 @@ def in_time(until: float) -> None:
         raise TooLongError
 
 
-def extend(release: ServedRelease, asked: ValuesRequest) -> Json:
+def extend(release: ServedRelease, text: str) -> Json:
     """Return the values of properties of entities that a client has reconciled."""
-    index = entity_index_of(release)
+    asked, index = read_extension(text), entity_index_of(release)
     return responses.extension_response(asked, entities_named(release, index, asked.ids), index)
 
 
@@ -180,7 +179,7 @@ def entities_named(
 
 MAKERS: dict[str, Callable[[ServedRelease, str], Json]] = {  # parameter → what answers it
     "queries": lambda release, text: match_batch(release, read_batch(text)),
-    "extend": lambda release, text: extend(release, read_extension(text)),
+    "extend": extend,
 }
 
 
@@ -275,19 +274,18 @@ def preview() -> Response:
     entity = entities_named(release, index, [name]).get(name)
     if entity is None or not entity.is_published:
         raise not_found(name)
-    response = answer_unless_known(release, "html", lambda: preview_page(release, entity, index))
+    rows = [
+        (entity_properties()[property_id].nom, words)
+        for property_id in dict.fromkeys((*entity.kind.decrit, *entity.kind.proprietes))
+        if (words := responses.values_in_words(entity, property_id, index))
+    ]
+
+    def make() -> Response:
+        return page(release, "vignette.html", "reconciliation/preview", entity=entity, rows=rows)
+
+    response = answer_unless_known(release, "html", make)
     response.headers["Content-Security-Policy"] = csp.header_value(csp.FRAMED)
     return response
-
-
-def preview_page(release: ServedRelease, entity: Entity, index: EntityIndex) -> Response:
-    """Return the page of an entity: its name, then its properties, the descriptive ones first."""
-    rows = []
-    for name in dict.fromkeys((*entity.kind.decrit, *entity.kind.proprietes)):
-        if words := responses.values_in_words(entity, name, index):
-            rows.append((entity_properties()[name].nom, words))
-    path = "reconciliation/preview"
-    return page(release, "vignette.html", path, entity=entity, rows=rows)
 
 
 def entity_index_of(release: ServedRelease) -> EntityIndex:

@@ -23,16 +23,20 @@ def _commands(group: "Group") -> None:
 
 
 def _annotations(folder: Path | None) -> dict[str, dict[str, Any]]:
+    from lod.extensions.wikidata.commons import page_of
     from lod.extensions.wikidata.portraits import reviewed_portraits
 
-    portraits = reviewed_portraits(folder).items()
-    return {path: {"portrait": {**asdict(one), "page": one.page}} for path, one in portraits}
+    return {
+        path: {"portrait": {**asdict(portrait), "page": page_of(portrait.fichier)}}
+        for path, portrait in reviewed_portraits(folder).items()
+    }
 
 
 def _outputs(draft: "Draft") -> "Iterable[Output]":
-    from lod.extensions.wikidata.portraits import PortraitFiles
+    from lod.extensions.wikidata.portraits import write_pictures
+    from lod.publish.publication import Last
 
-    return (PortraitFiles(draft.site, draft.plan.settings.revue),)
+    return (Last(write_pictures, draft.site, draft.plan.settings.revue),)
 
 
 EXTENSION = Extension(

@@ -105,11 +105,10 @@ class RankedCandidate:
 
 
 def candidates_for(
-    deputy: KnownDeputy, items: Iterable[WikidataItem], place_items: PlaceItems | None = None
+    deputy: KnownDeputy, items: Iterable[WikidataItem], place_items: PlaceItems
 ) -> list[LinkCandidate]:
     """Return the items that deserve a review, sorted by score and QID, the best first."""
-    known = place_items or PlaceItems()
-    compared = (_candidate(deputy, item, known) for item in items)
+    compared = (_candidate(deputy, item, place_items) for item in items)
     return sorted((c for c in compared if c.deserves_review), key=lambda c: (-c.score, c.item.qid))
 
 

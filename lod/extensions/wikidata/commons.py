@@ -42,12 +42,8 @@ LONGEST = 200  # characters of the name of an author
 FIELDS = (
     "LicenseShortName", "LicenseUrl", "Artist", "Attribution", "AttributionRequired", "NonFree",
 )  # fmt: skip
-UNTITLED = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")  # no title of MediaWiki has them
+TITLE = re.compile(r"File:[^\x00-\x1f\x7f#<>\[\]|{}]+")  # MediaWiki allows no title with these
 LICENCES = Path(__file__).parent / "licences.csv"
-
-
-class RefusedError(LodError):
-    """A file is not published; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +104,7 @@ class CommonsClient:
         self._headers = {"User-Agent": f"{AGENT} ({contact})", "Accept-Encoding": "identity"}
         self._http = HttpClient(limits, say, **waiting)
 
-    def describe(self, titles: Iterable[str]) -> Iterator[tuple[str, CommonsFile | RefusedError]]:
+    def describe(self, titles: Iterable[str]) -> Iterator[tuple[str, CommonsFile | LodError]]:
         """Yield (title as it was given, file or why it is not published), in batches; raise
         LodError if Commons does not answer.
         """
@@ -116,7 +112,7 @@ class CommonsClient:
         for start in range(0, len(wanted), BATCH):
             yield from self._describe(wanted[start : start + BATCH])
 
-    def _describe(self, titles: Sequence[str]) -> Iterator[tuple[str, CommonsFile | RefusedError]]:
+    def _describe(self, titles: Sequence[str]) -> Iterator[tuple[str, CommonsFile | LodError]]:
         asked = {
             "action": "query", "format": "json", "formatversion": "2", "prop": "imageinfo",
             "iiprop": "url|sha1|extmetadata", "iiurlwidth": str(WIDTH),
@@ -138,22 +134,20 @@ class CommonsClient:
             found = pages.get(new.get(name, name), [])
             try:
                 yield title, commons_file(title, found[0] if found else None)
-            except RefusedError as error:
+            except LodError as error:
                 yield title, error
 
     def picture(self, file: CommonsFile) -> tuple[bytes, PictureKind]:
-        """Return the small picture of a file, and what it is; raise LodError, RefusedError if what
-        comes is not a picture.
-        """
+        """Return the small picture of a file, and what it is; raise LodError."""
         url, ours = urlsplit(file.thumbnail), urlsplit(self._api)
         host = url.hostname or ""
         if url.scheme != ours.scheme or not (host.endswith(HOSTS) or url.netloc == ours.netloc):
-            raise RefusedError(f"{file.title}: its picture is on another server, {host[:80]!r}")
+            raise LodError(f"{file.title}: its picture is on another server, {host[:80]!r}")
         data = self._get(file.thumbnail, "image/")
         try:
             return data, picture_kind(data)
         except ValueError as error:
-            raise RefusedError(f"{file.title}: {error}") from error
+            raise LodError(f"{file.title}: {error}") from error
 
     def _get(self, url: str, media: str) -> bytes:
         """Return the body of an answer of a type; what may pass is tried again as for downloads."""
@@ -165,7 +159,7 @@ class CommonsClient:
                 came = answer.headers.get("Content-Type", "").lower()
                 if answer.status != 200 or not came.startswith(media):
                     wrong = f"{phrase(answer.status)}, {came[:80] or 'no type'}"
-                    raise RefusedError(f"{place}: {wrong}, where {media} was expected")
+                    raise LodError(f"{place}: {wrong}, where {media} was expected")
                 return self._http.body(answer, place)
 
         place = url.partition("?")[0]
@@ -173,19 +167,19 @@ class CommonsClient:
 
 
 def commons_file(title: str, info: _Info | None) -> CommonsFile:
-    """Return a file as Commons describes it; raise RefusedError if it is not there, its licence is
+    """Return a file as Commons describes it; raise LodError if it is not there, its licence is
     not among those of the table, or it has to name an author that it does not.
     """
     if info is None:
-        raise RefusedError(f"{title}: not on Commons")
+        raise LodError(f"{title}: not on Commons")
     known = info.extmetadata if isinstance(info.extmetadata, dict) else {}
     said = {name: str(one.value) for name, one in known.items()}
     licence = plain(said.get("LicenseShortName", ""))
     if not is_free(licence) or said.get("NonFree", "").lower() == "true":
-        raise RefusedError(f"{title}: licence {licence!r} is not among the free ones")
+        raise LodError(f"{title}: licence {licence!r} is not among the free ones")
     author = plain(said.get("Attribution", "") or said.get("Artist", ""))
     if not author and said.get("AttributionRequired", "true").lower() != "false":
-        raise RefusedError(f"{title}: {licence} wants an author, and none is named")
+        raise LodError(f"{title}: {licence} wants an author, and none is named")
     address = said.get("LicenseUrl", "")
     is_address = VALUE_PATTERNS["adresse"].fullmatch(address)
     return CommonsFile(
@@ -208,13 +202,9 @@ def plain(fragment: str) -> str:
 
 
 @cache
-def free_licences() -> re.Pattern[str]:
-    """Return a pattern of the short names of licences under which pictures are published."""
-    return re.compile("|".join(f"(?:{row['motif']})" for row in rows(LICENCES, "motif")), re.ASCII)
-
-
 def is_free(licence: str) -> bool:
-    return bool(free_licences().fullmatch(licence))
+    """Say whether pictures are published under a licence, by its short name."""
+    return any(re.fullmatch(row["motif"], licence, re.ASCII) for row in rows(LICENCES, "motif"))
 
 
 def title_of(address: str) -> str:
@@ -224,7 +214,7 @@ def title_of(address: str) -> str:
     'File:Assemblée nationale.jpg'
     """
     name = unquote(address.partition("/Special:FilePath/")[2]).replace("_", " ").strip()
-    return "" if not name or UNTITLED.search(name) or len(name) > LONGEST else f"File:{name}"
+    return f"File:{name}" if TITLE.fullmatch(f"File:{name}") and len(name) <= LONGEST else ""
 
 
 def page_of(title: str) -> str:

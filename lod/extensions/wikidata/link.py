@@ -11,7 +11,7 @@ from lod.extensions.wikidata.candidates import PlaceItems, RankedCandidate, rank
 from lod.extensions.wikidata.commons import CommonsClient
 from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
 from lod.extensions.wikidata.people import KnownDeputy, WikidataItem, known_deputies
-from lod.extensions.wikidata.portraits import Brought, bring_portraits, images_by_deputy
+from lod.extensions.wikidata.portraits import Brought, bring_portraits
 from lod.extensions.wikidata.query_service import QueryService
 from lod.pipeline.mapping.linked_data import quickstatements
 from lod.pipeline.mapping.links import known
@@ -208,9 +208,10 @@ def portraits_of(
     linked = {ref: one.qid for ref, one in published.items()} | dict(findings.links)
     items = {ref: qid for ref, qid in linked.items() if not {ref, qid} & findings.set_aside}
     facts = lookups.facts_about(client, items.values())  # kept since they were written
+    images = {fact.qid: fact for fact in reversed(facts) if fact.propriete == "P18"}  # the first
+    named = {ref: images[qid] for ref, qid in items.items() if qid in images}
     with lock_folder(report.folder, "lod link"):
-        named, day = images_by_deputy(facts, items), client.day.isoformat()
-        return bring_portraits(report.folder, commons, named, day, say)
+        return bring_portraits(report.folder, commons, named, client.day.isoformat(), say)
 
 
 def lacking_p4123(report: LinkingReport) -> list[tuple[str, str]]:

@@ -16,7 +16,6 @@ from lod.extensions.wikidata.people import (
     ITEM,
     UNKNOWN_VALUE,
     WikidataItem,
-    identifier,
     qid_number,
     qid_of,
     read_birth,
@@ -33,6 +32,7 @@ MONTHS = 12  # months a query at most: a year
 REQUETES = Path(__file__).parent / "requetes"
 T = TypeVar("T")
 R = TypeVar("R")
+IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
 BOUND = re.compile(r'"\d{4}-\d\d-\d\d(?=T00:00:00Z")')  # a day of the query `nes-en`
 
 
@@ -170,7 +170,7 @@ def item_values(row: Row, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any
     """Yield (field of WikidataItem, value) for each value of a row."""
     if name := row.get("nom"):
         yield "names", name
-    if number := identifier(row.get("an", "")):
+    if IDENTIFIER.fullmatch(number := row.get("an", "")):  # else it is unknown, or no number
         yield "p4123", number
     if born := read_birth(row.get("naissance", ""), row.get("precision", "")):
         yield "births", born

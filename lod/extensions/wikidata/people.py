@@ -20,7 +20,6 @@ from lod.reference.tables import DeputyRow
 
 DEPUTIES_QUERY = Path(__file__).with_name("deputes.rq")
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
-IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
 # the node by which Wikidata states that there is a value, but an unknown one
 UNKNOWN_VALUE = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
@@ -159,15 +158,6 @@ def qid_of(iri: str) -> str:
     """
     item = ITEM.fullmatch(iri)
     return item[1] if item else ""
-
-
-def identifier(value: str) -> str:
-    """Return a value of P4123; "" for an unknown one, and for one that is no number.
-
-    >>> identifier("718926"), identifier("PA718926")
-    ('718926', '')
-    """
-    return value if IDENTIFIER.fullmatch(value) else ""
 
 
 def qid_number(qid: str) -> int:

@@ -6,32 +6,24 @@ both in the folder of reviewed files is published, of those deputies that are li
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from lod.base.durable import write
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import csv_line, numbered_rows
-from lod.extensions.wikidata.commons import (
-    CommonsClient,
-    CommonsFile,
-    RefusedError,
-    is_free,
-    page_of,
-    title_of,
-)
+from lod.extensions.wikidata.commons import TITLE, CommonsClient, CommonsFile, is_free, title_of
 from lod.extensions.wikidata.picture_files import picture_kind
 from lod.extensions.wikidata.review_files import FORMULA, cell
 from lod.pipeline.mapping.links import known
-from lod.publish.publication import Output, Site
+from lod.publish.publication import Site
 from lod.reference.link_tables import CONSTAT, QID, VALUE_PATTERNS, WikidataFact
 from lod.reference.reviewed_files import ACTEUR, REVIEWED, ReviewedLinks, read_reviewed_links
 from lod.remote.http import TransientError
 
 TABLE, FOLDER = "portraits.csv", "portraits"
 IMAGE = re.compile(r"PA[1-9]\d*\.(?:jpg|png|webp)", re.ASCII)
-TITLE = re.compile(r"File:[^\x00-\x1f\x7f#<>\[\]|{}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +42,6 @@ class Portrait:
     sha256: str  # of the picture
     sha1: str  # of the file on Commons
     constat: str  # on which day it was read
-
-    @property
-    def page(self) -> str:
-        """The page of the file on Commons."""
-        return page_of(self.fichier)
 
 
 COLUMNS = tuple(field.name for field in fields(Portrait))
@@ -91,28 +78,26 @@ def bring_portraits(
     files = dict(client.describe(title for title in titles.values() if title))
     found, refused, left = list[Portrait](), list[str](), 0
     for ref, title in sorted(titles.items(), key=lambda pair: int(pair[0][2:])):
-        file = files.get(title, RefusedError(f"{named[ref].valeur}: no name of a file"))
+        file = files.get(title, LodError(f"{named[ref].valeur}: no name of a file"))
         old = before.get(ref)
         try:
             if isinstance(file, LodError):
                 raise file
             if old and file.sha1 and (old.fichier, old.sha1) == (title, file.sha1):
-                found.append(_portrait(ref, named[ref].qid, file, old.image, target, day))
+                image = old.image
             elif left:
                 left += 1
+                continue
             else:
                 data, kind = client.picture(file)
                 image = f"{ref}.{kind.extension}"
                 write(target / FOLDER / image, data)
-                found.append(_portrait(ref, named[ref].qid, file, image, target, day))
-        except RefusedError as error:
-            refused.append(str(error))
-            say(str(error))
-        except TransientError as error:
-            left += 1
-            say(str(error))
+            found.append(_portrait(ref, named[ref].qid, file, image, target, day))
         except LodError as error:
-            refused.append(str(error))
+            if isinstance(error, TransientError):
+                left += 1
+            else:
+                refused.append(str(error))
             say(str(error))
     lines = (csv_line(cell(getattr(p, name)) for name in COLUMNS) for p in found)
     write(target / TABLE, b"".join((csv_line(COLUMNS), *lines)))
@@ -199,19 +184,13 @@ def reviewed_portraits(folder: Path | None) -> dict[str, Portrait]:
     return {f"depute/{p.acteurRef}": p for p in portraits if items.get(p.acteurRef) == p.qid}
 
 
-class PortraitFiles(Output):
-    """The pictures of a release, of the deputies that it describes."""
-
-    def __init__(self, site: Site, folder: Path | None) -> None:
-        self._site, self._folder = site, folder
-
-    def close(self) -> None:
-        base, references = self._site.publication.base, self._site.references
-        for path, values in references.annotations.items():
-            portrait = values.get("portrait")
-            if self._folder and portrait and base + path in references.names:
-                picture = self._folder / FOLDER / portrait["image"]
-                self._site.tree.write(f"{FOLDER}/{portrait['image']}", picture.read_bytes())
+def write_pictures(site: Site, folder: Path | None) -> None:
+    """Write the pictures of the deputies that a release describes."""
+    for path, values in site.references.annotations.items():
+        portrait = values.get("portrait")
+        if folder and portrait and site.publication.base + path in site.references.names:
+            picture = f"{FOLDER}/{portrait['image']}"
+            site.tree.write(picture, (folder / picture).read_bytes())
 
 
 def linked_items(reviewed: ReviewedLinks) -> dict[str, str]:
@@ -223,16 +202,3 @@ def linked_items(reviewed: ReviewedLinks) -> dict[str, str]:
     }
     items = by_hand | {ref: link.qid for ref, link in known(reviewed).items()}
     return {ref: qid for ref, qid in items.items() if reviewed.excluded.isdisjoint((ref, qid))}
-
-
-def images_by_deputy(
-    facts: Iterable[WikidataFact], items: Mapping[str, str]
-) -> dict[str, WikidataFact]:
-    """Return acteurRef → its image according to Wikidata, the first one of several; `items` is
-    acteurRef → QID.
-    """
-    images: dict[str, WikidataFact] = {}
-    for fact in facts:
-        if fact.propriete == "P18":
-            images.setdefault(fact.qid, fact)
-    return {ref: images[qid] for ref, qid in items.items() if qid in images}

@@ -38,7 +38,6 @@ from lod.remote.http import (
     raise_if_redirected,
     raise_if_transient,
     retry_after,
-    within,
 )
 
 # WDQS ends a query after 60 seconds; the rest is for the bytes
@@ -57,17 +56,6 @@ class TooMuchError(Exception):
 
 class ThrottledError(TransientError):
     """The endpoint received too many queries (429)."""
-
-
-class WikidataQuery(SPARQLWrapper):
-    """A query as a POST request with a form; the only format accepted is JSON."""
-
-    def __init__(self, endpoint: str, agent: str, text: str) -> None:
-        super().__init__(endpoint, returnFormat=JSON, agent=agent)
-        self.setMethod(POST)
-        self.setOnlyConneg(True)  # without `format`, `output` and `results` in the form
-        self.addCustomHttpHeader("Accept", RESULTS)
-        self.setQuery(text)
 
 
 def check_answer(answer: urllib3.BaseHTTPResponse, url: str) -> None:
@@ -107,11 +95,9 @@ def answer_rows(body: bytes, url: str) -> list[Row]:
     """
     try:
         return value_rows(body)
-    except orjson.JSONDecodeError as error:
-        if body.lstrip()[:1] in (b"", b"{"):
-            raise TooMuchError(f"{url}: the answer is cut after {len(body)} bytes") from error
-        raise LodError(f"{url}: {NO_RESULTS}") from error
     except ValueError as error:
+        if isinstance(error, orjson.JSONDecodeError) and body.lstrip()[:1] in (b"", b"{"):
+            raise TooMuchError(f"{url}: the answer is cut after {len(body)} bytes") from error
         raise LodError(f"{url}: {NO_RESULTS}") from error
 
 
@@ -155,7 +141,7 @@ class QueryService:
             return answer_rows(path.read_bytes(), self.endpoint)
         except (OSError, LodError, TooMuchError):  # not there, or damaged
             pass
-        body = self._ask(WikidataQuery(self.endpoint, self._agent, query))
+        body = self._ask(query)
         found = answer_rows(body, self.endpoint)
         write(path, body)
         return found
@@ -174,7 +160,7 @@ class QueryService:
         name = hashlib.sha256(f"{self.endpoint}\n{query}".encode()).hexdigest()
         return self.cache / self.day.isoformat() / f"{name}.json"
 
-    def _ask(self, query: WikidataQuery) -> bytes:
+    def _ask(self, query: str) -> bytes:
         """Return the body of the answer; raise TooMuchError or LodError when all tries failed.
 
         A failure is tried again after each delay, a 429 once: ignoring it brings a ban.
@@ -199,17 +185,21 @@ class QueryService:
                 raise LodError(f"{error}; {ASK_LATER}") from error
             raise TooMuchError(str(error)) from error
 
-    def _once(self, query: WikidataQuery) -> bytes:
-        request, url = query._createRequest(), self.endpoint
+    def _once(self, query: str) -> bytes:
+        wrapper, url = (
+            SPARQLWrapper(self.endpoint, returnFormat=JSON, agent=self._agent),
+            self.endpoint,
+        )
+        wrapper.setMethod(POST)
+        wrapper.setOnlyConneg(True)  # without `format`, `output` and `results` in the form
+        wrapper.addCustomHttpHeader("Accept", RESULTS)
+        wrapper.setQuery(query)
+        request = wrapper._createRequest()
         headers, form = dict(request.header_items()), cast(bytes, request.data)
-
-        def exchange() -> bytes:
+        try:
             with closing(self._http.open("POST", url, headers, form)) as answer:
                 check_answer(answer, url)
                 return self._http.body(answer, url)
-
-        try:
-            return within(self._http.limits.whole, url, exchange)
         except (IncompleteError, OversizeError) as error:
             raise TooMuchError(str(error)) from error
         finally:

@@ -5,7 +5,6 @@ meaning, by both; then the questions that one answer serves, as `lod evaluate` m
 """
 
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -36,10 +35,7 @@ def missed(release: Path, table: str, **ways: bool) -> list[str]:
     """Return the requests of a table that find no right question among the first."""
     requests = [*rows(HERE / table)]
     assert len(requests) == TABLES[table]
-    return [*_missed(release, requests, ways)]
-
-
-def _missed(release: Path, requests: list[dict[str, str]], ways: dict[str, bool]) -> Iterator[str]:
+    missing = []
     questions = PublishedQuestions(release).questions()
     titles = {stored.uid: fold(stored.question.titre or "") for stored in questions}
     with closing(SearchIndex(release / INDEX_FILE)) as index:
@@ -49,7 +45,8 @@ def _missed(release: Path, requests: list[dict[str, str]], ways: dict[str, bool]
             assert right, request["demande"]
             near = near_questions(release, index, request["demande"], **ways).questions
             if right.isdisjoint(question.uid for question in near[:FIRST]):
-                yield request["demande"]
+                missing.append(request["demande"])
+    return missing
 
 
 def main() -> None:

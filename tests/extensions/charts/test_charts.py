@@ -1,6 +1,7 @@
 """The pictures: every number is that of the rows, as long as it says, legible, said in words."""
 
 import csv
+import hashlib
 import io
 import os
 import re
@@ -501,8 +502,6 @@ def test_colours_can_be_told_from_the_page(side: int) -> None:
 
 
 def digest() -> str:
-    import hashlib
-
     return hashlib.sha256("".join(fragment(drawn(case)) for case in CASES).encode()).hexdigest()
 
 

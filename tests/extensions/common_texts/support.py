@@ -1,9 +1,14 @@
-"""Invented questions that share passages, by invented deputies."""
+"""Invented questions that share passages, by invented deputies; and rows about passages that they
+have in common with invented texts elsewhere.
+"""
 
 import re
 from datetime import date, timedelta
 from random import Random
 
+from lod.base.tabular import csv_line
+from lod.extensions.common_texts.outside import COLUMNS, OUTSIDE_TEXTS
+from lod.extensions.common_texts.words import spans_of
 from lod.model.question import JO, Auteur, Organe, Question, Reponse
 
 WORDS = re.findall(
@@ -19,6 +24,15 @@ LINKS = ("de la", "pour les", "dans chaque", "avec un", "sans", "et", "malgré",
 AUTHORS = {"Anne Essai": "PA999001", "Léa Modèle": "PA999002", "Zoé Exemple": "PA999003",
            "Ida Cas": "PA999004"}  # fmt: skip
 FIRST_DAY = date(2024, 10, 1)
+ROW = {
+    "adresse": "https://association.example.org/lettre-inventee",
+    "titre": "Lettre inventée aux élus d’essai",
+    "editeur": "Association d’essai",
+    "date": "2017-09-01",
+    "constat": "2026-03-02",
+    "par": "Camille Exemple",
+    "motif": "les deux textes lus en entier",
+}
 
 
 def prose(seed: str, words: int) -> str:
@@ -98,3 +112,21 @@ def sharing() -> list[Question]:
         question(9, "Léa Modèle", asked("Léa Modèle", prose("e", 12)), 7),
         question(10, "Zoé Exemple", asked("Zoé Exemple", prose("f", 12)), 7),
     ]  # fmt: skip
+
+
+def passage_of(text: str, first: int = 20, words: int = 25) -> str:
+    """Return some words of a text, as it has them."""
+    spans = spans_of(text)[first : first + words]
+    return text[spans[0][0] : spans[-1][1]]
+
+
+def outside_row(uid: str, passage: str, **more: str) -> dict[str, str]:
+    """Return a row; `more` are other cells."""
+    return ROW | {"uid": uid, "passage": passage} | more
+
+
+def outside_table(*rows: dict[str, str]) -> bytes:
+    """Return the file of some rows."""
+    names = COLUMNS[OUTSIDE_TEXTS]
+    lines = (csv_line(row.get(name, "") for name in names) for row in rows)
+    return b"".join([csv_line(names), *lines])

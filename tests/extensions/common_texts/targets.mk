@@ -1,4 +1,4 @@
 # make eval-textes  how right common texts are: a minute
 .PHONY: eval-textes
 eval-textes: $(READY)
-	$(BIN)/python -m tests.extensions.common_texts.evaluation.figures
+	$(BIN)/python -m tests.extensions.common_texts.evaluation

@@ -4,7 +4,7 @@ import pytest
 
 from lod.base import packaged
 from lod.extensions.common_texts.comparison import SHARE
-from tests.extensions.common_texts.evaluation.figures import (
+from tests.extensions.common_texts.evaluation import (
     JOINT,
     PAIRS,
     PRECISION,

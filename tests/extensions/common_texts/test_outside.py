@@ -17,8 +17,17 @@ from lod.extensions.common_texts.triples import outside_triples, passage_name
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table, passage_of
-from tests.extensions.common_texts.support import ENDING, PLEA, prose, question, sharing
+from tests.extensions.common_texts.support import (
+    ENDING,
+    PLEA,
+    ROW,
+    outside_row,
+    outside_table,
+    passage_of,
+    prose,
+    question,
+    sharing,
+)
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE
 

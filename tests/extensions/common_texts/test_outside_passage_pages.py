@@ -15,7 +15,7 @@ from lod.extensions.common_texts.outside import OUTSIDE_TEXTS
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP, qp
-from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table
+from tests.extensions.common_texts.support import ROW, outside_row, outside_table
 from tests.support.paths import BASE, CASES, GOOD
 from tests.support.programs import lod
 from tests.support.releases import page_of, pages_of

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -38,9 +37,8 @@ from lod.pipeline.mapping.links import PREUVES
 from lod.rdf.iris import Iris
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive_tables import with_archives
-from lod.reference.link_tables import WikidataFact
 from lod.reference.matching import NameMatch
-from lod.reference.reviewed_files import LINKS, AnomalyKind, read_reviewed_links
+from lod.reference.reviewed_files import AnomalyKind
 from lod.reference.tables import DeputyRow, deputy_rows
 from tests.support import amo
 
@@ -345,33 +343,6 @@ def test_no_cell_is_a_formula(evil: str) -> None:
     assert not any(re.match(r"[\s]*[=+\-@]", cell) for cell in cells)
     assert any(cell.startswith("'") for cell in cells)
     assert content.count(b"\r\n") == 2, "a row is a line"
-
-
-def test_links_are_rows_that_the_build_reads(tmp_path: Path) -> None:
-    """What `lod link` writes can be copied into the reviewed file as it stands."""
-    lines = review_files.link_rows({"PA1": "Q1"}, "https://example.org/sparql", date(2026, 5, 4))
-    (tmp_path / LINKS).write_bytes(review_files.table(LINKS, lines))
-    [link] = read_reviewed_links(tmp_path).links
-    assert (link.acteur_ref, link.qid, link.preuve, link.valeur) == ("PA1", "Q1", "P4123", "1")
-    assert (link.source, link.constat) == ("https://example.org/sparql", "2026-05-04")
-
-
-def test_facts_are_rows_that_the_build_reads(tmp_path: Path) -> None:
-    """The build reads the same values, with source and day."""
-    origin = {"source": "https://example.org/sparql", "constat": "2026-05-04", "qid": "Q1"}
-    facts = [
-        WikidataFact(
-            propriete="P21", valeur="Q6581097", type="element", libelle="masculin", **origin
-        ),
-        WikidataFact(propriete="P569", valeur="1960-05", type="mois", libelle="", **origin),
-        WikidataFact(
-            propriete="P856", valeur="https://a.org/", type="adresse", libelle="", **origin
-        ),
-    ]
-    (tmp_path / "faits.csv").write_bytes(
-        review_files.table("faits.csv", map(review_files.fact_row, facts))
-    )
-    assert read_reviewed_links(tmp_path).facts == tuple(facts)
 
 
 def test_anomalies_are_rows() -> None:

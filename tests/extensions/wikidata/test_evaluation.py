@@ -9,7 +9,7 @@ from lod.extensions.wikidata.people import known_deputies
 from lod.reference.reviewed_files import AnomalyKind
 from lod.reference.tables import deputy_rows
 from tests.extensions.wikidata import evaluation as links
-from tests.extensions.wikidata.pool import Wikidata, items, numbers, seats, truth, wikidata
+from tests.extensions.wikidata.evaluation import Wikidata, items, numbers, seats, truth, wikidata
 
 pytestmark = [pytest.mark.shared, pytest.mark.heavy]
 YEARS = {str(year) for year in range(1946, 1982, 4)}

@@ -1,20 +1,17 @@
 """`lod link` with a SPARQL server of another program, and with failing ones."""
 
-import csv
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from datetime import date
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, Quad
+from click.testing import Result
+from pyoxigraph import Literal, NamedNode, Quad
 
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError
-from lod.base.settings import Settings
-from lod.build import build
+from lod.base.tabular import rows
 from lod.extensions.wikidata.link import (
     LinkingInput,
     LinkingReport,
@@ -41,9 +38,8 @@ from tests.extensions.wikidata.items import (
     truthy,
     wd,
 )
-from tests.support import amo
 from tests.support.engines import serving
-from tests.support.paths import GOOD, ROOT
+from tests.support.programs import lod
 from tests.support.repository import Answer, cut, page, results, running
 
 pytestmark = pytest.mark.slow
@@ -76,6 +72,7 @@ def world() -> Iterator[Quad]:
     yield from person("Q30334188", SEED, SEED.number)
     yield truthy("Q30334188", "P21", wd("Q6581097"))
     yield label("Q6581097", "masculin")
+    yield truthy("Q30334188", "P856", NamedNode("https://a.example.org/?b=1#c"))
     yield from person("Q1001", NEW, NEW.number)
     yield from person("Q1002", SURE)
     place = next(s for s in SURE.seats if s.legislature == 17)
@@ -100,37 +97,28 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def lod(
-    folder: Path, *arguments: object, contact: str = CONTACT
-) -> subprocess.CompletedProcess[str]:
+def run_in(folder: Path, endpoint: str, contact: str = CONTACT) -> Result:
     """Run the command in a folder with its settings."""
     folder.mkdir(exist_ok=True)
     (folder / "lod.toml").write_text(f'contact = "{contact}"\nrevue = "revue"\n', "utf-8")
     (folder / "revue").mkdir(exist_ok=True)
-    return subprocess.run(
-        [sys.executable, "-m", "lod", "link", *map(str, arguments)],
-        capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    with chdir(folder):
+        return lod("link", "out", "--endpoint", endpoint)
 
 
 @pytest.fixture(scope="module")
 def written(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return the folder that one run wrote, and its last line."""
     folder = tmp_path_factory.mktemp("run")
-    done = lod(folder, "out", "--endpoint", endpoint)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = run_in(folder, endpoint)
+    assert (done.exit_code, done.stderr) == (0, "")
     return folder / "out" / "liens", done.stdout
 
 
 def test_the_last_line_counts(written: tuple[Path, str]) -> None:
     """Links by identifier, candidates, and where they are."""
     folder, told = written
-    anomalies = len(rows(folder / "anomalies.csv"))
+    anomalies = len([*rows(folder / "anomalies.csv")])
     assert told == (
         f"{1402 - 3 + 1:,} identifiers (1 new, {anomalies:,} anomalies); "
         "2 candidates, 1 certain, 1 open; out/liens\n"
@@ -191,22 +179,23 @@ def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
     assert not (tmp_path / "liens/liens.csv").exists()
 
 
-def test_facts_are_kept_with_their_source(written: tuple[Path, str], endpoint: str) -> None:
-    """Every linked item has its facts."""
-    found = {(r["qid"], r["propriete"]): r for r in rows(written[0] / "faits.csv")}
-    assert found["Q30334188", "P21"]["libelle"] == "masculin"
-    assert {row["source"] for row in found.values()} == {endpoint}
-    assert ("Q1001", "P569") in found and ("Q1002", "P569") not in found
-
-
-def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: Path) -> None:
+def test_the_build_takes_what_was_written(
+    written: tuple[Path, str], endpoint: str, tmp_path: Path
+) -> None:
     """A folder of reviewed files may hold every file as it is; the new link is then known, and
-    two sources that agreed have become an identifier.
+    two sources that agreed have become an identifier. Links and facts have their source and day.
     """
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
     reviewed = read_review(tmp_path).links
-    assert known(reviewed)[NEW.ref].qid == "Q1001"
+    new = known(reviewed)[NEW.ref]
+    assert (new.qid, new.value, new.sources) == ("Q1001", NEW.number, (endpoint,))
+    told = {(f.qid, f.propriete, f.valeur, f.type, f.libelle): f for f in reviewed.facts or ()}
+    fact = told["Q30334188", "P21", "Q6581097", "element", "masculin"]
+    assert (fact.source, fact.constat) == (endpoint, new.constat)
+    assert ("Q30334188", "P856", "https://a.example.org/?b=1#c", "adresse", "") in told
+    assert ("Q1001", "P569", min(NEW.births), "jour", "") in told
+    assert "Q1002" not in {qid for qid, *_ in told}  # it is only proposed
     assert LINKED[AGREED[0]].preuve == "preuve-concordance"
     after = known(reviewed)[AGREED[0]]
     assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "preuve-identifiant")
@@ -260,15 +249,12 @@ def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
     assert [(a.kind, a.ref) for a in report.findings.anomalies] == [
         (AnomalyKind.DISCORDANT, SEED.ref)
     ]
-    assert rows(tmp_path / "liens/liens.csv") == []
+    assert not [*rows(tmp_path / "liens/liens.csv")]
 
 
-def test_a_release_adds_deputies(endpoint: str, tmp_path: Path) -> None:
+def test_a_release_adds_deputies(vies: Path) -> None:
     """A deputy who is only in the archives is looked for too."""
-    archive = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
-    plain = GOOD
-    build([plain], tmp_path / "out", Settings(), jobs=1, reference=[archive])
-    known_ = linking_input(tmp_path / "out").deputies
+    known_ = linking_input(vies).deputies
     assert known_["PA900001"].name == "Alix Exemple" and set(ALL) < set(known_)
 
 
@@ -283,19 +269,18 @@ def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
         (target / name).write_text("before", "utf-8")
     with running() as depot:
         depot.script = [bad]
-        done = lod(tmp_path, "out", "--endpoint", f"{depot.base}sparql")
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+        done = run_in(tmp_path, f"{depot.base}sparql")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert {(target / name).read_text("utf-8") for name in FILES} == {"before"}
     assert not [*target.rglob("*.part"), *target.rglob(".*.part")]
 
 
 def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
     """Without a contact, or with a wrong address: exit code 2, and nothing is written."""
-    done = lod(tmp_path, "out", "--endpoint", endpoint, contact="")
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    done = run_in(tmp_path, endpoint, contact="")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "contact in lod.toml" in done.stderr
-    assert lod(tmp_path, "out", "--endpoint", "ftp://example.org/").returncode == 2
+    assert run_in(tmp_path, "ftp://example.org/").exit_code == 2
     assert not (tmp_path / "out").exists()
 
 

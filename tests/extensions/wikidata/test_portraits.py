@@ -18,14 +18,19 @@ from lod import __version__
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.extensions.wikidata.commons import COMMONS_LIMITS, CommonsClient, is_free, title_of
+from lod.extensions.wikidata.commons import (
+    COMMONS_LIMITS,
+    CommonsClient,
+    is_free,
+    page_of,
+    title_of,
+)
 from lod.extensions.wikidata.link import LinkingInput, LinkingReport, portraits_of
 from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink
 from lod.extensions.wikidata.picture_files import MOST_BYTES, picture_kind
 from lod.extensions.wikidata.portraits import (
     Brought,
     bring_portraits,
-    images_by_deputy,
     linked_items,
     read_portraits,
     reviewed_portraits,
@@ -34,14 +39,14 @@ from lod.extensions.wikidata.query_service import QueryService
 from lod.publish.release import current
 from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
-from lod.reference.reviewed_files import NOTHING_REVIEWED, read_reviewed_links
+from lod.reference.reviewed_files import NOTHING_REVIEWED
 from tests.support.paths import GOOD
 from tests.support.releases import site_of
 from tests.support.repository import Answer, Depot, Request, results, running, saying, sending
 from tests.support.server_data import client_of, serving
 
 CONTACT, DAY = "operateur@example.org", "2026-11-29"
-SEED, QID, AUTHOR = "PA718926", "Q30334188", "PA721764"
+SEED, AUTHOR = "PA718926", "PA721764"
 # made by Pillow 12: 8 × 6 pixels
 JPEG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKra"
@@ -156,7 +161,8 @@ def test_a_free_picture_comes_with_its_credit(commons: Commons) -> None:
     first, second, third = read_portraits(commons.folder)
     assert brought.portraits == (first, second, third)
     assert (first.auteur, first.licence, first.sha1) == ("Im Fokus", "CC BY-SA 4.0", SHA1)
-    assert first.page == ("https://commons.wikimedia.org/wiki/File:../../etc/L'%C3%A9lue_(2).jpg")
+    page = "https://commons.wikimedia.org/wiki/File:../../etc/L'%C3%A9lue_(2).jpg"
+    assert page_of(first.fichier) == page
     assert [p.image for p in brought.portraits] == ["PA1.jpg", "PA2.png", "PA3.webp"]
     assert (third.auteur, third.adresse_licence, third.largeur, third.hauteur) == ("", "", "8", "6")
     there = sorted(str(p.relative_to(commons.folder)) for p in commons.folder.rglob("*.*"))
@@ -336,17 +342,9 @@ def test_only_what_was_reviewed_is_read(commons: Commons) -> None:
     assert picture_kind(WEBP).extension == "webp"
 
 
-def test_of_several_images_the_first(tmp_path: Path) -> None:
-    """And none of an item that is linked to nobody, nor of another property."""
-    facts = [image("Q1", "a.jpg"), image("Q1", "b.jpg"), image("Q2", "c.jpg")]
-    facts.append(replace(image("Q3", "d.jpg"), propriete="P856"))
-    assert images_by_deputy(facts, {"PA1": "Q1", "PA3": "Q3"}) == {"PA1": facts[0]}
-    assert linked_items(read_reviewed_links(tmp_path))[SEED] == QID
-
-
 def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Path) -> None:
-    """Published and by identifier, none of an item that is set aside; Wikidata is asked for what
-    `faits.csv` has.
+    """Published and by identifier, none of an item that is set aside or states another property; of
+    several images the first. Wikidata is asked for what `faits.csv` has.
     """
     commons.has("a.jpg")
     commons.has("b.jpg")
@@ -358,10 +356,12 @@ def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Pat
             return
         [query] = request.form["query"]
         asked.append(query)
+        said = (("Q1", "P18", "z.jpg"), ("Q1", "P18", "a.jpg"), ("Q2", "P18", "b.jpg"),
+                ("Q4", "P856", "c.jpg"))  # fmt: skip
         rows = [
-            {"item": f"{PREFIXES['wd']}{qid}", "propriete": f"{PREFIXES['wdt']}P18",
+            {"item": f"{PREFIXES['wd']}{qid}", "propriete": f"{PREFIXES['wdt']}{property_}",
              "valeur": image(qid, name).valeur}
-            for qid, name in (("Q1", "a.jpg"), ("Q2", "b.jpg")) if f"wd:{qid} " in query
+            for qid, property_, name in said if f"wd:{qid} " in query
         ]  # fmt: skip
         results(rows)(request)
 
@@ -369,7 +369,9 @@ def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Pat
     report = LinkingReport(
         given=LinkingInput(deputies={}, published={"PA1": PublishedLink("Q1", "")}),
         findings=IdentifierFindings(
-            links={"PA2": "Q2", "PA3": "Q3"}, anomalies=(), set_aside=frozenset({"PA3"})
+            links={"PA2": "Q2", "PA3": "Q3", "PA4": "Q4"},
+            anomalies=(),
+            set_aside=frozenset({"PA3"}),
         ),
         candidates=(),
         folder=commons.folder,
@@ -377,7 +379,9 @@ def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Pat
     service = QueryService(f"{commons.depot.base}sparql", CONTACT, tmp_path / "cache")
     client = CommonsClient(CONTACT, f"{commons.depot.base}w/api.php")
     brought = portraits_of(service, client, report)
-    assert {p.acteurRef: p.qid for p in brought.portraits} == {"PA1": "Q1", "PA2": "Q2"}
+    assert [(p.acteurRef, p.fichier) for p in brought.portraits] == [
+        ("PA1", "File:a.jpg"), ("PA2", "File:b.jpg"),
+    ]  # fmt: skip
     assert len(asked) == 1 and "wd:Q3" not in asked[0]
 
 
