@@ -47,10 +47,6 @@ def _nothing(*_: object) -> tuple[()]:
     return ()
 
 
-def _no_annotations(*_: object) -> dict[str, dict[str, Any]]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
     """What one capability adds; its functions import what they need when they are called."""
@@ -61,7 +57,7 @@ class Extension:
     graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
     # what its reviewed files add to pages of resources: path of the page → name → value, for the
     # templates that it adds to them; values are texts, numbers, lists and dictionaries of these
-    annotations: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = _no_annotations
+    annotations: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = lambda _: {}
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store

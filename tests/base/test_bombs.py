@@ -18,8 +18,8 @@ from lod.base.inputs import (
     chunks,
     records,
 )  # fmt: skip
-from tests.support.bombs import sharing, zipped
 from tests.support.paths import GOOD
+from tests.support.repository import sharing, zipped
 
 MIB = 2**20
 STOPPED = "; the rest of it is not read; if it is no bomb, unpack it, and give the folder"

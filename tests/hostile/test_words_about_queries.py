@@ -14,7 +14,7 @@ from lod.server.limits import BODY_BYTES
 from lod.server.routes.endpoint import KEYWORDS, advised
 from lod.server.routes.query_notices import notices
 from tests.hostile import huge
-from tests.support.processor import returned
+from tests.support.programs import returned
 
 SECONDS = 60  # of processor; all together take ten, one that takes the square hours
 WORDS = (

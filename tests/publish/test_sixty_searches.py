@@ -16,7 +16,7 @@ from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.things import Thing
 from tests.support.once import once
 from tests.support.paths import TESTS
-from tests.support.real_index import write_real_index
+from tests.support.releases import write_real_index
 
 LEAST = 57  # of the sixty
 LEAST_OF_SAMPLE = 40  # it has the deputies and ministries of its questions alone

@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from tests.support.paths import ROOT
-from tests.support.processor import returned
+from tests.support.programs import returned
 
 PACKAGES = ("base", "model", "sources", "pipeline.mapping", "pipeline.settling")
 EXPRESSIONS = 76

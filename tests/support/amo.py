@@ -100,7 +100,6 @@ def adhesion(
 
 
 def organe(ref: str, nature: str, libelle: str, debut: str, fin: Any = None, **autres: Any) -> Any:
-    """A body."""
     return {
         "organe": {
             "uid": ref,
@@ -126,7 +125,6 @@ def groupe(
 def ministere(
     ref: str, libelle: str, abrege: str, parent: str, debut: str, fin: Any = None, **autres: Any
 ) -> Any:
-    """A ministry of a government."""
     noms = {"libelleAbrege": abrege, "libelleAbrev": "MIN", "organeParent": parent}
     return organe(ref, "MINISTERE", libelle, debut, fin, **noms, **autres)
 
@@ -272,5 +270,4 @@ MEMBERS = (
 
 
 def archive_of_lives(path: Path) -> Path:
-    """Write the archive, a zip."""
     return archive(path, MEMBERS)

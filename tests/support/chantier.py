@@ -50,7 +50,6 @@ def record(numero: int, titre: str = "", case: Case = PLAIN) -> Record:
 
 
 def uid(numero: int) -> str:
-    """The identifier of the question of a record."""
     return f"QANR5L17QE{numero}"
 
 
@@ -63,12 +62,10 @@ class Chantier:
 
     @property
     def release(self) -> Path:
-        """The folder of the last release."""
         return self.folder / str(self.number)
 
     @property
     def questions(self) -> PublishedQuestions:
-        """The questions of the last release."""
         return PublishedQuestions(self.release)
 
     def previous(self) -> Previous:

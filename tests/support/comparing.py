@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import io
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -97,7 +97,6 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 
 def of_sqlite(folder: Path, table: Table) -> list[Row]:
-    """Return the rows of the file of SQLite."""
     with closing(sqlite3.connect(folder / "questions.sqlite")) as disk:
         found = disk.execute(f'SELECT * FROM "{table.nom}"').fetchall()
     return [tuple(map(_of_sqlite, table.columns, row)) for row in found]
@@ -114,28 +113,22 @@ def of_csv(folder: Path, table: Table) -> list[Row]:
     text = gzip.decompress((folder / f"{table.nom}.csv.gz").read_bytes()).decode()
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     assert tuple(header) == table.names
-    return [tuple(map(_of_csv, table.columns, row)) for row in rows]
-
-
-def _of_csv(column: Column, cell: str) -> Any:
-    return READERS.get(column.genre, str)(cell) if cell else None
+    readers = [READERS.get(column.genre, str) for column in table.columns]
+    return [
+        tuple(read(cell) if cell else None for read, cell in zip(readers, row, strict=True))
+        for row in rows
+    ]
 
 
 def of_parquet(folder: Path, table: Table) -> list[Row]:
     """Return the rows of all Parquet files of a table, that of the first legislature first."""
     found = sorted(parquet_files(folder, table), key=lambda path: (len(path.name), path.name))
     assert found
-    return [row for path in found for row in _of_parquet(path)]
+    return [tuple(row.values()) for path in found for row in pq.read_table(path).to_pylist()]
 
 
 def parquet_files(folder: Path, table: Table) -> list[Path]:
-    """Return the Parquet files of a table."""
     return [*folder.glob(f"{table.nom}-*.parquet"), *folder.glob(f"{table.nom}.parquet")]
-
-
-def _of_parquet(path: Path) -> Iterator[Row]:
-    for row in pq.read_table(path).to_pylist():
-        yield tuple(row.values())
 
 
 FORMS = {"sqlite": of_sqlite, "csv": of_csv, "parquet": of_parquet}

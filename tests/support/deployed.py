@@ -12,25 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from tests.support.once import once
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, patience, wait_for
+from tests.support.programs import absent as untried
 from tests.support.programs import need, output
 
 DEPLOY = ROOT / "deploy"
 VENV = "/opt/lod/venv"  # where the units have it
 BOOT = 60.0  # seconds; measured 3
-
-
-def untried(message: str) -> NoReturn:
-    """Fail in CI, else skip: what is told was NOT tried."""
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 def wheel(folder: Path) -> Path:
@@ -89,11 +82,9 @@ class Machine:
         ))  # fmt: skip
 
     def journal(self, unit: str) -> str:
-        """Return what a unit has written."""
         return self.run("journalctl", "--no-pager", "-o", "cat", "-u", unit)
 
     def answers(self) -> bool:
-        """Say whether the server there answers."""
         command = self.own_command(need("curl"), "-sf", "http://127.0.0.1:8000/sante")
         return subprocess.run(command, capture_output=True).returncode == 0
 
@@ -163,5 +154,4 @@ def is_up(machine: Machine) -> bool:
 
 
 def wait_for_server(machine: Machine) -> None:
-    """Wait until the server answers there."""
     wait_for(machine.answers, 30, lambda: f"no answer\n{machine.journal('lod')}")

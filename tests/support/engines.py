@@ -1,9 +1,6 @@
 """The same query on three engines: rdflib, Oxigraph in process, and a server asked by HTTP."""
 
 import re
-import socket
-import subprocess
-import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -13,6 +10,8 @@ from typing import Any
 from pyoxigraph import Store
 from rdflib import Dataset, Graph
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
+
+from tests.support.stores import oxigraph, running
 
 Row = tuple[str, ...]
 Table = tuple[list[str], list[Row]]
@@ -44,11 +43,14 @@ def by_server(address: str, query: str) -> Table:
     client = SPARQLWrapper(address, returnFormat=JSON)
     client.setMethod(POST)
     client.setQuery(query)
-    found: Any = client.query().convert()
-    names = found["head"]["vars"]
-    cell = {"value": ""}
+    return table(client.query().convert())
+
+
+def table(found: Any) -> Table:
+    """Return the rows of results in JSON."""
+    names, empty = found["head"]["vars"], {"value": ""}
     rows = found["results"]["bindings"]
-    return names, [tuple(value(row.get(n, cell)["value"]) for n in names) for row in rows]
+    return names, [tuple(value(row.get(n, empty)["value"]) for n in names) for row in rows]
 
 
 @contextmanager
@@ -56,18 +58,8 @@ def serving(store: Path, way: str = "serve-read-only") -> Iterator[str]:
     """Another program serves a store, unless told otherwise read-only; yield the address of its
     endpoint.
     """
-    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        place = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [program, way, "--location", store, "--bind", place]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        assert server.stdout
-        assert "Listening" in server.stdout.readline()
-        yield f"http://{place}/query"
-    finally:
-        server.terminate()
-        server.communicate()
+    with running(oxigraph(store, way)) as server:
+        yield f"{server.url}query"
 
 
 def graph_of(store: Store) -> Dataset:

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 from tests.bench.watching import memory
 from tests.support.patience import HANG, wait_for
-from tests.support.server_data import Answer, free_port
+from tests.support.server_data import Answer, asked, free_port
 
 START = 30.0  # seconds until the first answer; measured 1
 TICK = os.sysconf("SC_CLK_TCK")
@@ -61,12 +61,10 @@ class Live:
 
     @property
     def url(self) -> str:
-        """Where the site begins."""
         return f"http://127.0.0.1:{self.port}/"
 
     @property
     def sparql(self) -> str:
-        """The endpoint."""
         return f"{self.url}sparql"
 
     @property
@@ -106,26 +104,10 @@ class Live:
         return dict(json.loads(answer.body))
 
     def ask(
-        self,
-        target: str,
-        method: str = "GET",
-        body: bytes | None = None,
-        *,
-        timeout: float = HANG,
-        source: str = "127.0.0.1",
-        **headers: str,
-    ) -> Answer:
-        """Send one request as it is given, from an address; `Content_Type` is `Content-Type`."""
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=timeout, source_address=(source, 0)
-        )
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        try:
-            connection.request(method, target, body, named)
-            got = connection.getresponse()
-            return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
-        finally:
-            connection.close()
+        self, target: str, method: str = "GET", body: bytes | None = None, *,
+        timeout: float = HANG, source: str = "127.0.0.1", **headers: str,
+    ) -> Answer:  # fmt: skip
+        return asked(self.port, target, method, body, headers, timeout, source)
 
     def post(self, query: str, **headers: str) -> Answer:
         """Send one query by itself."""

@@ -9,7 +9,7 @@ import pickle
 import platform
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import TypeVar
@@ -126,9 +126,11 @@ def link(source: str, target: str) -> object:
 def exported(factory: pytest.TempPathFactory, folder: Path) -> Path:
     """Return the folder that the current release of another one is exported to."""
 
-    def make(target: Path) -> None:
-        export(folder, target, 2, [each.exported for each in extensions()], pictures, beside)
-
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]  # two may have one name
     is_kept = folder.is_relative_to(kept())
-    return once(factory, f"export-{name}", make, is_kept=is_kept)[0]
+    return once(factory, f"export-{name}", partial(export_all, folder), is_kept=is_kept)[0]
+
+
+def export_all(folder: Path, target: Path) -> None:
+    """Export the current release of a folder into another one, with what extensions add."""
+    export(folder, target, 2, [each.exported for each in extensions()], pictures, beside)

@@ -1,10 +1,11 @@
 """Programs: our commands, called in this process; those that are no Python packages: where they
-are, and what one prints.
+are, and what one prints; work that may take only so many seconds of the processor.
 """
 
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,3 +49,17 @@ def output(*command: str | Path, **environment: str) -> str:
     )  # fmt: skip
     assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"
     return run.stdout
+
+
+def returned(module: str, function: str, seconds: int) -> str:
+    """Return what a function without arguments returns, as it prints; it is called in a process
+    that may take so many seconds of the processor, and must say on standard error what it begins.
+    """
+    code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))\n"
+        f"from {module} import {function}; print({function}())"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=HANG)
+    assert done.returncode == 0, f"too slow: {done.stderr.strip().splitlines()[-1:]}"
+    return done.stdout.strip()

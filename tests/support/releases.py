@@ -1,6 +1,6 @@
 """Releases that many tests read, and the pages of their questions: one of invented questions that
 lived through all that can happen to one; three, one after the other, between which all happens that
-the change feed tells.
+the change feed tells. And the search index of the real records.
 """
 
 import copy
@@ -17,22 +17,30 @@ from typing import Any
 from msgspec.structs import replace
 
 from lod.base.output_tree import OutputTree
+from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
 from lod.extensions import pictures
 from lod.model.question import Organe
+from lod.pipeline.gather import gather
+from lod.pipeline.questions.previous import NO_PREVIOUS, KeptWriter
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.publish.publication import Publication
+from lod.pipeline.reading.reference_data import read_reference_data
+from lod.pipeline.settling.settle import BuildPlan
+from lod.pipeline.validation.shapes import FAST
+from lod.publish import draft
+from lod.publish.publication import Output, Publication, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import IndexOutput
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store
 from lod.website.pages.kept_resources import ResourcePages, kept_documents
 from lod.website.pages.question_page import Beside, nothing_beside, question_page
 from tests.support.amo import archive_of_lives
 from tests.support.once import linked
-from tests.support.paths import CASES, GOOD, PAGE, TESTS
+from tests.support.paths import CASES, GOOD, NEW, PAGE, REAL, TESTS
 from tests.support.synthetic import lives
 from tests.support.synthetic.forms import FORMS
 
@@ -202,3 +210,27 @@ def site_of(release: Path) -> Path:
 def publication_of(release: Path) -> Publication:
     with closing(SearchIndex(release / INDEX_FILE)) as index:
         return Publication.saved(index.properties)
+
+
+REAL_FOLDERS = ("pages", "json", "json-reduced", "json-reconstructed", "found")
+
+
+def write_real_index(work: Path, *outputs: Output) -> Path:
+    """Write the search index of the real records, with the archives of deputies, in a folder that
+    is there and empty, and other outputs of the questions; return its path. It is that of a whole
+    release of them, of which nothing else is made.
+    """
+    inputs = [*(REAL / name for name in REAL_FOLDERS), *(NEW / "qosd-L14").glob("*.json")]
+    archives = [*(REAL / "amo").glob("*.zip"), *(NEW / "amo").glob("*.zip")]
+    settings = Settings()
+    tables, findings = read_reference_data(settings, archives)
+    plan = BuildPlan(work, settings, tables, "tests", NO_PREVIOUS, FAST, 2, Progress(), False)
+    with KeptWriter(work, "tests") as kept:
+        gathered = gather(inputs, plan, kept, findings, (), archives)
+    site = draft.site_of(plan, gathered, {})
+    cache = QueryCache(work / "store", work / "reponses")
+    shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS, None)
+    for output in (IndexOutput(gathered.descriptions, settings.base, []), *outputs):
+        for function, item in output.setup():
+            function(shop, item)
+    return work / INDEX_FILE

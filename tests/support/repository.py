@@ -1,5 +1,6 @@
 """A server that does what a test says, and remembers what it was asked; what it may answer:
-archives of noise or of invented questions, answers without end, those of a SPARQL endpoint.
+archives of noise, of invented questions, or that unpack to far more than they hold, answers without
+end, those of a SPARQL endpoint.
 """
 
 import hashlib
@@ -7,6 +8,7 @@ import io
 import json
 import random
 import socket
+import struct
 import sys
 import threading
 import time
@@ -30,20 +32,22 @@ class Request(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: "Depot"
-    form: dict[str, list[str]]
+    body: bytes
 
     def do_GET(self) -> None:
+        self.body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.server.requests.append(self)
         script = self.server.script
         (script.pop(0) if len(script) > 1 else script[0])(self)
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.form = parse_qs(body.decode(), strict_parsing=True)
-        self.do_GET()
+    do_POST = do_GET
+
+    @property
+    def form(self) -> dict[str, list[str]]:
+        return parse_qs(self.body.decode(), strict_parsing=True)
 
     def start(self, status: int, **headers: object) -> None:
-        self.send_response(status)
+        self.send_response_only(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), str(value))
         self.end_headers()
@@ -123,6 +127,23 @@ def archive_of_questions(day: date, **counts: int) -> bytes:
                 one = one.replace(b"QANR5L17QE90001", uid.encode())
                 archive.writestr(zipfile.ZipInfo(f"json/{uid}.json"), one)
     return file.getvalue()
+
+
+def zipped(data: bytes, name: str = "x.json", count: int = 1) -> bytes:
+    """Return a zip of so many members with the same content."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(count):
+            archive.writestr(f"{number}-{name}", data)
+    return file.getvalue()
+
+
+def sharing(whole: bytes, count: int) -> bytes:
+    """Return a zip of one member whose directory names it so many times."""
+    start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
+    entries = whole[start:end] * count
+    sizes = struct.pack("<HHIIH", count, count, len(entries), start, 0)
+    return whole[:start] + entries + b"PK\x05\x06\0\0\0\0" + sizes
 
 
 WHOLE = 0.1  # seconds of one try

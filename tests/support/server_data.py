@@ -98,7 +98,6 @@ def point(folder: Path, identity: str, moment: float | None = None) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file, and its folder if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
 
@@ -160,6 +159,26 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0]
 
 
+def asked(
+    port: int, target: str, method: str, body: bytes | None, headers: dict[str, str],
+    timeout: float = HANG, source: str = "127.0.0.1",
+) -> Answer:  # fmt: skip
+    """Send one request as it is given, from an address of this machine; return the answer. A header
+    `Content_Type` stands for `Content-Type`.
+    """
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=timeout, source_address=(source, 0)
+    )
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        connection.request(method, target, body, named)
+        got = connection.getresponse()
+        pairs = tuple(got.getheaders())
+        return Answer(got.status, {k.lower(): v for k, v in pairs}, got.read(), pairs)
+    finally:
+        connection.close()
+
+
 @dataclass
 class Server:
     """A server on the loopback; its releases belong to its own loop."""
@@ -175,16 +194,7 @@ class Server:
     def ask(
         self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
-        """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANG)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        try:
-            connection.request(method, target, body, named)
-            got = connection.getresponse()
-            pairs = tuple(got.getheaders())
-            return Answer(got.status, {k.lower(): v for k, v in pairs}, got.read(), pairs)
-        finally:
-            connection.close()
+        return asked(self.port, target, method, body, headers)
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def constraints(shapes: Graph) -> set[tuple[str, str]]:
     """Every (shape, component); the alternatives inside `sh:or` speak through it."""
     inner = {shape for some in shapes.objects(None, SH["or"]) for shape in shapes.items(some)}
     return {
-        (shape.removeprefix(SHAPES_NAMESPACE), f"{name[0].upper()}{name[1:]}ConstraintComponent")
+        (local(shape), f"{name[0].upper()}{name[1:]}ConstraintComponent")
         for shape, parameter, _ in shapes
         if shape not in inner and (name := parameter.removeprefix(str(SH))) in CONSTRAINTS
     }
@@ -73,7 +73,7 @@ def attachments(shapes: Graph) -> set[tuple[str, str]]:
     bearers = {shape for shape, parameter, _ in shapes if parameter.removeprefix(str(SH))
                in CONSTRAINTS}  # fmt: skip
     return {
-        (str(kind), str(shape).removeprefix(SHAPES_NAMESPACE))
+        (str(kind), local(shape))
         for node, kind in shapes.subject_objects(SH.targetClass)
         for shape in (node, *shapes.objects(node, SH.property))
         if shape in bearers
@@ -83,8 +83,7 @@ def attachments(shapes: Graph) -> set[tuple[str, str]]:
 def seen(triples: list[Triple], results: Iterable[Result]) -> set[tuple[str, str]]:
     """Every (class of the node, shape) that is in the results."""
     kinds = {(t.subject.value, t.object.value) for t in triples if t.predicate == RDF.type}  # type: ignore[union-attr]
-    return {(kind, r.shape.removeprefix(SHAPES_NAMESPACE))
-            for r in results for focus, kind in kinds if focus == r.focus}  # fmt: skip
+    return {(kind, local(r.shape)) for r in results for focus, kind in kinds if focus == r.focus}
 
 
 DESCRIPTIONS = sorted((packaged.SHAPES / "description").glob("*.ttl"))
@@ -127,9 +126,8 @@ class WrongFact:
 def read_wrong_graph(path: Path) -> WrongGraph:
     """Return what a file states, and its head."""
     head = _head(path.read_text("utf-8"))
-    triples = tuple(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
     names = frozenset(head["said by"].split())
-    return WrongGraph(path.stem, BASE + head["about"], names, triples)
+    return WrongGraph(path.stem, BASE + head["about"], names, tuple(read(path)))
 
 
 def _head(text: str) -> dict[str, str]:
@@ -163,4 +161,4 @@ def said_of(store: Store, wrong: WrongGraph) -> Said:
     triples = [quad.triple for quad in store]
     subjects = {t.subject.value for t in wrong.triples if isinstance(t.subject, NamedNode)}
     results = violations(around(subjects, triples), only=subjects)
-    return said | {(r.shape.removeprefix(SHAPES_NAMESPACE), r.focus) for r in results}
+    return said | {(local(r.shape), r.focus) for r in results}

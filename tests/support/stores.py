@@ -1,12 +1,10 @@
 """Stores of others, started on the loopback: the Oxigraph server, and Virtuoso 7."""
 
-import os
 import shutil
-import signal
 import subprocess
 import sysconfig
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -90,11 +88,9 @@ class Store:
 
         wait_for(answers, START, lambda: f"{self.engine} does not answer")
 
-    def stop(self, how: int = signal.SIGKILL) -> None:
-        """End it, at once unless told otherwise."""
+    def stop(self) -> None:
         if self.process:
-            with suppress(ProcessLookupError):
-                os.kill(self.process.pid, how)
+            self.process.kill()
             self.process.wait(HANG)
 
     def _answers(self) -> bool:
@@ -117,11 +113,11 @@ def running(store: Store) -> Iterator[Store]:
         store.stop()
 
 
-def oxigraph(folder: Path | None) -> Store:
+def oxigraph(folder: Path | None, way: str = "serve") -> Store:
     """The server of the engine that we have ourselves; without a folder, in memory: no disk."""
     port, program = free_port(), str(Path(sysconfig.get_path("scripts")) / "oxigraph")
     place = ["--location", str(folder)] if folder else []
-    return Store([program, "serve", *place, "--bind", f"127.0.0.1:{port}"], port, "oxigraph")
+    return Store([program, way, *place, "--bind", f"127.0.0.1:{port}"], port, "oxigraph")
 
 
 def virtuoso(folder: Path) -> Store:

@@ -13,10 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 from lod.base import packaged
-from lod.extensions import beside, extensions, pictures
-from lod.website.export import export
 from lod.website.pages.single_pages import guide_text
 from tests.support.live import Live
+from tests.support.once import export_all
 from tests.support.paths import ROOT, TESTS
 from tests.support.patience import HANG
 from tests.support.programs import need
@@ -49,8 +48,7 @@ class JudgedSite:
     @cached_property
     def files(self) -> Path:
         """The release as a folder of files, for a deposit."""
-        more = [each.exported for each in extensions()]
-        export(self.server.home, self.folder / "files", 2, more, pictures, beside)
+        export_all(self.server.home, self.folder / "files")
         return self.folder / "files"
 
     def run_npm(self, name: str, *arguments: str | Path, **environment: str) -> str:

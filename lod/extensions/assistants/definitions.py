@@ -141,5 +141,4 @@ def _tool(row: Json) -> ToolDefinition:
 
 @cache
 def query(name: str) -> str:
-    """Return the text of a query of the tools."""
     return (FOLDER / f"{name}.rq").read_text("utf-8")

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from lod.base.tabular import csv_line
+from lod.base.tabular import group_by_key
 from lod.rdf.store import Row
 
 PATH = "echeances"
@@ -98,10 +98,6 @@ def _due_question(row: Row, day: date, name_of: Callable[[str], str]) -> DueQues
     return DueQuestion(*(own.get(name) or row[name] for name in DueQuestion._fields))
 
 
-def csv_of(due: Iterable[DueQuestion]) -> bytes:
-    return b"".join(map(csv_line, (DueQuestion._fields, *due)))
-
-
 def read_due(path: Path, iri: str = "") -> list[DueQuestion]:
     """Return the rows of the table of a release, those of a resource if its IRI is given; raise
     OSError if there is no table.
@@ -117,19 +113,15 @@ def of_all(due: list[DueQuestion]) -> Deadlines:
 
 def of_subject(due: list[DueQuestion], kind: str, iri: str, name: str = "") -> Deadlines:
     """Return what is due of a resource of one of KINDS; `name` is for want of a row that has it."""
-    column, named = (DueQuestion._fields.index(field) for field in KINDS[kind])
-    rows = [row for row in due if row[column] == iri]
+    column, named = KINDS[kind]
+    rows = [row for row in due if getattr(row, column) == iri]
     path = f"{PATH}/{kind}/{iri.rpartition('/')[2]}"
-    return Deadlines(path, iri, rows[0][named] if rows else name, rows)
+    return Deadlines(path, iri, getattr(rows[0], named) if rows else name, rows)
 
 
 def subjects(due: list[DueQuestion], kind: str) -> Iterator[Deadlines]:
     """Yield what is due of each resource of a kind, in the order of the names."""
-    column, named = (DueQuestion._fields.index(field) for field in KINDS[kind])
-    by_iri: dict[tuple[str, str], list[DueQuestion]] = {}
-    for row in due:
-        # an author who is known by name alone has no page of this kind
-        if f"/{kind}/" in row[column]:
-            by_iri.setdefault((row[named], row[column]), []).append(row)
-    for (name, iri), rows in sorted(by_iri.items()):
-        yield Deadlines(f"{PATH}/{kind}/{iri.rpartition('/')[2]}", iri, name, rows)
+    by_iri = group_by_key((getattr(row, KINDS[kind][0]), row) for row in due)
+    # an author who is known by name alone has no page of this kind
+    found = (of_subject([*rows], kind, iri) for iri, rows in by_iri.items() if f"/{kind}/" in iri)
+    yield from sorted(found, key=lambda subject: (subject.name, subject.iri))

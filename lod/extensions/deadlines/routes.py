@@ -59,7 +59,8 @@ def deadlines(rest: str) -> Response:
     if not form or is_apart or (form == CALENDAR[0] and asked["state"]):
         raise not_found(f"{PATH}/{rest}")
     if form == FEED:
-        return feed_response(release, lambda: _form(release, _about(release, asked), form))
+        publication = publication_of(release)
+        return feed_response(release, lambda: form_of(_about(release, asked), form, publication))
     return answer_unless_known(release, form, lambda: _answer(release, asked))
 
 
@@ -67,7 +68,7 @@ def _answer(release: ServedRelease, asked: re.Match[str]) -> Response:
     about, form, language = _about(release, asked), asked["form"], ENDS[asked["end"]]
     with written_in(language):
         if form != "html":
-            text = _form(release, about, form)
+            text = form_of(about, form, publication_of(release))
         elif asked["state"]:
             text = _list(release, about, asked["state"], int(asked["number"] or 1))
         else:
@@ -97,10 +98,6 @@ def _due(release: ServedRelease, iri: str = "") -> list[DueQuestion]:
         return read_due(release.folder / "site" / f"{PATH}.csv", iri)
     except FileNotFoundError as error:
         raise not_found(f"{PATH}.csv") from error
-
-
-def _form(release: ServedRelease, about: Deadlines, form: str) -> bytes:
-    return form_of(about, form, publication_of(release))
 
 
 def _list(release: ServedRelease, about: Deadlines, state: str, number: int) -> bytes:

@@ -160,12 +160,12 @@ def attempt(
         if answer.status == 304 and before and not begun:
             return UNCHANGED
         refuse(answer, url, begun is not None)
-        start = first_byte(answer, size)
+        start, whole = span(answer, size)
         if start is None:
             discard(part)
             raise TransientError(f"{url}: the server no longer has what was begun")
         if answer.status != 416:
-            receive(client, answer, part, url, start)
+            receive(client, answer, part, url, start, whole)
     accept(part, url, md5, start)
     return RESUMED if start else FETCHED
 
@@ -229,25 +229,31 @@ def refuse(answer: urllib3.BaseHTTPResponse, url: str, ranged: bool) -> None:
         raise LodError(f"{url}: a web page came instead of a zip; {MOVED}")
 
 
-def first_byte(answer: urllib3.BaseHTTPResponse, size: int) -> int | None:
-    """Return at which byte of the file an answer begins; None if it does not fit `size` bytes."""
+def span(answer: urllib3.BaseHTTPResponse, size: int) -> tuple[int | None, int | None]:
+    """Return at which byte of the file an answer begins, None if it does not fit `size` bytes; and
+    how many the whole file has, None if the server does not say it.
+    """
     if answer.status == 200:
-        return 0
-    span = CONTENT_RANGE.match(answer.headers.get("Content-Range", ""))
-    stated = span and span["first" if answer.status == 206 else "whole"]
-    return size if stated == str(size) else None
+        return 0, answer.length_remaining
+    stated = CONTENT_RANGE.match(answer.headers.get("Content-Range", ""))
+    if stated is None or stated["first" if answer.status == 206 else "whole"] != str(size):
+        return None, None
+    return size, None if stated["whole"] == "*" else int(stated["whole"])
 
 
 def receive(
-    client: HttpClient, answer: urllib3.BaseHTTPResponse, part: Path, url: str, start: int
-) -> None:
+    client: HttpClient, answer: urllib3.BaseHTTPResponse, part: Path, url: str,
+    start: int, whole: int | None,
+) -> None:  # fmt: skip
     """Append an answer to `part`, at byte `start`; raise TransientError if it is not whole.
 
     Raises LodError, and removes `part`, if the archive is larger than the limits allow.
     """
-    whole, size = announced(answer, start), start
+    size = start
     if not start:
-        begin(part, state_of(answer, url))
+        headers = answer.headers  # how the server names the version
+        etag, last_modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
+        begin(part, TransferState(url=url, etag=etag, last_modified=last_modified))
     with part.open("ab") as file:
         for data in client.pieces(answer, url):
             size += file.write(data)
@@ -263,14 +269,6 @@ def receive(
         raise TransientError(f"{url}: {size} bytes came, {whole} were announced")
 
 
-def announced(answer: urllib3.BaseHTTPResponse, start: int) -> int | None:
-    """Return how many bytes the whole file has, as the server says; None if it does not."""
-    if start:
-        span = CONTENT_RANGE.match(answer.headers.get("Content-Range", ""))
-        return int(span["whole"]) if span and span["whole"] != "*" else None
-    return answer.length_remaining
-
-
 def accept(part: Path, url: str, md5: str, start: int) -> None:
     """Verify `part`; remove it and raise TransientError or LodError if it is not the archive."""
     if wrong := fault(part, md5):
@@ -280,11 +278,3 @@ def accept(part: Path, url: str, md5: str, start: int) -> None:
                 f"{url}: what was begun and what was added do not make one archive"
             )
         raise LodError(f"{url}: {wrong}")
-
-
-def state_of(answer: urllib3.BaseHTTPResponse, url: str) -> TransferState:
-    """Return where a file comes from, and how its server names the version."""
-    headers = answer.headers
-    return TransferState(
-        url=url, etag=headers.get("ETag", ""), last_modified=headers.get("Last-Modified", "")
-    )

@@ -16,21 +16,20 @@ from lod.pipeline.reading.archive_log import (
     LOG,
     LONGEST_PAUSE,
     ArchiveCheck,
-    ArchiveFinding,
     Oddity,
     read_log,
     state_of,
 )
 from lod.pipeline.reading.intake import RecordReader, read_records
 
-WORDS = {  # what is wrong; what to do
-    Oddity.STILL: "has not changed since {since}, more than {pause} days of the session; "
+WORDS = {  # what is wrong, of a finding `f`; what to do
+    Oddity.STILL: "has not changed since {f.since}, more than {pause} days of the session; "
     "look on {portal} whether it has moved, or write to the Assemblée",
-    Oddity.OLD: "is renewed, but no record names a day after {since}, more than {pause} days of "
+    Oddity.OLD: "is renewed, but no record names a day after {f.since}, more than {pause} days of "
     "the session; look on {portal} whether it has moved, or write to the Assemblée",
-    Oddity.SMALLER: "has {now} {what} since {since}, it had {before}; compare with {portal}, and "
-    "if that is right, remove its lines before that day from {log}",
-    Oddity.LOST: "has no {what} since {since}, it had {before}; compare with {portal}, and "
+    Oddity.SMALLER: "has {f.now} {f.what} since {f.since}, it had {f.before}; compare with "
+    "{portal}, and if that is right, remove its lines before that day from {log}",
+    Oddity.LOST: "has no {f.what} since {f.since}, it had {f.before}; compare with {portal}, and "
     "if that is right, remove its lines before that day from {log}",
 }
 
@@ -47,8 +46,9 @@ def watch(fetched: Fetched, folder: Path, today: date, jobs: int = 1) -> Iterato
     before = [check for check in checks if check.archive == archive]
     check = _check(fetched, archive, before[-1:], today, jobs)
     add_json_line(log, check)
-    for found in state_of([*before, check]).findings:
-        yield f"{fetched.path}: {_words(found, log)}"
+    for finding in state_of([*before, check]).findings:
+        words = WORDS[finding.oddity].format(f=finding, pause=LONGEST_PAUSE, portal=PORTAL, log=log)
+        yield f"{fetched.path}: {words}"
 
 
 def _check(
@@ -94,15 +94,3 @@ def _day(http_date: str) -> date | None:
         return parsedate_to_datetime(http_date).astimezone(UTC).date()
     except (ValueError, OverflowError):
         return None
-
-
-def _words(found: ArchiveFinding, log: Path) -> str:
-    return WORDS[found.oddity].format(
-        since=found.since,
-        what=found.what,
-        before=found.before,
-        now=found.now,
-        pause=LONGEST_PAUSE,
-        portal=PORTAL,
-        log=log,
-    )

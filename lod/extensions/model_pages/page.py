@@ -1,6 +1,7 @@
 """Write the pages about the model: its terms and its shapes, each in French and in English."""
 
 import tomllib
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -11,8 +12,8 @@ from lod.publish.publication import Site
 from lod.rdf.vocab import NAMESPACE
 from lod.website.model.model_graph import own_terms
 from lod.website.model.shape_tables import ShapeSection, sections
-from lod.website.rendering.language import LANGUAGES, written_in
-from lod.website.rendering.templates import render, said, write_page
+from lod.website.rendering.language import language, suffix
+from lod.website.rendering.templates import render, said, write_translated
 
 FOLDER = packaged.SITE / packaged.EXTENSIONS / "model_pages"
 SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes
@@ -20,43 +21,37 @@ PICTURES = ("coeur", "tout")  # of the core, and of all: drawn by tests/extensio
 
 
 def write_model_pages(site: Site) -> None:
-    """Write the pages in each language."""
-    for language in LANGUAGES:
-        with written_in(language):
-            for subject in SUBJECTS:
-                write_page(site, subject, page(site, subject, language))
+    for subject in SUBJECTS:
+        write_translated(site, subject, partial(page, site, subject))
 
 
-def page(site: Site, subject: str, language: str) -> bytes:
-    """Return the page about the terms (`def`) or the shapes (`formes`) in one language."""
+def page(site: Site, subject: str) -> bytes:
+    """Return the page about the terms (`def`) or the shapes (`formes`)."""
+    code, end = language(), suffix()
+    pictures = {name: (FOLDER / f"{name}{end}.svg").read_text("utf-8") for name in PICTURES}
     return render(
         f"{subject}.html",
         site.publication,
         subject,
         sujet=subject,
-        voisine={s: s + LANGUAGES[language] for s in SUBJECTS},
-        modele=model_terms(language),
+        voisine={s: s + end for s in SUBJECTS},
+        modele=model_terms(code),
         mots=fixed_words(),
         espace=NAMESPACE,
-        dessins={name: picture(name, language) for name in PICTURES},
-        sections=shapes_by_class(language) if subject == "formes" else (),
+        dessins={name: Markup(svg) for name, svg in pictures.items()},
+        sections=shapes_by_class(code) if subject == "formes" else (),
     )
 
 
-def picture(name: str, language: str) -> Markup:
-    """Return the picture of the core or of all classes, as SVG."""
-    return Markup((FOLDER / f"{name}{LANGUAGES[language]}.svg").read_text("utf-8"))
-
-
-def shapes_by_class(language: str) -> list[ShapeSection]:
-    """Return the shapes in the order of the ontology; those without a class of ours come last."""
+def shapes_by_class(code: str) -> list[ShapeSection]:
+    """Return the shapes in the order of the ontology, those without a class of ours last."""
     order = {term: place for place, term in enumerate(own_terms())}
 
     def place(section: ShapeSection) -> tuple[bool, int, str]:
         own = [order[c] for c in section.classes if c in order]
         return not section.classes, min(own, default=len(order)), section.file
 
-    return sorted((s for s in sections(language) if s.constraints or s.rules), key=place)
+    return sorted((s for s in sections(code) if s.constraints or s.rules), key=place)
 
 
 def fixed_words() -> dict[str, Any]:

@@ -50,12 +50,18 @@ Examples = tuple[tuple[str, str], ...]  # (value, its language or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassTerm:
-    """A class of the ontology."""
+class Term:
+    """What is printed of each class, property, concept or list of the ontology."""
 
     term: str
     name: str
-    meaning: str
+    meaning: str  # or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassTerm(Term):
+    """A class of the ontology."""
+
     superclasses: tuple[str, ...]
     subclasses: tuple[str, ...]
     usage: tuple[PropertyUse, ...]  # its properties
@@ -65,12 +71,9 @@ class ClassTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyTerm:
+class PropertyTerm(Term):
     """A property of the ontology."""
 
-    term: str
-    name: str
-    meaning: str
     domains: tuple[str, ...]  # classes that have it
     ranges: tuple[str, ...]  # classes or datatypes of its values
     page_labels: tuple[str, ...]  # what pages of the Assemblée call it
@@ -80,24 +83,18 @@ class PropertyTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConceptTerm:
+class ConceptTerm(Term):
     """A concept of a list."""
 
-    term: str
-    name: str
-    meaning: str
     code: str  # skos:notation, or ""
     facts: tuple[tuple[str, str], ...]  # (property, value) of what else the ontology states
     examples: Examples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConceptList:
+class ConceptList(Term):
     """A list of concepts."""
 
-    term: str
-    name: str
-    meaning: str  # or ""
     concepts: tuple[ConceptTerm, ...]
 
 

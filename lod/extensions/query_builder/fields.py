@@ -53,12 +53,10 @@ class Field:
 
     @property
     def variable(self) -> str:
-        """The variable of its value."""
         return self.key.replace("-", "_")
 
     @property
     def is_countable(self) -> bool:
-        """Say whether things can be counted by it."""
         return self.kind in ("code", "chose", "booleen", "jour")
 
 
@@ -73,7 +71,6 @@ class Subject:
     fields: tuple[Field, ...]
 
     def field(self, key: str) -> Field | None:
-        """Return a field by its key; None if there is none."""
         return next((field for field in self.fields if field.key == key), None)
 
 

@@ -51,13 +51,8 @@ class Request:
     @property
     def address(self) -> str:
         """The parameters that say the same, without those that say nothing."""
-        pairs = [*self.given.items(), *((SHOWN, field.key) for field in self.shown_if_chosen)]
-        return urlencode(pairs)
-
-    @property
-    def shown_if_chosen(self) -> tuple[Field, ...]:
-        """The columns, if they say anything."""
-        return () if self.is_counted else self.shown
+        shown = () if self.is_counted else self.shown
+        return urlencode([*self.given.items(), *((SHOWN, field.key) for field in shown)])
 
 
 def read_request(pairs: Pairs) -> Request:

@@ -10,14 +10,17 @@ from decimal import Decimal
 
 from pyoxigraph import Literal
 
-from lod.extensions.query_builder.accents import accent_pattern
-from lod.extensions.query_builder.fields import Field, Subject
+from lod.extensions.query_builder.fields import Field
 from lod.extensions.query_builder.request import MONTH, Condition, Request
 from lod.rdf.vocab import PREFIXES
 
 NUMBER, NAMED = "nombre", "_nom"  # variable of a count; what follows the variable of a thing
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PREFIX = re.compile(r"(?<![\w?:])([a-z]+):(?=\w)")
+# what counts as one letter in the regular expressions that every engine understands
+_LETTERS = ("aàâäáãå", "cç", "eéèêë", "iîïíì", "nñ", "oôöóòõ", "uùûüú", "yÿý", "'’")
+_CLASSES = {letter: f"[{letters}]" for letters in _LETTERS for letter in letters}
+_SPECIAL = re.compile(r"[][^$.*+?(){}|]")
 
 
 def query_of(asked: Request, named: dict[str, frozenset[str]]) -> str:
@@ -127,16 +130,12 @@ def _patterns(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]
     """Yield the patterns that say what is looked for."""
     subject = f"?{asked.subject.key}"
     if asked.subject.role:
-        yield _with_role(asked.subject)
+        # all that the property leads to
+        yield f"{{ SELECT DISTINCT {subject} WHERE {{ ?autre {asked.subject.role} {subject} }} }}"
     else:
         yield f"{subject} a {asked.subject.class_term} ."
     for condition in asked.conditions:
         yield from _condition(subject, condition, named)
-
-
-def _with_role(subject: Subject) -> str:
-    """Return the pattern of all that a property leads to."""
-    return f"{{ SELECT DISTINCT ?{subject.key} WHERE {{ ?autre {subject.role} ?{subject.key} }} }}"
 
 
 def _binds(condition: Condition, named: dict[str, frozenset[str]]) -> bool:
@@ -180,6 +179,19 @@ def _condition(
 
 def _contains(variable: str, condition: Condition) -> str:
     return f"FILTER(REGEX(LCASE({variable}), {Literal(accent_pattern(condition.text))}))"
+
+
+def accent_pattern(text: str) -> str:
+    """Return a pattern for a text within others in lower case, with accents or without.
+
+    >>> accent_pattern("Élu (né)"), accent_pattern("œuf")
+    ('[eéèêë]l[uùûüú] \\\\([nñ][eéèêë]\\\\)', '(œ|[oôöóòõ][eéèêë])[uùûüú]f')
+    """
+    parts = (
+        "".join(_CLASSES.get(c) or _SPECIAL.sub(r"\\\g<0>", c) for c in part)
+        for part in re.split("œ|oe", text.lower())
+    )
+    return f"(œ|{_CLASSES['o']}{_CLASSES['e']})".join(parts)
 
 
 def _called(field: Field, name: str) -> str:

@@ -40,7 +40,6 @@ class TaskFiles:
         file.write(data if known else head + data)
 
     def pack(self, name: str, member: str, data: bytes) -> None:
-        """Append a member to a zip."""
         archive: zipfile.ZipFile = self._opened(name, lambda path: zipfile.ZipFile(path, "w"))
         archive.writestr(zipfile.ZipInfo(member, ZIP_EPOCH), data, zipfile.ZIP_DEFLATED)
 

@@ -5,7 +5,7 @@ A password comes from an option, the environment or ~/.netrc, and goes to that s
 
 import netrc
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ import urllib3
 
 from lod.base.errors import UsageError
 from lod.base.settings import ADDRESS
-from lod.base.tabular import rows as csv_rows
+from lod.base.tabular import typed_rows
 from lod.remote.http import checked_address
 
 TABLE = Path(__file__).with_name("moteurs.csv")
@@ -69,8 +69,7 @@ class EngineRow:
 @cache
 def engine_rows() -> dict[str, EngineRow]:
     """Return name → row of the table."""
-    rows = csv_rows(TABLE)
-    return {row["nom"]: EngineRow(**{**row, "octets": int(row["octets"])}) for row in rows}  # type: ignore[arg-type]
+    return {row.nom: row for row in typed_rows(EngineRow, TABLE)}
 
 
 def engine_named(name: str) -> EngineRow:
@@ -99,17 +98,13 @@ def recognised(server: str, url: str) -> EngineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAccess:
-    """Where a store is, and how to log in."""
+    """Where a store is, and how to log in; user and password are not printed."""
 
     url: str
     engine: str = ""  # a name of the table of engines; "" if the store is to say it
     graph: str  # that says which version is served; the graphs of versions are below it
-    user: str = ""
-    password: str = ""  # or a token
-
-    def __repr__(self) -> str:
-        """Leave out user and password: this may be printed."""
-        return f"StoreAccess(url={self.url!r}, engine={self.engine!r}, graph={self.graph!r})"
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)  # or a token
 
 
 def store_access(

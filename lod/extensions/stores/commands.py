@@ -62,7 +62,7 @@ def add_commands(group: click.Group) -> None:
     def serve_elsewhere(folder: Path, store: str | None, **options: Any) -> None:
         given = {str(option.name): options.pop(str(option.name)) for option in ACCESS}
         if store:
-            from lod.extensions.stores.elsewhere import StoreElsewhere
+            from lod.extensions.stores.store_client import StoreElsewhere
 
             options["elsewhere"] = StoreElsewhere(access(folder, store, "--store", **given))
         serve(folder=folder, **options)

@@ -8,8 +8,6 @@ if the store still has all of them.
 import hashlib
 import itertools
 import json
-import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -21,56 +19,24 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 from lod.base.durable import lock_folder, write
 from lod.base.errors import LodError
 from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient, TooLargeError
+from lod.extensions.stores.store_client import (
+    STORE_LIMITS,
+    StoreClient,
+    StoreVersion,
+    TooLargeError,
+    count,
+    graph_of,
+    versions,
+)
 from lod.publish.release import current, manifest
 from lod.publish.void import NAMED, store_parts
 from lod.rdf.store import open_store
 from lod.remote.http import Limits
 
 KEPT = 2  # versions with a rank: the served one, and the one before, which some still read
-RELEASE_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
-QUICK = Limits(delays=(), connect=3, whole=5)  # for our server, which asks again and again
-
-
 PUSH_FOLDER = "push"  # below the folder of the releases
 SMALLEST = 16 * 1024  # bytes of a piece: a store that takes less cannot be loaded
 LOADED, RESUMED, SERVED = "loaded", "resumed", "already served"
-
-
-@dataclass(frozen=True, slots=True)
-class StoreVersion:
-    """A release in a store."""
-
-    graph: str  # that holds its default graph
-    ranks: tuple[int, ...]  # that it was given, sorted; none while it is not whole
-
-    @property
-    def release(self) -> str:
-        """The identifier of the release."""
-        return self.graph.rpartition("/")[2]
-
-
-def graph_of(access: StoreAccess, release: str) -> str:
-    """Return the graph of a release."""
-    return f"{access.graph}/{release}"
-
-
-def versions(client: StoreClient) -> list[StoreVersion]:
-    """Return all versions that were begun: the served one first, those without a rank last."""
-    ranks: dict[str, set[int]] = {}
-    prefix = client.access.graph + "/"
-    for row in client.select("versions", graphe=client.access.graph):
-        graph = row.get("version", "")
-        if graph.startswith(prefix) and RELEASE_NAME.fullmatch(graph.removeprefix(prefix)):
-            ranks.setdefault(graph, set()).update({int(row["rang"])} if row.get("rang") else ())
-    found = [StoreVersion(graph, tuple(sorted(numbers))) for graph, numbers in ranks.items()]
-    return sorted(found, key=lambda v: (-max(v.ranks, default=0), v.graph))
-
-
-def count(client: StoreClient, graph: str) -> int:
-    """Return how many triples a graph has."""
-    [row] = client.select("compte", graphe=graph)
-    return int(row["n"])
 
 
 @dataclass(slots=True)
@@ -113,7 +79,6 @@ def push(
     access: StoreAccess,
     say: Callable[[str], None] = lambda text: None,
     limits: Limits = STORE_LIMITS,
-    sleep: Callable[[float], None] = time.sleep,
     piece_size: int | None = None,
 ) -> Pushed:
     """Make the current release of a folder the one that a store serves.
@@ -122,10 +87,7 @@ def push(
     if the store refuses or does not answer; then it serves what it served before.
     """
     release = current(folder)
-    with (
-        lock_folder(folder / PUSH_FOLDER, "lod push"),
-        StoreClient(access, limits, say, sleep) as client,
-    ):
+    with lock_folder(folder / PUSH_FOLDER, "lod push"), StoreClient(access, limits, say) as client:
         return Push(client, release, folder / PUSH_FOLDER, say, piece_size).run()
 
 
@@ -138,12 +100,13 @@ class Push:
         release: Path,
         states: Path,
         say: Callable[[str], None],
-        piece_size: int | None = None,
+        piece_size: int | None,
     ) -> None:
         self._client, self._say = client, say
         self._store = open_store(release / "store")
         self._id, self._base = (manifest(release)[name] for name in ("id", "base"))
         self._graph = graph_of(client.access, self._id)  # of the release in the other store
+        self._names = {"graphe": client.access.graph, "version": self._graph}
         self._parts = list(parts(self._store, self._graph))
         target = f"{client.access.url}\n{client.access.graph}\n{self._id}"
         self._path = states / f"{hashlib.sha256(target.encode()).hexdigest()[:16]}.json"
@@ -176,8 +139,7 @@ class Push:
         if state is None:
             state = PushState(self._id, self._graph)
             if not (ours and ours.ranks):  # else it is read: what it lacks is added
-                values = {"graphe": self._client.access.graph, "version": self._graph}
-                self._client.update("commencer", nom=self._id, **values)
+                self._client.update("commencer", nom=self._id, **self._names)
                 for part in self._parts:
                     self._client.drop(part.staged)
         for part in self._parts:
@@ -255,8 +217,7 @@ class Push:
         for part in self._parts:
             if part.published:
                 self._renew(part.staged, part.published)
-        values = {"graphe": self._client.access.graph, "version": self._graph}
-        self._client.update("servir", rang=rank, **values)
+        self._client.update("servir", rang=rank, **self._names)
         for former in store_parts().values():  # once a graph, now in the default graph
             graph = self._base + former.path
             if former.graphe != NAMED and count(self._client, graph):
@@ -281,10 +242,10 @@ class Push:
         A server that still reads an old one sees that within seconds; its graph is dropped by the
         next push.
         """
-        values = {"graphe": self._client.access.graph}
         for place, version in enumerate(known):
+            names = self._names | {"version": version.graph}
             for rank in version.ranks[: None if place >= KEPT else -1]:
-                self._client.update("retirer", version=version.graph, rang=rank, **values)
+                self._client.update("retirer", rang=rank, **names)
 
     def _sweep(self, left: list[StoreVersion]) -> None:
         """Drop versions without a rank: old ones, and what pushes of other releases left."""
@@ -295,8 +256,8 @@ class Push:
             named = takewhile(lambda graph: count(self._client, graph), below)
             for graph in reversed([version.graph, *named]):
                 self._client.drop(graph)
-            values = {"graphe": self._client.access.graph, "version": version.graph}
-            self._client.update("oublier", nom=version.release, **values)
+            names = self._names | {"version": version.graph}
+            self._client.update("oublier", nom=version.release, **names)
 
 
 def parts(store: Store, graph: str) -> Iterator[GraphPart]:

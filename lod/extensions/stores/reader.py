@@ -28,8 +28,14 @@ from urllib3.exceptions import HTTPError
 
 from lod.base.errors import LodError
 from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.push import QUICK, graph_of, versions
-from lod.extensions.stores.store_client import FORM, NTRIPLES, StoreClient
+from lod.extensions.stores.store_client import (
+    FORM,
+    NTRIPLES,
+    QUICK,
+    StoreClient,
+    graph_of,
+    versions,
+)
 from lod.publish.release import manifest
 from lod.publish.search.full_text import CONTAINS
 from lod.rdf.store import RESULTS

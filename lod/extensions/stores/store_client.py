@@ -1,11 +1,14 @@
-"""Requests to one SPARQL 1.1 store on another machine: queries, updates, triples to load."""
+"""Requests to one SPARQL 1.1 store on another machine: queries, updates, triples to load; and which
+releases it has.
+"""
 
-import time
+import re
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
@@ -18,6 +21,7 @@ from lod.extensions.stores.access import (
     engine_named,
     recognised,
 )
+from lod.publish.release import MANIFEST, RELEASES
 from lod.rdf.store import RESULTS, Row, value_rows
 from lod.remote.http import (
     HttpClient,
@@ -34,6 +38,7 @@ NTRIPLES = "application/n-triples"
 FORM = "application/x-www-form-urlencoded"
 UPDATE = "application/sparql-update"
 STORE_LIMITS = Limits(delays=(1, 5, 20), connect=10)
+QUICK = Limits(delays=(), connect=3, whole=5)  # for our server, which asks again and again
 DROP_SECONDS = 7200  # measured: Oxigraph drops 30,000 triples a second
 PUSH_LATER = "what was served still is; run the command again later"
 WRONG_PLACE = "is this the address of the store, and --engine its kind?"
@@ -44,6 +49,7 @@ ADVICE = {
     405: "the store takes no updates there; have them allowed, or check --engine",
     501: WRONG_PLACE,
 }
+RELEASE_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
 T = TypeVar("T")
 
 
@@ -58,23 +64,17 @@ class StoreClient:
     """
 
     def __init__(
-        self,
-        access: StoreAccess,
-        limits: Limits,
-        say: Callable[[str], None] = lambda text: None,
-        sleep: Callable[[float], None] = time.sleep,
+        self, access: StoreAccess, limits: Limits, say: Callable[[str], None] = lambda text: None
     ) -> None:
         self.access = access
-        self._http = HttpClient(limits, say, sleep)
+        self._http = HttpClient(limits, say)
         self._credentials = Credentials(access)
         self._engine = engine_named(access.engine) if access.engine else None
 
     def __enter__(self) -> Self:
-        """Return the client itself."""
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Close the connections."""
         self._http.close()
 
     @property
@@ -107,7 +107,6 @@ class StoreClient:
         self._request("POST", url, body, {"Content-Type": UPDATE}, seconds)
 
     def drop(self, graph: str) -> None:
-        """Drop a graph, if it is there."""
         self.update("supprimer", DROP_SECONDS, version=graph)
 
     def load(self, graph: str, triples: bytes) -> None:
@@ -169,3 +168,66 @@ def check_status(answer: urllib3.BaseHTTPResponse, place: str) -> None:
 def store_query(name: str, **values: object) -> str:
     """Return a file of the folder `requetes` with its values."""
     return Template((QUERIES / name).read_text("utf-8")).substitute(values)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreVersion:
+    """A release in a store."""
+
+    graph: str  # that holds its default graph
+    ranks: tuple[int, ...]  # that it was given, sorted; none while it is not whole
+
+    @property
+    def release(self) -> str:
+        return self.graph.rpartition("/")[2]
+
+
+def graph_of(access: StoreAccess, release: str) -> str:
+    """Return the graph of a release."""
+    return f"{access.graph}/{release}"
+
+
+def versions(client: StoreClient) -> list[StoreVersion]:
+    """Return all versions that were begun: the served one first, those without a rank last."""
+    ranks: dict[str, set[int]] = {}
+    prefix = client.access.graph + "/"
+    for row in client.select("versions", graphe=client.access.graph):
+        graph = row.get("version", "")
+        if graph.startswith(prefix) and RELEASE_NAME.fullmatch(graph.removeprefix(prefix)):
+            ranks.setdefault(graph, set()).update({int(row["rang"])} if row.get("rang") else ())
+    found = [StoreVersion(graph, tuple(sorted(numbers))) for graph, numbers in ranks.items()]
+    return sorted(found, key=lambda v: (-max(v.ranks, default=0), v.graph))
+
+
+def count(client: StoreClient, graph: str) -> int:
+    [row] = client.select("compte", graphe=graph)
+    return int(row["n"])
+
+
+@dataclass(frozen=True, slots=True)
+class StoreElsewhere:
+    """A store as `lod.server.engine.settings.Elsewhere`."""
+
+    access: StoreAccess
+    reader: str = "lod.extensions.stores.reader"
+
+    @property
+    def url(self) -> str:
+        return self.access.url
+
+    def message(self) -> dict[str, Any]:
+        return asdict(self.access)
+
+    def choose(self, folder: Path, target: str, served: str) -> tuple[str, bool]:
+        """Return `target`, the current release, if the store has it; else the newest that both
+        have. If the store does not answer, it stays `served`, the one that is served now.
+        """
+        try:
+            with StoreClient(self.access, QUICK) as client:
+                there = [v.release for v in versions(client) if v.ranks]
+        except LodError:
+            return served or target, False
+        if Path(target).name in there:
+            return target, True
+        here = (name for name in there if (folder / RELEASES / name / MANIFEST).is_file())
+        return next((f"{RELEASES}/{name}" for name in here), served or target), False

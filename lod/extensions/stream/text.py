@@ -42,11 +42,6 @@ def page_iri(base: str, number: int) -> NamedNode:
     return NamedNode(f"{base}{STREAM}/{number}.trig")
 
 
-def member_iri(base: str, page: int, publication: int, uid: str) -> NamedNode:
-    """Return the IRI of a member: a fragment of its page."""
-    return NamedNode(f"{base}{STREAM}/{page}#{publication}-{uid}")
-
-
 def page_head(base: str, number: int) -> bytes:
     """Return the beginning of a page, before its members."""
     page = page_iri(base, number)
@@ -77,8 +72,8 @@ def member_text(
 ) -> bytes:
     """Return a member: what is known of it, then its graph, `state` as a piece of Turtle."""
     base = publication.base
-    s, question = member_iri(base, page, publication.numero, uid), Iris(base).question(uid)
-    name = fr(question_name_of(uid))
+    s = NamedNode(f"{base}{STREAM}/{page}#{publication.numero}-{uid}")  # a fragment of its page
+    question, name = Iris(base).question(uid), fr(question_name_of(uid))
     said = [
         Triple(NamedNode(f"{base}{STREAM}"), term("tree:member"), s),
         Triple(s, RDF.type, term(kind)),

@@ -16,7 +16,7 @@ from lod.model.text import fold
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
-from tests.support.real_index import write_real_index
+from tests.support.releases import write_real_index
 
 HERE = Path(__file__).parent
 FIRST = 5  # places that count

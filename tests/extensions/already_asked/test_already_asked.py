@@ -35,7 +35,7 @@ from tests.extensions.already_asked.evaluation import missed
 from tests.support.live import live
 from tests.support.once import once
 from tests.support.patience import patience
-from tests.support.real_index import write_real_index
+from tests.support.releases import write_real_index
 from tests.support.server_data import client_of, serving
 
 HOSTILE = (

@@ -72,7 +72,6 @@ class Assistant:
 
 
 def of_server(server: Server, mode: str = "auto") -> Assistant:
-    """Return a client of a server on this machine."""
     return Assistant(f"http://127.0.0.1:{server.port}/mcp", mode)
 
 

@@ -1,5 +1,6 @@
-"""`kill -9` of `lod fetch` at random moments, while the archive changes on its server."""
+"""A server of an archive; and `kill -9` of `lod fetch` at random moments, while that changes."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,30 +12,37 @@ from pathlib import Path
 from random import Random
 
 from tests.support.paths import ROOT
-from tests.support.repository import Answer, Request, archive_of, etag, running
+from tests.support.repository import Answer, Request, archive_of, etag, running, saying
 
 PIECES, PAUSE = 20, 0.03  # how slowly an archive is sent: most kills fall between two pieces
 LARGEST_DELAY = 1.0  # seconds after the start of a process in which its kill falls
 
 
-def slow(body: bytes, quick: bool) -> Answer:
-    """A server that sends an archive piece by piece, from where the client has got to."""
+def serving(body: bytes, sent: int | None = None, pause: float = 0, **more: object) -> Answer:
+    """An answer with ranges and tags, in pieces with a pause after each; only `sent` bytes of it,
+    if given, before hanging up.
+    """
 
     def answer(request: Request) -> None:
+        headers = {"ETag": etag(body), "Content_Type": "application/zip", **more}
+        wanted = re.fullmatch(r"bytes=(\d+)-", request.headers["Range"] or "")
         if request.headers["If-None-Match"] == etag(body):
             request.start(304, ETag=etag(body))
             return
-        wanted = request.headers["Range"] or ""
-        is_same = request.headers["If-Range"] in (None, etag(body))
-        first = int(wanted.removeprefix("bytes=")[:-1]) if wanted and is_same else 0
-        headers: dict[str, object] = {"ETag": etag(body), "Content_Length": len(body) - first}
-        if first:
+        first = 0
+        if wanted and request.headers["If-Range"] in (None, headers["ETag"]):
+            first = int(wanted[1])
+            if first >= len(body):
+                saying(416, b"no more", Content_Range=f"bytes */{len(body)}")(request)
+                return
             headers["Content_Range"] = f"bytes {first}-{len(body) - 1}/{len(body)}"
-        request.start(206 if first else 200, **headers)
-        step = len(body) // PIECES
-        for start in range(first, len(body), step):
-            request.wfile.write(body[start : start + step])
-            time.sleep(0 if quick else PAUSE)
+        headers["Content_Length"] = len(body) - first
+        request.start(206 if first else 200, **{n: v for n, v in headers.items() if v != ""})
+        rest, step = body[first:][:sent], max(1, len(body) // PIECES)
+        for start in range(0, len(rest), step):
+            request.wfile.write(rest[start : start + step])
+            time.sleep(pause)
+        request.close_connection = True
 
     return answer
 
@@ -52,7 +60,7 @@ def survive(folder: Path, kills: int, delay: float, seed: int) -> Counter[str]:
             if report["killed"] == kills:
                 return report
             new = archive_of(number)
-            depot.script = [slow(new, quick=False)] * 9
+            depot.script = [serving(new, pause=PAUSE)]
             process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(chance.uniform(0.1, delay))
@@ -61,7 +69,7 @@ def survive(folder: Path, kills: int, delay: float, seed: int) -> Counter[str]:
             process.wait()
             found = target.read_bytes() if target.exists() else b""
             assert found in (have, new), "half an archive has the final name"
-            depot.script = [slow(new, quick=True)] * 9
+            depot.script = [serving(new)]
             done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
             report[done.stdout.split()[0]] += 1
             have = target.read_bytes()

@@ -21,8 +21,9 @@ from lod.pipeline.reading.archive_log import (
     read_log,
     state_of,
 )
+from tests.extensions.fetch.kills import serving
 from tests.support.programs import lod
-from tests.support.repository import Depot, Request, archive_of_questions, etag, running, saying
+from tests.support.repository import Depot, archive_of_questions, running, saying
 
 NAME = "Questions_gouvernement.json.zip"
 ARCHIVE = f"17/{NAME}"
@@ -38,14 +39,7 @@ class Nights:
 
     def __call__(self, day: date, body: bytes, modified: str = "") -> list[str]:
         """Fetch what a server has on a day; return the warnings."""
-
-        def answer(request: Request) -> None:
-            if request.headers["If-None-Match"] == etag(body):
-                request.start(304, ETag=etag(body))
-            else:
-                saying(200, body, ETag=etag(body), Last_Modified=modified)(request)
-
-        self.depot.script = [answer]
+        self.depot.script = [serving(body, Last_Modified=modified)]
         row = ArchiveRow(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5="")
         [outcome] = fetch([row], self.folder, self.depot.base)
         assert isinstance(outcome, Fetched), outcome
@@ -233,7 +227,7 @@ def test_the_command_warns_and_exits_0(tmp_path: Path) -> None:
     bodies = [archive_of_questions(today, QG=3, QE=1), archive_of_questions(today, QG=2)]
     with running() as depot:
         for number, body in enumerate(bodies):
-            depot.script = [saying(200, body, ETag=etag(body))]
+            depot.script = [serving(body)]
             asked = ("17", "--types", "qg", "--to", tmp_path, "--from", depot.base)
             done = lod("fetch", *asked)
             assert done.exit_code == 0

@@ -14,11 +14,10 @@ from rdflib import Dataset
 from rdflib.plugins.sparql import prepareQuery
 from werkzeug.test import Client
 
-from lod.extensions.query_builder.accents import accent_pattern
 from lod.extensions.query_builder.fields import LEFT_OUT, subjects
 from lod.extensions.query_builder.page import FEW, names_of, write_builder_page
 from lod.extensions.query_builder.request import periods, read_request
-from lod.extensions.query_builder.sparql import query_of
+from lod.extensions.query_builder.sparql import accent_pattern, query_of
 from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
 from lod.rdf.store import open_store, select

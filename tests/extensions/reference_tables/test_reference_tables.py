@@ -44,7 +44,6 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read(package: Path, table: str) -> Rows:
-    """Return the rows of a table."""
     return list(rows(package / f"{table}.csv"))
 
 

@@ -4,7 +4,6 @@ CPU seconds and bytes a record of each stage: the functions of a partition, call
 other without Spark. The last line is the whole job in local mode, all processes together.
 """
 
-import os
 import pickle
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,7 @@ from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.settling.convert import convert_records
 from lod.rdf.iris import Iris
 from tests.bench.watching import EVERY, memory
+from tests.support.live import TICK, descendants, stat
 from tests.support.synthetic.forms import write_zip
 
 T = TypeVar("T")
@@ -83,16 +84,8 @@ def main() -> None:
 
 def run(archive: Path, folder: Path) -> None:
     """Run the job in local mode; print what all its processes took, that of Java too."""
-    command = (
-        sys.executable,
-        "-m",
-        "lod.extensions.spark",
-        archive,
-        "--to",
-        folder,
-        "--master",
-        "local[2]",
-    )
+    module, master = ("-m", "lod.extensions.spark"), ("--master", "local[2]")
+    command = (sys.executable, *module, archive, "--to", folder, *master)
     start, cpu, peak = time.monotonic(), 0.0, 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
@@ -105,13 +98,11 @@ def run(archive: Path, folder: Path) -> None:
 
 def used(root: int) -> float:
     """Return the CPU seconds of a process and all below it, those that have ended too."""
-    try:
-        stat = Path(f"/proc/{root}/stat").read_text().rpartition(")")[2].split()
-        tasks = list(Path(f"/proc/{root}/task").iterdir())
-        below = [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
-    except OSError:  # it ended meanwhile
-        return 0.0
-    return sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK") + sum(map(used, below))
+    ticks = 0
+    for pid in (root, *descendants(root)):
+        with suppress(OSError):  # it ended meanwhile
+            ticks += sum(map(int, stat(pid)[11:15]))
+    return ticks / TICK
 
 
 if __name__ == "__main__":

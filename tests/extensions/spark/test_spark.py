@@ -56,12 +56,13 @@ LACKING = " and ".join(
     if not found
 )
 KINDS = ("cannot be read", "is withheld by", "has a deadline rule")
+SHARED = (CASES / "an_json/shared_answer/source.json").read_bytes()
 MEMBERS = 25  # of a zip in one chunk: the small one is cut, too
 
 
 def question(number: int, **changes: Any) -> bytes:
     """A written question of the 17th legislature that has its answer from others."""
-    record = json.loads((CASES / "an_json/shared_answer/source.json").read_bytes())
+    record = json.loads(SHARED)
     record["question"]["textesReponse"]["texteReponse"]["texte"] = "Réponse à plusieurs."
     asked = record["question"] | changes
     asked["uid"], asked["identifiant"]["numero"] = f"QANR5L17QE{number}", str(number)
@@ -70,21 +71,18 @@ def question(number: int, **changes: Any) -> bytes:
 
 def otherwise(page: str, nom: str) -> dict[str, Any]:
     """The answer that all of them have, on another page of the JO; a ministry by another name."""
-    record = json.loads((CASES / "an_json/shared_answer/source.json").read_bytes())
+    record = json.loads(SHARED)
     answers = record["question"]["textesReponse"]
     answers["texteReponse"]["infoJO"]["pageJO"] = page
     answers["texteReponse"]["texte"] = "Réponse à plusieurs."
-    asked = record["question"]["minInt"] | {
-        "organeRef": "PO999999",
-        "abrege": nom,
-        "developpe": nom,
-    }
+    named = {"organeRef": "PO999999", "abrege": nom, "developpe": nom}
+    asked = record["question"]["minInt"] | named
     return {"textesReponse": answers, "minInt": asked}
 
 
 def in_1901() -> dict[str, Any]:
     """A text that was published before there was a deputy of the Fifth Republic: SHACL refuses."""
-    record = json.loads((CASES / "an_json/shared_answer/source.json").read_bytes())
+    record = json.loads(SHARED)
     texts: dict[str, Any] = record["question"]["textesQuestion"]
     texts["texteQuestion"]["infoJO"]["dateJO"] = "1901-03-25"
     return texts
@@ -96,12 +94,12 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("mixed") / "divers"
     folder.mkdir()
     plain = (CASES / "an_json/plain/source.json").read_bytes()
-    (folder / "a-later.json").write_bytes(
-        question(90901, **otherwise("4350", "Bureau des épreuves"))
+    later, earlier = (
+        otherwise("4350", "Bureau des épreuves"),
+        otherwise("4360", "Bureau des essais"),
     )
-    (folder / "b-earlier.json").write_bytes(
-        question(90801, **otherwise("4360", "Bureau des essais"))
-    )
+    (folder / "a-later.json").write_bytes(question(90901, **later))
+    (folder / "b-earlier.json").write_bytes(question(90801, **earlier))
     (folder / "c-misprint.json").write_bytes(question(90701, textesQuestion=in_1901()))
     (folder / "d-again.json").write_bytes(plain.replace(b"commerce et artisanat", b"sports"))
     (folder / "e-empty.json").write_bytes(b"")
@@ -229,9 +227,7 @@ def test_the_rejections_are_those_of_the_build(parts: Path, built: Path) -> None
     """The same records, byte for byte, for the same reasons: unreadable, withheld, refused."""
     reasons = rows([built / "rejected/index.csv"], skip=1)
     assert rows([*parts.glob("rejected/*.csv.gz")], skip=1) == reasons
-    assert {"cannot be read", "is withheld by", "has a deadline rule"} <= {
-        known for row in reasons for known in KINDS if known in row[2]
-    }
+    assert all(any(known in row[2] for row in reasons) for known in KINDS)
     kept = sorted(p.read_bytes() for p in built.glob("rejected/0*"))
     assert sorted(packed(parts)) == kept
     assert len(kept) > 100

@@ -11,16 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from pyoxigraph import Literal, NamedNode, Quad
-
 from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.push import count, versions
-from lod.extensions.stores.store_client import StoreClient
+from lod.extensions.stores.store_client import StoreClient, count, versions
 from lod.remote.http import Limits
+from tests.extensions.stores.relay import quads
 from tests.support.server_data import BASE, publish
 from tests.support.stores import STORES, Store, running
 
-TRIPLES = 2000
+TRIPLES = 2000  # of the default graph of a release
 # whole pushes are small: as many moments as possible fall between two requests
 CODE = (
     "import sys; from pathlib import Path; from lod.extensions.stores.access import StoreAccess;"
@@ -40,24 +38,15 @@ def served(there: StoreAccess) -> tuple[str, int]:
         return (found[0].release, count(client, found[0].graph)) if found else ("", 0)
 
 
-def release(folder: Path, name: str) -> None:
-    """Publish a release that can be told from others."""
-    publish(
-        folder, name,
-        quads=[Quad(NamedNode(f"urn:{name}-{n}"), NamedNode("urn:rang"), Literal(n))
-               for n in range(TRIPLES)],
-    )  # fmt: skip
-
-
 def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
     """Kill so many pushes of new releases; hold after each that what is served is whole.
 
     Returns how many were `killed`, how many had `finished`, and how often a reader has `looked`.
     """
     chance, report = Random(seed), Counter[str]()
-    there = StoreAccess(url=store.url, graph=f"{BASE}kills-{seed}", user=store.user,
-                  password=store.password)  # fmt: skip
-    release(folder, "k0")
+    graph = f"{BASE}kills-{seed}"
+    there = StoreAccess(url=store.url, graph=graph, user=store.user, password=store.password)
+    publish(folder, "k0", quads=quads("k0", TRIPLES))
     command = [sys.executable, "-c", CODE, str(folder), there.url, there.graph, there.user,
                there.password]  # fmt: skip
     start = time.monotonic()
@@ -76,7 +65,7 @@ def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
         for number in range(1, 9 * kills):
             if report["killed"] == kills:
                 break
-            release(folder, f"k{number}")
+            publish(folder, f"k{number}", quads=quads(f"k{number}", TRIPLES))
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(chance.uniform(0.2 * delay, delay))

@@ -10,7 +10,7 @@ from lod.base.errors import UsageError
 from lod.cli import main, serving
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.commands import the_password
-from lod.extensions.stores.elsewhere import StoreElsewhere
+from lod.extensions.stores.store_client import StoreElsewhere
 from lod.pipeline.report.build_report import BuildReport
 from lod.server.engine.settings import ServerSettings
 

@@ -11,24 +11,23 @@ from click.testing import CliRunner
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
 from lod.extensions.stores.access import StoreAccess, engine_rows, recognised, store_access
-from lod.extensions.stores.push import (
-    LOADED,
-    RESUMED,
-    SERVED,
-    Push,
-    PushState,
-    StoreVersion,
-    count,
-    push,
-    versions,
-)
-from lod.extensions.stores.store_client import StoreClient
+from lod.extensions.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
+from lod.extensions.stores.store_client import StoreClient, StoreVersion, count, versions
 from lod.publish.release import current
 from lod.remote.http import Limits
 from tests.extensions.stores.kills import served, survive
-from tests.extensions.stores.relay import Fault, Passage, Relais, dead, dripping, relaying, status
-from tests.extensions.stores.release_quads import FACTS, quads
-from tests.support.repository import ENDLESS, LIMITS, WHOLE, ended, sending
+from tests.extensions.stores.relay import FACTS, Relay, quads, relaying, status
+from tests.support.repository import (
+    ENDLESS,
+    LIMITS,
+    WHOLE,
+    Answer,
+    Request,
+    dripping,
+    ended,
+    hanging_up,
+    sending,
+)
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
@@ -36,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 PIECE = 5000  # bytes: some twenty pieces a release
 QUICKLY = Limits(delays=(0.01, 0.01), longest_pause=1, connect=2, whole=30)
-
+DEAD = hanging_up(None)
 REFUSALS = (
     (status(401), "401 Unauthorized; give --user and --password"),
     (status(403), "403 Forbidden; this user may not do that"),
@@ -53,7 +52,6 @@ REFUSALS = (
 def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
-    """A store that runs."""
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
         yield found
@@ -68,12 +66,11 @@ def ox() -> Iterator[Store]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a release."""
     publish(tmp_path, "r1", quads=quads("r1"))
     return tmp_path
 
 
-def own(store: Store | Relais, name: str, **other: str) -> StoreAccess:
+def own(store: Store | Relay, name: str, **other: str) -> StoreAccess:
     """Return an access with a graph for one test: tests share a server and nothing else."""
     user = getattr(store, "user", "")
     known = {"user": user, "password": user, **other}
@@ -174,7 +171,7 @@ def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
 
 def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
     """It hangs up, is busy, hangs up: the same run gets through."""
-    faults = {2: dead, 4: status(503, Retry_After="0"), 6: status(429), 8: dead}
+    faults = {2: DEAD, 4: status(503, Retry_After="0"), 6: status(429), 8: DEAD}
     with relaying(ox.port) as relay:
         relay.faults = faults.get
         there = own(relay, "away")
@@ -188,7 +185,7 @@ def test_a_server_that_drips(ox: Store, folder: Path) -> None:
     limits = Limits(delays=(), whole=0.5)
     with relaying(ox.port) as relay:
         there = own(relay, "drips")
-        relay.faults = lambda number: dripping(enough) if number == 3 else None
+        relay.faults = lambda number: dripping(enough, headers=True) if number == 3 else None
         with pytest.raises(LodError, match=r"no answer within 0\.5 seconds; what was served"):
             push(folder, there, limits=limits, piece_size=PIECE)
         enough.set()
@@ -201,8 +198,8 @@ def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
     with relaying(ox.port) as relay:
         there = own(relay, "little")
 
-        def too_much(passage: Passage) -> Fault | None:
-            return status(413) if int(passage.headers.get("Content-Length", 0)) > 40_000 else None
+        def too_much(request: Request) -> Answer | None:
+            return status(413) if int(request.headers.get("Content-Length", 0)) > 40_000 else None
 
         relay.always = too_much
         assert push(folder, there).status == LOADED
@@ -256,9 +253,9 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
     with running(oxigraph(tmp_path / "data")) as store, relaying(store.port) as relay:
         there = own(relay, "killed")
 
-        def die(passage: Passage) -> None:
+        def die(request: Request) -> None:
             store.stop()
-            dead(passage)
+            DEAD(request)
 
         relay.faults = lambda number: die if number == 5 else None
         with pytest.raises(LodError, match="what was served still is"):
@@ -284,8 +281,8 @@ def test_the_wrong_password(folder: Path) -> None:
     """401 after the answer to a challenge is an error; no password is sent."""
     challenge, asked = 'Digest realm="SPARQL", nonce="x", qop="auth", algorithm="MD5"', []
 
-    def unauthorized(passage: Passage) -> Fault:
-        asked.append(passage.headers.get("Authorization", ""))
+    def unauthorized(request: Request) -> Answer:
+        asked.append(request.headers.get("Authorization", ""))
         return status(401, Server="Virtuoso/07", WWW_Authenticate=challenge)
 
     with relaying(1) as relay:
@@ -321,7 +318,7 @@ def test_the_command(ox: Store, folder: Path) -> None:
                   ["--to", ox.url, "--graph", "not an iri"]):  # fmt: skip
         assert CliRunner().invoke(main, ["push", str(folder), *wrong]).exit_code == 2
     with relaying(ox.port) as relay:
-        relay.always = lambda passage: status(403)
+        relay.always = lambda request: status(403)
         line = ["push", str(folder), "--to", relay.url, "--engine", "oxigraph"]
         refused = CliRunner().invoke(main, line)
     assert refused.exit_code == 1 and refused.stderr.count("\n") == 1

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,26 +23,26 @@ from pyoxigraph import (
 )
 
 from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.elsewhere import StoreElsewhere
-from lod.extensions.stores.push import count, push
-from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient
+from lod.extensions.stores.push import push
+from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient, StoreElsewhere, count
 from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.limits import WorkerLimits
-from tests.extensions.stores.relay import Fault, Relais, dead, dripping, relaying, saying, status
-from tests.extensions.stores.release_quads import quads
-from tests.support.engines import Table, by_oxigraph, value
+from tests.extensions.stores.relay import Relay, quads, relaying, status
+from tests.support import engines
+from tests.support.engines import Table, by_oxigraph
 from tests.support.live import live
 from tests.support.paths import QUERIES, asked
 from tests.support.patience import wait_for
+from tests.support.repository import Answer as Fault
+from tests.support.repository import claiming, dripping, hanging_up, page
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
 from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
 
 pytestmark = pytest.mark.heavy
 
 END = 40.0  # seconds that a server may take to end
-JSON = "application/sparql-results+json"
 LOCAL = "http://localhost:8000/"  # the base of the sample
 FORMER = f"{LOCAL}.well-known/void#ontologie"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -65,8 +65,10 @@ def access(store: Store) -> StoreAccess:
     return StoreAccess(url=store.url, graph=graph, **known)
 
 
-def elsewhere(store: Store) -> StoreElsewhere:
-    return StoreElsewhere(access(store))
+def asking(store: StoreAccess, folder: Path, **limits: float) -> AbstractContextManager[Server]:
+    """Serve a folder by a store elsewhere."""
+    more = {"limits": WorkerLimits(**limits)} if limits else {}
+    return serving(folder, workers=1, elsewhere=StoreElsewhere(store), **more)
 
 
 def served(server: Server, query: str, form: str = "json", **headers: str) -> Answer:
@@ -75,10 +77,7 @@ def served(server: Server, query: str, form: str = "json", **headers: str) -> An
 
 def table(answer: Answer) -> Table:
     assert answer.status == 200, answer.body.decode()
-    found = json.loads(answer.body)
-    names, empty = found["head"]["vars"], {"value": ""}
-    rows = found["results"]["bindings"]
-    return names, [tuple(value(row.get(n, empty)["value"]) for n in names) for row in rows]
+    return engines.table(json.loads(answer.body))
 
 
 def problem(answer: Answer) -> tuple[int, str]:
@@ -94,9 +93,8 @@ def store(
     """Yield a store that serves the sample."""
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
-        with StoreClient(
-            access(found), STORE_LIMITS
-        ) as client:  # what an earlier program had pushed
+        with StoreClient(access(found), STORE_LIMITS) as client:
+            # what an earlier program had pushed
             client.load(FORMER, b"<urn:a> <urn:b> <urn:c> .\n")
         push(sample, access(found))
         yield found
@@ -105,8 +103,7 @@ def store(
 @pytest.fixture(scope="module")
 def server(store: Store, sample: Path) -> Iterator[Server]:
     """Yield a server of the sample that asks the store."""
-    limits = WorkerLimits(seconds=5)
-    with serving(sample, limits=limits, workers=1, elsewhere=elsewhere(store)) as found:
+    with asking(access(store), sample, seconds=5) as found:
         yield found
 
 
@@ -207,17 +204,13 @@ def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
         assert str(ROWS) in everything.body.decode()
     else:
         assert everything.status == 200 and everything.body.count(b"\n") > 50_000
-    for limits in (WorkerLimits(rows=100), WorkerLimits(size=10_000)):
-        with serving(sample, limits=limits, workers=1, elsewhere=elsewhere(store)) as small:
+    for limits in ({"rows": 100}, {"size": 10_000}):
+        with asking(access(store), sample, **limits) as small:
             assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
-    crossed = CROSS.replace("<urn:rang>", "qp:numero")
-    with serving(
-        sample, limits=WorkerLimits(seconds=1), workers=1, elsewhere=elsewhere(store)
-    ) as hasty:
+    with asking(access(store), sample, seconds=1) as hasty:
+        crossed = CROSS.replace("<urn:rang>", "qp:numero")
         assert problem(served(hasty, crossed)) == (504, "delai")
-        assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)], (
-            "the next one is answered"
-        )
+        assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)]  # the next is answered
 
 
 @pytest.fixture(scope="module")
@@ -227,39 +220,38 @@ def ox() -> Iterator[Store]:
 
 
 @pytest.fixture
-def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relais, Server]]:
+def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relay, Server]]:
     """Yield a store with a small release, a relay before it, and a server that asks the relay."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}{tmp_path.name}")
     push(tmp_path, there)
     with relaying(ox.port) as relay:
         asked = StoreAccess(url=relay.url, graph=there.graph, engine="oxigraph")
-        limits = WorkerLimits(seconds=2)
-        with serving(tmp_path, limits=limits, workers=1, elsewhere=StoreElsewhere(asked)) as server:
+        with asking(asked, tmp_path, seconds=2) as server:
             yield relay, server
 
 
-ROW = '{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}'
+ROW = b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}'
 BAD: list[tuple[Fault, int, str]] = [
-    (dead, 502, "moteur-distant"),
+    (hanging_up(None), 502, "moteur-distant"),
     (status(401), 502, "moteur-distant"),
     (status(500), 502, "moteur-distant"),
     (status(503), 502, "moteur-distant"),
     (status(400), 501, "moteur-incapable"),
     (status(206), 504, "delai"),
     (status(302, Location="http://127.0.0.1:1/"), 502, "moteur-distant"),
-    (saying(b"<html>Bienvenue</html>", "text/html"), 502, "moteur-distant"),
-    (saying(ROW.encode(), JSON), 502, "moteur-distant"),
-    (saying(ROW.encode(), JSON, announced=1000), 502, "moteur-distant"),
-    (saying(ROW.encode() + b"]} The operation has been cancelled", JSON), 502, "moteur-distant"),
+    (page(200, "<html>Bienvenue</html>"), 502, "moteur-distant"),
+    (claiming(ROW), 502, "moteur-distant"),
+    (claiming(ROW, Content_Length=len(ROW) + 1000), 502, "moteur-distant"),
+    (claiming(ROW + b"]} The operation has been cancelled"), 502, "moteur-distant"),
 ]
 
 
-def test_an_engine_that_misbehaves(relayed: tuple[Relais, Server]) -> None:
+def test_an_engine_that_misbehaves(relayed: tuple[Relay, Server]) -> None:
     """Any wrong answer of the engine becomes a problem, and the next query works."""
     relay, server = relayed
     enough = threading.Event()
-    faults = [*BAD, (dripping(enough), 504, "delai")]
+    faults = [*BAD, (dripping(enough, headers=True), 504, "delai")]
     for number, (fault, code, slug) in enumerate(faults):
         # the request for the versions passes
         relay.always = lambda p, fault=fault: None if b"isPartOf" in p.body else fault
@@ -270,11 +262,11 @@ def test_an_engine_that_misbehaves(relayed: tuple[Relais, Server]) -> None:
     assert table(served(server, COUNT))[1] == [("1000",)]
 
 
-def test_an_engine_that_is_away(relayed: tuple[Relais, Server]) -> None:
+def test_an_engine_that_is_away(relayed: tuple[Relay, Server]) -> None:
     """Queries get 502, `/sante` tells why, and the site is served."""
     relay, server = relayed
     assert json.loads(server.ask("/sante").body)["store"] == {"ok": True, "url": relay.url}
-    relay.always = lambda passage: dead
+    relay.always = lambda request: hanging_up(None)
     assert problem(served(server, COUNT)) == (502, "moteur-distant")
     state = json.loads(server.ask("/sante").body)["store"]
     assert not state["ok"] and "moteur distant" in state["detail"]
@@ -290,7 +282,7 @@ def test_a_release_is_followed_once_it_is_there(
     monkeypatch.setattr("lod.server.engine.current_release.RELEASE_RETRY_SECONDS", 0.2)
     there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
     publish(tmp_path, "r1", quads=quads("r1"))
-    with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as server:
+    with asking(there, tmp_path) as server:
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
         push(tmp_path, there)
         wait_for(lambda: served(server, COUNT).status == 200, 30, lambda: "it is not found")
@@ -299,7 +291,7 @@ def test_a_release_is_followed_once_it_is_there(
             time.sleep(0.25)
             assert b"Accueil r1" in server.ask("/").body
             assert table(served(server, COUNT))[1] == [("1000",)]
-        with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as late:
+        with asking(there, tmp_path) as late:
             assert b"Accueil r1" in late.ask("/").body
             assert table(served(late, COUNT))[1] == [("1000",)]
         push(tmp_path, there)
@@ -312,7 +304,7 @@ def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)
-    with serving(tmp_path, workers=1, elsewhere=StoreElsewhere(there)) as server:
+    with asking(there, tmp_path) as server:
         assert table(served(server, COUNT))[1] == [("1000",)]
         release = server.front.releases.current
         assert release and release.query_pool

@@ -34,7 +34,6 @@ class Followed:
         return {uid_of(s): self.value(s, RDF.type).removeprefix(PREFIXES["as"]) for s in self.said}
 
     def instants(self) -> set[str]:
-        """The instants of all members."""
         return {self.value(s, DCTERMS.created) for s in self.said}
 
     def value(self, subject: str, predicate: NamedNode) -> str:
@@ -125,5 +124,4 @@ def _order(member: str) -> tuple[int, str]:
 
 
 def titles(triples: Iterable[Triple]) -> list[str]:
-    """The titles among some triples."""
     return [t.object.value for t in triples if t.predicate == QP.titre]  # type: ignore[union-attr]

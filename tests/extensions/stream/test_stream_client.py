@@ -81,11 +81,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         page = server.ask("/publications/1.trig")
         build([new], out, settings, jobs=2)
         after = current(out)
-        wait_for(
-            lambda: server.health()["release"] == after.name,
-            HANG,
-            "the second release is not served",
-        )
+        wait_for(lambda: server.health()["release"] == after.name, HANG, lambda: "still the first")
         finished = page.body, page.headers["cache-control"]
         yield Story(server, (before, after), changed, gone, first, finished)
 

@@ -20,15 +20,7 @@ from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.settling.convert import Accepted, convert_records
 from lod.rdf.iris import Iris
 from lod.sources.forms import ReadRecord, read_record
-from tests.support.synthetic import (
-    official_json,
-    official_xml,
-    older_xml,
-    page_a,
-    page_b,
-    page_c,
-    page_d,
-)
+from tests.support.synthetic import official, older_xml, page_a, page_b, page_c, page_d
 from tests.support.synthetic.lives import questions
 
 Write = Callable[[Question, Random], bytes]
@@ -45,12 +37,12 @@ class Form:
 
 
 FORMS = {
-    "JSON L14": Form("json", 14, partial(official_json.write, dialect=official_json.L14)),
-    "JSON L15": Form("json", 15, partial(official_json.write, dialect=official_json.L15)),
-    "JSON L16": Form("json", 16, partial(official_json.write, dialect=official_json.L16)),
-    "JSON L17": Form("json", 17, official_json.write),
-    "XML": Form("xml", 17, official_xml.write),
-    "XML L14": Form("xml", 14, partial(official_xml.write, dialect=official_xml.MANY_ANA)),
+    "JSON L14": Form("json", 14, partial(official.write_json, dialect=official.L14)),
+    "JSON L15": Form("json", 15, partial(official.write_json, dialect=official.L15)),
+    "JSON L16": Form("json", 16, partial(official.write_json, dialect=official.L16)),
+    "JSON L17": Form("json", 17, official.write_json),
+    "XML": Form("xml", 17, official.write_xml),
+    "XML L14": Form("xml", 14, partial(official.write_xml, dialect=official.MANY_ANA)),
     "older XML": Form("xml", 15, older_xml.write),
     "page A": Form("html", 11, page_a.write),
     "page B": Form("html", 14, page_b.write),
@@ -60,40 +52,35 @@ FORMS = {
     "Markdown": Form("md", 15, page_d.write_markdown),
 }
 BIG: dict[str, tuple[str, Big]] = {  # name → the form of its records, who writes it
-    "big JSON": ("JSON L14", official_json.big_json),
-    "JSON array": ("JSON L17", official_json.json_array),
-    "JSON lines": ("JSON L17", official_json.json_lines),
-    "big XML": ("XML L14", official_xml.big_xml),
+    "big JSON": ("JSON L14", official.big_json),
+    "JSON array": ("JSON L17", official.json_array),
+    "JSON lines": ("JSON L17", official.json_lines),
+    "big XML": ("XML L14", official.big_xml),
     "big older XML": ("older XML", older_xml.big_older_xml),
 }
 
 
-def write_zip(path: Path, form: str, count: int, seed: int = 1) -> None:
-    """Write so many records of a form: one file a question, or the one big file of a big form."""
-    rng = Random(seed)
+def write_zip(path: Path, name: str, count: int) -> None:
+    """Write so many records of a form: one file a question."""
+    form, rng = FORMS[name], Random(1)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        if form in BIG:
-            name, write = BIG[form]
-            made = questions(count, seed, FORMS[name].legislature)
-            with archive.open(f"questions.{FORMS[name].suffix}", "w", force_zip64=True) as file:
-                file.writelines(write(made, rng))
-            return
-        one = FORMS[form]
-        for question in questions(count, seed, one.legislature):
-            archive.writestr(f"{one.suffix}/{question.uid}.{one.suffix}", one.write(question, rng))
+        for question in questions(count, 1, form.legislature):
+            file = f"{form.suffix}/{question.uid}.{form.suffix}"
+            archive.writestr(file, form.write(question, rng))
 
 
 def write_gzip(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write one file, compressed."""
     with gzip.open(path, "wb") as file:
         file.writelines(pieces)
 
 
-def lectures(count: int, seed: int = 1) -> Iterator[tuple[ReadRecord, ...]]:
+def lectures(count: int) -> Iterator[tuple[ReadRecord, ...]]:
     """Yield so many records, each as it is read; every form has its share."""
     for number, form in enumerate(FORMS.values()):
         share = count // len(FORMS) + (number < count % len(FORMS))
-        yield from (_read(form, data) for data in _written(form, share, seed))
+        rng, name = Random(1), f"record.{form.suffix}"
+        for question in questions(share, 1, form.legislature):
+            yield (read_record(Record(name, name, form.write(question, rng))),)
 
 
 def triples(lectures: list[tuple[ReadRecord, ...]], iris: Iris) -> list[Triple]:
@@ -107,14 +94,3 @@ def triples(lectures: list[tuple[ReadRecord, ...]], iris: Iris) -> list[Triple]:
         documents |= verdict.documents
         rappels += verdict.rappels
     return [*chain.from_iterable(documents.values()), *rappels, *references.triples()]
-
-
-def _written(form: Form, count: int, seed: int) -> Iterator[bytes]:
-    rng = Random(seed)
-    for question in questions(count, seed, form.legislature):
-        yield form.write(question, rng)
-
-
-def _read(form: Form, data: bytes) -> tuple[ReadRecord, ...]:
-    name = f"record.{form.suffix}"
-    return (read_record(Record(name, name, data)),)

@@ -19,7 +19,6 @@ PAGE_TITLE = '<br/><span class="bold"> {}  </span><br/>'
 
 
 def escaped(text: str) -> str:
-    """Return plain text as markup."""
     return html.escape(text, quote=False)
 
 

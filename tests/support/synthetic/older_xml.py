@@ -13,7 +13,6 @@ SANS_TETE = "aucune tête d'analyse"
 
 
 def write(question: Question, rng: Random) -> bytes:
-    """Return the record of a question."""
     return (PROLOG + _question(question, rng)).encode()
 
 

@@ -33,7 +33,6 @@ def _tag(name: str, value: str) -> str:
 
 
 def surname_first(name: str) -> str:
-    """Return « Jacquaint Muguette »."""
     prenom, _, nom = name.partition(" ")
     return f"{nom} {prenom}"
 

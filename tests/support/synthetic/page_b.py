@@ -26,7 +26,6 @@ BIG = '<span class="question_big_content">{}</span>'
 
 
 def write(question: Question, rng: Random) -> bytes:
-    """Return the page of a question."""
     parts = [*_chrome(question), *_header(question), *_info(question, rng)]
     parts += [*_dates(question, rng), *_texts(question, rng), "</div></body></html>\n"]
     return "\n".join(parts).encode()

@@ -27,7 +27,6 @@ SEANCE = "La question a été posée au Gouvernement en séance, parue dans le j
 
 
 def write(question: Question, rng: Random) -> bytes:
-    """Return the page of a question."""
     parts = [*_chrome(question), *_title(question, rng), '<div class="ha-grid">']
     parts += ['<div class="ha-grid-item size-3">', *_texts(question, rng), "</div>"]
     parts += ['<div class="ha-grid-item size-1">', *_facts(question, rng), "</div>\n</div>"]

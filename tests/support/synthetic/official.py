@@ -1,4 +1,5 @@
-"""The official record as JSON: the dialects of legislatures 14 to 17, and one big file of them.
+"""The official record as JSON, in the dialects of legislatures 14 to 17, and as XML, with its
+namespace or without; and big files of such records.
 
 Nothing is spelled in five ways, « none, one or many » in three, and a value may be in `#text`.
 """
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from msgspec.structs import replace
 
@@ -25,6 +27,7 @@ Text = Callable[[list[str], Random], str]
 XMLNS = "http://schemas.assemblee-nationale.fr/referentiel"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 TYPES = {"QE": "QuestionEcrite_Type", "QG": "QuestionGouvernement_Type"}
+PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
 MISSING = object()
 NOTHING: tuple[Any, ...] = (None, MISSING, "", {}, {"@xmlns:xsi": XSI, "@xsi:nil": "true"})
 
@@ -45,9 +48,10 @@ L14 = Dialect(tete=True, namespaces=False)
 L15 = Dialect(slashed=True, ana=True)
 L16 = Dialect()
 L17 = Dialect(refs=True, closing=False)
+MANY_ANA = Dialect(tete=True, ana=True, namespaces=False)  # XML of L14, where JSON has `analyses`
 
 
-def write(question: Question, rng: Random, dialect: Dialect = L17) -> bytes:
+def write_json(question: Question, rng: Random, dialect: Dialect = L17) -> bytes:
     """Return the record of a question."""
     tree = {"question": spelled(record(question, rng, dialect, fragment), rng)}
     return json.dumps(tree, ensure_ascii=rng.random() < 0.3).encode()
@@ -69,14 +73,14 @@ def big_json(
 def json_array(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
     """Yield the pieces of an array of records, laid out on several lines."""
     for n, question in enumerate(questions):
-        yield (b",\n" if n else b"\xef\xbb\xbf[\n") + write(question, rng)
+        yield (b",\n" if n else b"\xef\xbb\xbf[\n") + write_json(question, rng)
     yield b"\n]\n"
 
 
 def json_lines(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
     """Yield the records, one a line; some lines are empty."""
     for question in questions:
-        yield write(question, rng) + rng.choice((b"\n", b"\r\n", b"\n\n"))
+        yield write_json(question, rng) + rng.choice((b"\n", b"\r\n", b"\n\n"))
 
 
 def record(question: Question, rng: Random, dialect: Dialect, text: Text) -> dict[str, Any]:
@@ -217,3 +221,55 @@ def spelled(value: Any, rng: Random) -> Any:
     if not value:
         return None if rng.random() < 0.8 else rng.choice(NOTHING)
     return {"#text": value} if rng.random() < 0.02 else value
+
+
+class Xml(str):
+    """A text that is XML already."""
+
+    def translate(self, table: Any) -> "Xml":
+        """Return the text with other letters; it stays XML."""
+        return Xml(super().translate(table))
+
+
+def write_xml(question: Question, rng: Random, dialect: Dialect = L17) -> bytes:
+    """Return the record of a question."""
+    return (PROLOG + _element("question", record(question, rng, dialect, _text), rng)).encode()
+
+
+def big_xml(
+    questions: Iterable[Question], rng: Random, dialect: Dialect = MANY_ANA
+) -> Iterator[bytes]:
+    """Yield the pieces of one big file of records."""
+    yield (PROLOG + "<questionsEcrites>").encode()
+    for question in questions:
+        tree = record(question, rng, dialect, _text)
+        yield f"\n{_element('question', tree, rng)}".encode()
+    yield b"\n</questionsEcrites>\n"
+
+
+def _text(lines: list[str], rng: Random) -> Xml:
+    """Return a text as escaped characters, as CDATA, or as elements."""
+    way = rng.randrange(3)
+    if way == 2:
+        return Xml("".join(f"<p>{line}</p>" for line in lines))
+    text = fragment(lines, rng)
+    return Xml(f"<![CDATA[{text}]]>" if way else escape(text))
+
+
+def _element(name: str, value: Any, rng: Random) -> str:
+    if isinstance(value, list):
+        return "".join(_element(name, item, rng) for item in value) or _nothing(name, rng)
+    if not value:
+        return _nothing(name, rng)
+    if not isinstance(value, dict):
+        return f"<{name}>{value if isinstance(value, Xml) else escape(value)}</{name}>"
+    attributes = "".join(
+        f" {key[1:]}={quoteattr(item)}" for key, item in value.items() if key[0] == "@"
+    )
+    children = "\n".join(_element(key, item, rng) for key, item in value.items() if key[0] != "@")
+    return f"<{name}{attributes}>{children}</{name}>"
+
+
+def _nothing(name: str, rng: Random) -> str:
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    return rng.choice(("", f"<{name}/>", f"<{name}></{name}>", f'<{name} {xsi} xsi:nil="true"/>'))
