@@ -20,7 +20,7 @@ from tests.support.paths import CASES
 from tests.support.patience import wait_for
 from tests.support.programs import need, output
 
-pytestmark = [pytest.mark.tool, pytest.mark.heavy]
+pytestmark = pytest.mark.tool
 
 TEXT = (DEPLOY / "Containerfile").read_text("utf-8")
 GUIDE = (packaged.GUIDES / "exploitation.md").read_text("utf-8")

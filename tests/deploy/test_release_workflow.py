@@ -46,7 +46,6 @@ def test_each_command_is_one_of_bash(job: str, step: dict[str, Any]) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.heavy
 def test_the_package_is_built_checked_and_tried(tmp_path: Path) -> None:
     """The commands of the first job, in a clone; its last one runs `test_wheel_alone`."""
     subprocess.run(["git", "clone", "--quiet", ROOT, tmp_path / "clone"], check=True)

@@ -22,7 +22,7 @@ from tests.support.patience import wait_for
 from tests.support.programs import need, output
 from tests.support.synthetic.forms import write_zip
 
-pytestmark = [pytest.mark.tool, pytest.mark.heavy]
+pytestmark = pytest.mark.tool
 
 GUIDE = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 MOST = 2.5  # of the ten points of exposure

@@ -119,7 +119,6 @@ def test_tests_of_an_extension_name_no_other() -> None:
         assert named <= {*path.parts}, path
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("names", [NAMES, *((name,) for name in NAMES)], ids="+".join)
 def test_the_core_stands_without_it(names: tuple[str, ...], tmp_path: Path) -> None:
     """Without all of them: types, imports, each fast test of the core, the demonstration and its

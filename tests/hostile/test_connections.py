@@ -25,8 +25,6 @@ from tests.support.live import SPARQL, Live, live
 from tests.support.patience import HANG, patience, wait_for
 from tests.support.server_data import THINGS, publish
 
-pytestmark = pytest.mark.heavy
-
 SIZE = 26_000_000  # bytes of a download
 SLOWLY = 18.0  # seconds in which it is read: more than the time for the next head
 FILE = "/telechargements/large.nt"

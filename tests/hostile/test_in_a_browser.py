@@ -56,7 +56,7 @@ LINKS = (
     f"data:text/html,%3Cscript%3E{RAN}%3C/script%3E",
     f"{PREFIXES['qp']}titre",
 )
-pytestmark = [pytest.mark.tool, pytest.mark.heavy]
+pytestmark = pytest.mark.tool
 
 
 def record(number: int, question: list[str], answer: str, title: str) -> bytes:

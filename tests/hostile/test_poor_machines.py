@@ -22,8 +22,6 @@ from tests.support.live import SPARQL, Live, live
 from tests.support.patience import HANG, patience, wait_for
 from tests.support.server_data import THINGS, Answer, publish
 
-pytestmark = pytest.mark.heavy
-
 BACK = 15.0  # seconds until all is as it was, once the machine refuses nothing any more
 QUIET = 2_000  # requests while nobody reads the log
 IN_TURN = 10.0  # seconds in which one of them must be answered

@@ -45,8 +45,6 @@ from tests.support import amo
 from tests.support.paths import CASES, ROOT
 from tests.support.shapes import ADDED
 
-pytestmark = pytest.mark.heavy
-
 LACKING = " and ".join(
     name
     for name, found in (

@@ -11,7 +11,7 @@ from lod.reference.tables import deputy_rows
 from tests.extensions.wikidata import evaluation as links
 from tests.extensions.wikidata.evaluation import Wikidata, items, numbers, seats, truth, wikidata
 
-pytestmark = [pytest.mark.shared, pytest.mark.heavy]
+pytestmark = pytest.mark.shared
 YEARS = {str(year) for year in range(1946, 1982, 4)}
 # other items of the same persons, as far as name and year tell
 DUPLICATES = {"Q62887772", "Q63763035", "Q83618132", "Q83618760", "Q98250020", "Q98250230"}
