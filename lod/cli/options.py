@@ -13,13 +13,19 @@ from lod.base.errors import LodError, UsageError
 from lod.base.progress import Progress
 from lod.pipeline.validation.validate import ENGINES
 
+
+def jobs() -> int:
+    """Return how many processes to use by default: one for each processor."""
+    return os.cpu_count() or 1
+
+
 FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 INPUTS = click.argument(
     "inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT..."
 )
 BASE = click.option("--base", metavar="IRI", help="Where the IRIs begin; over lod.toml.")
 JOBS = click.option(
-    "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
+    "--jobs", type=click.IntRange(1, 64), default=jobs(), show_default=True,
     help="Processes to use.",
 )  # fmt: skip
 ARCHIVES = click.option(
@@ -62,11 +68,6 @@ class ErrorTellingCommand(click.Command):
 
 class Commands(ErrorTellingCommand, click.Group):
     """A group whose commands print their errors as `ErrorTellingCommand` does."""
-
-
-def jobs() -> int:
-    """Return how many processes to use by default: one for each processor."""
-    return os.cpu_count() or 1
 
 
 def build_progress() -> Progress:

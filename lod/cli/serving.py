@@ -1,6 +1,5 @@
 """Commands that give a release to others: query, serve."""
 
-import os
 import sys
 from ipaddress import ip_network
 from pathlib import Path
@@ -72,7 +71,7 @@ def query(folder: Path, text: str, form: str) -> None:
 @click.option("--timeout", type=click.FloatRange(0.1, 600), default=WorkerLimits().seconds,
               show_default=True,
               help="Seconds that a query may take.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1,
+@click.option("--workers", type=click.IntRange(1, 64), default=jobs(),
               show_default=True, help="Queries of one client evaluated at once.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(64), default=WorkerLimits().memory // 2**20,
               show_default=True,

@@ -20,13 +20,12 @@ from lod.publish.search.indexing import IndexOutput
 from lod.reference.constituencies import Elected, elected
 from lod.website.indexes import feeds
 from lod.website.indexes.robots import write_robot_files
-from lod.website.model.codebook import write_void
 from lod.website.pages.changelog import write_changelog
 from lod.website.pages.kept_resources import write_resources
 from lod.website.pages.lists import site_lists, write_list
 from lod.website.pages.question_tables import details_of
 from lod.website.pages.resource_page import Resources
-from lod.website.pages.single_pages import write_pages
+from lod.website.pages.single_pages import write_pages, write_void
 from lod.website.pages.statistics_page import (
     BY_MINISTER,
     STATISTICS,

@@ -1,17 +1,20 @@
-"""The command line: help with examples, exit codes, errors in one line, counts in the last line."""
+"""The command line: help with examples, exit codes, errors in one line, counts in the last line;
+whose X-Forwarded-For `lod serve --proxy` believes.
+"""
 
 import json
 import re
 import socket
 from pathlib import Path
 
+import click
 import pytest
-from click.testing import CliRunner
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 
 from lod.base import packaged
 from lod.cli import COMMANDS as OWN
 from lod.cli import main
-from lod.cli.serving import base_warning
+from lod.cli.serving import base_warning, proxy_addresses
 from tests.support.paths import BROKEN, GOOD
 from tests.support.programs import lod
 
@@ -28,13 +31,13 @@ def test_the_commands_are_those_of_the_contract() -> None:
 @pytest.mark.parametrize("command", sorted(main.commands))
 def test_help_is_a_sentence_and_an_example(command: str) -> None:
     """The help of every command shows how it is called."""
-    text = CliRunner().invoke(main, [command, "--help"]).output
+    text = lod(command, "--help").output
     assert f"\n      lod {command}" in text
 
 
 def test_the_list_of_commands_is_not_cut() -> None:
     """What each command is for is told in full on a terminal of eighty columns."""
-    lines = CliRunner().invoke(main, ["--help"]).output.splitlines()
+    lines = lod("--help").output.splitlines()
     told = lines[lines.index("Commands:") + 1 :]
     assert len(told) == len(main.commands)
     assert [line for line in told if not line.endswith((".", ")")) or line.endswith("...")] == []
@@ -151,3 +154,49 @@ def test_query_says_what_is_wrong(
     done = lod("query", sample, query, "--format", form)
     assert done.exit_code == code and message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def believed(value: str) -> str:
+    return proxy_addresses(click.Context(main), click.Option(["--proxy"]), value)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("nonsense", "'nonsense' does not appear to be an IPv4 or IPv6 network"),
+        ("localhost", "give the IP address of the proxy (127.0.0.1), or its network (10.0.0.0/8)"),
+        ("10.0.0.1/8", "has host bits set"),
+        ("127.0.0.1:8000", "does not appear to be"),
+        ("300.0.0.1", "does not appear to be"),
+        ("127.0.0.1,", "does not appear to be"),
+        ("127.0.0.1,nonsense", "'nonsense' does not appear to be"),
+        ("*", "'*' is everybody, who could then choose the address"),
+        ("127.0.0.1,*", "'*' is everybody"),
+        ("0.0.0.0/0", "'0.0.0.0/0' is everybody"),
+        ("::/0", "'::/0' is everybody"),
+    ],
+)
+def test_what_is_no_proxy_is_a_usage_error(value: str, message: str) -> None:
+    """Exit 2, before anything is served; the message says what is expected."""
+    done = lod("serve", "/nowhere", "--proxy", value)
+    assert done.exit_code == 2 and "Invalid value for '--proxy'" in done.output
+    assert message in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(
+    ("value", "clients", "strangers"),
+    [
+        ("127.0.0.1", ["127.0.0.1"], ["127.0.0.2", "nonsense", ""]),
+        ("10.0.0.0/8", ["10.1.2.3"], ["11.0.0.1"]),
+        ("127.0.0.1, 10.0.0.0/8,::1", ["127.0.0.1", "10.9.9.9", "::1", "0:0::1"], ["::2"]),
+    ],
+)
+def test_a_proxy_is_an_address_or_a_network(
+    value: str, clients: list[str], strangers: list[str]
+) -> None:
+    """The server believes those that were named, and nobody else."""
+    trusted = _TrustedHosts(believed(value))
+    assert all(client in trusted for client in clients)
+    assert not any(client in trusted for client in strangers)
+    assert not trusted.trusted_literals  # it has understood every one of them
+    assert believed("") == ""

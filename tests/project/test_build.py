@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
@@ -25,7 +24,6 @@ from lod.base.errors import Finding, LodError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.check import check
-from lod.cli import main
 from lod.pipeline.mapping import links
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.report.build_report import BuildReport
@@ -38,6 +36,7 @@ from lod.rdf.store import open_store
 from tests.support.comparing import digests
 from tests.support.once import linked
 from tests.support.paths import BASE, CASES, GOOD, REAL, ROOT
+from tests.support.programs import lod, need, output
 
 DATA_ENDS = {".ttl": RdfFormat.TURTLE, ".jsonld": RdfFormat.JSON_LD, ".rdf": RdfFormat.RDF_XML}
 SEED = "http://localhost:8000/question/QANR5L15QE43349"
@@ -175,11 +174,11 @@ def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
 @pytest.mark.slow
 def test_build_publishes_the_rest(bad: Path, tmp_path: Path) -> None:
     """Bad records do not hide good ones; `lod build` exits 0, with --strict 1."""
-    command = ["build", str(bad), "--to", str(tmp_path / "out"), "--jobs", "1"]
-    done = CliRunner().invoke(main, command, catch_exceptions=False)
+    command = ("build", bad, "--to", tmp_path / "out", "--jobs", 1)
+    done = lod(*command)
     assert done.exit_code == 0
     assert "10 read = 4 published + 6 rejected; 3 questions" in done.stdout
-    assert CliRunner().invoke(main, [*command, "--strict"]).exit_code == 1
+    assert lod(*command, "--strict").exit_code == 1
 
 
 @pytest.mark.slow
@@ -199,20 +198,13 @@ def test_a_record_that_breaks_a_shape_is_rejected(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- sameness
 
 
-def lod(*arguments: str, **environment: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "lod", *arguments],
-        cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True,
-    )  # fmt: skip
-
-
 @pytest.mark.slow
 def test_same_input_same_bytes(tmp_path: Path) -> None:
     """Two builds, other hash seeds, one or three processes, another day: every file is equal."""
     one, two = tmp_path / "one", tmp_path / "two"
-    inputs = [str(CASES)]
-    lod("build", *inputs, "--to", str(one), "--jobs", "1", PYTHONHASHSEED="1")
-    lod("build", *inputs, "--to", str(two), "--jobs", "3", PYTHONHASHSEED="2", TZ="Pacific/Apia")
+    command = (sys.executable, "-m", "lod", "build", CASES, "--to")
+    output(*command, one, "--jobs", "1", PYTHONHASHSEED="1")
+    output(*command, two, "--jobs", "3", PYTHONHASHSEED="2", TZ="Pacific/Apia")
     assert current(one).name == current(two).name
     assert len(digests(current(one))) > 900
     assert digests(current(one)) == digests(current(two))
@@ -229,7 +221,7 @@ def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildRepor
     names.add(current(out).name)
     build([GOOD], out, Settings(base="https://example.org/"))
     names.add(current(out).name)
-    assert len(names) == 3 == len([p for p in (out / "releases").iterdir()])
+    assert len(names) == 3 == len([*(out / "releases").iterdir()])
 
 
 @pytest.mark.slow
@@ -243,8 +235,7 @@ def test_unchanged_inputs_are_only_looked_at(tmp_path: Path) -> None:
     def builds(*options: str, code: int = 0) -> bool:
         noted = out / "made-of.json"
         before = noted.stat().st_ino if noted.exists() else 0
-        given = ["build", str(records), "--to", str(out), "--jobs", "1", *options]
-        done = CliRunner().invoke(main, given)
+        done = lod("build", records, "--to", out, "--jobs", 1, *options)
         assert done.exit_code == code and done.stdout.count("\n") == 1, done.output
         is_told = done.stdout == f"nothing has changed since the last build; {out}/current\n"
         assert is_told == (noted.stat().st_ino == before)
@@ -327,7 +318,6 @@ def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Build
 
 
 def triples_of(path: Path) -> list:  # type: ignore[type-arg]  # terms of pyoxigraph
-
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     form = RdfFormat.N_TRIPLES if ".nt" in path.name else RdfFormat.TURTLE
     return [quad.triple for quad in parse(data, format=form)]
@@ -338,11 +328,7 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_pat
     """rapper reads every dump, rdflib all Turtle, and they count the triples that the manifest
     states.
     """
-    import shutil
-
-    if not shutil.which("rapper"):
-        pytest.skip("rapper is absent: apt-get install raptor2-utils")
-    release = current(mixture[0])
+    rapper, release = need("rapper"), current(mixture[0])
     counts = manifest(release)["triples"]
     dumps = sorted(p for p in (release / "dumps").iterdir() if {".ttl", ".nt"} & {*p.suffixes})
     assert len(dumps) == 21
@@ -352,7 +338,7 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_pat
         plain.write_bytes(gzip.decompress(data) if path.suffix == ".gz" else data)
         form = "ntriples" if plain.suffix == ".nt" else "turtle"
         done = subprocess.run(
-            ["rapper", "-c", "-i", form, str(plain), "http://localhost/"],
+            [rapper, "-c", "-i", form, str(plain), "http://localhost/"],
             capture_output=True, text=True,
         )  # fmt: skip
         expected = counts.get(path.name.partition(".")[0]) or stated_triples(path)
@@ -376,6 +362,10 @@ def test_the_forms_say_the_same(mixture: tuple[Path, BuildReport], mixture_files
     stored = {quad.triple for quad in open_store(current(mixture[0]) / "store")}
     documents = sorted(p for p in site.rglob("*.nt") if "telechargements" not in p.parts)
     assert len(documents) > 1000
+    assert {path.relative_to(site).parts[0] for path in documents} >= {
+        "question", "reponse", "depute", "auteur", "groupe", "ministere", "rubrique",
+        "legislature", "circonscription", "departement", "region", "motif",
+    }  # fmt: skip
     for path in documents:
         stem = path.with_suffix("")
         # each form says of itself which it is

@@ -9,7 +9,6 @@ import sys
 import tarfile
 import zipfile
 from email import message_from_bytes
-from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,6 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the wheel and the archive of sources that it is built from, as for a release,
     but without network.
     """
-
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT],
@@ -38,17 +36,12 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def metadata(dist: Path) -> Message:
-    """Return what the wheel says of itself."""
+def test_what_a_registry_is_told(dist: Path) -> None:
+    """Classifiers that exist, the licences of all files, and a description whose links lead out."""
     [wheel] = dist.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         [name] = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        return message_from_bytes(archive.read(name))
-
-
-def test_what_a_registry_is_told(dist: Path) -> None:
-    """Classifiers that exist, the licences of all files, and a description whose links lead out."""
-    told = metadata(dist)
+        told = message_from_bytes(archive.read(name))
     assert {*told.get_all("Classifier", ())} <= classifiers
     assert len(told.get_all("License-File", ())) == 4 and "ODbL-1.0" in told["License-Expression"]
     assert {url.partition(",")[0] for url in told.get_all("Project-URL", ())} == {

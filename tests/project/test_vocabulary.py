@@ -10,12 +10,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib import namespace as closed
 
 from lod.base import packaged
-from lod.base.inputs import Record
+from lod.model.question import Question
 from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.pipeline.questions.by_resource import StatisticsCounter
 from lod.pipeline.questions.question_memo import facts_of, subjects_of
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.settling.convert import Accepted, convert
+from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.release import current
@@ -36,7 +36,7 @@ from lod.rdf.vocab import (
     SKOS,
     XSD,
 )
-from tests.support.paths import CASES, RICH, ROOT, TESTS, files_of_tests, site_files, template_files
+from tests.support.paths import CASES, ROOT, TESTS
 
 # terms that no question states: the superclass is never asserted, the annotations are about
 # terms, one is about the dataset and one about its history
@@ -160,14 +160,14 @@ def test_shapes_speak_of_all_terms_and_of_no_other() -> None:
     assert ours == (CLASSES | PROPERTIES) - NOT_IN_RECORDS | {"donneesAu"}
 
 
-def test_cases_use_all_terms_and_no_other() -> None:
+def test_cases_use_all_terms_and_no_other(publie: Accepted) -> None:
     """Each term occurs in what some case expects: none is published untested."""
     used = set()
     expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "pipeline/directory.ttl"]
     for path in expected:
         used |= terms(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
     used |= terms(published_link_triples({"http://x/depute/PA718926"}, Iris("http://x/")))
-    used |= terms(statistics()) | terms(ontology(), about=CONCEPTS)
+    used |= terms(statistics(publie.question)) | terms(ontology(), about=CONCEPTS)
     assert used - CONCEPTS - LISTS == (CLASSES | PROPERTIES) - NOT_IN_RECORDS - ADDED
     assert used <= set(KINDS)
 
@@ -195,32 +195,12 @@ def terms(triples: Iterable[Triple], about: set[str] | None = None) -> set[str]:
     }
 
 
-def statistics() -> Iterator[Triple]:
+def statistics(q: Question) -> Iterator[Triple]:
     """What is counted of one answered question."""
     found, iris = StatisticsCounter(), Iris("http://localhost:8000/")
-    source = RICH
-    verdict = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
-    assert isinstance(verdict, Accepted)
-    subjects = subjects_of(verdict.question, iris)
-    found.add(facts_of(verdict.question, iris, subjects), subjects)
+    subjects = subjects_of(q, iris)
+    found.add(facts_of(q, iris, subjects), subjects)
     return found.triples(iris)
-
-
-@pytest.mark.parametrize(
-    "paths",
-    [
-        site_files("queries"), template_files(), packaged.controls(),
-        [path for path in files_of_tests("counterexamples", "*") if path.is_file()],
-    ],
-    ids=["queries", "templates", "controls", "counterexamples"],
-)  # fmt: skip
-def test_texts_use_terms_that_exist(paths: list[Path]) -> None:
-    """A query, a template or a counterexample names no term that the ontology lacks."""
-    assert len(paths) >= 9
-    for path in paths:
-        names = set(re.findall(r"\bqp:([A-Za-z][\w-]*)", path.read_text("utf-8")))
-        # `inconnue` is wrong on purpose: closed shapes must refuse it
-        assert names - {"inconnue", "reste"} <= set(KINDS), path
 
 
 def test_context_has_the_properties_of_the_ontology() -> None:

@@ -2,7 +2,6 @@
 feed; the log is an input like another.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from lod.publish.release import current
 from lod.website.pages.archive_states import oddity_words
 from tests.support.paths import BASE
 from tests.support.repository import archive_of_questions
-from tests.support.server_data import client_of, serving
 
 pytestmark = pytest.mark.slow
 
@@ -55,11 +53,11 @@ def archives(folder: Path, checks: tuple[ArchiveCheck, ...] = CHECKS) -> Path:
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release of the archives."""
     folder = tmp_path_factory.mktemp("etat")
     build([archives(folder / "17")], folder / "out", Settings())
-    yield folder / "out"
+    return folder / "out"
 
 
 def table(page: Path) -> list[list[str]]:
@@ -95,15 +93,6 @@ def test_the_feed_tells_what_is_strange(out: Path) -> None:
         address, _, anchor = entry.link.partition("#")
         assert address == f"{BASE}qualite.html" and page.get_element_by_id(anchor) is not None
     assert page.xpath("//link[@type='application/atom+xml'][@href='qualite.atom']")
-
-
-def test_the_feed_is_served(out: Path) -> None:
-    """As a feed, and to a browser as a page about it."""
-    with serving(out, workers=1) as server:
-        client = client_of(server)
-        assert client.get("/qualite.atom").mimetype == "application/atom+xml"
-        page = client.get("/qualite.atom", headers={"Accept": "text/html"})
-        assert page.mimetype == "text/html" and "Archive qui ne change plus" in page.text
 
 
 def test_the_log_is_an_input_like_another(out: Path, tmp_path: Path) -> None:

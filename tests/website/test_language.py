@@ -1,12 +1,18 @@
-"""The site in English: one list of words, the same numbers, French marked as French; which page a
-client gets, and the pages of questions, which are made when they are asked for.
+"""The site in English to the end: one list of words, the same numbers, French marked as French, no
+link into French where there is an English page; which page a client gets, and the pages of
+questions and resources, which are made when they are asked for.
 """
 
 import json
 import re
+import sqlite3
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
 from pathlib import Path
+from string import ascii_lowercase
 
 import polib
 import pytest
@@ -14,35 +20,62 @@ from lxml import html
 from werkzeug.test import Client
 
 from lod.base import packaged
+from lod.base.durable import read_only
 from lod.base.tabular import rows
+from lod.base.words import entries
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
-from lod.publish.query_catalogue import all_queries, query_text, standalone_queries
+from lod.publish.query_catalogue import all_queries, query_text, standalone_queries, traps
 from lod.publish.release import current
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
+from lod.rdf.ontology import labels
+from lod.rdf.vocab import RDFS
+from lod.reference.link_tables import reviewed_headings
+from lod.reference.tables import departements
+from lod.server.routes import on_request
 from lod.website.pages.changelog import TITLE
+from lod.website.pages.kept_resources import ResourcePages, kept_documents
 from lod.website.pages.lists import site_lists, views_of
 from lod.website.pages.question_lists import FILTERS
 from lod.website.pages.question_tables import PERIODS
 from lod.website.pages.resource_page import TERM_NAMES
 from lod.website.pages.single_pages import REPAIRS, SEVERITY_NAMES
 from lod.website.pages.sparql_page import FORMATS, staircase
-from lod.website.rendering.language import LANGUAGES, catalogue, translated_guides, written_in
+from lod.website.rendering.language import (
+    LANGUAGES,
+    MONTHS,
+    SHORT_MONTHS,
+    catalogue,
+    translated_guides,
+)
 from lod.website.rendering.query_tables import known_columns, table_of
 from lod.website.rendering.templates import environment
-from tests.support import paths
-from tests.support.paths import ROOT, site_files, template_files
+from tests.support.paths import BASE, ROOT, site_files, template_files
+from tests.support.releases import site_of
 from tests.support.server_data import client_of, serving
 
-BASE = "https://example.org/"
 BROWSER = {"Accept": "text/html"}
 PICTURE = rb'<meta (?:property="og:image|name="twitter:card)[^\n]*\n'
 ENGLISH = {**BROWSER, "Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
 OF_PROGRAM = re.compile(r'\btranslated\(\s*"([^"]+)"|\btranslated\(\'([^\']+)\'\)')
 NOUN = re.compile(r'\b(?:compte|accord)\("([^"]+)"\)|counted\([^"]+"([^"]+)"\)')
 CONSTANT = re.compile(r"{% set [A-Z]+ = ({.*?}) %}")
+WORD = re.compile(r"[^\W\d_]+")
+# what is no word of a language: forms of files, ends of numbers, names of things on the web
+SIGNS = "BibTeX Turtle Triples Markdown Mme English Français st nd rd th Extending"
+ADDRESS = re.compile(
+    r"\S+://\S+|\S+\.(?:ttl|csv|nt|nq|json|gz|parquet|zip|sqlite)\S*|\b[\w.-]+\.fr\b|\bQleverfile\b"
+)
+ABBREVIATION = re.compile(r"\b[A-Z]{2,6}\b")  # of a group
+PEOPLE_AND_PLACES = ("auteur", "circonscription", "departement", "depute", "personne", "region")
+# where no element can stand: names of the data are there as they are
+WITHOUT_LANGUAGE = "//figcaption//text() | //*[local-name()='svg']//text()"
+SHOWN = "//@title | //body//@aria-label | //body//@placeholder | //body//@alt | //body//@data-titre"
+# pages whose sentences are no words of the list: remarks of the program, terms of the ontology
+OWN_SENTENCES = ("qualite", "def", "formes")
 
 
 def plain(text: str) -> str:
@@ -206,7 +239,7 @@ def test_english_pages_have_the_same_numbers(mixture_files: Path) -> None:
         links = [alternates_of(page) for page in (one, other)]
         own = {code: canonical_of(page) for code, page in (("en", one), ("fr", other))}
         assert links[0] == links[1] == own | {"x-default": own["fr"]}
-        assert own["en"] == f"{paths.BASE}{english.relative_to(mixture_files)}"
+        assert own["en"] == f"{BASE}{english.relative_to(mixture_files)}"
 
 
 def test_what_is_french_says_so(mixture_files: Path) -> None:
@@ -227,47 +260,144 @@ def test_what_is_french_says_so(mixture_files: Path) -> None:
         assert not [words for words in french if words in text], path
 
 
+def words_of(text: str) -> set[str]:
+    return {word.casefold() for word in WORD.findall(ABBREVIATION.sub("", ADDRESS.sub("", text)))}
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Every word of the lists of words, of the ontology, of months and of English headings."""
+    found = words_of(f"{SIGNS} {MONTHS['en']} {SHORT_MONTHS['en']}")
+    for entry in entries("en"):
+        for text in (entry.msgstr, *entry.msgstr_plural.values()):
+            element = html.fragment_fromstring(f"<div>{text}</div>")
+            for french in element.xpath(".//*[@lang='fr']"):
+                french.drop_tree()
+            found |= words_of(" ".join([element.text_content(), *element.xpath(".//@title")]))
+    for name in (*labels(RDFS.label, "en").values(), *catalogue("en").concepts.values()):
+        found |= words_of(name)
+    found |= {*ascii_lowercase, *(w for trap in traps() for w in words_of(trap.dit_en))}
+    return frozenset(found.union(*(words_of(heading.anglais) for heading in reviewed_headings())))
+
+
+def names_in(folder: Path, kinds: tuple[str, ...] = ()) -> set[str]:
+    """Words of the names of the things of a release and of some kinds or of all."""
+    with closing(sqlite3.connect(read_only(folder / INDEX_FILE), uri=True)) as disk:
+        rows = list(disk.execute("SELECT genre, nom FROM chose"))
+    return {w for kind, name in rows if not kinds or kind in kinds for w in words_of(name)}
+
+
+def english_pages(files: Path) -> Iterator[tuple[str, html.HtmlElement]]:
+    """Path without extension and language, and tree, of each English page that is no guide."""
+    for path in sorted(files.rglob("*.en.html")):
+        name = str(path.relative_to(files)).removesuffix(".en.html")
+        if name not in translated_guides():
+            tree = html.document_fromstring(path.read_bytes(), html.HTMLParser(encoding="utf-8"))
+            if not tree.xpath("//article[@class='guide']"):
+                yield name, tree
+
+
+def test_no_french_word_is_left_unmarked(sample: Path, sample_files: Path) -> None:
+    """Each text is in an element that says that it is French, or its words are English ones, of
+    people or of places; in what is said of a picture, also of other data.
+    """
+    named = names_in(current(sample), PEOPLE_AND_PLACES)
+    all_named = names_in(current(sample)).union(*(words_of(d.nom) for d in departements().values()))
+    looked_at, left = 0, Counter[str]()
+    for name, tree in english_pages(sample_files):
+        if name in OWN_SENTENCES:
+            continue
+        for element in tree.xpath("//*[@lang='fr'] | //script | //code | //textarea | //pre"):
+            element.drop_tree()
+        texts = [(str(text), all_named) for text in tree.xpath(WITHOUT_LANGUAGE)]
+        for element in tree.xpath("//head | //svg | //figcaption"):
+            element.drop_tree()
+        texts += [(str(text), named) for text in tree.xpath(f"//body//text() | //body{SHOWN}")]
+        looked_at += 1
+        for text, also in texts:
+            if words_of(text) - english_words() - also:
+                left[f"{name}: {' '.join(text.split())[:80]}"] += 1
+    assert looked_at > 1500
+    assert not left, (len(left), left.most_common(20))
+
+
+def test_english_leads_to_english(sample_files: Path) -> None:
+    """No link of an English page leads to a French one that is there in English; what is French
+    alone is said to be.
+    """
+    wrong, looked_at = Counter[tuple[str, str]](), 0
+    for name, tree in english_pages(sample_files):
+        here = sample_files / f"{name}.en.html"
+        for link in tree.xpath("//a[@href][not(@hreflang='fr')]"):
+            place = re.match(r"(?![a-z]+:)([^?#]+)\.html", link.get("href"))
+            if not place or place[1].endswith(".en"):
+                continue
+            looked_at += 1
+            is_translated = (here.parent / f"{place[1]}.en.html").resolve().is_file()
+            wrong[name, link.get("href")] += is_translated or not link.xpath("ancestor::nav")
+    assert not +wrong, (len(+wrong), wrong.most_common(20))
+
+
 @pytest.fixture(scope="module")
 def client(vies: Path) -> Iterator[Client]:
     with serving(vies) as server:
         yield client_of(server)
 
 
-def test_the_language_is_negotiated_where_an_address_names_none(client: Client, vies: Path) -> None:
-    """The home page, a thing, and a page without its extension are answered in the language that
-    the client prefers; an address with an extension says its language.
+@pytest.fixture(scope="module")
+def made(vies: Path) -> tuple[str, str]:
+    """The paths of a question and of a ministry, whose pages are made when they are asked for."""
+    _, uid = next(PublishedQuestions(current(vies)).uids())
+    ministry = next(iri for iri in kept_documents(current(vies)) if "/ministere/" in iri)
+    return f"question/{uid}", ministry.removeprefix(BASE)
+
+
+def test_the_language_is_negotiated_where_an_address_names_none(
+    client: Client, vies: Path, made: tuple[str, str]
+) -> None:
+    """The home page, a thing, and a page without its extension, a further one of a list as well,
+    are answered in the language that the client prefers; an address with an extension says its
+    language.
     """
     home = client.get("/", headers=ENGLISH)
     assert b'<html lang="en">' in home.data and home.headers["Content-Language"] == "en"
     assert {"Accept", "Accept-Language"} <= {v.strip() for v in home.headers["Vary"].split(",")}
     assert b'<html lang="fr">' in client.get("/", headers=BROWSER).data
-    _, uid = next(PublishedQuestions(current(vies)).uids())
+    site, question = site_of(current(vies)), made[0]
+    further = min(str(path.relative_to(site)) for path in site.glob("*/*/page-2.html"))
     for headers, end in ((ENGLISH, ".en"), (BROWSER, "")):
-        seen = client.get(f"/question/{uid}", headers=headers)
-        assert (seen.status_code, seen.location) == (303, f"/question/{uid}{end}.html")
-        assert "Accept-Language" in seen.headers["Vary"]
-        guide = client.get("/donnees", headers=headers)
-        assert (guide.status_code, guide.location) == (302, f"/donnees{end}.html")
-        page = client.get(f"/question/{uid}.html", headers=headers)
+        for path in made:
+            seen = client.get(f"/{path}", headers=headers)
+            assert (seen.status_code, seen.location) == (303, f"/{path}{end}.html")
+            assert "Accept-Language" in seen.headers["Vary"]
+        for path in ("donnees", further.removesuffix(".html")):
+            seen = client.get(f"/{path}", headers=headers)
+            assert (seen.status_code, seen.location) == (302, f"/{path}{end}.html")
+            assert client.get(f"/{path}{end}.html").status_code == 200
+        page = client.get(f"/{question}.html", headers=headers)
         assert b'<html lang="fr">' in page.data
-    data = client.get(f"/question/{uid}", headers={**ENGLISH, "Accept": "text/turtle"})
-    assert data.location == f"/question/{uid}.ttl"
+    data = client.get(f"/{question}", headers={**ENGLISH, "Accept": "text/turtle"})
+    assert data.location == f"/{question}.ttl"
     missing = client.get("/rien", headers=ENGLISH)
     assert missing.status_code == 404 and b'<html lang="en">' in missing.data
 
 
 @pytest.mark.parametrize(("language", "end"), LANGUAGES.items())
-def test_a_question_in_a_language(client: Client, vies: Path, language: str, end: str) -> None:
+@pytest.mark.parametrize("number", [0, 1], ids=["question", "ministry"])
+def test_a_page_in_a_language(
+    client: Client, made: tuple[str, str], number: int, language: str, end: str
+) -> None:
     """It is cached as any answer, and there is none of what is not published."""
-    _, uid = next(PublishedQuestions(current(vies)).uids())
-    path = f"/question/{uid}{end}.html"
+    path = f"/{made[number]}{end}.html"
     seen = client.get(path)
     assert (seen.status_code, seen.mimetype) == (200, "text/html")
     assert seen.headers["Content-Language"] == language
     assert "public" in seen.headers["Cache-Control"] and seen.headers["Last-Modified"]
+    assert "canonical" in seen.headers["Link"]
     page = html.fromstring(seen.data)
     assert page.get("lang") == language
-    assert page.xpath("//h1/@lang") == ([] if language == "fr" else ["fr"])
+    if path.startswith("/question/"):
+        assert page.xpath("//h1/@lang") == ([] if language == "fr" else ["fr"])
     head = client.head(path)
     assert (head.status_code, head.data) == (200, b"")
     for name in ("ETag", "Content-Language", "Content-Type", "Link"):
@@ -275,8 +405,38 @@ def test_a_question_in_a_language(client: Client, vies: Path, language: str, end
     for method in ("GET", "HEAD"):
         again = client.open(path, method=method, headers={"If-None-Match": seen.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
-    assert client.get(f"/question/QANR5L17QE1{end}.html").status_code == 404
-    assert client.get(f"/question/{uid}.xx.html").status_code == 404
+    assert client.get(f"/{made[number]}.xx.html").status_code == 404
+
+
+def test_what_is_not_there_has_no_page_in_any_language(
+    client: Client, made: tuple[str, str]
+) -> None:
+    """Nor has a page beyond the last one of a list."""
+    ministry = made[1]
+    for missing in ("question/QANR5L17QE1", "ministere/personne", "depute/PA0",
+                    f"{ministry}/page-99", f"{ministry}/rien"):  # fmt: skip
+        for end in ("", *(f"{end}.html" for end in LANGUAGES.values())):
+            assert client.get(f"/{missing}{end}").status_code == 404, (missing, end)
+
+
+def test_a_page_about_a_resource_is_made_once(
+    client: Client, vies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each language, whatever is added to its address: one may take as long as fifty others."""
+    made: list[str] = []
+
+    class Counted(ResourcePages):
+        def page(self, path: str) -> bytes | None:
+            made.append(path)
+            return super().page(path)
+
+    monkeypatch.setattr(on_request, "ResourcePages", Counted)
+    iri = next(i for i in kept_documents(current(vies)) if "/legislature/" in i)
+    path = iri.removeprefix(BASE)
+    for number in range(3):
+        for end in LANGUAGES.values():
+            assert client.get(f"/{path}{end}.html?n={number}").status_code == 200
+    assert made == [path] * len(LANGUAGES)
 
 
 def test_the_search_in_english(client: Client) -> None:
@@ -297,8 +457,6 @@ def test_the_search_in_english(client: Client) -> None:
 
 def test_a_page_in_english_does_not_stay(client: Client) -> None:
     """The language of a request is not that of the next."""
-    with written_in("en"):
-        pass
     client.get("/", headers=ENGLISH)
     assert b'<html lang="fr">' in client.get("/recherche", headers=BROWSER).data
     assert json.loads(client.get("/recherche.en?q=2&format=json").data)["resultats"]

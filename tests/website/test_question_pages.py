@@ -20,6 +20,7 @@ from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.rdf import deadlines
 from lod.rdf.store import open_store, select
+from lod.rdf.vocab import PREFIXES
 from lod.website.indexes.feeds import bibtex, ris
 from lod.website.pages.question_page import days_after_deadline
 from lod.website.rendering.templates import whole_number
@@ -34,11 +35,7 @@ HELD = """SELECT ?q ?n WHERE {
   OPTIONAL { ?f schema:endDate ?fin }
   FILTER(?debut <= ?jour && (!BOUND(?fin) || ?jour <= ?fin))
 }"""
-PREFIXES = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX schema: <https://schema.org/>
-"""
+DECLARED = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +91,7 @@ def test_who_held_the_ministry_when_it_answered(
 ) -> None:
     """The person that the triples name for the ministry in charge on the day of the answer."""
     found = 0
-    for row in select(open_store(current(sample) / "store"), PREFIXES + HELD):
+    for row in select(open_store(current(sample) / "store"), DECLARED + HELD):
         text = text_of(trees[row["q"].rpartition("/")[2]])
         assert f"chargé de répondre était celui de {row['n']}." in text, row
         found += 1

@@ -12,7 +12,6 @@ from lod.base import packaged
 from lod.model.dates import french_date, midnight_utc
 from lod.model.question import Question, QuestionEvent, events_of
 from lod.model.shown_title import title_of
-from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.by_resource import (
     EVERYTHING,
@@ -79,7 +78,7 @@ def feed_entries(q: Question, iris: Iris, name_of: NameOf) -> list[FeedEntry]:
     Its id is that of the newest event of the day: if another event of that day becomes known later,
     readers of feeds tell it.
     """
-    iri, name = iris.question(q.uid).value, question_triples.question_name(q)
+    iri, name = iris.question(q.uid).value, question_name(q)
     title, subject = _clean(title_of(q) or name), _subject(q, name, iris, name_of)
     ministere, known = _ministere_category(q, iris, name_of), event_kinds()
     entries = []
@@ -157,9 +156,8 @@ def feed_about(
         if stored is None:
             return None
         q = stored.question
-        nom = question_triples.question_name(q)
-        shown = title_of(q)
-        title = f"{nom}\u00a0: {shown}" if shown else nom
+        name, shown = question_name(q), title_of(q)
+        title = f"{name}\u00a0: {shown}" if shown else name
         return feed(publication, path, title, feed_entries(q, iris, name_of))
     if kind not in FOLLOWED_KINDS:
         return None

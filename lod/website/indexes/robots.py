@@ -49,7 +49,15 @@ def write_robot_files(site: Site, settings: Settings, release: Path, version: st
         )
         site.tree.write(name, text)
     if settings.contact:
-        site.tree.write(SECURITY, security_text(site, settings))
+        is_mail = not settings.contact.startswith("https:")
+        text = describe(
+            "security.txt",
+            settings,
+            adresse=f"mailto:{settings.contact}" if is_mail else settings.contact,
+            expire=(site.publication.data_until + SECURITY_HOLDS).isoformat(),
+            chemin=SECURITY,
+        )
+        site.tree.write(SECURITY, text + b"\n")  # the last line has its end, too
     write_sitemaps(site, release)
 
 
@@ -59,19 +67,6 @@ def terms() -> Iterator[tuple[str, str, str]]:
     for iri, label in labels(RDFS.label).items():
         if name := iri.partition(NAMESPACE)[2]:
             yield name, label, meanings.get(iri, "")
-
-
-def security_text(site: Site, settings: Settings) -> bytes:
-    """Return what tells whom to write to about a hole; `contact` must be set."""
-    is_mail = not settings.contact.startswith("https:")
-    text = describe(
-        "security.txt",
-        settings,
-        adresse=f"mailto:{settings.contact}" if is_mail else settings.contact,
-        expire=(site.publication.data_until + SECURITY_HOLDS).isoformat(),
-        chemin=SECURITY,
-    )
-    return text + b"\n"  # the last line has its end, too
 
 
 def write_sitemaps(site: Site, release: Path, most: int = MOST) -> None:

@@ -26,7 +26,7 @@ from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.things import KIND_WORDS, SMALL_WORDS, ThingIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.reference.constituencies import number_of
-from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
+from lod.website.rendering.language import LANGUAGES, written_in
 from lod.website.rendering.templates import load_template, render, typeset, write_translated
 
 PREFIX = 2  # letters of a word that name its file
@@ -141,25 +141,13 @@ def write_static_search(site: Site, index: Path) -> None:
             found = (o for rank, f in enumerate(block, count) for o in occurrences(rank, f))
             sorting.executemany("INSERT OR IGNORE INTO occurrence VALUES (?, ?, ?, ?)", found)
             count += len(block)
-        keys = []
-        for key, words in words_by_file(sorting):
-            scripts.write(f"mots/{key}", words)
-            keys.append(key)
+        keys = scripts.write_all("mots", words_by_file(sorting))
     with closing(SearchIndex(index)) as search_index:
-        things = []
-        for key, named in things_by_file(search_index.things):
-            scripts.write(f"choses/{key}", named)
-            things.append(key)
-        communes = []
-        for key, of_file in communes_by_file(search_index):
-            scripts.write(f"communes/{key}", of_file)
-            communes.append(key)
-        elected = []
+        things = scripts.write_all("choses", things_by_file(search_index.things))
+        communes = scripts.write_all("communes", communes_by_file(search_index))
         for language, end in LANGUAGES.items():
-            with written_in(language):
-                for key, people in elected_by_file(search_index):
-                    scripts.write(f"elus{end}/{key}", people)
-                    elected += [key] if language == FRENCH else []
+            with written_in(language):  # the keys are the same in each
+                elected = scripts.write_all(f"elus{end}", elected_by_file(search_index))
         as_of = search_index.constituencies.as_of
     values = {
         "nombre": count,
@@ -194,6 +182,14 @@ class IndexScripts:
         script = f'lu("{name}",{data});\n'.encode()
         self._tree.write(f"recherche/{name}.js", script)
         self._hashed.update(script)
+
+    def write_all(self, folder: str, contents: Iterable[tuple[str, Any]]) -> list[str]:
+        """Write the files of a folder, each with its key as its name; return the keys."""
+        keys = []
+        for key, content in contents:
+            self.write(f"{folder}/{key}", content)
+            keys.append(key)
+        return keys
 
     @property
     def version(self) -> str:

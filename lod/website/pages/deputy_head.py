@@ -85,14 +85,12 @@ def _legislature(node: Node) -> int:
     return int(node[QP.legislature].rpartition("/")[2])
 
 
-def _first_day(seat: Node) -> str:
-    """Return when a deputy took the seat: of a substitute later than the mandate began."""
-    return seat.get(QP.datePriseFonction) or seat.get(SCHEMA.startDate, "")
-
-
 def _mandates(seats: list[dict[NamedNode, str]], about: list[QuestionFacts]) -> list[Mandate]:
     """Return the mandates, the newest first, with the legislatures that only questions tell."""
-    found = [Mandate(_legislature(n), _first_day(n), n.get(SCHEMA.endDate, "")) for n in seats]
+    found = []
+    for seat in seats:  # a substitute took it later than the mandate began
+        start = seat.get(QP.datePriseFonction) or seat.get(SCHEMA.startDate, "")
+        found.append(Mandate(_legislature(seat), start, seat.get(SCHEMA.endDate, "")))
     told = {mandate.legislature for mandate in found}
     found += (Mandate(number) for number in {q.legislature for q in about} - told)
     return sorted(found, key=lambda m: (m.legislature, m.first_day), reverse=True)

@@ -21,7 +21,13 @@ from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.store import Row
 from lod.rdf.vocab import DCTERMS, ORG, QP, SCHEMA
-from lod.website.pages.question_lists import PER_PAGE, QuestionLines, newest_first, state_of
+from lod.website.pages.question_lists import (
+    PER_PAGE,
+    QuestionLines,
+    newest_first,
+    state_of,
+    with_states,
+)
 from lod.website.rendering.query_tables import QueryTable
 from lod.website.rendering.templates import list_pages, render
 
@@ -66,17 +72,17 @@ class Office(NamedTuple):
 class Ranks(NamedTuple):
     """The questions of who held office, by their ranks."""
 
-    received: tuple[tuple[int, ...], ...] = ()  # in each office
-    due: tuple[int, ...] = ()
+    received: tuple[tuple[int, ...], ...]  # in each office
+    due: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """The offices of a person, and their questions; false if there is no office."""
 
-    offices: tuple[Office, ...] = ()  # the first one first
-    received: tuple[list[QuestionFacts], ...] = ()  # in each of them
-    due: tuple[QuestionFacts, ...] = ()  # those that wait today, by the day on which they are due
+    offices: tuple[Office, ...]  # the first one first
+    received: tuple[list[QuestionFacts], ...]  # in each of them
+    due: tuple[QuestionFacts, ...]  # those that wait today, by the day on which they are due
 
     def __bool__(self) -> bool:
         return bool(self.offices)
@@ -87,7 +93,6 @@ class Held:
         return newest_first({q.iri: q for some in self.received for q in some}.values())
 
 
-NO_OFFICE = Held()
 Facts = Iterable[QuestionFacts]
 
 
@@ -116,9 +121,6 @@ class Offices:
             end = part.get(SCHEMA.endDate, "")
             office = Office(part[SCHEMA.startDate], part[ORG.organization], part[QP.libelle], end)
             self._of.setdefault(part[ORG.member], set()).add(office)
-
-    def persons(self) -> frozenset[str]:
-        return frozenset(self._of)
 
     def of(self, person: str) -> tuple[Office, ...]:
         return tuple(sorted(self._of.get(person, ())))
@@ -179,8 +181,7 @@ def lists_of(iri: str, path: str, held: Held) -> dict[str, OfficeList]:
         is_due = name in DUE_LISTS
         if some := chosen(held.due if is_due else received, column):
             text = bind(query_text(DUE if is_due else RECEIVED), "entite", f"<{iri}>")
-            if states := STATES[column]:
-                text = bind(text, "statut", *(f"qp:statut-{state}" for state in states))
+            text = with_states(text, STATES[column])
             found[name] = OfficeList(f"{path}/{name}", name, text, some, is_due)
     return found
 

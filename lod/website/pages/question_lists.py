@@ -29,10 +29,6 @@ class QuestionFilter:
     name: str  # in the plural
     statuts: tuple[str, ...] = ()  # names of the statuses that they may have; () for any
 
-    def narrowed(self, text: str) -> str:
-        terms = (f"qp:statut-{statut}" for statut in self.statuts)
-        return bind(text, "statut", *terms) if self.statuts else text
-
     def chosen(self, questions: list[Listed]) -> list[Listed]:
         return [one for one in questions if one[1] in self.statuts] if self.statuts else questions
 
@@ -123,11 +119,18 @@ def question_lists_of(iri: str, path: str, listed: list[Listed]) -> list[Questio
     """
     text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
     return [
-        QuestionList(chosen, f"{path}/{chosen.key}".rstrip("/"), chosen.narrowed(text), shown)
+        QuestionList(
+            chosen, f"{path}/{chosen.key}".rstrip("/"), with_states(text, chosen.statuts), shown
+        )
         for chosen in FILTERS
         if not chosen.key or len(listed) > PER_PAGE
         if (shown := chosen.chosen(listed)) or not chosen.key
     ]
+
+
+def with_states(text: str, states: tuple[str, ...]) -> str:
+    """Return a query of questions narrowed to those with some statuses; () for any."""
+    return bind(text, "statut", *(f"qp:statut-{state}" for state in states)) if states else text
 
 
 def newest_first(questions: Iterable[QuestionFacts]) -> list[QuestionFacts]:

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base import packaged
 from lod.model.identifiers import split_uid
-from lod.model.question import Organe, Question
+from lod.model.question import JO, Organe, Question, Reponse
 from lod.model.shown_title import title_of
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
@@ -239,7 +239,7 @@ def question_view(
             (rel, iris.question(uid).value, question_triples.question_name_of(uid))
             for rel, uid in neighbours
         ],
-        ministres={a: _person(r.ministre, iris, references) for r, a in answers},
+        ministres={a: minister_of(r, iris, references) for r, a in answers},
         ecart=days_after_deadline(q),
         partages={a: len(references.shared_answers.get(a, ())) for _, a in answers},
         rappels=[
@@ -278,40 +278,36 @@ def days_after_deadline(q: Question) -> int | None:
 
 
 def minister_of(
-    ministere: Organe | None, iris: Iris, references: CrossReferences
+    stated: Organe | Reponse | None, iris: Iris, references: CrossReferences
 ) -> tuple[str, str] | None:
-    """Return IRI and name of who held a ministry on the day of a record."""
-    return _person(ministere.ministre, iris, references) if ministere else None
-
-
-def _person(
-    person: tuple[str, str] | None, iris: Iris, references: CrossReferences
-) -> tuple[str, str] | None:
-    """Return IRI and name of a person who is given by kind and name of the IRI."""
-    if not person:
+    """Return IRI and name of who held the ministry on the day of a record, or of an answer."""
+    if not (stated and stated.ministre):
         return None
-    iri = iris.reference(*person).value
+    iri = iris.reference(*stated.ministre).value
     return iri, references.name_of(iri)
 
 
 def life_of(q: Question) -> list[tuple[date, str, str]]:
     """Return the events of a question as (day, name, detail), the oldest first."""
-    facts = [(jo.jour, "Parution", _place(jo.page, jo.numero)) for jo in q.parutions]
+    facts = [(jo.jour, "Parution", _place(jo)) for jo in q.parutions]
     facts += [(a.jo.jour, "Attribution", a.ministere.libelle) for a in q.attributions if a.jo]
-    facts += [(s.jo.jour, "Signalement", _place(s.jo.page, s.jo.numero)) for s in q.signalements]
-    facts += [(jo.jour, "Renouvellement", _place(jo.page, jo.numero)) for jo in q.renouvellements]
+    facts += [(s.jo.jour, "Signalement", _place(s.jo)) for s in q.signalements]
+    facts += [(jo.jour, "Renouvellement", _place(jo)) for jo in q.renouvellements]
     facts += [(e.jo.jour, ERRATA[e.corrige], "") for e in q.errata if e.jo]
-    facts += [(r.jo.jour, "Réponse", _place(r.jo.page, r.jo.numero)) for r in q.reponses]
+    facts += [(r.jo.jour, "Réponse", _place(r.jo)) for r in q.reponses]
     if q.retrait and q.retrait.jour:
         facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif"))
     if closed := q.cloture_autre_jour:
-        facts.append((closed.jour, "Clôture", _place(closed.page, closed.numero)))
+        facts.append((closed.jour, "Clôture", _place(closed)))
     return sorted(facts, key=lambda fact: fact[0])
 
 
-def _place(page: int | None, number: str | None) -> str:
-    parts = [f"page\u00a0{page}" if page else "", f"JO n°\u00a0{number}" if number else ""]
-    return ", ".join(part for part in parts if part)
+def _place(jo: JO) -> str:
+    parts = (
+        f"page\u00a0{jo.page}" if jo.page else "",
+        f"JO n°\u00a0{jo.numero}" if jo.numero else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 def state_of(q: Question) -> tuple[str, str, date] | None:

@@ -7,7 +7,7 @@ all, two seconds a query for 45,000 questions, also if few have changed, and LIM
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -16,7 +16,7 @@ from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences
 from lod.rdf.store import Row
 from lod.rdf.vocab import NAMESPACE, ORG, QP
-from lod.website.pages.offices import MONTHS, NO_OFFICE, OFFICES, Held, month_rows, office_rows
+from lod.website.pages.offices import MONTHS, OFFICES, Held, month_rows, office_rows
 
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
 LATE = f"{NAMESPACE}statut-en-attente-hors-delai"
@@ -47,9 +47,9 @@ MEASURES = {  # column of that query → property of an observation
 class ResourceDetails:
     """What tables say of resources besides their names; by their IRIs."""
 
-    governments: Mapping[str, str] = field(default_factory=dict)  # ministry → government
-    numbers: Mapping[str, int] = field(default_factory=dict)  # constituency, legislature → number
-    legislatures: Mapping[str, str] = field(default_factory=dict)  # group → legislature
+    governments: Mapping[str, str]  # ministry → government
+    numbers: Mapping[str, int]  # constituency, legislature → number
+    legislatures: Mapping[str, str]  # group → legislature
 
 
 def details_of(described: Iterable[Triple]) -> ResourceDetails:
@@ -75,12 +75,7 @@ class TableMaker:
     details: ResourceDetails
 
     def rows(
-        self,
-        query: str,
-        iri: str,
-        triples: list[Triple],
-        tallies: "Tallies",
-        held: Held = NO_OFFICE,
+        self, query: str, iri: str, triples: list[Triple], tallies: "Tallies", held: Held
     ) -> list[Row] | None:
         """Return the rows that a query about a resource gives; None if it must be asked.
 

@@ -1,7 +1,7 @@
 """The documents of deputies, ministries, groups, headings …: facts, tables, lists of questions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -20,15 +20,7 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import DCTERMS, LABELS, ORG, PREFIXES, QP, RDF, RDFS, SKOS, XSD
 from lod.website.pages.deputy_head import KINDS as WITH_HEAD
 from lod.website.pages.deputy_head import head_of
-from lod.website.pages.offices import (
-    MONTHS,
-    NO_OFFICE,
-    OFFICES,
-    Held,
-    lists_of,
-    office_pages,
-    section_values,
-)
+from lod.website.pages.offices import MONTHS, OFFICES, Held, lists_of, office_pages, section_values
 from lod.website.pages.question_lists import PER_PAGE, Listed, QuestionLines, question_lists_of
 from lod.website.pages.question_page import embedded
 from lod.website.pages.question_tables import TableMaker, tallies_of
@@ -163,8 +155,8 @@ class Resource:
     leading: list[Triple]  # of other documents, which lead to it
     listed: list[Listed]  # the questions about it, the newest first
     facts: FactsOf
-    annotations: Mapping[str, Any] = field(default_factory=dict)  # by reviewed files of extensions
-    held: Held = NO_OFFICE  # the offices of a person, and their questions
+    annotations: Mapping[str, Any]  # by reviewed files of extensions
+    held: Held  # the offices of a person, and their questions
 
     def questions(self) -> Iterable[QuestionFacts]:
         """Return the facts of all questions about it, as many as ten thousand."""
@@ -178,9 +170,11 @@ def resource_pages(
     question_lines: QuestionLines,
     table_maker: TableMaker,
     pictures: Pictures,
-    only: str = "",
+    only: str,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of each page about a resource, or of the one at a path."""
+    """Yield path and content of each page about a resource, or of the one at a path if `only` names
+    one.
+    """
     iri, path = resource.iri, site.publication.path(resource.iri)
     questions = question_lists_of(iri, path, resource.listed)
     office_lists = lists_of(iri, path, resource.held)
@@ -196,9 +190,13 @@ def resource_pages(
         "tete": head_of(resource.triples, asked, questions) if has_head else None,
         "ministre": section_values(resource.held, office_lists, of_offices),
     }
+    # a table of offices has the ministries of a person
+    shown_roles = {
+        r: some for r, some in resource.roles.items() if not (resource.held and r == HELD)
+    }
     yield from office_pages(site, iri, office_lists, common["titre"], question_lines, only)
     for question_list in questions:
-        roles = {} if question_list.question_filter.key else roles_shown(resource)
+        roles = {} if question_list.question_filter.key else shown_roles
         longest = max(map(len, roles.values()), default=1)
         for part in list_pages(question_list.path, question_list.questions, PER_PAGE, longest):
             if only not in ("", part.path):
@@ -217,18 +215,14 @@ def resource_pages(
 
 
 def with_data(site: Site, resource: Resource, html: bytes) -> bytes:
-    """Return the page of a document with what it says and what leads to the resource."""
-    said = ntriples(dict.fromkeys(resource.triples))
-    more = ntriples(list(leading_with_names(site, resource)))
-    return embedded(html, jsonld.document(said + more, site.references.names))
-
-
-def leading_with_names(site: Site, resource: Resource) -> Iterator[Triple]:
-    """Yield the triples that lead to a resource, each with the name of its subject."""
+    """Return the page of a document with what it says, and with the triples that lead to the
+    resource, each with the name of its subject.
+    """
+    said, names = [*dict.fromkeys(resource.triples)], site.references.names
     for triple in dict.fromkeys(resource.leading):
-        yield triple
-        if (subject := str(triple.subject)[1:-1]) in site.references.names:
-            yield site.references.names[subject]
+        subject = str(triple.subject)[1:-1]
+        said += [triple, names[subject]] if subject in names else [triple]
+    return embedded(html, jsonld.document(ntriples(said), names))
 
 
 def common_values(site: Site, resource: Resource) -> dict[str, Any]:
@@ -251,11 +245,6 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
         "nom_anglais": english_name(iri, triples),
         "faits": list(facts(iri, triples, site)),
     }
-
-
-def roles_shown(resource: Resource) -> Roles:
-    """Return what points to a resource, without the ministries that a table of offices has."""
-    return {r: some for r, some in resource.roles.items() if not (resource.held and r == HELD)}
 
 
 def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[IncomingLink]]]:

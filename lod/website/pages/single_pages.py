@@ -1,4 +1,4 @@
-"""The pages that a site has once: home, licence, downloads, quality, examples, and the others."""
+"""The pages that a site has once: home, licence, downloads, quality, guides, columns, VoID …"""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,10 @@ import orjson
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base import packaged
-from lod.base.tabular import indented_json
+from lod.base.tabular import group_by_key, indented_json
 from lod.model.text import slug
 from lod.pipeline.report.build_report import LISTED, BuildReport
 from lod.pipeline.validation.shapes import targets
@@ -22,28 +23,31 @@ from lod.publish.documents import home_signposts
 from lod.publish.downloads import Downloads
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import (
-    CatalogueQuery,
-    example_triples,
-    queries_by_theme,
-    query_text,
-    standalone_queries,
-    traps,
-)
+from lod.publish.query_catalogue import query_text, traps
+from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.publish.void import first_day
 from lod.rdf import jsonld
 from lod.rdf.ontology import definitions, ontology
-from lod.rdf.serialize import ntriples, written
+from lod.rdf.serialize import every_form, read_turtle, written
+from lod.rdf.vocab import RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
-from lod.website.model.codebook import write_codebook
+from lod.website.model.shape_tables import anchors
 from lod.website.pages.archive_states import in_french, sentence, write_archive_feed
 from lod.website.pages.links_page import make_links_page
-from lod.website.pages.question_page import embedded, write_document
-from lod.website.pages.sparql_page import write_sparql_page
+from lod.website.pages.question_page import embedded
+from lod.website.pages.sparql_page import write_examples, write_sparql_page
 from lod.website.rendering.language import FRENCH, written_in
-from lod.website.rendering.query_tables import Pictures, QueryTable, query_table, table_of
-from lod.website.rendering.templates import UNBROKEN, render, typeset, write_page, write_translated
+from lod.website.rendering.query_tables import Pictures, QueryTable, query_table
+from lod.website.rendering.templates import (
+    MODEL_PAGE,
+    UNBROKEN,
+    render,
+    typeset,
+    write_forms,
+    write_page,
+    write_translated,
+)
 
 TRAPS_PLACE = "<!-- pieges -->\n"  # of `site/pieges.toml` in a guide
 ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
@@ -58,10 +62,22 @@ REPAIRS = {  # kind of repair → its name on the page
     "windows-1252": "Guillemets et apostrophes de windows-1252 rétablis",
     "control characters": "Caractères de contrôle ôtés",
 }
-SHOWN = 10  # rows of an example
 # queries that the home page shows, each if there is a picture of it
 ILLUSTRATED = ("suites-par-ministere", "delais-de-reponse", "par-mois", "questions-par-siege")
 FIRST_QUERY = "vie-d-une-question"  # that the home page shows
+COLUMNS_PAGE = "colonnes"
+KIND_NAMES: dict[ColumnKind, str] = {
+    "texte": "texte",
+    "prose": "texte",
+    "nombre": "nombre entier",
+    "decimal": "nombre",
+    "jour": "jour",
+    "booleen": "true ou false",
+    "code": "code",
+    "adresse": "adresse",
+}
+VOID = ".well-known/void"
+Fact = tuple[str, str, str]  # property, text, IRI that the text leads to, or ""
 SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
 
 
@@ -247,30 +263,52 @@ def write_ontology(site: Site) -> None:
         site.tree.write(f"def.{form}", written(stated, form))
 
 
-def _first_rows(
-    query: CatalogueQuery, query_cache: QueryCache, base: str
-) -> tuple[QueryTable, int]:
-    """Return the first rows of a query, and how many it gives; no rows if it is costly."""
-    if query.why_costly:
-        return table_of(query, query.text, [], base), 0
-    answer = query_cache.answer(query.text)
-    return table_of(query, query.text, answer.rows[:SHOWN], base), answer.total
-
-
-def write_examples(site: Site, query_cache: QueryCache) -> None:
-    """Write the list of all queries, a page for each theme with their first rows, and the RDF."""
-    base, publication = site.publication.base, site.publication
-    themes, number = queries_by_theme(), len(standalone_queries())
-    values = {"themes": themes, "nombre": number}
-    write_document(
-        site,
-        "exemples",
-        ntriples(example_triples(base)),
-        partial(render, "exemples.html", publication, "exemples", **values),
+def write_codebook(site: Site) -> None:
+    """Write the page, of `site/tables.csv`, `site/colonnes.csv` and the ontology."""
+    columns = ((table, column) for table in tables().values() for column in table.columns)
+    listed = group_by_key((c.liste, f"{table.nom}.{c.nom}") for table, c in columns if c.liste)
+    html = render(
+        "colonnes.html",
+        site.publication,
+        COLUMNS_PAGE,
+        tables=list(tables().values()),
+        genres=KIND_NAMES,
+        listes=listed,
+        codes={name: codes_of(name) for name in listed},
+        ouvertes=OPEN_LISTS,
+        entre=BETWEEN.strip(),
+        ancres=anchors() if packaged.has_template(MODEL_PAGE) else {},
     )
-    for theme in themes:
-        path = f"exemples/{theme.slug}"
-        shown = [(query, *_first_rows(query, query_cache, base)) for query in theme.queries]
-        values = {"themes": themes, "theme": theme, "exemples": shown}
-        page = partial(render, "exemples_theme.html", publication, path, **values)
-        write_translated(site, path, page)
+    write_page(site, COLUMNS_PAGE, html)
+
+
+def write_void(site: Site, dump: Path) -> None:
+    """Write the Turtle file of VoID in every form, at the path that clients try first."""
+    triples = read_turtle(dump)
+    html = render("void.html", site.publication, VOID, sujets=list(described_subjects(triples)))
+    write_forms(site.tree, VOID, html=html, **every_form(triples) | {"ttl": dump.read_bytes()})
+
+
+def described_subjects(triples: list[Triple]) -> Iterator[tuple[str, str, list[Fact]]]:
+    """Yield the label of every subject, or its IRI if it has none; the fragment of its IRI, or "";
+    and its facts, in the order of the file.
+    """
+    names: dict[str, str] = {}
+    by_subject: dict[str, list[Triple]] = {}
+    for triple in triples:
+        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+        by_subject.setdefault(triple.subject.value, []).append(triple)
+        if triple.predicate in (RDFS.label, SKOS.prefLabel) and isinstance(triple.object, Literal):
+            names.setdefault(triple.subject.value, triple.object.value)
+    for iri, about in by_subject.items():
+        facts = [(jsonld.compact(t.predicate.value), *_object_text(t, names)) for t in about]
+        yield names.get(iri, iri), iri.partition(f"{VOID}#")[2], facts
+
+
+def _object_text(triple: Triple, names: dict[str, str]) -> tuple[str, str]:
+    """Return the object as a text, and its IRI, or "" for a literal."""
+    value = triple.object
+    if isinstance(value, NamedNode):
+        return names.get(value.value) or jsonld.compact(value.value), value.value
+    assert isinstance(value, Literal), "no blank node is ever made"
+    return value.value, ""

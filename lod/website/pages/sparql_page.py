@@ -1,4 +1,6 @@
-"""The page of the SPARQL endpoint: a form, the examples, and the editor with its completion."""
+"""The pages about queries: that of the SPARQL endpoint, with a form, the examples, and the editor
+with its completion; and the examples, a page a theme.
+"""
 
 import tomllib
 from dataclasses import dataclass
@@ -8,10 +10,21 @@ from pyoxigraph import NamedNode, Store
 
 from lod.base import packaged
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import queries_by_theme, traps
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import (
+    CatalogueQuery,
+    example_triples,
+    queries_by_theme,
+    standalone_queries,
+    traps,
+)
+from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES, term
+from lod.website.pages.question_page import write_document
+from lod.website.rendering.query_tables import QueryTable, table_of
 from lod.website.rendering.templates import render, write_translated
 
+SHOWN = 10  # rows of an example
 FORMATS = {  # value of the parameter `format` → its name in the form
     "html": "page avec un tableau",
     "csv": "CSV",
@@ -74,3 +87,32 @@ def counted_terms(store: Store, partition: str) -> list[str]:
     """Return the IRIs that the VoID description in the store counts, sorted."""
     found = (quad.object for quad in store.quads_for_pattern(None, term(partition), None))
     return sorted({term.value for term in found if isinstance(term, NamedNode)})
+
+
+def _first_rows(
+    query: CatalogueQuery, query_cache: QueryCache, base: str
+) -> tuple[QueryTable, int]:
+    """Return the first rows of a query, and how many it gives; no rows if it is costly."""
+    if query.why_costly:
+        return table_of(query, query.text, [], base), 0
+    answer = query_cache.answer(query.text)
+    return table_of(query, query.text, answer.rows[:SHOWN], base), answer.total
+
+
+def write_examples(site: Site, query_cache: QueryCache) -> None:
+    """Write the list of all queries, a page for each theme with their first rows, and the RDF."""
+    base, publication = site.publication.base, site.publication
+    themes, number = queries_by_theme(), len(standalone_queries())
+    values = {"themes": themes, "nombre": number}
+    write_document(
+        site,
+        "exemples",
+        ntriples(example_triples(base)),
+        partial(render, "exemples.html", publication, "exemples", **values),
+    )
+    for theme in themes:
+        path = f"exemples/{theme.slug}"
+        shown = [(query, *_first_rows(query, query_cache, base)) for query in theme.queries]
+        values = {"themes": themes, "theme": theme, "exemples": shown}
+        page = partial(render, "exemples_theme.html", publication, path, **values)
+        write_translated(site, path, page)

@@ -271,6 +271,8 @@ def typeset(text: str) -> str:
 
     >>> typeset("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
     True
+    >>> typeset("« Quelle suite ? »") == "«\\u00a0Quelle suite\\u00a0?\\u00a0»"
+    True
     >>> typeset("Gouvernement Sébastien Lecornu 2") == "Gouvernement Sébastien Lecornu\\u00a0II"
     True
     """
