@@ -12,7 +12,6 @@ from werkzeug.wsgi import FileWrapper
 from lod.base.tabular import csv_line
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.constituencies import Constituency, Places, is_spelled
-from lod.publish.search.excerpts import Excerpt, Passage
 from lod.publish.search.parameters import (
     OF_PAGES,
     Parameter,
@@ -23,7 +22,14 @@ from lod.publish.search.parameters import (
     read_parameters,
     read_request,
 )
-from lod.publish.search.results import FacetChoice, FoundQuestion, names_of_filters, search_results
+from lod.publish.search.results import (
+    Excerpt,
+    FacetChoice,
+    FoundQuestion,
+    Passage,
+    names_of_filters,
+    search_results,
+)
 from lod.publish.search.search_index import Hit
 from lod.publish.search.things import Thing
 from lod.server.common.problems import Problem
