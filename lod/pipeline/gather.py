@@ -284,7 +284,10 @@ class SettledQuestions:
             if document_of(result.focus) in stated_before or result.shape in self._expected:
                 continue
             self._files.result(result)
-        self._refer(summary.references)
+        references = summary.references.splitlines(keepends=True)
+        new = [line for line in references if line not in self._said]  # the rest adds nothing
+        self._said.update(new)
+        self.descriptions.add(triples(b"".join(new)))
 
     def refuse(self, refusal: Refusal, sources: Mapping[str, bytes]) -> None:
         """Take in one question that is not published; `sources` has its records, by their hash."""
@@ -296,12 +299,6 @@ class SettledQuestions:
             if result.severity == "Violation" and key not in self._reported:
                 self._reported.add(key)
                 self._files.result(result)
-
-    def _refer(self, nt: bytes) -> None:
-        """Take in what a question says of others; what was said already adds nothing."""
-        new = [line for line in nt.splitlines(keepends=True) if line not in self._said]
-        self._said.update(new)
-        self.descriptions.add(triples(b"".join(new)))
 
     def remainder(self) -> list[Triple]:
         """Return the code lists, what the questions refer to, their statistics, and which earlier

@@ -10,11 +10,10 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor, wait
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Quad, Store, Triple
+from pyoxigraph import Quad, Store, Triple
 
 from lod.base.errors import LodError
 from lod.base.output_tree import reuse_file
@@ -25,15 +24,15 @@ from lod.pipeline.mapping import linked_data
 from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions
 from lod.pipeline.settling.settle import BuildPlan
-from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
+from lod.pipeline.validation.controls import control_part, controls, run_controls, unseen
 from lod.publish import history
-from lod.publish.beside_data import Beside
 from lod.publish.history import History
 from lod.publish.publication import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
 from lod.publish.void import (
     DESCRIPTIONS,
+    Beside,
     count_all,
     count_data,
     describe_service,
@@ -52,23 +51,19 @@ BESIDE = (REMAINDER, "links.nt")  # the data that is not about questions
 DESCRIPTIONS_NT = "descriptions.nt"
 
 
-@dataclass(frozen=True, slots=True)
-class DataDelta:
-    """What goes and what comes; what only moves from one part to another does neither."""
-
-    removed: set[bytes]  # lines of N-Triples
-    added: set[bytes]
-
-
-def delta(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> DataDelta:
-    """Return the triples that differ; raise one of DAMAGED if the release before is."""
+def delta(
+    before: Path, questions: PublishedQuestions, changed: ChangedQuestions
+) -> tuple[set[bytes], set[bytes]]:
+    """Return the lines of N-Triples that go and that come; what only moves from one part to another
+    does neither. Raises one of DAMAGED if the release before is.
+    """
     was = set(PublishedQuestions(before).lines(changed.before))
     is_ = set(questions.lines(changed.after))
     for name in BESIDE:
         was.update((before / name).read_bytes().splitlines(keepends=True))
         is_.update((questions.release / name).read_bytes().splitlines(keepends=True))
     was.update((before / DESCRIPTIONS_NT).read_bytes().splitlines(keepends=True))
-    return DataDelta(was - is_, is_ - was)
+    return was - is_, is_ - was
 
 
 class StoreOutput(Output):
@@ -114,16 +109,16 @@ class StoreOutput(Output):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
         touched = changed.remade if changed else None
         told = history.write(work, base, self._lineage, report.data_until, store, touched)
-        described = self._describe(store, told)
+        described = self._describe(store)
         del store  # closed before the store is opened for writing again
         load(self._folder, [described])
-        graphs = self._named_graphs()
-        *_, last = graphs
-        for name, nt in graphs.items():
+        files = self._named_graphs()
+        *_, last = files
+        for name, nt in files.items():
             graph = base + named_graphs()[name].path
-            load(self._folder, nt, graph, is_last=is_new and name == last)
+            load(self._folder, pieces(nt), graph, is_last=is_new and name == last)
         store = open_store(self._folder)
-        report.control_rows = run_controls(store, global_controls())
+        report.control_rows = run_controls(store, (c for c in controls() if not c.is_local))
         # each question was controlled when it was settled
         data = gathered.questions.remainder(), (work / LINKS).read_bytes()
         control_part((*data, described))
@@ -134,12 +129,8 @@ class StoreOutput(Output):
         """Load the data and the links alone; return whether all of it was loaded, or only what
         differs from the release before.
         """
-        questions, before, changed = (
-            self._gathered.questions,
-            self._plan.previous.folder,
-            self._changed,
-        )
-        links = self._plan.work / LINKS
+        questions, links = self._gathered.questions, self._plan.work / LINKS
+        before, changed = self._plan.previous.folder, self._changed
         if before and changed and amend(before, questions, changed):
             expected = self._gathered.report.triples + count_lines(links)
             if len(open_store(self._folder)) == expected:
@@ -149,7 +140,7 @@ class StoreOutput(Output):
         give_back()
         return True
 
-    def _describe(self, store: Store, told: History) -> bytes:
+    def _describe(self, store: Store) -> bytes:
         """Write the examples and the descriptions; return what the default graph has beside the
         data, which `store` holds, as N-Triples.
 
@@ -168,9 +159,7 @@ class StoreOutput(Output):
             "liens-prouves": links,
             "ontologie": terms.count(b"\n"),
             "exemples": examples.count(b"\n"),
-            "historique": told.triples,
-            "faits-wikidata": count_lines(work / FACTS),
-            **{graph.name: count_lines(work / graph.file) for graph in self._gathered.graphs},
+            **{name: count_lines(nt) for name, nt in self._named_graphs().items()},
         }
         beside, written = Beside(store, settings.base), [b"", b""]
         for _ in range(ROUNDS):
@@ -193,14 +182,11 @@ class StoreOutput(Output):
         (work / DESCRIPTIONS_NT).write_bytes(added)
         return added
 
-    def _named_graphs(self) -> dict[str, Iterable[bytes]]:
-        """Return the name of each named graph → its N-Triples, in pieces."""
-        work = self._plan.work
-        return {
-            "historique": pieces(work / history.NT),
-            "faits-wikidata": pieces(work / FACTS),
-            **{graph.name: pieces(work / graph.file) for graph in self._gathered.graphs},
-        }
+    def _named_graphs(self) -> dict[str, Path]:
+        """Return the name of each named graph → the file of its N-Triples."""
+        files = {"historique": history.NT, "faits-wikidata": FACTS}
+        files |= {graph.name: graph.file for graph in self._gathered.graphs}
+        return {name: self._plan.work / file for name, file in files.items()}
 
 
 def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> bool:
@@ -211,10 +197,10 @@ def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions
     """
     folder = questions.release / "store"
     try:
-        differing = delta(before, questions, changed)
+        removed, added = delta(before, questions, changed)
         _link_files(before / "store", folder)
-        _take_out(folder, triples(b"".join(differing.removed)))
-        load(folder, [b"".join(sorted(differing.added))])
+        _take_out(folder, triples(b"".join(removed)))
+        load(folder, [b"".join(sorted(added))])
     except DAMAGED:
         shutil.rmtree(folder, ignore_errors=True)
         return False
@@ -227,7 +213,7 @@ def _take_out(folder: Path, gone: Iterable[Triple]) -> None:
     for graph in list(store.named_graphs()):
         store.remove_graph(graph)
     for triple in gone:
-        store.remove(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
+        store.remove(Quad(*triple))
     store.flush()
 
 

@@ -16,7 +16,7 @@ from typing import IO
 from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
 from lod.base.output_tree import page_path
-from lod.base.packing import compress, count_lines
+from lod.base.packing import compress
 from lod.base.parallel import batches
 from lod.model.dates import french_date, midnight_utc
 from lod.publish.changes import (
@@ -95,7 +95,6 @@ class History:
     versions: tuple[HistoryVersion, ...]  # all that follow another, the newest last
     new_version: HistoryVersion | None  # the last of them, if this build adds it
     changes: tuple[Change, ...]  # of that
-    triples: int  # triples of the graph
 
 
 def write(
@@ -130,8 +129,7 @@ def write(
                 new_version = version
                 versions.append(version)
     compress(work / NT, work / DUMP)
-    triples = count_lines(work / NT)
-    return History(followed, tuple(versions), new_version, tuple(changes), triples)
+    return History(followed, tuple(versions), new_version, tuple(changes))
 
 
 def _version(
@@ -158,14 +156,10 @@ def _copy_history(followed: Path | None, base: str, store: Store, file: IO[bytes
     name = ntriples([Triple(NamedNode(base + DATASET), RDFS.label, fr(DATASET_NAME))])
     with gzip.open(followed / DUMP) as dump:
         for line in dump:
-            if line != name and not (LABEL in line and _is_in_data(line, store)):
+            is_in_data = LABEL in line and Quad(*next(triples(line))) in store  # a line is a triple
+            if line != name and not is_in_data:
                 file.write(line)
     return True
-
-
-def _is_in_data(line: bytes, store: Store) -> bool:
-    [triple] = triples(line)  # the line has one
-    return Quad(*triple) in store
 
 
 def _changes(

@@ -23,8 +23,6 @@ from lod.publish.release import current, current_or_none, manifest
 
 LOG = "publications.jsonl"  # in the folder of the releases
 T = TypeVar("T")
-
-
 # files of a release that get the moment; none in `telechargements/`, whose hashes are published
 DATED = ("site/sitemap*.xml", "site/.well-known/void.*", "site/index*.html", "dumps/dcat.ttl",
          "dumps/void.ttl")  # fmt: skip

@@ -55,9 +55,8 @@ class QueryCache:
         return list(select(self.store, text))
 
     def all_rows(self, text: str) -> list[Row]:
-        """Return all rows of a query that others may ask as well."""
-        found = self.answer(text)
-        return found.rows if len(found.rows) == found.total else self.rows(text)
+        answer = self.answer(text)
+        return answer.rows if len(answer.rows) == answer.total else self.rows(text)
 
     def answer(self, text: str) -> QueryAnswer:
         """Return what a query gives, from the folder if it is there."""
@@ -66,12 +65,12 @@ class QueryCache:
             return QueryAnswer(*orjson.loads(path.read_bytes()))
         rows = select(self.store, text)
         shown = list(islice(rows, KEPT))
-        found = QueryAnswer(shown, len(shown) + sum(1 for _ in rows))
+        answer = QueryAnswer(shown, len(shown) + sum(1 for _ in rows))
         self.folder.mkdir(exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}")  # each process writes its own, whole
-        part.write_bytes(orjson.dumps([*found]))
+        part.write_bytes(orjson.dumps([*answer]))
         part.replace(path)
-        return found
+        return answer
 
     def tidy(self) -> None:
         """Forget all answers: only a build needs them."""

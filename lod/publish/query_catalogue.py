@@ -68,6 +68,7 @@ def _read_query(path: Path) -> CatalogueQuery:
     text = path.read_text("utf-8")
     title, *lines = [line[2:] for line in text.splitlines() if line.startswith("# ")]
     head = dict(line.split(": ", 1) for line in lines)
+    number, _, column = head.get("minimum", "").partition(" ")
     return CatalogueQuery(
         name=path.stem,
         title=title,
@@ -80,13 +81,8 @@ def _read_query(path: Path) -> CatalogueQuery:
         page_kinds=tuple(head.get("fiche", "").split()),
         rank=int(head.get("rang", "0")),
         heading=head.get("court", title),
-        minimum=_minimum(head.get("minimum", "")),
+        minimum=(int(number), column) if column else None,
     )
-
-
-def _minimum(stated: str) -> tuple[int, str] | None:
-    number, _, column = stated.partition(" ")
-    return (int(number), column) if column else None
 
 
 @cache

@@ -30,9 +30,7 @@ class Lineage:
 
     core: str  # hash of everything that the release is made of
     previous: str | None  # identity of the release that it follows; None for the first
-    current: (
-        Path | None
-    )  # folder of the release that is current during the build; None: there is none
+    current: Path | None  # folder of the release that is current during the build, if there is one
     is_rebuild: bool  # `current` has the same core: the build follows what that one follows
 
     @property

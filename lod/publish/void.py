@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from lod.base import packaged
 from lod.base.settings import Settings
@@ -30,17 +30,14 @@ from lod.pipeline.report.usage import (
     kinds,
     usage_of,
 )
-from lod.publish.beside_data import Beside
 from lod.publish.query_catalogue import bind
 from lod.publish.search.full_text import CONTAINS
 from lod.rdf.jsonld import compact, expand
+from lod.rdf.serialize import ntriples, triples
 from lod.rdf.store import select
 from lod.rdf.templates import describe
 from lod.rdf.vocab import QP, RDF
 
-GRAPH_PREFIX = (
-    ".well-known/void#"  # of the name of a graph, below the base; VoID describes it by that
-)
 SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme"
 # different objects, or subjects of each property, would take memory that grows with the triples
@@ -74,7 +71,8 @@ class StorePart:
 
     @property
     def path(self) -> str:
-        return GRAPH_PREFIX + self.nom
+        """The name of its graph, below the base; VoID describes it by that."""
+        return f".well-known/void#{self.nom}"
 
 
 @cache
@@ -92,31 +90,35 @@ def named_graphs() -> dict[str, StorePart]:
 
 
 @dataclass(frozen=True, slots=True)
-class TermCount:
+class CountedTerm:
+    """A term of a vocabulary, of which something is counted."""
+
+    term: str  # its IRI
+
+    @property
+    def name(self) -> str:
+        return fragment_name(self.term)
+
+
+@dataclass(frozen=True, slots=True)
+class TermCount(CountedTerm):
     """A property with its triples; or a class or datatype, with the triples of such an object."""
 
-    name: str  # the term as a fragment: `qp-Question`
-    term: str  # its IRI
     triples: int
 
 
 @dataclass(frozen=True, slots=True)
-class PropertyCount:
+class PropertyCount(TermCount):
     """A property of the instances of a class, and the kinds of its objects."""
 
-    name: str  # the property as a fragment: `qp-auteur`
-    term: str  # its IRI
-    triples: int
     classes: tuple[TermCount, ...]  # of the objects that are resources
     types: tuple[TermCount, ...]  # datatypes of the objects that are literals
 
 
 @dataclass(frozen=True, slots=True)
-class ClassCount:
+class ClassCount(CountedTerm):
     """A class with its instances and their properties."""
 
-    name: str  # the class as a fragment
-    term: str  # its IRI
     entities: int  # instances
     properties: tuple[PropertyCount, ...]
 
@@ -148,6 +150,65 @@ class StoreCounts:
     classes: tuple[ClassCount, ...]
     properties: tuple[TermCount, ...]
     links: tuple[LinkCount, ...]
+
+
+class Beside:
+    """What the data knows of triples that stand beside it in the default graph, which has each
+    triple once: the ontology states its code lists, which the data has, too.
+
+    `store` holds the data and the links alone. What was looked up is kept: nearly the same triples
+    are asked about again.
+    """
+
+    def __init__(self, store: Store, base: str) -> None:
+        self._store, self.base = store, base
+        self._lines: dict[bytes, bool] = {}  # line of N-Triples → whether the data has it
+        self._subjects: dict[bytes, bool] = {}
+        self._classes: dict[bytes, list[bytes]] = {}
+
+    def added(self, nt: bytes) -> list[bytes]:
+        """Return the lines of N-Triples that the data does not have, each once, sorted."""
+        lines = sorted(set(nt.splitlines(keepends=True)))
+        unknown = [line for line in lines if line not in self._lines]
+        for line, triple in zip(unknown, triples(b"".join(unknown)), strict=True):
+            self._lines[line] = Quad(*triple) in self._store
+        return [line for line in lines if not self._lines[line]]
+
+    def is_in_data(self, subject: bytes) -> bool:
+        """Say whether the data has triples of a subject."""
+        if subject not in self._subjects:
+            node = NamedNode(subject.decode())
+            there = self._store.quads_for_pattern(node, None, None, DefaultGraph())
+            self._subjects[subject] = next(there, None) is not None
+        return self._subjects[subject]
+
+    def classes_in_data(self, iri: bytes) -> list[bytes]:
+        """Return the classes that the data states of a resource."""
+        if iri not in self._classes:
+            node = NamedNode(iri.decode())
+            quads = self._store.quads_for_pattern(node, RDF.type, None, DefaultGraph())
+            self._classes[iri] = [str(quad.object)[1:-1].encode() for quad in quads]
+        return self._classes[iri]
+
+    def gaining(self, nt: bytes) -> Iterator[tuple[bytes, list[bytes], bytes]]:
+        """Yield the subjects of the data to which N-Triples give more classes, these classes, and
+        what the data says of each.
+        """
+        for subject, classes in classes_of(nt).items():
+            if more := sorted({*classes} - {*self.classes_in_data(subject)}):
+                node = NamedNode(subject.decode())
+                said = self._store.quads_for_pattern(node, None, None, DefaultGraph())
+                if about := ntriples(quad.triple for quad in said):
+                    yield subject, more, about
+
+    def classes(self, nt: bytes) -> dict[bytes, list[bytes]]:
+        """Return subject, or object, of N-Triples → its classes, in them and in the data."""
+        stated = classes_of(nt)
+        terms = (term for line in nt.splitlines() for term in line[:-2].split(b" ", 2)[::2])
+        for iri in {term[1:-1] for term in terms if term.startswith(b"<")}:
+            if known := self.classes_in_data(iri):
+                stated[iri] = sorted({*stated.get(iri, ()), *known})
+        return stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +245,10 @@ def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
     """
     lines = beside.added(nt)
     subjects = {line.split(b" ", 1)[0][1:-1] for line in lines}
-    class_of = beside.classes(nt)
+    class_of, text = beside.classes(nt), b"".join(lines)
     added = Counter(line.split(b" ", 2)[1][1:-1].decode() for line in lines)
-    stated = (classes for line in lines for classes in classes_of(line).values())
-    instances = Counter(iri.decode() for classes in stated for iri in classes)
-    usage = data.usage + Counter(usage_of(b"".join(lines), class_of, beside.base))
+    instances = Counter(iri.decode() for some in classes_of(text).values() for iri in some)
+    usage = data.usage + Counter(usage_of(text, class_of, beside.base))
     for subject, classes, about in beside.gaining(nt):
         known = {**class_of, **beside.classes(about), subject: classes}
         usage.update(usage_of(about, known, beside.base))
@@ -201,14 +261,14 @@ def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
         entities=sum(n for term, n in data.classes.items() if term not in doubled) + len(typed),
         subjects=data.subjects + sum(not beside.is_in_data(s) for s in subjects),
         classes=tuple(_classes(by_class, usage, {**class_of, **data.class_of})),
-        properties=tuple(_counted(term, by_property[term]) for term in sorted(by_property)),
+        properties=tuple(TermCount(*counted) for counted in sorted(by_property.items())),
         links=data.links,
     )
 
 
 def _classes(entities: Counter[str], usage: Usage, class_of: Classes) -> Iterator[ClassCount]:
     """Yield the classes, sorted by IRI."""
-    literals, any_resource = kinds(usage, class_of, TYPE), kinds(usage, class_of, RESOURCE)
+    literals, any_resource = (kinds(usage, class_of, kind) for kind in (TYPE, RESOURCE))
     types = _object_kinds(literals)
     resources = _object_kinds(kinds(usage, class_of, CLASS))
     properties: dict[str, list[PropertyCount]] = {}
@@ -216,14 +276,9 @@ def _classes(entities: Counter[str], usage: Usage, class_of: Classes) -> Iterato
         class_iri, term = key
         values = resources.get(key, ()), types.get(key, ())
         triples = sum((*literals.get(key, {}).values(), *any_resource.get(key, {}).values()))
-        one = PropertyCount(fragment_name(term), term, triples, *values)
-        properties.setdefault(class_iri, []).append(one)
+        properties.setdefault(class_iri, []).append(PropertyCount(term, triples, *values))
     for term in sorted(entities):
-        yield ClassCount(fragment_name(term), term, entities[term], tuple(properties[term]))
-
-
-def _counted(term: str, triples: int) -> TermCount:
-    return TermCount(fragment_name(term), term, triples)
+        yield ClassCount(term, entities[term], tuple(properties[term]))
 
 
 def _object_kinds(
@@ -231,7 +286,7 @@ def _object_kinds(
 ) -> dict[tuple[str, str], tuple[TermCount, ...]]:
     """Return (class, property) → the kinds of its objects, sorted."""
     return {
-        key: tuple(_counted(iri, n) for iri, n in sorted(kinds.items()))
+        key: tuple(TermCount(iri, n) for iri, n in sorted(kinds.items()))
         for key, kinds in counted.items()
     }
 
@@ -280,6 +335,7 @@ def describe_service(
 ) -> bytes:
     """Return the description of the SPARQL service, whose default graph VoID describes."""
     graphs = [graph for nom, graph in named_graphs().items() if sizes.get(nom, 1)]
-    values = {"comptes": counts, "graphes": graphs, "formes": RESULT_FORMATS}
-    values["recherche"] = CONTAINS
-    return describe("service.ttl", settings, donnees_au=data_until, **values)
+    return describe(
+        "service.ttl", settings, donnees_au=data_until, comptes=counts, graphes=graphs,
+        formes=RESULT_FORMATS, recherche=CONTAINS,
+    )  # fmt: skip

@@ -45,12 +45,13 @@ from tests.makers.ministers import Office, Row, near
 from tests.makers.ministers import table as minister_table
 from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
-from tests.support.paths import GOOD, ROOT, SHARED
+from tests.support.paths import BASE, GOOD, ROOT, SHARED
 
 IRIS = Iris("http://x/")
 SEED, SEED_QID = "PA718926", "Q30334188"
 ENDPOINT = "https://query.wikidata.org/sparql"
 ARCHIVE = "AMO30-legislature-15-fevrier-2022.zip"
+THEIRS = SHARED / "data/wikidata/deputes-wikidata.csv"
 HEADER = "acteurRef,qid,preuve,valeur,source,constat,par,motif\n"
 # one of those that two sources agree on, without P4123
 CONCORDANT = next(ref for ref, link in known().items() if link.preuve == "preuve-concordance")
@@ -126,7 +127,7 @@ def test_a_concordance_names_both_sources() -> None:
             assert nom and len(annee) == 4 and link.constat == "2025-09"
 
 
-def test_an_item_of_two_deputies_is_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_of_two_deputies_is_no_link() -> None:
     """Neither is published: one of them is wrong."""
     twin = read_now("PA1008", known()[SEED].qid)
     linked = after(twin)
@@ -154,18 +155,16 @@ def test_what_is_no_person() -> None:
         if x.relation == OWL.sameAs
     }
     assert len(same) == len({target for _, target in same})
-    assert (
-        found["groupe", RDFS.seeAlso, "preuve-revue"] == sum(1 for g in group_rows() if g.qid) == 27
-    )
+    linked = [g for g in group_rows() if g.qid]
+    assert found["groupe", RDFS.seeAlso, "preuve-revue"] == len(linked) == 27
     assert not [key for key in found if key[0] == "groupe" and key[1] == OWL.sameAs]
 
 
 def test_registers_only_of_who_is_proven() -> None:
     """Other identifiers are published for persons linked by P4123, as rdfs:seeAlso."""
     linked = known()
-    assert {ref for ref in register_identifiers()} <= {
-        ref for ref, x in linked.items() if x.preuve == "preuve-identifiant"
-    }
+    proven = {ref for ref, x in linked.items() if x.preuve == "preuve-identifiant"}
+    assert register_identifiers().keys() <= proven
     counted = Counter(one.register.code for some in register_identifiers().values() for one in some)
     assert counted == {
         "nosdeputes": 1395, "wikipedia": 1375, "sycomore": 841, "hatvp": 611, "bnf": 574,
@@ -213,8 +212,7 @@ def test_the_tables_are_what_their_origins_say(
         if name == "deputes-an.csv":
             lines = [line for line in lines if line.split(b",")[1] != b"16"]
         assert (tmp_path / name).read_bytes() == b"".join(lines), name
-    with (SHARED / "data/wikidata/deputes-wikidata.csv").open(encoding="utf-8") as file:
-        theirs = [row for row in csv.DictReader(file) if row["legislature"] == "16"]
+    theirs = [row for row in rows(THEIRS) if row["legislature"] == "16"]
     ours = {m.acteur_ref: m for m in deputy_rows() if m.legislature == 16}
     assert (len(theirs), len(ours)) == (599, 618)
     for row in theirs:
@@ -228,10 +226,7 @@ def test_the_tables_are_what_their_origins_say(
 @pytest.mark.shared
 def test_no_link_contradicts_what_was_read() -> None:
     """Every link of the tables is an item that the origin gives to this person, and nobody else."""
-    stated = {}
-    with (SHARED / "data/wikidata/deputes-wikidata.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            stated[row["acteurRef"]] = row["wikidata_qid"]
+    stated = {row["acteurRef"]: row["wikidata_qid"] for row in rows(THEIRS)}
     with gzip.open(SHARED / "data/wikidata/politicians.csv.gz", "rt", encoding="utf-8") as file:
         assert sum(1 for _ in csv.DictReader(file)) > 60_000
     for ref, link in known().items():
@@ -245,10 +240,6 @@ def linked_ministers(*reviewed: ReviewedLink) -> dict[str, Minister]:
     """Return name of the IRI → minister who is linked, with these decisions of the publisher."""
     decisions = ReviewedLinks(links=reviewed)
     return {m.person[1]: m for m in ministers(decisions, known(decisions))}
-
-
-def minister_rows() -> Iterator[dict[str, str]]:
-    yield from rows(packaged.MAPPINGS / "ministres.csv")
 
 
 def test_how_many_ministers_are_linked() -> None:
@@ -269,7 +260,7 @@ def test_what_the_table_says_of_a_minister() -> None:
     """All offices of a person have one item and one evidence; no item has two persons."""
     items: dict[str, set[tuple[str, str]]] = {}
     bearers: dict[str, set[str]] = {}
-    for row in minister_rows():
+    for row in rows(packaged.MAPPINGS / "ministres.csv"):
         person = row["acteurRef"] or f"{row['prenom']} {row['nom']}"
         items.setdefault(person, set()).add((row["qid"], row["preuve"]))
         bearers.setdefault(row["qid"], set()).add(person)
@@ -285,7 +276,9 @@ def test_what_the_table_says_of_a_minister() -> None:
 def test_a_name_and_a_year_link_no_minister() -> None:
     """Nor a name and the first day of an office; such rows stay in the table."""
     weak = {"nom et année", "fonction et jour"}
-    items = {row["qid"] for row in minister_rows() if row["preuve"] in weak}
+    items = {
+        row["qid"] for row in rows(packaged.MAPPINGS / "ministres.csv") if row["preuve"] in weak
+    }
     same = {link.qid for _, link in all_links(IRIS) if link.relation == OWL.sameAs}
     assert len(items) == 100 and not items & same
 
@@ -479,10 +472,9 @@ def test_a_refused_pair_is_never_linked() -> None:
 
 def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
     """Two files of the same columns: `lod link` never writes that of the decisions."""
-    (tmp_path / "decisions.csv").write_text(
-        f"{HEADER}PA1008,Q1,refus,,,2026,A. B.,homonyme\n", "utf-8"
-    )
-    (tmp_path / "liens.csv").write_text(f"{HEADER}PA1,Q2,P4123,1,{ENDPOINT},2026,,\n", "utf-8")
+    refused, read = "PA1008,Q1,refus,,,2026,A. B.,homonyme", f"PA1,Q2,P4123,1,{ENDPOINT},2026,,"
+    (tmp_path / "decisions.csv").write_text(f"{HEADER}{refused}\n", "utf-8")
+    (tmp_path / "liens.csv").write_text(f"{HEADER}{read}\n", "utf-8")
     assert [(r.acteur_ref, r.preuve) for r in read_reviewed_links(tmp_path).links] == [
         ("PA1008", "refus"), ("PA1", "P4123"),
     ]  # fmt: skip
@@ -524,9 +516,8 @@ def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
 
 def fact(**more: str) -> WikidataFact:
     said = {"qid": SEED_QID, "propriete": "P21", "valeur": "Q6581097", "type": "element"}
-    return WikidataFact(
-        **(said | {"libelle": "masculin", "source": ENDPOINT, "constat": "2026"} | more)
-    )
+    said |= {"libelle": "masculin", "source": ENDPOINT, "constat": "2026"}
+    return WikidataFact(**(said | more))
 
 
 @pytest.mark.parametrize(
@@ -563,7 +554,7 @@ def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
     [row] = published(
         sample, f"{schema} SELECT ?g ?v {{ {seed} GRAPH ?g {{ ?i schema:birthDate ?v }} }}"
     )
-    assert row == {"g": "http://localhost:8000/.well-known/void#faits-wikidata", "v": "1975"}
+    assert row == {"g": f"{BASE}.well-known/void#faits-wikidata", "v": "1975"}
     assert published(sample, f"{schema} SELECT ?v {{ {seed} ?i schema:birthDate ?v }}") == []
     [said] = published(
         sample,
@@ -643,20 +634,16 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_from_wikidata_to_here(elsewhere: str) -> None:
     """The example for Wikidata's endpoint returns our address of a deputy."""
-    _, where, text = federation_example(
-        packaged.FEDERATION / "de-wikidata.rq", "http://localhost:8000/"
-    )
+    _, where, text = federation_example(packaged.FEDERATION / "de-wikidata.rq", BASE)
     assert "query.wikidata.org" in where
     assert by_server(elsewhere, text)[1] == [
-        (f"http://www.wikidata.org/entity/{SEED_QID}", f"http://localhost:8000/depute/{SEED}")
+        (f"http://www.wikidata.org/entity/{SEED_QID}", f"{BASE}depute/{SEED}")
     ]
 
 
 def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
     """The example for an engine with SERVICE counts questions by a fact of Wikidata."""
-    _, _, text = federation_example(
-        packaged.FEDERATION / "vers-wikidata.rq", "http://localhost:8000/"
-    )
+    _, _, text = federation_example(packaged.FEDERATION / "vers-wikidata.rq", BASE)
     assert text.count(ENDPOINT) == 1
     with serving(current(sample) / "store") as ours:
         _, [row] = by_server(ours, text.replace(ENDPOINT, elsewhere))
@@ -668,7 +655,7 @@ def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
 
 def test_both_here(sample: Path) -> None:
     """With the local copy: every linked author of a question has a year of birth."""
-    _, where, text = federation_example(packaged.FEDERATION / "ici.rq", "http://localhost:8000/")
+    _, where, text = federation_example(packaged.FEDERATION / "ici.rq", BASE)
     rows = published(sample, text)
     assert not where and len(rows) > 30 and {len(row["annee"]) for row in rows} == {4}
     assert "SERVICE" not in text

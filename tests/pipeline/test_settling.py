@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
+from pyoxigraph import NamedNode, Triple
 
 from lod.base.progress import Progress
 from lod.base.settings import Settings
@@ -16,16 +18,18 @@ from lod.build import build
 from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import KEPT_FILE, NO_PREVIOUS, KeptWriter, Previous
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions, StoredQuestion
-from lod.pipeline.questions.question_memo import SUMMARY, TEXTS, QuestionMemo
+from lod.pipeline.questions.question_memo import SUMMARY, TEXTS, QuestionMemo, subjects
 from lod.pipeline.reading.intake import Intake, IntakeRecord, RecordReader, read_records
 from lod.pipeline.reading.reference_data import Correction, ReferenceData, Review
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.report.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
+from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import FAST
 from lod.publish.release import current, manifest
+from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
-from lod.rdf.vocab import RDF, SKOS
+from lod.rdf.vocab import ORG, QP, RDF, SCHEMA, SKOS
 from tests.bench.changing import answer
 from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, record, uid
 from tests.support.comparing import assert_same
@@ -255,3 +259,26 @@ def test_what_an_earlier_question_states_is_left_out(chantier: Chantier) -> None
     assert question.nt and answer.nt
     for before, stated in (((answer.iri,), question.nt), ((), question.nt + answer.nt)):
         assert StoredQuestion(1, made.uid, made.key, None, before, packed).nt == stated
+
+
+def stated(triples: list[Triple], s: NamedNode, role: NamedNode) -> Iterator[object]:
+    """The objects of a role: of the question itself, or of what it leads to."""
+    path = {
+        QP.ministere: QP.attribution,
+        ORG.classification: QP.ministereAttributaire,
+        SCHEMA.containedInPlace: QP.circonscription,
+    }.get(role)
+    nodes = {t.object for t in triples if (t.subject, t.predicate) == (s, path)} if path else {s}
+    if role == SCHEMA.containedInPlace:  # the region too
+        nodes |= {t.object for t in triples if t.subject in nodes and t.predicate == role}
+    return (t.object for t in triples if t.subject in nodes and t.predicate == role)
+
+
+def test_each_role_leads_to_what_the_triples_state(publie: Accepted, iris: Iris) -> None:
+    """No subject more and none less, of the richest case."""
+    triples, found = list(publie.triples()), list(subjects(publie.question, iris))
+    roles = {role for role, _ in found}
+    assert len(found) == len(set(found)) and len(roles) >= 8
+    for role in roles:
+        expected = set(stated(triples, iris.question(publie.question.uid), role))
+        assert {iri for own, iri in found if own == role} == expected

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pyshacl
 import pytest
-from pyoxigraph import QuerySolutions, Store
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
 
@@ -19,7 +18,7 @@ from lod.base.settings import Settings, read_settings
 from lod.build import build
 from lod.publish.release import current, manifest
 from lod.publish.void import named_graphs
-from lod.rdf.store import open_store
+from lod.rdf.store import open_store, select
 from lod.rdf.templates import LICENCES, datasets, file_format
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.support.paths import BASE, RICH, SHARED
@@ -91,11 +90,10 @@ def shapes(name: str) -> tuple[Graph, int]:
     graph = Graph().parse(SHAPES / name)
     if name == "ranges.ttl":  # it only speaks together with the shapes that it adds to
         graph.parse(SHAPES / "dcat-ap-SHACL.ttl")
-    dangling = [
-        (s, o) for s, o in graph.subject_objects(SH.property) if not graph.value(o, SH.path)
-    ]
-    for subject, shape in dangling:
-        graph.remove((subject, SH.property, shape))
+    links = [*graph.triples((None, SH.property, None))]
+    dangling = [link for link in links if not graph.value(link[2], SH.path)]
+    for link in dangling:
+        graph.remove(link)
     return graph, len(dangling)
 
 
@@ -123,9 +121,7 @@ def violations(data: Graph, name: str) -> list[tuple[str, str, str]]:
 
 def as_catalogued(*graphs: Graph) -> Graph:
     """Return VoID and ontology as a catalogue takes them in: each is a dataset."""
-    graph = Graph()
-    for part in graphs:
-        graph += part
+    graph = sum(graphs, Graph())
     for kind in (VOID.Dataset, VOID.Linkset, OWL.Ontology):
         for subject in list(graph.subjects(RDF.type, kind)):
             graph.add((subject, RDF.type, DCAT.Dataset))
@@ -228,12 +224,6 @@ def test_each_file_is_in_one_dataset(dcat: Graph) -> None:
 # ---------------------------------------------------------------- figures
 
 
-def rows(store: Store, query: str) -> list[list[str]]:
-    found = store.query(query)
-    assert isinstance(found, QuerySolutions)
-    return [[term.value for term in row] for row in found]
-
-
 def test_vocabularies_are_those_in_use(void: Graph) -> None:
     """Every property and class is of a vocabulary that is named, and each of these is used."""
     terms = {*void.objects(None, VOID.property), *void.objects(None, VOID["class"])}
@@ -279,11 +269,11 @@ def test_licences_are_those_that_the_files_state(dcat: Graph) -> None:
 
 def test_the_period_is_that_of_the_questions(sample: Path, dcat: Graph, void: Graph) -> None:
     """From the first publication to the date of the data, in both descriptions."""
-    query = f"SELECT (MIN(?d) AS ?n) {{ ?q <{NAMESPACE}dateParution> ?d }}"
-    first = rows(open_store(current(sample) / "store"), query)[0][0]
+    query = f"SELECT (MIN(?d) AS ?first) {{ ?q <{NAMESPACE}dateParution> ?d }}"
+    [row] = select(open_store(current(sample) / "store"), query)
     for graph, node in ((dcat, DATASET), (void, VOID_DATASET)):
         period = graph.value(node, DCTERMS.temporal)
-        assert str(graph.value(period, DCAT.startDate)) == first
+        assert str(graph.value(period, DCAT.startDate)) == row["first"]
         assert str(graph.value(period, DCAT.endDate)) == manifest(current(sample))["donnees_au"]
 
 

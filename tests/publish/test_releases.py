@@ -1,29 +1,42 @@
-"""Time travel: releases are kept, listed, made current again, compared, and asked about."""
+"""Time travel: releases are kept, listed, made current again, compared, and asked about; the log of
+publications, whatever happens to builds and releases.
+"""
 
 import csv
 import gzip
 import io
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
 from rdflib import RDFS, Dataset
 
+from lod.base.durable import add_json_line
+from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.cli import main
 from lod.pipeline.validation.pyshacl_engine import violations
-from lod.publish.changes import CHANGE_KINDS
+from lod.publish import publication_log
+from lod.publish.changes import CHANGE_KINDS, OTHER_BASE
 from lod.publish.diff import DESCRIBING, PARTS
-from lod.publish.kept_releases import releases
+from lod.publish.kept_releases import releases, rollback
+from lod.publish.publication_log import (
+    LOG,
+    Follower,
+    LoggedPublication,
+    follow,
+    next_instant,
+    read_log,
+)
 from lod.publish.query_catalogue import all_queries
-from lod.publish.release import current, hold, manifest
+from lod.publish.release import current, hold, manifest, switch
 from lod.publish.void import named_graphs
 from lod.rdf import vocab
 from lod.rdf.store import open_store, select
@@ -33,6 +46,7 @@ from tests.support.live import live
 from tests.support.once import linked
 from tests.support.paths import BASE
 from tests.support.patience import wait_for
+from tests.support.programs import lod
 from tests.support.releases import COUNTS, Kept
 from tests.support.shapes import shapes
 
@@ -48,10 +62,6 @@ SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {
 def kept(made: Kept, tmp_path: Path) -> Kept:
     """The same in a folder of its own, files shared, to do what one likes to."""
     return Kept(linked(made.out, tmp_path / "out"), made.records, made.ids)
-
-
-def lod(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def listed(folder: Path) -> dict[str, dict[str, object]]:
@@ -331,8 +341,10 @@ def test_questions_that_changed_as_csv_and_json(made: Kept) -> None:
 
 
 def test_another_base_begins_anew(kept: Kept) -> None:
-    """Other IRIs are other things: no difference is told, and the history begins again."""
-    build([kept.records[0]], kept.out, Settings(base="https://example.org/"))
+    """Other IRIs are other things: no difference is told, and the history begins again; that is
+    said in the report, the manifest, the store and on the page.
+    """
+    report = build([kept.records[0]], kept.out, Settings(base="https://example.org/"))
     refused(lod("diff", kept.out), BASE, "https://example.org/", "name two releases")
     refused(lod("diff", kept.out, "none"), "none: no such release")
     there = current(kept.out)
@@ -342,8 +354,11 @@ def test_another_base_begins_anew(kept: Kept) -> None:
         f"SELECT ?c {{ GRAPH ?g {{ ?v <{vocab.DCAT.version.value}> ?id ; <{RDFS.comment}> ?c }} "
         f"FILTER(STRENDS(STR(?v), ?id)) }}",
     )
-    said = "Pas de différence, la version précédente est publiée sous d’autres adresses."
-    assert row["c"] == said
+    reason = "la version précédente est publiée sous d’autres adresses"
+    assert row["c"] == f"Pas de différence, {reason}."
+    assert reason in (there / f"site/changements/{there.name}.html").read_text("utf-8")
+    [version] = manifest(there)["versions"]
+    assert version["motif"] == report.reason == OTHER_BASE and version["comptes"] == {}
 
 
 # ---------------------------------------------------------------- the history
@@ -428,3 +443,92 @@ def test_changes_have_the_iris_of_the_stream(made: Kept) -> None:
     page = made.folder(2) / f"site/changements/{made.ids[1]}.nt"
     there = {quad.triple for quad in parse(page.read_bytes(), format=RdfFormat.N_TRIPLES)}
     assert len(members) > 40 and members <= there
+
+
+# ---------------------------------------------------------------- the log of publications
+
+
+def test_each_publication_is_told(made: Kept) -> None:
+    """Once, in their order."""
+    log = read_log(made.out)
+    assert [(line.numero, line.version) for line in log] == list(enumerate(made.ids, start=1))
+    assert sorted(line.instant for line in log) == [line.instant for line in log]
+
+
+def test_only_what_is_beside_a_release_knows_the_time(
+    made: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same records at another time: the same bytes of a release, another instant beside it."""
+    later = "2031-01-01T00:00:00Z"
+    monkeypatch.setattr(publication_log, "next_instant", lambda _: later)
+    build([made.records[0]], tmp_path / "out", Settings())
+    assert digests(current(tmp_path / "out")) == digests(made.folder(0))
+    [line] = read_log(tmp_path / "out")
+    assert line.instant == later != read_log(made.out)[0].instant
+    assert line.version == made.ids[0]
+
+
+def test_instants_only_grow() -> None:
+    """Even if the clock was turned back."""
+    future = LoggedPublication(
+        numero=1, version="a", instant="2999-12-31T23:59:59Z", base=BASE, donnees_au="2025-01-01"
+    )
+    assert next_instant([future]) == "3000-01-01T00:00:00Z"
+    assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", next_instant([]))
+
+
+def test_the_same_release_again_is_no_publication(kept: Kept) -> None:
+    """It is not its own successor: nothing is added, no byte differs; going back to another one is
+    a publication.
+    """
+    before, content = (kept.out / LOG).read_bytes(), digests(kept.folder(2))
+    build([kept.records[2]], kept.out, Settings())
+    assert current(kept.out).name == kept.ids[2] and digests(kept.folder(2)) == content
+    assert (kept.out / LOG).read_bytes() == before and len(listed(kept.out)) == 3
+    rollback(kept.out, kept.ids[0])
+    assert read_log(kept.out)[-1].version == kept.ids[0]
+
+
+def test_the_next_build_tells_what_a_killed_one_has_published(kept: Kept) -> None:
+    """Both publications are in the log, in their order."""
+    (kept.out / LOG).unlink()
+    switch(kept.out, kept.ids[0])
+    follow(kept.out, ())
+    switch(kept.out, kept.ids[1])
+    build([kept.records[2]], kept.out, Settings())
+    assert [line.version for line in read_log(kept.out)] == list(kept.ids)
+
+
+def test_who_follows_writes_before_the_line_and_after_it(kept: Kept) -> None:
+    """Its keys stand on the line; after a kill in between it is asked again."""
+    switch(kept.out, kept.ids[0])
+    calls: list[tuple[str, int]] = []
+
+    def tell(folder: Path, publication: LoggedPublication, _: int) -> dict[str, object]:
+        calls.append((publication.version, len(read_log(folder))))
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return {"plus": 1}
+
+    def tidy(folder: Path) -> None:
+        calls.append(("", len(read_log(folder))))
+
+    with pytest.raises(KeyboardInterrupt):
+        follow(kept.out, [Follower(tell, tidy)])
+    follow(kept.out, [Follower(tell, tidy)])
+    follow(kept.out, [Follower(tell, tidy)])
+    assert calls == [(kept.ids[0], 3), (kept.ids[0], 3), ("", 4), ("", 4)]
+    assert json.loads((kept.out / LOG).read_bytes().splitlines()[-1])["plus"] == 1
+
+
+def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
+    """With its number; keys that others have added are passed over."""
+    line: dict[str, object] = {"numero": 1, "version": "a", "instant": "2026-01-01T00:00:00Z",
+                               "base": BASE, "donnees_au": "2025-01-01"}  # fmt: skip
+    add_json_line(tmp_path / LOG, line)
+    add_json_line(tmp_path / LOG, line | {"plus": 1})
+    assert len({*read_log(tmp_path)}) == 1 and len(read_log(tmp_path)) == 2
+    with (tmp_path / LOG).open("ab") as file:
+        file.write(json.dumps({"numero": "x"}).encode() + b"\n")
+    with pytest.raises(LodError, match=r"publications.jsonl:3: no publication"):
+        read_log(tmp_path)

@@ -2,13 +2,13 @@
 today and those before; names misspelled as a whole; English names.
 """
 
-import csv
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from lod.base.tabular import rows
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.parameters import SearchRequest
@@ -41,9 +41,7 @@ def name(thing: Thing) -> str:
 
 def wrong_searches(index: SearchIndex) -> list[tuple[str, str, list[str]]]:
     """Return the searches whose first result is another one: words, expected, first results."""
-    wrong = []
-    with (TESTS / "publish/sixty_searches.csv").open(encoding="utf-8") as file:
-        searches = list(csv.DictReader(file))
+    wrong, searches = [], list(rows(TESTS / "publish/sixty_searches.csv"))
     assert len(searches) == 60
     for search in searches:
         shown = list(map(name, index.things_named(search["q"])))

@@ -250,10 +250,8 @@ def _designated(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
             yield iris.legislature(numero), link
     for code, g in from_tables().governments.items():
         if g.qid:
-            yield (
-                iris.reference("gouvernement", code),
-                _named(g.nom, g.nom, g.qid, GOVERNMENTS_SOURCE),
-            )
+            link = _named(g.nom, g.nom, g.qid, GOVERNMENTS_SOURCE)
+            yield iris.reference("gouvernement", code), link
 
 
 def _named(name: str, value: str, qid: str, code: str) -> Link:

@@ -119,11 +119,8 @@ def read_logs(inputs: Iterable[Path]) -> tuple[tuple[Checks, ...], tuple[Finding
 
 def archive_states(checked: Iterable[Checks], data_until: date) -> tuple[ArchiveState, ...]:
     """Return the states of archives, by name; `data_until` is the day up to which the data goes."""
-    return tuple(
-        sorted(
-            {state_of(checks, data_until) for checks in checked}, key=lambda state: state.archive
-        )
-    )
+    states = {state_of(checks, data_until) for checks in checked}
+    return tuple(sorted(states, key=lambda state: state.archive))
 
 
 def state_of(checks: Checks, data_until: date = date.min) -> ArchiveState:

@@ -199,10 +199,6 @@ class Intake:
         return RECORD.decode(self._file.read(length))
 
 
-def total_size(records: Iterable[IntakeRecord]) -> int:
-    return sum(record.size for record in records)
-
-
 @dataclass(slots=True)
 class Room:
     """Bytes and files that are needed."""

@@ -17,7 +17,7 @@ from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.pipeline.questions.previous import Previous
 from lod.pipeline.questions.question_memo import QuestionMemo, memo_of
-from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, read_again, total_size
+from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, read_again
 from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.report.findings import Rejection, rejection_of
 from lod.pipeline.settling.convert import (
@@ -149,7 +149,7 @@ def _convert_some(
 
 
 def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
-    return batches(questions, BATCH, total_size, BATCH_BYTES)
+    return batches(questions, BATCH, lambda records: sum(r.size for r in records), BATCH_BYTES)
 
 
 def refusal_of(verdict: Rejected) -> Refusal:

@@ -60,11 +60,6 @@ def _read_control(path: Path) -> Control:
     return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local, cause)
 
 
-def global_controls() -> list[Control]:
-    """Return the controls that need the whole store."""
-    return [control for control in controls() if not control.is_local]
-
-
 def run_controls(store: Store, some: Iterable[Control]) -> dict[Control, list[str]]:
     """Return control → the resources it warns of; raise LodError for a control of Violation."""
     warned: dict[Control, list[str]] = {}

@@ -16,19 +16,18 @@ from rdflib import Literal as RdfLiteral
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
-from lod.base import packaged
-from lod.pipeline.validation.shapes import Result, concepts, in_order
+from lod.pipeline.validation.shapes import Result, concepts, in_order, shapes
 
 
 def violations(
-    triples: Iterable[Triple], shapes: Graph | None = None, only: Iterable[str] = ()
+    triples: Iterable[Triple], shacl_graph: Graph | None = None, only: Iterable[str] = ()
 ) -> list[Result]:
     """Return all results for the triples, in order; with `only`, those about these nodes.
 
     Raises ValueError for a blank node or a quoted triple.
     """
     _, report, _ = pyshacl.validate(
-        graph(triples), shacl_graph=shapes or shapes_graph(), inference="none", inplace=True,
+        graph(triples), shacl_graph=shacl_graph or shapes_graph(), inference="none", inplace=True,
         do_owl_imports=False, advanced=False, js=False,
         focus_nodes=[URIRef(node) for node in only] or None,
     )  # fmt: skip
@@ -43,42 +42,38 @@ def shapes_graph() -> Graph:
 
 def shapes_as_published() -> Graph:
     """Return a new graph of the shapes, as their files state them."""
-    return Graph() + _parsed()
+    return _as_graph(shapes())
 
 
-@cache
-def _parsed() -> Graph:
-    graph = Graph()
-    for path in packaged.shapes():
-        graph.parse(path, format="turtle")
-    return graph
-
-
-def spread(shapes: Graph) -> Graph:
+def spread(published: Graph) -> Graph:
     """Return equivalent shapes in which each property shape has the target of its node shape.
 
     pySHACL evaluates a property shape for each node of its node shape, but a shape that has a
     target once for all nodes: 4 instead of 13 ms a question (0.40.1). The properties of a closed
     shape become its ignored properties. A test compares the results of both forms.
     """
-    graph = Graph() + shapes
-    for shape, kind in list(shapes.subject_objects(SH.targetClass)):
+    graph = Graph() + published
+    for shape, kind in list(published.subject_objects(SH.targetClass)):
         paths = []
-        for prop in shapes.objects(shape, SH.property):
+        for prop in published.objects(shape, SH.property):
             graph.remove((shape, SH.property, prop))
             graph.add((prop, SH.targetClass, kind))
-            paths.append(str(shapes.value(prop, SH.path)))
-        if (shape, SH.closed, None) in shapes:
-            ignored = shapes.value(shape, SH.ignoredProperties) or RDF.nil
-            allowed = [*Collection(shapes, ignored), *map(URIRef, sorted(set(paths)))]
+            paths.append(str(published.value(prop, SH.path)))
+        if (shape, SH.closed, None) in published:
+            ignored = published.value(shape, SH.ignoredProperties) or RDF.nil
+            allowed = [*Collection(published, ignored), *map(URIRef, sorted(set(paths)))]
             graph.set((shape, SH.ignoredProperties, Collection(graph, BNode(), allowed).uri))
     return graph
 
 
 def graph(triples: Iterable[Triple]) -> Graph:
     """Return the triples, and the concepts that they may point to, as a graph of rdflib."""
+    return _as_graph((*concepts(), *triples))
+
+
+def _as_graph(triples: Iterable[Triple]) -> Graph:
     made = Graph()
-    for triple in (*concepts(), *triples):
+    for triple in triples:
         made.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
     return made
 

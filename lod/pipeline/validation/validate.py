@@ -32,7 +32,6 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, RDF, RDFS, SH, SHAPES_NAMESPACE
 
 ENGINES = (REFERENCE, FAST)
-MESSAGE = SH.message
 # a question without any property, added to all data: without a result about it nothing is checked
 WITNESS = f"{SHAPES_NAMESPACE}temoin"
 COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
@@ -58,8 +57,8 @@ def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b""
     """
     triples = list(triples)
     nt = nt or ntriples(triples)
-    is_reference = engine == REFERENCE
-    results = _referee(triples) if is_reference else fast_violations(triples, nt)
+    is_refereed = engine == REFERENCE or BEYOND.search(nt)
+    results = _referee(triples) if is_refereed else _fast_violations(triples, nt)
     return Validation(results, count_focus_nodes(nt))
 
 
@@ -68,22 +67,17 @@ def versions(engine: str) -> dict[str, str]:
     return {name: version(name) for name in dict.fromkeys((engine, REFERENCE))}
 
 
-def fast_violations(triples: Iterable[Triple], nt: bytes = b"") -> list[Result]:
-    """Return the results that pySHACL has for the triples, in order.
+def _fast_violations(triples: list[Triple], nt: bytes) -> list[Result]:
+    """Return the results that pySHACL has for the triples, which `nt` has as well, in order.
 
-    `nt` are the same triples as N-Triples, if they exist already. Raises LodError if the engine
-    fails, or has no result about the witness.
+    Raises LodError if the engine fails, or has no result about the witness.
     """
-    triples = list(triples)
-    data = nt or ntriples(triples)
-    if BEYOND.search(data):
-        return _referee(triples)
-    results = fast_results(data)
+    results = fast_results(nt)
     doubtful = {
         r.focus for r in results if r.severity == "Violation" or r.component.startswith(COMPARING)
     }
     clear = [result for result in results if result.focus not in doubtful]
-    if nodes := sample(triples, data) - doubtful:
+    if nodes := sample(triples, nt) - doubtful:
         _check_agreement(nodes, triples, clear)
     if not doubtful:
         return in_order(results)
@@ -170,7 +164,7 @@ def _messages() -> Mapping[str, Mapping[str, str]]:
     """Return shape → language → its message."""
     messages: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for s, p, o in shapes():
-        if p == MESSAGE and isinstance(s, NamedNode) and isinstance(o, Literal):
+        if p == SH.message and isinstance(s, NamedNode) and isinstance(o, Literal):
             messages[s.value][o.language or ""] = o.value
     return messages
 

@@ -182,12 +182,16 @@ class SearchIndex:
             if not row:
                 return None
             words = {stem_of(word): word for word in WORD.findall(composed(row[1]))}
-            known = ((stem, _titles_with(connection, stem)) for stem in words)
             # a stem that no other title has finds nothing else; stop words have none here
-            rare = sorted((number, stem) for stem, number in known if number > 1)[:RARE]
+            select = (
+                "SELECT nombre, racine FROM forme JOIN json_each(?) ON racine = value"
+                " WHERE nombre > 1 ORDER BY nombre, racine LIMIT ?"
+            )
+            asked = orjson.dumps([*words]).decode(), RARE
+            rare = [stem for _, stem in connection.execute(select, asked)]
         heading = self.facet_values.get(self.columns["rubrique"][row[0]])
-        asked = SearchRequest(q=" ou ".join(words[stem] for _, stem in rare))
-        return asked.filtered("rubrique", heading.key) if heading else asked
+        request = SearchRequest(q=" ou ".join(words[stem] for stem in rare))
+        return request.filtered("rubrique", heading.key) if heading else request
 
     def __len__(self) -> int:
         return len(self.days) - 1
@@ -341,10 +345,3 @@ def bounded(connection: sqlite3.Connection) -> Iterator[None]:
         raise TooLongError from error
     finally:
         connection.set_progress_handler(None, 0)
-
-
-def _titles_with(connection: sqlite3.Connection, stem: str) -> int:
-    """Return how many titles have a stem."""
-    select = "SELECT nombre FROM forme WHERE racine = ?"
-    [number] = connection.execute(select, (stem,)).fetchone() or [0]
-    return int(number)

@@ -5,7 +5,7 @@ are words. A search finds acronyms by what they stand for (`site/synonymes.csv`)
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -136,18 +136,18 @@ def _units(tokens: list[_Token]) -> Iterator[list[Alternative]]:
     """
     place = 0
     while place < len(tokens):
-        token = tokens[place]
-        stems = [t.term.words[0] if t.typed else "" for t in tokens[place:]]
-        size = longest_expansion(stems) if token.typed else 0
-        if token.is_or:
-            yield []
-        elif size:
-            own = tuple(t.term for t in tokens[place : place + size])
-            others = acronyms_for(tuple(stems[:size]))
-            yield [own, *((SearchTerm(tuple(stems_of(other))),) for other in others)]
-        else:
-            others = expansions_of(token.typed) if not token.term.beginning else ()
-            yield [(token.term,), *((SearchTerm(tuple(stems_of(other))),) for other in others)]
+        token, size, others = tokens[place], 0, tuple[str, ...]()
+        if token.typed:
+            stems = tuple(t.term.words[0] if t.typed else "" for t in tokens[place:])
+            sizes = range(len(stems), 0, -1)
+            size = next((size for size in sizes if stems[:size] in _by_expansion()), 0)
+            if size:
+                others = _by_expansion()[stems[:size]]
+            elif not token.term.beginning:
+                others = _by_acronym().get(token.typed, ())
+        own = tuple(t.term for t in tokens[place : place + (size or 1)])
+        synonyms = ((SearchTerm(tuple(stems_of(other))),) for other in others)
+        yield [] if token.is_or else [own, *synonyms]
         place += size or 1
 
 
@@ -184,7 +184,7 @@ def _loose(piece: str) -> Iterator[_Token]:
 
 @cache
 def _by_acronym() -> dict[str, tuple[str, ...]]:
-    """Return acronym, in small letters → its expansions."""
+    """Return acronym, in small letters, of which accents count → its expansions."""
     return group_by_key(
         (composed(row["sigle"]).casefold(), composed(row["developpement"]))
         for row in rows(packaged.SYNONYMS)
@@ -194,35 +194,9 @@ def _by_acronym() -> dict[str, tuple[str, ...]]:
 @cache
 def _by_expansion() -> dict[Stems, tuple[str, ...]]:
     """Return stems of an expansion, without stop words → its acronyms."""
-    known = _by_acronym().items()
-    pairs = ((telling_stems(text), acronym) for acronym, texts in known for text in texts)
+    pairs = (
+        (tuple(stem for stem in stems_of(text) if stem not in STOP_STEMS), acronym)
+        for acronym, texts in _by_acronym().items()
+        for text in texts
+    )
     return group_by_key(dict.fromkeys(pairs))
-
-
-def telling_stems(text: str) -> Stems:
-    """Return the stems of a text, without stop words."""
-    return tuple(stem for stem in stems_of(text) if stem not in STOP_STEMS)
-
-
-def expansions_of(word: str) -> tuple[str, ...]:
-    """Return what an acronym stands for; it is in small letters, and its accents count.
-
-    >>> expansions_of("aah"), expansions_of("âme")
-    (('allocation aux adultes handicapés', 'allocation pour adulte handicapé'), ())
-    """
-    return _by_acronym().get(word, ())
-
-
-def longest_expansion(stems: Sequence[str]) -> int:
-    """Return how many of the first stems an acronym stands for, 0 if none does."""
-    sizes = range(len(stems), 0, -1)
-    return next((size for size in sizes if tuple(stems[:size]) in _by_expansion()), 0)
-
-
-def acronyms_for(stems: Stems) -> tuple[str, ...]:
-    """Return the acronyms for the stems of an expansion.
-
-    >>> acronyms_for(telling_stems("Allocation pour adulte handicapé"))
-    ('aah',)
-    """
-    return _by_expansion().get(stems, ())

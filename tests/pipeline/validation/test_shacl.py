@@ -1,25 +1,28 @@
-"""The faster engine says what pySHACL says, result by result, and a fault of it is never silent."""
+"""The faster engine says what pySHACL says, result by result, and a fault of it is never silent:
+pySHACL judges a sample of what it lets pass, and that they differ is an error.
+"""
 
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, Triple
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
 from lod.base.errors import LodError
+from lod.base.inputs import Record
 from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.build import build
-from lod.cli import main
+from lod.pipeline.settling.convert import Accepted, convert
 from lod.pipeline.validation import pyshacl_engine as reference
 from lod.pipeline.validation import shapes as counting
 from lod.pipeline.validation import validate as fast
@@ -40,7 +43,8 @@ from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.serialize import read_turtle as read
 from lod.rdf.vocab import QP, RDF, RDFS, XSD
-from tests.support.paths import BROKEN, CASES, RICH, files_of_tests
+from tests.support.paths import BASE, BROKEN, CASES, RICH, files_of_tests
+from tests.support.programs import lod
 from tests.support.synthetic.broken import break_some
 from tests.support.synthetic.forms import lectures, triples
 
@@ -54,7 +58,6 @@ COMPONENTS = {  # all but UniqueLang and Disjoint: of these there are counterexa
 }  # fmt: skip
 # how a shape may hand a node on to another one; any other way may lead further than `around` goes
 INNER = (SH.node, SH["not"], SH["and"], SH.xone, SH.qualifiedValueShape, SH.sparql)
-# the targets that the triples of a node decide: for others `around` would have to look back
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean:UserWarning")
 
@@ -84,7 +87,7 @@ def test_engines_agree_on_each_counterexample(path: Path) -> None:
     """The same results in the same order: severity, node, path, shape, value, both messages."""
     expected = violations(read(path))
     assert expected
-    assert fast.fast_violations(read(path)) == expected
+    assert validate(read(path), FAST).results == expected
 
 
 @pytest.mark.slow
@@ -92,7 +95,7 @@ def test_engines_agree_on_what_is_valid() -> None:
     """What the cases publish is refused by neither; of the warnings both say the same."""
     assert len(VALID) > 40
     together = [triple for path in VALID for triple in read(path)]
-    assert fast.fast_violations(together) == violations(together)
+    assert validate(together, FAST).results == violations(together)
 
 
 @pytest.mark.slow
@@ -101,7 +104,7 @@ def test_engines_agree_on_a_thousand_records(thousand: list[list[Triple]]) -> No
     results: list[Result] = []
     for batch in thousand:
         expected = violations(batch)
-        assert fast.fast_violations(batch) == expected
+        assert validate(batch, FAST).results == expected
         results += expected
     assert len(results) > 2_000
     assert {r.component.removesuffix("ConstraintComponent") for r in results} >= COMPONENTS
@@ -118,7 +121,7 @@ def test_pyshacl_decides_where_engines_read_a_literal_differently(value: str) ->
     day = Triple(question, QP.dateSignalement, Literal(value, datatype=XSD.date))
     data = [Triple(question, RDF.type, QP.Question), day]
     expected, shape = violations(data), "Question-dateSignalement"
-    assert fast.fast_violations(data) == expected
+    assert validate(data, FAST).results == expected
     raw = {(r.shape, r.component) for r in fast.fast_results(ntriples(data))}
     assert raw != {(r.shape, r.component) for r in expected}, shape
 
@@ -128,6 +131,7 @@ def test_no_shape_looks_further_than_the_second_look() -> None:
     shapes = shapes_as_published()
     assert all(isinstance(path, URIRef) for path in shapes.objects(None, SH.path))
     assert not [which for which in INNER if (None, which, None) in shapes]
+    # the targets that the triples of a node decide: for others `around` would have to look back
     assert {kind for wanted in targets().values() for kind, _ in wanted} == {CLASS, SUBJECTS}
     for shape in {*shapes.subjects(SH["or"]), *shapes.subjects(SH.property)}:
         assert (shape, SH.path, None) not in shapes, shape
@@ -203,7 +207,7 @@ def test_a_panic_of_the_engine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rust panics with what is no Exception."""
     monkeypatch.setattr(fast, "_compiled_shapes", panic)
     with pytest.raises(LodError, match="failed"):
-        fast.fast_violations([])
+        validate([], FAST)
 
 
 class PanicException(BaseException):
@@ -233,12 +237,11 @@ def test_an_engine_that_lets_everything_pass_is_told(
 
 def test_check_asks_pyshacl_unless_told_otherwise() -> None:
     """Either says the same of the same records."""
-    records = [str(RICH), str(BROKEN)]
-    run = CliRunner().invoke
-    asked = run(main, ["check", "--jobs", "1", *records])
-    assert asked.output == run(main, ["check", "--jobs", "1", "--engine", FAST, *records]).output
+    command = ("check", "--jobs", 1, RICH, BROKEN)
+    asked = lod(*command)
+    assert asked.output == lod(*command, "--engine", FAST).output
     assert "not complete JSON" in asked.output and asked.exit_code == 1
-    shown = {name: run(main, [name, "--help"]).output for name in ("build", "check")}
+    shown = {name: lod(name, "--help").output for name in ("build", "check")}
     assert f"[default: {FAST}]" in shown["build"] and f"[default: {REFERENCE}]" in shown["check"]
 
 
@@ -251,3 +254,58 @@ def test_the_release_names_its_engines(sample: Path) -> None:
     page = (release / "site/qualite.html").read_text("utf-8")
     for name, version in engines.items():
         assert f"{name} {version}" in page
+
+
+# ---------------------------------------------------------------- a sample judged by both
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[Triple]:
+    """A question without a text, of which SHACL warns, and one with all that a question has."""
+    made = []
+    for name in ("without_text", "whole_life"):
+        data = (CASES / f"an_json/{name}/source.json").read_bytes()
+        verdict = convert(Record("x.json", "x.json", data), Iris(BASE))
+        assert isinstance(verdict, Accepted)
+        made += verdict.triples()
+    return made
+
+
+def test_nodes_are_chosen_by_chance_but_always_the_same(judged: list[Triple]) -> None:
+    """In one of three validations, one node of two hundred."""
+    chosen = [fast.sample(judged, b"%d" % n) for n in range(900)]
+    assert chosen == [fast.sample(judged, b"%d" % n) for n in range(900)]
+    found = [node for some in chosen for node in some]
+    expected = 900 / 3 * len({str(t.subject) for t in judged}) / 200
+    assert expected / 2 < len(found) < 2 * expected and len(set(found)) > len(judged) / 50
+
+
+@pytest.fixture
+def all_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fast, "SAMPLED_RUNS", 1)
+    monkeypatch.setattr(fast, "SAMPLED_NODES", 1)
+
+
+@pytest.mark.usefixtures("all_judged")
+def test_both_agree(judged: list[Triple]) -> None:
+    results = validate(judged, FAST).results
+    assert results == validate(judged, REFERENCE).results and len(results) > 1
+
+
+@pytest.mark.usefixtures("all_judged")
+@pytest.mark.parametrize("fault", ["one is lost", "one is added", "another severity"])
+def test_that_they_differ_is_an_error(
+    judged: list[Triple], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the fast engine gets wrong about a node of the sample, the build stops."""
+    results = fast.fast_results(ntriples(judged))
+    first = next(result for result in results if result.severity == "Warning")
+    others = [result for result in results if result != first]
+    wrong = {
+        "one is lost": others,
+        "one is added": [*results, replace(first, path="http://x/y")],
+        "another severity": [*others, replace(first, severity="Info")],
+    }[fault]
+    monkeypatch.setattr(fast, "fast_results", lambda data: wrong)
+    with pytest.raises(LodError, match=r"shacl and pyshacl differ about one of .*; use --engine"):
+        validate(judged, FAST)
