@@ -14,17 +14,18 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
 from lod.model.question import JO, Question, Reponse
 from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search import search_index
-from lod.publish.search.full_text import INDEX_FILE, SparqlFunction, search_functions
+from lod.publish.search.excerpts import WIDTH, best_excerpt
+from lod.publish.search.full_text import INDEX_FILE, search_functions
 from lod.publish.search.indexing import write_index
 from lod.publish.search.parameters import SearchRequest, facet_names
-from lod.publish.search.results import WIDTH, best_excerpt, count_values, search_results
+from lod.publish.search.results import count_values, search_results
 from lod.publish.search.search_index import SearchIndex, TooLongError
 from lod.publish.search.search_terms import SearchTerm, search_words
 from lod.publish.search.words import stem_of, stems_of
@@ -42,8 +43,6 @@ HOSTILE = (
     "a\0b", "\ud800", "\x1e", "é" * 300, "½ ﬁn ǅ", "<script>alert(1)</script>", "%", "\u202e",
     "a" * 300, "«", "« »", "“a", "mots MATCH x", "x' OR '1'='1", "\\", "\n", "🂡", "ﷺ", "a\u0301b",
 )  # fmt: skip
-Invented = tuple[list[Question], SearchIndex]
-Functions = dict[NamedNode, SparqlFunction]
 # facet → what says it in SPARQL, with the code of its value as ?cle
 FACETS = {
     "type": "?q qp:typeQuestion/skos:notation ?cle",
@@ -64,13 +63,10 @@ FACETS = {
 }
 
 
-def selected(
-    store: Store, where: str, *names: str, functions: Functions | None = None
-) -> list[tuple[str, ...]]:
+def selected(store: Store, where: str, *names: str) -> list[tuple[str, ...]]:
     """The rows of a SELECT on the questions of a store."""
     head = " ".join(f"?{name}" for name in names)
-    query = f"SELECT {head} {{ ?q a qp:Question . {where} }}"
-    found = store.query(query, base_iri=BASE, prefixes=PREFIXES, custom_functions=functions)
+    found = store.query(f"SELECT {head} {{ ?q a qp:Question . {where} }}", prefixes=PREFIXES)
     assert isinstance(found, QuerySolutions)
     return [tuple(row[name].value for name in names) for row in found]
 
@@ -92,8 +88,10 @@ class Served:
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     folder = request.getfixturevalue(request.param)
     release = current(folder)
-    with closing(SearchIndex(release / INDEX_FILE)) as index, serving(folder, workers=1) as server:
+    index = SearchIndex(release / INDEX_FILE)
+    with serving(folder, workers=1) as server:
         yield Served(release, index, open_store(release / "store"), client_of(server))
+    index.close()
 
 
 def written(path: Path, made: Iterable[Question]) -> Path:
@@ -102,12 +100,14 @@ def written(path: Path, made: Iterable[Question]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invented]:
+def invented(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[list[Question], SearchIndex]]:
     """Three hundred invented questions, and their index."""
     made = list(questions(300, 1, 17))
-    path = written(tmp_path_factory.mktemp("invented") / INDEX_FILE, made)
-    with closing(SearchIndex(path)) as index:
-        yield made, index
+    index = SearchIndex(written(tmp_path_factory.mktemp("invented") / INDEX_FILE, made))
+    yield made, index
+    index.close()
 
 
 def all_stems(q: Question) -> list[list[str]]:
@@ -160,7 +160,7 @@ def test_a_beginning_needs_three_letters() -> None:
      ["nuages", "avenir de l énergie"]), ("introuvables", ["introuvables"])],
 )  # fmt: skip
 def test_every_question_with_the_words_is_found(
-    invented: Invented, q: str, phrases: list[str]
+    invented: tuple[list[Question], SearchIndex], q: str, phrases: list[str]
 ) -> None:
     """And no other one, as a look at each of them tells."""
     made, index = invented
@@ -168,7 +168,7 @@ def test_every_question_with_the_words_is_found(
     assert set(index.uids(index.find(SearchRequest(q=q)))) == expected
 
 
-def test_a_beginning_finds_its_words(invented: Invented) -> None:
+def test_a_beginning_finds_its_words(invented: tuple[list[Question], SearchIndex]) -> None:
     """Those of which the index only has the stem as well."""
     made, index = invented
     expected = {
@@ -190,7 +190,10 @@ def test_a_beginning_finds_its_words(invented: Invented) -> None:
      ("- énergie", [["énergie"]], [])],
 )  # fmt: skip
 def test_signs_do_what_people_expect(
-    invented: Invented, q: str, wanted: list[list[str]], excluded: list[str]
+    invented: tuple[list[Question], SearchIndex],
+    q: str,
+    wanted: list[list[str]],
+    excluded: list[str],
 ) -> None:
     """`-mot` takes out, « ou » is content with one of two; nothing else is found."""
     made, index = invented
@@ -212,10 +215,11 @@ def asked(number: int, titre: str, texte: str = "Rien.") -> Question:
 
 
 def numbers_found(tmp_path: Path, made: list[Question], q: str) -> list[int]:
-    """The numbers of the questions that a request finds in an index of some, the best first."""
-    with closing(SearchIndex(written(tmp_path / INDEX_FILE, made))) as index:
-        found = index.uids(index.find(SearchRequest(q=q)))
-    return [int(uid.rpartition("E")[2]) for uid in found]
+    """The numbers of the questions that a request finds in an index of some of them."""
+    index = SearchIndex(written(tmp_path / INDEX_FILE, made))
+    found = index.uids(index.find(SearchRequest(q=q)))
+    index.close()
+    return sorted(int(uid.rpartition("E")[2]) for uid in found)
 
 
 def test_a_hyphen_joins(tmp_path: Path) -> None:
@@ -242,7 +246,7 @@ def test_an_acronym_is_what_it_stands_for(tmp_path: Path, q: str, numbers: list[
         asked(5, "Âme"),
         asked(6, "Aide médicale de l’État"),
     ]
-    assert sorted(numbers_found(tmp_path, made, q)) == numbers
+    assert numbers_found(tmp_path, made, q) == numbers
 
 
 def test_a_question_is_found_by_its_facts(served: Served) -> None:
@@ -284,7 +288,10 @@ def test_the_best_come_first(tmp_path: Path) -> None:
         answered(3, "Phares", padding, padding),
         answered(4, "Rien", padding, padding),
     ]
-    assert numbers_found(tmp_path, made, "phare") == [3, 2, 1]
+    index = SearchIndex(written(tmp_path / INDEX_FILE, made))
+    found = index.uids(index.find(SearchRequest(q="phare")))
+    index.close()
+    assert found == ["QANR5L17QE3", "QANR5L17QE2", "QANR5L17QE1"]
 
 
 @pytest.mark.slow
@@ -295,7 +302,7 @@ def test_the_same_questions_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("q", HOSTILE)
-def test_no_request_breaks_the_index(invented: Invented, q: str) -> None:
+def test_no_request_breaks_the_index(invented: tuple[list[Question], SearchIndex], q: str) -> None:
     """What is searched is never syntax: signs find nothing, words what they find."""
     _, index = invented
     found = search_results(index, SearchRequest(q=q))
@@ -321,7 +328,7 @@ def test_too_much_is_refused(served: Served) -> None:
 
 
 def test_a_search_that_takes_too_long_is_given_up(
-    invented: Invented, monkeypatch: pytest.MonkeyPatch
+    invented: tuple[list[Question], SearchIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the connection serves the next one."""
     _, index = invented
@@ -374,7 +381,7 @@ def test_hits_are_named_as_in_the_data(served: Served) -> None:
         assert ours <= names and {iri for iri, _ in ours} == {iri for iri, _ in names}
 
 
-def test_an_excerpt_has_the_words(invented: Invented) -> None:
+def test_an_excerpt_has_the_words(invented: tuple[list[Question], SearchIndex]) -> None:
     """Each mark is a word that was asked for, and all are there if they stand close together."""
     _, index = invented
     found = search_results(index, SearchRequest(q="energie ecole"))
@@ -443,11 +450,13 @@ def test_a_long_csv_goes_through_a_file(served: Served, monkeypatch: pytest.Monk
     assert served.client.get("/metrics").text.count("lod_temporary_bytes 0.0") == 1
 
 
-def test_what_the_page_says(served: Served) -> None:
+def test_what_the_page_says(vies: Path, served: Served) -> None:
     """Without a request what can be searched, with hits their number, without hits what to try."""
     empty = served.client.get("/recherche").text
-    assert "se cherchent par leurs mots, leur numéro" in empty
-    assert f"&lt;{BASE}recherche#contient&gt;" in empty
+    assert (
+        "se cherchent par leurs mots, leur numéro" in empty
+        and f"&lt;{BASE}recherche#contient&gt;" in empty
+    )
     none = served.client.get("/recherche?q=introuvablissime").text
     assert "Aucune question trouvée" in none and "cherchez sans filtre" not in none
     filtered = served.client.get("/recherche?q=introuvablissime&type=QE").text
@@ -472,8 +481,9 @@ def test_the_words_are_marked_on_the_page(vies: Path) -> None:
     """In the title and in the text, whatever their accents."""
     with serving(vies, workers=1) as server:
         page = server.ask("/recherche?q=INVENTE").body.decode()
-    marked = {stem_of(word) for word in re.findall("<mark>(.*?)</mark>", page)}
-    assert marked == {stem_of("inventé")}
+    assert {stem_of(word) for word in re.findall("<mark>(.*?)</mark>", page)} == {
+        stem_of("inventé")
+    }
 
 
 @pytest.mark.parametrize(
@@ -523,8 +533,9 @@ def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
     said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
     write_index(publish(tmp_path) / INDEX_FILE, [bare], Iris(BASE), str, said)
     with serving(tmp_path, workers=1) as server:
-        page = server.ask("/recherche?legislature=17&format=html").body.decode()
-    assert f"question/{q.uid}" in page
+        assert (
+            f"question/{q.uid}" in server.ask("/recherche?legislature=17&format=html").body.decode()
+        )
 
 
 @pytest.mark.slow
@@ -580,8 +591,12 @@ def test_sparql_finds_the_same(served: Served, q: str) -> None:
     literal = q.replace('"', '\\"')
     where = f'?q qp:uid ?u FILTER(<recherche#contient>(?q, "{literal}"))'
     with search_functions(served.folder) as known:
-        uids = [uid for (uid,) in selected(served.store, where, "u", functions=known)]
-    assert sorted(uids) == sorted(served.found(SearchRequest(q=q)))
+        found = served.store.query(
+            f"SELECT ?u {{ {where} }}", base_iri=BASE, prefixes=PREFIXES, custom_functions=known
+        )
+        assert isinstance(found, QuerySolutions)
+        uids = sorted(row["u"].value for row in found)
+    assert uids == sorted(served.found(SearchRequest(q=q)))
 
 
 def test_sparql_takes_nothing_else(served: Served, tmp_path: Path) -> None:
@@ -592,6 +607,12 @@ def test_sparql_takes_nothing_else(served: Served, tmp_path: Path) -> None:
             '<recherche#contient>("a", "b")',
             "<recherche#contient>(?q, ?q)",
         ):
-            assert selected(served.store, f"FILTER({call})", "q", functions=known) == []
+            found = served.store.query(
+                f"SELECT * {{ ?q a qp:Question FILTER({call}) }}",
+                base_iri=BASE,
+                prefixes=PREFIXES,
+                custom_functions=known,
+            )
+            assert list(found) == []  # type: ignore[arg-type]
     with search_functions(tmp_path) as known:
         assert known == {}

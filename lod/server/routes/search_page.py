@@ -12,7 +12,7 @@ from werkzeug.wsgi import FileWrapper
 from lod.base.tabular import csv_line
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.constituencies import Constituency, Places, is_spelled
-from lod.publish.search.results import Passage
+from lod.publish.search.excerpts import Passage
 from lod.publish.search.parameters import (
     OF_PAGES,
     Parameter,
