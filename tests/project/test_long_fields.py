@@ -68,14 +68,7 @@ def write_all(folder: Path, size: int, each: bool) -> int:
 
 
 @pytest.mark.parametrize(
-    ("size", "each"),
-    [
-        pytest.param(260, False, marks=pytest.mark.slow),
-        *(
-            pytest.param(*case, marks=pytest.mark.heavy)
-            for case in ((260, True), (10_000, True), (1_000_000, False))
-        ),
-    ],
+    ("size", "each"), [(260, False), (260, True), (10_000, True), (1_000_000, False)]
 )
 def test_the_build_ends(size: int, each: bool, tmp_path: Path) -> None:
     number = write_all(tmp_path / "records", size, each)

@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 
-import pytest
 from rdflib.namespace import RDF, SH
 
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
@@ -13,7 +12,6 @@ from tests.support.paths import ROOT
 from tests.support.patience import HANG
 
 
-@pytest.mark.heavy
 def test_a_sample_of_mutants_is_killed() -> None:
     """Each of seventy-five; in a program of its own, since it forks."""
     done = subprocess.run(

@@ -24,7 +24,6 @@ from tests.support.patience import HANG, wait_for
 from tests.support.programs import absent
 from tests.support.server_data import free_port
 
-pytestmark = [pytest.mark.heavy]
 DEMO = 60.0  # seconds until the demonstration is served; measured 12
 NOTHING = {"LANG": "C.UTF-8"}  # the environment: no path to the repository
 RECORDS = ("an_json/plain", "page_2022/everything")

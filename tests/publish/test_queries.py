@@ -67,10 +67,6 @@ GUARDS = [
 ]
 
 
-# of the processor time of all in rdflib, these take two thirds
-LONG = {"couverture", "effet-du-signalement", "questions-par-siege", "rubriques-nouvelles", "types"}
-
-
 @pytest.fixture(scope="module")
 def store(vies: Path) -> Store:
     return open_store(current(vies) / "store")
@@ -129,11 +125,7 @@ def test_no_row_comes_twice(store: Store) -> None:
         assert rows and len(set(rows)) == len(rows), query.name
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, marks=[pytest.mark.heavy] * (path.stem in LONG)) for path in QUERIES],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str) -> None:
     """rdflib, Oxigraph and a server that is another program give the same rows."""
     names, rows = by_oxigraph(store, asked(path))

@@ -144,7 +144,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JudgedSite]:
 
 
 @pytest.mark.tool
-@pytest.mark.heavy
 @pytest.mark.parametrize("suite", SUITES)
 def test_the_figure_is_that_of_the_guide(site: JudgedSite, suite: str) -> None:
     """What the suite finds is neither more nor less than what the guide says."""

@@ -38,7 +38,7 @@ LIBRARY = {"browser.mjs", "machine.mjs", "pages.mjs"}
 OF_CORE = sorted(path for path in HERE.glob("*.mjs") if path.name not in LIBRARY)
 PARCOURS = [*OF_CORE, *sorted(TESTS.glob("extensions/*/journeys.mjs"))]
 PREMIER_TRAIT = 1000  # milliseconds
-pytestmark = [pytest.mark.tool, pytest.mark.heavy]
+pytestmark = pytest.mark.tool
 
 
 def journeys(paths: list[Path] = PARCOURS) -> list[str]:

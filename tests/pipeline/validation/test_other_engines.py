@@ -29,8 +29,6 @@ from lod.rdf import serialize
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from tests.support.shapes import FILES
 
-pytestmark = pytest.mark.heavy
-
 # property shapes with a lower bound that is a date: pySHACL lets "9999"^^xsd:gYear pass them
 PASSED_BY_PYSHACL = {
     "Attribution-date", "Erratum-date", "Evenement-date", "Periode-debut", "Periode-fin",
