@@ -528,10 +528,13 @@ def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path) -> N
         assert said["type"] == f"{BASE}problemes/retiree-de-la-publication"
         assert said["detail"] == "demande de l’intéressé"
         assert "Accept" in answer.headers["Vary"]
-    for path, headers in ((".html", {}), (".en.html", {}), ("", {"Accept": "text/html"})):
+    spoken = {".html": {}, ".en.html": {}, "": {"Accept": "text/html"}, ".ttl?format=html": {}}
+    for path, headers in spoken.items():
         answer = amo_client.get(f"/question/{WITHHELD}{path}", headers=headers)
         assert (answer.status_code, answer.mimetype) == (410, "text/html")
-        assert answer.headers["Content-Language"] == ("en" if ".en" in path else "fr")
+        is_english = ".en" in path
+        assert answer.headers["Content-Language"] == ("en" if is_english else "fr")
+        assert f'/{WITHHELD}{"" if is_english else ".en"}.html"' in answer.text
         assert "demande de l’intéressé" in answer.text
     again = amo_client.get(f"/question/{WITHHELD.lower()}")
     assert (again.status_code, again.headers["Location"]) == (301, f"/question/{WITHHELD}")

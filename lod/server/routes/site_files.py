@@ -7,6 +7,7 @@ from flask import Response, request
 
 from lod.publish.publication import Publication
 from lod.publish.search.search_index import SearchIndex
+from lod.rdf.serialize import DATA_FORMS
 from lod.server.common.problems import Problem, language_for
 from lod.server.engine.current_release import ServedRelease
 from lod.website.rendering.language import (
@@ -65,6 +66,8 @@ def page_asked() -> tuple[str, str]:
     if (one := spoken_page(name)) and is_translated(one.path):
         return one
     # the same page by another address, or none
+    stem, _, end = name.rpartition(".")
+    name = stem if end in DATA_FORMS else name
     return name if is_translated(name) else "", preferred_language()
 
 
