@@ -20,12 +20,14 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for_any
+from tempfile import gettempdir
 from typing import Any, TypeVar
 
 from lod.base.errors import LodError
 
 # modules that a process has from the start; packages of extensions, as numpy, may begin threads
 PROGRAM = re.compile(r"lod\.(?!extensions\.)")
+LONGEST = 70  # characters of the temporary folder: of a socket in it, the system takes 107
 LONG = 0.5  # seconds; a task that takes longer may have taken much memory
 T = TypeVar("T")
 R = TypeVar("R")
@@ -68,7 +70,8 @@ def _results(
 @contextmanager
 def _pool(function: Callable[[T], R], jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Give processes that know the function; raise LodError if one of them is ended."""
-    context = multiprocessing.get_context("forkserver")
+    is_short = len(gettempdir()) < LONGEST  # a new interpreter for each, else
+    context = multiprocessing.get_context("forkserver" if is_short else "spawn")
     context.set_forkserver_preload([*filter(PROGRAM.match, sys.modules)])
     try:
         with ProcessPoolExecutor(jobs, context, initializer=_take, initargs=(function,)) as pool:

@@ -69,6 +69,18 @@ def test_a_process_that_dies_is_told_in_a_sentence() -> None:
             list(run(die, range(9), 2))
 
 
+def test_the_temporary_folder_may_have_a_long_name(tmp_path: Path) -> None:
+    """Longer than the address of a socket may be."""
+    folder = tmp_path / ("x" * 100)
+    folder.mkdir()
+    text = "from tests.base.test_parallel import *; print([*ordered(double, range(3), 2)])"
+    told = subprocess.run(
+        [sys.executable, "-c", text], cwd=ROOT, env=os.environ | {"TMPDIR": str(folder)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout == "[(0, 0), (1, 2), (2, 4)]\n"
+
+
 TOLD = (
     "import sys, time\n"
     "from lod.base.parallel import ordered\n"
