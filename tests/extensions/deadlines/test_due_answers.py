@@ -30,15 +30,8 @@ from lod.extensions.deadlines.due import (
     of_subject,
     subjects,
 )
-from lod.extensions.deadlines.files import (
-    ENTRIES,
-    MOST,
-    PER_PAGE,
-    SHOWN,
-    calendar,
-    feed_entries,
-    list_parts,
-)
+from lod.extensions.deadlines.due_calendar import MOST, calendar
+from lod.extensions.deadlines.files import ENTRIES, PER_PAGE, SHOWN, feed_entries, list_parts
 from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.rdf.store import Row, open_store, select
