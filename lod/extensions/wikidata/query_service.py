@@ -186,10 +186,8 @@ class QueryService:
             raise TooMuchError(str(error)) from error
 
     def _once(self, query: str) -> bytes:
-        wrapper, url = (
-            SPARQLWrapper(self.endpoint, returnFormat=JSON, agent=self._agent),
-            self.endpoint,
-        )
+        url = self.endpoint
+        wrapper = SPARQLWrapper(url, returnFormat=JSON, agent=self._agent)
         wrapper.setMethod(POST)
         wrapper.setOnlyConneg(True)  # without `format`, `output` and `results` in the form
         wrapper.addCustomHttpHeader("Accept", RESULTS)
