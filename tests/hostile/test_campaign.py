@@ -33,6 +33,8 @@ from tests.support.paths import BASE, of_extensions
 from tests.support.patience import patience, strain, wait_for
 from tests.support.synthetic.lives import questions
 
+pytestmark = pytest.mark.slow
+
 DEADLINE = 5.0  # seconds that a query may take, and wait, on a quiet machine
 LASTING = float(os.environ.get("CAMPAIGN", 5.0))  # seconds of an attack
 BACK = 10.0  # seconds after which every reader is back

@@ -1,29 +1,27 @@
-"""What a connection has begun it brings to an end, and a part is never the whole: slow readers,
-requests sent ahead, clients that stop writing, bodies too long, offers of another protocol, answers
-that become too large, half a request.
+"""What a connection has begun it brings to an end: slow readers, requests sent ahead, clients that
+stop writing, bodies too long, offers of another protocol.
 """
 
 import http.client
 import io
-import os
-import re
-import signal
 import socket
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from threading import Thread
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 import urllib3
 
-from tests.hostile.attack import answered, exchange
 from tests.support.live import SPARQL, Live, live
-from tests.support.patience import HANG, patience, wait_for
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import THINGS, publish
+
+pytestmark = pytest.mark.slow
 
 SIZE = 26_000_000  # bytes of a download
 SLOWLY = 18.0  # seconds in which it is read: more than the time for the next head
@@ -36,20 +34,6 @@ UPGRADE = (
     "HTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAAAAUAAEAAAAYABgAA\r\n"
 )
 QUERY = b"SELECT (7 AS ?n) {}"
-HALF = 65.0  # seconds until half a request is given up
-PRODUCT = "?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f . ?g <urn:rang> ?h"
-LARGE = 51_000  # rows of four numbers and names: 26 MB of JSON
-ENDLESS = f"SELECT * {{ {PRODUCT} . ?i <urn:rang> ?j . ?k <urn:rang> ?l }}"
-GRAPH = f"CONSTRUCT {{ ?a ?c ?e . ?g ?c ?e }} {{ {PRODUCT} . ?i <urn:rang> ?j }}"
-FORMS = {
-    "text/csv": ENDLESS,
-    "text/tab-separated-values": ENDLESS,
-    "application/sparql-results+json": ENDLESS,
-    "application/sparql-results+xml": ENDLESS,
-    "application/n-triples": GRAPH,
-    "text/turtle": GRAPH,
-}
-LATE = {"413", "500", "504", "broken"}
 
 
 @pytest.fixture(scope="module")
@@ -98,39 +82,6 @@ def post(lines: str = "") -> bytes:
 
 # is parsed in several turns
 LONG_POST = post().replace(b": %d" % len(QUERY), b": 60000") + b"#" * (60_000 - len(QUERY))
-
-
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server that gives queries two seconds."""
-    folder = tmp_path_factory.mktemp("hasty")
-    publish(folder)
-    with live(folder, timeout=2) as server:
-        yield server
-
-
-@pytest.fixture(scope="module", autouse=True)
-def halves(server: Live) -> Iterator[list[float]]:
-    """Twenty half requests, sent before all else: after how many seconds each was given up."""
-    given_up: list[float] = []
-    with ExitStack() as stack:
-        connections = [stack.enter_context(server.connect(4 * HALF)) for _ in range(20)]
-        for connection in connections[:10]:
-            connection.sendall(b"GET /sparql HTTP/1.1\r\nHost: x\r\nAcc")
-        for connection in connections[10:]:
-            connection.sendall(post()[:-3])
-        sent = time.monotonic()
-
-        def read_to_its_end(connection: socket.socket) -> None:
-            with suppress(ConnectionError, TimeoutError):
-                while connection.recv(4096):
-                    pass
-            given_up.append(time.monotonic() - sent)
-
-        threads = [Thread(target=read_to_its_end, args=[one], daemon=True) for one in connections]
-        for thread in threads:
-            thread.start()
-        yield given_up
 
 
 # slow, ahead, half closed
@@ -204,6 +155,15 @@ def test_a_client_that_stops_writing(server: Live, request_: bytes) -> None:
 # bodies too long
 
 
+def by_urllib(server: Live, body: bytes) -> int:
+    """Send a body by urllib."""
+    request = urllib.request.Request(server.sparql, body, {"Content-Type": SPARQL})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=60)
+    with caught.value as answer:
+        return answer.code
+
+
 def by_http_client(server: Live, body: bytes) -> int:
     """Send a body by http.client, which writes all of it before it reads."""
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as one:
@@ -227,7 +187,7 @@ def by_urllib3(server: Live, body: bytes) -> int:
 
 
 @pytest.mark.parametrize("size", MEGABYTES)
-@pytest.mark.parametrize("send", [by_http_client, in_pieces, by_urllib3])
+@pytest.mark.parametrize("send", [by_urllib, by_http_client, in_pieces, by_urllib3])
 def test_too_long_is_told(server: Live, send: Callable[[Live, bytes], int], size: int) -> None:
     """Who writes all of a body that is too long before it reads is told 413, not cut off."""
     assert send(server, b"#" * size * 1_000_000) == 413
@@ -271,66 +231,3 @@ def test_an_offer_of_a_reader(server: Live, lines: str) -> None:
         for _ in range(2):
             connection.sendall(head("/sante", *lines.splitlines()))
             assert next_answer(received)[0] == 200
-
-
-# a part is never the whole
-
-
-@pytest.mark.parametrize("media", FORMS)
-def test_late_failure(hasty: Live, media: str) -> None:
-    """An answer too long for its limits is an error to its client, in every syntax."""
-    target = f"/sparql?{urlencode({'query': FORMS[media]})}"
-    assert exchange(hasty, "GET", target, None, {"Accept": media}).answer in LATE
-
-
-def test_late_failure_in_http_1_0(hasty: Live) -> None:
-    """A client that cannot be told by the framing is told before the first byte."""
-    start = time.monotonic()
-    with hasty.connect() as connection:
-        line = f"GET /sparql?{urlencode({'query': ENDLESS})} HTTP/1.0\r\nAccept: text/csv\r\n\r\n"
-        connection.sendall(line.encode())
-        assert answered(connection, start, "GET").answer in LATE - {"broken"}
-
-
-@pytest.mark.parametrize("media", ["text/csv", "text/tab-separated-values"])
-def test_reader_that_dies_late(server: Live, media: str) -> None:
-    """What was begun and cannot be ended is an error, or had been complete before."""
-    query = f"SELECT * {{ {PRODUCT} }} LIMIT {LARGE}"
-    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)) as one:
-        one.request("GET", f"/sparql?{urlencode({'query': query})}", headers={"Accept": media})
-        response = one.getresponse()
-        first = response.read(1000)
-        for reader in server.readers:
-            with suppress(ProcessLookupError):
-                os.kill(reader.pid, signal.SIGKILL)
-        # a reader that the case before has killed may be met before its end is known: 500
-        with suppress(http.client.IncompleteRead):
-            lines = (first + response.read()).count(b"\n")
-            assert (response.status, lines) == (200, LARGE + 1) or response.status == 500
-    wait_for(lambda: server.post("ASK {}").status == 200, 10, lambda: "no reader came back")
-
-
-@pytest.mark.parametrize(
-    ("media", "mark", "more"),
-    [
-        ("text/csv", rb"\r\n", 1),
-        ("text/tab-separated-values", rb"\n", 1),
-        ("application/sparql-results+json", rb"\{\"a\":|\"a\":\{", 0),
-        ("application/sparql-results+xml", rb"<result>", 0),
-    ],
-)
-def test_long_answer_is_whole(hasty: Live, media: str, mark: bytes, more: int) -> None:
-    """A long answer within its limits has every row."""
-    got = hasty.post(f"SELECT * {{ {PRODUCT} }} LIMIT 20000", Accept=media)
-    assert (got.status, len(re.findall(mark, got.body))) == (200, 20_000 + more)
-
-
-# last: meanwhile the time of the half requests has passed
-
-
-def test_half_requests(server: Live, halves: list[float]) -> None:
-    """Half a request is given up within 65 seconds."""
-    wait_for(lambda: len(halves) == 20, HALF + 5, lambda: f"{20 - len(halves)} are still open")
-    print(f"half requests: given up after {min(halves):.0f} to {max(halves):.0f} s")
-    assert max(halves) < patience(HALF)
-    assert not server.has_restarted

@@ -19,6 +19,8 @@ from tests.support.paths import GOOD, PAGE, ROOT
 from tests.support.patience import HANG
 from tests.support.server_data import listening
 
+pytestmark = pytest.mark.slow
+
 MIB = 1024 * 1024
 PEAK = 500 * MIB  # bytes of one process
 SECONDS = 60  # of processor

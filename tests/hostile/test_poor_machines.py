@@ -22,6 +22,8 @@ from tests.support.live import SPARQL, Live, live
 from tests.support.patience import HANG, patience, wait_for
 from tests.support.server_data import THINGS, Answer, publish
 
+pytestmark = pytest.mark.slow
+
 BACK = 15.0  # seconds until all is as it was, once the machine refuses nothing any more
 QUIET = 2_000  # requests while nobody reads the log
 IN_TURN = 10.0  # seconds in which one of them must be answered
@@ -86,6 +88,17 @@ def test_no_reader_can_be_started(folder: Path) -> None:
         assert server.ask("/").status == 200
         store.with_name("away").rename(store)
         wait_for(lambda: answers(server, expected), BACK, lambda: server.said)
+
+
+def test_readers_killed_again_and_again(folder: Path) -> None:
+    """However often readers end, as many come back."""
+    with live(folder, timeout=5) as server:
+        expected = server.health()["workers"]
+        for _ in range(5):
+            kill(server)
+            server.post("ASK {}")
+        wait_for(lambda: answers(server, expected), BACK, lambda: server.said)
+        assert not server.has_restarted
 
 
 @pytest.mark.parametrize("whose", ["front", "readers"])

@@ -16,6 +16,8 @@ from tests.support.live import Live, Watch, live
 from tests.support.patience import patience, strain
 from tests.support.server_data import listening, ntriples, publish
 
+pytestmark = pytest.mark.slow
+
 DEADLINE = 2.0  # seconds that a query may take
 MARGIN = 1.0  # seconds more until its client must have an answer
 AT_ONCE = 1.0  # seconds for what is refused before it is evaluated

@@ -3,6 +3,7 @@ take. `pytest --weigh` writes the table; it is run on all tests, on a quiet mach
 """
 
 import csv
+import os
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("weigh"):
+    if config.getoption("weigh") and "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(Scales())
 
 

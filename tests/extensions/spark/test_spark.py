@@ -45,6 +45,8 @@ from tests.support import amo
 from tests.support.paths import CASES, ROOT
 from tests.support.shapes import ADDED
 
+pytestmark = pytest.mark.slow
+
 LACKING = " and ".join(
     name
     for name, found in (

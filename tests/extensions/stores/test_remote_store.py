@@ -40,6 +40,8 @@ from tests.support.repository import claiming, dripping, hanging_up, page
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
 from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
 
+pytestmark = pytest.mark.slow
+
 END = 40.0  # seconds that a server may take to end
 LOCAL = "http://localhost:8000/"  # the base of the sample
 FORMER = f"{LOCAL}.well-known/void#ontologie"

@@ -29,6 +29,8 @@ from lod.rdf import serialize
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from tests.support.shapes import FILES
 
+pytestmark = pytest.mark.slow
+
 # property shapes with a lower bound that is a date: pySHACL lets "9999"^^xsd:gYear pass them
 PASSED_BY_PYSHACL = {
     "Attribution-date", "Erratum-date", "Evenement-date", "Periode-debut", "Periode-fin",
