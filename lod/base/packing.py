@@ -9,10 +9,11 @@ import shutil
 import struct
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import reduce
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Generic, NamedTuple, TypeVar, cast
 
 from msgspec import DecodeError, msgpack
@@ -34,6 +35,7 @@ FILE_LEVEL = 5  # of zlib: a third less work than 6, for files 4 % larger
 MEMBER_LEVEL = 4  # of zlib: two thirds of the work of 5, for files 5 % larger
 GZIP_WINDOW = 31  # bits of a window of zlib with the header of gzip
 KEY = 32  # bytes of the key of a member
+PIECE = 1 << 20  # bytes that are copied at once
 _MARK = b"qp"  # of our extra field in the header of a member
 # lengths of all extra fields, of ours; key; length of the member, items
 _EXTRA = struct.Struct(f"<H2sH{KEY}sII")
@@ -87,7 +89,7 @@ def gzipped(path: Path) -> Iterator[IO[bytes]]:
 
 def compress(source: Path, target: Path) -> None:
     with source.open("rb") as file, gzipped(target) as packed:
-        shutil.copyfileobj(file, packed, 1 << 20)
+        shutil.copyfileobj(file, packed, PIECE)
 
 
 def gzipped_member(data: bytes, level: int = MEMBER_LEVEL) -> bytes:
@@ -135,6 +137,38 @@ class KeyedMembers:
         with self._path.open("rb") as file:
             file.seek(offset)
             return Member(key, items, file.read(length))
+
+
+class MemberFile(AbstractContextManager["MemberFile"]):
+    """A gzip file of members; the first may say how many items there are: it is written last."""
+
+    def __init__(
+        self, path: Path, head: Callable[[int], bytes], earlier: KeyedMembers | None = None
+    ) -> None:  # items → member; the same file of before, if members can be copied
+        self._path, self._head, self._earlier = path, head, earlier
+        self._body = TemporaryFile(dir=path.parent)  # noqa: SIM115  # `__exit__` closes it
+        self.items = 0
+
+    def add(self, key: bytes, make: Callable[[], Member]) -> None:
+        self.add_member((self._earlier and self._earlier.get(key)) or make())
+
+    def add_member(self, member: Member) -> None:
+        self._body.write(member.data)
+        self.items += member.items
+
+    def copy(self, members: IO[bytes], items: int) -> None:
+        """Append the rest of another such file, which has so many items."""
+        shutil.copyfileobj(members, self._body, PIECE)
+        self.items += items
+
+    def __exit__(self, kind: object, *exc: object) -> None:
+        if kind:  # nobody will read it
+            self._body.close()
+            return
+        with self._body, self._path.open("wb") as file:
+            file.write(self._head(self.items))
+            self._body.seek(0)
+            shutil.copyfileobj(self._body, file, PIECE)
 
 
 def crc32(*parts: bytes) -> int:

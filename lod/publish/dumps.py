@@ -10,20 +10,17 @@ import hashlib
 import shutil
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import IO
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from lod.base import packaged, packing
-from lod.base.packing import KeyedMembers, Member, keyed_member
+from lod.base.packing import KeyedMembers, Member, MemberFile, keyed_member
 from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
 from lod.pipeline.gather import FACTS, LINKS
@@ -48,7 +45,7 @@ DATA, EVERYTHING = (
     "Questions parlementaires : toutes les données",
     "Questions parlementaires : les données, ce qui les décrit, et chaque graphe nommé",
 )
-PIECE, QUADS_TOGETHER = 1 << 20, 10_000  # bytes copied, quads packed at once
+QUADS_TOGETHER = 10_000  # packed at once
 TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
 
 
@@ -80,38 +77,6 @@ class DumpHead:
         return keyed_member(b"", triples, text, level=0).data
 
 
-class MemberFile(AbstractContextManager["MemberFile"]):
-    """A gzip file of members; the first, which says how many triples there are, is written last."""
-
-    def __init__(
-        self, path: Path, head: Callable[[int], bytes], earlier: KeyedMembers | None = None
-    ) -> None:  # triples → member; the same file of the release before, if members can be copied
-        self._path, self._head, self._earlier = path, head, earlier
-        self._body = TemporaryFile(dir=path.parent)  # noqa: SIM115  # `__exit__` closes it
-        self.triples = 0
-
-    def add(self, key: bytes, make: Callable[[], Member]) -> None:
-        self.add_member((self._earlier and self._earlier.get(key)) or make())
-
-    def add_member(self, member: Member) -> None:
-        self._body.write(member.data)
-        self.triples += member.items
-
-    def copy(self, members: IO[bytes], triples: int) -> None:
-        """Append the rest of another such file, which has so many triples."""
-        shutil.copyfileobj(members, self._body, PIECE)
-        self.triples += triples
-
-    def __exit__(self, kind: object, *exc: object) -> None:
-        if kind:  # nobody will read it
-            self._body.close()
-            return
-        with self._body, self._path.open("wb") as file:
-            file.write(self._head(self.triples))
-            self._body.seek(0)
-            shutil.copyfileobj(self._body, file, PIECE)
-
-
 class Dumps(Output):
     """Questions, links, ontology, alignments and shapes as files to download."""
 
@@ -129,7 +94,9 @@ class Dumps(Output):
 def _write_dumps(shop: Workshop, given: tuple[DumpHead, dict[str, str]]) -> None:
     (head, parts), work, dumps = given, shop.questions.release, shop.questions.release / "dumps"
     links, shared = (work / LINKS).read_bytes(), shop.site.references.shared_answers
-    write_questions(dumps, shop.questions, links, head, shared, partial(_earlier, shop))
+    write_questions(
+        dumps, shop.questions, links, head, shared, partial(earlier_members, shop.previous.folder)
+    )
     for nt, name in parts.items():
         with packing.gzipped(dumps / name) as file:
             serialize.write_turtle(work / nt, file)
@@ -140,9 +107,8 @@ def _write_dumps(shop: Workshop, given: tuple[DumpHead, dict[str, str]]) -> None
     (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes())))
 
 
-def _earlier(shop: Workshop, name: str) -> KeyedMembers | None:
-    """Return a dump of the release before, unless it is damaged."""
-    before = shop.previous.folder
+def earlier_members(before: Path | None, name: str) -> KeyedMembers | None:
+    """Return a download of the release before, unless it is damaged."""
     try:
         return KeyedMembers(before / "dumps" / name) if before and is_whole(before, name) else None
     except (*DAMAGED, struct.error):
@@ -223,7 +189,7 @@ class QuestionsTogether:
         self._questions, self._ranks = questions, (heads[0].rank, heads[-1].rank)
         self.legislature = split_uid(heads[0].uid)[0]
         self._own = {h.uid: own for h in heads if (own := first.get(h.uid, set()) & {*h.before})}
-        self.key = hashlib.sha256(b"".join(h.key for h in heads)).digest()
+        self.key = key_of(heads)
         named = repr({uid: sorted(iris) for uid, iris in self._own.items()}).encode()
         self.own_key = hashlib.sha256(self.key + named).digest() if self._own else self.key
 
@@ -269,13 +235,24 @@ def _together(questions: PublishedQuestions, shared: Shared) -> Iterator[Questio
         uids = sorted((question.rpartition("/")[2] for question, _ in serving), key=split_uid)
         for _, some in groupby(uids, lambda uid: split_uid(uid)[0]):
             first.setdefault(next(some), set()).add(iri)
+    for heads in together(questions):
+        yield QuestionsTogether(questions, heads, first)
+
+
+def key_of(heads: Iterable[QuestionHead]) -> bytes:
+    """Return the hash of all that some questions are made of."""
+    return hashlib.sha256(b"".join(head.key for head in heads)).digest()
+
+
+def together(questions: PublishedQuestions) -> Iterator[list[QuestionHead]]:
+    """Yield what is known of the questions of each member of a gzip file, in order."""
     heads: list[QuestionHead] = []
     for head in questions.heads():
         legislature, _, number = split_uid(head.uid)
         is_next = number % EACH == 0 or len(heads) == MOST
         if heads and (is_next or split_uid(heads[0].uid)[0] != legislature):
-            yield QuestionsTogether(questions, heads, first)
+            yield heads
             heads = []
         heads.append(head)
     if heads:
-        yield QuestionsTogether(questions, heads, first)
+        yield heads

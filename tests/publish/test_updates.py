@@ -17,30 +17,35 @@ from typing import Any
 import orjson
 import pytest
 from msgspec.structs import replace
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from lod.base.output_tree import OutputTree
-from lod.base.packing import KeyedMembers, Member, keyed_member
+from lod.base.packing import KeyedMembers, Member, keyed_member, sha256
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
+from lod.pipeline.gather import LINKS
 from lod.pipeline.questions.previous import KEPT_FILE, ChangedQuestions, Previous
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, REMAINDER, PublishedQuestions
 from lod.publish import dumps
+from lod.publish.downloads import TABLES
 from lod.publish.dumps import NTRIPLES, TURTLE, DumpHead, legislature_dump, stated_triples
 from lod.publish.dumps import write_questions as write_dumps
 from lod.publish.fill_store import BESIDE, amend
 from lod.publish.publication import Publication, Site, Workshop
 from lod.publish.query_cache import QueryCache
-from lod.publish.release import current, manifest
+from lod.publish.release import MANIFEST, current, manifest
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.indexing import write_index
+from lod.publish.tables.columns import Row
+from lod.publish.tables.output import write_tables
+from lod.publish.tables.question_rows import QuestionRows
 from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
-from lod.rdf.serialize import triples
+from lod.rdf.serialize import ntriples, triples
 from lod.rdf.store import open_store
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import FOAF, QP
 from lod.reference.constituencies import elected
 from lod.reference.directory import NO_ARCHIVES
 from tests.bench.changing import ADDED, answer, lengthen
@@ -74,7 +79,7 @@ def chain(folder: Path) -> Iterator[tuple[int, PublishedQuestions, ChangedQuesti
         changed = Previous(folder / f"{number - 1}").changed(questions) if number else None
         assert bool(changed) == bool(number)
         yield number, questions, changed
-        for uid in chance.sample(sorted(there), 5):
+        for uid in chance.sample(sorted(there), 9):
             there[uid] = remade(there[uid], chance)
         there |= {q.uid: q for q in waiting[:3]}
         del waiting[:3]
@@ -83,12 +88,14 @@ def chain(folder: Path) -> Iterator[tuple[int, PublishedQuestions, ChangedQuesti
 def remade(q: Question, chance: Random) -> Question:
     """Return a question with something else in it."""
     word = chance.choice(("ornithorynque", "œnologie", "synthétiseurs", "hôpitaux"))
+    page = chance.randrange(1000, 9999)  # the answer is the same one, for all its questions
     changes: list[dict[str, Any]] = [
         {"texte": f"{q.texte} La loi n° 2016-{chance.randrange(1000, 1009)} du 7 octobre 2016."},
         {"texte": word, "titre": f"{word} de demain"},
         {"rubrique": word, "circonscription": None},
         {"groupe": None, "auteur": replace(q.auteur, nom=f"Camille {word.title()}")},
-        {"reponses": q.reponses[:-1]},
+        {"reponses": q.reponses[:-1], "errata": ()},
+        {"reponses": tuple(replace(r, jo=replace(r.jo, page=page)) for r in q.reponses)},
     ]
     return replace(q, **chance.choice(changes))
 
@@ -139,6 +146,49 @@ def test_members_of_dumps_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyP
             stated = re.findall(r"(?m)^<(.*?)>", gzip.decompress(data).decode())
             assert sorted(stated) == sorted(documents[name]), "each document stands there once"
             assert len(stated) == stated_triples(folders[1] / name)
+
+
+# ---------------------------------------------------------------- tables
+
+
+def test_rows_of_tables_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten updates, each of the tables before: the bytes of new tables, of which fewer rows are
+    made; things have other names now and then, and an answer that several questions share may be
+    printed elsewhere.
+    """
+    made = list[str]()
+
+    def counting(self: QuestionRows, q: Question) -> dict[str, list[Row]]:
+        made.append(q.uid)
+        return rows_of(self, q)
+
+    rows_of = QuestionRows.rows_of
+    monkeypatch.setattr(QuestionRows, "rows_of", counting)
+    for number, questions, changed in chain(tmp_path):
+        release, iris = questions.release, Iris(BASE)
+        told, shared = dict[NamedNode, str](), dict[str, list[tuple[str, str]]]()
+        for q in (stored.question for stored in questions.questions()):
+            if (auteur := iris.auteur(q)) and auteur.value[-1] in "02468":  # renamed sometimes
+                told[auteur] = f"{q.auteur.nom} {number // 4}"
+            for answer_iri in {iris.reponse(q, r).value for r in q.reponses}:
+                shared.setdefault(answer_iri, []).append((iris.question(q.uid).value, ""))
+        shared = {iri: some for iri, some in shared.items() if len(some) > 1}
+        named = (Triple(iri, FOAF.name, Literal(name)) for iri, name in told.items())
+        (release / REMAINDER).write_bytes(ntriples(named))
+        (release / LINKS).touch()
+        own, anew = release / "dumps" / TABLES, tmp_path / f"{number}-new"
+        counts, files = [], []
+        for folder, since in ((own, changed), (anew, None)):
+            folder.mkdir(parents=True)
+            made.clear()
+            write_tables(folder, questions, BASE, shared, (), since)
+            counts.append(len(made))
+            files.append({f"{TABLES}/{path.name}": sha256(path) for path in folder.iterdir()})
+        assert files[0] == files[1] and len(files[0]) > 20
+        assert counts[1] == questions.count() and bool(changed) == (counts[0] < counts[1])
+        sums = {name: {"sha256": value} for name, value in files[0].items()}
+        said = {"id": "", "base": BASE, "donnees_au": "", "files": sums}
+        (release / MANIFEST).write_bytes(orjson.dumps(said))
 
 
 # ---------------------------------------------------------------- the full-text index

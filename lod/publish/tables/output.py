@@ -1,53 +1,55 @@
 """The output of `lod build` that writes the tables, in all their forms, and what describes them.
 
-CSV stands in gzip: UTF-8, RFC 4180, a value as it is, an absent one as an empty cell. A cell that
-begins with `=` stays as it is, as in the CSV of SPARQL: the tables are data for programs.
-
 One file of SQLite has all tables with their keys, and full-text search in their long texts: for
 table `x` it is the table `x_recherche` (FTS5), where case and accents do not matter. The same rows
-give the same bytes with the same version of SQLite, which writes its number into the file.
+give the same bytes with the same version of SQLite, which writes its number into the file. Rows of
+questions that have not changed are copied from that of the release before.
 
-Parquet is made from the file of SQLite: typed columns, packed by Zstandard. The same rows give the
+The other forms are made from it. CSV stands in gzip: UTF-8, RFC 4180, a value as it is, an absent
+one as an empty cell. A cell that begins with `=` stays as it is, as in the CSV of SPARQL: the
+tables are data for programs. Parquet has typed columns, packed by Zstandard; the same rows give the
 same bytes with the same version of arro3, whose engine names itself in the file.
 """
 
 import csv
 import io
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, closing
 from datetime import date
-from itertools import chain, islice
+from functools import partial
+from itertools import chain, groupby, islice
 from pathlib import Path
 
+import orjson
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
 from arro3.io import write_parquet
 
 from lod.base.durable import UNJOURNALED, read_only
-from lod.base.packing import gzipped_member
-from lod.base.parallel import batches
+from lod.base.packing import FILE_LEVEL, Member, MemberFile, keyed_member
 from lod.base.settings import Settings
 from lod.base.tabular import csv_line
 from lod.pipeline.gather import LINKS
-from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.previous import ChangedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions, QuestionHead
 from lod.pipeline.settling.settle import MadeGraph
 from lod.publish.downloads import TABLES, DownloadFile, download_file
-from lod.publish.publication import Output, Task, Workshop
+from lod.publish.dumps import earlier_members, key_of, together
+from lod.publish.publication import NamedList, Output, Task, Workshop
+from lod.publish.release import is_whole
 from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables
 from lod.publish.tables.descriptions import TablesDescription, write_descriptions
-from lod.publish.tables.question_rows import OF_QUESTIONS, QuestionRows
+from lod.publish.tables.question_rows import NAMED, OF_QUESTIONS, QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import OWL
 
-WORDS = {True: "true", False: "false", None: None}
+WORD = """CASE "{}" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"""  # of a truth value, in CSV
 SEARCH_TABLE = "_recherche"  # after the name of a table
 SQLITE_TYPES = {"nombre": "INTEGER", "decimal": "REAL", "booleen": "INTEGER"}  # all else is text
 # bytes that wait in memory before they are written as one segment; the default makes hundreds
 WAITING = 32 << 20
 SQLITE = "questions.sqlite"
-QUESTIONS = 2048  # in memory at once, or fewer, so that together they have at most …
-PACKED = 8 << 20  # … so many bytes as the memo packs them
 OF_LEGISLATURE = "{} de la {}e législature ({})"  # title of a table, number, form
 ALL = "Toutes les tables, avec leur recherche"
 FORMS = {"parquet": "Parquet", "csv": "CSV, UTF-8", "sqlite": "SQLite"}
@@ -60,49 +62,33 @@ PARQUET_TYPES = {  # kind of column → its type; any other is text
     "jour": DataType.date32(),
 }
 LEGISLATURES = "SELECT DISTINCT legislature FROM questions ORDER BY legislature"
+COPY = """
+INSERT INTO main."{0}" SELECT known.*
+FROM data.question CROSS JOIN before."{0}" AS known USING (uid)
+WHERE question.rang BETWEEN ? AND ? ORDER BY question.rang, known.rowid
+"""
+NAMES = 'SELECT DISTINCT "{0}_iri", "{0}_nom" FROM questions WHERE "{0}_iri" IS NOT NULL'
+RENAMED = 'SELECT uid FROM questions WHERE "{0}_iri" = ?'
+AMONG = "WHERE uid IN (SELECT value FROM json_each(?))"
 WITHIN = "WHERE uid IN (SELECT uid FROM questions WHERE legislature = ?)"
 
 
-class CsvTables(AbstractContextManager["CsvTables"]):
-    """Writes a file for each table; what is written at once is a member of its gzip file."""
-
-    def __init__(self, folder: Path, tables: Iterable[Table]) -> None:
-        self._opened = ExitStack()
-        self._files = {
-            table.nom: self._opened.enter_context((folder / f"{table.nom}.csv.gz").open("wb"))
-            for table in tables
-        }
-        for table in tables:
-            self._files[table.nom].write(gzipped_member(csv_line(table.names)))
-
-    def __exit__(self, *exc: object) -> None:
-        self._opened.close()
-
-    def write(self, table: Table, rows: Sequence[Row]) -> None:
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer).writerows(_worded(table, rows))
-        self._files[table.nom].write(gzipped_member(buffer.getvalue().encode()))
-
-
-def _worded(table: Table, rows: Iterable[Row]) -> Iterator[list[object]]:
-    """Return rows with truth values as XML Schema writes them."""
-    places = [n for n, column in enumerate(table.columns) if column.genre == "booleen"]
-    for row in rows:
-        said = list(row)
-        for place in places:
-            said[place] = WORDS[said[place]]
-        yield said
-
-
 class SqliteTables(AbstractContextManager["SqliteTables"]):
-    """Writes the file, once: nothing in it is ever changed."""
+    """Writes the file, once: nothing in it is ever changed. Rows of questions can be copied from
+    that of the release `before`, in the order that the questions have in the file `data`.
+    """
 
-    def __init__(self, path: Path, tables: Iterable[Table]) -> None:
+    def __init__(
+        self, path: Path, tables: Iterable[Table], before: Path | None = None, data: Path = Path()
+    ) -> None:
         self._tables = tuple(tables)
-        self._disk = sqlite3.connect(path, isolation_level=None)
+        self._disk = sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None)
         self._disk.executescript(UNJOURNALED)
         for table in self._tables:
             self._disk.execute(create(table))
+        files = {"before": before / "dumps" / TABLES / SQLITE, "data": data} if before else {}
+        for name, file in files.items():
+            self._disk.execute(f"ATTACH ? AS {name}", (read_only(file),))
         self._disk.execute("BEGIN")
 
     def __exit__(self, kind: object, *exc: object) -> None:
@@ -113,9 +99,13 @@ class SqliteTables(AbstractContextManager["SqliteTables"]):
             self._disk.execute("COMMIT")
         self._disk.close()
 
-    def write(self, table: Table, rows: Sequence[Row]) -> None:
+    def write(self, table: Table, rows: Iterable[Row]) -> None:
         marks = ", ".join("?" * len(table.columns))
         self._disk.executemany(f'INSERT INTO "{table.nom}" VALUES ({marks})', rows)
+
+    def copy(self, name: str, first: int, last: int) -> None:
+        """Copy the rows of a table that are of questions of some ranks."""
+        self._disk.execute(COPY.format(name), (first, last))
 
 
 def create(table: Table) -> str:
@@ -139,6 +129,55 @@ def create_search(table: Table) -> Iterator[str]:
         yield f"CREATE VIRTUAL TABLE {search} USING fts5 ({options})"
         yield f"INSERT INTO {search} ({search}, rank) VALUES ('hashsize', {WAITING})"
         yield f'INSERT INTO {search} (rowid, {names}) SELECT rowid, {names} FROM "{table.nom}"'
+
+
+def write_csv_tables(
+    folder: Path,
+    groups: Sequence[Sequence[QuestionHead]],
+    before: Path | None,
+    new: Set[str] | None,
+) -> None:
+    """Write a file for each table; members of those of the release `before` are copied if none of
+    their questions is `new`.
+    """
+    with closing(sqlite3.connect(read_only(folder / SQLITE), uri=True)) as disk:
+        for table in tables().values():
+            name = f"{table.nom}.csv.gz"
+            earlier = earlier_members(before, f"{TABLES}/{name}")
+            with MemberFile(folder / name, partial(csv_head, table), earlier) as file:
+                if table.nom not in OF_QUESTIONS:
+                    file.add_member(csv_member(b"", disk.execute(_asked(table, ""))))
+                    continue
+                for heads in groups:
+                    key, uids = key_of(heads), [head.uid for head in heads]
+                    make = partial(_member_of, disk, table, key, uids)
+                    if new is None or not new.isdisjoint(uids):
+                        file.add_member(make())
+                    else:
+                        file.add(key, make)
+
+
+def _asked(table: Table, which: str) -> str:
+    """Return a query for rows of a table, with truth values in words."""
+    columns = (WORD if column.genre == "booleen" else '"{}"' for column in table.columns)
+    named = ", ".join(map(str.format, columns, table.names))
+    return f'SELECT {named} FROM "{table.nom}" {which} ORDER BY rowid'
+
+
+def _member_of(disk: sqlite3.Connection, table: Table, key: bytes, uids: Sequence[str]) -> Member:
+    rows = disk.execute(_asked(table, AMONG), (orjson.dumps(uids).decode(),))
+    return csv_member(key, rows)
+
+
+def csv_head(table: Table, _: int = 0) -> bytes:
+    return keyed_member(b"", 0, csv_line(table.names)).data
+
+
+def csv_member(key: bytes, rows: Iterable[Row]) -> Member:
+    """Return rows as a member of a CSV file, with the key of what they are made of."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return keyed_member(key, 0, text.getvalue().encode(), FILE_LEVEL)
 
 
 def write_parquet_tables(folder: Path, source: Path) -> None:
@@ -215,45 +254,82 @@ class Tables(Output):
 def _write_tables(shop: Workshop, given: tuple[Path, list[str]]) -> None:
     (folder, graphs), site = given, shop.site
     folder.mkdir()
-    shared = site.references.shared_answers
-    write_tables(folder, shop.questions, site.publication.base, shared, graphs)
+
+    def write(changed: ChangedQuestions | None) -> None:
+        shared = site.references.shared_answers
+        write_tables(folder, shop.questions, site.publication.base, shared, graphs, changed)
+
+    shop.amend_or_write(folder / SQLITE, write)
 
 
 def write_tables(
     folder: Path,
     questions: PublishedQuestions,
     base: str,
-    shared_answers: Container[str],
+    shared_answers: Mapping[str, NamedList],
     graphs: Iterable[str],
+    changed: ChangedQuestions | None = None,
 ) -> None:
     """Write all tables in all forms; few questions are in memory. `graphs` are the files of the
-    release with graphs of extensions.
+    release with graphs of extensions; with `changed`, rows are copied from the release before.
+    Raises one of DAMAGED if that cannot be read.
     """
     beside = ((questions.release / name).read_bytes() for name in graphs)
     said = b"".join((questions.remainder(), _same_as(questions.release), *beside))
     graph = Graph(triples(said))
-    maker = QuestionRows(Iris(base), graph.first, shared_answers)
-    described = (table for table in tables().values() if table.nom not in OF_QUESTIONS)
-    with (
-        CsvTables(folder, tables().values()) as csv,
-        SqliteTables(folder / SQLITE, tables().values()) as sqlite,
-    ):
-        of_things = ((table, list(rows_of(table, graph, base))) for table in described)
-        for table, rows in chain(of_things, _batches_of_rows(maker, questions.questions())):
-            csv.write(table, rows)
-            sqlite.write(table, rows)
+    maker, before, new = QuestionRows(Iris(base), graph.first, shared_answers), None, None
+    if changed and is_whole(changed.earlier.release, f"{TABLES}/{SQLITE}"):
+        before = changed.earlier.release
+        new = _differing(before, changed, maker, shared_answers)
+    groups = [*together(questions)]
+    with SqliteTables(folder / SQLITE, tables().values(), before, questions.path) as sqlite:
+        for table in tables().values():
+            if table.nom not in OF_QUESTIONS:
+                sqlite.write(table, rows_of(table, graph, base))
+        for heads in groups:
+            _write_group(sqlite, maker, questions, heads, new)
+    write_csv_tables(folder, groups, before, new)
     write_parquet_tables(folder, folder / SQLITE)
 
 
-def _batches_of_rows(
-    maker: QuestionRows, questions: Iterable[StoredQuestion]
-) -> Iterator[tuple[Table, list[Row]]]:
-    for some in batches(questions, QUESTIONS, lambda stored: len(stored.packed[1]), PACKED):
-        by_table: dict[str, list[Row]] = {name: [] for name in OF_QUESTIONS}
-        for stored in some:
-            for name, rows in maker.rows_of(stored.question).items():
-                by_table[name] += rows
-        yield from ((tables()[name], rows) for name, rows in by_table.items())
+def _differing(
+    before: Path, changed: ChangedQuestions, maker: QuestionRows, shared: Mapping[str, NamedList]
+) -> set[str]:
+    """Return the uids of the questions whose rows may differ from those of the release before: what
+    has changed, what has an answer in common with it, and what refers to a thing of another name.
+    """
+    uids = set(changed.after)
+    for serving in shared.values():
+        together = {iri.rpartition("/")[2] for iri, _ in serving}
+        if not together.isdisjoint(changed.after):
+            uids |= together
+    file = before / "dumps" / TABLES / SQLITE
+    with closing(sqlite3.connect(read_only(file), uri=True)) as disk:
+        for column in NAMED:
+            for iri, name in disk.execute(NAMES.format(column)).fetchall():
+                if maker.name(column, iri) != name:
+                    uids.update(uid for (uid,) in disk.execute(RENAMED.format(column), (iri,)))
+    return uids
+
+
+def _write_group(
+    sqlite: SqliteTables,
+    maker: QuestionRows,
+    questions: PublishedQuestions,
+    heads: Sequence[QuestionHead],
+    new: Set[str] | None,
+) -> None:
+    """Write the rows of some questions, table by table: the same order gives the same bytes."""
+    uids = [head.uid for head in heads if new is None or head.uid in new]
+    made = {stored.uid: maker.rows_of(stored.question) for stored in questions.of_uids(uids)}
+    runs = [(is_new, [*run]) for is_new, run in groupby(heads, lambda head: head.uid in made)]
+    for name in OF_QUESTIONS:
+        for is_new, run in runs:
+            if is_new:
+                rows = chain.from_iterable(made[head.uid][name] for head in run)
+                sqlite.write(tables()[name], rows)
+            else:
+                sqlite.copy(name, run[0].rank, run[-1].rank)
 
 
 def _same_as(release: Path) -> bytes:

@@ -16,6 +16,12 @@ from lod.rdf.iris import Iris, code_of
 Values = dict[str, Any]  # column → value
 NameOf = Callable[[str, str], str | None]  # IRI and property → a name
 OF_QUESTIONS = ("questions", "reponses", "attributions", "evenements")  # tables
+NAMED = {  # column of a resource → the property that names it
+    "rubrique": "skos:prefLabel",
+    "auteur": "foaf:name",
+    "circonscription": "skos:prefLabel",
+    "ministere_attributaire": "skos:prefLabel",
+}
 NO_JO: Values = dict.fromkeys(("date", "page", "numero_jo", "type_jo"))
 NO_DETAIL: Values = dict.fromkeys(("date_depot", "libelle", "corrige", "texte"))  # of an event
 
@@ -62,22 +68,22 @@ class QuestionRows:
             "numero": q.numero,
             "titre": q.titre or None,
             **self._resource("rubrique", rubrique_iri),
-            "rubrique_nom": self._name(rubrique_iri, "skos:prefLabel"),
+            "rubrique_nom": self.name("rubrique", rubrique_iri),
             "tete_analyse": q.tete_analyse or None,
             **self._resource("auteur", auteur_iri),
-            "auteur_nom": self._name(auteur_iri, "foaf:name"),
+            "auteur_nom": self.name("auteur", auteur_iri),
             "mandat_ref": q.auteur.mandat_ref or None,
             **self._resource("groupe", iris.groupe(q, q.groupe).value if q.groupe else None),
             "libelle_groupe": q.libelle_groupe,
             **self._resource("circonscription", place_iri),
-            "circonscription_nom": self._name(place_iri, "skos:prefLabel"),
+            "circonscription_nom": self.name("circonscription", place_iri),
             "departement": place and place.departement,
             **self._resource(
                 "ministere_interroge", iris.ministere(interroge).value if interroge else None
             ),
             "libelle_ministere_interroge": interroge and interroge.libelle,
             **self._resource("ministere_attributaire", attributaire_iri),
-            "ministere_attributaire_nom": self._name(attributaire_iri, "skos:prefLabel"),
+            "ministere_attributaire_nom": self.name("ministere_attributaire", attributaire_iri),
             "ministere_repondant": repondant and self._code(iris.ministere(repondant).value),
             "chaine_complete": q.chaine_complete,
             "date_parution": q.parution and q.parution.jour.isoformat(),
@@ -146,8 +152,9 @@ class QuestionRows:
     def _code(self, iri: str) -> str:
         return code_of(iri, self._iris.base)
 
-    def _name(self, iri: str | None, term: str) -> str | None:
-        return self._name_of(iri, term) if iri else None
+    def name(self, column: str, iri: str | None) -> str | None:
+        """Return the name of a resource of one of the columns NAMED."""
+        return self._name_of(iri, NAMED[column]) if iri else None
 
 
 def _event(uid: str, kind: str, number: int, jo: JO | None, **more: str | None) -> Values:
