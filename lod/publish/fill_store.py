@@ -152,11 +152,19 @@ class StoreOutput(Output):
         examples = serialize.ntriples(example_triples(settings.base))
         (dumps / "exemples.ttl").write_bytes(serialize.turtle(examples))
         terms = serialize.ntriples((*ontology(), *definitions(settings.base)))
-        data = count_data(store, self._gathered.usage, self._gathered.classes)
-        links = count_lines(work / LINKS)
+        gathered, links = self._gathered, (work / LINKS).read_bytes()
+        linked = links.count(b"\n")
+        total = report.triples + linked
+        ours = f"<{settings.base}".encode()
+        others = [
+            line
+            for line in (gathered.questions.remainder() + links).splitlines()
+            if not line.startswith(ours) and line[1 : line.index(b">")] not in gathered.classes
+        ]
+        data = count_data(store, total, others, gathered.usage, gathered.classes)
         sizes = {
-            "donnees": report.triples + links,
-            "liens-prouves": links,
+            "donnees": total,
+            "liens-prouves": linked,
             "ontologie": terms.count(b"\n"),
             "exemples": examples.count(b"\n"),
             **{name: count_lines(nt) for name, nt in self._named_graphs().items()},

@@ -1,14 +1,14 @@
 """What describes the data in the terms of VoID: parts of a store (`site/graphes.csv`), figures, and
 the descriptions of dataset and SPARQL service, templates that are filled with them.
 
-The figures are those of the default graph, in which what describes the data stands beside it. Those
-of the data are queries on a store that holds data and links alone; two of them read all of it. What
-each class uses was counted while its triples were made, see `pipeline/report/usage.py`.
+The figures are those of the default graph, in which what describes the data stands beside it. What
+each class uses was counted while its triples were made, see `pipeline/report/usage.py`; classes and
+links are counted by queries on a store that holds data and links alone.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,6 +17,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from lod.base import packaged
+from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.base.tabular import rows
 from lod.pipeline.mapping.bodies import STANDARD
@@ -38,10 +39,7 @@ from lod.rdf.store import select
 from lod.rdf.templates import describe
 from lod.rdf.vocab import QP, RDF
 
-SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme"
-# different objects, or subjects of each property, would take memory that grows with the triples
-PROPERTIES = "SELECT ?terme (COUNT(*) AS ?n) WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?terme"
 LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets)
 WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
@@ -223,20 +221,47 @@ class DataCounts:
     links: tuple[LinkCount, ...]
 
 
-def count_data(store: Store, usage: Usage, classes: Classes) -> DataCounts:
-    """Return the figures of a store that holds the data and the links, and no description.
+def count_data(
+    store: Store, triples: int, others: Iterable[bytes], usage: Usage, classes: Classes
+) -> DataCounts:
+    """Return the figures of a store that holds the data and the links, so many triples, and no
+    description.
 
-    `usage` was counted of the same triples; `classes` are the classes of what questions refer to.
+    `usage` was counted of the same triples; `classes` are the classes of what questions refer to,
+    `others` the N-Triples about things of others, of which no class is stated. Raises LodError if
+    the properties do not come to all triples: then a thing of ours has several classes, or none.
     """
-    [subjects] = select(store, SUBJECTS)
+    about = [line.split(b" ", 2)[:2] for line in others]
+    properties = Counter(term[1:-1].decode() for _, term in about)
+    for kind in (TYPE, RESOURCE):
+        for (class_iri, term), counted in kinds(usage, classes, kind).items():
+            if class_iri not in doubled():
+                properties[term] += sum(counted.values())
+    if properties.total() != triples:
+        raise LodError(
+            f"VoID: {properties.total()} triples are counted by property, {triples} are there; "
+            "this is a fault of the program, please report it"
+        )
+    instances = Counter({row["terme"]: int(row["n"]) for row in select(store, CLASSES)})
     return DataCounts(
-        subjects=int(subjects["n"]),
-        classes=Counter({row["terme"]: int(row["n"]) for row in select(store, CLASSES)}),
-        properties=Counter({row["terme"]: int(row["n"]) for row in select(store, PROPERTIES)}),
+        subjects=_things(instances) + len({subject for subject, _ in about}),
+        classes=instances,
+        properties=properties,
         usage=usage,
         class_of=classes,
         links=tuple(_links(store)),
     )
+
+
+@cache
+def doubled() -> frozenset[str]:
+    """Return our classes whose instances have a standard class, too."""
+    return frozenset(term.value for term in STANDARD)
+
+
+def _things(instances: Counter[str]) -> int:
+    """Return how many things have a class: one each (C6-types), but for the standard ones."""
+    return sum(n for term, n in instances.items() if term not in doubled())
 
 
 def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
@@ -253,12 +278,10 @@ def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
         known = {**class_of, **beside.classes(about), subject: classes}
         usage.update(usage_of(about, known, beside.base))
     by_class, by_property = data.classes + instances, data.properties + added
-    doubled = {term.value for term in STANDARD}
     typed = {s for s in subjects if s in class_of and not beside.classes_in_data(s)}
     return StoreCounts(
         triples=by_property.total(),
-        # each thing of the data has one class (C6-types), but some have a standard one beside ours
-        entities=sum(n for term, n in data.classes.items() if term not in doubled) + len(typed),
+        entities=_things(data.classes) + len(typed),
         subjects=data.subjects + sum(not beside.is_in_data(s) for s in subjects),
         classes=tuple(_classes(by_class, usage, {**class_of, **data.class_of})),
         properties=tuple(TermCount(*counted) for counted in sorted(by_property.items())),
