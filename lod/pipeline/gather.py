@@ -284,6 +284,9 @@ class SettledQuestions:
             if document_of(result.focus) in stated_before or result.shape in self._expected:
                 continue
             self._files.result(result)
+        for name, iri in summary.warned:
+            if document_of(iri) not in stated_before:
+                self.report.warned_by_controls.add((name, iri))
         references = summary.references.splitlines(keepends=True)
         new = [line for line in references if line not in self._said]  # the rest adds nothing
         self._said.update(new)

@@ -118,10 +118,10 @@ class StoreOutput(Output):
             graph = base + named_graphs()[name].path
             load(self._folder, pieces(nt), graph, is_last=is_new and name == last)
         store = open_store(self._folder)
-        report.control_rows = run_controls(store, (c for c in controls() if not c.is_local))
+        warned = run_controls(store, (c for c in controls() if not c.is_local))
         # each question was controlled when it was settled
         data = gathered.questions.remainder(), (work / LINKS).read_bytes()
-        control_part((*data, described))
+        report.warned_by_controls |= warned | control_part((*data, described))
         give_back()
         return store, told
 

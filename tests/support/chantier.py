@@ -122,7 +122,7 @@ def write_questions(
     """Write the file of some questions, of which nothing is said but what feeds and lists tell."""
     iris, stated = Iris(base), set[str]()
     by_resource = ResourceQuestions(base)
-    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), b"", (), ()))
+    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), (), b"", (), ()))
     with QuestionWriter(folder) as writer:
         for rank, q in enumerate(questions, start=1):
             subjects = subjects_of(q, iris)

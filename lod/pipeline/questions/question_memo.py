@@ -23,6 +23,7 @@ from lod.model.shown_title import title_of
 from lod.pipeline.report.findings import Remark, remark_of
 from lod.pipeline.report.usage import classes_of, usage_of
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch
+from lod.pipeline.validation.controls import Warned
 from lod.pipeline.validation.shapes import Result
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
@@ -127,6 +128,7 @@ class QuestionSummary:
     remarks: tuple[Remark, ...]
     documents: tuple[DocumentSummary, ...]  # its own, then one of each answer
     results: tuple[Result, ...]  # of SHACL, about its documents
+    warned: tuple[Warned, ...]  # of the local controls, about its documents
     references: bytes  # N-Triples about what it refers to, each line once
     subjects: Subjects
     rappels: tuple[str, ...]  # uids of the questions that it recalls, published or not
@@ -228,6 +230,7 @@ def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionS
             for iri, nt in texts.items()
         ),
         results=tuple(r for iri in documents for r in made.results_by_document.get(iri, ())),
+        warned=tuple(w for iri in documents for w in made.warned.get(iri, ())),
         references=b"".join(dict.fromkeys(ntriples(verdict.references).splitlines(keepends=True))),
         subjects=subjects_of(verdict.question, iris),
         rappels=verdict.question.rappels,

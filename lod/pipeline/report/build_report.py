@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from lod.base.errors import counted
+from lod.base.tabular import group_by_key
 from lod.pipeline.reading.archive_log import ArchiveState
 from lod.pipeline.settling.convert import Accepted, Rejected
-from lod.pipeline.validation.controls import Control
+from lod.pipeline.validation.controls import Control, Warned, controls
 from lod.pipeline.validation.shapes import Result
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_files import ReviewedLinks
@@ -47,7 +48,7 @@ class BuildReport:
     remarked: list[tuple[str, str]] = field(default_factory=list)  # the same of remarks
     shape_counts: dict[str, ShapeCount] = field(default_factory=dict)  # by shape and component
     focus_nodes: Counter[str] = field(default_factory=Counter)  # shape → nodes that it looked at
-    control_rows: dict[Control, list[str]] = field(default_factory=dict)  # what each control gave
+    warned_by_controls: set[Warned] = field(default_factory=set)
     until: dict[int, date] = field(default_factory=dict)  # legislature → latest day of its data
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)  # input → records, SHA-256
     archives: tuple[ArchiveState, ...] = ()  # among the inputs, as the logs beside them tell
@@ -152,6 +153,12 @@ class BuildReport:
                 for (legislature, type_), n in sorted(self.by_legislature.items())
             },
         }
+
+    @property
+    def control_rows(self) -> dict[Control, tuple[str, ...]]:
+        """Control → IRIs of what it warns of, sorted; one that warns of nothing is left out."""
+        found = group_by_key(sorted(self.warned_by_controls))
+        return {c: found[c.name] for c in controls() if c.name in found}
 
     @property
     def warned(self) -> Counter[str]:

@@ -25,6 +25,7 @@ from lod.pipeline.mapping.directory import mandate_of
 from lod.pipeline.reading.reference_data import ReferenceData, corrected
 from lod.pipeline.settling.merge import merge, ranked
 from lod.pipeline.settling.resolve import complete
+from lod.pipeline.validation.controls import Warned
 from lod.pipeline.validation.shapes import REFERENCE, Result
 from lod.pipeline.validation.validate import validate
 from lod.rdf.iris import Iris, document_of
@@ -76,6 +77,8 @@ class ConvertedBatch:
     results: list[Result] = field(default_factory=list)  # of SHACL, in order
     focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)  # by document, by shape
     validated: bytes = b""  # all that was, as N-Triples
+    # by document: what the local controls warn of, once they have run
+    warned: dict[str, tuple[Warned, ...]] = field(default_factory=dict)
 
     @cached_property
     def results_by_document(self) -> dict[str, tuple[Result, ...]]:

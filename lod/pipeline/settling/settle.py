@@ -15,6 +15,7 @@ from lod.base.errors import Finding
 from lod.base.parallel import batches, ordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
+from lod.base.tabular import group_by_key
 from lod.pipeline.questions.previous import Previous
 from lod.pipeline.questions.question_memo import QuestionMemo, memo_of
 from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, read_again
@@ -29,7 +30,7 @@ from lod.pipeline.settling.convert import (
 )
 from lod.pipeline.validation.controls import control_part
 from lod.pipeline.validation.shapes import Result
-from lod.rdf.iris import Iris
+from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 
 
@@ -114,7 +115,8 @@ class Settler:
             return
         read = [tuple(read_again(r, self.previous) for r in records) for records, *_ in some]
         made = convert_batch(read, self.iris, self.keys.tables, self.engine)
-        control_part(published(made))
+        warned = sorted(control_part(published(made)))
+        made.warned = group_by_key((document_of(iri), (name, iri)) for name, iri in warned)
         for verdict, (_, key, day) in zip(made.verdicts, some, strict=True):
             if isinstance(verdict, Accepted):
                 yield memo_of(verdict, made, self.iris, key, day)

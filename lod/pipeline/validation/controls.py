@@ -2,8 +2,9 @@
 
 A control is a query of `shapes/controles/` that must return no row. SPARQL has no portable date
 arithmetic: of one control the rows are dates, from which the published values are computed again.
-A control with the head line `portée: question` runs on each batch of new or changed questions, with
-all that they refer to; the others run on the whole store.
+A control with the head line `portée: question` is local: it runs on each batch of new or changed
+questions, with all that they refer to, and once on all that is no question; what it warns of in a
+question is kept with it. The others run on the whole store.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 
+Warned = tuple[str, str]  # name of a control of severity Warning, IRI of what it warns of
 TARGETED = {CLASS: "?s a ?x", SUBJECTS: "?s ?x ?o", OBJECTS: "?o ?x ?s"}
 
 
@@ -60,28 +62,27 @@ def _read_control(path: Path) -> Control:
     return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local, cause)
 
 
-def run_controls(store: Store, some: Iterable[Control]) -> dict[Control, list[str]]:
-    """Return control → the resources it warns of; raise LodError for a control of Violation."""
-    warned: dict[Control, list[str]] = {}
+def run_controls(store: Store, some: Iterable[Control]) -> set[Warned]:
+    """Return what some controls warn of; raise LodError for a control of severity Violation."""
+    warned = set[Warned]()
     for row in control_rows(store, some):
         if row.control.severity == "Violation":
             raise LodError(
                 f"{row.subject}: {row.control.en} ({row.value}); "
                 f"control {row.control.name}, a fault of the program, please report it"
             )
-        warned.setdefault(row.control, []).append(row.subject)
+        warned.add((row.control.name, row.subject))
     return warned
 
 
-def control_part(nt: Iterable[bytes]) -> None:
-    """Run the local controls on N-Triples of some questions and of all that they refer to.
-
-    Raises LodError for a resource that a control of severity Violation finds at fault.
+def control_part(nt: Iterable[bytes]) -> set[Warned]:
+    """Run the local controls on N-Triples of some questions and of all that they refer to; return
+    and raise what `run_controls` does.
     """
     store = Store()
     text = b"".join((*nt, _ontology()))
     store.load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)  # so few: faster than in bulk
-    run_controls(store, [control for control in controls() if control.is_local])
+    return run_controls(store, [control for control in controls() if control.is_local])
 
 
 @cache

@@ -40,6 +40,7 @@ from lod.rdf.vocab import (
     integer,
     term,
 )
+from tests.support.chantier import record
 from tests.support.paths import BASE
 from tests.support.shapes import (
     ADDED,
@@ -103,6 +104,7 @@ WRONG: dict[str, list[Triple]] = {
     "C15-html": [Triple(node(WHOLE), QP.texte, fr("Un essai.<br>Un autre."))],
     "C11-mandats": [Triple(node(WHOLE), QP.mandatAuteur, node("depute/PA1#mandat-PM1"))],
 }
+LOCAL = {control.name for control in controls() if control.is_local}
 WRONG_GRAPHS = [read_wrong_graph(path) for path in GRAPH_FILES]
 
 
@@ -164,8 +166,11 @@ def test_all_controls_were_found() -> None:
     assert {c.severity for c in controls()} == {"Violation", "Warning"}
     assert all(c.fr and c.en for c in controls())
     assert [c.name for c in controls() if c.cause] == ["C14-fins", "C14-ministeres"]
-    # nobody reads the warnings of a partition
-    assert {c.severity for c in controls() if c.is_local} == {"Violation"}
+    local = {c.name for c in controls() if c.is_local and c.severity == "Warning"}
+    assert local == {
+        "C1-legislatures", "C1-numeros", "C12-textes", "C14-ministeres", "C14-rangs",
+        "C15-encodage", "C15-html",
+    }  # fmt: skip
     assert len(list((packaged.SHAPES / "controles").iterdir())) == 54
 
 
@@ -317,6 +322,84 @@ def test_a_build_stops_where_a_control_speaks(
     with pytest.raises(LodError, match=r"control C3-delais, a fault of the program"):
         build([vies.parent / "records"], tmp_path, Settings())
     assert not (tmp_path / "current").exists()
+
+
+# ---------------------------------------------------------------- parts and the whole
+
+
+def rows_in(store: Store) -> dict[str, list[str]]:
+    """Control → the resources that it finds in a store, as a report has them."""
+    rows = sorted({(row.control.name, row.subject) for row in control_rows(store)})
+    return {c.name: found for c in controls() if (found := [iri for n, iri in rows if n == c.name])}
+
+
+def reported(report: BuildReport) -> dict[str, list[str]]:
+    return {control.name: list(found) for control, found in report.control_rows.items()}
+
+
+def test_parts_tell_what_the_whole_store_tells(mixture: tuple[Path, BuildReport]) -> None:
+    """What local controls find in batches of questions they find in the finished store, too."""
+    folder, report = mixture
+    assert reported(report) == rows_in(open_store(current(folder) / "store")) != {}
+
+
+@pytest.mark.parametrize(
+    "fact", [fact for fact in FACTS if fact.said_by & LOCAL], ids=lambda fact: str(fact.number)
+)
+def test_a_local_control_needs_no_other_question(fact: WrongFact, store: Store) -> None:
+    """It tells the same where a question stands alone, with its answers and what it refers to."""
+
+    def told() -> set[tuple[str, str]]:
+        rows = control_rows(store, (control for control in controls() if control.is_local))
+        return {(r.control.name, r.subject) for r in rows if document_of(r.subject) in own}
+
+    store.update(fact.update, base_iri=BASE, prefixes=PREFIXES)
+    own = {document_of(fact.about)}
+    for quad in store.quads_for_pattern(None, QP.reponse, None):
+        pair = {quad.subject.value, quad.object.value}  # type: ignore[union-attr]
+        own |= pair if pair & own else set()
+    before = told()
+    for quad in list(store):
+        document = document_of(quad.subject.value)  # type: ignore[union-attr]
+        if document.startswith((f"{BASE}question/", f"{BASE}reponse/")) and document not in own:
+            store.remove(quad)
+    assert told() == before and {name for name, _ in before} >= fact.said_by & LOCAL
+
+
+@pytest.mark.slow
+def test_a_warning_stays_until_its_question_is_mended(tmp_path: Path) -> None:
+    """An update takes the warnings of unchanged questions over, and tells what a full build tells:
+    of a shared answer what its first question states, of a heading without its questions.
+    """
+    records, out = tmp_path / "records", tmp_path / "out"
+    records.mkdir()
+    issue, heading = (b'numJO": "2025', b'numJO": "2024'), (b"artisanat", "l\ufffdcole".encode())
+
+    def write(numero: int, *wrong: tuple[bytes, bytes], end: str = "") -> None:
+        data = record(numero, end).data
+        for good, bad in wrong:
+            data = data.replace(good, bad)
+        (records / f"{numero}.json").write_bytes(data)
+
+    def publish() -> dict[str, list[str]]:
+        told = reported(build([records], out, Settings()))
+        assert told == rows_in(open_store(current(out) / "store"))
+        return told
+
+    for numero in (1, 2, 3):
+        write(numero, issue, heading)
+    first = publish()
+    *questions, answer = first["C1-numeros"]
+    assert [document_of(iri)[-1] for iri in questions] == ["1", "2", "3"] and "/reponse/" in answer
+    assert len(first.pop("C15-encodage")) == 1 and len(first) == 1
+    write(1, heading)
+    write(3, issue, end="\n")
+    told = publish()
+    assert told == reported(build([records], tmp_path / "full", Settings()))
+    assert told.pop("C15-encodage") and told == {"C1-numeros": questions[1:]}
+    for numero in (1, 2, 3):
+        write(numero)
+    assert publish() == {}
 
 
 # ---------------------------------------------------------------- wrong facts
