@@ -14,6 +14,7 @@ import re
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -45,6 +46,28 @@ def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterat
 def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
     """Yield the same as they come: a long one does not keep others waiting."""
     return _results(function, items, jobs, in_order=False)
+
+
+def unless_known(
+    known: Callable[[T], R | None],
+    make: Callable[[list[T]], list[R]],
+    some_together: Iterable[list[T]],
+    jobs: int,
+) -> Iterator[tuple[T, R]]:
+    """Yield each item with what is `known` of it, which is asked here, or else with what a process
+    makes of those of its list that nothing is known of; in order.
+    """
+    asked = deque[list[tuple[T, R | None]]]()
+
+    def unknown() -> Iterator[list[T]]:
+        for items in some_together:
+            asked.append([(item, known(item)) for item in items])
+            yield [item for item, result in asked[-1] if result is None]
+
+    for _, made in ordered(make, unknown(), jobs):
+        results = iter(made)
+        for item, result in asked.popleft():
+            yield item, next(results) if result is None else result
 
 
 def _results(

@@ -111,9 +111,9 @@ class Counting(Settler):
     def seen(self) -> list[str]:
         return self.__dict__.setdefault("_seen", [])
 
-    def _made(self, some):  # type: ignore[no-untyped-def]
-        self.seen.extend(records[0].uid for records, *_ in some)
-        return super()._made(some)
+    def settle(self, some):  # type: ignore[no-untyped-def]
+        self.seen.extend(records[0].uid for records in some)
+        return super().settle(some)
 
 
 def write_questions(

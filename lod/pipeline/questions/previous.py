@@ -1,10 +1,10 @@
 """What a release keeps in `reprise.db` for the next one, and what the next may take over from it.
 
-Reuse is decided for each record by `RecordReader` (`lod/pipeline/reading/intake.py`), for each
-question by `Settler.settle` (`lod/pipeline/settling/settle.py`), for the store in
+Reuse is decided for each record by `RecordReader.known` (`lod/pipeline/reading/intake.py`), for
+each question by `Settler.known` (`lod/pipeline/settling/settle.py`), for the store in
 `lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`, for
-members of dumps in `lod/publish/dumps.py`; `lod/base/output_tree.py` shares equal files. The tables
-of `reprise.db` are in `previous.sql`.
+members of dumps in `lod/publish/dumps.py`, for rows of tables in `lod/publish/tables/output.py`;
+`lod/base/output_tree.py` shares equal files. The tables of `reprise.db` are in `previous.sql`.
 """
 
 import sqlite3

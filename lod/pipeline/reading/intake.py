@@ -16,7 +16,7 @@ from typing import IO, NamedTuple
 from lod.base.errors import Finding, LodError
 from lod.base.inputs import Record
 from lod.base.packing import Codec, pack, unpack
-from lod.base.parallel import batches, ordered
+from lod.base.parallel import batches, unless_known
 from lod.model.identifiers import split_uid
 from lod.pipeline.questions.previous import NO_PREVIOUS, KnownRecord, Previous
 from lod.reference.tables import latest_day
@@ -82,14 +82,14 @@ class RecordReader:
     keeps_bytes: bool = False  # of the records that it reads
 
     def read(self, batch: list[Record]) -> list[IntakeRecord]:
-        return [self._read_one(record) for record in batch]
+        return [
+            intake_record(
+                read_record(record), len(record.data), record.data if self.keeps_bytes else b""
+            )
+            for record in batch
+        ]
 
-    def _read_one(self, record: Record) -> IntakeRecord:
-        kept = record.data if self.keeps_bytes else b""
-        known = self._known_record(record)
-        return known or intake_record(read_record(record), len(record.data), kept)
-
-    def _known_record(self, record: Record) -> IntakeRecord | None:
+    def known(self, record: Record) -> IntakeRecord | None:
         """Return what is known of a record, if these very bytes were published before.
 
         They are read again only if something else of their question is new.
@@ -107,8 +107,7 @@ def read_records(
 ) -> Iterator[tuple[Record, IntakeRecord]]:
     """Yield each record with what was read of it, in order."""
     grouped = batches(records, BATCH, lambda record: len(record.data), BATCH_BYTES)
-    for batch, read in ordered(reader.read, grouped, jobs):
-        yield from zip(batch, read, strict=True)
+    return unless_known(reader.known, reader.read, grouped, jobs)
 
 
 def read_again(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadRecord:

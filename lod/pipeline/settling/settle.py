@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from lod.base.errors import Finding
-from lod.base.parallel import batches, ordered
+from lod.base.parallel import batches, ordered, unless_known
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.base.tabular import group_by_key
@@ -25,6 +25,7 @@ from lod.pipeline.settling.convert import (
     Accepted,
     ConvertedBatch,
     Rejected,
+    Verdict,
     convert_batch,
     documents_of,
 )
@@ -101,35 +102,33 @@ class Settler:
     engine: str  # of SHACL
     previous: Previous
 
-    def settle(self, some: Sequence[Records]) -> list[Settled]:
-        """Return what becomes of some questions; only what must be is made anew."""
-        keyed = [(records, self.keys.question(records), self.keys.day(records)) for records in some]
-        known = [self.previous.memo(records[0].uid, key, day) for records, key, day in keyed]
-        new = [one for one, memo in zip(keyed, known, strict=True) if not memo]
-        made = iter(self._made(new))
-        return [memo or next(made) for memo in known]
+    def known(self, records: Records) -> QuestionMemo | None:
+        """Return the memo of a question that was made of the same before, and still holds."""
+        key, day = self.keys.question(records), self.keys.day(records)
+        return self.previous.memo(records[0].uid, key, day)
 
-    def _made(self, some: Sequence[tuple[Records, bytes, str]]) -> Iterator[Settled]:
-        """Yield what becomes of questions, given with key and day: converted and validated."""
+    def settle(self, some: Sequence[Records]) -> list[Settled]:
+        """Return what becomes of some questions: they are converted and validated."""
         if not some:
-            return
-        read = [tuple(read_again(r, self.previous) for r in records) for records, *_ in some]
+            return []
+        read = [tuple(read_again(r, self.previous) for r in records) for records in some]
         made = convert_batch(read, self.iris, self.keys.tables, self.engine)
         warned = sorted(control_part(published(made)))
         made.warned = group_by_key((document_of(iri), (name, iri)) for name, iri in warned)
-        for verdict, (_, key, day) in zip(made.verdicts, some, strict=True):
-            if isinstance(verdict, Accepted):
-                yield memo_of(verdict, made, self.iris, key, day)
-            else:
-                yield refusal_of(verdict)
+        return [self._settled(*each, made) for each in zip(some, made.verdicts, strict=True)]
+
+    def _settled(self, records: Records, verdict: Verdict, made: ConvertedBatch) -> Settled:
+        if isinstance(verdict, Accepted):
+            key, day = self.keys.question(records), self.keys.day(records)
+            return memo_of(verdict, made, self.iris, key, day)
+        return refusal_of(verdict)
 
 
 def settled(
     settler: Settler, questions: Iterable[Records], jobs: int
 ) -> Iterator[tuple[Records, Settled]]:
     """Yield every question with what becomes of it, in order."""
-    for some, made in ordered(settler.settle, _batched(questions), jobs):
-        yield from zip(some, made, strict=True)
+    return unless_known(settler.known, settler.settle, _batched(questions), jobs)
 
 
 def converted_batches(
