@@ -68,7 +68,7 @@ FROM data.question CROSS JOIN before."{0}" AS known USING (uid)
 WHERE question.rang BETWEEN ? AND ? ORDER BY question.rang, known.rowid
 """
 NAMES = 'SELECT DISTINCT "{0}_iri", "{0}_nom" FROM questions WHERE "{0}_iri" IS NOT NULL'
-RENAMED = 'SELECT uid FROM questions WHERE "{0}_iri" = ?'
+RENAMED = 'SELECT uid FROM questions WHERE "{0}_iri" IN (SELECT value FROM json_each(?))'
 AMONG = "WHERE uid IN (SELECT value FROM json_each(?))"
 WITHIN = "WHERE uid IN (SELECT uid FROM questions WHERE legislature = ?)"
 
@@ -306,9 +306,10 @@ def _differing(
     file = before / "dumps" / TABLES / SQLITE
     with closing(sqlite3.connect(read_only(file), uri=True)) as disk:
         for column in NAMED:
-            for iri, name in disk.execute(NAMES.format(column)).fetchall():
-                if maker.name(column, iri) != name:
-                    uids.update(uid for (uid,) in disk.execute(RENAMED.format(column), (iri,)))
+            named = disk.execute(NAMES.format(column))
+            renamed = [iri for iri, name in named if maker.name(column, iri) != name]
+            found = disk.execute(RENAMED.format(column), (orjson.dumps(renamed).decode(),))
+            uids.update(uid for (uid,) in found)
     return uids
 
 
