@@ -56,7 +56,9 @@ class Scales:
         else:
             self._run[report.nodeid.partition("[")[0]] += report.duration
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            return  # it was ended before all had run
         weights = {file: time for file, time in self._prepared.items() if time >= PREPARED}
         for test, time in self._run.items():
             if time >= HEAVY and test.partition("::")[0] not in weights:
