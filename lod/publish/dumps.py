@@ -189,7 +189,7 @@ class QuestionsTogether:
         self._questions, self._ranks = questions, (heads[0].rank, heads[-1].rank)
         self.legislature = split_uid(heads[0].uid)[0]
         self._own = {h.uid: own for h in heads if (own := first.get(h.uid, set()) & {*h.before})}
-        self.key = key_of(heads)
+        self.key = hashlib.sha256(b"".join(h.key for h in heads)).digest()
         named = repr({uid: sorted(iris) for uid, iris in self._own.items()}).encode()
         self.own_key = hashlib.sha256(self.key + named).digest() if self._own else self.key
 
@@ -237,11 +237,6 @@ def _together(questions: PublishedQuestions, shared: Shared) -> Iterator[Questio
             first.setdefault(next(some), set()).add(iri)
     for heads in together(questions):
         yield QuestionsTogether(questions, heads, first)
-
-
-def key_of(heads: Iterable[QuestionHead]) -> bytes:
-    """Return the hash of all that some questions are made of."""
-    return hashlib.sha256(b"".join(head.key for head in heads)).digest()
 
 
 def together(questions: PublishedQuestions) -> Iterator[list[QuestionHead]]:

@@ -12,6 +12,7 @@ same bytes with the same version of arro3, whose engine names itself in the file
 """
 
 import csv
+import hashlib
 import io
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -34,7 +35,7 @@ from lod.pipeline.questions.previous import ChangedQuestions
 from lod.pipeline.questions.question_db import PublishedQuestions, QuestionHead
 from lod.pipeline.settling.settle import MadeGraph
 from lod.publish.downloads import TABLES, DownloadFile, download_file
-from lod.publish.dumps import earlier_members, key_of, together
+from lod.publish.dumps import earlier_members, together
 from lod.publish.publication import NamedList, Output, Task, Workshop
 from lod.publish.release import is_whole
 from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables
@@ -132,11 +133,9 @@ def create_search(table: Table) -> Iterator[str]:
 
 
 def write_csv_tables(
-    folder: Path,
-    groups: Sequence[Sequence[QuestionHead]],
-    before: Path | None,
+    folder: Path, groups: Sequence[Sequence[QuestionHead]], before: Path | None,
     new: Set[str] | None,
-) -> None:
+) -> None:  # fmt: skip
     """Write a file for each table; members of those of the release `before` are copied if none of
     their questions is `new`.
     """
@@ -149,7 +148,9 @@ def write_csv_tables(
                     file.add_member(csv_member(b"", disk.execute(_asked(table, ""))))
                     continue
                 for heads in groups:
-                    key, uids = key_of(heads), [head.uid for head in heads]
+                    uids = [head.uid for head in heads]
+                    # not of what the rows are made of: the same rows give the same bytes
+                    key = hashlib.sha256(" ".join(uids).encode()).digest()
                     make = partial(_member_of, disk, table, key, uids)
                     if new is None or not new.isdisjoint(uids):
                         file.add_member(make())
@@ -174,7 +175,7 @@ def csv_head(table: Table, _: int = 0) -> bytes:
 
 
 def csv_member(key: bytes, rows: Iterable[Row]) -> Member:
-    """Return rows as a member of a CSV file, with the key of what they are made of."""
+    """Return rows as a member of a CSV file, with the hash of whose they are."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     return keyed_member(key, 0, text.getvalue().encode(), FILE_LEVEL)
@@ -314,12 +315,9 @@ def _differing(
 
 
 def _write_group(
-    sqlite: SqliteTables,
-    maker: QuestionRows,
-    questions: PublishedQuestions,
-    heads: Sequence[QuestionHead],
-    new: Set[str] | None,
-) -> None:
+    sqlite: SqliteTables, maker: QuestionRows, questions: PublishedQuestions,
+    heads: Sequence[QuestionHead], new: Set[str] | None,
+) -> None:  # fmt: skip
     """Write the rows of some questions, table by table: the same order gives the same bytes."""
     uids = [head.uid for head in heads if new is None or head.uid in new]
     made = {stored.uid: maker.rows_of(stored.question) for stored in questions.of_uids(uids)}
