@@ -40,7 +40,7 @@ from lod.pipeline.reading.intake import (
 from lod.pipeline.reading.reference_data import shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
 from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
-from lod.pipeline.report.usage import Classes, Usage, classes_of, usage_of
+from lod.pipeline.report.usage import Classes, Usage, classes_of, unclassed, usage_of
 from lod.pipeline.settling.settle import (
     BuildPlan,
     Keys,
@@ -80,6 +80,7 @@ class Gathered:
     by_resource: ResourceQuestions
     usage: Usage  # what is used of the vocabulary, for VoID
     classes: Classes  # of the resources that questions refer to
+    unclassed: list[bytes]  # N-Triples about those that have none: things of others
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
@@ -155,6 +156,7 @@ def gather(
         by_resource=all_settled.by_resource,
         usage=all_settled.usage,
         classes=classes,
+        unclassed=unclassed(text, classes),
         shared_answers=all_settled.shared_answers(),
         identity=identity,
         graphs=made,

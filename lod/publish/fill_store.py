@@ -30,15 +30,8 @@ from lod.publish.history import History
 from lod.publish.publication import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
-from lod.publish.void import (
-    DESCRIPTIONS,
-    Beside,
-    count_all,
-    count_data,
-    describe_service,
-    describe_void,
-    named_graphs,
-)
+from lod.publish.store_counts import Beside, count_all, count_data
+from lod.publish.void import DESCRIPTIONS, describe_service, describe_void, named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, ontology
 from lod.rdf.serialize import triples
@@ -152,19 +145,12 @@ class StoreOutput(Output):
         examples = serialize.ntriples(example_triples(settings.base))
         (dumps / "exemples.ttl").write_bytes(serialize.turtle(examples))
         terms = serialize.ntriples((*ontology(), *definitions(settings.base)))
-        gathered, links = self._gathered, (work / LINKS).read_bytes()
-        linked = links.count(b"\n")
-        total = report.triples + linked
-        ours = f"<{settings.base}".encode()
-        others = [
-            line
-            for line in (gathered.questions.remainder() + links).splitlines()
-            if not line.startswith(ours) and line[1 : line.index(b">")] not in gathered.classes
-        ]
-        data = count_data(store, total, others, gathered.usage, gathered.classes)
+        gathered, links = self._gathered, count_lines(work / LINKS)
+        total = report.triples + links
+        data = count_data(store, total, gathered.unclassed, gathered.usage, gathered.classes)
         sizes = {
             "donnees": total,
-            "liens-prouves": linked,
+            "liens-prouves": links,
             "ontologie": terms.count(b"\n"),
             "exemples": examples.count(b"\n"),
             **{name: count_lines(nt) for name, nt in self._named_graphs().items()},

@@ -23,7 +23,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
-from lod.publish.void import StoreCounts, describe_service
+from lod.publish.store_counts import StoreCounts
+from lod.publish.void import describe_service
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog

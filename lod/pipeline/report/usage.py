@@ -37,6 +37,11 @@ def classes_of(nt: bytes) -> dict[bytes, list[bytes]]:
     return classes
 
 
+def unclassed(nt: bytes, classes: Classes) -> list[bytes]:
+    """Return the lines of N-Triples about subjects that are not in `classes`."""
+    return [line for line in nt.splitlines() if line[1 : line.index(b">")] not in classes]
+
+
 def usage_of(nt: bytes, classes: Classes, base: str) -> list[bytes]:
     """Return what is to be counted of N-Triples; a subject that is not in `classes` is left out.
 

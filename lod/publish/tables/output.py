@@ -21,6 +21,7 @@ from datetime import date
 from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
+from types import MappingProxyType
 
 import orjson
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
@@ -75,20 +76,19 @@ WITHIN = "WHERE uid IN (SELECT uid FROM questions WHERE legislature = ?)"
 
 
 class SqliteTables(AbstractContextManager["SqliteTables"]):
-    """Writes the file, once: nothing in it is ever changed. Rows of questions can be copied from
-    that of the release `before`, in the order that the questions have in the file `data`.
+    """Writes the file, once: nothing in it is ever changed. `known` are the files that rows can be
+    copied from: that of the release `before`, and `data`, which has the order of the questions.
     """
 
     def __init__(
-        self, path: Path, tables: Iterable[Table], before: Path | None = None, data: Path = Path()
+        self, path: Path, tables: Iterable[Table], known: Mapping[str, Path] = MappingProxyType({})
     ) -> None:
         self._tables = tuple(tables)
         self._disk = sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None)
         self._disk.executescript(UNJOURNALED)
         for table in self._tables:
             self._disk.execute(create(table))
-        files = {"before": before / "dumps" / TABLES / SQLITE, "data": data} if before else {}
-        for name, file in files.items():
+        for name, file in known.items():
             self._disk.execute(f"ATTACH ? AS {name}", (read_only(file),))
         self._disk.execute("BEGIN")
 
@@ -139,35 +139,34 @@ def write_csv_tables(
     """Write a file for each table; members of those of the release `before` are copied if none of
     their questions is `new`.
     """
+    members = [[head.uid for head in heads] for heads in groups]
+    # keys are not of what the rows are made of: the same rows give the same bytes
+    keyed = [(hashlib.sha256(" ".join(uids).encode()).digest(), uids) for uids in members]
     with closing(sqlite3.connect(read_only(folder / SQLITE), uri=True)) as disk:
         for table in tables().values():
-            name = f"{table.nom}.csv.gz"
+            name, text = f"{table.nom}.csv.gz", _asked(table)
             earlier = earlier_members(before, f"{TABLES}/{name}")
             with MemberFile(folder / name, partial(csv_head, table), earlier) as file:
                 if table.nom not in OF_QUESTIONS:
-                    file.add_member(csv_member(b"", disk.execute(_asked(table, ""))))
+                    file.add_member(csv_member(b"", disk.execute(text.format(""))))
                     continue
-                for heads in groups:
-                    uids = [head.uid for head in heads]
-                    # not of what the rows are made of: the same rows give the same bytes
-                    key = hashlib.sha256(" ".join(uids).encode()).digest()
-                    make = partial(_member_of, disk, table, key, uids)
+                for key, uids in keyed:
+                    make = partial(_member_of, disk, text.format(AMONG), key, uids)
                     if new is None or not new.isdisjoint(uids):
                         file.add_member(make())
                     else:
                         file.add(key, make)
 
 
-def _asked(table: Table, which: str) -> str:
-    """Return a query for rows of a table, with truth values in words."""
+def _asked(table: Table) -> str:
+    """Return a query for rows of a table, with truth values in words, and a place to say which."""
     columns = (WORD if column.genre == "booleen" else '"{}"' for column in table.columns)
     named = ", ".join(map(str.format, columns, table.names))
-    return f'SELECT {named} FROM "{table.nom}" {which} ORDER BY rowid'
+    return f'SELECT {named} FROM "{table.nom}" {{}} ORDER BY rowid'
 
 
-def _member_of(disk: sqlite3.Connection, table: Table, key: bytes, uids: Sequence[str]) -> Member:
-    rows = disk.execute(_asked(table, AMONG), (orjson.dumps(uids).decode(),))
-    return csv_member(key, rows)
+def _member_of(disk: sqlite3.Connection, text: str, key: bytes, uids: Sequence[str]) -> Member:
+    return csv_member(key, disk.execute(text, (orjson.dumps(uids).decode(),)))
 
 
 def csv_head(table: Table, _: int = 0) -> bytes:
@@ -279,11 +278,13 @@ def write_tables(
     said = b"".join((questions.remainder(), _same_as(questions.release), *beside))
     graph = Graph(triples(said))
     maker, before, new = QuestionRows(Iris(base), graph.first, shared_answers), None, None
+    known: dict[str, Path] = {}
     if changed and is_whole(changed.earlier.release, f"{TABLES}/{SQLITE}"):
         before = changed.earlier.release
-        new = _differing(before, changed, maker, shared_answers)
+        known = {"before": before / "dumps" / TABLES / SQLITE, "data": questions.path}
+        new = _differing(known["before"], changed, maker, shared_answers)
     groups = [*together(questions)]
-    with SqliteTables(folder / SQLITE, tables().values(), before, questions.path) as sqlite:
+    with SqliteTables(folder / SQLITE, tables().values(), known) as sqlite:
         for table in tables().values():
             if table.nom not in OF_QUESTIONS:
                 sqlite.write(table, rows_of(table, graph, base))
@@ -296,7 +297,7 @@ def write_tables(
 def _differing(
     before: Path, changed: ChangedQuestions, maker: QuestionRows, shared: Mapping[str, NamedList]
 ) -> set[str]:
-    """Return the uids of the questions whose rows may differ from those of the release before: what
+    """Return the uids of the questions whose rows may differ from those of the file `before`: what
     has changed, what has an answer in common with it, and what refers to a thing of another name.
     """
     uids = set(changed.after)
@@ -304,8 +305,7 @@ def _differing(
         together = {iri.rpartition("/")[2] for iri, _ in serving}
         if not together.isdisjoint(changed.after):
             uids |= together
-    file = before / "dumps" / TABLES / SQLITE
-    with closing(sqlite3.connect(read_only(file), uri=True)) as disk:
+    with closing(sqlite3.connect(read_only(before), uri=True)) as disk:
         for column in NAMED:
             named = disk.execute(NAMES.format(column))
             renamed = [iri for iri, name in named if maker.name(column, iri) != name]
