@@ -1,8 +1,9 @@
 """The dumps of the data: all of it in Turtle and N-Triples, each legislature in Turtle.
 
-Each is complete by itself: after the questions comes what they refer to, with code lists and links.
-The first lines of a file say what it is; some questions together are a member of the gzip file. A
-member is copied from the release before if it is made of the same.
+Each is complete by itself: after the questions come the status of those that wait, then what they
+refer to, with code lists and links. The first lines of a file say what it is; some questions
+together are a member of the gzip file. A member is copied from the release before if it is made of
+the same: the status of a question that waits is of another day each time, and so stands apart.
 """
 
 import gzip
@@ -11,13 +12,14 @@ import shutil
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
 import pyoxigraph
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store, Triple
 
 from lod.base import packaged, packing
 from lod.base.packing import KeyedMembers, Member, MemberFile, keyed_member
@@ -25,7 +27,12 @@ from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.questions.previous import DAMAGED
-from lod.pipeline.questions.question_db import PublishedQuestions, QuestionHead, StoredQuestion
+from lod.pipeline.questions.question_db import (
+    PublishedQuestions,
+    QuestionHead,
+    StoredQuestion,
+    Waiting,
+)
 from lod.pipeline.questions.question_memo import DocumentText
 from lod.pipeline.settling.settle import MadeGraph
 from lod.pipeline.validation.shapes import shapes
@@ -34,6 +41,7 @@ from lod.publish.release import is_whole
 from lod.publish.void import named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, implied
+from lod.rdf.vocab import QP, civil_date
 
 # questions in a member of a gzip file: another one begins with each number that is a multiple of
 # the first, so that a new question changes one member only; no member has more than the second
@@ -135,6 +143,7 @@ def write_questions(
         return keyed_member(rest_key, in_rest, serialize.turtle_piece(serialize.triples(rest)))
 
     turtle_head = partial(head.member, prefixes=serialize.turtle_head())
+    waiting = [*questions.waiting()]
     with (
         MemberFile(dumps / NTRIPLES, partial(head.member, DATA), earlier(NTRIPLES)) as nt,
         MemberFile(dumps / TURTLE, partial(turtle_head, DATA), earlier(TURTLE)) as ttl,
@@ -147,9 +156,29 @@ def write_questions(
                     nt.add(one.key, one.nt)
                     ttl.add(one.key, one.turtle)
                     part.add(one.own_key, one.own_turtle)
+                own = [one for one in waiting if split_uid(one.uid)[0] == number]
+                part.add_member(_status_member(own, serialize.turtle_piece))
                 part.add(rest_key, rest_turtle)
+        nt.add_member(_status_member(waiting, serialize.ntriples))
+        ttl.add_member(_status_member(waiting, serialize.turtle_piece))
         nt.add(rest_key, lambda: keyed_member(rest_key, in_rest, rest))
         ttl.add(rest_key, rest_turtle)
+
+
+def _status_member(
+    waiting: Iterable[Waiting], serialized: Callable[[Iterable[Triple]], bytes]
+) -> Member:
+    """Return the status of questions that wait as a member, and the day for which it holds."""
+    triples = [
+        Triple(NamedNode(one.iri), p, o)
+        for one in waiting
+        for p, o in (
+            (QP.statut, NamedNode(one.statut)),
+            (QP.statutAu, civil_date(date.fromisoformat(one.day))),
+        )
+    ]
+    text = serialized(triples)
+    return keyed_member(hashlib.sha256(text).digest(), len(triples), text)
 
 
 def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head: DumpHead) -> None:
@@ -218,7 +247,7 @@ class QuestionsTogether:
         self, text_of: Callable[[DocumentText], bytes], own: Answers = MappingProxyType({})
     ) -> Member:
         documents = [
-            document
+            document.without_status() if stored.day else document
             for stored in self._stored
             for document in stored.texts
             if document.iri not in stored.stated_before or document.iri in own.get(stored.uid, ())

@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor, wait
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -33,9 +34,11 @@ from lod.publish.release import Lineage
 from lod.publish.store_counts import Beside, count_all, count_data
 from lod.publish.void import DESCRIPTIONS, describe_service, describe_void, named_graphs
 from lod.rdf import serialize
+from lod.rdf.iris import Iris
 from lod.rdf.ontology import definitions, ontology
 from lod.rdf.serialize import triples
 from lod.rdf.store import load, open_store, pieces
+from lod.rdf.vocab import QP, civil_date
 
 A_SECOND = 1.0
 ROUNDS = 9  # of writing VoID: four are needed
@@ -45,13 +48,17 @@ DESCRIPTIONS_NT = "descriptions.nt"
 
 
 def delta(
-    before: Path, questions: PublishedQuestions, changed: ChangedQuestions
+    before: Path, questions: PublishedQuestions, changed: ChangedQuestions, iris: Iris
 ) -> tuple[set[bytes], set[bytes]]:
     """Return the lines of N-Triples that go and that come; what only moves from one part to another
     does neither. Raises one of DAMAGED if the release before is.
     """
     was = set(PublishedQuestions(before).lines(changed.before))
     is_ = set(questions.lines(changed.after))
+    for uid, days in changed.dated.items():
+        for lines, day in zip((was, is_), days, strict=True):
+            triple = Triple(iris.question(uid), QP.statutAu, civil_date(date.fromisoformat(day)))
+            lines.add(serialize.ntriples([triple]))
     for name in BESIDE:
         was.update((before / name).read_bytes().splitlines(keepends=True))
         is_.update((questions.release / name).read_bytes().splitlines(keepends=True))
@@ -124,7 +131,7 @@ class StoreOutput(Output):
         """
         questions, links = self._gathered.questions, self._plan.work / LINKS
         before, changed = self._plan.previous.folder, self._changed
-        if before and changed and amend(before, questions, changed):
+        if before and changed and amend(before, questions, changed, self._plan.iris):
             expected = self._gathered.report.triples + count_lines(links)
             if len(open_store(self._folder)) == expected:
                 return False
@@ -183,7 +190,9 @@ class StoreOutput(Output):
         return {name: self._plan.work / file for name, file in files.items()}
 
 
-def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> bool:
+def amend(
+    before: Path, questions: PublishedQuestions, changed: ChangedQuestions, iris: Iris
+) -> bool:
     """Make a store with the data of a release alone out of the store of the release before; return
     whether that could be done.
 
@@ -191,7 +200,7 @@ def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions
     """
     folder = questions.release / "store"
     try:
-        removed, added = delta(before, questions, changed)
+        removed, added = delta(before, questions, changed, iris)
         _link_files(before / "store", folder)
         _take_out(folder, triples(b"".join(removed)))
         load(folder, [b"".join(sorted(added))])

@@ -130,6 +130,13 @@ def statut(q: Question) -> tuple[NamedNode, date] | None:
     return None
 
 
+def follows_data(q: Question) -> bool:
+    """Say whether the status of a question holds for the day up to which the data goes: it waits,
+    or no day of its withdrawal is known.
+    """
+    return not (q.date_reponse or q.fin_legislature or (q.retrait and q.retrait.jour))
+
+
 def _punctual(day: date, deadline: date | None) -> str:
     if deadline is None:
         return ""

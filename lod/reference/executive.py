@@ -4,6 +4,7 @@ A ministry is of one government, and a new body comes with each change of its na
 day tell which one is meant.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -160,6 +161,10 @@ class Executive:
                 yield code, after
                 yield from self.succession(after, day)
 
+    def changes(self, one: date, other: date) -> bool:
+        """Say whether another ministry is in place on one of two days than on the other."""
+        return bisect(self._days, one) != bisect(self._days, other)
+
     def identified(self) -> Iterator[Minister]:
         """Yield the first office that proves the item of each person; deputies are left out, since
         their items have evidence of their own.
@@ -182,6 +187,13 @@ class Executive:
             for ministry in self.ministries.values()
             for name in sorted({bare_name(label) for label in ministry.noms})
         )
+
+    @cached_property
+    def _days(self) -> list[date]:
+        """The days on which a ministry begins, and those after the end of one."""
+        known = self.ministries.values()
+        ends = (m.end for m in known if m.end)
+        return sorted({m.first_day for m in known} | {end + timedelta(days=1) for end in ends})
 
     @cached_property
     def _successors(self) -> dict[str, tuple[str, ...]]:

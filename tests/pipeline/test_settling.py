@@ -30,8 +30,9 @@ from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import ORG, QP, RDF, SCHEMA, SKOS
+from lod.reference.executive import Executive, Ministry
 from tests.bench.changing import answer
-from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, record, uid
+from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, D, record, uid
 from tests.support.comparing import assert_same
 from tests.support.paths import BASE
 from tests.support.repository import rewrite
@@ -74,19 +75,45 @@ def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
     assert chantier.made == [uid(ONE)]
 
 
-def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) -> None:
-    """The status of an open question is that of the day up to which the data goes."""
-    days = [ReferenceData(data_until={17: date(2026, 1, day)}) for day in (1, 2)]
+NO_EXECUTIVE = Executive(governments={}, ministries={})
+NEW = Ministry(start=D("2025-06-01"), code="x", libelle="x", abrege="x")
+ONE_NEW = Executive(governments={}, ministries={"x": NEW})
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "executive", "made"),
+    [
+        ("2025-01-10", "2025-01-10", NO_EXECUTIVE, 0),
+        ("2025-01-10", "2025-01-11", NO_EXECUTIVE, 0),
+        ("2025-01-11", "2025-01-10", NO_EXECUTIVE, 0),  # an older archive
+        ("2025-01-10", "2025-12-31", NO_EXECUTIVE, 1),  # the answer is late now
+        ("2025-12-31", "2025-01-10", NO_EXECUTIVE, 1),
+        ("2025-05-31", "2025-06-01", ONE_NEW, 1),
+        ("2025-06-01", "2025-06-02", ONE_NEW, 0),
+        ("", "2025-01-10", NO_EXECUTIVE, 1),
+        ("2025-01-10", "", NO_EXECUTIVE, 1),
+    ],
+)
+def test_a_question_that_waits_as_of_another_day(
+    first: str, then: str, executive: Executive, made: int, chantier: Chantier, tmp_path: Path
+) -> None:
+    """It is made anew if its status is another one, or who has to answer may be; else its day alone
+    changes. In both cases it is what it would be without the release before.
+    """
     records = [record(ONE), record(TWO, case=OPEN), record(THREE)]
-    found = chantier.make(*records, tables=days[0])
-    waiting = [one.day for one in found.values() if isinstance(one, QuestionMemo)]
-    assert waiting == [None, "2026-01-01", None]
-    chantier.make(*records, tables=days[0])
-    assert chantier.made == []
-    chantier.make(*records, tables=days[1])
-    assert chantier.made == [uid(TWO)]
+    tables = [
+        ReferenceData(data_until={17: D(day)} if day else {}, executive=executive)
+        for day in (first, then)
+    ]
+    waiting = chantier.make(*records, tables=tables[0])[uid(TWO)]
+    assert isinstance(waiting, QuestionMemo) and waiting.day == first
+    later = chantier.make(*records, tables=tables[1])
+    assert chantier.made == [uid(TWO)][:made]
+    anew = Chantier(tmp_path / "anew").make(*records, tables=tables[1])
+    assert later[uid(TWO)] == anew[uid(TWO)]
     told = chantier.questions.of_uid(uid(TWO))
-    assert told and told.question.donnees_au == date(2026, 1, 2)
+    assert told and told.day == then
+    assert not then or told.question.donnees_au == D(then)
 
 
 def test_neighbours_are_not_proven_again(chantier: Chantier, tmp_path: Path) -> None:
@@ -178,8 +205,8 @@ def test_a_damaged_row_of_a_record_is_read_anew(chantier: Chantier, column: str)
 
 
 def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> None:
-    """The program is the same, and it has waited: it is read from where it is kept."""
-    days = [ReferenceData(data_until={17: date(2026, 1, day)}) for day in (1, 2)]
+    """The program is the same, and its status another: it is read from where it is kept."""
+    days = [ReferenceData(data_until={17: D(day)}) for day in ("2025-01-10", "2025-12-31")]
     chantier.make(record(ONE, case=OPEN), tables=days[0])
     chantier.make(record(ONE, case=OPEN), tables=days[1])
     assert chantier.made == [uid(ONE)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from msgspec.structs import replace
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.inputs import Record
 from lod.model.question import JO, Auteur, Question
@@ -30,7 +31,10 @@ from lod.pipeline.reading.intake import Intake, RecordReader, packed_source, rea
 from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.settling.settle import Keys, Refusal, Settler, settled
 from lod.pipeline.validation.shapes import FAST
+from lod.rdf.deadlines import statut
 from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples, turtle_piece
+from lod.rdf.vocab import QP, RDFS, civil_date
 from tests.support.paths import BASE
 from tests.support.paths import CASES as FORMS
 
@@ -131,7 +135,7 @@ def write_questions(
             key = sha256(QUESTION.encode(replace(q, donnees_au=None))).digest()
             day = str(q.donnees_au) if q.attend else None
             answers = [*dict.fromkeys(iris.reponse(q, r).value for r in q.reponses)]
-            texts = _text(facts.iri, f"{key.hex()} {day}"), *(_text(iri, "") for iri in answers)
+            texts = _text(facts.iri, key.hex(), q), *(_text(iri, "") for iri in answers)
             packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(texts))
             before = [iri for iri in answers if iri in stated]
             writer.add(QuestionMemo(q.uid, key, day, *packed), before, b"")
@@ -140,10 +144,13 @@ def write_questions(
     return PublishedQuestions(folder)
 
 
-def _text(iri: str, said: str) -> DocumentText:
-    """Return a document of one triple."""
-    nt = f'<{iri}> <http://x/said> "{said}" .\n'.encode()
-    return DocumentText(iri, nt, nt)
+def _text(iri: str, said: str, waiting: Question | None = None) -> DocumentText:
+    """Return a document of two triples, and the status of the question if it waits."""
+    s, state = NamedNode(iri), waiting and waiting.attend and statut(waiting)
+    status = [(QP.statut, state[0]), (QP.statutAu, civil_date(state[1]))] if state else []
+    stated = (RDFS.label, Literal("x")), *status, (RDFS.comment, Literal(said))
+    triples = [Triple(s, p, o) for p, o in stated]
+    return DocumentText(iri, ntriples(triples), turtle_piece(triples))
 
 
 D = date.fromisoformat

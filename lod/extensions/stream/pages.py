@@ -38,7 +38,7 @@ from lod.extensions.stream.text import (
     without_state,
 )
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.questions.question_memo import state_digest, state_lines
+from lod.pipeline.questions.question_memo import state_digest
 from lod.publish.publication import Site
 from lod.publish.publication_log import LoggedPublication
 from lod.publish.release import current, manifest
@@ -206,13 +206,12 @@ class PageWriter:
 
     def _documents(self, stored: StoredQuestion) -> Iterator[bytes]:
         """Yield the documents of a question, those of its answers as they are published."""
-        waits = stored.day is not None
         for text in stored.texts:
             if text.iri in stored.stated_before:  # another question has it, perhaps otherwise
                 found = self.store.quads_for_pattern(NamedNode(text.iri), None, None, DATA)
                 yield turtle_piece(sorted((quad.triple for quad in found), key=str))
-            elif waits:  # without what the calendar changes
-                yield turtle_piece(triples(b"".join(state_lines(text.nt, waits))))
+            elif stored.day is not None:  # without what the calendar changes
+                yield text.without_status().turtle
             else:
                 yield text.turtle
 

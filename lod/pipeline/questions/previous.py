@@ -8,7 +8,7 @@ members of dumps in `lod/publish/dumps.py`, for rows of tables in `lod/publish/t
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -42,13 +42,17 @@ class KnownRecord(NamedTuple):
     last_day: date | None  # the latest that it names
 
 
+Dated = Mapping[str, tuple[str, str]]  # uid → days of a status that is of another day alone
+
+
 @dataclass(frozen=True, slots=True)
 class ChangedQuestions:
     """Where a release differs from the one before it, whose files are amended."""
 
     earlier: PublishedQuestions  # of the release before; none is gone
-    before: set[str]  # uids of questions that have other triples
-    after: set[str]  # of those that have other triples, or are new
+    before: set[str]  # uids of questions that have other triples than `dated`
+    after: set[str]  # of those that have, or are new
+    dated: Dated
     # uids of those made of something else, before and after: not those that a new day changes
     remade: tuple[set[str], set[str]]
 
@@ -126,14 +130,14 @@ class Previous:
         found = self._rows(QUESTIONS_FILE, text, sha256)
         return next((packed for packed, total in found if crc32(packed) == total), None)
 
-    def memo(self, uid: str, key: bytes, day: str) -> QuestionMemo | None:
-        """Return the memo of a question that was made of the same, and still holds on this day."""
+    def memo(self, uid: str, key: bytes) -> QuestionMemo | None:
+        """Return the memo of a question that was made of the same, though of another day."""
         text = (
             "SELECT somme, uid, cle, jour, faits, resume, question, textes "
             "FROM question JOIN contenu USING (rang) "
-            "WHERE uid = ? AND cle = ? AND (jour IS NULL OR jour = ?)"
+            "WHERE uid = ? AND cle = ?"
         )
-        for total, *found in self._rows(QUESTIONS_FILE, text, uid, key, day):
+        for total, *found in self._rows(QUESTIONS_FILE, text, uid, key):
             memo = QuestionMemo(*found)
             return memo if crc32(memo.summary, memo.question, memo.texts) == total else None
         return None
@@ -148,7 +152,7 @@ class Previous:
         if self.folder is None:
             return None
         try:
-            is_, was = questions.differing(earlier := PublishedQuestions(self.folder))
+            is_, was, dated = questions.differing(earlier := PublishedQuestions(self.folder))
         except DAMAGED:
             return None
         is_too_much = len(is_) * ONE_IN > questions.count()
@@ -156,7 +160,7 @@ class Previous:
             return None
         old = {uid for uid, key in was.items() if is_.get(uid) != key}
         new = {uid for uid, key in is_.items() if was.get(uid) != key}
-        return ChangedQuestions(earlier, set(was), set(is_), (old, new))
+        return ChangedQuestions(earlier, set(was), set(is_), dated, (old, new))
 
     def _rows(self, file: str, text: str, *values: object) -> Sequence[Row]:
         if self.folder is None:

@@ -42,7 +42,7 @@ class StoredQuestion:
     rank: int  # its place among all, from 1
     uid: str
     key: bytes
-    day: str | None  # up to which the data goes, if it waits
+    day: str | None  # as in `QuestionMemo`
     stated_before: tuple[str, ...]  # its answers that an earlier question states
     packed: tuple[bytes, bytes, bytes]  # summary, question, texts
 
@@ -79,8 +79,17 @@ class QuestionHead(NamedTuple):
 
     rank: int
     uid: str
-    key: bytes  # of all that it states
+    key: bytes  # of all that it states, but for a status that follows the data
     before: tuple[str, ...]  # its answers that an earlier question states
+
+
+class Waiting(NamedTuple):
+    """A question whose status follows the data: nearly always, it waits."""
+
+    iri: str
+    uid: str
+    statut: str  # IRI
+    day: str  # of that status
 
 
 class QuestionWriter(AbstractContextManager["QuestionWriter"]):
@@ -150,9 +159,16 @@ class PublishedQuestions:
 
     def heads(self) -> Iterator[QuestionHead]:
         """Yield what is to be known of each question before it is read, in order."""
-        text = "SELECT rang, uid, cle, jour, deja FROM question ORDER BY rang"
-        for rank, uid, key, day, before in self._rows(text):
-            yield QuestionHead(rank, uid, key + f"{day} {before}".encode(), tuple(before.split()))
+        text = "SELECT rang, uid, cle, deja FROM question ORDER BY rang"
+        for rank, uid, key, before in self._rows(text):
+            yield QuestionHead(rank, uid, key + before.encode(), tuple(before.split()))
+
+    def waiting(self) -> Iterator[Waiting]:
+        """Yield the questions whose status follows the data, in order, if they have one."""
+        text = "SELECT uid, faits, jour FROM question WHERE jour > '' ORDER BY rang"
+        for uid, packed, day in self._rows(text):
+            facts = FACTS.decode(packed)
+            yield Waiting(facts.iri, uid, facts.statut, day)
 
     def has(self, uid: str) -> bool:
         return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
@@ -214,11 +230,20 @@ class PublishedQuestions:
         for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
             yield sha256, unpack(data)
 
-    def differing(self, other: "PublishedQuestions") -> tuple[dict[str, bytes], dict[str, bytes]]:
+    def differing(
+        self, other: "PublishedQuestions"
+    ) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, tuple[str, str]]]:
         """Return uid → key of the questions that another release has not the same, or not at all;
-        and of those that it has and this one has not the same, or not at all.
+        of those that it has and this one has not the same, or not at all; and uid → (day there, day
+        here) of those that are in neither, for nothing but the day of their status differs.
         """
-        same = "SELECT uid, cle, jour, deja FROM"
+        # all that a question states hangs on its key, on what is stated before, and on its status
+        same = "SELECT uid, cle, deja, faits FROM"
+        dated = (
+            "SELECT uid, there.jour, here.jour FROM question AS here "
+            "JOIN autre.question AS there USING (uid, cle, deja, faits) "
+            "WHERE there.jour <> here.jour"
+        )
         with closing(self.opened()) as disk:
             disk.execute("ATTACH ? AS autre", (read_only(other.path),))
             asked = (
@@ -226,7 +251,8 @@ class PublishedQuestions:
                 f"{same} autre.question EXCEPT {same} question",
             )
             here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
-        return here, there
+            days = {uid: (was, is_) for uid, was, is_ in disk.execute(dated)}
+        return here, there, days
 
     def _stored(self, where: str, values: Iterable[Values]) -> Iterator[StoredQuestion]:
         text = (

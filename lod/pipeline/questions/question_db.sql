@@ -4,7 +4,7 @@ CREATE TABLE question (
   rang INTEGER PRIMARY KEY,  -- from 1: legislature, type, number
   uid TEXT NOT NULL UNIQUE,
   cle BLOB NOT NULL,  -- of all that it is made of
-  jour TEXT,  -- up to which the data goes, if it waits
+  jour TEXT,  -- of the status, if it follows the data
   etat BLOB NOT NULL,  -- digest of its state
   deja TEXT NOT NULL,  -- IRIs of its answers that an earlier question states
   faits BLOB NOT NULL,

@@ -15,6 +15,7 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
+from msgspec import structs
 from pyoxigraph import NamedNode
 
 from lod.base.packing import Codec
@@ -29,16 +30,19 @@ from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, turtle_piece
 from lod.rdf.vocab import ORG, QP, SCHEMA
+from lod.reference.executive import Executive
 from lod.reference.tables import departements, portefeuilles_of
 
 DIGEST = 16  # bytes
+STATUS_DAY = str(QP.statutAu), "qp:statutAu"  # in N-Triples, and in Turtle
 _CALENDAR = {str(term).encode() for term in (QP.statut, QP.statutAu)}
+_CALENDAR_IN_TURTLE = (b"\tqp:statut ", b"\tqp:statutAu ")  # how its lines begin
 Subjects = tuple[tuple[str, str], ...]  # what a question is about, as IRIs: role and resource
 
 
 def state_lines(nt: bytes, waits: bool) -> list[bytes]:
-    """Return the lines of N-Triples that are of the state; `waits` says that the question has
-    neither answer nor withdrawal yet.
+    """Return the lines of N-Triples that are of the state; `waits` says that the status of the
+    question `follows_data`.
     """
     lines = nt.splitlines(keepends=True)
     return [line for line in lines if line.split(b" ", 2)[1] not in _CALENDAR] if waits else lines
@@ -141,13 +145,19 @@ class DocumentText(NamedTuple):
     nt: bytes  # N-Triples
     turtle: bytes  # a piece of a Turtle file
 
+    def without_status(self) -> "DocumentText":
+        """Return the text of a question that waits, without its status: see `state_lines`."""
+        lines = self.turtle.splitlines(keepends=True)
+        left = b"".join(line for line in lines if not line.startswith(_CALENDAR_IN_TURTLE))
+        return DocumentText(self.iri, b"".join(state_lines(self.nt, waits=True)), left)
+
 
 class QuestionMemo(NamedTuple):
     """A question that is published, as it is kept; the codecs below say what is in the bytes."""
 
     uid: str
     key: bytes  # of all that it is made of: `Keys.question`
-    day: str | None  # up to which the data goes, if the question waits; else it does not matter
+    day: str | None  # of the status if it follows the data, "" if none is known; else None
     facts: bytes
     summary: bytes
     question: bytes
@@ -166,12 +176,35 @@ def memo_of(
     return QuestionMemo(
         q.uid,
         key,
-        day if q.attend else None,
+        day if deadlines.follows_data(q) else None,
         FACTS.encode(facts_of(q, iris, summary.subjects)),
         SUMMARY.pack(summary),
         QUESTION.pack(q),
         TEXTS.pack(texts_of(verdict, made)),
     )
+
+
+def on_day(memo: QuestionMemo, day: str, executive: Executive) -> QuestionMemo | None:
+    """Return a memo that has a day as of another one; None if either is not known, or if the status
+    or who has to answer may be another one on that day.
+    """
+    if not (day and memo.day):
+        return None
+    before, after = map(date.fromisoformat, (memo.day, day))
+    q = structs.replace(QUESTION.unpack(memo.question), donnees_au=after)
+    statut = deadlines.statut(q)
+    is_other = not statut or statut[0].value != FACTS.decode(memo.facts).statut
+    if is_other or executive.changes(before, after):
+        return None
+    question, *answers = TEXTS.unpack(memo.texts)
+    # an object of these properties; in a text, a quotation mark is escaped
+    named = [(f'{p} "{memo.day}"'.encode(), f'{p} "{day}"'.encode()) for p in STATUS_DAY]
+    (nt, nt_on_day), (turtle, turtle_on_day) = named
+    question = question._replace(
+        nt=question.nt.replace(nt, nt_on_day), turtle=question.turtle.replace(turtle, turtle_on_day)
+    )
+    texts = TEXTS.pack((question, *answers))
+    return memo._replace(day=day, question=QUESTION.pack(q), texts=texts)
 
 
 def subjects_of(q: Question, iris: Iris) -> Subjects:
@@ -225,7 +258,7 @@ def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionS
                 len(documents[iri]),
                 made.focus_nodes.get(iri, {}),
                 b"\n".join(usage_of(nt, classes, iris.base)),
-                state_digest(state_lines(nt, verdict.question.attend)),
+                state_digest(state_lines(nt, deadlines.follows_data(verdict.question))),
             )
             for iri, nt in texts.items()
         ),

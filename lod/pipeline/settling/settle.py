@@ -17,7 +17,7 @@ from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.base.tabular import group_by_key
 from lod.pipeline.questions.previous import Previous
-from lod.pipeline.questions.question_memo import QuestionMemo, memo_of
+from lod.pipeline.questions.question_memo import QuestionMemo, memo_of, on_day
 from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, read_again
 from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.report.findings import Rejection, rejection_of
@@ -54,8 +54,9 @@ class Keys:
         return hashed.digest()
 
     def day(self, records: Sequence[IntakeRecord]) -> str:
-        """Return the day up to which the data of the legislature of a question goes."""
-        return str(self.tables.data_until.get(records[0].legislature))
+        """Return the day up to which the data of the legislature of a question goes, or ""."""
+        day = self.tables.data_until.get(records[0].legislature)
+        return day.isoformat() if day else ""
 
 
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
@@ -104,8 +105,10 @@ class Settler:
 
     def known(self, records: Records) -> QuestionMemo | None:
         """Return the memo of a question that was made of the same before, and still holds."""
-        key, day = self.keys.question(records), self.keys.day(records)
-        return self.previous.memo(records[0].uid, key, day)
+        memo = self.previous.memo(records[0].uid, self.keys.question(records))
+        if memo is None or memo.day in (None, day := self.keys.day(records)):
+            return memo
+        return on_day(memo, day, self.keys.tables.executive)
 
     def settle(self, some: Sequence[Records]) -> list[Settled]:
         """Return what becomes of some questions: they are converted and validated."""

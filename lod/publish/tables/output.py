@@ -64,8 +64,10 @@ PARQUET_TYPES = {  # kind of column → its type; any other is text
     "jour": DataType.date32(),
 }
 LEGISLATURES = "SELECT DISTINCT legislature FROM questions ORDER BY legislature"
+DATED = "statut_au"  # the column that another day changes, of questions that wait
+STATUS_DAY = "coalesce(nullif(question.jour, ''), known.{})"
 COPY = """
-INSERT INTO main."{0}" SELECT known.*
+INSERT INTO main."{0}" SELECT {1}
 FROM data.question CROSS JOIN before."{0}" AS known USING (uid)
 WHERE question.rang BETWEEN ? AND ? ORDER BY question.rang, known.rowid
 """
@@ -104,9 +106,14 @@ class SqliteTables(AbstractContextManager["SqliteTables"]):
         marks = ", ".join("?" * len(table.columns))
         self._disk.executemany(f'INSERT INTO "{table.nom}" VALUES ({marks})', rows)
 
-    def copy(self, name: str, first: int, last: int) -> None:
+    def copy(self, table: Table, first: int, last: int) -> None:
         """Copy the rows of a table that are of questions of some ranks."""
-        self._disk.execute(COPY.format(name), (first, last))
+        columns = ", ".join(map(_copied, table.names))
+        self._disk.execute(COPY.format(table.nom, columns), (first, last))
+
+
+def _copied(column: str) -> str:
+    return (STATUS_DAY if column == DATED else 'known."{}"').format(column)
 
 
 def create(table: Table) -> str:
@@ -134,10 +141,10 @@ def create_search(table: Table) -> Iterator[str]:
 
 def write_csv_tables(
     folder: Path, groups: Sequence[Sequence[QuestionHead]], before: Path | None,
-    new: Set[str] | None,
+    new: Set[str] | None, dated: Set[str],
 ) -> None:  # fmt: skip
     """Write a file for each table; members of those of the release `before` are copied if none of
-    their questions is `new`.
+    their questions is `new`, or `dated` where the table has the day of the status.
     """
     members = [[head.uid for head in heads] for heads in groups]
     # keys are not of what the rows are made of: the same rows give the same bytes
@@ -146,13 +153,14 @@ def write_csv_tables(
         for table in tables().values():
             name, text = f"{table.nom}.csv.gz", _asked(table)
             earlier = earlier_members(before, f"{TABLES}/{name}")
+            differing = new | dated if new is not None and DATED in table.names else new
             with MemberFile(folder / name, partial(csv_head, table), earlier) as file:
                 if table.nom not in OF_QUESTIONS:
                     file.add_member(csv_member(b"", disk.execute(text.format(""))))
                     continue
                 for key, uids in keyed:
                     make = partial(_member_of, disk, text.format(AMONG), key, uids)
-                    if new is None or not new.isdisjoint(uids):
+                    if differing is None or not differing.isdisjoint(uids):
                         file.add_member(make())
                     else:
                         file.add(key, make)
@@ -290,7 +298,7 @@ def write_tables(
                 sqlite.write(table, rows_of(table, graph, base))
         for heads in groups:
             _write_group(sqlite, maker, questions, heads, new)
-    write_csv_tables(folder, groups, before, new)
+    write_csv_tables(folder, groups, before, new, set(changed.dated if changed else ()))
     write_parquet_tables(folder, folder / SQLITE)
 
 
@@ -328,7 +336,7 @@ def _write_group(
                 rows = chain.from_iterable(made[head.uid][name] for head in run)
                 sqlite.write(tables()[name], rows)
             else:
-                sqlite.copy(name, run[0].rank, run[-1].rank)
+                sqlite.copy(tables()[name], run[0].rank, run[-1].rank)
 
 
 def _same_as(release: Path) -> bytes:
