@@ -28,15 +28,7 @@ from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, Qu
 from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
 from lod.pipeline.reading.archive_log import archive_states, read_logs
-from lod.pipeline.reading.intake import (
-    Intake,
-    RecordReader,
-    Room,
-    bytes_of,
-    input_of,
-    packed_source,
-    read_records,
-)
+from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
 from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
@@ -201,7 +193,7 @@ def _settle(
     tables = replace(plan.tables, data_until=intake.facts.data_until)
     settler = Settler(plan.iris, Keys(plan.made_with, tables), plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
-    with QuestionWriter(plan.work) as writer:
+    with QuestionWriter(plan.work, plan.previous.questions) as writer:
         all_settled = SettledQuestions(plan, files, writer)
         # the tables first: the first name of a resource is the one that stays
         all_settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
@@ -211,7 +203,7 @@ def _settle(
             else:
                 all_settled.add(one)
                 for record in some:
-                    writer.add_source(record.sha256, packed_source(record, plan.previous))
+                    writer.add_source(record.sha256, record.source)
                     kept.add_record(record.name, record.sha256, record.known)
             plan.progress.done(files.report.published + files.report.rejected)
         writer.follow(all_settled.by_resource.newest())
@@ -290,9 +282,10 @@ class SettledQuestions:
             if document_of(iri) not in stated_before:
                 self.report.warned_by_controls.add((name, iri))
         references = summary.references.splitlines(keepends=True)
-        new = [line for line in references if line not in self._said]  # the rest adds nothing
-        self._said.update(new)
-        self.descriptions.add(triples(b"".join(new)))
+        if not self._said.issuperset(references):  # what has been said adds nothing
+            new = [line for line in references if line not in self._said]
+            self._said.update(new)
+            self.descriptions.add(triples(b"".join(new)))
 
     def refuse(self, refusal: Refusal, sources: Mapping[str, bytes]) -> None:
         """Take in one question that is not published; `sources` has its records, by their hash."""

@@ -157,18 +157,18 @@ def write_questions(
                     ttl.add(one.key, one.turtle)
                     part.add(one.own_key, one.own_turtle)
                 own = [one for one in waiting if split_uid(one.uid)[0] == number]
-                part.add_member(_status_member(own, serialize.turtle_piece))
+                _add_status(part, own, serialize.turtle_piece)
                 part.add(rest_key, rest_turtle)
-        nt.add_member(_status_member(waiting, serialize.ntriples))
-        ttl.add_member(_status_member(waiting, serialize.turtle_piece))
+        _add_status(nt, waiting, serialize.ntriples)
+        _add_status(ttl, waiting, serialize.turtle_piece)
         nt.add(rest_key, lambda: keyed_member(rest_key, in_rest, rest))
         ttl.add(rest_key, rest_turtle)
 
 
-def _status_member(
-    waiting: Iterable[Waiting], serialized: Callable[[Iterable[Triple]], bytes]
-) -> Member:
-    """Return the status of questions that wait as a member, and the day for which it holds."""
+def _add_status(
+    file: MemberFile, waiting: Iterable[Waiting], serialized: Callable[[Iterable[Triple]], bytes]
+) -> None:
+    """Write the status of questions that wait, and the day for which it holds, if there are any."""
     triples = [
         Triple(NamedNode(one.iri), p, o)
         for one in waiting
@@ -177,8 +177,9 @@ def _status_member(
             (QP.statutAu, civil_date(date.fromisoformat(one.day))),
         )
     ]
-    text = serialized(triples)
-    return keyed_member(hashlib.sha256(text).digest(), len(triples), text)
+    if triples:
+        text = serialized(triples)
+        file.add_member(keyed_member(hashlib.sha256(text).digest(), len(triples), text))
 
 
 def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head: DumpHead) -> None:

@@ -194,6 +194,20 @@ class Each(Output):
         return ((self._function, item) for item in self._items)
 
 
+class Once(Output):
+    """An output of one task, once the outputs before are finished."""
+
+    def __init__(self, write: Callable[[Site, QueryCache], object]) -> None:
+        self._write = write
+
+    def finish(self) -> Iterable[Task]:
+        yield _write_once, self._write
+
+
+def _write_once(shop: Workshop, write: Callable[[Site, QueryCache], object]) -> None:
+    write(shop.site, shop.query_cache)
+
+
 class Last(Output):
     """An output that one function writes, when all outputs before it are there."""
 

@@ -60,7 +60,7 @@ def write_outputs(draft: Draft, more: Iterable[Output], pictures: Pictures) -> N
     people = elected(plan.tables.directory, site.publication.data_until)
     as_of = max((person.as_of for person in people if person.as_of), default=None)
     begun = _in_processes(draft, resources, people)
-    outputs = (*begun, *_at_the_end(draft, more, resources, pictures, as_of))
+    outputs = (*begun, *_at_the_end(draft, more, pictures, as_of))
     workshop = Workshop(site, gathered.questions, draft.query_cache, plan.previous, draft.changed)
     left = Counter[str]()
     tasks = _tasks(outputs, plan.progress, left)
@@ -80,6 +80,8 @@ def _in_processes(draft: Draft, resources: Resources, people: list[Elected]) -> 
     base = draft.plan.settings.base
     index = IndexOutput(draft.gathered.descriptions, base, people)
     yield from (index, draft.dumps, draft.tables, draft.store)
+    told = resources, details_of(draft.gathered.descriptions), draft.gathered.by_resource
+    yield Each(write_resources, [told])
     yield Each(ask_query, standalone_queries().values())
     yield Each(write_statistics, [resources.about(f"{base}{STATISTICS}")])
     yield Each(write_list, site_lists())
@@ -87,19 +89,12 @@ def _in_processes(draft: Draft, resources: Resources, people: list[Elected]) -> 
 
 
 def _at_the_end(
-    draft: Draft,
-    more: Iterable[Output],
-    resources: Resources,
-    pictures: Pictures,
-    as_of: date | None,
+    draft: Draft, more: Iterable[Output], pictures: Pictures, as_of: date | None
 ) -> Iterator[Output]:
     """Yield the outputs that are made from `_in_processes`, one after the other; `as_of` is the day
     on which it is known who sits.
     """
     plan, gathered, site, dumps = draft.plan, draft.gathered, draft.site, draft.plan.work / "dumps"
-    details, by_resource = details_of(gathered.descriptions), gathered.by_resource
-    about = resources, details, by_resource, draft.query_cache
-    yield Last(write_resources, plan.work, site, *about)
     yield Last(write_feed_of_all, site, gathered.questions)
     yield Last(site.tree.copy, packaged.STATIC, "static")
     yield Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references)

@@ -27,7 +27,7 @@ from lod.pipeline.questions.question_memo import (
     facts_of,
     subjects_of,
 )
-from lod.pipeline.reading.intake import Intake, RecordReader, packed_source, read_records
+from lod.pipeline.reading.intake import Intake, RecordReader, read_records
 from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.settling.settle import Keys, Refusal, Settler, settled
 from lod.pipeline.validation.shapes import FAST
@@ -87,7 +87,7 @@ class Chantier:
         with (
             TemporaryFile() as file,
             KeptWriter(self.release, made_with) as kept,
-            QuestionWriter(self.release) as writer,
+            QuestionWriter(self.release, before.questions) as writer,
         ):
             intake = Intake(file)
             for _, found in read_records(records, RecordReader(known, keeps_bytes=True), 1):
@@ -102,7 +102,7 @@ class Chantier:
                     continue
                 writer.add(one, (), b"")
                 for read in some:
-                    writer.add_source(read.sha256, packed_source(read, before))
+                    writer.add_source(read.sha256, read.source)
                     kept.add_record(read.name, read.sha256, read.known)
         self.made = settler.seen
         return made

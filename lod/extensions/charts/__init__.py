@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
-from lod.publish.publication import Last, Output
+from lod.publish.publication import Once, Output
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
 
-def _outputs(draft: Draft) -> Iterator[Output]:
+def _outputs(_: Draft) -> Iterator[Output]:
     from lod.extensions.charts.files import write_charts
 
-    yield Last(write_charts, draft.site, draft.query_cache)
+    yield Once(write_charts)
 
 
 def _pictures(rows: "QueryTable | ResultRows") -> "Iterable[Picture]":

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
-from lod.publish.publication import Last, Output, Site
+from lod.publish.publication import Once, Output, Site
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
 
-def _outputs(draft: Draft) -> Iterator[Output]:
+def _outputs(_: Draft) -> Iterator[Output]:
     from lod.extensions.deadlines.files import write_deadlines
 
-    yield Last(write_deadlines, draft.site, draft.query_cache)
+    yield Once(write_deadlines)
 
 
 def _blueprints() -> "Iterator[Blueprint]":

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
-from lod.publish.publication import Last, Output
+from lod.publish.publication import Once, Output
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
 
-def _outputs(draft: Draft) -> Iterator[Output]:
+def _outputs(_: Draft) -> Iterator[Output]:
     from lod.extensions.query_builder.page import write_builder_page
 
-    yield Last(write_builder_page, draft.site, draft.query_cache)
+    yield Once(write_builder_page)
 
 
 def _blueprints() -> "Iterator[Blueprint]":

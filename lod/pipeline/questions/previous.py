@@ -100,6 +100,10 @@ class Previous:
         return {}
 
     @property
+    def questions(self) -> PublishedQuestions | None:
+        return PublishedQuestions(self.folder) if self.folder else None
+
+    @property
     def site(self) -> Path | None:
         return self.folder and self.folder / "site"
 

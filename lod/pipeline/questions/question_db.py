@@ -6,11 +6,13 @@ same questions give the same bytes.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+
+import orjson
 
 from lod.base.durable import read_only
 from lod.base.errors import LodError
@@ -31,6 +33,14 @@ QUESTIONS_FILE = "questions.db"
 REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
+ANEW = "remove the release, and build it anew"
+COPY_SOURCES = """
+INSERT OR IGNORE INTO source SELECT source.* FROM json_each(?) CROSS JOIN before.source AS source
+ON sha256 = value ORDER BY key
+"""
+NOT_COPIED = """
+SELECT count(*) FROM json_each(?) LEFT JOIN source ON sha256 = value WHERE sha256 IS NULL
+"""
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
 
@@ -66,7 +76,7 @@ class StoredQuestion:
             return codec.unpack(packed)
         except DAMAGED as error:
             wrong = f"{QUESTIONS_FILE}: what it has of {self.uid} is damaged"
-            raise LodError(f"{wrong}; remove the release, and build it anew") from error
+            raise LodError(f"{wrong}; {ANEW}") from error
 
     @property
     def nt(self) -> bytes:
@@ -93,17 +103,27 @@ class Waiting(NamedTuple):
 
 
 class QuestionWriter(AbstractContextManager["QuestionWriter"]):
-    """Writes the file of a release, question by question in their order."""
+    """Writes the file of a release, question by question in their order; `before` are those of the
+    release before, which has the bytes of records that have not changed.
+    """
 
-    def __init__(self, release: Path) -> None:
-        self._disk = sqlite3.connect(release / QUESTIONS_FILE, isolation_level=None)
+    def __init__(self, release: Path, before: "PublishedQuestions | None" = None) -> None:
+        file = (release / QUESTIONS_FILE).absolute().as_uri()
+        self._disk = sqlite3.connect(file, uri=True, isolation_level=None)
         self._disk.executescript(SCHEMA.read_text("utf-8"))
+        self._before = before.path if before else None
+        if before:
+            with suppress(sqlite3.Error):  # a damaged file: no record is known to be there
+                self._disk.execute("ATTACH ? AS before", (read_only(before.path),))
         self._disk.execute("BEGIN")
+        self._kept: list[str] = []  # hashes of records that are still to be copied
         self.count = 0  # questions
 
-    def __exit__(self, *exc: object) -> None:
-        self._disk.execute("COMMIT")
-        self._disk.close()
+    def __exit__(self, kind: object, *exc: object) -> None:
+        with closing(self._disk):
+            if kind is None:
+                self._copy_sources()
+                self._disk.execute("COMMIT")
 
     def add(self, memo: QuestionMemo, stated_before: Sequence[str], state: bytes) -> None:
         """Write a question after those before it; `state` is the digest of its state."""
@@ -116,9 +136,28 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         self._disk.execute("INSERT INTO contenu VALUES (?, ?, ?)", content)
 
     def add_source(self, sha256: str, packed: bytes) -> None:
-        """Write the bytes of a record, if they are not there yet."""
+        """Write the bytes of a record, if they are not there yet; without them, copy those that the
+        release before has. Raises LodError if it no longer has them.
+        """
+        if not packed:
+            self._kept.append(sha256)
+            return
+        self._copy_sources()  # those that come before
         row = sha256, packed, crc32(packed)
         self._disk.execute("INSERT OR IGNORE INTO source VALUES (?, ?, ?)", row)
+
+    def _copy_sources(self) -> None:
+        if not self._kept:
+            return
+        asked = (orjson.dumps(self._kept).decode(),)
+        self._kept.clear()
+        try:
+            self._disk.execute(COPY_SOURCES, asked)
+            [[missing]] = self._disk.execute(NOT_COPIED, asked)
+        except sqlite3.Error as error:
+            raise LodError(f"{self._before}: it is damaged ({error}); {ANEW}") from error
+        if missing:
+            raise LodError(f"{self._before}: it no longer has {missing} records; {ANEW}")
 
     def follow(self, newest: Mapping[str, Iterable[int]]) -> None:
         """Write the ranks of the newest questions of each resource."""

@@ -120,16 +120,11 @@ def read_again(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadRe
 
 def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
     """Return the bytes of a record; raise LodError if the release before no longer has them."""
-    return unpack(packed_source(record, previous))
-
-
-def packed_source(record: IntakeRecord, previous: Previous) -> bytes:
-    """Return the packed bytes of a record; raise LodError as `bytes_of` does."""
     packed = record.source or previous.source(record.sha256)
     if packed is None:
         wrong = f"{previous.folder}: it no longer has the record {record.name}"
         raise LodError(f"{wrong}; remove this release, and build again")
-    return packed
+    return unpack(packed)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,14 @@ from lod.base.output_tree import OutputTree
 from lod.base.packing import Codec
 from lod.pipeline.questions.by_resource import STATES, ResourceQuestions
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.publish.publication import CrossReferences, NamedList, Publication, Site, french_names
+from lod.publish.publication import (
+    CrossReferences,
+    NamedList,
+    Publication,
+    Site,
+    Workshop,
+    french_names,
+)
 from lod.publish.query_cache import Asked, QueryCache
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples, triples
@@ -97,14 +104,10 @@ def shared_by_all(site: Site, details: ResourceDetails) -> Shared:
 
 
 def write_resources(
-    release: Path,
-    site: Site,
-    resources: Resources,
-    details: ResourceDetails,
-    by_resource: ResourceQuestions,
-    query_cache: QueryCache,
+    shop: Workshop, told: tuple[Resources, ResourceDetails, ResourceQuestions]
 ) -> None:
     """Write the file of a release, whose store is asked what leads to each resource."""
+    release, site, (resources, details, by_resource) = shop.questions.release, shop.site, told
     with closing(sqlite3.connect(release / RESOURCES_FILE, isolation_level=None)) as disk:
         disk.executescript(SCHEMA)
         disk.execute("BEGIN")
@@ -112,7 +115,7 @@ def write_resources(
         disk.execute("INSERT INTO commun VALUES (?)", [shared])
         resource = (
             (iri, RESOURCE.pack(kept))
-            for iri, kept in _kept_resources(site, resources, by_resource, query_cache)
+            for iri, kept in _kept_resources(site, resources, by_resource, shop.query_cache)
         )
         disk.executemany("INSERT INTO ressource VALUES (?, ?)", resource)
         references = site.references
