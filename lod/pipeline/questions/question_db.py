@@ -32,6 +32,7 @@ from lod.pipeline.questions.question_memo import (
 QUESTIONS_FILE = "questions.db"
 REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
+TOGETHER = 512  # records that are written at once
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
 ANEW = "remove the release, and build it anew"
 COPY_SOURCES = """
@@ -116,13 +117,13 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
             with suppress(sqlite3.Error):  # a damaged file: no record is known to be there
                 self._disk.execute("ATTACH ? AS before", (read_only(before.path),))
         self._disk.execute("BEGIN")
-        self._kept: list[str] = []  # hashes of records that are still to be copied
+        self._sources: list[tuple[str, bytes]] = []  # that are still to be written
         self.count = 0  # questions
 
     def __exit__(self, kind: object, *exc: object) -> None:
         with closing(self._disk):
             if kind is None:
-                self._copy_sources()
+                self._write_sources()
                 self._disk.execute("COMMIT")
 
     def add(self, memo: QuestionMemo, stated_before: Sequence[str], state: bytes) -> None:
@@ -139,18 +140,21 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         """Write the bytes of a record, if they are not there yet; without them, copy those that the
         release before has. Raises LodError if it no longer has them.
         """
-        if not packed:
-            self._kept.append(sha256)
-            return
-        self._copy_sources()  # those that come before
-        row = sha256, packed, crc32(packed)
-        self._disk.execute("INSERT OR IGNORE INTO source VALUES (?, ?, ?)", row)
+        self._sources.append((sha256, packed))
+        if len(self._sources) == TOGETHER:  # so that the same come together in each build
+            self._write_sources()
 
-    def _copy_sources(self) -> None:
-        if not self._kept:
-            return
-        asked = (orjson.dumps(self._kept).decode(),)
-        self._kept.clear()
+    def _write_sources(self) -> None:
+        for is_new, some in groupby(self._sources, lambda source: bool(source[1])):
+            if is_new:
+                rows = ((sha256, packed, crc32(packed)) for sha256, packed in some)
+                self._disk.executemany("INSERT OR IGNORE INTO source VALUES (?, ?, ?)", rows)
+            else:
+                self._copy_sources([sha256 for sha256, _ in some])
+        self._sources.clear()
+
+    def _copy_sources(self, hashes: list[str]) -> None:
+        asked = (orjson.dumps(hashes).decode(),)
         try:
             self._disk.execute(COPY_SOURCES, asked)
             [[missing]] = self._disk.execute(NOT_COPIED, asked)
