@@ -149,8 +149,8 @@ class MemberFile(AbstractContextManager["MemberFile"]):
         self._body = TemporaryFile(dir=path.parent)  # noqa: SIM115  # `__exit__` closes it
         self.items = 0
 
-    def add(self, key: bytes, make: Callable[[], Member]) -> None:
-        self.add_member((self._earlier and self._earlier.get(key)) or make())
+    def add(self, key: bytes, make: Callable[[], Member], *, is_new: bool = False) -> None:
+        self.add_member((not is_new and self._earlier and self._earlier.get(key)) or make())
 
     def add_member(self, member: Member) -> None:
         self._body.write(member.data)

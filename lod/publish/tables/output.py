@@ -64,8 +64,8 @@ PARQUET_TYPES = {  # kind of column → its type; any other is text
     "jour": DataType.date32(),
 }
 LEGISLATURES = "SELECT DISTINCT legislature FROM questions ORDER BY legislature"
-DATED = "statut_au"  # the column that another day changes, of questions that wait
-STATUS_DAY = "coalesce(nullif(question.jour, ''), known.{})"
+# the column that another day changes, of questions that wait
+DATED = {"statut_au": "coalesce(nullif(question.jour, ''), known.statut_au)"}
 COPY = """
 INSERT INTO main."{0}" SELECT {1}
 FROM data.question CROSS JOIN before."{0}" AS known USING (uid)
@@ -108,12 +108,8 @@ class SqliteTables(AbstractContextManager["SqliteTables"]):
 
     def copy(self, table: Table, first: int, last: int) -> None:
         """Copy the rows of a table that are of questions of some ranks."""
-        columns = ", ".join(map(_copied, table.names))
+        columns = ", ".join(DATED.get(name, f'known."{name}"') for name in table.names)
         self._disk.execute(COPY.format(table.nom, columns), (first, last))
-
-
-def _copied(column: str) -> str:
-    return (STATUS_DAY if column == DATED else 'known."{}"').format(column)
 
 
 def create(table: Table) -> str:
@@ -141,7 +137,7 @@ def create_search(table: Table) -> Iterator[str]:
 
 def write_csv_tables(
     folder: Path, groups: Sequence[Sequence[QuestionHead]], before: Path | None,
-    new: Set[str] | None, dated: Set[str],
+    new: Set[str], dated: Set[str],
 ) -> None:  # fmt: skip
     """Write a file for each table; members of those of the release `before` are copied if none of
     their questions is `new`, or `dated` where the table has the day of the status.
@@ -153,17 +149,14 @@ def write_csv_tables(
         for table in tables().values():
             name, text = f"{table.nom}.csv.gz", _asked(table)
             earlier = earlier_members(before, f"{TABLES}/{name}")
-            differing = new | dated if new is not None and DATED in table.names else new
+            differing = new | dated if DATED.keys() & {*table.names} else new
             with MemberFile(folder / name, partial(csv_head, table), earlier) as file:
                 if table.nom not in OF_QUESTIONS:
                     file.add_member(csv_member(b"", disk.execute(text.format(""))))
                     continue
                 for key, uids in keyed:
                     make = partial(_member_of, disk, text.format(AMONG), key, uids)
-                    if differing is None or not differing.isdisjoint(uids):
-                        file.add_member(make())
-                    else:
-                        file.add(key, make)
+                    file.add(key, make, is_new=not differing.isdisjoint(uids))
 
 
 def _asked(table: Table) -> str:
@@ -298,7 +291,7 @@ def write_tables(
                 sqlite.write(table, rows_of(table, graph, base))
         for heads in groups:
             _write_group(sqlite, maker, questions, heads, new)
-    write_csv_tables(folder, groups, before, new, set(changed.dated if changed else ()))
+    write_csv_tables(folder, groups, before, new or set(), set(changed.dated if changed else ()))
     write_parquet_tables(folder, folder / SQLITE)
 
 
