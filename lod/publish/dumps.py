@@ -156,7 +156,7 @@ def write_questions(
                     nt.add(one.key, one.nt)
                     ttl.add(one.key, one.turtle)
                     part.add(one.own_key, one.own_turtle)
-                own = [one for one in waiting if split_uid(one.uid)[0] == number]
+                own = [one for one in waiting if one.legislature == number]
                 _add_status(part, own, serialize.turtle_piece)
                 part.add(rest_key, rest_turtle)
         _add_status(nt, waiting, serialize.ntriples)
@@ -224,8 +224,12 @@ class QuestionsTogether:
         self.own_key = hashlib.sha256(self.key + named).digest() if self._own else self.key
 
     @cached_property
-    def _stored(self) -> list[StoredQuestion]:
-        return [*self._questions.questions(*self._ranks)]
+    def _stored(self) -> list[tuple[StoredQuestion, list[DocumentText]]]:
+        """Each with its documents, without a status that stands apart, unpacked once."""
+        return [
+            (stored, [text.without_status() if stored.day else text for text in stored.texts])
+            for stored in self._questions.questions(*self._ranks)
+        ]
 
     def nt(self) -> Member:
         """Return the member of what they state first of all questions, as N-Triples."""
@@ -248,9 +252,9 @@ class QuestionsTogether:
         self, text_of: Callable[[DocumentText], bytes], own: Answers = MappingProxyType({})
     ) -> Member:
         documents = [
-            document.without_status() if stored.day else document
-            for stored in self._stored
-            for document in stored.texts
+            document
+            for stored, documents in self._stored
+            for document in documents
             if document.iri not in stored.stated_before or document.iri in own.get(stored.uid, ())
         ]
         count = sum(document.nt.count(b"\n") for document in documents)

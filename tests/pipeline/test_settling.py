@@ -12,12 +12,18 @@ from tempfile import TemporaryFile
 import pytest
 from pyoxigraph import NamedNode, Triple
 
+from lod.base.errors import LodError
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import KEPT_FILE, NO_PREVIOUS, KeptWriter, Previous
-from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions, StoredQuestion
+from lod.pipeline.questions.question_db import (
+    QUESTIONS_FILE,
+    PublishedQuestions,
+    QuestionWriter,
+    StoredQuestion,
+)
 from lod.pipeline.questions.question_memo import SUMMARY, TEXTS, QuestionMemo, subjects
 from lod.pipeline.reading.intake import Intake, IntakeRecord, RecordReader, read_records
 from lod.pipeline.reading.reference_data import Correction, ReferenceData, Review
@@ -77,7 +83,8 @@ def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
 
 NO_EXECUTIVE = Executive(governments={}, ministries={})
 NEW = Ministry(start=D("2025-06-01"), code="x", libelle="x", abrege="x")
-ONE_NEW = Executive(governments={}, ministries={"x": NEW})
+OLD = Ministry(start=D("2024-01-01"), end=D("2025-05-31"), code="x", libelle="x", abrege="x")
+ONE_NEW, ONE_LESS = (Executive(governments={}, ministries={"x": one}) for one in (NEW, OLD))
 
 
 @pytest.mark.parametrize(
@@ -90,6 +97,8 @@ ONE_NEW = Executive(governments={}, ministries={"x": NEW})
         ("2025-12-31", "2025-01-10", NO_EXECUTIVE, 1),
         ("2025-05-31", "2025-06-01", ONE_NEW, 1),
         ("2025-06-01", "2025-06-02", ONE_NEW, 0),
+        ("2025-05-30", "2025-05-31", ONE_LESS, 0),
+        ("2025-05-31", "2025-06-01", ONE_LESS, 1),
         ("", "2025-01-10", NO_EXECUTIVE, 1),
         ("2025-01-10", "", NO_EXECUTIVE, 1),
     ],
@@ -114,6 +123,19 @@ def test_a_question_that_waits_as_of_another_day(
     told = chantier.questions.of_uid(uid(TWO))
     assert told and told.day == then
     assert not then or told.question.donnees_au == D(then)
+
+
+def test_records_that_are_gone_are_told(chantier: Chantier, tmp_path: Path) -> None:
+    """A release without the bytes of a record is not written."""
+    chantier.make(record(ONE))
+    (broken := tmp_path / "broken").mkdir()
+    (broken / QUESTIONS_FILE).write_bytes(b"no database" * 50)
+    for number, (before, told) in enumerate(
+        ((chantier.questions, "no longer has 1 records"), (PublishedQuestions(broken), "damaged"))
+    ):
+        (release := tmp_path / f"new-{number}").mkdir()
+        with pytest.raises(LodError, match=told), QuestionWriter(release, before) as writer:
+            writer.add_source("0" * 64, b"")
 
 
 def test_neighbours_are_not_proven_again(chantier: Chantier, tmp_path: Path) -> None:

@@ -74,6 +74,9 @@ def test_days_to_the_first_answer() -> None:
         ({"reponses": reponse("2021-03-05")}, "repondue-dans-delai", "2021-03-05"),
         ({"reponses": reponse("2021-03-06")}, "repondue-hors-delai", "2021-03-06"),
         ({"cloture": Cloture(jour=D("2022-06-21"))}, "retiree", "2022-06-21"),
+        ({"cloture": Cloture()}, "retiree", "2025-06-03"),
+        ({"fin_legislature": D("2022-06-21")}, "sans-reponse", "2022-06-21"),
+        ({"fin_legislature": D("2022-06-21"), "cloture": Cloture()}, "retiree", "2022-06-21"),
         ({"donnees_au": D("2021-03-05")}, "en-attente-dans-delai", "2021-03-05"),
         ({}, "en-attente-hors-delai", "2025-06-03"),
         ({"type": "QOSD"}, "en-attente", "2025-06-03"),
@@ -88,7 +91,10 @@ def test_days_to_the_first_answer() -> None:
 )
 def test_no_status_without_its_day(values: dict[str, object], statut: str | None, au: str) -> None:
     """A closed question has the status of the day of its end, an open one that of the data; one
-    that is answered and withdrawn counts as answered.
+    that is answered and withdrawn counts as answered. Whatever `follows_data` has another day if
+    the data has, and nothing else.
     """
-    found = deadlines.statut(question("2021-01-05", **values))
+    q = question("2021-01-05", **values)
+    found, later = deadlines.statut(q), deadlines.statut(replace(q, donnees_au=D("2026-01-01")))
     assert found == (statut and (qp(f"statut-{statut}"), D(au)))
+    assert deadlines.follows_data(q) == (found != later)

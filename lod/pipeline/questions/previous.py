@@ -8,7 +8,7 @@ members of dumps in `lod/publish/dumps.py`, for rows of tables in `lod/publish/t
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ from lod.base.durable import HeldFile
 from lod.base.errors import LodError
 from lod.base.packing import DAMAGED as UNREADABLE
 from lod.base.packing import crc32
-from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
+from lod.pipeline.questions.question_db import QUESTIONS_FILE, Dated, PublishedQuestions
 from lod.pipeline.questions.question_memo import QuestionMemo
 
 KEPT_FILE = "reprise.db"
@@ -42,17 +42,14 @@ class KnownRecord(NamedTuple):
     last_day: date | None  # the latest that it names
 
 
-Dated = Mapping[str, tuple[str, str]]  # uid → days of a status that is of another day alone
-
-
 @dataclass(frozen=True, slots=True)
 class ChangedQuestions:
     """Where a release differs from the one before it, whose files are amended."""
 
     earlier: PublishedQuestions  # of the release before; none is gone
-    before: set[str]  # uids of questions that have other triples than `dated`
-    after: set[str]  # of those that have, or are new
-    dated: Dated
+    before: set[str]  # uids of questions that have other triples
+    after: set[str]  # of those that have other triples, or are new
+    dated: Dated  # in neither: those of whose triples the day of the status alone is another
     # uids of those made of something else, before and after: not those that a new day changes
     remade: tuple[set[str], set[str]]
 

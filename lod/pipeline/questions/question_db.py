@@ -44,6 +44,7 @@ SELECT count(*) FROM json_each(?) LEFT JOIN source ON sha256 = value WHERE sha25
 """
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
+Dated = Mapping[str, tuple[str, str]]  # uid → day of the status before, and after
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Waiting(NamedTuple):
     """A question whose status follows the data: nearly always, it waits."""
 
     iri: str
-    uid: str
+    legislature: int
     statut: str  # IRI
     day: str  # of that status
 
@@ -208,10 +209,10 @@ class PublishedQuestions:
 
     def waiting(self) -> Iterator[Waiting]:
         """Yield the questions whose status follows the data, in order, if they have one."""
-        text = "SELECT uid, faits, jour FROM question WHERE jour > '' ORDER BY rang"
-        for uid, packed, day in self._rows(text):
+        text = "SELECT faits, jour FROM question WHERE jour > '' ORDER BY rang"
+        for packed, day in self._rows(text):
             facts = FACTS.decode(packed)
-            yield Waiting(facts.iri, uid, facts.statut, day)
+            yield Waiting(facts.iri, facts.legislature, facts.statut, day)
 
     def has(self, uid: str) -> bool:
         return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
@@ -275,7 +276,7 @@ class PublishedQuestions:
 
     def differing(
         self, other: "PublishedQuestions"
-    ) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, tuple[str, str]]]:
+    ) -> tuple[dict[str, bytes], dict[str, bytes], Dated]:
         """Return uid → key of the questions that another release has not the same, or not at all;
         of those that it has and this one has not the same, or not at all; and uid → (day there, day
         here) of those that are in neither, for nothing but the day of their status differs.

@@ -197,13 +197,11 @@ def on_day(memo: QuestionMemo, day: str, executive: Executive) -> QuestionMemo |
     if is_other or executive.changes(before, after):
         return None
     question, *answers = TEXTS.unpack(memo.texts)
-    # an object of these properties; in a text, a quotation mark is escaped
-    named = [(f'{p} "{memo.day}"'.encode(), f'{p} "{day}"'.encode()) for p in STATUS_DAY]
-    (nt, nt_on_day), (turtle, turtle_on_day) = named
-    question = question._replace(
-        nt=question.nt.replace(nt, nt_on_day), turtle=question.turtle.replace(turtle, turtle_on_day)
+    nt, turtle = (  # the object of the property; in a literal, a quotation mark is escaped
+        form.replace(f'{term} "{memo.day}"'.encode(), f'{term} "{day}"'.encode())
+        for form, term in zip((question.nt, question.turtle), STATUS_DAY, strict=True)
     )
-    texts = TEXTS.pack((question, *answers))
+    texts = TEXTS.pack((question._replace(nt=nt, turtle=turtle), *answers))
     return memo._replace(day=day, question=QUESTION.pack(q), texts=texts)
 
 

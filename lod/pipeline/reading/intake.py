@@ -19,6 +19,7 @@ from lod.base.packing import Codec, pack, unpack
 from lod.base.parallel import batches, unless_known
 from lod.model.identifiers import split_uid
 from lod.pipeline.questions.previous import NO_PREVIOUS, KnownRecord, Previous
+from lod.pipeline.questions.question_db import ANEW
 from lod.reference.tables import latest_day
 from lod.sources.forms import ReadRecord, read_record
 
@@ -123,7 +124,7 @@ def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
     packed = record.source or previous.source(record.sha256)
     if packed is None:
         wrong = f"{previous.folder}: it no longer has the record {record.name}"
-        raise LodError(f"{wrong}; remove this release, and build again")
+        raise LodError(f"{wrong}; {ANEW}")
     return unpack(packed)
 
 
