@@ -36,7 +36,7 @@ from lod.publish.publication import Publication, Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.release import MANIFEST, current, manifest
 from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import write_index
+from lod.publish.search.indexing import amend_index, write_index
 from lod.publish.tables.columns import Row
 from lod.publish.tables.output import write_tables
 from lod.publish.tables.question_rows import QuestionRows
@@ -212,9 +212,12 @@ def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
         people = elected(NO_ARCHIVES, date(2025, 1, 1))[number:]
         paths = {questions.release / INDEX_FILE: changed, tmp_path / f"{number}.db": None}
         for path, since in paths.items():
-            all_ = (stored.question for stored in questions.questions())
-            called = partial(label_of, number)
-            write_index(path, all_, Iris(BASE), called, said, names, since, people=people)
+            told = Iris(BASE), partial(label_of, number), said, names
+            if since:
+                amend_index(path, since, questions, *told, people=people)
+            else:
+                all_ = (stored.question for stored in questions.questions())
+                write_index(path, all_, *told, people=people)
         amended, new = map(indexed, paths)
         assert {*new.pop("lexique")} <= {*amended.pop("lexique")}
         for name, rows in new.items():
@@ -230,8 +233,11 @@ def test_a_damaged_index_is_not_amended(tmp_path: Path) -> None:
 
     def write(since: ChangedQuestions | None) -> None:
         tried.append(since)
-        all_ = (stored.question for stored in second.questions())
-        write_index(path, all_, Iris(BASE), str, {"base": BASE}, {}, since)
+        told = Iris(BASE), str, {"base": BASE}
+        if since:
+            amend_index(path, since, second, *told)
+        else:
+            write_index(path, (stored.question for stored in second.questions()), *told)
 
     site = Site(Publication(BASE, "", FIRST_DAY), OutputTree(tmp_path))
     shop = Workshop(site, second, QueryCache(tmp_path, tmp_path), Previous(), changed)

@@ -114,7 +114,6 @@ def seen(
             env={**os.environ, "CHROMIUM": chromium},
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    Path("/tmp/browser.json").write_text(run.stdout)
     found: dict[str, Any] = json.loads(run.stdout)
     for page, asked in zip(found["pages"], pages, strict=True):
         page["attendu"] = asked["attendu"]

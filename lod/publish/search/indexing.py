@@ -7,7 +7,7 @@ all words that find them.
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -22,10 +22,11 @@ from lod.model.question import Question, events_of
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.previous import ChangedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
 from lod.publish.search.constituencies import write_elected
-from lod.publish.search.described import Described, ThingRows, described_things
+from lod.publish.search.described import Described, described_things, thing_rows
 from lod.publish.search.full_text import INDEX_FILE, VERSION
 from lod.publish.search.parameters import facet_columns, named_kinds
 from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_word, stem_of
@@ -42,6 +43,25 @@ LabelOf = Callable[[str], str]  # IRI → its French name
 # the arguments of the format take words out, or put them in
 WORDS = "INSERT INTO mots ({}rowid, titre, question, reponse, faits) VALUES ({}?, ?, ?, ?, ?)"
 Values = Mapping[str, NamedNode]  # facet → the value of a question
+# author, and where the newest question of the author is from; the last row of each author counts
+SEATS = """
+SELECT auteur.iri, coalesce(lieu.nom, ''), coalesce(groupe.nom, '')
+FROM question JOIN valeur AS auteur ON auteur.id = question.auteur
+LEFT JOIN valeur AS lieu ON lieu.id = question.circonscription
+LEFT JOIN valeur AS groupe ON groupe.id = question.groupe
+ORDER BY question.jour, question.uid
+"""
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open an index for one transaction, and count its rows for the planner of SQLite."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(UNJOURNALED)
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("COMMIT")
+        connection.execute("ANALYZE")
 
 
 def write_index(
@@ -51,55 +71,77 @@ def write_index(
     label_of: LabelOf,
     properties: dict[str, str],
     names: Mapping[str, str] = MappingProxyType({}),
-    changed: ChangedQuestions | None = None,
     described: Mapping[str, Described] = MappingProxyType({}),
     people: Iterable[Elected] = (),
 ) -> None:
     """Write the index of the questions; `properties` are of the release. Of all that a search may
     name beside questions, `names` is IRI → what it is called, and `described` what else is told;
     `people` are those who are elected in constituencies.
-
-    If only some have changed, a copy of the index before is amended: it finds the same as a new
-    one, under other numbers. Raises one of DAMAGED if the index before is.
     """
-    if changed:
-        shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(UNJOURNALED)
-        if not changed:
-            connection.executescript(SCHEMA.read_text("utf-8"))
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("BEGIN")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SCHEMA.read_text("utf-8"))
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    with _written(path) as connection:
+        facet_values, lexicon = FacetValues(connection, iris, label_of), Lexicon(connection)
+        for number, q in enumerate(questions, start=1):
+            _add(connection, number, q, facet_values, lexicon)
+        _write_things(connection, iris, properties, names, described, people)
+        connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
+
+
+def amend_index(
+    path: Path,
+    changed: ChangedQuestions,
+    questions: PublishedQuestions,
+    iris: Iris,
+    label_of: LabelOf,
+    properties: dict[str, str],
+    names: Mapping[str, str] = MappingProxyType({}),
+    described: Mapping[str, Described] = MappingProxyType({}),
+    people: Iterable[Elected] = (),
+) -> None:
+    """Make the index of some questions, as `write_index` does, out of that of the release before,
+    and of those that have changed since: it finds the same as a new one, under other numbers.
+
+    Raises one of DAMAGED if the index before is.
+    """
+    shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
+    with _written(path) as connection:
         facet_values, lexicon = FacetValues(connection, iris, label_of), Lexicon(connection)
         numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
         free = count(len(numbers) + 1)
-        remade = _take_out(connection, changed, facet_values, lexicon) if changed else set[str]()
-        things, forms = ThingRows(iris, described), WordForms()
-        for q in questions:
-            is_new = q.uid not in numbers
-            number = next(free) if is_new else numbers[q.uid]
-            if is_new or q.uid in remade:
+        remade = _take_out(connection, changed, facet_values, lexicon)
+        for stored in questions.of_uids(sorted(remade | changed.after)):
+            q, uid = stored.question, stored.uid
+            if uid in remade or uid not in numbers:
+                number = numbers[uid] if uid in numbers else next(free)
                 _add(connection, number, q, facet_values, lexicon)
-            elif changed and q.uid in changed.after:
-                _put_row(connection, number, q, facet_values)
-            things.add(q)
-            forms.add(q.titre or "")
+            else:
+                _put_row(connection, numbers[uid], q, facet_values)
         facet_values.tidy()
-        places = _departements(connection)
-        for table in ("propriete", "chose", "forme", "elu"):
-            connection.execute(f"DELETE FROM {table}")
-        connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
-        texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
-        things_written = f"INSERT INTO chose VALUES (NULL{', ?' * 11})"
-        connection.executemany(things_written, things.rows(names, texts))
-        if places != (places := _departements(connection)):
-            write_communes(connection, places)
-        connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
-        write_elected(connection, people, iris)
-        if not changed:
-            connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
-        connection.execute("COMMIT")
-        connection.execute("ANALYZE")
+        _write_things(connection, iris, properties, names, described, people)
+
+
+def _write_things(
+    connection: sqlite3.Connection, iris: Iris, properties: dict[str, str],
+    names: Mapping[str, str], described: Mapping[str, Described], people: Iterable[Elected],
+) -> None:  # fmt: skip
+    """Write what the index has beside questions, which are there, in place of what it had."""
+    places = _departements(connection)
+    for table in ("propriete", "chose", "forme", "elu"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
+    texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
+    seats = {auteur: seat for auteur, *seat in connection.execute(SEATS)}
+    things_written = f"INSERT INTO chose VALUES (NULL{', ?' * 11})"
+    connection.executemany(things_written, thing_rows(iris, names, described, texts, seats))
+    if places != (places := _departements(connection)):
+        write_communes(connection, places)
+    forms = WordForms()
+    for (titre,) in connection.execute("SELECT titre FROM question"):
+        forms.add(titre)
+    connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
+    write_elected(connection, people, iris)
 
 
 def _departements(connection: sqlite3.Connection) -> list[str]:
@@ -307,9 +349,13 @@ def _write_index(shop: Workshop, told: tuple[Mapping[str, Described], list[Elect
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
 
+    properties = site.publication.saved_properties()
+
     def write(changed: ChangedQuestions | None) -> None:
-        questions = (stored.question for stored in shop.questions.questions())
-        properties = site.publication.saved_properties()
-        write_index(target, questions, iris, name_of, properties, names, changed, *told)
+        if changed:
+            amend_index(target, changed, shop.questions, iris, name_of, properties, names, *told)
+        else:
+            questions = (stored.question for stored in shop.questions.questions())
+            write_index(target, questions, iris, name_of, properties, names, *told)
 
     shop.amend_or_write(target, write)
