@@ -35,7 +35,7 @@ from lod.publish.release import current, manifest
 from lod.rdf.store import open_store, select
 from lod.sources.forms import read
 from tests.bench.changing import ADDED, change
-from tests.bench.page import GENERATED, HERE, KEPT, REAL, Row, page
+from tests.bench.page import GENERATED, HERE, KEPT, LOAD, REAL, Row, page
 from tests.bench.watching import Figures, observe, watch
 from tests.support.live import live
 from tests.support.paths import SHARED
@@ -95,18 +95,25 @@ def taken(what: str, figures: Figures, **more: object) -> Row:
 
 
 def building(source: Path, out: Path) -> Iterator[Row]:
-    """Read an archive, build a release of it, and load its triples with the engine alone."""
+    """Read an archive, build a release of it, and again; load its triples with the engine alone."""
     yield taken("reading", watch("-m", "tests.bench.measure", "--read", str(source)))
     shutil.rmtree(out, ignore_errors=True)
     yield built("build", source, out)
+    yield built("build of the same", source, out)
+    yield loaded(out)
+
+
+def loaded(out: Path) -> Row:
+    """Load the triples of a release with the engine alone."""
     triples = out / "questions.nt"
     with gzip.open(current(out) / "dumps" / "questions.nt.gz") as packed, triples.open("wb") as to:
         shutil.copyfileobj(packed, to)
     program = Path(sysconfig.get_path("scripts")) / "oxigraph"
     load = [str(program), "load", "--location", str(out / "loaded"), "--file", str(triples)]
-    yield taken("oxigraph load", observe(load))
+    row = taken(LOAD, observe(load))
     triples.unlink()
     shutil.rmtree(out / "loaded")
+    return row
 
 
 def built(what: str, source: Path, out: Path) -> Row:
@@ -118,7 +125,9 @@ def built(what: str, source: Path, out: Path) -> Row:
 
 
 def updating(source: Path, out: Path, kind: str) -> Iterator[Row]:
-    """Build records that have changed on top of the release: answers in time, then a day after."""
+    """Build records that have changed on top of the release: answers in time, then a day after;
+    load the triples of each, which tells whether the machine is as fast as before.
+    """
     full = manifest(current(out))
     later = date.fromisoformat(full["donnees_au"]) + timedelta(days=1)
     for what, on in (("update", None), ("update, a day later", later)):
@@ -130,6 +139,7 @@ def updating(source: Path, out: Path, kind: str) -> Iterator[Row]:
         if int(seen["n"]) < len(uids):
             raise SystemExit(f"{len(uids)} records were changed, the {what} shows {seen['n']}")
         yield row | {"changed": len(uids)}
+        yield loaded(out)
         rollback(out, full["id"])
         if kind == REAL:
             return  # no answers, so that a day later is the same

@@ -61,6 +61,25 @@ def test_the_page_tells_each_row_and_judges_it() -> None:
     assert text.count("≤") == len(BOUNDS)
 
 
+def test_ratios_to_loads_are_told_of_a_steady_machine_alone() -> None:
+    """An update stands between two loads, and is compared with their mean; if the machine was a
+    quarter slower at the end, nothing is said.
+    """
+    took = {"records": "generated", "count": 45_000, "cpu": 9.0, "peak": 1 << 30}
+    walls = [("build", 40), ("oxigraph load", 10), ("update", 22), ("oxigraph load", 12),
+             ("update, a day later", 36), ("oxigraph load", 12)]  # fmt: skip
+    rows = [took | {"what": what, "wall": wall} for what, wall in walls]
+    words = ("a build, against", "an update, against", "an update a day later, against")
+
+    def compared() -> list[str]:
+        lines = page(MEASURED | {"rows": rows}).splitlines()
+        return [line.split(" | ")[-1] for w in words for line in lines if line.startswith(f"| {w}")]
+
+    assert compared() == ["4 |", "2 |", "3 |"]
+    rows[-1]["wall"] = 12.5
+    assert compared() == ["– |"] * 3
+
+
 def test_an_update_may_be_of_a_later_day(changed: tuple[Path, Path, list[str]]) -> None:
     """The same records change, and the answers are of the day that is named."""
     old, new, uids = changed
