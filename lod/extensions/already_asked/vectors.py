@@ -115,7 +115,8 @@ class VectorIndex:
     def __init__(self, rows: Rows) -> None:
         self._vectors = rows["vecteur"]
         self._known = np.flatnonzero(np.any(self._vectors != 0, axis=1))
-        self._signs = _signs(self._vectors[self._known])
+        # a column a row: three times as fast to look through
+        self._signs = np.ascontiguousarray(_signs(self._vectors[self._known]).T)
         self._names = rows["nom"]
         self._rows = {str(name, "utf-8"): n for n, name in enumerate(self._names.tolist())}
 
@@ -129,7 +130,8 @@ class VectorIndex:
         """Return the names whose vectors are nearest to one, each with the cosine of the angle
         between them, the nearest first; CANDIDATES at most.
         """
-        apart = np.bitwise_count(self._signs ^ _signs(vector[np.newaxis])).sum(axis=1)
+        differing = np.bitwise_count(self._signs ^ _signs(vector[np.newaxis]).T)
+        apart = differing.sum(axis=0, dtype=np.uint16)
         few = min(CANDIDATES, len(self._known))
         rows = self._known[np.argpartition(apart, few - 1)[:few]] if few else self._known
         best = sorted(zip(-self._cosines(vector, rows), self._names[rows].tolist(), strict=True))
