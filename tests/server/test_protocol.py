@@ -141,7 +141,7 @@ def test_rows_are_counted(syntax: QueryResultsFormat, size: int) -> None:
 def refusal(query: str = "", **said: Any) -> tuple[int, str]:
     builder = EnvironBuilder("/sparql", query_string=query, **said)
     with pytest.raises(Problem) as caught:
-        protocol.parameters(Request(builder.get_environ()))
+        protocol.query_request(Request(builder.get_environ()), "http://b/", None)
     return caught.value.status, caught.value.slug
 
 

@@ -66,31 +66,19 @@ class QueryRequest:
 
 
 def query_request(request: Request, base: str, accept: str | None) -> QueryRequest | None:
-    """Return the query of a request, None if it has none; raise Problem for an invalid request."""
-    found = parameters(request)
-    text = query_in(found)
-    return None if text is None else QueryRequest(text, found, base, accept)
+    """Return the query of a request, None if it has none; the body of a direct POST is one.
 
-
-def parameters(request: Request) -> Parameters:
-    """Return the parameters of a request; the body of a direct POST is the parameter `query`.
-
-    Raises Problem for an update, and for what is not well formed.
+    Raises Problem for an update, for two queries, and for what is not well formed.
     """
-    found = _pairs(request.query_string, QUERY_STRING_BYTES, "adresse-trop-longue")
+    parameters = _pairs(request.query_string, QUERY_STRING_BYTES, "adresse-trop-longue")
     if request.method in ("POST", "QUERY"):
-        found += _of_body(request)
-    if any(name == "update" for name, _ in found):
+        parameters += _of_body(request)
+    if any(name == "update" for name, _ in parameters):
         raise read_only()
-    return found
-
-
-def query_in(found: Parameters) -> str | None:
-    """Return the one query of the parameters, None if there is none; raise Problem for two."""
-    queries = [value for name, value in found if name == "query"]
+    queries = [value for name, value in parameters if name == "query"]
     if len(queries) > 1:
         raise Problem("requete-invalide", "le paramètre query est répété")
-    return queries[0] if queries else None
+    return QueryRequest(queries[0], parameters, base, accept) if queries else None
 
 
 def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None]:
