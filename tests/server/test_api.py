@@ -335,7 +335,7 @@ def test_the_page_for_people(served: Served) -> None:
     """The page names every parameter, column and table; `/api` redirects to it."""
     page = served.client.get("/api/")
     assert page.mimetype == "text/html"
-    names = [*(p.nom for p in parameters_for("api")), *columns_of(openapi.query_of_questions())]
+    names = [*(p.nom for p in parameters_for("api")), *columns_of(openapi.QUESTIONS)]
     assert all(f"<code>{name}</code>" in page.text for name in names)
     assert all(f'href="{nom}.json"' in page.text for nom in openapi.published_queries())
     assert served.client.get("/api").headers["Location"] == "/api/"
@@ -379,7 +379,7 @@ def test_an_answer_can_be_kept(served: Served, path: str) -> None:
 
 def test_the_query_of_the_questions_stands_alone(served: Served) -> None:
     """The query is valid without questions, and gives no row; an invalid IRI is an error."""
-    text = openapi.query_of_questions()
+    text = openapi.QUESTIONS
     assert list(served.store.query(text)) == []  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="IRI"):
         openapi.chosen(["http://x/> } UNION { ?s ?p ?o"])

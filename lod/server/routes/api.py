@@ -1,6 +1,5 @@
 """`/api/`: questions chosen by parameters, and rows of the site's queries, as JSON and CSV."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,7 +19,7 @@ from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import ask_store, current, state
 from lod.server.routes.release_files import redirect_to
-from lod.server.routes.search_page import verified_parameters
+from lod.server.routes.search_page import json_response, verified_parameters
 from lod.server.routes.site_files import page, publication_of, search_index_of
 
 MEDIA = {"json": RESULTS, "csv": "text/csv"}
@@ -41,23 +40,22 @@ def folder() -> Response:
 
 @blueprint.get("/")
 def index() -> Response:
-    """Return the page of the API."""
+    """Return a page that explains parameters, columns, tables and limits."""
     release = current()
     verified_parameters(())
-    return answer_unless_known(release, "html", lambda: api_page(release))
 
+    def answer() -> Response:
+        return page(
+            release,
+            "api.html",
+            "api/index",
+            parameters=parameters_for("api"),
+            queries=openapi.published_queries(),
+            columns=openapi.question()["properties"],
+            conditions=openapi.conditions(state().settings),
+        )
 
-def api_page(release: ServedRelease) -> Response:
-    """Return a page that explains parameters, columns, tables and limits."""
-    return page(
-        release,
-        "api.html",
-        "api/index",
-        parameters=parameters_for("api"),
-        queries=openapi.published_queries(),
-        columns=openapi.question()["properties"],
-        conditions=openapi.conditions(state().settings),
-    )
+    return answer_unless_known(release, "html", answer)
 
 
 @blueprint.get("/openapi.json")
@@ -66,8 +64,7 @@ def description() -> Response:
     release = current()
     verified_parameters(())
     document = openapi.document(publication_of(release), state().settings)
-    text = json.dumps(document, ensure_ascii=False)
-    return cacheable(Response(text, mimetype="application/json"), release)
+    return cacheable(json_response(document), release)
 
 
 @blueprint.get("/questions.<any(json, csv):form>")
@@ -92,12 +89,11 @@ def questions(form: str) -> Response:
 @blueprint.get("/<name>.<any(json, csv):form>")
 def query(name: str, form: str) -> Response:
     """Return the rows of a query of the site."""
-    release, found = current(), openapi.published_queries().get(name)
-    file = f"{name}.{form}"
-    if found is None:
+    release, file = current(), f"{name}.{form}"
+    if name not in openapi.published_queries():
         raise not_found(f"api/{file}")
     verified_parameters(())
-    text = found.text
+    text = openapi.published_queries()[name].text
     return answer_unless_known(release, form, lambda: query_response(release, text, file))
 
 
@@ -129,7 +125,7 @@ def query_response(
             "release": release.id,
             "resultats": found,
         }
-        response = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
+        response = json_response(body)
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response

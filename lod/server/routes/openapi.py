@@ -24,6 +24,8 @@ SAID: dict[str, Any] = tomllib.loads((packaged.API / "openapi.toml").read_text("
 LICENCE: dict[str, str] = SAID["licence"]
 TAGS: dict[str, str] = SAID["tags"]
 SEARCH, CHOSEN = TAGS  # the others are themes of queries
+# the query for chosen questions, with an empty VALUES in place of them
+QUESTIONS = (packaged.API / "questions.rq").read_text("utf-8")
 VALUE = {"$ref": "#/components/schemas/Valeur"}
 
 
@@ -33,17 +35,11 @@ def published_queries() -> dict[str, CatalogueQuery]:
     return {name: query for name, query in all_queries().items() if not query.why_costly}
 
 
-@cache
-def query_of_questions() -> str:
-    """Return the query for chosen questions, with an empty VALUES in place of them."""
-    return (packaged.API / "questions.rq").read_text("utf-8")
-
-
 def chosen(iris: list[str]) -> str:
     """Return the query for these questions, in their order; raise ValueError for an invalid IRI."""
     rows = " ".join(f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
     head = "VALUES (?rang ?iri) {"  # `bind` of the catalogue binds one variable only
-    return query_of_questions().replace(f"{head} }}", f"{head} {rows} }}")
+    return QUESTIONS.replace(f"{head} }}", f"{head} {rows} }}")
 
 
 def document(publication: Publication, settings: ServerSettings) -> dict[str, Any]:
