@@ -26,11 +26,6 @@ class Request:
         value = self.headers.get(name.encode())
         return None if value is None else value.decode("latin-1")
 
-    def has(self, tag: bytes) -> bool:
-        """Return whether If-None-Match is `*` or names the entity tag, weak or strong."""
-        named = self.headers.get(b"if-none-match", b"")
-        return tag.removeprefix(b"W/") in named or named.strip() == b"*"
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -54,20 +49,15 @@ class Answer:
 
 def request_of(scope: dict[str, Any]) -> Request:
     """Return the request of an ASGI scope; its body is not read yet."""
-    headers: dict[bytes, bytes] = {}
-    repeated: dict[bytes, list[bytes]] = {}
+    values: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
-        if name in headers:
-            repeated.setdefault(name, [headers[name]]).append(value)
-        else:
-            headers[name] = value
-    headers |= {name: b",".join(values) for name, values in repeated.items()}
+        values.setdefault(name, []).append(value)
     client = scope["client"]
     return Request(
         scope["method"],
         scope["raw_path"],
         scope["query_string"],
-        headers,
+        {name: b",".join(some) for name, some in values.items()},
         client[0] if client else "",
         scope["http_version"],
     )

@@ -148,9 +148,11 @@ def _is_plain(request: Request) -> bool:
 
 
 def _has(request: Request, answer: Answer) -> bool:
-    """Say whether the client has the answer already, by its If-None-Match."""
-    tag = answer.header(b"etag")
-    return tag is not None and request.method == "GET" and request.has(tag)
+    """Say whether If-None-Match is `*` or names the entity tag of the answer, weak or strong."""
+    tag, named = answer.header(b"etag"), request.headers.get(b"if-none-match", b"")
+    if tag is None or request.method != "GET":
+        return False
+    return tag.removeprefix(b"W/") in named or named.strip() == b"*"
 
 
 def _weight(key: Key, answer: Answer) -> int:
