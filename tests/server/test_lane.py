@@ -207,36 +207,24 @@ def test_many_refusals_wait_for_one_another(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(told_at_once(many * 2)) == len(many) * 2 - 30
 
 
-class Connection:
-    """A connection that waits for its client."""
-
-    is_closed = False
-
-    def abort(self) -> None:
-        self.is_closed = True
-
-
 def test_who_has_most_connections_gives_way() -> None:
     """At once to another client; to itself, what has waited for long."""
     now = 0.0
-    room, held = Connections(2, clock=lambda: now), [Connection() for _ in range(4)]
+    room, aborted = Connections(2, clock=lambda: now), list[int]()
 
-    def opened(connection: Connection, address: str) -> bool:
+    def opened(number: int, address: str) -> bool:
         if room.open(address):
             room.close(address)
             return False
-        room.wait(connection, address)
+        room.wait(address, partial(aborted.append, number))
         return True
 
-    def closed() -> list[int]:
-        return [n for n, connection in enumerate(held) if connection.is_closed]
-
-    assert opened(held[0], "192.0.2.1") and opened(held[1], "192.0.2.1")
-    assert not opened(held[2], "192.0.2.1") and closed() == []
-    assert opened(held[2], "198.51.100.1") and closed() == [0]
+    assert opened(0, "192.0.2.1") and opened(1, "192.0.2.1")
+    assert not opened(2, "192.0.2.1") and aborted == []
+    assert opened(2, "198.51.100.1") and aborted == [0]
     room.close("192.0.2.1")  # it was aborted
     now = limits.EVICTED_AFTER_SECONDS
-    assert opened(held[3], "192.0.2.1") and closed() == [0, 1]
+    assert opened(3, "192.0.2.1") and aborted == [0, 1]
 
 
 def test_requests_sent_ahead_take_turns() -> None:

@@ -81,7 +81,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Stop the timer."""
         self._stop()
         self._turns.leave(self._network, self._parse)
-        self._room.work(self, self._network)
+        self._room.work(self._network, self.abort)
         self._room.close(self._address)
         super().connection_lost(exc)
 
@@ -90,13 +90,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._room.wait(self, self._network)
+        self._room.wait(self._network, self.abort)
 
     def resume_writing(self) -> None:
         """Note that the client goes on reading."""
         super().resume_writing()
         if self.cycle and not self.cycle.response_complete:
-            self._room.work(self, self._network)
+            self._room.work(self._network, self.abort)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection for the answers to requests that have arrived.
@@ -239,7 +239,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._quiet, self._is_long = 0, False
         if not self.parser.should_upgrade():
             self._has_ended = True
-            self._room.work(self, self._network)
+            self._room.work(self._network, self.abort)
         if self._is_lingering:  # the client has sent all, and reads the answer
             self.transport.close()
         elif self._is_answered:
@@ -292,10 +292,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_lingering or not is_unread or self.transport.is_closing():
             return False
         self._is_lingering = True
-        self._linger_until, self._linger_bytes = (
-            self.loop.time() + limits.LINGER_SECONDS,
-            limits.LINGER_BYTES,
-        )
+        self._linger_until = self.loop.time() + limits.LINGER_SECONDS
+        self._linger_bytes = limits.LINGER_BYTES
         self.transport.write_eof()
         self.flow.resume_reading()
         self._keep_lingering(0)
@@ -309,14 +307,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if left <= 0 or self._linger_bytes < 0:
             self.transport.close()
         else:
-            self._timer = self.loop.call_later(
-                min(limits.LINGER_SILENCE, left), self.transport.close
-            )
+            seconds = min(limits.LINGER_SILENCE, left)
+            self._timer = self.loop.call_later(seconds, self.transport.close)
 
     def _wait(self) -> None:
         self._stop()
         self._quiet = 0
-        self._room.wait(self, self._network)
+        self._room.wait(self._network, self.abort)
         self._timer = self.loop.call_later(limits.HEAD_SECONDS, self.transport.close)
 
     def _stop(self) -> None:

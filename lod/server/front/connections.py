@@ -6,20 +6,13 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Protocol
 
 from lod.server import limits
 from lod.server.engine.caller import levels, network
 
 WANTED = limits.CONNECTIONS * limits.CONNECTION_DESCRIPTORS + limits.DESCRIPTORS_KEPT_BACK
 Parse = Callable[[], None]  # the next piece of a connection
-
-
-class Waiting(Protocol):
-    """A connection that waits for its client: for a request, or to read an answer."""
-
-    def abort(self) -> None:
-        """Close it at once."""
+Abort = Callable[[], None]  # closes a connection at once
 
 
 class Connections:
@@ -33,8 +26,9 @@ class Connections:
         self._proxies = [ipaddress.ip_network(p.strip()) for p in proxies.split(",") if p]
         self._count = 0  # of all connections
         self._open: Counter[str] = Counter()  # network, of whatever size → its connections
-        # client → those of its connections that wait, and since when; the longest comes first
-        self._waiting: dict[str, dict[Waiting, float]] = {}
+        # client → those of its connections that wait for it, for a request or to read an answer,
+        # and since when; the longest comes first
+        self._waiting: dict[str, dict[Abort, float]] = {}
 
     def open(self, address: str) -> str | None:
         """Count a connection; return why it is refused, a slug of PROBLEMS, or None.
@@ -57,11 +51,11 @@ class Connections:
             if not self._waiting:
                 return "occupe"
             most = max(self._waiting, key=self._open.__getitem__)
-            connection, since = next(iter(self._waiting[most].items()))
+            abort, since = next(iter(self._waiting[most].items()))
             if client == most and self._clock() - since < limits.EVICTED_AFTER_SECONDS:
                 return "part-prise"
-            self.work(connection, most)
-            connection.abort()
+            self.work(most, abort)
+            abort()
         return None
 
     def _is_proxy(self, address: str) -> bool:
@@ -79,16 +73,16 @@ class Connections:
             if not self._open[name]:
                 del self._open[name]
 
-    def wait(self, connection: Waiting, client: str) -> None:
+    def wait(self, client: str, abort: Abort) -> None:
         """Note that a connection of a client waits for it from now on."""
         waiting = self._waiting.setdefault(client, {})
-        waiting.pop(connection, None)
-        waiting[connection] = self._clock()
+        waiting.pop(abort, None)
+        waiting[abort] = self._clock()
 
-    def work(self, connection: Waiting, client: str) -> None:
+    def work(self, client: str, abort: Abort) -> None:
         """Note that a connection of a client waits no more."""
         if (waiting := self._waiting.get(client)) is not None:
-            waiting.pop(connection, None)
+            waiting.pop(abort, None)
             if not waiting:
                 del self._waiting[client]
 
@@ -136,10 +130,5 @@ def most_connections() -> int:
     if soft < WANTED:
         soft = WANTED if hard == resource.RLIM_INFINITY else min(hard, WANTED)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(
-        1,
-        min(
-            limits.CONNECTIONS,
-            (soft - limits.DESCRIPTORS_KEPT_BACK) // limits.CONNECTION_DESCRIPTORS,
-        ),
-    )
+    room = (soft - limits.DESCRIPTORS_KEPT_BACK) // limits.CONNECTION_DESCRIPTORS
+    return max(1, min(limits.CONNECTIONS, room))
