@@ -16,7 +16,7 @@ import pytest
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller
 from lod.server.engine.pool import Pool
-from lod.server.engine.reader import Reader, ReaderSettings, TemporarySpace
+from lod.server.engine.reader import Reader, TemporarySpace
 from lod.server.limits import WorkerLimits
 from tests.support.patience import HANG, wait_for
 from tests.support.server_data import CROSS, RELEASE, ask, listening, ntriples, write_store
@@ -221,7 +221,7 @@ def test_temporary_files_are_bounded() -> None:
 
 def test_readers_end_with_the_front(store: Path) -> None:
     """A reader ends by itself after the front has been killed."""
-    reader = Reader(ReaderSettings(store, WorkerLimits()))
+    reader = Reader(store, WorkerLimits(), None, 0)
     reader._socket.close()
     assert reader.wait(HANG) == 0
 

@@ -9,7 +9,8 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from lod.base.errors import LodError
@@ -21,7 +22,6 @@ from lod.server.engine.reader import (
     LateError,
     LostError,
     Reader,
-    ReaderSettings,
     Reply,
     TemporarySpace,
 )
@@ -51,7 +51,7 @@ class Pool:
         niceness: int = 0,
     ) -> None:
         self.url = elsewhere.url if elsewhere else ""  # of the place that answers
-        self._settings = ReaderSettings(store, limits, elsewhere, niceness)
+        self._start = partial(Reader, store, limits, elsewhere, niceness)
         self._limits, self.space = limits, space or TemporarySpace()
         self._places = readers
         self._change = threading.Condition()  # guards all below; notified when they change
@@ -82,9 +82,8 @@ class Pool:
     def protections(self) -> set[str]:
         """What keeps every reader from files and sockets: `seccomp`, `landlock`, both or none."""
         with self._change:
-            return set.intersection(
-                *({n for n, held in r.protections.items() if held} for r in self._running)
-            ) if self._running else set()  # fmt: skip
+            held = [reader.protections for reader in self._running]
+        return set.intersection(*held) if held else set()
 
     def state(self) -> dict[str, tuple[str, int]]:
         """Return the present figures of the pool: name → (meaning, number)."""
@@ -106,13 +105,10 @@ class Pool:
         may take.
         """
         caller, seconds = caller or Caller(), seconds or self._limits.seconds
-        try:
-            return self._attempt(query, caller, seconds)
-        except KilledError:
-            try:
+        for _ in range(2):
+            with suppress(KilledError):
                 return self._attempt(query, caller, seconds)
-            except KilledError as error:
-                raise lost() from error
+        raise lost()
 
     def pids(self) -> list[int]:
         with self._change:
@@ -216,7 +212,7 @@ class Pool:
         has_failed = False
         while not self._is_closed:
             try:
-                reader = Reader(self._settings)
+                reader = self._start()
             except (LostError, LateError, OSError, ValueError, RuntimeError) as error:
                 log.error("a reader does not start: %r", error)
                 with self._change:

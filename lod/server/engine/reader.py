@@ -110,16 +110,6 @@ class Reply:
     body: IO[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderSettings:
-    """What a reader is started with."""
-
-    store: Path
-    limits: WorkerLimits
-    elsewhere: Elsewhere | None = None  # what it asks instead of reading `store`
-    niceness: int = 0  # of its process
-
-
 class LostError(Exception):
     """The reader process has ended, or sends what is no message."""
 
@@ -142,14 +132,15 @@ def environment() -> dict[str, str]:
 class Reader:
     """A reader process that runs; it evaluates one query at a time."""
 
-    def __init__(self, settings: ReaderSettings) -> None:
-        """Start the process and wait until it has opened the store.
+    def __init__(
+        self, store: Path, limits: WorkerLimits, elsewhere: Elsewhere | None, niceness: int
+    ) -> None:
+        """Start the process and wait until it has opened the store, or asks elsewhere instead.
 
         Raises LostError or LateError if it does not, OSError if no process can be started.
         """
-        elsewhere = settings.elsewhere
         module = elsewhere.reader if elsewhere else "lod.server.engine.worker"
-        command = (sys.executable, "-P", "-m", module, str(settings.store))
+        command = (sys.executable, "-P", "-m", module, str(store))
         self._socket, theirs = socket.socketpair()
         self.replaced = threading.Event()  # another one runs in its place
         self.is_ending = False  # it was killed
@@ -169,14 +160,16 @@ class Reader:
                 self._socket.close()
                 raise
         try:
-            said = {"limits": asdict(settings.limits)}
+            said = {"limits": asdict(limits)}
             said |= {"elsewhere": elsewhere.message()} if elsewhere else {}
             until = time.monotonic() + READER_START_SECONDS
             self._send(orjson.dumps(said), until)
-            self.protections: dict[str, bool] = orjson.loads(self._receive(until))
+            held = orjson.loads(self._receive(until))
+            # what keeps it from files and sockets: `seccomp`, `landlock`
+            self.protections = {name for name, is_held in held.items() if is_held}
             with suppress(OSError):  # not every service may set priorities
                 # from now on: somebody may wait for its start
-                os.setpriority(os.PRIO_PROCESS, self.pid, settings.niceness)
+                os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
         except (LostError, LateError, ValueError):
             self.kill()
             self.wait()
