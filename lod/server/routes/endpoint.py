@@ -12,7 +12,6 @@ from flask import Blueprint, Response, request
 from pyoxigraph import RdfFormat, parse, serialize
 from werkzeug.wsgi import FileWrapper
 
-from lod.publish.search.words import similar_words
 from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES, SILENT, undeclared_names
 from lod.server.common.problems import Problem
@@ -25,12 +24,10 @@ from lod.server.limits import ANSWER_PIECE, TOLD_CHARACTERS, TOLD_WORDS, WorkerL
 from lod.server.routes.caching import answer_to_conditions, cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, tag
-from lod.server.routes.query_notices import header, notices
+from lod.server.routes.query_notices import header, nearest, notices, own_terms
 from lod.server.routes.release_files import send
 from lod.server.routes.result_pages import refusal_page, result_page, stated_graphs
-from lod.website.model.model_graph import own_terms
 
-LEAST = 0.6  # similarity of a word that is meant, to one that is there
 KEYWORDS = (
     "ASK", "BASE", "BIND", "CONSTRUCT", "DESCRIBE", "DISTINCT", "EXISTS", "FILTER", "GRAPH",
     "GROUP BY", "HAVING", "LIMIT", "MINUS", "NOT", "OFFSET", "OPTIONAL", "ORDER BY", "PREFIX",
@@ -52,11 +49,8 @@ REWRITINGS = {
         "compter et trier d’abord, dans un SELECT intérieur avec LIMIT, et joindre les noms après",
 }  # fmt: skip
 LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
-PUBLISHED = (
-    "service.ttl",
-    "void.ttl",
-    "exemples.ttl",
-)  # files in `dumps` that are part of the description
+# files in `dumps` that are part of the description
+PUBLISHED = ("service.ttl", "void.ttl", "exemples.ttl")
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
 EXTENSIONS = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
 blueprint = Blueprint("sparql", __name__)
@@ -119,25 +113,18 @@ def _meant(text: str) -> str:
     ('qp:auteur', 'SELECT')
     """
     for prefix, local in undeclared_names(text):
-        nearest = _nearest(f"{prefix}:", [f"{name}:" for name in PREFIXES])
-        return nearest and nearest + local
+        meant = nearest(f"{prefix.lower()}:", [f"{name}:" for name in PREFIXES])
+        return meant and meant + local
     spoken = SILENT.sub(" ", text)
     for term in _OWN_NAME.findall(spoken):
         if term not in own_terms():
-            return _nearest(term, [*own_terms()])
+            return nearest(term, own_terms())
     keywords = {word.lower() for keyword in KEYWORDS for word in keyword.split()}
     unknown = (
         word for word in dict.fromkeys(_WORD.findall(spoken)) if word.lower() not in keywords
     )
-    meant = (_nearest(word, [*KEYWORDS]) for word in islice(unknown, TOLD_WORDS))
-    return next(filter(None, meant), "")
-
-
-def _nearest(word: str, words: list[str]) -> str:
-    """Return the most similar word, capitals aside; "" if none is similar enough."""
-    folded = {known.lower(): known for known in words}
-    found = similar_words(word.lower(), [*folded], LEAST, 1)
-    return folded[found[0][0]] if found else ""
+    similar = (nearest(word.upper(), KEYWORDS) for word in islice(unknown, TOLD_WORDS))
+    return next(filter(None, similar), "")
 
 
 @lru_cache(maxsize=16)  # VoID is some thousand triples, and a release never changes

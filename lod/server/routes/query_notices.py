@@ -4,7 +4,7 @@ Such a query has no rows, or too few; so its answer says so, in a header and on 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
@@ -68,19 +68,25 @@ def _unknown_terms(words: str) -> Iterator[str]:
     prefixes, names = PREFIXES | dict(_PREFIX.findall(words)), _PREFIX.sub(" ", words)
     iris = [prefixes.get(p, "") + local for p, local in _NAME.findall(_IRI.sub(" ", names))]
     for iri in (*iris, *_IRI.findall(names)):
-        if iri.startswith(NAMESPACE) and iri != NAMESPACE and iri not in _terms():
-            yield f"qp:{iri.removeprefix(NAMESPACE)}"
+        name = f"qp:{iri.removeprefix(NAMESPACE)}"
+        if iri.startswith(NAMESPACE) and iri != NAMESPACE and name not in own_terms():
+            yield name
 
 
 @cache
-def _terms() -> frozenset[str]:
-    return frozenset(term.value for term in defined())
+def own_terms() -> frozenset[str]:
+    """Return the prefixed names of the terms that the ontology defines."""
+    return frozenset(compact(term.value) for term in defined())
+
+
+def nearest(word: str, words: Collection[str]) -> str:
+    """Return the most similar of some words; "" if none is similar enough."""
+    similar = similar_words(word, sorted(words), LEAST, 1)
+    return similar[0][0] if similar else ""
 
 
 def _no_term(name: str) -> Notice:
-    known = [compact(iri) for iri in sorted(_terms())]
-    nearest = similar_words(name, known, LEAST, 1)
-    meant = nearest[0][0] if nearest else ""
+    meant = nearest(name, own_terms())
     name = name[:LONGEST].encode("ascii", "replace").decode()
     return Notice(
         f"{name} n’est pas un terme" + (f" ; vouliez-vous dire {meant} ?" if meant else ""),
