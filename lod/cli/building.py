@@ -10,7 +10,7 @@ from lod.base import packaged
 from lod.base.errors import UsageError, counted
 from lod.base.settings import Settings, read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
-from lod.cli.serving import check_port, start
+from lod.cli.serving import start
 from lod.pipeline.report.build_report import (
     BuildReport,
     account,
@@ -21,6 +21,7 @@ from lod.pipeline.report.build_report import (
     wrong_days,
 )
 from lod.pipeline.validation.shapes import FAST, REFERENCE
+from lod.server.engine.settings import ServerSettings
 
 
 @click.command()
@@ -156,8 +157,9 @@ def demo(port: int, folder: Path) -> None:
         lod demo --port 8000
     """
     from lod.build import build as build_release
+    from lod.server.front.listener import listening_socket
 
-    check_port("127.0.0.1", port)
+    listening_socket("127.0.0.1", port).close()  # says at once if another program uses the port
     settings = Settings(base=f"http://localhost:{port}/")
     report = build_release(
         [packaged.SAMPLE, packaged.INVENTED],
@@ -170,4 +172,4 @@ def demo(port: int, folder: Path) -> None:
     for line in warning_lines(report):
         click.echo(line, err=True)
     click.echo(f"{account(report)}; {folder / 'current'}")
-    start(folder, "127.0.0.1", port)
+    start(folder, "127.0.0.1", port, ServerSettings(workers=jobs()))

@@ -3,17 +3,14 @@
 import sys
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from lod.base.errors import UsageError
 from lod.cli.options import FOLDER, jobs
+from lod.server.engine.settings import Elsewhere, ServerSettings
 from lod.server.limits import BUDGET, RATE, WorkerLimits
-
-if TYPE_CHECKING:
-    from lod.server.engine.settings import Elsewhere, ServerSettings
 
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "::")  # names of this machine
 
@@ -96,7 +93,7 @@ def serve(
     proxy: str,
     is_logged: bool,
     log_addresses: bool,
-    elsewhere: "Elsewhere | None" = None,
+    elsewhere: Elsewhere | None = None,
 ) -> None:
     """Serve the current release in DIR on the web.
 
@@ -106,8 +103,6 @@ def serve(
         lod serve out --port 8080
         lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
     """
-    from lod.server.engine.settings import ServerSettings
-
     settings = ServerSettings(
         limits=WorkerLimits(seconds=timeout, memory=memory * 2**20), workers=workers, rate=rate,
         budget=budget, elsewhere=elsewhere,
@@ -119,7 +114,7 @@ def start(
     folder: Path,
     host: str,
     port: int,
-    settings: "ServerSettings | None" = None,
+    settings: ServerSettings,
     *,
     proxy: str = "",
     log: tuple[bool, bool] = (False, False),
@@ -130,14 +125,13 @@ def start(
     whether requests are logged, and whether with whole addresses.
     """
     from lod.publish.release import current, manifest
-    from lod.server.engine.settings import ServerSettings
     from lod.server.front.access_log import LogWriter, make_access_log
     from lod.server.front.front import Front
     from lod.server.front.listener import listening_socket, serve
     from lod.server.routes.app import create_app
 
     base = manifest(current(folder))["base"]  # says at once if there is nothing to serve
-    settings, listener = settings or ServerSettings(workers=jobs()), listening_socket(host, port)
+    listener = listening_socket(host, port)
     name = "localhost" if host == "127.0.0.1" else f"[{host}]" if ":" in host else host
     address = f"http://{name}:{port}/"
     if not proxy and (warning := base_warning(base, address)):
@@ -149,13 +143,6 @@ def start(
     front = Front(create_app(folder, settings), make_access_log(writer, *log))
     serve(front, listener, grace=settings.limits.seconds + 2, proxy=proxy)
     writer.close()
-
-
-def check_port(host: str, port: int) -> None:
-    """Raise LodError if another program uses a port; for what takes long before it serves."""
-    from lod.server.front.listener import listening_socket
-
-    listening_socket(host, port).close()
 
 
 def base_warning(base: str, address: str) -> str:
