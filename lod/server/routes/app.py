@@ -6,7 +6,7 @@ which bounds what clients may ask and send.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 from itertools import chain
@@ -52,14 +52,6 @@ LIGHT = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
 
-class App(Flask):
-    """Flask, which does not look at each request whether a function of it is a coroutine."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function as it is: none is a coroutine."""
-        return func
-
-
 def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Flask:
     """Return the application that serves the release that is current in a folder; opens it."""
     settings = settings or ServerSettings()
@@ -73,7 +65,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
         return new(readers=limits.PAGE_READERS), queries
 
     releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
-    app = App(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None)
     costly = CostlyPaths(
         (*OF_CORE.store, *chain.from_iterable(each.store_paths for each in extensions())),
         (*OF_CORE.own_queries, *chain.from_iterable(e.own_query_paths for e in extensions())),
