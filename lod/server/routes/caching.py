@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
-from functools import lru_cache
 
 from flask import Response, request
 
@@ -24,14 +23,9 @@ def cache_headers(release: ServedRelease, tag: str | None) -> dict[str, str]:
     tagged = {"ETag": f'"{tag}"'} if tag else {}
     return {
         **tagged,
-        "Last-Modified": _http_date(release.modified),
+        "Last-Modified": formatdate(release.modified, usegmt=True),
         "Cache-Control": f"public, max-age={MAX_AGE}",
     }
-
-
-@lru_cache(maxsize=8)  # of the releases of a moment
-def _http_date(seconds: float) -> str:
-    return formatdate(seconds, usegmt=True)
 
 
 def cacheable(response: Response, release: ServedRelease, size: int | None = None) -> Response:

@@ -59,7 +59,6 @@ SECURITY = ".well-known/security.txt"  # only there if the publisher has given a
 VOID_FORMS = ("ttl", "html", *DATA_FORMS)  # Turtle first: for robots, which accept anything
 # beside the routes of the store, which redirect other spellings
 ROUTES = ("def", "sante")
-ONTOLOGY_FORMS = tuple(DATA_FORMS)  # beside its page; its JSON-LD has the context of the terms
 # a person is a deputy as soon as tables or archives have a seat
 ROLES = {"depute": "personne", "personne": "depute"}
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards
@@ -233,7 +232,7 @@ def ontology() -> Response:
     """
     release = current()
     has_page = (release.folder / "site/def.html").is_file()
-    document = DocumentForms(release, "def", (*["html"] * has_page, *ONTOLOGY_FORMS))
+    document = DocumentForms(release, "def", (*["html"] * has_page, *DATA_FORMS))
     form = document.negotiated()
     language = preferred_language()
     file = f"def{LANGUAGES[language]}.html" if form == "html" else f"def.{form}"

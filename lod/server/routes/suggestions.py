@@ -71,7 +71,6 @@ def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
 
 
 def as_json(release: ServedRelease, q: str, things: list[Thing]) -> Response:
-    """Return the things."""
     places = search_index_of(release).constituencies.places(things)
     found = [thing_json(release, thing, places) for thing in things]
     more = translated(" ; flèche bas pour les parcourir.")
