@@ -3,10 +3,8 @@
 import io
 import math
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, LineTooLong, responses
@@ -257,26 +255,6 @@ class HttpClient:
             self.say(f"{url}: asked again in {pause:.0f} s")
             self._sleep(pause)
         return act()
-
-
-def within(seconds: float, url: str, act: Callable[[], T]) -> T:
-    """Return the result of `act`; raise IncompleteError if that takes longer, and leave it behind.
-
-    It runs in a thread: a server that sends its headers byte by byte respects every read timeout.
-    """
-    outcome: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(act())
-        except BaseException as error:
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name=within.__name__, daemon=True).start()
-    try:
-        return outcome.result(seconds)
-    except TimeoutError as error:
-        raise IncompleteError(f"{url}: no answer within {seconds:g} seconds") from error
 
 
 def raise_if_transient(answer: urllib3.BaseHTTPResponse, url: str) -> None:

@@ -30,7 +30,6 @@ from lod.remote.http import (
     phrase,
     raise_if_redirected,
     raise_if_transient,
-    within,
 )
 
 QUERIES = Path(__file__).parent / "requetes"
@@ -141,13 +140,12 @@ class StoreClient:
                 check_status(answer, place)
                 return self._http.body(answer, place)
 
-        return self._patiently(once, seconds)
+        return self._patiently(once)
 
-    def _patiently(self, act: Callable[[], T], seconds: float | None = None) -> T:
+    def _patiently(self, act: Callable[[], T]) -> T:
         """Return the result of `act`, tried again; raise LodError when all tries have failed."""
-        url, limit = self.access.url, seconds or self._http.limits.whole
         try:
-            return self._http.patiently(url, lambda: within(limit, url, act))
+            return self._http.patiently(self.access.url, act)
         except TransientError as error:
             raise LodError(f"{error}; {PUSH_LATER}") from error
 
