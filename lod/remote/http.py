@@ -120,13 +120,6 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-def bounded_pool() -> PoolManager:
-    """Return connections whose answers are read within BOUNDS."""
-    pool = PoolManager(retries=False)
-    pool.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-    return pool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How often a request is tried, how long one try may take, and how much it may bring."""
@@ -173,7 +166,8 @@ class HttpClient:
     ) -> None:
         self.limits, self.say = limits, say
         self._sleep = sleep
-        self._pool = bounded_pool()
+        self._pool = PoolManager(retries=False)
+        self._pool.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
     def close(self) -> None:
         self._pool.clear()

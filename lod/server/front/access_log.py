@@ -114,7 +114,6 @@ class LogLine(logging.Formatter):
     """Writes the messages of the server itself as lines of the same log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return a line of JSON."""
         line = {"heure": now(), "niveau": record.levelname, "message": record.getMessage()}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)

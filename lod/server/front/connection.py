@@ -78,7 +78,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the timer."""
         self._stop()
         self._turns.leave(self._network, self._parse)
         self._room.work(self._network, self.abort)

@@ -6,10 +6,8 @@ from typing import Any
 
 
 class CoalescingTransport:
-    """A transport that sends all data written in one turn of the event loop at once.
-
-    uvicorn writes head and body separately: two system calls, a third of the time of a cached
-    answer.
+    """Wraps a transport: uvicorn writes head and body separately, which are two system calls, a
+    third of the time of a cached answer.
     """
 
     def __init__(

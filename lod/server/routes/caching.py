@@ -107,7 +107,6 @@ def _unmet(tag: str, modified: datetime | None) -> int | None:
 
 
 def _failed() -> Response:
-    """Return the answer 412."""
     response = Response(status=FAILED)
     del response.headers["Content-Type"]
     return response
