@@ -21,7 +21,6 @@ STATIC = SITE / "static"
 QUERIES = SITE / "queries"
 FEDERATION = SITE / "federation"
 GUIDES = SITE / "pages"
-LOCALES = SITE / "locale"  # the words of the site in other languages, a file a language
 API = SITE / "api"
 TABLES = SITE / "tables.csv"
 COLUMNS = SITE / "colonnes.csv"

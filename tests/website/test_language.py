@@ -154,7 +154,7 @@ def test_the_list_has_all_words_and_no_other() -> None:
     }
     others |= {column.titre for column in known_columns().values()}
     # an extension has a list of its own
-    entries = polib.pofile(str(packaged.LOCALES / "en.po"))
+    entries = polib.pofile(str(packaged.SITE / "locale/en.po"))
     listed = {entry.msgid for entry in entries if not entry.msgid_plural}
     assert not sorted(listed - needed - others - {""})
 

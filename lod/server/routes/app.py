@@ -55,7 +55,6 @@ REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Flask:
     """Return the application that serves the release that is current in a folder; opens it."""
     settings = settings or ServerSettings()
-    # absolute: Flask looks for a relative file beside its module, not in the working folder
     space = TemporarySpace()
 
     def new_pools(store: Path) -> tuple[Pool, Pool]:
@@ -64,6 +63,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
         queries = new(settings.elsewhere, readers=readers, niceness=limits.QUERY_NICENESS)
         return new(readers=limits.PAGE_READERS), queries
 
+    # absolute: Flask looks for a relative file beside its module, not in the working folder
     releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
     app = Flask(__name__, static_folder=None)
     costly = CostlyPaths(
@@ -173,11 +173,9 @@ def answer_http_error(error: HTTPException) -> Response:
     kept = ("Allow", "Content-Range", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     status = error.code or 500
-    detail = (
-        "le journal du serveur dit pourquoi"
-        if status == 500
-        else f"{request.method} {request.path[:200]}"
-    )
+    detail = f"{request.method} {request.path[:200]}"
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        detail = "le journal du serveur dit pourquoi"
     return answer_problem(Problem(slug_of(status), detail, headers=headers))
 
 

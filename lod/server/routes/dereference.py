@@ -290,10 +290,8 @@ def document(release: ServedRelease, path: str, form: str, page: str) -> Respons
         response = explanation(release, path, form)
     elif file.is_file():
         response = send(file)
-    elif form == "html" and (made := in_language(release, path, FRENCH)):
-        response = made
     elif form == "html":
-        response = redirect_to(release, page, 303)
+        response = in_language(release, path, FRENCH) or redirect_to(release, page, 303)
     else:
         response = answer_unless_known(release, form, lambda: described(release, path, form))
     response.headers["Link"] = document_links(release, path, form)
