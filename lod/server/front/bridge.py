@@ -24,7 +24,7 @@ def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
     def start_response(*arguments: Any) -> None:
         started[:] = arguments[:2]
 
-    body, rest = _begin(wsgi(environ, start_response))
+    body, rest = _begin(_closed_at_end(wsgi(environ, start_response)))
     status, pairs = int(started[0][:3]), started[1]
     headers = encode_headers(pair for pair in pairs if pair[0] != "Date")  # uvicorn states it
     is_bare = environ["REQUEST_METHOD"] == "HEAD" or status in (204, 304)
@@ -66,28 +66,23 @@ def environment(request: Request, caller: Caller) -> dict[str, Any]:
     return environ
 
 
-def _begin(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
+def _begin(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
     """Return the whole body, or the beginning of one over ANSWER_AT_ONCE and its other pieces."""
-    first, size, iterator = [], 0, iter(pieces)
-    for piece in iterator:
+    first, size = [], 0
+    for piece in pieces:
         first.append(piece)
         size += len(piece)
         if size > ANSWER_AT_ONCE:
-            return b"".join(first), _rest(iterator, pieces)
-    _close(pieces)
+            return b"".join(first), pieces
     return b"".join(first), None
 
 
-def _rest(iterator: Iterator[bytes], pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _closed_at_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
     try:
-        yield from (piece for piece in iterator if piece)
+        yield from (piece for piece in pieces if piece)
     finally:
-        _close(pieces)
-
-
-def _close(pieces: Iterable[bytes]) -> None:
-    with suppress(AttributeError):
-        pieces.close()  # type: ignore[attr-defined]
+        with suppress(AttributeError):
+            pieces.close()  # type: ignore[attr-defined]
 
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
