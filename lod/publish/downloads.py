@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import Store
 
 from lod.base import packing
 from lod.base.errors import LodError
@@ -16,6 +16,7 @@ from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples
 from lod.publish.fill_store import DESCRIPTIONS_NT, StoreOutput
 from lod.publish.publication import Output
 from lod.publish.void import first_day
+from lod.rdf.serialize import read_turtle
 from lod.rdf.templates import describe
 
 TABLES = "tables"  # their folder in the dumps
@@ -72,8 +73,7 @@ def count_triples(
     counts |= made
     counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", "exemples", "void", "service"):
-        path = work / "dumps" / f"{name}.ttl"
-        counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
+        counts[name] = len(read_turtle(work / "dumps" / f"{name}.ttl"))
     # of ontology, examples, VoID and service what the data does not state itself
     counts["descriptions"] = count_lines(work / DESCRIPTIONS_NT)
     counts["store"] = len(store)
@@ -129,7 +129,7 @@ class Downloads(Output):
         self.files.append(self._file(QLEVERFILE, FOR_QLEVER))
         text = describe("dcat.ttl", self.settings, **told, droits=self._head.rights)
         (dumps / "dcat.ttl").write_bytes(text)
-        self.counts["dcat"] = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
+        self.counts["dcat"] = len(read_turtle(dumps / "dcat.ttl"))
         self.files.append(self._file("dcat.ttl", DCAT))
         sums = "".join(f"{f.sha256}  {f.name}\n" for f in self.files)
         (dumps / "SHA256SUMS").write_text(sums, "utf-8")

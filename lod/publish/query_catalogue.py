@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, parse
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
 from lod.base import packaged
 from lod.base.settings import Settings
@@ -20,6 +20,7 @@ from lod.base.tabular import group_by_key
 from lod.base.words import english
 from lod.model.text import fold
 from lod.rdf.iris import document_of
+from lod.rdf.serialize import turtle_triples
 from lod.rdf.templates import describe
 from lod.rdf.vocab import PREFIXES, RDF
 
@@ -132,11 +133,9 @@ def queries_by_theme() -> list[Theme]:
 
 
 def example_triples(base: str) -> Iterator[Triple]:
-    """Yield the standalone queries as examples of the endpoint in RDF (sh:SPARQLExecutable)."""
-    text = describe(
-        "exemples.ttl", Settings(base=base), requetes=list(standalone_queries().values())
-    )
-    yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
+    """Return the standalone queries as examples of the endpoint in RDF (sh:SPARQLExecutable)."""
+    queries = list(standalone_queries().values())
+    return turtle_triples(describe("exemples.ttl", Settings(base=base), requetes=queries))
 
 
 def query_text(name: str) -> str:

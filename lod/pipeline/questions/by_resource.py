@@ -16,12 +16,13 @@ from heapq import heappush, heappushpop
 from statistics import fmean, median
 from typing import TypeAlias
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.settings import Settings
 from lod.pipeline.questions.question_memo import QuestionFacts, Subjects
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology, types
+from lod.rdf.serialize import turtle_triples
 from lod.rdf.templates import describe
 from lod.rdf.vocab import ORG, QB, QP, RDF, RDFS, SKOS, decimal, fr, integer, qp
 
@@ -233,7 +234,7 @@ def structure(base: str) -> Iterator[Triple]:
         mesures=MEASURES,
         termes=labels(RDFS.label),
     )
-    yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
+    yield from turtle_triples(text)
     yield from components()
 
 
