@@ -109,7 +109,7 @@ def gather(
         TemporaryFile(dir=plan.work) as laid_aside,
     ):
         for finding in (*findings, *unread):
-            files.finding(finding, Path(finding.where.path).name)
+            files.finding(finding)
         intake = Intake(laid_aside)
         identity = _read(inputs, plan, intake, files)
         all_settled = _settle(plan, intake, files, kept)
@@ -132,7 +132,7 @@ def gather(
             report.told += [graph.told] if graph.told else []
             for finding in graph.rejected:
                 report.rejected_rows.append(str(finding))
-                files.finding(finding, Path(finding.where.path).name)
+                files.finding(finding)
         files.conclude()
     if not report.published:
         raise LodError(nothing_published(report))
@@ -227,8 +227,7 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     }
     report.reviewed_links = reviewed
     report.facts = linked_data.published_facts(items, reviewed)
-    stated = linked_data.fact_triples(report.facts, items)
-    facts = dict.fromkeys(stated)  # many share a gender, a party
+    facts = dict.fromkeys(linked_data.fact_triples(report.facts, items))  # many share a party
     (plan.work / FACTS).write_bytes(ntriples(facts))
     return tuple(found)
 

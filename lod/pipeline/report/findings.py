@@ -8,7 +8,7 @@ the build.
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,33 +117,30 @@ def result_triples(result: Result, base: str, number: int | str) -> Iterator[Tri
         yield Triple(node, SH.resultMessage, Literal(message, language=language))
 
 
-class FindingFiles:
+class FindingFiles(AbstractContextManager["FindingFiles"]):
     """A context manager; `conclude` ends the report of SHACL."""
 
     def __init__(self, work: Path, base: str, report: BuildReport) -> None:
         self._work, self._base = work, base
         self.report = report  # of the build, in which findings are counted
-        self._files = ExitStack()
         self._rejected = 0  # records written into `rejected/`
-
-    def __enter__(self) -> "FindingFiles":
         for name in ("quality", "rejected"):
-            (self._work / name).mkdir()
+            (work / name).mkdir()
+        self._files = ExitStack()
         enter = self._files.enter_context
-        self._results = enter((self._work / "report.nt").open("wb"))
-        self._reasons = enter((self._work / "rejected" / "index.csv").open("wb"))
-        self._remarks = enter((self._work / "quality" / "remarques.csv").open("wb"))
+        self._results = enter((work / "report.nt").open("wb"))
+        self._reasons = enter((work / "rejected" / "index.csv").open("wb"))
+        self._remarks = enter((work / "quality" / "remarques.csv").open("wb"))
         self._reasons.write(REASONS_HEAD)
         self._remarks.write(REMARKS_HEAD)
-        return self
 
     def __exit__(self, *exc: object) -> None:
         self._files.close()
 
-    def finding(self, finding: Finding, name: str) -> None:
-        """Write down a remark that is about no question; `name` is what may be published."""
+    def finding(self, finding: Finding) -> None:
+        """Write down a remark that is about no question; of its path, the name is published."""
         self.report.remarks += 1
-        self.remark(remark_of(name, finding))
+        self.remark(remark_of(Path(finding.where.path).name, finding))
 
     def remark(self, remark: Remark) -> None:
         """Write down a remark about a question."""
