@@ -113,10 +113,9 @@ def convert_batch(
     made.validated = b"".join((*made.nt.values(), ntriples(others)))
     validation = validate([*own, *others], engine, made.validated)
     made.results, made.focus_nodes = validation.results, validation.focus_nodes
-    violations: dict[str, list[Result]] = {}  # document → results
-    for iri, results in made.results_by_document.items():
-        if refused := [result for result in results if result.severity == "Violation"]:
-            violations[iri] = refused
+    violations = group_by_key(
+        (document_of(r.focus), r) for r in made.results if r.severity == "Violation"
+    )
     if violations:
         made.verdicts = [_judge(verdict, violations) for verdict in made.verdicts]
     return made
@@ -174,7 +173,7 @@ def convert_records(records: tuple[ReadRecord, ...], iris: Iris, tables: Referen
     return Accepted(q, records, reading.remarks, documents, recalling, references, repairs)
 
 
-def _judge(verdict: Verdict, violations: dict[str, list[Result]]) -> Verdict:
+def _judge(verdict: Verdict, violations: dict[str, tuple[Result, ...]]) -> Verdict:
     """Return the verdict on a question, rejected if a violation is about one of its documents, or
     about a resource that it refers to.
     """
