@@ -33,15 +33,7 @@ from lod.pipeline.reading.reference_data import shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
 from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
 from lod.pipeline.report.usage import Classes, Usage, classes_of, unclassed, usage_of
-from lod.pipeline.settling.settle import (
-    BuildPlan,
-    Keys,
-    MadeGraph,
-    MakeGraph,
-    Refusal,
-    Settler,
-    settled,
-)
+from lod.pipeline.settling.settle import BuildPlan, MadeGraph, MakeGraph, Refusal, Settler, settled
 from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
@@ -191,7 +183,7 @@ def _settle(
 ) -> "SettledQuestions":
     """Settle every question, and write down what is published of it."""
     tables = replace(plan.tables, data_until=intake.facts.data_until)
-    settler = Settler(plan.iris, Keys(plan.made_with, tables), plan.engine, plan.previous)
+    settler = Settler(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
     with QuestionWriter(plan.work, plan.previous.questions) as writer:
         all_settled = SettledQuestions(plan, files, writer)

@@ -29,7 +29,7 @@ from lod.pipeline.questions.question_memo import (
 )
 from lod.pipeline.reading.intake import Intake, RecordReader, read_records
 from lod.pipeline.reading.reference_data import ReferenceData
-from lod.pipeline.settling.settle import Keys, Refusal, Settler, settled
+from lod.pipeline.settling.settle import Refusal, Settler, settled
 from lod.pipeline.validation.shapes import FAST
 from lod.rdf.deadlines import statut
 from lod.rdf.iris import Iris
@@ -93,8 +93,8 @@ class Chantier:
             for _, found in read_records(records, RecordReader(known, keeps_bytes=True), 1):
                 assert not found.findings
                 intake.add(found)
-            keys = Keys(made_with, tables or ReferenceData(data_until=intake.facts.data_until))
-            settler = Counting(Iris(BASE), keys, FAST, before)
+            tables = tables or ReferenceData(data_until=intake.facts.data_until)
+            settler = Counting(Iris(BASE), made_with, tables, FAST, before)
             made = {}
             for some, one in settled(settler, intake.questions(), 1):
                 made[some[0].uid] = one

@@ -24,7 +24,6 @@ from lod.pipeline.report.findings import Rejection, rejection_of
 from lod.pipeline.settling.convert import (
     Accepted,
     ConvertedBatch,
-    Rejected,
     Verdict,
     convert_batch,
     documents_of,
@@ -33,31 +32,6 @@ from lod.pipeline.validation.controls import control_part
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys of questions in one build.
-
-    The day up to which the data goes is in none of them: it counts only where a question waits.
-    """
-
-    made_with: str  # hash of program, its files, settings and archives: `BuildPlan.made_with`
-    tables: ReferenceData
-
-    def question(self, records: Sequence[IntakeRecord]) -> bytes:
-        """Return the key of a question: its corrections, and names, lines, bytes of its records."""
-        hashed = sha256(self.made_with.encode())
-        hashed.update(self.tables.review.fingerprint_of(records[0].uid).encode())
-        for record in records:
-            hashed.update(f"{record.name}\0{record.line}\0{record.sha256}\n".encode())
-        return hashed.digest()
-
-    def day(self, records: Sequence[IntakeRecord]) -> str:
-        """Return the day up to which the data of the legislature of a question goes, or ""."""
-        day = self.tables.data_until.get(records[0].legislature)
-        return day.isoformat() if day else ""
-
 
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
 Records = tuple[IntakeRecord, ...]  # of one question
@@ -99,32 +73,50 @@ class Settler:
     """What a process needs to settle questions."""
 
     iris: Iris
-    keys: Keys  # with the tables that questions are completed from
+    made_with: str  # as in the `BuildPlan`
+    tables: ReferenceData  # that questions are completed from
     engine: str  # of SHACL
     previous: Previous
 
+    def key(self, records: Records) -> bytes:
+        """Return a hash of all that a question is made of, but for the day up to which the data
+        goes: that counts only where a question waits.
+        """
+        hashed = sha256(self.made_with.encode())
+        hashed.update(self.tables.review.fingerprint_of(records[0].uid).encode())
+        for record in records:
+            hashed.update(f"{record.name}\0{record.line}\0{record.sha256}\n".encode())
+        return hashed.digest()
+
+    def day(self, records: Records) -> str:
+        """Return the day up to which the data of the legislature of a question goes, or ""."""
+        day = self.tables.data_until.get(records[0].legislature)
+        return day.isoformat() if day else ""
+
     def known(self, records: Records) -> QuestionMemo | None:
         """Return the memo of a question that was made of the same before, and still holds."""
-        memo = self.previous.memo(records[0].uid, self.keys.question(records))
-        if memo is None or memo.day in (None, day := self.keys.day(records)):
+        memo = self.previous.memo(records[0].uid, self.key(records))
+        if memo is None or memo.day in (None, day := self.day(records)):
             return memo
-        return on_day(memo, day, self.keys.tables.executive)
+        return on_day(memo, day, self.tables.executive)
 
     def settle(self, some: Sequence[Records]) -> list[Settled]:
         """Return what becomes of some questions: they are converted and validated."""
         if not some:
             return []
         read = [tuple(read_again(r, self.previous) for r in records) for records in some]
-        made = convert_batch(read, self.iris, self.keys.tables, self.engine)
+        made = convert_batch(read, self.iris, self.tables, self.engine)
         warned = sorted(control_part(published(made)))
         made.warned = group_by_key((document_of(iri), (name, iri)) for name, iri in warned)
         return [self._settled(*each, made) for each in zip(some, made.verdicts, strict=True)]
 
     def _settled(self, records: Records, verdict: Verdict, made: ConvertedBatch) -> Settled:
+        """Return the memo of a question, or what is told of one that is not published."""
         if isinstance(verdict, Accepted):
-            key, day = self.keys.question(records), self.keys.day(records)
-            return memo_of(verdict, made, self.iris, key, day)
-        return refusal_of(verdict)
+            return memo_of(verdict, made, self.iris, self.key(records), self.day(records))
+        findings = verdict.findings
+        rejections = (rejection_of(r.name, r.path, r.sha256, findings) for r in verdict.records)
+        return Refusal(tuple(rejections), verdict.withheld, verdict.results)
 
 
 def settled(
@@ -154,12 +146,6 @@ def _convert_some(
 
 def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
     return batches(questions, BATCH, lambda records: sum(r.size for r in records), BATCH_BYTES)
-
-
-def refusal_of(verdict: Rejected) -> Refusal:
-    """Return what is told of a question that is not published."""
-    rejections = (rejection_of(r.name, r.path, r.sha256, verdict.findings) for r in verdict.records)
-    return Refusal(tuple(rejections), verdict.withheld, verdict.results)
 
 
 def published(made: ConvertedBatch) -> Iterator[bytes]:
