@@ -35,6 +35,7 @@ from lod.reference.directory import (
 from lod.reference.tables import group_end, legislature_end
 
 TYPES = frozenset({ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT})
+Reader = Callable[[JsonRecord], Iterator[DirectoryValue]]
 HATVP = re.compile(r"https://www\.hatvp\.fr/[\w./?=&%-]+", re.ASCII)
 
 
@@ -90,9 +91,7 @@ def _read_file(record: Record, findings: FileFindings) -> Iterator[DirectoryValu
         yield from _tolerant(read, part)
 
 
-def _tolerant(
-    read: Callable[[JsonRecord], Iterator[DirectoryValue]], record: JsonRecord
-) -> Iterator[DirectoryValue]:
+def _tolerant(read: Reader, record: JsonRecord) -> Iterator[DirectoryValue]:
     """Yield the values of one record up to its first error, which becomes a finding."""
     try:
         yield from read(record)
@@ -192,15 +191,10 @@ def _body(record: JsonRecord) -> Iterator[DirectoryValue]:
     yield body
 
 
-READERS: tuple[tuple[str, Callable[[JsonRecord], Iterator[DirectoryValue]]], ...] = (
-    ("acteur", _person),
-    ("mandat", _mandate),
-    ("organe", _body),
-)
 # reader and path of the records: one a file, or all in one file, below `export` or not
-LAYOUTS = tuple(
+LAYOUTS: tuple[tuple[Reader, tuple[str, ...]], ...] = tuple(
     (read, names)
-    for name, read in READERS
+    for name, read in (("acteur", _person), ("mandat", _mandate), ("organe", _body))
     for names in ((name,), (f"{name}s", name), ("export", f"{name}s", name))
 )
 

@@ -90,11 +90,6 @@ class OfficeName:
     anglais: str  # what Wikidata calls the office in English
     nom: str  # of the ministry
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """The item and the bare name."""
-        return self.poste, bare_name(self.nom)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WikidataFact:
@@ -168,8 +163,8 @@ def item_suggestions() -> tuple[ItemSuggestion, ...]:
 @cache
 def office_names() -> dict[tuple[str, str], OfficeName]:
     """Return (item of an office, bare name of a ministry) → what was reviewed of them."""
-    path = MAPPINGS / "postes.csv"
-    return {o.key: o for o in typed_rows(OfficeName, path, "poste", "anglais", "nom")}
+    names = typed_rows(OfficeName, MAPPINGS / "postes.csv", "poste", "anglais", "nom")
+    return {(name.poste, bare_name(name.nom)): name for name in names}
 
 
 @cache

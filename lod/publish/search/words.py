@@ -139,13 +139,10 @@ class NameIndex(Generic[Id]):
         """Return the words that are most similar to this one, and how similar, the best first."""
         return similar_words(word, self.words, LEAST_LIKE_NAME, most)
 
-    def beginning(self, word: str) -> list[str]:
-        first, last = bisect_left(self.words, word), bisect_left(self.words, word + LAST)
-        return self.words[first:last]
-
     def with_prefix(self, word: str) -> set[Id]:
         """Return the ids that have a word in a name that begins so."""
-        return {each for known in self.beginning(word) for each in self._ids[known]}
+        first, last = bisect_left(self.words, word), bisect_left(self.words, word + LAST)
+        return {each for known in self.words[first:last] for each in self._ids[known]}
 
 
 class WordForms:
@@ -202,9 +199,8 @@ class Speller:
             stem = stem_of(word)
             if len(word) < SHORTEST or stem in STOP_STEMS or word.isdecimal():
                 return word
-            match = f'"{stem}"'
             known = "SELECT 1 FROM mots WHERE mots MATCH ? LIMIT 1"
-            if connection.execute(known, (match,)).fetchone():
+            if connection.execute(known, (f'"{stem}"',)).fetchone():
                 return word
             return self._nearest(fold_word(word)) or word
 

@@ -4,7 +4,6 @@ Both are made of `site/tables.csv` and `site/colonnes.csv`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,29 +39,13 @@ TYPES = {
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class TablesDescription:
-    """What the descriptions are made of besides the tables."""
-
-    settings: Settings
-    data_until: date
-    files: Sequence[DownloadFile]  # of the tables
-
-    @property
-    def address(self) -> str:
-        return f"{self.settings.base}telechargements/{TABLES}/"
-
-    @property
-    def citation(self) -> str:
-        return f"{CREATOR}, {TITLE}, données au {self.data_until}, {self.settings.base}"
-
-    def csv_of(self, table: Table) -> DownloadFile:
-        return next(f for f in self.files if f.name.endswith(f"/{csv_name(table)}"))
-
-
-def write_descriptions(folder: Path, told: TablesDescription) -> Iterable[DownloadFile]:
-    """Write the descriptions; return them as files to download."""
-    made = (data_package(told), croissant(told))
+def write_descriptions(
+    folder: Path, settings: Settings, day: date, files: Sequence[DownloadFile]
+) -> Iterable[DownloadFile]:
+    """Write the descriptions of the files of the tables, whose data goes up to a day; return the
+    descriptions as files to download.
+    """
+    made = (data_package(settings, day, files), croissant(settings, day, files))
     for (name, content), said in zip(FILES.items(), made, strict=True):
         (folder / name).write_bytes(indented_json(said))
         yield download_file(folder / name, f"{TABLES}/{name}", content)
@@ -75,17 +58,19 @@ def csv_name(table: Table) -> str:
 # ---------------------------------------------------------------- Frictionless Data Package
 
 
-def data_package(told: TablesDescription) -> Json:
-    licence = licence_at(told.settings.licence)
+def data_package(settings: Settings, day: date, files: Iterable[DownloadFile]) -> Json:
+    licence, by_name = licence_at(settings.licence), {file.name: file for file in files}
     return {
         "name": NAME,
         "title": TITLE,
         "description": DESCRIPTION,
-        "homepage": told.settings.base,
-        "version": told.data_until.isoformat(),
+        "homepage": settings.base,
+        "version": day.isoformat(),
         "licenses": [{"path": licence.address, "title": licence.name}],
         "contributors": [{"title": CREATOR, "role": "author"}],
-        "resources": [_resource(table, told.csv_of(table)) for table in tables().values()],
+        "resources": [
+            _resource(table, by_name[f"{TABLES}/{csv_name(table)}"]) for table in tables().values()
+        ],
     }
 
 
@@ -131,38 +116,37 @@ def _field(table: Table, column: Column) -> Json:
 # ---------------------------------------------------------------- Croissant
 
 
-def croissant(told: TablesDescription) -> Json:
+def croissant(settings: Settings, day: date, files: Iterable[DownloadFile]) -> Json:
     """Return the description for those who train and test models; records are read of the CSV.
 
     Fields refer to no others: readers would join tables that nobody asked to join.
     """
-    day = told.data_until
     return {
         "@context": orjson.loads((packaged.SITE / "croissant.json").read_bytes()),
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": TITLE,
         "description": DESCRIPTION,
-        "url": told.settings.base,
-        "license": told.settings.licence,
+        "url": settings.base,
+        "license": settings.licence,
         "creator": {"@type": "sc:Organization", "name": CREATOR},
         "datePublished": day.isoformat(),
         "version": f"{day.year}.{day.month}.{day.day}",
         "inLanguage": "fr",
-        "citeAs": told.citation,
-        "distribution": [_file_object(told, file) for file in told.files],
+        "citeAs": f"{CREATOR}, {TITLE}, données au {day}, {settings.base}",
+        "distribution": [_file_object(settings.base, file) for file in files],
         "recordSet": [_record_set(table) for table in tables().values()],
     }
 
 
-def _file_object(told: TablesDescription, file: DownloadFile) -> Json:
+def _file_object(base: str, file: DownloadFile) -> Json:
     name = file.name.rpartition("/")[2]
     return {
         "@type": "cr:FileObject",
         "@id": name,
         "name": name,
         "description": file.content,
-        "contentUrl": told.address + name,
+        "contentUrl": f"{base}telechargements/{file.name}",
         "contentSize": f"{file.size} B",
         "encodingFormat": file_format(name).media,
         "sha256": file.sha256,

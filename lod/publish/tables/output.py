@@ -40,7 +40,7 @@ from lod.publish.dumps import earlier_members, together
 from lod.publish.publication import NamedList, Output, Task, Workshop
 from lod.publish.release import is_whole
 from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables
-from lod.publish.tables.descriptions import TablesDescription, write_descriptions
+from lod.publish.tables.descriptions import write_descriptions
 from lod.publish.tables.question_rows import NAMED, OF_QUESTIONS, QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
@@ -248,8 +248,8 @@ class Tables(Output):
     def close(self) -> None:
         """Write the descriptions of the files."""
         files = [_described(path) for path in sorted(self._folder.iterdir())]
-        told = TablesDescription(self._settings, self._data_until, files)
-        self.files += [*files, *write_descriptions(self._folder, told)]
+        described = write_descriptions(self._folder, self._settings, self._data_until, files)
+        self.files += [*files, *described]
 
 
 def _write_tables(shop: Workshop, given: tuple[Path, list[str]]) -> None:

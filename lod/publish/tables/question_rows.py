@@ -7,7 +7,9 @@ from collections.abc import Callable, Container, Iterator
 from functools import cache, partial
 from typing import Any
 
-from lod.model.question import JO, Question, Reponse
+from pyoxigraph import NamedNode
+
+from lod.model.question import JO, Question
 from lod.pipeline.mapping.question_triples import official_address
 from lod.publish.tables.columns import Row, tables
 from lod.rdf import deadlines
@@ -55,11 +57,7 @@ class QuestionRows:
         interroge, attributaire = q.ministere_interroge, q.ministere_attributaire
         repondant, retrait = q.ministere_repondant, q.retrait
         place = q.circonscription if q.circonscription and q.circonscription.departement else None
-        auteur, motif = iris.auteur(q), retrait and iris.motif(retrait)
-        auteur_iri = auteur.value if auteur else None
-        rubrique_iri = iris.rubrique(q.rubrique).value if q.rubrique else None
-        place_iri = iris.circonscription(place).value if place else None
-        attributaire_iri = iris.ministere(attributaire).value if attributaire else None
+        motif = retrait and iris.motif(retrait)
         return {
             "uid": q.uid,
             "iri": iris.question(q.uid).value,
@@ -67,23 +65,21 @@ class QuestionRows:
             "type_question": q.type,
             "numero": q.numero,
             "titre": q.titre or None,
-            **self._resource("rubrique", rubrique_iri),
-            "rubrique_nom": self.name("rubrique", rubrique_iri),
+            **self._resource("rubrique", iris.rubrique(q.rubrique) if q.rubrique else None),
             "tete_analyse": q.tete_analyse or None,
-            **self._resource("auteur", auteur_iri),
-            "auteur_nom": self.name("auteur", auteur_iri),
+            **self._resource("auteur", iris.auteur(q)),
             "mandat_ref": q.auteur.mandat_ref or None,
-            **self._resource("groupe", iris.groupe(q, q.groupe).value if q.groupe else None),
+            **self._resource("groupe", iris.groupe(q, q.groupe) if q.groupe else None),
             "libelle_groupe": q.libelle_groupe,
-            **self._resource("circonscription", place_iri),
-            "circonscription_nom": self.name("circonscription", place_iri),
+            **self._resource("circonscription", iris.circonscription(place) if place else None),
             "departement": place and place.departement,
             **self._resource(
-                "ministere_interroge", iris.ministere(interroge).value if interroge else None
+                "ministere_interroge", iris.ministere(interroge) if interroge else None
             ),
             "libelle_ministere_interroge": interroge and interroge.libelle,
-            **self._resource("ministere_attributaire", attributaire_iri),
-            "ministere_attributaire_nom": self.name("ministere_attributaire", attributaire_iri),
+            **self._resource(
+                "ministere_attributaire", iris.ministere(attributaire) if attributaire else None
+            ),
             "ministere_repondant": repondant and self._code(iris.ministere(repondant).value),
             "chaine_complete": q.chaine_complete,
             "date_parution": q.parution and q.parution.jour.isoformat(),
@@ -105,21 +101,18 @@ class QuestionRows:
 
     def _reponses(self, q: Question) -> Iterator[Values]:
         for rang, r in enumerate(q.reponses, start=1):
-            iri = self._iris.reponse(q, r).value
-            said = self._said.get(iri) or self._reponse(iri, r)
-            if iri in self._shared:
-                self._said[iri] = said
-            yield {"uid": q.uid, "rang": rang, **said}
-
-    def _reponse(self, iri: str, r: Reponse) -> Values:
-        return {**self._resource("reponse", iri), **_jo(r.jo), "texte": r.texte or None}
+            reponse = self._iris.reponse(q, r)
+            own = {**self._resource("reponse", reponse), **_jo(r.jo), "texte": r.texte or None}
+            if reponse.value in self._shared:
+                own = self._said.setdefault(reponse.value, own)
+            yield {"uid": q.uid, "rang": rang, **own}
 
     def _attributions(self, q: Question) -> Iterator[Values]:
         for rang, one in enumerate(q.attributions, start=1):
             yield {
                 "uid": q.uid,
                 "rang": rang,
-                **self._resource("ministere", self._iris.ministere(one.ministere).value),
+                **self._resource("ministere", self._iris.ministere(one.ministere)),
                 "libelle": one.ministere.libelle,
                 "libelle_long": one.ministere.libelle_long or None,
                 **_jo(one.jo),
@@ -145,9 +138,11 @@ class QuestionRows:
         if closed := q.cloture_autre_jour:
             yield event("cloture", 1, closed)
 
-    def _resource(self, name: str, iri: str | None) -> Values:
-        """Return the two columns of a resource: its code and its IRI."""
-        return {name: self._code(iri) if iri else None, f"{name}_iri": iri}
+    def _resource(self, name: str, node: NamedNode | None) -> Values:
+        """Return the columns of a resource: its code, its IRI, and its name if it is in NAMED."""
+        iri = node.value if node else None
+        values = {name: self._code(iri) if iri else None, f"{name}_iri": iri}
+        return values | ({f"{name}_nom": self.name(name, iri)} if name in NAMED else {})
 
     def _code(self, iri: str) -> str:
         return code_of(iri, self._iris.base)
