@@ -38,7 +38,7 @@ def facts(iris: Iris) -> Facts:
     described.add(_deputies(iris))
     described.add(authorities.heading_triples(iris))
     for numero in legislatures():
-        described.add(authorities.legislature(iris.legislature(numero), numero))
+        described.add(authorities.legislature(numero, iris))
     described.add(_places(iris))
     subjects, links = set(described.subjects()), (list[Triple](), list[Triple]())
     for subject, link in all_links(iris):
@@ -76,7 +76,7 @@ def _places(iris: Iris) -> Iterator[Triple]:
     for cells in rows(MAPPINGS / "circonscriptions.csv", "departement", "numero"):
         code, numero = cells["departement"], int(cells["numero"])
         c = Circonscription(nom=departements()[code].nom, numero=numero, departement=code)
-        yield from authorities.circonscription(iris.circonscription(c), c, code, iris)
+        yield from authorities.circonscription(c, code, iris)
 
 
 def graph(triples: Iterable[Triple]) -> Graph:

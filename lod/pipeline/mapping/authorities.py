@@ -50,8 +50,7 @@ def references(
     q: Question, directory: Directory, executive: Executive, iris: Iris
 ) -> Iterator[Triple]:
     """Yield class, labels and identifiers of each resource that a question refers to."""
-    legislature_iri = iris.legislature(q.legislature)
-    yield from legislature(legislature_iri, q.legislature)
+    yield from legislature(q.legislature, iris)
     if q.rubrique:
         rubrique = iris.rubrique(q.rubrique)
         yield Triple(rubrique, RDF.type, SKOS.Concept)
@@ -65,8 +64,7 @@ def references(
         if q.groupe_imprime:
             yield from _groupe_named(q.groupe_imprime, q, directory, iris)
     if q.circonscription and q.circonscription.departement:
-        place = iris.circonscription(q.circonscription)
-        yield from circonscription(place, q.circonscription, q.circonscription.departement, iris)
+        yield from circonscription(q.circonscription, q.circonscription.departement, iris)
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
@@ -77,11 +75,10 @@ def references(
     charge = q.ministere_attributaire
     if charge and charge.code:
         days = [r.jo.jour for r in q.reponses]
-        if q.donnees_au and not (days or q.retrait or q.fin_legislature):
-            days = [q.donnees_au]  # it waits: who has to answer now
-        for before, after in {
-            s: None for day in days for s in executive.succession(charge.code, day)
-        }:
+        if q.donnees_au and q.attend:
+            days = [q.donnees_au]  # who has to answer now
+        steps = (step for day in days for step in executive.succession(charge.code, day))
+        for before, after in dict.fromkeys(steps):
             yield from bodies.ministere(after, executive, iris)
             yield from bodies.succession(before, after, executive, iris)
     for cited in texts_cited_in(q):
@@ -146,7 +143,7 @@ def _groupe(g: Body, iris: Iris) -> Iterator[Triple]:
     yield from bodies.class_triples(s, QP.Groupe)
     if g.legislature:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
-        yield from legislature(iris.legislature(g.legislature), g.legislature)
+        yield from legislature(g.legislature, iris)
     yield from groupe_labels(s, g.organe)
     if g.position:
         yield Triple(s, ORG.classification, coded(QP.positions)[g.position])
@@ -160,8 +157,9 @@ def groupe_labels(s: NamedNode, groupe: Organe) -> Iterator[Triple]:
     yield from bodies.name_triples(s, groupe.libelles[::-1])
 
 
-def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
+def legislature(numero: int, iris: Iris) -> Iterator[Triple]:
     """Yield class, number and label of a legislature, and its days if the table has them."""
+    s = iris.legislature(numero)
     yield Triple(s, RDF.type, QP.Legislature)
     yield Triple(s, QP.numero, integer(numero))
     yield Triple(s, SKOS.prefLabel, fr(f"{numero}e législature"))
@@ -178,12 +176,11 @@ def heading_scheme(iris: Iris, numero: int) -> Iterator[Triple]:
     yield Triple(scheme, SKOS.prefLabel, fr(f"Rubriques de la {numero}e législature"))
 
 
-def circonscription(
-    s: NamedNode, c: Circonscription, departement: str, iris: Iris
-) -> Iterator[Triple]:
+def circonscription(c: Circonscription, departement: str, iris: Iris) -> Iterator[Triple]:
     """Yield class, code (`13-5`), number and label of a constituency; and the department, if the
     tables have it.
     """
+    s = iris.circonscription(c)
     yield Triple(s, RDF.type, QP.Circonscription)
     yield Triple(s, DCTERMS.identifier, plain_literal(f"{departement}-{c.numero}"))
     yield Triple(s, QP.numero, integer(c.numero))
@@ -253,4 +250,4 @@ def heading_triples(iris: Iris) -> Iterator[Triple]:
             yield Triple(one, SKOS.exactMatch, other)
             yield Triple(other, SKOS.exactMatch, one)
     for numero in rubriques():
-        yield from legislature(iris.legislature(numero), numero)
+        yield from legislature(numero, iris)

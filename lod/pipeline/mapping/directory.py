@@ -94,17 +94,17 @@ def depute(
 
 
 def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
-    legislature, c = iris.legislature(seat.legislature), seat.circonscription
+    c = seat.circonscription
     where = f", {authorities.circonscription_name(c)}" if c else ""
     label = f"Mandat de la {seat.legislature}e législature{where}"
     yield Triple(s, RDF.type, QP.Mandat)
     yield Triple(s, RDFS.label, fr(f"{label}, {bodies.period_words(seat.first_day, seat.end)}"))
     yield Triple(s, QP.uid, plain_literal(seat.ref))
-    yield Triple(s, QP.legislature, legislature)
-    yield from authorities.legislature(legislature, seat.legislature)
+    yield Triple(s, QP.legislature, iris.legislature(seat.legislature))
+    yield from authorities.legislature(seat.legislature, iris)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
-        yield from authorities.circonscription(iris.circonscription(c), c, c.departement, iris)
+        yield from authorities.circonscription(c, c.departement, iris)
     yield from bodies.period_triples(s, seat)
     if seat.prise_de_fonction:
         yield Triple(s, QP.datePriseFonction, civil_date(seat.prise_de_fonction))
