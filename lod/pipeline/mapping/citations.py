@@ -33,7 +33,6 @@ PUBLISHED_ON = re.compile(
     re.IGNORECASE,
 )
 TYPES = {"écrite": "QE", "orale": "QOSD", "au gouvernement": "QG"}
-ELI = "https://www.legifrance.gouv.fr/eli/{code}/jo/texte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class CitedText:
 
 def eli_of(code: str) -> str:
     """Return the address on Légifrance of the text with a code."""
-    return ELI.format(code=code)
+    return f"https://www.legifrance.gouv.fr/eli/{code}/jo/texte"
 
 
 def texts_cited_in(q: Question) -> tuple[CitedText, ...]:

@@ -33,7 +33,6 @@ from lod.rdf.vocab import ORG, QP, SCHEMA
 from lod.reference.executive import Executive
 from lod.reference.tables import departements, portefeuilles_of
 
-DIGEST = 16  # bytes
 STATUS_DAY = str(QP.statutAu), "qp:statutAu"  # in N-Triples, and in Turtle
 _CALENDAR = {str(term).encode() for term in (QP.statut, QP.statutAu)}
 _CALENDAR_IN_TURTLE = (b"\tqp:statut ", b"\tqp:statutAu ")  # how its lines begin
@@ -49,8 +48,8 @@ def state_lines(nt: bytes, waits: bool) -> list[bytes]:
 
 
 def state_digest(lines: Iterable[bytes]) -> bytes:
-    """Return a hash of lines of N-Triples, whatever their order."""
-    return sha256(b"".join(sorted(lines))).digest()[:DIGEST]
+    """Return a hash of lines of N-Triples, whatever their order, of 16 bytes."""
+    return sha256(b"".join(sorted(lines))).digest()[:16]
 
 
 def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
@@ -242,7 +241,6 @@ def _iso(day: date | None) -> str:
 
 
 def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
-    """Return the summary of a question."""
     documents = verdict.documents
     texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
     classes = classes_of(b"".join(texts.values()))
