@@ -266,17 +266,16 @@ class SettledQuestions:
         for remark in summary.remarks:
             self._files.remark(remark)
         for result in summary.results:
-            if document_of(result.focus) in stated_before or result.shape in self._expected:
-                continue
-            self._files.result(result)
+            is_new = document_of(result.focus) not in stated_before
+            if is_new and result.shape not in self._expected:
+                self._files.result(result)
         for name, iri in summary.warned:
             if document_of(iri) not in stated_before:
                 self.report.warned_by_controls.add((name, iri))
         references = summary.references.splitlines(keepends=True)
-        if not self._said.issuperset(references):  # what has been said adds nothing
-            new = [line for line in references if line not in self._said]
-            self._said.update(new)
-            self.descriptions.add(triples(b"".join(new)))
+        new = [line for line in references if line not in self._said]
+        self._said.update(new)
+        self.descriptions.add(triples(b"".join(new)))
 
     def refuse(self, refusal: Refusal, sources: Mapping[str, bytes]) -> None:
         """Take in one question that is not published; `sources` has its records, by their hash."""

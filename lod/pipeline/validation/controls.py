@@ -24,6 +24,8 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 
 Warned = tuple[str, str]  # name of a control of severity Warning, IRI of what it warns of
+RECOMPUTED = "C3-delais"  # the control whose rows are published values, to be computed again
+DATES = ("parution", "signalement", "reponse")  # its columns
 TARGETED = {CLASS: "?s a ?x", SUBJECTS: "?s ?x ?o", OBJECTS: "?o ?x ?s"}
 
 
@@ -94,8 +96,8 @@ def control_rows(store: Store, some: Iterable[Control] | None = None) -> Iterato
     """Yield every row that the controls return; without `some`, of all controls."""
     for control in controls() if some is None else some:
         for row in select(store, control.query):
-            again = RECOMPUTED.get(control.name)
-            for value in again(row) if again else (row["valeur"],):
+            is_recomputed = control.name == RECOMPUTED
+            for value in wrong_deadlines(row) if is_recomputed else (row["valeur"],):
                 yield ControlRow(control, row["sujet"], value)
 
 
@@ -132,11 +134,6 @@ def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:
     days = _days(row["parution"], row["reponse"]) if measured else ""
     if row["delai"] != ("" if days.startswith("-") else days):
         yield f"délai {row['delai'] or 'absent'}, {days or 'aucun'} attendu"
-
-
-# controls whose rows are published values, to be computed again; by name
-RECOMPUTED = {"C3-delais": wrong_deadlines}
-DATES = ("parution", "signalement", "reponse")  # columns of C3-delais
 
 
 def _is_day(text: str) -> bool:

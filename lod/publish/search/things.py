@@ -184,7 +184,8 @@ class ThingIndex:
             return []
         ids = self._of_kinds(self._having(words, is_word, is_typing), wanted)
         if not ids and OFFICE_WORDS.issuperset(words):
-            ids = self._of_kinds(self._in_office(), ("ministere",))
+            in_office = (n for n, tenure in enumerate(self._tenures) if not tenure.has_ended)
+            ids = self._of_kinds(in_office, ("ministere",))
         if not ids:
             letters = "".join(word for word in asked if word not in KIND_WORDS)
             ids = self._of_kinds(self._like(letters, words, is_word), wanted)
@@ -229,10 +230,6 @@ class ThingIndex:
             best = max((likeness for _, likeness in near), default=0.0)
             for known, likeness in near:
                 yield from self._wholes[known] if likeness == best else ()
-
-    def _in_office(self) -> Iterator[int]:
-        """Yield the numbers of the things that have not ended."""
-        return (n for n, tenure in enumerate(self._tenures) if not tenure.has_ended)
 
     def _successors(self, ids: Iterable[int]) -> list[int]:
         """Return the number of the ministry that has the portfolios of the newest of some that have
