@@ -90,13 +90,10 @@ class CommuneRow(NamedTuple):
     population: int  # inhabitants; 0 if it is not stated
 
 
-COMMUNE_COLUMNS = CommuneRow._fields
-
-
 def communes() -> Iterator[CommuneRow]:
     """Yield the communes, in the order of the file; read anew each time, for they are many."""
     for row in rows(MAPPINGS / "communes.csv", "code", "nom", "departement"):
-        code, nom, departement, codes_postaux, population = (row[n] for n in COMMUNE_COLUMNS)
+        code, nom, departement, codes_postaux, population = (row[n] for n in CommuneRow._fields)
         yield CommuneRow(code, nom, departement, codes_postaux, int(population or 0))
 
 
