@@ -273,9 +273,9 @@ class SettledQuestions:
             if document_of(iri) not in stated_before:
                 self.report.warned_by_controls.add((name, iri))
         references = summary.references.splitlines(keepends=True)
-        new = [line for line in references if line not in self._said]
-        self._said.update(new)
-        self.descriptions.add(triples(b"".join(new)))
+        if new := [line for line in references if line not in self._said]:  # rarely
+            self._said.update(new)
+            self.descriptions.add(triples(b"".join(new)))
 
     def refuse(self, refusal: Refusal, sources: Mapping[str, bytes]) -> None:
         """Take in one question that is not published; `sources` has its records, by their hash."""
