@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from click import Group
-    from flask import Blueprint
 
     from lod.pipeline.settling.settle import MakeGraph
     from lod.publish.draft import Draft
@@ -59,7 +58,7 @@ class Extension:
     # templates that it adds to them; values are texts, numbers, lists and dictionaries of these
     annotations: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = lambda _: {}
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
-    blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
+    routes: str = ""  # the module whose `blueprint` a server registers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
     # of those whose answers come from it by queries of ours alone
     own_query_paths: tuple[str, ...] = ()

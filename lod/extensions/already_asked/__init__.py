@@ -14,7 +14,6 @@ from lod.extensions import Extension
 
 if TYPE_CHECKING:
     from click import Group
-    from flask import Blueprint
 
     from lod.publish.draft import Draft
     from lod.publish.publication import Output
@@ -28,12 +27,6 @@ def _outputs(draft: "Draft") -> "Iterator[Output]":
 
     yield VectorOutput()
     yield Last(write_empty_forms, draft.site)
-
-
-def _blueprints() -> "Iterator[Blueprint]":
-    from lod.extensions.already_asked.routes import blueprint
-
-    yield blueprint
 
 
 def _tools() -> "Iterator[Tool]":
@@ -57,7 +50,7 @@ def _commands(group: "Group") -> None:
 EXTENSION = Extension(
     purpose="questions like a draft or another question; is a sentence in the record?",
     outputs=_outputs,
-    blueprints=_blueprints,
+    routes="lod.extensions.already_asked.routes",
     search_paths=("/deja-posee", "/verifier"),
     tools=_tools,
     beside=_beside,

@@ -1,21 +1,14 @@
 """The Model Context Protocol, at `/mcp` and over standard input: tools for a language model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 
 if TYPE_CHECKING:
     from click import Group
-    from flask import Blueprint
 
     from lod.server.routes.context import Tool
-
-
-def _blueprints() -> "Iterator[Blueprint]":
-    from lod.extensions.assistants.transports import blueprint
-
-    yield blueprint
 
 
 def _tools() -> "Iterable[Tool]":
@@ -32,7 +25,7 @@ def _commands(group: "Group") -> None:
 
 EXTENSION = Extension(
     purpose="questions of language models, answered by tools that say by what they are cited",
-    blueprints=_blueprints,
+    routes="lod.extensions.assistants.transports",
     store_paths=("/mcp",),
     tools=_tools,
     commands=_commands,

@@ -9,8 +9,6 @@ from lod.publish.draft import Draft
 from lod.publish.publication import Once, Output
 
 if TYPE_CHECKING:
-    from flask import Blueprint
-
     from lod.publish.publication import Site
     from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
@@ -29,12 +27,6 @@ def _pictures(rows: "QueryTable | ResultRows") -> "Iterable[Picture]":
     return picture_of(rows) if isinstance(rows, QueryTable) else views(rows)
 
 
-def _blueprints() -> "Iterator[Blueprint]":
-    from lod.extensions.charts.card_routes import blueprint
-
-    yield blueprint
-
-
 def _exported(_: Path, site: "Site") -> None:
     """Take out of the pages of a folder what leads to cards, which a server draws."""
     from lod.extensions.charts.cards import without_card
@@ -47,7 +39,7 @@ def _exported(_: Path, site: "Site") -> None:
 EXTENSION = Extension(
     purpose="the rows of a query as a chart or a map, and the picture of a page that is shared",
     outputs=_outputs,
-    blueprints=_blueprints,
+    routes="lod.extensions.charts.card_routes",
     pictures=_pictures,
     exported=_exported,
 )

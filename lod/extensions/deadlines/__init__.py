@@ -2,26 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
 from lod.publish.publication import Once, Output, Site
-
-if TYPE_CHECKING:
-    from flask import Blueprint
 
 
 def _outputs(_: Draft) -> Iterator[Output]:
     from lod.extensions.deadlines.files import write_deadlines
 
     yield Once(write_deadlines)
-
-
-def _blueprints() -> "Iterator[Blueprint]":
-    from lod.extensions.deadlines.routes import blueprint
-
-    yield blueprint
 
 
 def _exported(_: Path, site: Site) -> None:
@@ -33,7 +23,7 @@ def _exported(_: Path, site: Site) -> None:
 EXTENSION = Extension(
     purpose="which answers are due, as pages and as a calendar",
     outputs=_outputs,
-    blueprints=_blueprints,
+    routes="lod.extensions.deadlines.routes",
     # they are made of a file, not by the store, but are bounded as its answers are
     store_paths=("/echeances/",),
     exported=_exported,

@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING
 from lod.extensions import Extension
 
 if TYPE_CHECKING:
-    from flask import Blueprint
-
     from lod.server.routes.context import Tool
-
-
-def _blueprints() -> "Iterator[Blueprint]":
-    from lod.extensions.reconciliation.routes import blueprint
-
-    yield blueprint
 
 
 def _tools() -> "Iterator[Tool]":
@@ -25,7 +17,7 @@ def _tools() -> "Iterator[Tool]":
 
 EXTENSION = Extension(
     purpose="from the names in a table to IRIs, for OpenRefine and language models",
-    blueprints=_blueprints,
+    routes="lod.extensions.reconciliation.routes",
     store_paths=("/reconciliation",),
     tools=_tools,
 )

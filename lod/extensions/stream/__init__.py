@@ -2,20 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 from lod.publish.publication import Site
 from lod.publish.publication_log import Follower
-
-if TYPE_CHECKING:
-    from flask import Blueprint
-
-
-def _blueprints() -> "Iterator[Blueprint]":
-    from lod.extensions.stream.routes import blueprint
-
-    yield blueprint
 
 
 def _followers() -> Iterator[Follower]:
@@ -32,7 +22,7 @@ def _exported(folder: Path, site: Site) -> None:
 
 EXTENSION = Extension(
     purpose="a stream of linked data that keeps a copy up to date",
-    blueprints=_blueprints,
+    routes="lod.extensions.stream.routes",
     followers=_followers,
     exported=_exported,
 )

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -80,8 +81,8 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     for routes in (endpoint, api, release_files, search_page, suggestions):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():
-        for blueprint in extension.blueprints():
-            app.register_blueprint(blueprint)
+        if extension.routes:
+            app.register_blueprint(import_module(extension.routes).blueprint)
     app.register_blueprint(dereference.blueprint)  # last: any other path
     app.add_url_rule("/sante", view_func=health)
     app.add_url_rule("/metrics", view_func=measures)
