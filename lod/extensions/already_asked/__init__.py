@@ -10,20 +10,19 @@ to a text; `passages.py`: what two texts share; `draft.py`, `verify.py`: the two
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from click import Group
+
 from lod.extensions import Extension
+from lod.publish.draft import Draft
+from lod.publish.publication import Last, Output
 
 if TYPE_CHECKING:
-    from click import Group
-
-    from lod.publish.draft import Draft
-    from lod.publish.publication import Output
     from lod.server.routes.context import Tool
 
 
-def _outputs(draft: "Draft") -> "Iterator[Output]":
+def _outputs(draft: Draft) -> Iterator[Output]:
     from lod.extensions.already_asked.vectors import VectorOutput
     from lod.extensions.already_asked.views import write_empty_forms
-    from lod.publish.publication import Last
 
     yield VectorOutput()
     yield Last(write_empty_forms, draft.site)
@@ -41,7 +40,7 @@ def _beside() -> Mapping[str, Callable[..., Mapping[str, Any]]]:
     return {"question": similar_questions, "recherche": near_results}
 
 
-def _commands(group: "Group") -> None:
+def _commands(group: Group) -> None:
     from lod.extensions.already_asked.command import evaluate
 
     group.add_command(evaluate)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from click import Group
+
 from lod.extensions import Extension
 
 if TYPE_CHECKING:
-    from click import Group
-
     from lod.server.routes.context import Tool
 
 
@@ -17,7 +17,7 @@ def _tools() -> "Iterable[Tool]":
     return TOOLS
 
 
-def _commands(group: "Group") -> None:
+def _commands(group: Group) -> None:
     from lod.extensions.assistants.command import mcp
 
     group.add_command(mcp)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
-from lod.publish.publication import Once, Output
+from lod.publish.publication import Once, Output, Site
 
 if TYPE_CHECKING:
-    from lod.publish.publication import Site
     from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
 
@@ -27,7 +26,7 @@ def _pictures(rows: "QueryTable | ResultRows") -> "Iterable[Picture]":
     return picture_of(rows) if isinstance(rows, QueryTable) else views(rows)
 
 
-def _exported(_: Path, site: "Site") -> None:
+def _exported(_: Path, site: Site) -> None:
     """Take out of the pages of a folder what leads to cards, which a server draws."""
     from lod.extensions.charts.cards import without_card
 

@@ -9,22 +9,19 @@ published elsewhere, which a person has found; `triples.py`: the graph of both; 
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
-
-if TYPE_CHECKING:
-    from lod.pipeline.settling.settle import BuildPlan, MadeGraph, MakeGraph
-    from lod.publish.draft import Draft
-    from lod.publish.publication import Output
+from lod.pipeline.settling.settle import BuildPlan, MadeGraph, MakeGraph
+from lod.publish.draft import Draft
+from lod.publish.publication import Output
 
 
-def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":
+def _graphs(folder: Path | None) -> Iterator[MakeGraph]:
     from lod.extensions.common_texts.outside import read_reviewed
 
     reviewed = read_reviewed(folder)
 
-    def make(plan: "BuildPlan") -> "MadeGraph":
+    def make(plan: BuildPlan) -> MadeGraph:
         from lod.extensions.common_texts.triples import make_graph
 
         return make_graph(plan, reviewed)
@@ -32,7 +29,7 @@ def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":
     yield make
 
 
-def _outputs(draft: "Draft") -> "Iterator[Output]":
+def _outputs(draft: Draft) -> Iterator[Output]:
     from lod.extensions.common_texts.lists import CommonTextPages
     from lod.extensions.common_texts.triples import CommonTextGraph
 

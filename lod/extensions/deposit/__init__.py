@@ -1,15 +1,12 @@
 """Deposits: what archives and catalogues ask of a release that is exported."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lod.extensions import Extension
-
-if TYPE_CHECKING:
-    from lod.publish.publication import Site
+from lod.publish.publication import Site
 
 
-def _exported(folder: Path, site: "Site") -> None:
+def _exported(folder: Path, site: Site) -> None:
     from lod.extensions.deposit.files import write_deposit
 
     write_deposit(folder, site)

@@ -2,15 +2,12 @@
 the questions.
 """
 
-from typing import TYPE_CHECKING
+from click import Group
 
 from lod.extensions import Extension
 
-if TYPE_CHECKING:
-    from click import Group
 
-
-def _commands(group: "Group") -> None:
+def _commands(group: Group) -> None:
     from lod.extensions.reference_tables.command import reference_tables
 
     group.add_command(reference_tables)

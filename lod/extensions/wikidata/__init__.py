@@ -5,18 +5,16 @@ of linked deputies, from Wikimedia Commons.
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from click import Group
 
 from lod.extensions import Extension
-
-if TYPE_CHECKING:
-    from click import Group
-
-    from lod.publish.draft import Draft
-    from lod.publish.publication import Output
+from lod.publish.draft import Draft
+from lod.publish.publication import Last, Output
 
 
-def _commands(group: "Group") -> None:
+def _commands(group: Group) -> None:
     from lod.extensions.wikidata.command import link
 
     group.add_command(link)
@@ -32,9 +30,8 @@ def _annotations(folder: Path | None) -> dict[str, dict[str, Any]]:
     }
 
 
-def _outputs(draft: "Draft") -> "Iterable[Output]":
+def _outputs(draft: Draft) -> Iterable[Output]:
     from lod.extensions.wikidata.portraits import write_pictures
-    from lod.publish.publication import Last
 
     return (Last(write_pictures, draft.site, draft.plan.settings.revue),)
 
