@@ -1,11 +1,12 @@
 """`/partage/…`: the card of a question, a deputy or a ministry, drawn when it is asked for."""
 
 import re
+from threading import BoundedSemaphore
 
 from flask import Blueprint, Response
 
-from lod.extensions.charts.cards import BusyError, Card, card_png, card_svg
-from lod.extensions.charts.marks import fonts
+from lod.extensions.charts.cards import Card, card_svg
+from lod.extensions.charts.marks import fonts, png_of
 from lod.model.question import Question
 from lod.model.shown_title import title_of
 from lod.pipeline.questions.question_db import PublishedQuestions
@@ -33,6 +34,9 @@ from lod.website.rendering.templates import whole_number
 FACETS = {"depute": "auteur", "ministere": "ministere"}  # kind → what filters its questions
 KINDS = {"depute": "Député", "ministere": "Ministère"}
 COUNTED = {"repondue": "avec réponse", "en-attente-hors-delai": "en retard"}  # statuses
+DRAWN_AT_ONCE = 2
+SECONDS = 5.0  # that a drawing waits for others
+_drawing = BoundedSemaphore(DRAWN_AT_ONCE)
 _NAME = re.compile(r"[\w-]{1,200}", re.ASCII)
 blueprint = Blueprint("partage", __name__)
 
@@ -52,11 +56,12 @@ def card(kind: str, name: str) -> Response:
         with written_in(language):
             about = _question(release, name) if kind == "question" else _resource(release, path)
             svg = card_svg(about, publication_of(release))
+        if not _drawing.acquire(timeout=SECONDS):
+            raise Problem("occupe", "trop d’images sont dessinées à la fois ; réessayez")
         try:
-            return Response(card_png(svg), mimetype="image/png")
-        except BusyError:
-            detail = "trop d’images sont dessinées à la fois ; réessayez"
-            raise Problem("occupe", detail) from None
+            return Response(png_of(svg, zoom=1.0), mimetype="image/png")
+        finally:
+            _drawing.release()
 
     return answer_unless_known(release, "png", make)
 

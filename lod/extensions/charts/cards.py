@@ -7,9 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
 
-from lod.extensions.charts.marks import png_of, shorten, text_width, wrap
+from lod.extensions.charts.marks import shorten, text_width, wrap
 from lod.publish.publication import Publication
 from lod.website.rendering.language import day_text, translated
 from lod.website.rendering.templates import load_template
@@ -23,9 +22,6 @@ NARROW = 320.0  # room of a number
 SMALL, LARGE, NUMBER = 30.0, 56.0, 64.0
 # font sizes of a title, the largest first, and how many lines it may have
 TITLES = ((LARGE, 3), (48.0, 4), (40.0, 5))
-DRAWN_AT_ONCE = 2
-SECONDS = 5.0  # that a drawing waits for others
-_drawing = BoundedSemaphore(DRAWN_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +37,6 @@ class Card:
 
 
 _TAGS = re.compile(rb'<meta (?:property="og:image|name="twitter:card)[^\n]*\n')
-
-
-class BusyError(Exception):
-    """Too many cards are drawn at this moment."""
 
 
 def clean(text: str) -> str:
@@ -96,16 +88,6 @@ def card_svg(card: Card, publication: Publication) -> bytes:
         marge=MARGIN,
     )
     return text.encode()
-
-
-def card_png(svg: bytes) -> bytes:
-    """Return a card as PNG; raise BusyError if others are drawn for too long."""
-    if not _drawing.acquire(timeout=SECONDS):
-        raise BusyError
-    try:
-        return png_of(svg, zoom=1.0)
-    finally:
-        _drawing.release()
 
 
 def without_card(page: Path) -> bytes:

@@ -13,8 +13,8 @@ from lxml import html
 from msgspec.structs import replace
 
 from lod.extensions.charts.card_routes import question_card
-from lod.extensions.charts.cards import HEIGHT, LONGEST, WIDTH, Card, card_png, card_svg, clean
-from lod.extensions.charts.marks import fonts
+from lod.extensions.charts.cards import HEIGHT, LONGEST, WIDTH, Card, card_svg, clean
+from lod.extensions.charts.marks import fonts, png_of
 from lod.pipeline.settling.convert import Accepted
 from lod.publish.publication import Publication
 from lod.publish.release import current
@@ -67,7 +67,7 @@ def test_a_hostile_text_is_drawn_in_bounded_time(text: str) -> None:
     card = Card(kind=text, title=text, lines=(text,) * 3, day=text, status=(text, text),
                 numbers=((text, text),) * 3)  # fmt: skip
     svg = card_svg(card, PRINTED)
-    assert size_of(card_png(svg)) == (WIDTH, HEIGHT)
+    assert size_of(png_of(svg, zoom=1.0)) == (WIDTH, HEIGHT)
     assert time.process_time() - before < 1
     assert len(svg) < 40_000
     names = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
