@@ -29,19 +29,12 @@ FILE_COLUMNS = {
 }  # fmt: skip
 BIRTH_WORDS = {9: "année", 10: "mois", 11: "jour"}  # by precision
 VERDICT_WORDS: dict[Verdict, str] = {True: "oui", False: "non", None: "inconnue"}
-MATCH_LABELS = {
-    NameMatch.EXACT: "exact",
-    NameMatch.FOLDED: "plié",
-    NameMatch.CONTAINED: "contenu",
-    NameMatch.INITIAL: "initiale",
-    NameMatch.NONE: "aucun",
-}
-MATCH_PHRASES = {
-    NameMatch.EXACT: "même nom",
-    NameMatch.FOLDED: "même nom aux accents, à la ponctuation et à l’ordre des mots près",
-    NameMatch.CONTAINED: "même prénom, et tous les mots d’un nom sont dans l’autre",
-    NameMatch.INITIAL: "même initiale et même dernier mot du nom",
-    NameMatch.NONE: "autre nom",
+MATCH_WORDS = {  # how far names agree → in a word, in a phrase
+    NameMatch.EXACT: ("exact", "même nom"),
+    NameMatch.FOLDED: ("plié", "même nom aux accents, à la ponctuation et à l’ordre des mots près"),
+    NameMatch.CONTAINED: ("contenu", "même prénom, et tous les mots d’un nom sont dans l’autre"),
+    NameMatch.INITIAL: ("initiale", "même initiale et même dernier mot du nom"),
+    NameMatch.NONE: ("aucun", "autre nom"),
 }
 LONGEST = 2_000  # characters of a cell
 FORMULA = re.compile(r"[=+\-@]")  # a spreadsheet computes a cell that begins with one
@@ -71,7 +64,7 @@ def candidate_row(ranked: RankedCandidate) -> tuple[object, ...]:
     )
     return (
         c.deputy.ref, c.deputy.name, " ".join(sorted(c.deputy.births)), c.item.qid,
-        c.label, births, MATCH_LABELS[c.name_match], VERDICT_WORDS[c.birth_year],
+        c.label, births, MATCH_WORDS[c.name_match][0], VERDICT_WORDS[c.birth_year],
         VERDICT_WORDS[c.circonscription], VERDICT_WORDS[c.legislature], len(ranked.rivals),
         c.score, VERDICT_WORDS[ranked.is_certain], rule(ranked), explain(ranked), "",
     )  # fmt: skip
@@ -81,7 +74,7 @@ def rule(ranked: RankedCandidate) -> str:
     """Return the criteria that agree, joined: `plié+annee+circonscription`."""
     c = ranked.candidate
     agreeing = {"annee": c.birth_year, "circonscription": c.circonscription, "groupe": c.groupe}
-    return "+".join((MATCH_LABELS[c.name_match], *(n for n, a in agreeing.items() if a)))
+    return "+".join((MATCH_WORDS[c.name_match][0], *(n for n, a in agreeing.items() if a)))
 
 
 def link_rows(links: Mapping[str, str], source: str, day: date) -> Iterator[tuple[object, ...]]:
@@ -101,7 +94,7 @@ def explain(ranked: RankedCandidate) -> str:
 
 
 def _agreements(c: LinkCandidate) -> Iterator[str]:
-    yield MATCH_PHRASES[c.name_match]
+    yield MATCH_WORDS[c.name_match][1]
     yield _birth(c)
     if c.circonscription is not None:
         yield f"{'même' if c.circonscription else 'autre'} circonscription"

@@ -380,4 +380,4 @@ def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
 
 def test_agreements_are_named() -> None:
     """Each degree of agreement has a word in the table."""
-    assert set(review_files.MATCH_LABELS) == set(NameMatch)
+    assert set(review_files.MATCH_WORDS) == set(NameMatch)
