@@ -3,6 +3,7 @@ that has found little.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -93,13 +94,11 @@ def near_results(
     release: ServedRelease, asked: SearchRequest, results: SearchResults
 ) -> dict[str, NearResults | None]:
     """Return what is near to a search that has found little, with its filters."""
-    index = release.search_index
-    if not index or not asked.q or asked.page > 1 or results.total >= LITTLE:
-        return {"proches": None}
-    try:
-        return {"proches": _near_results(release, index, asked, results)}
-    except TooLongError:
-        return {"proches": None}
+    index, near = release.search_index, None
+    if index and asked.q and asked.page == 1 and results.total < LITTLE:
+        with suppress(TooLongError):
+            near = _near_results(release, index, asked, results)
+    return {"proches": near}
 
 
 def _near_results(

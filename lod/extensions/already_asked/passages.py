@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from itertools import pairwise, takewhile
 
 from lod.model.text import fold
+from lod.publish.search.words import WORD
 
-WORD = re.compile(r"[^\W_]+")
 LEAST = 8  # words in a row that make a passage
 ZERO_WIDTH = "\u200b\u2060\ufeff"
 TYPOGRAPHY = {  # a character → how it counts

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from lod.extensions.already_asked.near import near_questions, telling_words
 from lod.extensions.already_asked.passages import NearestPassage, Span, nearest_passage, place_of
-from lod.model.question import Question
+from lod.model.question import Question, Reponse
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.search_index import SearchIndex, bounded
 from lod.publish.search.words import composed, stems_of
@@ -24,24 +23,15 @@ class StatedText:
     """A text of the record: that of a question, or of one of its answers."""
 
     question: Question
-    part: Literal["question", "reponse"]
-    number: int  # of the answer, from 0 on
+    answer: Reponse | None  # that has it; None if it is the text of the question
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a sentence stands."""
-
-    stated: StatedText
-    span: Span  # in its text, in characters
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the record says of a sentence."""
 
-    places: tuple[Place, ...]  # where it stands exactly
+    places: tuple[tuple[StatedText, Span], ...]  # where it stands exactly, in characters
     nearest: tuple[StatedText, NearestPassage] | None  # if it stands nowhere
 
 
@@ -50,7 +40,7 @@ def verdict_on(release: Path, index: SearchIndex, sentence: str) -> Verdict:
     questions = PublishedQuestions(release)
     for uids in _candidates(index, sentence):
         places = (
-            Place(stated, span)
+            (stated, span)
             for stated in _texts(questions, uids)
             if (span := place_of(sentence, stated.text))
         )
@@ -95,11 +85,10 @@ def _having(index: SearchIndex, expression: str) -> list[str]:
 
 
 def _texts(questions: PublishedQuestions, uids: list[str]) -> Iterator[StatedText]:
-    """Yield the texts of some questions."""
     for stored in questions.of_uids(uids):
         q = stored.question
         if q.texte:
-            yield StatedText(q, "question", 0, q.texte)
-        for number, answer in enumerate(q.reponses):
+            yield StatedText(q, None, q.texte)
+        for answer in q.reponses:
             if answer.texte:
-                yield StatedText(q, "reponse", number, answer.texte)
+                yield StatedText(q, answer, answer.texte)

@@ -88,7 +88,7 @@ def verdict_json(base: str, verdict: Verdict) -> Json:
         }
     return {
         "ecrite": bool(verdict.places),
-        "places": [stated_json(base, place.stated, place.span) for place in verdict.places],
+        "places": [stated_json(base, *place) for place in verdict.places],
         "plusProche": nearest,
     }
 
@@ -97,13 +97,12 @@ def stated_json(base: str, stated: StatedText, span: Span) -> Json:
     """Return a passage of a text of the record, and by what it is cited; `place` counts characters
     of that text, as `qp:texte` states it.
     """
-    q, is_answer = stated.question, stated.part == "reponse"
-    answer = q.reponses[stated.number] if is_answer else None
+    q, answer = stated.question, stated.answer
     jo = answer.jo if answer else q.parution
     return {
         **question_json(base, q),
         "adresse": marked_address(base, stated, span),
-        "dans": stated.part,
+        "dans": "reponse" if answer else "question",
         "place": span,
         "texte": stated.text[slice(*span)],
         "journalOfficiel": jo_json(jo, bool(answer and answer.page_de_section)) if jo else None,
