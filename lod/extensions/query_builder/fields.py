@@ -126,22 +126,11 @@ def _fields(class_term: str) -> Iterator[Field]:
     ]:
         ends = [there for _, _, there in step]
         for path, name, there in step:
-            own = ontology_graph().text_in(there, LANGUAGE, *NAMES)
-            is_alone = ends.count(there) == 1
-            yield Field(
-                key=_key(path, there, is_alone=is_alone),
-                name=own if is_alone else f"{own} ({name})",
-                path=path,
-                kind="chose",
-                class_term=there,
-            )
+            key, own = local(there).lower(), ontology_graph().text_in(there, LANGUAGE, *NAMES)
+            if ends.count(there) > 1:  # told apart by the property by which the path begins
+                key, own = f"{local(path[0])}-{key}", f"{own} ({name})"
+            yield Field(key=key, name=own, path=path, kind="chose", class_term=there)
         reached.update(ends)
-
-
-def _key(path: tuple[str, ...], class_term: str, *, is_alone: bool) -> str:
-    """Return the key of a path: its class alone, or after the property by which it begins."""
-    own = local(class_term).lower()
-    return own if is_alone else f"{local(path[0])}-{own}"
 
 
 def _own_field(use: PropertyUse) -> Field | None:
