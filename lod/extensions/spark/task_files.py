@@ -25,8 +25,8 @@ from lod.rdf.serialize import ntriples
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can have: the same in every run
 
 
-class TaskFiles:
-    """A context manager; a block that raises leaves no file."""
+class TaskFiles(AbstractContextManager["TaskFiles"]):
+    """A block that raises leaves no file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._stack = folder, ExitStack()
@@ -50,9 +50,6 @@ class TaskFiles:
             temporary = path.with_name(f".{path.name}.{uuid4().hex}")
             self._open[name] = temporary, self._stack.enter_context(opener(temporary))
         return self._open[name][1]
-
-    def __enter__(self) -> "TaskFiles":
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         self._stack.close()

@@ -4,11 +4,11 @@ releases it has.
 
 import re
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
@@ -56,7 +56,7 @@ class TooLargeError(LodError):
     """The server accepts no request of that size (413)."""
 
 
-class StoreClient:
+class StoreClient(AbstractContextManager["StoreClient"]):
     """A store, asked with our queries and updates.
 
     Its methods raise LodError when the store refuses, or when all tries have failed.
@@ -69,9 +69,6 @@ class StoreClient:
         self._http = HttpClient(limits, say)
         self._credentials = Credentials(access)
         self._engine = engine_named(access.engine) if access.engine else None
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *error: object) -> None:
         self._http.close()
