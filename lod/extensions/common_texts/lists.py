@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lod.base.parallel import batches
 from lod.extensions.common_texts.finding import CommonText, Member
@@ -51,8 +51,6 @@ TASK, COMPARED = 20, 10  # groups in a task, comparisons on a page
 
 
 class Piece(NamedTuple):
-    """A piece of a text."""
-
     text: str
     passage: int  # the number of the passage that it is, from 1 on; 0 if it is none
 
@@ -189,12 +187,6 @@ def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache
     """Write the list of all groups in each of its orders."""
     shown = (ELSEWHERE, BY_GROUP) if views else (ELSEWHERE,)  # without a group, each row has 0
     tables = [query_table(query_cache, it, site.publication.base) for it in shown]
-    common: dict[str, Any] = {
-        "ordres": ORDERS,
-        "methode": METHOD.partition("#")[2],
-        "regle": TOLD,
-        "nombre": len(views),
-    }
     for order in ORDERS:
         for part in list_pages(order.path, order.sorted(views), LISTED):
             page = partial(
@@ -203,12 +195,15 @@ def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache
                 site.publication,
                 part.path,
                 ordre=order,
+                ordres=ORDERS,
+                methode=METHOD.partition("#")[2],
+                regle=TOLD,
+                nombre=len(views),
                 feuillet=part,
                 groupes=[
                     (order.heading(it), [*some]) for it, some in groupby(part.rows, order.part)
                 ],
                 tableaux=tables if part.path == PATH else [],
-                **common,
             )
             write_translated(site, part.path, page)
 

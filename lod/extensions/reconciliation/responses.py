@@ -82,8 +82,7 @@ def _entity_json(entity: Entity, index: EntityIndex) -> Json:
 def values_in_words(entity: Entity, property_id: str, index: EntityIndex) -> str:
     """Return the published values of a property as French text, "" if there is none."""
     values = [index.name_of(v.key, v.names) for v in entity.values.get(property_id, ())]
-    kind = entity_properties()[property_id].genre
-    return ", ".join(WRITERS[kind](value) if kind in WRITERS else value for value in values)
+    return ", ".join(map(WRITERS.get(entity_properties()[property_id].genre, str), values))
 
 
 def period_in_french(days: str) -> str:

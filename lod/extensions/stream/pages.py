@@ -171,10 +171,6 @@ class PageWriter:
     def store(self) -> Store:
         return open_store(self.release / "store")
 
-    @cached_property
-    def questions(self) -> PublishedQuestions:
-        return PublishedQuestions(self.release)
-
     def write(self, task: PageTask) -> None:
         """Write a page with what it had and its new members, and its index."""
         base, number = self.publication.base, task.number
@@ -184,7 +180,8 @@ class PageWriter:
         else:
             text, index = [page_head(base, number)], []
         text.append(version_text(self.publication))
-        stored = self.questions.of_uids(member.uid for member in task.members if member.digest)
+        uids = (member.uid for member in task.members if member.digest)
+        stored = PublishedQuestions(self.release).of_uids(uids)
         for member in task.members:
             state = self._state(next(stored), member.recalls) if member.digest else b""
             text.append(member_text(self.publication, number, member.uid, member.kind, state))

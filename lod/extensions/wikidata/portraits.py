@@ -12,14 +12,14 @@ from pathlib import Path
 
 from lod.base.durable import write
 from lod.base.errors import LodError, UsageError
-from lod.base.tabular import csv_line, numbered_rows
+from lod.base.tabular import csv_line
 from lod.extensions.wikidata.commons import TITLE, CommonsClient, CommonsFile, is_free, title_of
 from lod.extensions.wikidata.picture_files import picture_kind
 from lod.extensions.wikidata.review_files import FORMULA, cell
 from lod.pipeline.mapping.links import known
 from lod.publish.publication import Site
 from lod.reference.link_tables import CONSTAT, QID, VALUE_PATTERNS, WikidataFact
-from lod.reference.reviewed_files import ACTEUR, REVIEWED, ReviewedLinks, read_reviewed_links
+from lod.reference.reviewed_files import ACTEUR, REVIEWED, ReviewedLinks, read_reviewed_links, rows
 from lod.remote.http import TransientError
 
 TABLE, FOLDER = "portraits.csv", "portraits"
@@ -130,7 +130,7 @@ def read_portraits(folder: Path) -> Iterator[Portrait]:
     a row that is wrong, or whose picture is not the one that was reviewed.
     """
     path = folder / TABLE
-    for number, row in numbered_rows(path, *REQUIRED) if path.is_file() else ():
+    for number, row in rows(path, REQUIRED):
         values = {name: _uncelled(row.get(name, "")) for name in COLUMNS}
         portrait = Portrait(**values)
         if fault := _fault(portrait, folder):
