@@ -113,7 +113,6 @@ def instructions() -> str:
 
 @cache
 def limits() -> Limits:
-    """Return the limits of messages and answers."""
     return Limits(**_tables()[0]["limites"])
 
 

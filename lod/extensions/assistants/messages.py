@@ -45,8 +45,6 @@ class MessageError(LodError):
 
 @dataclass(frozen=True, slots=True)
 class MessageAnswer:
-    """The answer to a message."""
-
     status: int  # of HTTP
     body: bytes | None  # None for a notification, which has no answer
 

@@ -174,7 +174,6 @@ def _listed(one: CatalogueQuery) -> Json:
 
 
 def _about_resource(release: ServedRelease, one: CatalogueQuery, given: Arguments) -> ToolAnswer:
-    """Run a query about one resource."""
     if "entite" not in given:
         remedy = f"donnez entite ({', '.join(one.page_kinds)}), par {finder()}"
         raise ToolError(f"{one.name} se pose d’une ressource ; {remedy}")
@@ -220,7 +219,6 @@ def schema(release: ServedRelease, given: Arguments) -> ToolAnswer:
 
 
 def _properties(release: ServedRelease, name: str, classes: list[Json]) -> ToolAnswer:
-    """Describe the properties of one class."""
     known = {compacted(row["iri"], release.base): row["iri"] for row in classes}
     iri = known.get(name if ":" in name else f"qp:{name}")
     if iri is None:

@@ -233,7 +233,6 @@ class Frame(NamedTuple):
         return self.left + (place + 0.5) * self.step
 
     def height(self, value: Decimal) -> float:
-        """Return how high a value is."""
         return float(value / self.top) * HEIGHT
 
 

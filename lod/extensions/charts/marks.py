@@ -50,8 +50,6 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """A line of text."""
-
     x: float  # of its anchor
     y: float  # of its base line
     text: str

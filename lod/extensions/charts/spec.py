@@ -55,7 +55,6 @@ class Category:
 
     @property
     def total(self) -> Decimal:
-        """The sum of its values."""
         return sum(self.values, Decimal(0))
 
 

@@ -106,7 +106,6 @@ def _order(formula: str) -> tuple[int, str]:
 
 
 def _expression(formula: str) -> str:
-    """Return the expression for a phrase."""
     some = rf"(?:\w+ ){{0,{ANY}}}?"
     parts = (some if word == "…" else f"(?:{_either(word)}) " for word in formula.split())
     return "".join(parts).removesuffix(" ")

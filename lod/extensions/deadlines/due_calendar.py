@@ -65,7 +65,6 @@ def _event(row: DueQuestion, publication: Publication) -> Iterator[tuple[str, st
 
 
 def _description(row: DueQuestion, name: str, page: str) -> Iterator[str]:
-    """Yield the lines that describe a question."""
     group = f" ({row.groupe})" if row.groupe else ""
     yield f"{name}, {row.auteur}{group} → {row.ministere}"
     days = (("Publiée le", row.parution), ("Signalée le", row.signalement))

@@ -60,8 +60,6 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTerm(Term):
-    """A class of the ontology."""
-
     superclasses: tuple[str, ...]
     subclasses: tuple[str, ...]
     usage: tuple[PropertyUse, ...]  # its properties
@@ -72,8 +70,6 @@ class ClassTerm(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyTerm(Term):
-    """A property of the ontology."""
-
     domains: tuple[str, ...]  # classes that have it
     ranges: tuple[str, ...]  # classes or datatypes of its values
     page_labels: tuple[str, ...]  # what pages of the Assemblée call it
@@ -84,8 +80,6 @@ class PropertyTerm(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptTerm(Term):
-    """A concept of a list."""
-
     code: str  # skos:notation, or ""
     facts: tuple[tuple[str, str], ...]  # (property, value) of what else the ontology states
     examples: Examples
@@ -93,8 +87,6 @@ class ConceptTerm(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptList(Term):
-    """A list of concepts."""
-
     concepts: tuple[ConceptTerm, ...]
 
 

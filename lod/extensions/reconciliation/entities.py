@@ -75,8 +75,6 @@ def _table() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class EntityValue:
-    """A value of a property of an entity."""
-
     key: str  # the value as text; the id of an entity; of a period its days, `2022-05-21/`
     names: tuple[str, ...] = ()  # labels of the value
 

@@ -50,8 +50,6 @@ class StatedDocument:
 
 @dataclass(frozen=True, slots=True)
 class TaskFile:
-    """A file that a task wrote."""
-
     name: str  # path below the folder of the job
     size: int  # bytes
     sha256: str

@@ -13,8 +13,6 @@ NUMBER = re.compile(r"[1-9][0-9]{0,8}")  # a well-formed value
 
 
 class PublishedLink(NamedTuple):
-    """A link that is published."""
-
     qid: str
     preuve: str  # the class of its evidence
 
