@@ -156,8 +156,8 @@ def test_every_table_is_that_of_its_query(
         assert about == newest_first(about)
         assert [q.statut for q in about] == [STATES[state] for state in states]
         of_person = offices.of(iri)
-        received = offices.ranks(of_person).received
-        held = Held(of_person, tuple(list(questions.facts(some)) for some in received), ())
+        received, _ = offices.ranks(of_person)
+        held = Held(of_person, [list(questions.facts(some)) for some in received], [])
         tallies = tallies_of(iri, TABLES, about)
         for query in queries_for_kind(iri.removeprefix(BASE).partition("/")[0]):
             rows = maker.rows(query.name, iri, resources.about(iri), tallies, held)

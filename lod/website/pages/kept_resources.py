@@ -30,7 +30,7 @@ from lod.publish.query_cache import Asked, QueryCache
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import NAMESPACE, RDFS, fr
-from lod.website.pages.offices import Office, Offices, held_of
+from lod.website.pages.offices import Held, Office, Offices
 from lod.website.pages.question_lists import STATUT_PREFIX, QuestionLines
 from lod.website.pages.question_page import answer_page
 from lod.website.pages.question_tables import ResourceDetails, TableMaker
@@ -139,7 +139,7 @@ def _kept_resources(
         if iri == f"{publication.base}{STATISTICS}":
             continue
         held = offices.of(iri)
-        of_offices = offices.ranks(held)
+        received, due = offices.ranks(held)
         yield (
             iri,
             KeptResource(
@@ -148,9 +148,9 @@ def _kept_resources(
                 ntriples(leading.get(iri, [])),
                 *by_resource.newest_first(ranks.get(iri, ())),
                 {**annotations.get(publication.path(iri), {})},
-                [*held],
-                [*map(list, of_offices.received)],
-                [*of_offices.due],
+                held,
+                received,
+                due,
             ),
         )
 
@@ -184,6 +184,8 @@ class ResourcePages:
         self, iri: str, kept: KeptResource, only: str
     ) -> Iterator[tuple[str, bytes]]:
         facts = PublishedQuestions(self.release).facts
+        received = [list(facts(ranks)) for ranks in kept.received]
+        due = sorted(facts(kept.due), key=lambda q: (q.limite, q.iri))
         resource = Resource(
             iri,
             list(triples(kept.triples)),
@@ -192,7 +194,7 @@ class ResourcePages:
             list(zip(kept.ranks, map(STATE_NAMES.__getitem__, kept.states), strict=True)),
             facts,
             kept.annotations,
-            held_of(kept.offices, map(facts, kept.received), facts(kept.due)),
+            Held(kept.offices, received, due),
         )
         references, details = _shared(self.release)
         names = {**references.names, **french_names(resource.triples)}

@@ -69,20 +69,13 @@ class Office(NamedTuple):
     end: str  # last day, ISO 8601; "" if it is not known to have ended
 
 
-class Ranks(NamedTuple):
-    """The questions of who held office, by their ranks."""
-
-    received: tuple[tuple[int, ...], ...]  # in each office
-    due: tuple[int, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """The offices of a person, and their questions; false if there is no office."""
 
-    offices: tuple[Office, ...]  # the first one first
-    received: tuple[list[QuestionFacts], ...]  # in each of them
-    due: tuple[QuestionFacts, ...]  # those that wait today, by the day on which they are due
+    offices: list[Office]  # the first one first
+    received: list[list[QuestionFacts]]  # in each of them
+    due: list[QuestionFacts]  # those that wait today, by the day on which they are due
 
     def __bool__(self) -> bool:
         return bool(self.offices)
@@ -91,14 +84,6 @@ class Held:
     def all_received(self) -> list[QuestionFacts]:
         """All questions that were received, each once, the newest first."""
         return newest_first({q.iri: q for some in self.received for q in some}.values())
-
-
-Facts = Iterable[QuestionFacts]
-
-
-def held_of(offices: Iterable[Office], received: Iterable[Facts], due: Facts) -> Held:
-    in_order = sorted(due, key=lambda q: (q.limite, q.iri))
-    return Held((*offices,), tuple(map(list, received)), (*in_order,))
 
 
 class Offices:
@@ -122,20 +107,20 @@ class Offices:
             office = Office(part[SCHEMA.startDate], part[ORG.organization], part[QP.libelle], end)
             self._of.setdefault(part[ORG.member], set()).add(office)
 
-    def of(self, person: str) -> tuple[Office, ...]:
-        return tuple(sorted(self._of.get(person, ())))
+    def of(self, person: str) -> list[Office]:
+        return sorted(self._of.get(person, ()))
 
-    def ranks(self, offices: Iterable[Office]) -> Ranks:
-        """Return the questions of these offices."""
-        received, due = list[tuple[int, ...]](), set[int]()
+    def ranks(self, offices: Iterable[Office]) -> tuple[list[list[int]], list[int]]:
+        """Return the ranks of the questions received in each office, and of those that wait."""
+        received, due = list[list[int]](), set[int]()
         for office in offices:
             last = office.end or FOREVER
             asked = self._by_resource.asked(office.ministry, office.start, last)
-            received.append(tuple(sorted(asked)))
+            received.append(sorted(asked))
             if office.start <= self._day <= last:
                 for ministry in self._with_those_before(office.ministry):
                     due.update(self._by_resource.waiting(ministry))
-        return Ranks(tuple(received), tuple(sorted(due)))
+        return received, sorted(due)
 
     def _with_those_before(self, ministry: str) -> set[str]:
         seen, left = {ministry}, [ministry]
