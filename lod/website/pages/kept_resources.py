@@ -31,7 +31,7 @@ from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import NAMESPACE, RDFS, fr
 from lod.website.pages.offices import Held, Office, Offices
-from lod.website.pages.question_lists import STATUT_PREFIX, QuestionLines
+from lod.website.pages.question_lists import STATUT_PREFIX
 from lod.website.pages.question_page import answer_page
 from lod.website.pages.question_tables import ResourceDetails, TableMaker
 from lod.website.pages.resource_page import Resource, Resources, Roles, incoming, resource_pages
@@ -200,8 +200,8 @@ class ResourcePages:
         names = {**references.names, **french_names(resource.triples)}
         references = CrossReferences(names, years=references.years)
         site = Site(self.publication, OutputTree(self.release / "site"), references)
-        lines, maker = QuestionLines(site), TableMaker(references, details)
-        yield from resource_pages(site, resource, self.asked, lines, maker, self.pictures, only)
+        maker = TableMaker(references, details)
+        yield from resource_pages(site, resource, self.asked, maker, self.pictures, only)
 
     def _answer_page(self, iri: str, kept: KeptAnswer) -> bytes:
         uids = (question.rpartition("/")[2] for question, _ in kept.questions)

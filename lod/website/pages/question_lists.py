@@ -15,7 +15,6 @@ from lod.website.rendering.language import data_text, iso_text
 from lod.website.rendering.templates import localized, page_of, typeset
 
 PER_PAGE = 100  # questions on a page
-REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
 STATUT_PREFIX = f"{NAMESPACE}statut-"
 QUESTIONS = "questions-liees"  # the query of the questions of a resource
 Listed = tuple[int, str]  # a question of a list: its rank, the name of its status
@@ -62,24 +61,13 @@ class QuestionLine(NamedTuple):
 
 
 class QuestionLines:
-    """The lines of questions in the language of the moment: one stands on a dozen pages, and is
-    made once in a process.
-    """
+    """The lines of questions in the language of the moment."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._lines: dict[str, QuestionLine] = {}  # by IRI, some of those made already
         self._names: dict[str, Markup] = {"": Markup()}  # of statuses, authors, ministries, by IRI
 
     def line_of(self, q: QuestionFacts) -> QuestionLine:
-        """Return the line of a question."""
-        if q.iri not in self._lines:
-            if len(self._lines) == REMEMBERED:
-                self._lines.clear()
-            self._lines[q.iri] = self._line_of(q)
-        return self._lines[q.iri]
-
-    def _line_of(self, q: QuestionFacts) -> QuestionLine:
         name = typeset(question_name_of(q.iri.rpartition("/")[2]))
         title = q.shown_title or q.titre
         return QuestionLine(

@@ -167,7 +167,6 @@ def resource_pages(
     site: Site,
     resource: Resource,
     query_cache: Asked,
-    question_lines: QuestionLines,
     table_maker: TableMaker,
     pictures: Pictures,
     only: str,
@@ -194,7 +193,8 @@ def resource_pages(
     shown_roles = {
         r: some for r, some in resource.roles.items() if not (resource.held and r == HELD)
     }
-    yield from office_pages(site, iri, office_lists, common["titre"], question_lines, only)
+    lines = QuestionLines(site)
+    yield from office_pages(site, iri, office_lists, common["titre"], lines, only)
     for question_list in questions:
         roles = {} if question_list.question_filter.key else shown_roles
         longest = max(map(len, roles.values()), default=1)
@@ -208,7 +208,7 @@ def resource_pages(
                 liste=question_list,
                 feuillet=part,
                 entrants=links_on_page(roles, part.number),
-                rangees=map(question_lines.line_of, resource.facts(rank for rank, _ in part.rows)),
+                rangees=map(lines.line_of, resource.facts(rank for rank, _ in part.rows)),
                 **common,
             )
             yield part.path, with_data(site, resource, html) if part.path == path else html
