@@ -75,10 +75,9 @@ def html_root(data: bytes, path: str) -> _Element:
         )
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        root = lxml.html.document_fromstring(text.encode(), parser=parser)
+        return lxml.html.document_fromstring(text.encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError) as error:
         raise SourceError(Where(path), f"not a page: {error}", "save the page again") from error
-    return root
 
 
 def xml_root(data: bytes, path: str) -> _Element:
@@ -165,11 +164,6 @@ def flat(element: _Element) -> str:
     if "\u00a0" in text or "\u202f" in text:
         return WHITE.sub(" ", text).strip()
     return " ".join(text.split())
-
-
-def drop(element: _Element) -> None:
-    """Remove an element from its tree; the text after it stays."""
-    cast("lxml.html.HtmlElement", element).drop_tree()
 
 
 def inner(element: _Element) -> str:

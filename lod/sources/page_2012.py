@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from lxml.etree import _Element
+from lxml.etree import _Element, strip_elements
 
 from lod.model.identifiers import legislature
 from lod.sources.fields import Entry, Fields, Reading, Values
-from lod.sources.markup import drop, elements, entry, following, html_root, words
+from lod.sources.markup import elements, entry, following, html_root, words
 from lod.sources.page import name_of, read_page
 
 FORMAT = "text/html"
@@ -22,8 +22,8 @@ ACTEUR = re.compile(r"OMC_(PA\d+)|/(PA\d+)")
 
 def parse(data: bytes, path: str) -> Reading:
     root = html_root(data, path)
-    for form in list(root.iter("form")):  # « Être alerté(e) de la réponse », in place of an answer
-        drop(form)
+    # « Être alerté(e) de la réponse », in place of an answer
+    strip_elements(root, "form", with_tail=False)
     return read_page(Fields(Values(path, _entries(root))), data, FORMAT)
 
 
