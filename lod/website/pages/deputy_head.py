@@ -9,7 +9,6 @@ from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.rdf.vocab import ORG, QP, SCHEMA
 from lod.website.pages.question_lists import FILTERS, QuestionFilter, QuestionList
 
-KINDS = ("depute", "auteur")
 Node = Mapping[NamedNode, str]  # property → its value, of a mandate or a membership
 
 

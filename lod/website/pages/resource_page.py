@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from lod.model.text import natural_key
 from lod.pipeline.questions.by_resource import FOLLOWED_KINDS
@@ -18,7 +18,6 @@ from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import DCTERMS, LABELS, ORG, PREFIXES, QP, RDF, RDFS, SKOS, XSD
-from lod.website.pages.deputy_head import KINDS as WITH_HEAD
 from lod.website.pages.deputy_head import head_of
 from lod.website.pages.offices import MONTHS, OFFICES, Held, lists_of, office_pages, section_values
 from lod.website.pages.question_lists import PER_PAGE, Listed, QuestionLines, question_lists_of
@@ -61,7 +60,7 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "owl:sameAs": "même personne que",
 }
 WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to
-ASKING = ("depute", "auteur")  # kinds of those that may have asked nothing
+ASKING = ("depute", "auteur")  # kinds of those that may have asked nothing: pages with a head
 HELD = "Ministre de"  # the role of the ministries of a person in `liens-entrants`
 # properties that lead to a resource from the document of another one, as `site/api/document.rq`
 LEADING = (ORG.member, ORG.subOrganizationOf, ORG.headOf, DCTERMS.replaces)
@@ -120,25 +119,18 @@ class Resources:
         found: dict[str, list[Triple]] = {}
         for document, triples in self._by_document.items():
             for triple in triples:
-                value = triple.object
-                if triple.predicate not in LEADING or not isinstance(value, NamedNode):
-                    continue
-                if document_of(value.value) != document:
-                    whole = triple.predicate == ORG.member
-                    part = (
-                        [t for t in triples if t.subject == triple.subject] if whole else [triple]
-                    )
-                    found.setdefault(value.value, []).extend(part)
+                s, p, o = triple
+                if p in LEADING and isinstance(o, NamedNode) and document_of(o.value) != document:
+                    part = [t for t in triples if t.subject == s] if p == ORG.member else [triple]
+                    found.setdefault(o.value, []).extend(part)
         return found
 
     def portefeuilles(self) -> dict[str, list[str]]:
         """Return the portfolios of each ministry, as IRIs."""
         found: dict[str, list[str]] = {}
-        for triple in self.triples():
-            subject, value = triple.subject, triple.object
-            if triple.predicate == ORG.classification and isinstance(value, NamedNode):
-                assert isinstance(subject, NamedNode), "no blank node is ever made"
-                found.setdefault(subject.value, []).append(value.value)
+        for s, p, o in self.triples():
+            if p == ORG.classification and isinstance(o, NamedNode):
+                found.setdefault(s.value, []).append(o.value)
         return found
 
 
@@ -178,7 +170,7 @@ def resource_pages(
     questions = question_lists_of(iri, path, resource.listed)
     office_lists = lists_of(iri, path, resource.held)
     is_first = only in ("", path)  # which alone has the tables
-    has_head = path.startswith(WITH_HEAD)
+    has_head = path.partition("/")[0] in ASKING
     asked = [*resource.questions()] if has_head else []  # the head and the tables look at them
     about = asked or resource.questions()
     tables = [*tables_about(site, resource, about, query_cache, table_maker)] if is_first else []
@@ -278,10 +270,8 @@ def tables_about(
 
 def kind_of(iri: str, triples: list[Triple]) -> str:
     """Return the name of the class of a resource, or "" if it has none."""
-    for triple in triples:
-        if triple.subject == NamedNode(iri) and triple.predicate == RDF.type:
-            return term_name(triple.object.value) if isinstance(triple.object, NamedNode) else ""
-    return ""
+    classes = (o.value for s, p, o in triples if s.value == iri and p == RDF.type)
+    return next(map(term_name, classes), "")
 
 
 def term_name(iri: str) -> str:
@@ -294,34 +284,29 @@ def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
     """Yield (anchor, name) of each fragment of a document: mandates, memberships, lists; not of
     statistics, which are rows of a table.
     """
-    for triple in triples:
-        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
-        document, _, anchor = triple.subject.value.partition("#")
+    for s, p, o in triples:
+        document, _, anchor = s.value.partition("#")
         is_part = document == iri and anchor and not anchor.startswith("statistique")
-        if is_part and triple.predicate == RDFS.label and isinstance(triple.object, Literal):
-            yield anchor, triple.object.value
+        if is_part and p == RDFS.label:
+            yield anchor, o.value
 
 
 def english_name(iri: str, triples: list[Triple]) -> str:
     """Return the English name of a resource, a heading by its descriptor; "" if it has none."""
-    of_resource = (t for t in triples if t.subject == NamedNode(iri))
-    names = (t.object for t in of_resource if t.predicate == SKOS.prefLabel)
-    english = (n.value for n in names if isinstance(n, Literal) and n.language == "en")
-    return next(english, "")
+    names = (o for s, p, o in triples if s.value == iri and p == SKOS.prefLabel)
+    return next((name.value for name in names if name.language == "en"), "")
 
 
 def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield (name of the property, value, IRI that it leads to or "") of a resource itself."""
     proven = {t.object for t in triples if t.predicate == QP.cible}  # links: a table has them
-    for triple in triples:
-        is_shown = triple.predicate not in HIDDEN and triple.object not in proven
-        if triple.subject != NamedNode(iri) or not is_shown:
+    for s, p, o in triples:
+        if s.value != iri or p in HIDDEN or o in proven:
             continue
-        name, value = term_name(triple.predicate.value), triple.object
-        if isinstance(value, NamedNode):
-            elsewhere = value.value if document_of(value.value) != iri else ""
-            yield name, site.references.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
-        elif isinstance(value, Literal):
-            is_day = value.datatype == XSD.date
-            day = language.iso_text(value.value) if is_day else ""
-            yield name, day or value.value, ""
+        name = term_name(p.value)
+        if isinstance(o, NamedNode):
+            elsewhere = o.value if document_of(o.value) != iri else ""
+            yield name, site.references.name_of(o.value).removeprefix(PREFIXES["wd"]), elsewhere
+        else:
+            text = language.iso_text(o.value) if o.datatype == XSD.date else o.value
+            yield name, text, ""
