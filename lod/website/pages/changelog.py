@@ -11,7 +11,6 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from lod.base.output_tree import page_path
-from lod.base.parallel import batches
 from lod.base.tabular import group_by_key
 from lod.pipeline.questions.by_resource import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change
@@ -33,7 +32,7 @@ from lod.publish.publication import Site
 from lod.rdf.vocab import PREFIXES, RDFS, SKOS, fr, qp
 from lod.website.indexes import feeds
 from lod.website.rendering.templates import (
-    ListPage,
+    list_pages,
     render,
     whole_number,
     write_forms,
@@ -69,9 +68,7 @@ def write_changelog(site: Site, store: StoreOutput, work: Path) -> None:
 
 def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]) -> None:
     """Write the pages of the changes of a version: one at least."""
-    parts = batches(changes, PER_PAGE) if changes else [[]]
-    for number, members in enumerate(parts, start=1):
-        page = ListPage(number, version.pages, version.path, members)
+    for page in list_pages(version.path, changes, PER_PAGE):
         page_html = partial(
             render,
             "version.html",
@@ -80,11 +77,11 @@ def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]
             version=version,
             resume=summarize(version),
             titre=version.title,
-            sections=sections(members),
+            sections=sections(page.rows),
             champs=champ_names,
             feuillet=page,
         )
-        _write(site, page.path, page_html, page_triples(site, version, number, members))
+        _write(site, page.path, page_html, page_triples(site, version, page.number, page.rows))
 
 
 def sections(members: Sequence[Change]) -> list[tuple[str, str, tuple[Change, ...]]]:
