@@ -7,6 +7,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base import packaged
+from lod.base.tabular import group_by_key
 from lod.model.text import fold
 from lod.rdf.vocab import NAMESPACE, QP, RDF, RDFS, SKOS, en, fr
 
@@ -43,10 +44,7 @@ def implied() -> tuple[Triple, ...]:
 def top_concepts(said: Iterable[Triple]) -> Iterator[Triple]:
     """Yield that a concept stands at the top of a list that has no broader one, both ways."""
     said = list(said)
-    listed = {(t.subject, t.object) for t in said if t.predicate == SKOS.inScheme}
-    lists: dict[object, set[object]] = {}  # concept → its lists
-    for concept, list_ in listed:
-        lists.setdefault(concept, set()).add(list_)
+    lists = group_by_key((s, o) for s, p, o in said if p == SKOS.inScheme)
     broader = ((t.subject, t.object) for t in said if t.predicate == SKOS.broader)
     below = {(one, list_) for one, other in broader for list_ in lists.get(other, ())}
     for t in said:

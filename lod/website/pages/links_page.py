@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lod.base import packaged
+from lod.base.tabular import group_by_key
 from lod.pipeline.mapping.linked_data import Link, quickstatements
 from lod.pipeline.mapping.links import known, ministers
 from lod.publish.publication import Site
@@ -123,10 +124,9 @@ def by_reason(items: Mapping[WaitingItem, str]) -> list[WaitingGroup]:
     """Return the items with the IRIs of their deputies by what speaks for them, most items first;
     within a group by name.
     """
-    found: dict[str, list[tuple[WaitingItem, str]]] = {}
-    for item, iri in sorted(items.items(), key=lambda one: (one[0].name, one[0].qid)):
-        found.setdefault(item.reason, []).append((item, iri))
-    groups = (WaitingGroup(reason, tuple(some)) for reason, some in found.items())
+    by_name = sorted(items.items(), key=lambda one: (one[0].name, one[0].qid))
+    grouped = group_by_key((item.reason, (item, iri)) for item, iri in by_name)
+    groups = (WaitingGroup(*group) for group in grouped.items())
     return sorted(groups, key=lambda group: (-len(group.items), group.reason))
 
 
