@@ -106,11 +106,6 @@ def written(triples: Sequence[Triple], form: str) -> bytes:
     return well_formed(text or b"")
 
 
-def every_form(triples: Sequence[Triple]) -> dict[str, bytes]:
-    """Return extension → triples in that form."""
-    return {form: written(triples, form) for form in DATA_FORMS}
-
-
 def well_formed(xml: bytes) -> bytes:
     """Return XML in UTF-8 with U+FFFD in place of what it does not allow."""
     return _NOT_ALLOWED.sub("\ufffd".encode(), xml)

@@ -28,7 +28,7 @@ from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of
 from lod.publish.void import first_day
 from lod.rdf import jsonld
 from lod.rdf.ontology import definitions, ontology
-from lod.rdf.serialize import every_form, read_turtle, written
+from lod.rdf.serialize import DATA_FORMS, read_turtle, written
 from lod.rdf.vocab import RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
@@ -286,7 +286,8 @@ def write_void(site: Site, dump: Path) -> None:
     """Write the Turtle file of VoID in every form, at the path that clients try first."""
     triples = read_turtle(dump)
     html = render("void.html", site.publication, VOID, sujets=list(described_subjects(triples)))
-    write_forms(site.tree, VOID, html=html, **every_form(triples) | {"ttl": dump.read_bytes()})
+    forms = {form: written(triples, form) for form in DATA_FORMS}
+    write_forms(site.tree, VOID, html=html, **forms | {"ttl": dump.read_bytes()})
 
 
 def described_subjects(triples: list[Triple]) -> Iterator[tuple[str, str, list[Fact]]]:
@@ -294,21 +295,16 @@ def described_subjects(triples: list[Triple]) -> Iterator[tuple[str, str, list[F
     and its facts, in the order of the file.
     """
     names: dict[str, str] = {}
-    by_subject: dict[str, list[Triple]] = {}
-    for triple in triples:
-        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
-        by_subject.setdefault(triple.subject.value, []).append(triple)
-        if triple.predicate in (RDFS.label, SKOS.prefLabel) and isinstance(triple.object, Literal):
-            names.setdefault(triple.subject.value, triple.object.value)
-    for iri, about in by_subject.items():
-        facts = [(jsonld.compact(t.predicate.value), *_object_text(t, names)) for t in about]
+    for s, p, o in triples:
+        if p in (RDFS.label, SKOS.prefLabel):
+            names.setdefault(s.value, o.value)
+    for iri, about in group_by_key((s.value, (p, o)) for s, p, o in triples).items():
+        facts = [(jsonld.compact(p.value), *_object_text(o, names)) for p, o in about]
         yield names.get(iri, iri), iri.partition(f"{VOID}#")[2], facts
 
 
-def _object_text(triple: Triple, names: dict[str, str]) -> tuple[str, str]:
-    """Return the object as a text, and its IRI, or "" for a literal."""
-    value = triple.object
+def _object_text(value: NamedNode | Literal, names: dict[str, str]) -> tuple[str, str]:
+    """Return the object of a triple as a text, and its IRI, or "" for a literal."""
     if isinstance(value, NamedNode):
         return names.get(value.value) or jsonld.compact(value.value), value.value
-    assert isinstance(value, Literal), "no blank node is ever made"
     return value.value, ""
