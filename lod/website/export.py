@@ -11,8 +11,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pyoxigraph import Store
-
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
@@ -99,10 +97,6 @@ class _Exporter:
     beside: Beside
 
     @property
-    def store(self) -> Store:
-        return self.asked.store
-
-    @property
     def questions(self) -> PublishedQuestions:
         return PublishedQuestions(self.release)
 
@@ -114,14 +108,14 @@ class _Exporter:
         """Yield all documents with a page, then the answers that the page of a question shows."""
         base = self.site.publication.base
         yield from ((path, "") for path in pages(self.release, base) if is_resource(path))
-        for row in select(self.store, ANSWERS):
+        for row in select(self.asked.store, ANSWERS):
             path, question = (self.site.publication.path(row[n]) for n in ("reponse", "question"))
             yield path, f"../{question}.html#{path.rpartition('/')[2]}"
 
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""
         publication, tree = self.site.publication, self.site.tree
-        construct: Construct = self.store.query  # type: ignore[assignment]  # of a CONSTRUCT
+        construct: Construct = self.asked.store.query  # type: ignore[assignment]  # of a CONSTRUCT
         for path, page in documents:
             triples = triples_about(construct, publication.base + path)
             write_forms(tree, path, **every_document(publication, path, triples))

@@ -16,7 +16,7 @@ from lod.publish.downloads import DownloadFile
 from lod.publish.history import DATASET_NAME
 from lod.publish.publication import Publication
 from lod.rdf.ontology import labels
-from lod.rdf.templates import LICENCES, CataloguedDataset, datasets, file_format
+from lod.rdf.templates import LICENCES, datasets, file_format
 from lod.rdf.vocab import PREFIXES, RDFS
 from lod.website.rendering.language import language, page_address, suffix, translated
 
@@ -56,7 +56,7 @@ def dataset_jsonld(
         "temporalCoverage": f"{start}/{data_until}" if start else data_until,
         "spatialCoverage": {"@id": COUNTRY, "@type": "Country", "name": "France"},
         "variableMeasured": [labels(RDFS.label)[measure.value] for measure in MEASURES],
-        "distribution": _distributions(settings, questions, files),
+        "distribution": [_distribution(settings, file) for file in questions.files(files)],
         "includedInDataCatalog": {
             "@id": f"{base}dcat.ttl#catalogue",
             "@type": "DataCatalog",
@@ -71,7 +71,7 @@ def dataset_jsonld(
                     "license": settings.licence,
                     "creator": {"@id": f"{base}#assemblee-nationale"},
                     "url": f"{base}telechargements/index.html",
-                    "distribution": _distributions(settings, one, files),
+                    "distribution": [_distribution(settings, file) for file in one.files(files)],
                 }
                 for name, one in others.items()
                 if one.files(files)
@@ -79,12 +79,6 @@ def dataset_jsonld(
         },
     }  # fmt: skip
     return indented_json(dataset)
-
-
-def _distributions(
-    settings: Settings, dataset: CataloguedDataset, files: Sequence[DownloadFile]
-) -> list[dict[str, Any]]:
-    return [_distribution(settings, file) for file in dataset.files(files)]
 
 
 def schema_context() -> dict[str, Any]:

@@ -44,8 +44,7 @@ def answer_page(slug: str, detail: str, base_path: str) -> str:
     """
     kind = PROBLEMS[slug]
     title, advice = kind.said()
-    values = {"slug": slug, "status": kind.status, "detail": detail, "conseil": advice}
-    return _bare(title, base_path, **values)
+    return _bare(title, base_path, slug=slug, status=kind.status, detail=detail, conseil=advice)
 
 
 def problem_page(
