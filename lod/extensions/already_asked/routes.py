@@ -15,7 +15,6 @@ from lod.publish.search.words import composed
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
-from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import Json, ToolAnswer, accept, current
 from lod.server.routes.protocol import not_acceptable
@@ -34,8 +33,6 @@ def text_and_form(most: int, unit: str) -> tuple[str, str]:
     """Return the text that is asked about, "" if there is none, and the form of the answer; raise
     Problem. They come as parameters, of the address or the body, or as the members of a JSON body.
     """
-    if len(request.query_string) > QUERY_STRING_BYTES:
-        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     if request.method == "POST" and request.mimetype not in FORMS:
         detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {', '.join(FORMS)}"
         raise Problem("type-de-contenu", detail, headers={"Accept-Post": ", ".join(FORMS)})

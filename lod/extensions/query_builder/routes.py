@@ -19,7 +19,6 @@ from lod.rdf.store import RESULTS
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
-from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import ask_rows, current, notes, result_rows
 from lod.server.routes.endpoint import query_hash, reply_to
@@ -35,8 +34,6 @@ blueprint = Blueprint(PATH, __name__)
 @blueprint.get(f"/construire.<{IN_OTHERS}:language>.html")
 def build(language: str = FRENCH) -> Response:
     """Return the form, and if it was sent the query that it means, with its rows."""
-    if len(request.query_string) > QUERY_STRING_BYTES:
-        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     release, asked = current(), read_request(request.args.items(multi=True))
     with written_in(language):
         if asked.errors:

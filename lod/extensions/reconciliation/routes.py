@@ -44,7 +44,6 @@ from lod.server.common import csp
 from lod.server.common.problems import Problem, not_found
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
-from lod.server.limits import QUERY_STRING_BYTES
 from lod.server.routes.app import answer_problem
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import Json, ToolAnswer, ask_store, current
@@ -90,8 +89,6 @@ def folder() -> Response:
 
 def parameters() -> dict[str, str]:
     """Return the parameters of the request, known or not, the last value of each."""
-    if len(request.query_string) > QUERY_STRING_BYTES:
-        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     if request.method == "POST" and request.mimetype != FORM:
         detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {FORM}"
         raise Problem("type-de-contenu", detail, headers={"Accept-Post": FORM})

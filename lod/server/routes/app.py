@@ -88,6 +88,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.add_url_rule("/metrics", view_func=measures)
     app.before_request(preflight)
     app.before_request(take_release)
+    app.before_request(bound_query_string)
     app.after_request(with_common_headers)
     app.teardown_request(give_release_back)
     app.register_error_handler(Problem, answer_problem)
@@ -120,6 +121,12 @@ def take_release() -> None:
     if not g.release.folder.is_dir():
         raise Problem("aucune-version", REMOVED)
     notes()["release"] = g.release.id
+
+
+def bound_query_string() -> None:
+    """Raise Problem for a query string that is too long; the front refuses it before."""
+    if len(request.query_string) > limits.QUERY_STRING_BYTES:
+        raise Problem("adresse-trop-longue", f"au plus {limits.QUERY_STRING_BYTES} octets")
 
 
 def give_release_back(_: BaseException | None) -> None:

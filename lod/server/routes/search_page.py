@@ -29,7 +29,7 @@ from lod.publish.search.things import Thing
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
-from lod.server.limits import CSV_MEMORY_BYTES, CSV_ROW_BYTES, QUERY_STRING_BYTES, SEARCH_VALUES
+from lod.server.limits import CSV_MEMORY_BYTES, CSV_ROW_BYTES, SEARCH_VALUES
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import accept, caller, current, state
 from lod.server.routes.on_request import search_feed
@@ -257,8 +257,6 @@ def feed_of_a_search() -> Response:
 
 def verified_parameters(known: tuple[Parameter, ...]) -> dict[str, str]:
     """Return the parameters of the request; raise Problem or SearchRequestError if invalid."""
-    if len(request.query_string) > QUERY_STRING_BYTES:
-        raise Problem("adresse-trop-longue", f"au plus {QUERY_STRING_BYTES} octets")
     return read_parameters(list(request.args.items(multi=True)), known)
 
 
