@@ -36,19 +36,13 @@ _BOUNDED_TAG = re.compile(
 )
 _SLOW = re.compile("[&\x80-\xbf]")  # in UTF-8 all but `&` begin with the byte of the no-break space
 # elements that have no end, or whose end may be left out
-_ENDLESS = frozenset(
-    {
-        *("br", "hr", "img", "input", "link", "meta", "col", "wbr", "base", "area", "embed"),
-        *("p", "li", "dd", "dt", "tr", "td", "th", "thead", "tbody", "tfoot", "option"),
-        *("source", "html", "body"),
-    }
-)
-_FORMATTING = frozenset(
-    {
-        *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong"),
-        *("tt", "u"),
-    }
-)
+_ENDLESS = frozenset((
+    "br", "hr", "img", "input", "link", "meta", "col", "wbr", "base", "area", "embed", "p", "li",
+    "dd", "dt", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "source", "html", "body",
+))  # fmt: skip
+_FORMATTING = frozenset((
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+))  # fmt: skip
 # C0 and C1 controls except tab and line ends, bidirectional overrides, and the two noncharacters
 # that XML does not allow: removed from texts
 CONTROLS = re.compile(

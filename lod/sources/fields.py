@@ -187,10 +187,7 @@ class Fields:
 
     def refuse(self, name: str, wrong: str, remedy: str) -> SourceError:
         """Return the error that the record has a wrong value of `name`, or none."""
-        full = self._prefix + name
-        return SourceError(
-            Where(self._all.path, self._all.locate(full)), f"{full}: {wrong}", remedy
-        )
+        return SourceError(self.at(name).where(), f"{self._prefix}{name}: {wrong}", remedy)
 
     def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
         """Return the values that were not taken, and the findings: about them, about repairs."""

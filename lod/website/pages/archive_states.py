@@ -76,7 +76,6 @@ def _entry(base: str, archive: str, found: ArchiveFinding) -> FeedEntry:
     )
 
 
-MESSAGE = SH.message
 # as `pipeline/settling/convert.py` writes it: node, message, the value at fault if it is another
 _OF_SHAPE = re.compile(r"(?P<focus>https?://\S+): (?P<message>.+?)(?: \('(?P<value>.*)'\))?", re.S)
 _PART = re.compile(r"\\\{(\w+)\\\}")  # `{name}` in an escaped text: this differs
@@ -103,7 +102,7 @@ def shape_messages() -> dict[str, str]:
     """Return what shapes say is wrong, without what to do, in English → in French."""
     said: dict[object, dict[str | None, str]] = {}
     for s, p, o in shapes():
-        if p == MESSAGE and isinstance(o, Literal):
+        if p == SH.message and isinstance(o, Literal):
             said.setdefault(s, {})[o.language] = o.value
     both = (found for found in said.values() if {"en", "fr"} <= set(found))
     return {f["en"].partition("; ")[0]: f["fr"].partition(" ; ")[0] for f in both}
