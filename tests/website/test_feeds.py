@@ -205,7 +205,7 @@ def test_a_question_without_a_date_has_a_feed(publie: Accepted, tmp_path: Path) 
 
 def test_a_page_announces_its_feed() -> None:
     """The macro gives what a reader of feeds looks for."""
-    module = environment().get_template("flux_macros.html").module
+    module = environment().get_template("macros.html").module
     link = str(module.flux("depute/PA1", "../", "M. l’Élu & Cie"))  # type: ignore[attr-defined]
     assert 'type="application/atom+xml" href="../depute/PA1.atom"' in link and "&amp;" in link
 
