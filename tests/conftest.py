@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.test import Client
 
 import lod.cli  # noqa: F401  it imports the commands of extensions, which import it
 from lod.base import packaged
@@ -20,6 +21,7 @@ from tests.support.every_warning import EveryWarning
 from tests.support.once import exported, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.releases import Kept, build_lives, build_versions
+from tests.support.server_data import Server, client_of, serving
 
 # they are for other processes
 collect_ignore = ["support/every_process", "suites/judges"]
@@ -134,3 +136,28 @@ def vies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Three releases, one after the other."""
     return once(tmp_path_factory, "versions", build_versions, is_kept=True)[1]
+
+
+@pytest.fixture(scope="session")
+def sample_server(sample: Path) -> Iterator[Server]:
+    """A server of the sample, for all tests that only ask it."""
+    with serving(sample, workers=1) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def client(sample_server: Server) -> Client:
+    """Modules that ask another release have a fixture of this name themselves."""
+    return client_of(sample_server)
+
+
+@pytest.fixture(scope="session")
+def vies_server(vies: Path) -> Iterator[Server]:
+    """A server of the release of invented lives, for all tests that only ask it."""
+    with serving(vies, workers=1) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def vies_client(vies_server: Server) -> Client:
+    return client_of(vies_server)

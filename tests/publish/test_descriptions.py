@@ -21,7 +21,6 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine.formats import GRAPHS, SOLUTIONS
 from tests.support.paths import BASE, COUNTEREXAMPLES
-from tests.support.server_data import client_of, serving
 from tests.support.shapes import DESCRIPTIONS, broken, constraints, shapes
 
 SD, VOID_EXT = Namespace(PREFIXES["sd"]), Namespace(PREFIXES["void-ext"])
@@ -53,12 +52,6 @@ TYPED = {VOID.entities, VOID.classes}  # of what has a class; the others of all 
 @pytest.fixture(scope="module")
 def void(sample: Path) -> Graph:
     return Graph().parse(current(sample) / "dumps/void.ttl")
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample, workers=1) as server:
-        yield client_of(server)
 
 
 @pytest.fixture(scope="module")

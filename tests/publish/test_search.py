@@ -86,12 +86,10 @@ class Served:
 
 @pytest.fixture(scope="module", params=["sample", "vies"])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
-    folder = request.getfixturevalue(request.param)
-    release = current(folder)
-    index = SearchIndex(release / INDEX_FILE)
-    with serving(folder, workers=1) as server:
+    release = current(request.getfixturevalue(request.param))
+    server = request.getfixturevalue(f"{request.param}_server")
+    with closing(SearchIndex(release / INDEX_FILE)) as index:
         yield Served(release, index, open_store(release / "store"), client_of(server))
-    index.close()
 
 
 def written(path: Path, made: Iterable[Question]) -> Path:
@@ -477,10 +475,9 @@ def test_what_was_typed_is_shown_and_escaped(served: Served) -> None:
     assert "<img" not in page.text
 
 
-def test_the_words_are_marked_on_the_page(vies: Path) -> None:
+def test_the_words_are_marked_on_the_page(vies_client: Client) -> None:
     """In the title and in the text, whatever their accents."""
-    with serving(vies, workers=1) as server:
-        page = server.ask("/recherche?q=INVENTE").body.decode()
+    page = vies_client.get("/recherche?q=INVENTE").text
     assert {stem_of(word) for word in re.findall("<mark>(.*?)</mark>", page)} == {
         stem_of("inventé")
     }

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +23,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.routes import openapi
 from tests.support.comparing import of_sqlite
 from tests.support.paths import BASE
-from tests.support.server_data import client_of, serving
+from tests.support.server_data import client_of
 
 # parameter → a SPARQL pattern with {} for its value, and a pattern that gives values ?v
 FILTERS = {
@@ -100,11 +99,10 @@ class Served:
 
 
 @pytest.fixture(scope="module", params=["sample", "vies"])
-def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+def served(request: pytest.FixtureRequest) -> Served:
     folder: Path = request.getfixturevalue(request.param)
-    store = open_store(current(folder) / "store")
-    with serving(folder, workers=1) as server:
-        yield Served(folder, store, client_of(server))
+    server = request.getfixturevalue(f"{request.param}_server")
+    return Served(folder, open_store(current(folder) / "store"), client_of(server))
 
 
 def all_uids(served: Served, **args: str) -> list[str]:

@@ -33,7 +33,7 @@ from tests.support.once import exported
 from tests.support.paths import BASE, CASES
 from tests.support.patience import wait_for
 from tests.support.releases import page_of, site_of
-from tests.support.server_data import client_of, serving
+from tests.support.server_data import Server, client_of, serving
 
 WITHHELD = "QANR5L17QE90005"
 
@@ -278,32 +278,30 @@ def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) ->
             assert answer.data == file.read_bytes(), file
 
 
-def test_an_answer_stands_on_the_page_of_its_question(vies: Path) -> None:
+def test_an_answer_stands_on_the_page_of_its_question(vies: Path, vies_client: Client) -> None:
     """Unless it serves several questions: then it has a page of its own."""
     site = site_of(current(vies))
     alone = shared = 0
-    with serving(vies, workers=1) as server:
-        client = client_of(server)
-        for iri in sorted({q.object.value for q in open_store(current(vies) / "store")
-                           if q.predicate == QP.reponse}):  # fmt: skip
-            path = iri.removeprefix(BASE)
-            first = client.get(f"/{path}", headers={"Accept": "text/html"})
-            assert (first.status_code, first.headers["Location"]) == (303, f"/{path}.html")
-            page = client.get(f"/{path}.html")
-            if (site / f"{path}.html").is_file():
-                shared += 1
-                assert page.status_code == 200
-            else:
-                alone += 1
-                place, _, anchor = page.headers["Location"].partition("#")
-                assert (page.status_code, anchor) == (303, path.rpartition("/")[2])
-                assert f'<section id="{anchor}">' in client.get(place).text
-            said = client.get(f"/{path}", headers={"Accept": "application/rdf+xml"})
-            assert (said.status_code, said.headers["Location"]) == (303, f"/{path}.rdf")
-        assert (shared, alone) == (3, 18)
-        for form in FORMS:
-            assert client.get(f"/reponse/2020-01-01-0000000000000000.{form}").status_code == 404
-        assert client.get("/reponse/2020-01-01-0000000000000000").status_code == 404
+    for iri in sorted({q.object.value for q in open_store(current(vies) / "store")
+                       if q.predicate == QP.reponse}):  # fmt: skip
+        path = iri.removeprefix(BASE)
+        first = vies_client.get(f"/{path}", headers={"Accept": "text/html"})
+        assert (first.status_code, first.headers["Location"]) == (303, f"/{path}.html")
+        page = vies_client.get(f"/{path}.html")
+        if (site / f"{path}.html").is_file():
+            shared += 1
+            assert page.status_code == 200
+        else:
+            alone += 1
+            place, _, anchor = page.headers["Location"].partition("#")
+            assert (page.status_code, anchor) == (303, path.rpartition("/")[2])
+            assert f'<section id="{anchor}">' in vies_client.get(place).text
+        said = vies_client.get(f"/{path}", headers={"Accept": "application/rdf+xml"})
+        assert (said.status_code, said.headers["Location"]) == (303, f"/{path}.rdf")
+    assert (shared, alone) == (3, 18)
+    for form in FORMS:
+        assert vies_client.get(f"/reponse/2020-01-01-0000000000000000.{form}").status_code == 404
+    assert vies_client.get("/reponse/2020-01-01-0000000000000000").status_code == 404
 
 
 @pytest.mark.slow
@@ -418,18 +416,16 @@ def test_what_leads_to_a_thing_is_in_its_document(
     assert any(each.startswith(subject) and each.endswith(predicate) for each in found), found
 
 
-def test_an_answer_leads_to_its_questions(vies: Path) -> None:
+def test_an_answer_leads_to_its_questions(vies: Path, vies_client: Client) -> None:
     """In each form of its document, whether it has a page of its own or not."""
     answers: dict[str, set[str]] = {}
     for quad in open_store(current(vies) / "store").quads_for_pattern(None, QP.reponse, None):
         answers.setdefault(quad.object.value, set()).add(quad.subject.value)
     assert len(answers) == 21
-    with serving(vies, workers=1) as server:
-        client = client_of(server)
-        for iri, questions in answers.items():
-            data = client.get(f"/{iri.removeprefix(BASE)}.nt").data
-            found = {t for t in triples_of(data, RdfFormat.N_TRIPLES) if t.predicate == QP.reponse}
-            assert {t.subject.value for t in found} == questions
+    for iri, questions in answers.items():
+        data = vies_client.get(f"/{iri.removeprefix(BASE)}.nt").data
+        found = {t for t in triples_of(data, RdfFormat.N_TRIPLES) if t.predicate == QP.reponse}
+        assert {t.subject.value for t in found} == questions
 
 
 def test_one_address_a_person(client: Client, mixture: tuple[Path, BuildReport]) -> None:
@@ -485,22 +481,21 @@ def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
     assert after.status_code in (200, 303)
 
 
-def test_no_address_leads_to_another_host(sample: Path) -> None:
+def test_no_address_leads_to_another_host(sample_server: Server) -> None:
     """A path that contains a host is not found, and never redirects to that host."""
-    with serving(sample, workers=1) as server:
-        for path in (
-            "//evil.example/", "//evil.example/question/QANR5L15QE43349", "/\\evil.example/",
-            "/%2f%2fevil.example/", "/question//evil.example", "/%5cevil.example/%2e%2e/",
-            "/question/QANR5L15QE43349//evil.example/", "/QUESTION//evil.example/",
-            "/question/%0d%0aX-Injected:1",
-        ):  # fmt: skip
-            answer = server.ask(path, X_Forwarded_Host="evil.example")
-            place = answer.headers.get("location", "/")
-            assert re.match(r"/(?![/\\])", place) and "evil" not in place, path
-            assert answer.status in (400, 404) and "x-injected" not in answer.headers, path
-        answer = server.ask("/Question/QANR5L15QE43349?x=//evil.example/")
-        place = "/question/QANR5L15QE43349?x=//evil.example/"
-        assert (answer.status, answer.headers["location"]) == (301, place)
+    for path in (
+        "//evil.example/", "//evil.example/question/QANR5L15QE43349", "/\\evil.example/",
+        "/%2f%2fevil.example/", "/question//evil.example", "/%5cevil.example/%2e%2e/",
+        "/question/QANR5L15QE43349//evil.example/", "/QUESTION//evil.example/",
+        "/question/%0d%0aX-Injected:1",
+    ):  # fmt: skip
+        answer = sample_server.ask(path, X_Forwarded_Host="evil.example")
+        place = answer.headers.get("location", "/")
+        assert re.match(r"/(?![/\\])", place) and "evil" not in place, path
+        assert answer.status in (400, 404) and "x-injected" not in answer.headers, path
+    answer = sample_server.ask("/Question/QANR5L15QE43349?x=//evil.example/")
+    place = "/question/QANR5L15QE43349?x=//evil.example/"
+    assert (answer.status, answer.headers["location"]) == (301, place)
 
 
 def test_no_header_changes_the_base(client: Client) -> None:

@@ -55,7 +55,7 @@ from lod.website.rendering.query_tables import known_columns, table_of
 from lod.website.rendering.templates import environment
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.releases import site_of
-from tests.support.server_data import client_of, serving
+from tests.support.server_data import serving
 
 BROWSER = {"Accept": "text/html"}
 PICTURE = rb'<meta (?:property="og:image|name="twitter:card)[^\n]*\n'
@@ -339,9 +339,8 @@ def test_english_leads_to_english(sample_files: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def client(vies: Path) -> Iterator[Client]:
-    with serving(vies) as server:
-        yield client_of(server)
+def client(vies_client: Client) -> Client:
+    return vies_client
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ and how it is cited.
 
 import gc
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from lod.website.pages.question_page import days_after_deadline
 from lod.website.rendering.templates import whole_number
 from tests.support.paths import BASE
 from tests.support.releases import pages_of
-from tests.support.server_data import client_of, serving
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))
 HELD = """SELECT ?q ?n WHERE {
@@ -154,12 +152,6 @@ def test_citations(publie: Accepted) -> None:
     assert lines[0] == "TY  - GOVDOC" and lines[-2:] == ["ER  - ", ""]
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines[:-1])
     assert f"UR  - {BASE}question/{q.uid}" in lines and sum("TY  - " in x[:6] for x in lines) == 1
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample) as server:
-        yield client_of(server)
 
 
 def test_citations_are_served(client: Client) -> None:

@@ -13,6 +13,7 @@ import yaml
 from lxml import etree, html
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, Namespace
+from werkzeug.test import Client
 
 from lod.base.settings import Settings
 from lod.pipeline.questions.question_db import PublishedQuestions
@@ -332,14 +333,12 @@ def test_a_head_escapes_what_it_says(sample: Path) -> None:
 # ---------------------------------------------------------------- the server
 
 
-def test_they_are_served_at_the_root(sample: Path) -> None:
+def test_they_are_served_at_the_root(client: Client) -> None:
     """Each with its media type, and a tag."""
-    with serving(sample, workers=1) as server:
-        client = client_of(server)
-        for name, media in TYPES.items():
-            answer = client.get(f"/{name}")
-            assert (answer.status_code, answer.mimetype) == (200, media), name
-            assert answer.headers["ETag"] and client.head(f"/{name}").status_code == 200
+    for name, media in TYPES.items():
+        answer = client.get(f"/{name}")
+        assert (answer.status_code, answer.mimetype) == (200, media), name
+        assert answer.headers["ETag"] and client.head(f"/{name}").status_code == 200
 
 
 @pytest.mark.slow

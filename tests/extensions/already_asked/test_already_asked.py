@@ -36,7 +36,6 @@ from tests.support.live import live
 from tests.support.once import once
 from tests.support.patience import patience
 from tests.support.releases import write_real_index
-from tests.support.server_data import client_of, serving
 
 HOSTILE = (
     "",
@@ -52,12 +51,6 @@ HOSTILE = (
 RIGHT, RIGHT_OF_CHOICE = 40, 42  # requests that find a right question there
 SENTENCES = 200
 MEMORY = 900_000_000  # bytes of the whole tree of processes
-
-
-@pytest.fixture(scope="module")
-def lives(vies: Path) -> Iterator[Client]:
-    with serving(vies) as app:
-        yield client_of(app)
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +124,9 @@ def test_signs_find_what_a_look_at_all_finds(real: Path) -> None:
     assert wanted > 100 and got >= 0.95 * wanted
 
 
-def test_a_draft_finds_the_question_that_it_repeats(lives: Client, vies: Path) -> None:
+def test_a_draft_finds_the_question_that_it_repeats(vies_client: Client, vies: Path) -> None:
     uid, text = max(texts_of(current(vies)), key=lambda pair: len(pair[1]))
-    found = asked(lives, f"Je souhaite demander ceci. {text[:400]} Et encore autre chose.")
+    found = asked(vies_client, f"Je souhaite demander ceci. {text[:400]} Et encore autre chose.")
     first = found.json["questions"][0]
     assert "passage" in first["raisons"] and first["passages"][0]["mots"] >= 8
     [start, end] = first["passages"][0]["brouillon"]
@@ -144,33 +137,34 @@ def test_a_draft_finds_the_question_that_it_repeats(lives: Client, vies: Path) -
     assert uid
 
 
-def test_a_page_says_why_a_question_is_there(lives: Client, vies: Path) -> None:
+def test_a_page_says_why_a_question_is_there(vies_client: Client, vies: Path) -> None:
     _, text = max(texts_of(current(vies)), key=lambda pair: len(pair[1]))
-    page = lives.post(
+    page = vies_client.post(
         "/deja-posee.html", data={"texte": text[:300]}, headers={"Accept": "text/html"}
     )
     tree = html.fromstring(page.data)
     assert tree.xpath("//*[@class='raison']") and tree.xpath("//mark")
-    english = lives.post("/deja-posee.en.html", data={"texte": text[:300]})
+    english = vies_client.post("/deja-posee.en.html", data={"texte": text[:300]})
     assert "Already asked?" in english.text and "same passage" in english.text
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_whatever_is_pasted_is_answered(lives: Client, text: str) -> None:
-    assert asked(lives, text).status_code == 200
-    assert lives.post("/verifier", data={"texte": text[:1000]}).status_code == 200
+def test_whatever_is_pasted_is_answered(vies_client: Client, text: str) -> None:
+    assert asked(vies_client, text).status_code == 200
+    assert vies_client.post("/verifier", data={"texte": text[:1000]}).status_code == 200
 
 
-def test_what_is_wrong_is_said(lives: Client) -> None:
-    assert asked(lives, "a" * 5001).status_code == 400
-    assert lives.get("/deja-posee?texte=secret").status_code == 405
-    assert lives.post("/deja-posee", data=b"x", content_type="text/plain").status_code == 415
-    assert lives.post("/deja-posee", json={"texte": 3}).status_code == 400
-    assert lives.post("/deja-posee", json=["x"]).status_code == 400
-    assert lives.post("/deja-posee", data=b"{", content_type="application/json").status_code == 400
-    assert lives.get("/verifier?phrase=x").status_code == 400
-    assert lives.get("/verifier?texte=" + "a" * 1001).status_code == 400
-    told = lives.post("/deja-posee", json={"texte": "des trains", "format": "json"})
+def test_what_is_wrong_is_said(vies_client: Client) -> None:
+    assert asked(vies_client, "a" * 5001).status_code == 400
+    assert vies_client.get("/deja-posee?texte=secret").status_code == 405
+    assert vies_client.post("/deja-posee", data=b"x", content_type="text/plain").status_code == 415
+    assert vies_client.post("/deja-posee", json={"texte": 3}).status_code == 400
+    assert vies_client.post("/deja-posee", json=["x"]).status_code == 400
+    broken = vies_client.post("/deja-posee", data=b"{", content_type="application/json")
+    assert broken.status_code == 400
+    assert vies_client.get("/verifier?phrase=x").status_code == 400
+    assert vies_client.get("/verifier?texte=" + "a" * 1001).status_code == 400
+    told = vies_client.post("/deja-posee", json={"texte": "des trains", "format": "json"})
     assert told.status_code == 200 and told.json["recherche"]["sens"]
 
 
@@ -303,14 +297,14 @@ def test_shared_passages_are_found_once() -> None:
 
 
 def test_without_the_encoder_words_are_enough(
-    vies: Path, lives: Client, monkeypatch: pytest.MonkeyPatch
+    vies: Path, vies_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(near, "encoder", lambda: None)
     _, text = max(texts_of(current(vies)), key=lambda pair: len(pair[1]))
-    answer = asked(lives, text[:300])
+    answer = asked(vies_client, text[:300])
     assert answer.json["recherche"] == {"mots": answer.json["recherche"]["mots"], "sens": False}
     assert answer.json["questions"]
-    page = lives.post("/deja-posee.html", data={"texte": text[:300]})
+    page = vies_client.post("/deja-posee.html", data={"texte": text[:300]})
     assert "Le sens n’est pas comparé ici" in page.text
 
 
@@ -323,22 +317,22 @@ def test_vectors_of_another_encoder_are_not_compared(
     assert near._meaning(release, "les trains", []) is None
 
 
-def test_a_search_that_finds_little_shows_what_is_near(lives: Client, vies: Path) -> None:
+def test_a_search_that_finds_little_shows_what_is_near(vies_client: Client, vies: Path) -> None:
     titles = (stored.question.titre for stored in PublishedQuestions(current(vies)).questions())
     title = max(filter(None, titles), key=len)
-    page = html.fromstring(lives.get(f"/recherche.html?q={quote(title)}+zzyzx").data)
+    page = html.fromstring(vies_client.get(f"/recherche.html?q={quote(title)}+zzyzx").data)
     [section] = page.xpath("//section[contains(@class, 'proches')]")
     assert section.xpath(".//li//mark") and "Aucune question trouvée" in page.text_content()
     assert "zzyzx" in section.xpath("string(.//p[@class='note'])")
-    many = html.fromstring(lives.get("/recherche.html").data)
+    many = html.fromstring(vies_client.get("/recherche.html").data)
     assert not many.xpath("//section[contains(@class, 'proches')]")
 
 
-def test_the_page_of_a_question_shows_similar_ones(lives: Client, vies: Path) -> None:
+def test_the_page_of_a_question_shows_similar_ones(vies_client: Client, vies: Path) -> None:
     """Five others at most; what shares a passage, in whatever graph that is, comes first."""
     reasons = []
     for stored in PublishedQuestions(current(vies)).questions():
-        page = html.fromstring(lives.get(f"/question/{stored.uid}.html").data)
+        page = html.fromstring(vies_client.get(f"/question/{stored.uid}.html").data)
         links = page.xpath("//section[@class='semblables']//li/a/@href")
         assert len(links) <= 5
         assert not any(link.endswith(f"/{stored.uid}.html") for link in links)

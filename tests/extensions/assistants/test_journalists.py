@@ -7,17 +7,16 @@ import statistics
 import zipfile
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.extensions.assistants.client import Assistant, of_server
 from tests.support.paths import ROOT
-from tests.support.server_data import serving
+from tests.support.server_data import Server
 
 SAMPLE = ROOT / "lod/sources/echantillon.zip"  # one record is a page; all others are JSON
 MOST_CALLS = 3
@@ -27,10 +26,8 @@ Answer = Any  # numbers, names and days, as JSON has them
 
 
 @pytest.fixture(scope="module")
-def url(sample: Path) -> Iterator[Assistant]:
-    """A client of a server of the sample."""
-    with serving(sample, workers=1) as server:
-        yield of_server(server)
+def url(sample_server: Server) -> Assistant:
+    return of_server(sample_server)
 
 
 def total(assistant: Assistant, **filters: Any) -> int:

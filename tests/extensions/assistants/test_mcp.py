@@ -4,7 +4,6 @@ what each answers is what the API, the store and the search say; what is wrong i
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +57,8 @@ ENVELOPE = ("donneesAu", "version", "licence", "page", "citer")
 
 
 @pytest.fixture(scope="module")
-def server(vies: Path) -> Iterator[Server]:
-    """A server of the release with invented texts."""
-    with serving(vies, workers=1) as server:
-        yield server
+def server(vies_server: Server) -> Server:
+    return vies_server
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import re
 import struct
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,7 +21,7 @@ from lod.website.rendering.language import written_in
 from tests.support.paths import BASE
 from tests.support.programs import absent
 from tests.support.releases import site_of
-from tests.support.server_data import Server, serving
+from tests.support.server_data import Server
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))
 HOSTILE = {
@@ -44,12 +43,6 @@ PLACES = ("question/QANR5L15QE43349", "question/QANR5L15QE43349.en", "depute/PA7
 def with_fonts() -> None:
     if not fonts():
         absent(".ci/vendor has not brought it: this was NOT tried")
-
-
-@pytest.fixture(scope="module")
-def server(sample: Path) -> Iterator[Server]:
-    with serving(sample, workers=2) as running:
-        yield running
 
 
 def size_of(png: bytes) -> tuple[int, int]:
@@ -93,20 +86,20 @@ def test_a_card_says_who_asks_whom(publie: Accepted) -> None:
         assert card.kind.startswith(number) and card.kind in svg
 
 
-def test_the_picture_of_a_page_is_served(server: Server) -> None:
+def test_the_picture_of_a_page_is_served(sample_server: Server) -> None:
     """Each page names its picture, with its size and a text; the client keeps it."""
     for place in PLACES:
-        page = html.document_fromstring(server.ask(f"/{place}.html").body)
+        page = html.document_fromstring(sample_server.ask(f"/{place}.html").body)
         [address] = page.xpath("//meta[@property='og:image']/@content")
         assert address.endswith(f"/partage/{place}.png")
         [said] = page.xpath("//meta[@property='og:image:alt']/@content")
         assert page.findtext(".//h1")[:20] in said
         assert page.xpath("//meta[@name='twitter:card']/@content") == ["summary_large_image"]
-        got = server.ask(f"/partage/{place}.png")
+        got = sample_server.ask(f"/partage/{place}.png")
         assert got.status == 200 and got.headers["content-type"] == "image/png"
         assert size_of(got.body) == (WIDTH, HEIGHT)
         tag = got.headers["etag"]
-        again = server.ask(f"/partage/{place}.png", **{"If-None-Match": tag})
+        again = sample_server.ask(f"/partage/{place}.png", **{"If-None-Match": tag})
         assert (again.status, again.body) == (304, b"")
 
 
@@ -115,8 +108,8 @@ def test_the_picture_of_a_page_is_served(server: Server) -> None:
     ["question/QANR5L99QE1", "depute/PA0", "depute/..", "rubrique/energie",
      f"question/{'Q' * 300}"],
 )  # fmt: skip
-def test_what_has_no_page_has_no_picture(server: Server, path: str) -> None:
-    assert server.ask(f"/partage/{path}.png").status == 404
+def test_what_has_no_page_has_no_picture(sample_server: Server, path: str) -> None:
+    assert sample_server.ask(f"/partage/{path}.png").status == 404
 
 
 def test_no_exported_page_names_a_picture_that_is_not_there(sample_files: Path) -> None:

@@ -4,7 +4,6 @@ its numbers are those of the table below it.
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -20,12 +19,6 @@ ACCEPT = {"Accept": "text/html"}
 MARKUP = "<script>alert(1)</script> & \"deux\" 'fois' ]]> --> {{ 7 }}"
 XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
 ONE = 'SELECT ?nom ?n { VALUES (?nom ?n) { ("a" %s) ("b" 1) } }'
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample) as server:
-        yield client_of(server)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 from pyoxigraph import RdfFormat, parse
+from werkzeug.test import Client
 
 from lod.base.settings import Settings
 from lod.build import build
@@ -19,7 +20,6 @@ from tests.extensions.common_texts.support import ROW, outside_row, outside_tabl
 from tests.support.paths import BASE, CASES, GOOD
 from tests.support.programs import lod
 from tests.support.releases import page_of, pages_of
-from tests.support.server_data import client_of, serving
 
 UID = "QANR5L17QE90001"
 pytestmark = pytest.mark.slow
@@ -67,17 +67,16 @@ def test_the_question_and_the_list_lead_there(vies: Path, site: Path) -> None:
         assert listed.xpath(f"//*[@data-requete='textes-exterieurs']//a[@href='{path}.html']")
 
 
-def test_every_form_says_it(vies: Path, site: Path) -> None:
+def test_every_form_says_it(vies_client: Client, site: Path) -> None:
     """The passage, its evidence, and what is known of the text elsewhere; 303 leads there."""
     [first, _] = passages(site)
     path = first["s"].removeprefix(BASE)
-    with serving(vies, workers=1) as server:
-        client = client_of(server)
-        answer = client.get(f"/{path}", headers={"Accept": "text/turtle"})
-        assert answer.status_code == 303 and answer.headers["Location"] == f"/{path}.ttl"
-        said = {q.triple for q in parse(client.get(f"/{path}.ttl").data, format=RdfFormat.TURTLE)}
-        lower = client.get(f"/{path.lower()}")
-        assert (lower.status_code, lower.headers["Location"]) == (301, f"/{path}")
+    answer = vies_client.get(f"/{path}", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 303 and answer.headers["Location"] == f"/{path}.ttl"
+    data = vies_client.get(f"/{path}.ttl").data
+    said = {q.triple for q in parse(data, format=RdfFormat.TURTLE)}
+    lower = vies_client.get(f"/{path.lower()}")
+    assert (lower.status_code, lower.headers["Location"]) == (301, f"/{path}")
     about = {(t.predicate.value.rpartition("/")[2], t.object.value) for t in said}
     assert {("publisher", ROW["editeur"]), ("datePublished", ROW["date"])} <= about
     assert {t.object.value for t in said if t.predicate == QP.cible} == {ROW["adresse"]}

@@ -1,6 +1,5 @@
 """Two things side by side: the rows are those of the query printed below them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,9 @@ from lod.server.front.lanes import Lanes
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
 from tests.support.releases import site_of
-from tests.support.server_data import client_of, serving
 
 COUNTED = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
            "en_retard", "retirees", "sans_reponse", "mediane")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample) as server:
-        yield client_of(server)
 
 
 def page(client: Client, **sides: str) -> html.HtmlElement:

@@ -6,7 +6,6 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -39,7 +38,6 @@ from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering.language import written_in
 from tests.support.paths import BASE
 from tests.support.programs import need, output
-from tests.support.server_data import client_of, serving
 from tests.support.suites import VENV
 
 DAY = date(2026, 7, 7)
@@ -214,12 +212,6 @@ def test_long_lists_have_pages(count: int, sizes: list[int]) -> None:
 
 
 # ---------------------------------------------------------------- what is served and exported
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample, workers=1) as server:
-        yield client_of(server)
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:

@@ -3,7 +3,6 @@ no value of a form is more than a value in them.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -73,12 +72,6 @@ def store(sample: Path) -> Store:
 @pytest.fixture(scope="module")
 def graph(store: Store) -> Dataset:
     return graph_of(store)
-
-
-@pytest.fixture(scope="module")
-def client(sample: Path) -> Iterator[Client]:
-    with serving(sample) as server:
-        yield client_of(server)
 
 
 def text_of(form: str, store: Store | None = None) -> str:

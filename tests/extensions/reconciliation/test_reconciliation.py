@@ -7,7 +7,6 @@ import csv
 import json
 import random
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,17 +145,6 @@ def test_what_is_asked() -> None:
 
 
 # ---- the server
-
-
-@pytest.fixture(scope="module")
-def server(sample: Path) -> Iterator[Server]:
-    with serving(sample, workers=1) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(server: Server) -> Client:
-    return client_of(server)
 
 
 def ask(client: Client, **queries: Any) -> Any:
@@ -487,7 +475,7 @@ def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # it is older than pandas 3
-def test_a_client_of_others(server: Server) -> None:
+def test_a_client_of_others(sample_server: Server) -> None:
     """The package `reconciler` matches a column of a data frame, with a property."""
     import pandas
     from reconciler import reconcile
@@ -499,7 +487,7 @@ def test_a_client_of_others(server: Server) -> None:
         frame["nom"],
         type_id="depute",
         property_mapping={"circonscription": frame["lieu"]},
-        reconciliation_endpoint=f"http://127.0.0.1:{server.port}{PATH}",
+        reconciliation_endpoint=f"http://127.0.0.1:{sample_server.port}{PATH}",
     )
     assert list(found["id"]) == [DHARREVILLE, "depute/PA342384"]
     assert list(found["type_id"]) == ["depute", "depute"]
