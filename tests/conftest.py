@@ -18,7 +18,7 @@ from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from tests.support import not_again, weights
 from tests.support.every_warning import EveryWarning
-from tests.support.once import exported, once
+from tests.support.once import exported, linked, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.releases import Kept, build_lives, build_versions
 from tests.support.server_data import Server, client_of, serving
@@ -136,6 +136,12 @@ def vies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Three releases, one after the other."""
     return once(tmp_path_factory, "versions", build_versions, is_kept=True)[1]
+
+
+@pytest.fixture
+def kept(made: Kept, tmp_path: Path) -> Kept:
+    """The same in a folder of its own, files shared, to do what one likes to."""
+    return Kept(linked(made.out, tmp_path / "out"), made.records, made.ids)
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,6 @@ from lod.rdf.store import open_store, select
 from tests.support import engines
 from tests.support.comparing import digests
 from tests.support.live import live
-from tests.support.once import linked
 from tests.support.paths import BASE
 from tests.support.patience import wait_for
 from tests.support.programs import lod
@@ -56,12 +55,6 @@ SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {
   ?fait dcterms:isPartOf ?v ; dcterms:isVersionOf ?question ; qp:changement ?quoi
 } BIND(STRAFTER(STR(?question), "question/") AS ?uid) }
 """
-
-
-@pytest.fixture
-def kept(made: Kept, tmp_path: Path) -> Kept:
-    """The same in a folder of its own, files shared, to do what one likes to."""
-    return Kept(linked(made.out, tmp_path / "out"), made.records, made.ids)
 
 
 def listed(folder: Path) -> dict[str, dict[str, object]]:

@@ -39,7 +39,6 @@ from tests.extensions.stream.streams import (
     whole_stream,
 )
 from tests.support.comparing import digests
-from tests.support.once import linked
 from tests.support.paths import BASE, ROOT
 from tests.support.releases import Kept
 from tests.support.shapes import broken, constraints, shapes
@@ -47,12 +46,6 @@ from tests.support.shapes import broken, constraints, shapes
 SHAPES = packaged.SHAPES / "extensions/stream/description/flux.ttl"
 STREAM = [Follower(tell, redact)]
 OTHER_BASE = "https://exemple.test/"
-
-
-@pytest.fixture
-def copied(made: Kept, tmp_path: Path) -> Kept:
-    """The three releases and their stream in another folder."""
-    return Kept(linked(made.out, tmp_path / "out"), made.records, made.ids)
 
 
 def kinds(folder: Path, publication: int) -> dict[str, str]:
@@ -99,60 +92,60 @@ def test_the_calendar_alone_is_no_state() -> None:
     assert state_digest([line, status]) == state_digest([status, line]) != state_digest([line])
 
 
-def test_the_same_release_again_is_no_publication(copied: Kept) -> None:
+def test_the_same_release_again_is_no_publication(kept: Kept) -> None:
     """Nothing is added, to the log or to the pages."""
-    kept = digests(copied.out / FOLDER), (copied.out / LOG).read_bytes()
-    assert len(kept[0]) == 4  # the page, and as it was before: a server may be about to read it
-    build([copied.records[2]], copied.out, Settings())
-    assert (digests(copied.out / FOLDER), (copied.out / LOG).read_bytes()) == kept
+    before = digests(kept.out / FOLDER), (kept.out / LOG).read_bytes()
+    assert len(before[0]) == 4  # the page, and as it was before: a server may be about to read it
+    build([kept.records[2]], kept.out, Settings())
+    assert (digests(kept.out / FOLDER), (kept.out / LOG).read_bytes()) == before
 
 
 # ---------------------------------------------------------------- going back, removing, other bases
 
 
-def test_going_back_is_a_publication(copied: Kept) -> None:
+def test_going_back_is_a_publication(kept: Kept) -> None:
     """The stream goes back, too, and forward again, each time under new IRIs and a new instant."""
-    rollback(copied.out, copied.ids[0], STREAM)
-    assert read_log(copied.out)[-1].version == copied.ids[0]
-    assert kinds(copied.out, 4)["QANR5L17QE8"] == "Delete"
-    holds(copied.out)
-    rollback(copied.out, copied.ids[1], STREAM)
-    assert kinds(copied.out, 5) == kinds(copied.out, 2)
-    assert len({line.instant for line in read_log(copied.out)}) == 5
-    holds(copied.out)
+    rollback(kept.out, kept.ids[0], STREAM)
+    assert read_log(kept.out)[-1].version == kept.ids[0]
+    assert kinds(kept.out, 4)["QANR5L17QE8"] == "Delete"
+    holds(kept.out)
+    rollback(kept.out, kept.ids[1], STREAM)
+    assert kinds(kept.out, 5) == kinds(kept.out, 2)
+    assert len({line.instant for line in read_log(kept.out)}) == 5
+    holds(kept.out)
 
 
-def test_removed_releases_stay_in_the_stream(copied: Kept) -> None:
+def test_removed_releases_stay_in_the_stream(kept: Kept) -> None:
     """Pages need no release: not the one before, either, to know what the next one changes."""
-    told = whole_stream(copied.out)
-    assert [gone for _, gone in keep(copied.out, 1)] == [True, True]
-    assert whole_stream(copied.out) == told
-    build([copied.records[1]], copied.out, Settings())
-    assert kinds(copied.out, 4) == {"QANR5L17QE5": "Delete", "QANR5L17QE9": "Update"}
-    holds(copied.out)
+    told = whole_stream(kept.out)
+    assert [gone for _, gone in keep(kept.out, 1)] == [True, True]
+    assert whole_stream(kept.out) == told
+    build([kept.records[1]], kept.out, Settings())
+    assert kinds(kept.out, 4) == {"QANR5L17QE5": "Delete", "QANR5L17QE9": "Update"}
+    holds(kept.out)
 
 
-def test_another_base_begins_another_stream(copied: Kept) -> None:
+def test_another_base_begins_another_stream(kept: Kept) -> None:
     """On new pages: nothing that was said before has the same IRIs."""
-    build([copied.records[0]], copied.out, Settings(base=OTHER_BASE))
-    [line] = stream_of(read_publications(copied.out), OTHER_BASE)
+    build([kept.records[0]], kept.out, Settings(base=OTHER_BASE))
+    [line] = stream_of(read_publications(kept.out), OTHER_BASE)
     assert (line.numero, line.pages) == (4, ((2, 9),))
-    assert stream_of(read_publications(copied.out), BASE) == []
-    assert replica(whole_stream(copied.out, OTHER_BASE)) == stored_states(current(copied.out))
+    assert stream_of(read_publications(kept.out), BASE) == []
+    assert replica(whole_stream(kept.out, OTHER_BASE)) == stored_states(current(kept.out))
 
 
-def test_what_is_withheld_leaves_the_stream(copied: Kept, tmp_path: Path) -> None:
+def test_what_is_withheld_leaves_the_stream(kept: Kept, tmp_path: Path) -> None:
     """No page has its states any more; that it was there, and is gone, stays known."""
     with (tmp_path / "retenues.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("uid", "motif"), ("QANR5L17QE4", "À la demande")])
-    build([copied.records[2]], copied.out, Settings(revue=tmp_path))
-    found = whole_stream(copied.out)
+    build([kept.records[2]], kept.out, Settings(revue=tmp_path))
+    found = whole_stream(kept.out)
     members = [member for member in found.said if member.endswith("QE4")]
     assert len(members) == 3 and not any(found.states.get(member) for member in members)
-    assert kinds(copied.out, 4) == {"QANR5L17QE4": "Delete"}
-    holds(copied.out)
-    follow(copied.out, STREAM)
-    assert whole_stream(copied.out) == found
+    assert kinds(kept.out, 4) == {"QANR5L17QE4": "Delete"}
+    holds(kept.out)
+    follow(kept.out, STREAM)
+    assert whole_stream(kept.out) == found
 
 
 def test_an_export_has_the_stream(sample: Path, sample_files: Path) -> None:
@@ -167,24 +160,24 @@ def test_an_export_has_the_stream(sample: Path, sample_files: Path) -> None:
 
 
 @pytest.fixture(params=["pages", "half a page", "current"])
-def killed(request: pytest.FixtureRequest, copied: Kept) -> Iterator[Kept]:
+def killed(request: pytest.FixtureRequest, kept: Kept) -> Iterator[Kept]:
     """A folder as a kill leaves it while the second release is published: once `current` has moved,
     once the pages are there but no line of the log, and between.
     """
-    shutil.rmtree(copied.out / FOLDER)
-    (copied.out / LOG).unlink()
-    switch(copied.out, copied.ids[0])
-    follow(copied.out, STREAM)
-    switch(copied.out, copied.ids[1])
+    shutil.rmtree(kept.out / FOLDER)
+    (kept.out / LOG).unlink()
+    switch(kept.out, kept.ids[0])
+    follow(kept.out, STREAM)
+    switch(kept.out, kept.ids[1])
     if request.param != "current":
-        line = (copied.out / LOG).read_bytes()
-        follow(copied.out, STREAM)
-        (copied.out / LOG).write_bytes(line)
+        line = (kept.out / LOG).read_bytes()
+        follow(kept.out, STREAM)
+        (kept.out / LOG).write_bytes(line)
     if request.param == "half a page":
-        [index, page] = (copied.out / FOLDER).glob("1-19.*")
+        [index, page] = (kept.out / FOLDER).glob("1-19.*")
         for path in (index, page):
             path.rename(path.with_name(f".{path.name}.part"))
-    yield copied
+    yield kept
 
 
 def test_a_kill_leaves_what_was_published(killed: Kept) -> None:
