@@ -35,6 +35,8 @@ from tests.support.patience import wait_for
 from tests.support.releases import page_of, site_of
 from tests.support.server_data import Server, client_of, serving
 
+pytestmark = pytest.mark.slow
+
 WITHHELD = "QANR5L17QE90005"
 
 
@@ -264,7 +266,6 @@ def test_the_forms_of_each_thing_state_the_same(
     assert check_forms(vies, vies_files) == 878  # two of passages that texts elsewhere have
 
 
-@pytest.mark.slow
 def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) -> None:
     """Byte for byte: every document, each in one form in turn."""
     found = things(sample_files)
@@ -304,7 +305,6 @@ def test_an_answer_stands_on_the_page_of_its_question(vies: Path, vies_client: C
     assert vies_client.get("/reponse/2020-01-01-0000000000000000").status_code == 404
 
 
-@pytest.mark.slow
 def test_queries_hold_up_no_page_of_a_question(sample: Path) -> None:
     """With every reader of queries busy, it is made by another one."""
     numbers = " ".join(f"?{name} qp:numero ?{name}n ." for name in "abcd")
@@ -371,7 +371,6 @@ def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None
     assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 
 
-@pytest.mark.slow
 def test_forms_where_there_is_reference_data(
     amo_release: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

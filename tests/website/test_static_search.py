@@ -21,6 +21,8 @@ from lod.website.indexes.static_search import BLOCK_SIZE, FIELDS, file_of_word, 
 from tests.support.paths import BASE, site_in
 from tests.support.synthetic.lives import questions
 
+pytestmark = pytest.mark.slow
+
 HEAVIEST = 10  # bytes of one file of words for each question; at 45,000 it is 220 kB
 
 
@@ -125,7 +127,6 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, P
     yield tuple(written(folder / name, questions(3_000, 1, 17)) for name in "ab")  # type: ignore[misc]
 
 
-@pytest.mark.slow
 def test_same_questions_same_bytes(invented: tuple[Path, Path]) -> None:
     """Whatever makes it, whenever."""
     one, other = ({p.relative_to(s): p.read_bytes() for p in s.rglob("*.*")} for s in invented)
