@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple
 from rdflib import Graph
 from rdflib import namespace as closed
 
 from lod.base import packaged
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
+from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDF, RDFS, SCHEMA, SHAPES_NAMESPACE, SKOS, term
 from tests.support.paths import ROOT, site_files, template_files
 
@@ -79,7 +80,7 @@ TYPOS = (
 
 
 def alignments() -> list[Triple]:
-    return [q.triple for q in parse(path=str(packaged.ALIGNMENTS), format=RdfFormat.TURTLE)]
+    return read_turtle(packaged.ALIGNMENTS)
 
 
 def texts() -> list[Path]:

@@ -33,7 +33,7 @@ from lod.publish.dumps import stated_triples
 from lod.publish.query import run
 from lod.publish.release import current, is_made_of, manifest, remember
 from lod.rdf.store import open_store
-from tests.support.comparing import digests
+from tests.support.comparing import digests, triples_of
 from tests.support.once import linked
 from tests.support.paths import BASE, CASES, GOOD, REAL, ROOT
 from tests.support.programs import lod, need, output
@@ -315,12 +315,6 @@ def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Build
         assert len(triples) == len(set(triples)) == counts[name.partition(".")[0]], name
         assert not any(isinstance(x, BlankNode) for t in triples for x in (t.subject, t.object))
     assert len(open_store(release / "store")) == counts["store"]
-
-
-def triples_of(path: Path) -> list:  # type: ignore[type-arg]  # terms of pyoxigraph
-    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    form = RdfFormat.N_TRIPLES if ".nt" in path.name else RdfFormat.TURTLE
-    return [quad.triple for quad in parse(data, format=form)]
 
 
 @pytest.mark.tool

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 from rdflib import namespace as closed
 
 from lod.base import packaged
@@ -22,6 +22,7 @@ from lod.publish.release import current
 from lod.rdf import jsonld, vocab
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology
+from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
     DCTERMS,
@@ -63,15 +64,15 @@ ANNOTATIONS = {name for name, kind in KINDS.items() if kind == OWL.AnnotationPro
 CONCEPTS = {name for name, kind in KINDS.items() if kind.endswith("#Concept")}
 # the terms that extensions add: `test_terms.py` of each has them
 ADDED = {
-    quad.subject.value.removeprefix(NAMESPACE)  # type: ignore[union-attr]  # no blank node there
+    t.subject.value.removeprefix(NAMESPACE)  # type: ignore[union-attr]  # no blank node there
     for path in packaged.ONTOLOGY.glob("extensions/*/modules/*.ttl")
-    for quad in parse(path=str(path), format=RdfFormat.TURTLE)
+    for t in read_turtle(path)
 }
 
 
 def test_the_ontology_is_small() -> None:
     """A term that no source states and no query needs goes."""
-    core = {q.subject.value for q in parse(path=str(packaged.CORE), format=RdfFormat.TURTLE)}
+    core = {t.subject.value for t in read_turtle(packaged.CORE)}
     in_core = {iri.removeprefix(NAMESPACE) for iri in core}
     assert (len(CLASSES & in_core), len(PROPERTIES & in_core)) == (8, 30)
     assert len(CLASSES - ADDED) == 21
@@ -165,7 +166,7 @@ def test_cases_use_all_terms_and_no_other(publie: Accepted) -> None:
     used = set()
     expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "pipeline/directory.ttl"]
     for path in expected:
-        used |= terms(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+        used |= terms(read_turtle(path))
     used |= terms(published_link_triples({"http://x/depute/PA718926"}, Iris("http://x/")))
     used |= terms(statistics(publie.question)) | terms(ontology(), about=CONCEPTS)
     assert used - CONCEPTS - LISTS == (CLASSES | PROPERTIES) - NOT_IN_RECORDS - ADDED
@@ -233,11 +234,11 @@ def test_every_example_is_published(mixture: tuple[Path, BuildReport]) -> None:
     """The example of a term is a value that a release has, or the reference data of the tests."""
     shown: dict[str, set[str]] = {}
     store = open_store(current(mixture[0]) / "store")
-    annuaire = parse(path=str(TESTS / "pipeline/directory.ttl"), format=RdfFormat.TURTLE)
-    for quad in (*store, *annuaire):
-        name = quad.predicate.value.removeprefix(NAMESPACE)
+    annuaire = read_turtle(TESTS / "pipeline/directory.ttl")
+    for t in (*store, *annuaire):
+        name = t.predicate.value.removeprefix(NAMESPACE)
         if name in PROPERTIES:
-            value = quad.object.value.removeprefix("http://localhost:8000/")
+            value = t.object.value.removeprefix("http://localhost:8000/")
             shown.setdefault(name, set()).add(value.replace(NAMESPACE, "qp:"))
     examples = said(SKOS.example)
     assert set(examples) == PROPERTIES - ANNOTATIONS

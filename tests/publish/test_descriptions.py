@@ -20,6 +20,7 @@ from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine.formats import GRAPHS, SOLUTIONS
+from tests.support.comparing import triples_of
 from tests.support.paths import BASE, COUNTEREXAMPLES
 from tests.support.shapes import DESCRIPTIONS, broken, constraints, shapes
 
@@ -229,10 +230,7 @@ def in_dumps(folder: Path, described: Graph, part: Node) -> set[Triple]:
     """Return the triples of the dumps that VoID names for a part."""
     held = set()
     for dump in described.objects(part, VOID.dataDump):
-        path = current(folder) / "dumps" / str(dump).rpartition("/")[2]
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        syntax = RdfFormat.N_TRIPLES if ".nt" in path.suffixes else RdfFormat.TURTLE
-        held |= {quad.triple for quad in parse(data, format=syntax)}
+        held |= {*triples_of(current(folder) / "dumps" / str(dump).rpartition("/")[2])}
     return held
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, Store
 from rdflib import Dataset, Graph
 from rdflib.namespace import RDFS, SDO, SH
 
@@ -23,6 +23,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query_catalogue import all_queries, divide, narrow, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
+from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from lod.website.pages.lists import site_lists, views_of
@@ -88,9 +89,9 @@ def fixture() -> tuple[Store, Dataset]:
     """The two real and seven invented questions that the competency questions come with."""
     store = Store()
     apart = NamedNode("http://x/facts")  # where we publish what Wikidata says
-    for quad in parse(path=str(COMPETENCY / "fixture.ttl"), format=RdfFormat.TURTLE):
-        is_fact = str(quad.subject).startswith("<http://www.wikidata.org/")
-        store.add(Quad(*quad.triple, apart) if is_fact else quad)
+    for triple in read_turtle(COMPETENCY / "fixture.ttl"):
+        is_fact = str(triple.subject).startswith("<http://www.wikidata.org/")
+        store.add(Quad(*triple, apart) if is_fact else Quad(*triple))
     store.extend(Quad(*triple) for triple in ontology())
     return store, graph_of(store)
 
@@ -221,8 +222,8 @@ def test_the_examples_as_rdf(vies: Path) -> None:
     assert found == {name: query.text for name, query in standalone_queries().items()}
     assert set(map(str, graph.objects(None, SDO.target))) == {f"{BASE}sparql"}
     stored = open_store(current(vies) / "store")
-    for quad in parse(path=str(current(vies) / "dumps/exemples.ttl"), format=RdfFormat.TURTLE):
-        assert quad in stored
+    for triple in read_turtle(current(vies) / "dumps/exemples.ttl"):
+        assert Quad(*triple) in stored
     languages = {text.language for text in graph.objects(None, RDFS.comment)}  # type: ignore[union-attr]
     comments = len([*graph.triples((None, RDFS.comment, None))])
     assert languages == {"fr", "en"} and comments == 2 * len(standalone_queries())

@@ -49,7 +49,7 @@ from lod.reference.constituencies import elected
 from lod.reference.directory import NO_ARCHIVES
 from tests.bench.changing import ADDED, answer, lengthen
 from tests.support.chantier import write_questions
-from tests.support.comparing import assert_same, indexed
+from tests.support.comparing import assert_same, indexed, triples_of
 from tests.support.paths import BASE
 from tests.support.repository import Change, rewrite
 from tests.support.synthetic.forms import write_zip
@@ -279,14 +279,11 @@ def all_of(release: Path) -> set[Quad]:
     nt = [*PublishedQuestions(release).ntriples(), (release / "links.nt").read_bytes()]
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
     for path in (release / "dumps" / f"{name}.ttl" for name in DESCRIBING):
-        found |= set(parse(path=str(path), format=RdfFormat.TURTLE))
+        found |= {Quad(*triple, DefaultGraph()) for triple in triples_of(path)}
     for graph in named_graphs().values():
         name = NamedNode(base + graph.path)
         for path in (release / "dumps" / file for file in graph.fichiers):
-            data = path.read_bytes()
-            data = gzip.decompress(data) if path.suffix == ".gz" else data
-            syntax = RdfFormat.N_TRIPLES if ".nt" in path.suffixes else RdfFormat.TURTLE
-            found |= {Quad(*quad.triple, name) for quad in parse(data, format=syntax)}
+            found |= {Quad(*triple, name) for triple in triples_of(path)}
     return found
 
 

@@ -20,6 +20,7 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
+from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG, QP, RDF, RDFS, SCHEMA
 from lod.server.routes.release_files import FORMS
@@ -51,7 +52,7 @@ def documents(folder: Path) -> set[str]:
     release = current(folder)
     triples = [q.triple for q in open_store(release / "store").quads_for_pattern(None, None, None)]
     for path in (release / "dumps/dcat.ttl", release / "quality/report.ttl"):
-        triples += [q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE)]
+        triples += read_turtle(path)
     terms = {term for t in triples for term in (t.subject, t.object)}
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
     return {document_of(iri) for iri in iris if iri.startswith(BASE)}

@@ -1,5 +1,5 @@
-"""What a test compares as a whole: the files of two releases, an outcome with what was accepted,
-the tables of a release in each form, as rows of Python values.
+"""What a test compares as a whole: the files of two releases, the triples of dumps, an outcome with
+what was accepted, the tables of a release in each form, as rows of Python values.
 """
 
 import csv
@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from msgspec.structs import replace
+from pyoxigraph import RdfFormat, Triple, parse
 
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
 from lod.publish.search.full_text import INDEX_FILE
@@ -31,6 +32,13 @@ def digests(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "store" not in path.parts
     }
+
+
+def triples_of(path: Path) -> list[Triple]:
+    """Return the triples of a dump, packed or not."""
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    form = RdfFormat.N_TRIPLES if ".nt" in path.suffixes else RdfFormat.TURTLE
+    return [quad.triple for quad in parse(data, format=form)]
 
 
 def indexed(path: Path) -> dict[str, list[tuple[object, ...]]]:

@@ -34,6 +34,7 @@ import lod.build  # noqa: F401
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.ontology import ontology
+from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import NAMESPACE
 from tests.support.paths import ROOT
 from tests.support.shapes import (
@@ -44,7 +45,6 @@ from tests.support.shapes import (
     broken_by,
     constraints,
     local,
-    read,
     seen,
 )
 
@@ -210,7 +210,7 @@ def removal_survives(m: Triple) -> bool:
         return not (said not in constraints(after) and files and silent)
     if gone := attachments(before) - attachments(after):  # counted and compared as well
         files = [path for path in FILES if seen_by(path) & gone]
-        silent = not any(seen(read(path), results(path, after)) & gone for path in files)
+        silent = not any(seen(read_turtle(path), results(path, after)) & gone for path in files)
         return not (files and silent)
     names = affected(m, before)
     files = [path for path in FILES if names & {shape for shape, _ in broken_by(path)}]
@@ -235,7 +235,7 @@ def affected(m: Triple, shapes: Graph) -> set[str]:
 
 
 def results(path: Path, shapes: Graph) -> list[Result]:
-    return violations(read(path), spread(shapes))
+    return violations(read_turtle(path), spread(shapes))
 
 
 def reported(path: Path, shapes: Graph) -> set[tuple[str, str]]:
@@ -244,7 +244,7 @@ def reported(path: Path, shapes: Graph) -> set[tuple[str, str]]:
 
 @cache
 def seen_by(path: Path) -> set[tuple[str, str]]:
-    return seen(read(path), results(path, shapes_as_published()))
+    return seen(read_turtle(path), results(path, shapes_as_published()))
 
 
 # ---------------------------------------------------------------- all of them

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 from rdflib.namespace import SH
 
@@ -21,6 +21,7 @@ from lod.pipeline.validation.controls import control_rows
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.shapes import Result
 from lod.pipeline.validation.validate import around
+from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import RDF, SHAPES_NAMESPACE
 from tests.support.paths import BASE, files_of_tests
 
@@ -32,22 +33,23 @@ CONSTRAINTS = {
 }  # fmt: skip
 
 
-def read(path: Path) -> list[Triple]:
-    return [quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
-
-
 # the names of the shapes that extensions add
 ADDED = {
     t.subject.value.removeprefix(SHAPES_NAMESPACE)  # type: ignore[union-attr]  # no blank node
     for path in packaged.SHAPES.glob("extensions/*/*.ttl")
-    for t in read(path)
+    for t in read_turtle(path)
     if t.predicate == RDF.type
 }
 
 
 @cache
+def results_of(path: Path) -> list[Result]:
+    """Return what pySHACL says of a counterexample."""
+    return violations(read_turtle(path))
+
+
 def broken_by(path: Path) -> set[tuple[str, str]]:
-    return broken(violations(read(path)))
+    return broken(results_of(path))
 
 
 def broken(results: Iterable[Result]) -> set[tuple[str, str]]:
@@ -127,7 +129,7 @@ def read_wrong_graph(path: Path) -> WrongGraph:
     """Return what a file states, and its head."""
     head = _head(path.read_text("utf-8"))
     names = frozenset(head["said by"].split())
-    return WrongGraph(path.stem, BASE + head["about"], names, tuple(read(path)))
+    return WrongGraph(path.stem, BASE + head["about"], names, tuple(read_turtle(path)))
 
 
 def _head(text: str) -> dict[str, str]:

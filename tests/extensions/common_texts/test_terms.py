@@ -1,7 +1,7 @@
 """The terms of common texts, their shapes and columns: each is declared, used and explained."""
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode
 
 from lod.base import packaged
 from lod.base.errors import UsageError
@@ -14,6 +14,7 @@ from lod.extensions.common_texts.triples import common_text_triples
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.rdf.iris import Iris
+from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from tests.extensions.common_texts.support import sharing
 from tests.support.chantier import write_questions
@@ -26,7 +27,7 @@ SHAPES = packaged.SHAPES / "extensions/common_texts"
 
 def test_common_texts_use_all_terms_and_no_other(tmp_path) -> None:  # type: ignore[no-untyped-def]
     """None is published untested, or misspelt."""
-    module = {q.subject.value for q in parse(path=str(MODULE), format=RdfFormat.TURTLE)}
+    module = {t.subject.value for t in read_turtle(MODULE)}
     defined = {iri for iri in module if iri.startswith(NAMESPACE)}
     found = find_common_texts(write_questions(tmp_path, sharing()), Iris("http://x/"))
     triples = [*common_text_triples(found, Iris("http://x/"))]
@@ -40,9 +41,9 @@ def test_how_much_there_is() -> None:
     """Shapes with their constraints, columns of two tables: nothing disappears unnoticed."""
     files = [*SHAPES.glob("*.ttl"), *(SHAPES / "controles").iterdir()]
     own = {
-        quad.subject.value.removeprefix(SHAPES_NAMESPACE)  # type: ignore[union-attr]
+        t.subject.value.removeprefix(SHAPES_NAMESPACE)  # type: ignore[union-attr]
         for path in SHAPES.glob("*.ttl")
-        for quad in parse(path=str(path), format=RdfFormat.TURTLE)
+        for t in read_turtle(path)
     } & ADDED
     kept = [shape for shape, _ in constraints(shapes_as_published()) if shape in own]
     [path] = [path for path in site_files("", "colonnes.csv") if "common_texts" in path.parts]

@@ -11,7 +11,6 @@ and this is the first test. No report of it was found. What pySHACL misses witho
 lists; `sh:datatype` refuses each of these values anyway.
 """
 
-import gzip
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -27,6 +26,7 @@ from lod.pipeline.validation.shapes import concepts
 from lod.publish.release import current
 from lod.rdf import serialize
 from lod.rdf.vocab import SHAPES_NAMESPACE
+from tests.support.comparing import triples_of
 from tests.support.shapes import FILES
 
 pytestmark = pytest.mark.slow
@@ -39,12 +39,6 @@ PASSED_BY_PYSHACL = {
 
 # severity, focus, path, component, shape, value
 Row = tuple[str, str, str, str, str, str]
-
-
-def read(path: Path) -> list[Triple]:
-    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    form = RdfFormat.N_TRIPLES if ".nt" in path.name else RdfFormat.TURTLE
-    return [quad.triple for quad in parse(data, format=form)]
 
 
 def by_pyshacl(triples: Iterable[Triple]) -> set[Row]:
@@ -100,16 +94,16 @@ def rows(report: str) -> set[Row]:
 def test_engines_agree_on_each_counterexample(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same node, path, component, shape, severity and value, result by result."""
     monkeypatch.setattr(rdflib, "DAWG_LITERAL_COLLATION", True)
-    theirs = by_pyrudof(read(path))
+    theirs = by_pyrudof(triples_of(path))
     assert theirs
-    assert by_pyshacl(read(path)) == theirs
+    assert by_pyshacl(triples_of(path)) == theirs
 
 
 def test_what_pyshacl_lets_pass_is_refused_by_its_datatype() -> None:
     """The one known difference, counted; the engine of a build needs no option to be safe."""
     passed = set()
     for path in FILES:
-        ours, theirs = by_pyshacl(read(path)), by_pyrudof(read(path))
+        ours, theirs = by_pyshacl(triples_of(path)), by_pyrudof(triples_of(path))
         assert ours <= theirs, path
         for severity, focus, where, component, shape, value in theirs - ours:
             assert component == "MinInclusiveConstraintComponent"
@@ -122,7 +116,7 @@ def test_engines_agree_on_the_sample(sample: Path) -> None:
     """Every result about the release, none more and none less."""
     dumps = current(sample) / "dumps"
     names = [p for p in sorted(dumps.glob("*.gz")) if p.name.endswith((".nt.gz", "links.ttl.gz"))]
-    triples = [t for path in names for t in read(path)]
+    triples = [t for path in names for t in triples_of(path)]
     theirs = by_pyrudof(triples)
     assert len(theirs) > 800
     assert by_pyshacl(triples) == theirs

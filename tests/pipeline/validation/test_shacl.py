@@ -40,8 +40,7 @@ from lod.pipeline.validation.shapes import (
 from lod.pipeline.validation.validate import validate, versions
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris, document_of
-from lod.rdf.serialize import ntriples
-from lod.rdf.serialize import read_turtle as read
+from lod.rdf.serialize import ntriples, read_turtle
 from lod.rdf.vocab import QP, RDF, RDFS, XSD
 from tests.support.paths import BASE, BROKEN, CASES, RICH, files_of_tests
 from tests.support.programs import lod
@@ -85,16 +84,16 @@ def thousand(iris: Iris) -> list[list[Triple]]:
 @pytest.mark.slow
 def test_engines_agree_on_each_counterexample(path: Path) -> None:
     """The same results in the same order: severity, node, path, shape, value, both messages."""
-    expected = violations(read(path))
+    expected = violations(read_turtle(path))
     assert expected
-    assert validate(read(path), FAST).results == expected
+    assert validate(read_turtle(path), FAST).results == expected
 
 
 @pytest.mark.slow
 def test_engines_agree_on_what_is_valid() -> None:
     """What the cases publish is refused by neither; of the warnings both say the same."""
     assert len(VALID) > 40
-    together = [triple for path in VALID for triple in read(path)]
+    together = [triple for path in VALID for triple in read_turtle(path)]
     assert validate(together, FAST).results == violations(together)
 
 
@@ -158,7 +157,7 @@ def by_pyshacl(batch: list[Triple]) -> dict[str, Counter[str]]:
 @pytest.mark.slow
 def test_the_focus_nodes_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
     """In every document, of every shape: of good data, of broken data, of counterexamples."""
-    for batch in (*thousand, *map(read, EXAMPLES)):
+    for batch in (*thousand, *map(read_turtle, EXAMPLES)):
         counted = count_focus_nodes(ntriples(batch))
         assert counted == by_pyshacl(batch)
         assert sum(map(Counter.total, counted.values())) > 10

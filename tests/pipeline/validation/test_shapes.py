@@ -11,8 +11,9 @@ from rdflib.namespace import SH
 from lod.model.safe_html import BLOCKS, CELLS, INLINE, sanitized, settled
 from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.validation.controls import control_rows, controls
-from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published, violations
 from lod.rdf.ontology import concepts
+from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import QP, RDF, civil_date
 from tests.support.hostile_html import hostile
 from tests.support.paths import BASE
@@ -24,7 +25,7 @@ from tests.support.shapes import (
     broken_by,
     constraints,
     local,
-    read,
+    results_of,
     seen,
 )  # fmt: skip
 
@@ -45,7 +46,7 @@ def test_every_class_is_refused_by_each_of_its_shapes() -> None:
     added = {str(kind) for s, kind in shapes.subject_objects(SH.targetClass) if local(s) in ADDED}
     own = [(kind, s) for kind, s in expected if kind not in added and s not in ADDED]
     assert len(own) == 288
-    found = set().union(*(seen(read(path), violations(read(path))) for path in FILES))
+    found = set().union(*(seen(read_turtle(path), results_of(path)) for path in FILES))
     assert expected - found == set()
 
 
@@ -54,8 +55,7 @@ def test_the_shapes_in_both_forms_say_the_same() -> None:
     """What is handed to pySHACL for speed means what is published."""
     shapes = shapes_as_published()
     for path in FILES:
-        triples = read(path)
-        assert violations(triples, shapes) == violations(triples, spread(shapes)), path
+        assert violations(read_turtle(path), shapes) == results_of(path), path
 
 
 @pytest.mark.slow
