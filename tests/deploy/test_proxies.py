@@ -25,7 +25,7 @@ from tests.support.deployed import DEPLOY
 from tests.support.live import Live, live
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import need, output
-from tests.support.server_data import Answer, free_port
+from tests.support.server_data import Answer, asked_on, free_port
 
 pytestmark = [pytest.mark.tool, pytest.mark.slow]
 
@@ -87,16 +87,10 @@ class Proxy:
     def ask(
         self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
-        """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
+        """Send one request, as a client from elsewhere."""
         connection = http.client.HTTPConnection("localhost", self.port)
         connection.sock = self.connect()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        try:
-            connection.request(method, target, body, named)
-            got = connection.getresponse()
-            return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
-        finally:
-            connection.close()
+        return asked_on(connection, target, method, body, headers)
 
     def status(self, target: str) -> tuple[int, bytes]:
         """Return the status and the body of a request that no library would write; 0: none came."""

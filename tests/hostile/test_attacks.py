@@ -9,19 +9,14 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from urllib.parse import quote
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from lod.publish.publication import Publication
-from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import write_index
-from lod.rdf.iris import Iris
 from tests.support.live import Live, live
 from tests.support.patience import patience, wait_for
-from tests.support.server_data import BASE, CROSS, ntriples, publish
+from tests.support.server_data import CROSS, ntriples, publish, write_search_index
 from tests.support.synthetic.lives import cases
 
 pytestmark = pytest.mark.slow
@@ -53,9 +48,7 @@ def hostile() -> list[Quad]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server of hostile data; queries get two seconds."""
     folder = tmp_path_factory.mktemp("attacks")
-    release, iris = publish(folder, quads=hostile()), Iris(BASE)
-    said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
-    write_index(release / INDEX_FILE, cases(17).values(), iris, str, said)
+    write_search_index(publish(folder, quads=hostile()), cases(17).values())
     with live(folder, timeout=2) as running:
         yield running
 

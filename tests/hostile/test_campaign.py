@@ -15,22 +15,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 
-from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import write_index
-from lod.rdf.iris import Iris
 from tests.hostile.campaign import ATTACKS, PRODUCT, attacking
 from tests.support.live import Live, Watch, live
 from tests.support.once import linked, once
 from tests.support.paths import BASE, of_extensions
 from tests.support.patience import patience, strain, wait_for
+from tests.support.server_data import write_search_index
 from tests.support.synthetic.lives import questions
 
 pytestmark = pytest.mark.slow
@@ -175,10 +172,9 @@ def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release that has the pages of the sample, and an index of many more."""
 
     def make(folder: Path) -> None:
-        index = current(linked(sample, folder / "out")) / INDEX_FILE
-        index.unlink()
-        said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
-        write_index(index, questions(INDEXED), Iris(BASE), str, said)
+        here = current(linked(sample, folder / "out"))
+        (here / INDEX_FILE).unlink()
+        write_search_index(here, questions(INDEXED), BASE)
 
     return once(tmp_path_factory, "campaign", make)[0] / "out"
 

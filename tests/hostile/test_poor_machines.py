@@ -7,11 +7,9 @@ import os
 import resource
 import shutil
 import signal
-import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
@@ -20,6 +18,7 @@ import pytest
 
 from tests.support.live import SPARQL, Live, live
 from tests.support.patience import HANG, patience, wait_for
+from tests.support.programs import mounted
 from tests.support.server_data import THINGS, Answer, publish
 
 pytestmark = pytest.mark.slow
@@ -119,22 +118,10 @@ def test_temporary_folder_is_full(folder: Path, tmp_path: Path) -> None:
     """The same where the device of temporary files is full."""
     small = tmp_path / "small"
     small.mkdir()
-    with mounted(small, "4m"), live(folder, environment={"TMPDIR": str(small)}) as server:
+    with mounted(small, "size=4m"), live(folder, environment={"TMPDIR": str(small)}) as server:
         before = len(server.said)
         hold_problem(server, server.post(LARGE), before, *FAILED)
         assert server.post("ASK {}").status == 200
-
-
-@contextmanager
-def mounted(folder: Path, size: str) -> Iterator[None]:
-    """Mount a small device in memory; skip, loudly, where that is not allowed."""
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("nothing may be mounted here: a full device was NOT tried")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("what", ["page", "download", "large answer"])

@@ -5,20 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from lod.publish.publication import Publication
-from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import write_index
-from lod.rdf.iris import Iris
 from tests.support.live import Live, live
 from tests.support.paths import of_extensions
 from tests.support.patience import HANG
-from tests.support.server_data import BASE, publish
+from tests.support.server_data import publish, write_search_index
 from tests.support.synthetic.lives import cases
 
 pytestmark = pytest.mark.slow
@@ -46,8 +41,7 @@ METRICS = ("metrics/", "metrics%2f", "/metrics", "%6detrics", "./metrics", "x/..
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small release with an index."""
     folder = tmp_path_factory.mktemp("rates")
-    said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
-    write_index(publish(folder) / INDEX_FILE, cases(17).values(), Iris(BASE), str, said)
+    write_search_index(publish(folder), cases(17).values())
     return folder
 
 

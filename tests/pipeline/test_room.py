@@ -1,7 +1,6 @@
 """Test that a build which the disk has no room for ends before it writes, on real small disks."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,20 +12,14 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.reading.intake import FILES_AT_ALL, FILES_NEW, Room
 from tests.support.paths import TESTS
-from tests.support.programs import absent, lod
+from tests.support.programs import lod, mounted
 
 
 @pytest.fixture
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     """A file system in memory, with the limits that a test gives."""
-    mount = ["mount", "-t", "tmpfs", "-o", request.param, "none", str(tmp_path)]
-    made = subprocess.run(mount, check=False, capture_output=True, text=True)
-    if made.returncode:
-        absent(f"no file system can be mounted here, this was NOT tried: {made.stderr.strip()}")
-    try:
+    with mounted(tmp_path, request.param):
         yield tmp_path
-    finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
 from lod.model.question import JO, Question, Reponse
-from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
@@ -34,7 +33,7 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.routes import search_page
 from tests.support.paths import BASE
-from tests.support.server_data import client_of, publish, serving
+from tests.support.server_data import client_of, publish, serving, write_search_index
 from tests.support.synthetic.lives import cases, questions
 
 HOSTILE = (
@@ -527,8 +526,7 @@ def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
     """Without status or ministry it is found all the same, on the page too."""
     q = next(iter(cases(17).values()))
     bare = replace(q, attributions=(), ministere_interroge=None, donnees_au=None, reponses=())
-    said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
-    write_index(publish(tmp_path) / INDEX_FILE, [bare], Iris(BASE), str, said)
+    write_search_index(publish(tmp_path), [bare], BASE)
     with serving(tmp_path, workers=1) as server:
         assert (
             f"question/{q.uid}" in server.ask("/recherche?legislature=17&format=html").body.decode()

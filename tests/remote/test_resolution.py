@@ -2,12 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -21,7 +16,7 @@ from tests.support.live import live
 from tests.support.once import once
 from tests.support.programs import lod
 from tests.support.repository import Request, running, saying
-from tests.support.server_data import free_port
+from tests.support.server_data import files_served, free_port
 
 pytestmark = pytest.mark.slow
 LIMITS = Limits(delays=(), connect=5, whole=60, size=2**27)
@@ -76,7 +71,7 @@ def test_a_host_of_files_does_not_choose(released: tuple[Path, int], tmp_path: P
     folder, port = released
     export(folder, tmp_path / "public", 2)
     (tmp_path / "public" / "telechargements" / "tout.nq.gz").unlink()
-    with files_on(tmp_path / "public", port):
+    with files_served(tmp_path / "public", port):
         failed = wrong(asked(port))
     dump = f"http://127.0.0.1:{port}/telechargements/tout.nq.gz"
     assert failed[dump] == "404 Not Found; publish the whole release"
@@ -147,17 +142,3 @@ def test_who_hangs_up_is_asked_again() -> None:
         failed = wrong(list(resolutions(Settings(base=depot.base), limits)))
     assert len(seen) == 4
     assert not any("hung up" in why for why in failed.values())
-
-
-@contextmanager
-def files_on(folder: Path, port: int) -> Iterator[None]:
-    """Serve a folder of files on a port."""
-    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()

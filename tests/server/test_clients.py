@@ -5,12 +5,9 @@ Debian's `curl rasqal-utils default-jre-headless chromium nodejs npm`, and the p
 `tests/clients/package.json` in `build/clients`. A JRE runs a Java program from its source.
 """
 
-import functools
-import http.server
 import json
 import os
 import shutil
-import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +41,7 @@ from lod.build import build
 from lod.rdf.vocab import NAMESPACE
 from tests.support.live import Live, live
 from tests.support.programs import HERE, MODULES, need, output
-from tests.support.server_data import THINGS, free_port, ntriples, publish, write
+from tests.support.server_data import THINGS, files_served, free_port, ntriples, publish, write
 
 TITLE = "Où va l’école « rurale » ?"
 ROWS = "SELECT ?s ?n { ?s <urn:rang> ?n } ORDER BY ?n LIMIT 7"
@@ -271,14 +268,8 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need(built)
     for path in (HERE / "yasgui.html", built / "yasgui.min.js", built / "yasgui.min.css"):
         shutil.copy(path, folder)
-    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
-    handler = functools.partial(quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as page:
-        thread = threading.Thread(target=page.serve_forever)
-        thread.start()
-        yield f"http://localhost:{page.server_port}/yasgui.html"
-        page.shutdown()
-        thread.join()
+    with files_served(folder) as port:
+        yield f"http://localhost:{port}/yasgui.html"
 
 
 @pytest.mark.tool

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,14 +43,27 @@ def absent(message: str) -> NoReturn:
     pytest.skip(message)
 
 
-def output(*command: str | Path, **environment: str) -> str:
+def output(*command: str | Path, cwd: Path | None = None, **environment: str) -> str:
     """Run a program; return what it prints."""
     run = subprocess.run(
-        command, capture_output=True, text=True, timeout=HANG, check=False,
+        command, cwd=cwd, capture_output=True, text=True, timeout=HANG, check=False,
         env={**os.environ, **environment},
     )  # fmt: skip
     assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"
     return run.stdout
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """Mount a file system in memory; skip, loudly, where that is not allowed."""
+    mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
+    made = subprocess.run(mount, check=False, capture_output=True, text=True)
+    if made.returncode:
+        absent(f"no file system can be mounted here, this was NOT tried: {made.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 def returned(module: str, function: str, seconds: int) -> str:

@@ -1,16 +1,18 @@
 """A release as small as the server can serve, and a server on a free port."""
 
 import asyncio
+import functools
 import gzip
 import http.client
+import http.server
 import json
 import os
 import random
 import socket
 import threading
 import time
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,8 +25,13 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
+from lod.model.question import Question
+from lod.publish.publication import Publication
+from lod.publish.search.full_text import INDEX_FILE
+from lod.publish.search.indexing import write_index
 from lod.publish.store_counts import StoreCounts
 from lod.publish.void import describe_service
+from lod.rdf.iris import Iris
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog
@@ -81,6 +88,12 @@ def publish(
     write(release / "manifest.json", json.dumps(manifest))
     point(folder, identity)
     return release
+
+
+def write_search_index(release: Path, questions: Iterable[Question], base: str = BASE) -> None:
+    """Write the search index of some questions into a release."""
+    said = Publication(base, "", date(2026, 10, 31)).saved_properties()
+    write_index(release / INDEX_FILE, questions, Iris(base), str, said)
 
 
 def service(base: str) -> bytes:
@@ -164,20 +177,26 @@ def asked(
     port: int, target: str, method: str, body: bytes | None, headers: dict[str, str],
     timeout: float = HANG, source: str = "127.0.0.1",
 ) -> Answer:  # fmt: skip
-    """Send one request as it is given, from an address of this machine; return the answer. A header
-    `Content_Type` stands for `Content-Type`.
-    """
+    """Send one request from an address of this machine; return the answer."""
     connection = http.client.HTTPConnection(
         "127.0.0.1", port, timeout=timeout, source_address=(source, 0)
     )
+    return asked_on(connection, target, method, body, headers)
+
+
+def asked_on(
+    connection: http.client.HTTPConnection, target: str, method: str, body: bytes | None,
+    headers: dict[str, str],
+) -> Answer:  # fmt: skip
+    """Send one request as it is given, and close the connection; a header `Content_Type` stands for
+    `Content-Type`.
+    """
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    try:
+    with closing(connection):
         connection.request(method, target, body, named)
         got = connection.getresponse()
         pairs = tuple(got.getheaders())
         return Answer(got.status, {k.lower(): v for k, v in pairs}, got.read(), pairs)
-    finally:
-        connection.close()
 
 
 @dataclass
@@ -218,6 +237,21 @@ def serving(
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
         listener.close()
+
+
+@contextmanager
+def files_served(folder: Path, port: int = 0) -> Iterator[int]:
+    """Serve a folder as any web server does, without Python behind it; give its port."""
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    handler = functools.partial(quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

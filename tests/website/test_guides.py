@@ -25,7 +25,7 @@ from lod.website.pages.single_pages import guide_text
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.patience import HANG, wait_for
-from tests.support.programs import need
+from tests.support.programs import need, output
 from tests.support.server_data import free_port
 from tests.support.suites import VENV
 
@@ -99,11 +99,7 @@ def code_of_tables(language: str) -> list[str]:
 
 def run_in_tables(release: Path, *command: str | Path) -> str:
     """Return what a program prints in the folder of the tables of a release."""
-    run = subprocess.run(
-        command, cwd=current(release) / "dumps/tables", capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
+    return output(*command, cwd=current(release) / "dumps/tables")
 
 
 def test_the_code_for_pandas_runs(vies: Path, tmp_path: Path) -> None:
