@@ -62,7 +62,7 @@ def archive(kind: str, count: int) -> Path:
         BUILD.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         if kind == GENERATED:
-            write_zip(part, "JSON L17", count)
+            write_zip(part, count)
         else:
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as members:
                 for name, source in real().items():

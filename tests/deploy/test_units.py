@@ -126,7 +126,7 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if kind.startswith("amo"):
                 amo.archive(path, amo.EXEMPLE)
             else:
-                write_zip(path, "JSON L17", 20)
+                write_zip(path, 20)
     return folder
 
 

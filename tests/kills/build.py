@@ -69,7 +69,7 @@ def survive(work: Path, kills: int, seed: int) -> Counter[str]:
     chance, report = Random(seed), Counter[str]()
     one, more, changed = (work / name for name in ("one.zip", "more.zip", "changed.zip"))
     for path, n in zip((one, more), RECORDS, strict=True):
-        write_zip(path, "JSON L17", n)
+        write_zip(path, n)
     change(one, changed, CHANGED)
     (work / "records.zip").write_bytes(one.read_bytes())
     expected, seconds = complete(work / "records.zip", work / "expected")

@@ -252,7 +252,7 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     and without; files of SQLite that are amended say the same.
     """
     archive, one, two = (tmp_path / name for name in ("records.zip", "one", "two"))
-    write_zip(archive, "JSON L17", 40)
+    write_zip(archive, 40)
     build([archive], one, Settings(), 2)
     shutil.copytree(one, two, symlinks=True)
 
@@ -266,7 +266,7 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
         return report
 
     times = tmp_path / "times"
-    write_zip(archive, "JSON L17", 55)
+    write_zip(archive, 55)
     assert update().reused > 40, "pages are taken over"
     assert times.read_text("utf-8").count('"stage"') >= 6
     told = [stored.question for stored in PublishedQuestions(current(one)).questions()]

@@ -29,7 +29,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[
     """An archive of sixty records, the same with four of them changed, and which these are."""
     folder = tmp_path_factory.mktemp("nightly")
     old, new = folder / "old.zip", folder / "new.zip"
-    write_zip(old, "JSON L17", 60)
+    write_zip(old, 60)
     return old, new, change(old, new, 4)
 
 

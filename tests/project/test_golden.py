@@ -178,7 +178,7 @@ def test_an_update_of_a_later_day(tmp_path: Path, accept: bool) -> None:
     old, new = tmp_path / "old" / "records.zip", tmp_path / "new" / "records.zip"
     for path in (old, new):
         path.parent.mkdir()
-    write_zip(old, "JSON L17", 400)
+    write_zip(old, 400)
     build([old], tmp_path / "out", Settings(), jobs=2)
     assert len(change(old, new, 20, date(2026, 11, 3))) == 20
     build([new], tmp_path / "out", Settings(), jobs=2)

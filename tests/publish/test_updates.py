@@ -297,7 +297,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A release; an update; another, in which a question is gone."""
     folder = tmp_path_factory.mktemp("update")
     archive, found = folder / "records.zip", []
-    write_zip(archive, "JSON L17", 150)
+    write_zip(archive, 150)
 
     def publish() -> None:
         build([archive], folder / "out", Settings())
@@ -333,7 +333,7 @@ def test_the_content_is_right(releases: list[Path]) -> None:
 def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     """The status of each question that waits is of another day, and nothing else is loaded."""
     archive, out = tmp_path / "records.zip", tmp_path / "out"
-    write_zip(archive, "JSON L17", 80)
+    write_zip(archive, 80)
     build([archive], out, Settings())
     first = current(out)
     told = [stored.question for stored in PublishedQuestions(first).questions()]
@@ -435,7 +435,7 @@ def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
     and every word of the index, whatever was taken over, copied or amended.
     """
     archive, out, full = (tmp_path / name for name in ("records.zip", "out", "full"))
-    write_zip(archive, "JSON L17", FIRST + UPDATES)
+    write_zip(archive, FIRST + UPDATES)
     with zipfile.ZipFile(archive) as file:
         records = sorted((name, file.read(name)) for name in file.namelist())
     members, later, chance = dict(records[:FIRST]), dict(records[FIRST:]), Random(41)

@@ -77,7 +77,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     with tempfile.TemporaryDirectory() as name:
         archive = Path(name) / f"{count}.zip"
-        write_zip(archive, "JSON L17", count)
+        write_zip(archive, count)
         stages(archive, Path(name) / "stages", count)
         run(archive, Path(name) / "job")
 

@@ -69,7 +69,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     old, new = work / "old" / "records.zip", work / "new" / "records.zip"
     for path in (old, new):
         path.parent.mkdir()
-    write_zip(old, "JSON L17", QUESTIONS)
+    write_zip(old, QUESTIONS)
     changed = set(change(old, work / "changed.zip", CHANGED))
     gone = without_last(work / "changed.zip", new)
     assert gone not in changed and len(changed) == CHANGED

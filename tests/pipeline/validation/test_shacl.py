@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 from pyshacl.shapes_graph import ShapesGraph
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 from rdflib.namespace import SH
 
 from lod.base.errors import LodError
@@ -140,9 +140,9 @@ def test_no_shape_looks_further_than_the_second_look() -> None:
 
 
 @cache
-def selecting(shapes: Graph | None = None) -> list[Any]:
+def selecting() -> list[Any]:
     """The shapes that have a target, as pySHACL reads them."""
-    found = ShapesGraph(shapes or shapes_as_published()).shapes
+    found = ShapesGraph(shapes_as_published()).shapes
     return [shape for shape in found if str(shape.node) in targets()]
 
 

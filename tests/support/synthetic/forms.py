@@ -60,9 +60,9 @@ BIG: dict[str, tuple[str, Big]] = {  # name → the form of its records, who wri
 }
 
 
-def write_zip(path: Path, name: str, count: int) -> None:
-    """Write so many records of a form: one file a question."""
-    form, rng = FORMS[name], Random(1)
+def write_zip(path: Path, count: int) -> None:
+    """Write so many records of the 17th legislature: one file a question."""
+    form, rng = FORMS["JSON L17"], Random(1)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for question in questions(count, 1, form.legislature):
             file = f"{form.suffix}/{question.uid}.{form.suffix}"
