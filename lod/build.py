@@ -9,7 +9,7 @@ from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.extensions import annotations, extensions, followers, graphs, pictures
 from lod.pipeline.gather import gather
-from lod.pipeline.questions.previous import KeptWriter, Previous
+from lod.pipeline.questions.previous import Previous
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.settle import BuildPlan
@@ -60,15 +60,14 @@ def build(
         plan = BuildPlan(
             work, settings, tables, made_with, previous, engine, jobs, progress, sample
         )
-        with KeptWriter(work, made_with) as kept:
-            gathered = gather(inputs, plan, kept, findings, made, reference)
-            give_back()  # what only questions needed that are settled
-            lineage = release.lineage(folder, draft.core_of(gathered, plan))
-            with ThreadPoolExecutor(1) as background:
-                begun = draft.begin(plan, gathered, lineage, background, added)
-                more = [output for each in extensions() for output in each.outputs(begun)]
-                write_outputs(begun, more, pictures)
-            release.write_manifest(work, draft.manifest_of(begun))
+        gathered = gather(inputs, plan, findings, made, reference)
+        give_back()  # what only questions needed that are settled
+        lineage = release.lineage(folder, draft.core_of(gathered, plan))
+        with ThreadPoolExecutor(1) as background:
+            begun = draft.begin(plan, gathered, lineage, background, added)
+            more = [output for each in extensions() for output in each.outputs(begun)]
+            write_outputs(begun, more, pictures)
+        release.write_manifest(work, draft.manifest_of(begun))
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)
     progress.stage("log of publications")

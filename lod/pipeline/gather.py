@@ -23,8 +23,13 @@ from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.questions.by_resource import ResourceQuestions, StatisticsCounter
-from lod.pipeline.questions.previous import NO_PREVIOUS, KeptWriter
-from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
+from lod.pipeline.questions.previous import NO_PREVIOUS
+from lod.pipeline.questions.question_db import (
+    REMAINDER,
+    NamedRecord,
+    PublishedQuestions,
+    QuestionWriter,
+)
 from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
 from lod.pipeline.reading.archive_log import archive_states, read_logs
@@ -82,7 +87,6 @@ class Gathered:
 def gather(
     inputs: Sequence[Path],
     plan: BuildPlan,
-    kept: KeptWriter,
     findings: Iterable[Finding] = (),
     graphs: Iterable[MakeGraph] = (),
     archives: Sequence[Path] = (),
@@ -104,7 +108,7 @@ def gather(
             files.finding(finding)
         intake = Intake(laid_aside)
         identity = _read(inputs, plan, intake, files)
-        all_settled = _settle(plan, intake, files, kept)
+        all_settled = _settle(plan, intake, files)
         plan.progress.stage("links, and what the questions refer to")
         links = _describe(plan, all_settled)
         descriptions = tuple(all_settled.descriptions.triples())
@@ -178,14 +182,12 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
     return hashed.hexdigest()
 
 
-def _settle(
-    plan: BuildPlan, intake: Intake, files: FindingFiles, kept: KeptWriter
-) -> "SettledQuestions":
+def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQuestions":
     """Settle every question, and write down what is published of it."""
     tables = replace(plan.tables, data_until=intake.facts.data_until)
     settler = Settler(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
-    with QuestionWriter(plan.work, plan.previous.questions) as writer:
+    with QuestionWriter(plan.work, plan.made_with, plan.previous.questions) as writer:
         all_settled = SettledQuestions(plan, files, writer)
         # the tables first: the first name of a resource is the one that stays
         all_settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
@@ -195,8 +197,9 @@ def _settle(
             else:
                 all_settled.add(one)
                 for record in some:
-                    writer.add_source(record.sha256, record.source)
-                    kept.add_record(record.name, record.sha256, record.known)
+                    writer.add_record(
+                        NamedRecord(record.name, record.sha256, record.source, record.known)
+                    )
             plan.progress.done(files.report.published + files.report.rejected)
         writer.follow(all_settled.by_resource.newest())
     return all_settled

@@ -17,9 +17,11 @@ from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.gather import gather
-from lod.pipeline.questions.previous import KEPT_FILE, NO_PREVIOUS, KeptWriter, Previous
+from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_db import (
     QUESTIONS_FILE,
+    KnownRecord,
+    NamedRecord,
     PublishedQuestions,
     QuestionWriter,
     StoredQuestion,
@@ -134,8 +136,9 @@ def test_records_that_are_gone_are_told(chantier: Chantier, tmp_path: Path) -> N
         ((chantier.questions, "no longer has 1 records"), (PublishedQuestions(broken), "damaged"))
     ):
         (release := tmp_path / f"new-{number}").mkdir()
-        with pytest.raises(LodError, match=told), QuestionWriter(release, before) as writer:
-            writer.add_source("0" * 64, b"")
+        with pytest.raises(LodError, match=told), QuestionWriter(release, "", before) as writer:
+            known = KnownRecord(uid(ONE), None, 17, None)
+            writer.add_record(NamedRecord("1.json", "0" * 64, b"", known))
 
 
 def test_neighbours_are_not_proven_again(chantier: Chantier, tmp_path: Path) -> None:
@@ -167,8 +170,7 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
     plan = BuildPlan(
         work, settings, ReferenceData(), "made", Previous(), FAST, jobs=1, progress=Progress()
     )
-    with KeptWriter(work, "made") as kept:
-        gathered = gather(sorted(tmp_path.glob("*.json")), plan, kept)
+    gathered = gather(sorted(tmp_path.glob("*.json")), plan)
     assert gathered.questions.count() == 2
     [nom] = {
         t.object.value
@@ -179,11 +181,10 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
 
 
 @pytest.mark.parametrize("left", [40, -1, 0])
-@pytest.mark.parametrize("name", [QUESTIONS_FILE, KEPT_FILE])
-def test_a_damaged_file_is_made_anew(chantier: Chantier, name: str, left: int) -> None:
+def test_a_damaged_file_is_made_anew(chantier: Chantier, left: int) -> None:
     """What the release before no longer says is read again, and made again."""
     chantier.make(record(ONE), record(TWO))
-    path = chantier.release / name
+    path = chantier.release / QUESTIONS_FILE
     path.write_bytes(path.read_bytes()[:left])
     assert len(chantier.make(record(ONE), record(TWO))) == 2
     assert chantier.questions.count() == 2
@@ -220,7 +221,7 @@ def test_a_damaged_row_of_a_record_is_read_anew(chantier: Chantier, column: str)
     [known] = read_records([record(ONE)], RecordReader(NO_PREVIOUS, keeps_bytes=True), 1)
     asked = known[1].name, known[1].sha256
     assert Previous(chantier.release).known_record(*asked) == known[1].known
-    with closing(sqlite3.connect(chantier.release / KEPT_FILE, isolation_level=None)) as disk:
+    with closing(sqlite3.connect(chantier.release / QUESTIONS_FILE, isolation_level=None)) as disk:
         disk.execute(f"UPDATE enregistrement SET {column} = '9'")
     assert Previous(chantier.release).known_record(*asked) is None
     assert chantier.make(record(ONE), record(TWO)) == first
@@ -257,8 +258,7 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     shutil.copytree(one, two, symlinks=True)
 
     def update(*, is_later: bool = False) -> BuildReport:
-        for name in (QUESTIONS_FILE, KEPT_FILE):
-            (current(two) / name).unlink()
+        (current(two) / QUESTIONS_FILE).unlink()
         report = build([archive], one, Settings(), 2, Progress(log=times))
         build([archive], two, Settings(), 2)
         assert current(one).name == current(two).name

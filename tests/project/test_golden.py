@@ -53,7 +53,6 @@ TABLES = ("propriete", "chose", "forme", "valeur", "question", "lexique", "mots_
 UNSEEN = {
     "store",
     "questions.db",
-    "reprise.db",
     "textes-communs.db",
     "recherche.db",
     "yasgui",

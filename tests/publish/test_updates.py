@@ -25,7 +25,7 @@ from lod.build import build
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
 from lod.pipeline.gather import LINKS
-from lod.pipeline.questions.previous import KEPT_FILE, ChangedQuestions, Previous
+from lod.pipeline.questions.previous import ChangedQuestions, Previous
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, REMAINDER, PublishedQuestions
 from lod.publish import dumps
 from lod.publish.downloads import TABLES
@@ -448,8 +448,7 @@ def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
         pack(archive, members)
         if is_compared := number % EVERY == 0:
             shutil.copytree(out, full, symlinks=True)
-            for name in (QUESTIONS_FILE, KEPT_FILE):  # without these nothing is taken over
-                (current(full) / name).unlink()
+            (current(full) / QUESTIONS_FILE).unlink()  # without it nothing is taken over
         reused += build([archive], out, Settings()).reused
         store = current(out) / "store"
         amended += links(current(out)) > 0

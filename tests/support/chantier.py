@@ -14,8 +14,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.base.inputs import Record
 from lod.model.question import JO, Auteur, Question
 from lod.pipeline.questions.by_resource import ResourceQuestions
-from lod.pipeline.questions.previous import NO_PREVIOUS, KeptWriter, Previous
-from lod.pipeline.questions.question_db import PublishedQuestions, QuestionWriter
+from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
+from lod.pipeline.questions.question_db import NamedRecord, PublishedQuestions, QuestionWriter
 from lod.pipeline.questions.question_memo import (
     FACTS,
     QUESTION,
@@ -86,8 +86,7 @@ class Chantier:
         known = before if before.was_made_with(made_with) else NO_PREVIOUS
         with (
             TemporaryFile() as file,
-            KeptWriter(self.release, made_with) as kept,
-            QuestionWriter(self.release, before.questions) as writer,
+            QuestionWriter(self.release, made_with, before.questions) as writer,
         ):
             intake = Intake(file)
             for _, found in read_records(records, RecordReader(known, keeps_bytes=True), 1):
@@ -102,8 +101,7 @@ class Chantier:
                     continue
                 writer.add(one, (), b"")
                 for read in some:
-                    writer.add_source(read.sha256, read.source)
-                    kept.add_record(read.name, read.sha256, read.known)
+                    writer.add_record(NamedRecord(read.name, read.sha256, read.source, read.known))
         self.made = settler.seen
         return made
 
@@ -127,7 +125,7 @@ def write_questions(
     iris, stated = Iris(base), set[str]()
     by_resource = ResourceQuestions(base)
     summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), (), b"", (), ()))
-    with QuestionWriter(folder) as writer:
+    with QuestionWriter(folder, "made") as writer:
         for rank, q in enumerate(questions, start=1):
             subjects = subjects_of(q, iris)
             facts = facts_of(q, iris, subjects)

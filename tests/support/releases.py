@@ -23,7 +23,7 @@ from lod.build import build
 from lod.extensions import pictures
 from lod.model.question import Organe
 from lod.pipeline.gather import gather
-from lod.pipeline.questions.previous import NO_PREVIOUS, KeptWriter
+from lod.pipeline.questions.previous import NO_PREVIOUS
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.settling.settle import BuildPlan
@@ -225,8 +225,7 @@ def write_real_index(work: Path, *outputs: Output) -> Path:
     settings = Settings()
     tables, findings = read_reference_data(settings, archives)
     plan = BuildPlan(work, settings, tables, "tests", NO_PREVIOUS, FAST, 2, Progress(), False)
-    with KeptWriter(work, "tests") as kept:
-        gathered = gather(inputs, plan, kept, findings, (), archives)
+    gathered = gather(inputs, plan, findings, (), archives)
     site = draft.site_of(plan, gathered, {})
     cache = QueryCache(work / "store", work / "reponses")
     shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS, None)

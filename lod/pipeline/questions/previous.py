@@ -1,45 +1,39 @@
-"""What a release keeps in `reprise.db` for the next one, and what the next may take over from it.
+"""What a release may take over from the one before it.
 
 Reuse is decided for each record by `RecordReader.known` (`lod/pipeline/reading/intake.py`), for
 each question by `Settler.known` (`lod/pipeline/settling/settle.py`), for the store in
 `lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`, for
 members of dumps in `lod/publish/dumps.py`, for rows of tables in `lod/publish/tables/output.py`;
-`lod/base/output_tree.py` shares equal files. The tables of `reprise.db` are in `previous.sql`.
+`lod/base/output_tree.py` shares equal files.
 """
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lod.base.durable import HeldFile
 from lod.base.errors import LodError
 from lod.base.packing import DAMAGED as UNREADABLE
 from lod.base.packing import crc32
-from lod.pipeline.questions.question_db import QUESTIONS_FILE, Dated, PublishedQuestions
+from lod.pipeline.questions.question_db import (
+    MADE_WITH,
+    QUESTIONS_FILE,
+    Dated,
+    KnownRecord,
+    PublishedQuestions,
+    sum_of,
+)
 from lod.pipeline.questions.question_memo import QuestionMemo
 
-KEPT_FILE = "reprise.db"
-SCHEMA = Path(__file__).with_suffix(".sql")
-MADE_WITH = "fait avec"  # property: hash of what questions are made with besides records
 ONE_IN = 2  # of the questions may differ: beyond that, nothing is amended
 # what reading a release may raise that is cut off, or that somebody has changed
 DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodError, sqlite3.Error)
 
 Row = tuple[Any, ...]
-
-
-class KnownRecord(NamedTuple):
-    """What is to be known of a record that was published, if it is met again."""
-
-    uid: str
-    auteur: str | None  # reference of the person
-    legislature: int
-    last_day: date | None  # the latest that it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +48,6 @@ class ChangedQuestions:
     remade: tuple[set[str], set[str]]
 
 
-class KeptWriter(AbstractContextManager["KeptWriter"]):
-    """Writes the file."""
-
-    def __init__(self, release: Path, made_with: str) -> None:
-        self._disk = sqlite3.connect(release / KEPT_FILE, isolation_level=None)
-        self._disk.executescript(SCHEMA.read_text("utf-8"))
-        self._disk.execute("BEGIN")
-        self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (MADE_WITH, made_with))
-
-    def __exit__(self, kind: object, *exc: object) -> None:
-        if kind is None:
-            self._disk.execute("COMMIT")
-        self._disk.close()
-
-    def add_record(self, name: str, sha256: str, known: KnownRecord) -> None:
-        """Keep what a published record says."""
-        day = known.last_day and known.last_day.isoformat()
-        row = (name, sha256, known.uid, known.auteur, known.legislature, day)
-        text = "INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?, ?)"
-        self._disk.execute(text, (*row, _sum(*row)))
-
-
-def _sum(*values: object) -> int:
-    """Return a sum that tells whether the disk has lost a bit of these values."""
-    return crc32(repr(values).encode())
-
-
 @dataclass(frozen=True)
 class Previous:
     """What the release before offers; without a folder, nothing. Each process opens its files for
@@ -93,8 +60,9 @@ class Previous:
         return {"folder": self.folder}
 
     @cached_property
-    def _held(self) -> dict[str, HeldFile]:
-        return {}
+    def _held(self) -> HeldFile:
+        assert self.folder, "nobody asks a release that is not there"
+        return HeldFile(self.folder / QUESTIONS_FILE)
 
     @property
     def questions(self) -> PublishedQuestions | None:
@@ -106,8 +74,8 @@ class Previous:
 
     def was_made_with(self, made_with: str) -> bool:
         """Say whether it was made with the same program, tables and settings."""
-        found = self._rows(KEPT_FILE, "SELECT valeur FROM propriete WHERE nom = ?", MADE_WITH)
-        return found == [(made_with,)]
+        text = "SELECT valeur FROM propriete WHERE nom = ?"
+        return self._rows(text, MADE_WITH) == [(made_with,)]
 
     def known_record(self, name: str, sha256: str) -> KnownRecord | None:
         """Return what is known of a record that it published.
@@ -115,12 +83,12 @@ class Previous:
         It holds only if it `was_made_with` the same.
         """
         text = (
-            "SELECT uid, auteur, legislature, dernier, somme FROM enregistrement "
-            "WHERE nom = ? AND sha256 = ?"
+            "SELECT uid, auteur, legislature, dernier, enregistrement.somme, octets, source.somme "
+            "FROM enregistrement JOIN source USING (sha256) WHERE nom = ? AND sha256 = ?"
         )
-        for uid, auteur, legislature, day, total in self._rows(KEPT_FILE, text, name, sha256):
-            is_whole = total == _sum(name, sha256, uid, auteur, legislature, day)
-            if is_whole and self.source(sha256) is not None:  # else it could not be kept on
+        for uid, auteur, legislature, day, total, *packed in self._rows(text, name, sha256):
+            is_whole = total == sum_of((name, sha256, uid, auteur, legislature, day))
+            if is_whole and _is_whole(*packed):  # else its bytes could not be kept on
                 last_day = date.fromisoformat(day) if day else None
                 return KnownRecord(uid, auteur, legislature, last_day)
         return None
@@ -128,8 +96,7 @@ class Previous:
     def source(self, sha256: str) -> bytes | None:
         """Return the packed bytes of a record; None if they are not there, or damaged."""
         text = "SELECT octets, somme FROM source WHERE sha256 = ?"
-        found = self._rows(QUESTIONS_FILE, text, sha256)
-        return next((packed for packed, total in found if crc32(packed) == total), None)
+        return next((row[0] for row in self._rows(text, sha256) if _is_whole(*row)), None)
 
     def memo(self, uid: str, key: bytes) -> QuestionMemo | None:
         """Return the memo of a question that was made of the same, though of another day."""
@@ -138,7 +105,7 @@ class Previous:
             "FROM question JOIN contenu USING (rang) "
             "WHERE uid = ? AND cle = ?"
         )
-        for total, *found in self._rows(QUESTIONS_FILE, text, uid, key):
+        for total, *found in self._rows(text, uid, key):
             memo = QuestionMemo(*found)
             return memo if crc32(memo.summary, memo.question, memo.texts) == total else None
         return None
@@ -163,15 +130,17 @@ class Previous:
         new = {uid for uid, key in is_.items() if was.get(uid) != key}
         return ChangedQuestions(earlier, set(was), set(is_), dated, (old, new))
 
-    def _rows(self, file: str, text: str, *values: object) -> Sequence[Row]:
+    def _rows(self, text: str, *values: object) -> Sequence[Row]:
         if self.folder is None:
             return []
         try:
-            if file not in self._held:
-                self._held[file] = HeldFile(self.folder / file)
-            return self._held[file].connection.execute(text, values).fetchall()
+            return self._held.connection.execute(text, values).fetchall()
         except sqlite3.Error:
             return []
+
+
+def _is_whole(packed: bytes, total: int) -> bool:
+    return crc32(packed) == total
 
 
 NO_PREVIOUS = Previous()  # for the first release

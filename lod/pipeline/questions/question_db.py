@@ -1,4 +1,4 @@
-"""The file `questions.db` of a release: the memo of every question, and the bytes of its records.
+"""The file `questions.db` of a release: the memo of every question, and its records as they came.
 
 Its tables are in `question_db.sql`; it is written once, in the order of the questions, so that the
 same questions give the same bytes.
@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -32,6 +33,7 @@ from lod.pipeline.questions.question_memo import (
 QUESTIONS_FILE = "questions.db"
 REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
+MADE_WITH = "fait avec"  # property: hash of what questions are made with besides records
 TOGETHER = 512  # records that are written at once
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
 ANEW = "remove the release, and build it anew"
@@ -104,12 +106,38 @@ class Waiting(NamedTuple):
     day: str  # of that status
 
 
+class KnownRecord(NamedTuple):
+    """What is to be known of a record that was published, if it is met again."""
+
+    uid: str
+    auteur: str | None  # reference of the person
+    legislature: int
+    last_day: date | None  # the latest that it names
+
+
+class NamedRecord(NamedTuple):
+    """A record that is published."""
+
+    name: str
+    sha256: str
+    packed: bytes  # its bytes; empty if the release before has them
+    known: KnownRecord
+
+    @property
+    def row(self) -> Values:
+        """What is known of it, as it is kept, but for the sum."""
+        *known, day = self.known
+        return self.name, self.sha256, *known, day and day.isoformat()
+
+
 class QuestionWriter(AbstractContextManager["QuestionWriter"]):
     """Writes the file of a release, question by question in their order; `before` are those of the
     release before, which has the bytes of records that have not changed.
     """
 
-    def __init__(self, release: Path, before: "PublishedQuestions | None" = None) -> None:
+    def __init__(
+        self, release: Path, made_with: str, before: "PublishedQuestions | None" = None
+    ) -> None:
         file = (release / QUESTIONS_FILE).absolute().as_uri()
         self._disk = sqlite3.connect(file, uri=True, isolation_level=None)
         self._disk.executescript(SCHEMA.read_text("utf-8"))
@@ -118,13 +146,14 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
             with suppress(sqlite3.Error):  # a damaged file: no record is known to be there
                 self._disk.execute("ATTACH ? AS before", (read_only(before.path),))
         self._disk.execute("BEGIN")
-        self._sources: list[tuple[str, bytes]] = []  # that are still to be written
+        self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (MADE_WITH, made_with))
+        self._records: list[NamedRecord] = []  # that are still to be written
         self.count = 0  # questions
 
     def __exit__(self, kind: object, *exc: object) -> None:
         with closing(self._disk):
             if kind is None:
-                self._write_sources()
+                self._write_records()
                 self._disk.execute("COMMIT")
 
     def add(self, memo: QuestionMemo, stated_before: Sequence[str], state: bytes) -> None:
@@ -137,22 +166,25 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         content = (self.count, memo.question, memo.texts)
         self._disk.execute("INSERT INTO contenu VALUES (?, ?, ?)", content)
 
-    def add_source(self, sha256: str, packed: bytes) -> None:
-        """Write the bytes of a record, if they are not there yet; without them, copy those that the
-        release before has. Raises LodError if it no longer has them.
+    def add_record(self, record: NamedRecord) -> None:
+        """Write a record and its bytes, copied if the release before has them; raise LodError if it
+        no longer has them.
         """
-        self._sources.append((sha256, packed))
-        if len(self._sources) == TOGETHER:  # so that the same come together in each build
-            self._write_sources()
+        self._records.append(record)
+        if len(self._records) == TOGETHER:  # so that the same come together in each build
+            self._write_records()
 
-    def _write_sources(self) -> None:
-        for is_new, some in groupby(self._sources, lambda source: bool(source[1])):
+    def _write_records(self) -> None:
+        for is_new, some in groupby(self._records, lambda record: bool(record.packed)):
             if is_new:
-                rows = ((sha256, packed, crc32(packed)) for sha256, packed in some)
+                rows = ((r.sha256, r.packed, crc32(r.packed)) for r in some)
                 self._disk.executemany("INSERT OR IGNORE INTO source VALUES (?, ?, ?)", rows)
             else:
-                self._copy_sources([sha256 for sha256, _ in some])
-        self._sources.clear()
+                self._copy_sources([record.sha256 for record in some])
+        known = ((*record.row, sum_of(record.row)) for record in self._records)
+        text = "INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?, ?)"
+        self._disk.executemany(text, known)
+        self._records.clear()
 
     def _copy_sources(self, hashes: list[str]) -> None:
         asked = (orjson.dumps(hashes).decode(),)
@@ -172,6 +204,11 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
             for place, rank in enumerate(ranks)
         )
         self._disk.executemany("INSERT INTO suivi VALUES (?, ?, ?)", rows)
+
+
+def sum_of(values: Values) -> int:
+    """Return a sum that tells whether the disk has lost a bit of these values."""
+    return crc32(repr(values).encode())
 
 
 @dataclass(frozen=True, slots=True)

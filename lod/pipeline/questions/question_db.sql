@@ -19,3 +19,11 @@ CREATE TABLE contenu (
 -- the newest questions of each followed resource, and of all: ''
 CREATE TABLE suivi (entite TEXT, place INTEGER, rang INTEGER NOT NULL, PRIMARY KEY (entite, place)) STRICT, WITHOUT ROWID;
 CREATE TABLE source (sha256 TEXT PRIMARY KEY, octets BLOB NOT NULL, somme INTEGER NOT NULL) STRICT;
+-- what the next release needs to know of a published record, if it meets it again
+CREATE TABLE enregistrement (
+  nom TEXT, sha256 TEXT, uid TEXT NOT NULL, auteur TEXT, legislature INTEGER NOT NULL,
+  dernier TEXT,  -- the latest day that it names
+  somme INTEGER NOT NULL,  -- CRC-32 of the others
+  PRIMARY KEY (nom, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE propriete (nom TEXT PRIMARY KEY, valeur TEXT NOT NULL) STRICT, WITHOUT ROWID;

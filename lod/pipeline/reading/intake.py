@@ -18,8 +18,8 @@ from lod.base.inputs import Record
 from lod.base.packing import Codec, pack, unpack
 from lod.base.parallel import batches, unless_known
 from lod.model.identifiers import split_uid
-from lod.pipeline.questions.previous import NO_PREVIOUS, KnownRecord, Previous
-from lod.pipeline.questions.question_db import ANEW
+from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
+from lod.pipeline.questions.question_db import ANEW, KnownRecord
 from lod.reference.tables import latest_day
 from lod.sources.forms import ReadRecord, read_record
 
