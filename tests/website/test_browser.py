@@ -5,16 +5,13 @@ One Chromium looks at a page of each kind (`browser/pages.csv`) with axe, then g
 what it needs.
 """
 
-import functools
-import http.server
 import json
 import os
 import re
 import subprocess
-import threading
 import unicodedata
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -31,6 +28,7 @@ from tests.support.paths import ROOT, TESTS
 from tests.support.patience import HANG, patience
 from tests.support.programs import MODULES, need
 from tests.support.releases import site_of
+from tests.support.server_data import files_served
 
 HERE = TESTS / "website" / "browser"
 PAGES = [HERE / "pages.csv", *sorted(TESTS.glob("extensions/*/pages.csv"))]
@@ -47,19 +45,6 @@ def journeys(paths: list[Path] = PARCOURS) -> list[str]:
     return [
         name for text in texts for name in re.findall(r"^export async function (\w+)", text, re.M)
     ]
-
-
-@contextmanager
-def files_served(folder: Path) -> Iterator[str]:
-    """Serve a folder as any web server does, without Python behind it; give its address."""
-    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
-    handler = functools.partial(quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
 
 
 def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
@@ -96,8 +81,8 @@ def seen(
     with ExitStack() as stack:
         bases = {
             **{name: stack.enter_context(live(folder)).url for name, folder in releases.items()},
-            "statique": stack.enter_context(files_served(sample_files)),
-            "copie": stack.enter_context(files_served(vies_files)),
+            "statique": f"http://127.0.0.1:{stack.enter_context(files_served(sample_files))}/",
+            "copie": f"http://127.0.0.1:{stack.enter_context(files_served(vies_files))}/",
         }
         pages = [
             {"genre": f"{genre} {path}", "adresse": bases[version] + path, "attendu": status}
