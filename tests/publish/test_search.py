@@ -22,7 +22,7 @@ from lod.publish.release import current
 from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
 from lod.publish.search.full_text import INDEX_FILE, search_functions
-from lod.publish.search.indexing import write_index
+from lod.publish.search.indexing import IndexContext, write_index
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.results import count_values, search_results
 from lod.publish.search.search_index import SearchIndex, TooLongError
@@ -92,7 +92,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
 
 
 def written(path: Path, made: Iterable[Question]) -> Path:
-    write_index(path, made, Iris(BASE), str, {"base": BASE})
+    write_index(path, made, IndexContext(Iris(BASE), str, {"base": BASE}))
     return path
 
 

@@ -15,7 +15,7 @@ from lod.publish.release import current
 from lod.publish.search.communes import Commune
 from lod.publish.search.constituencies import LATEST, Places
 from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import write_index
+from lod.publish.search.indexing import IndexContext, write_index
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import search_results
 from lod.publish.search.search_index import SearchIndex
@@ -308,7 +308,8 @@ def places_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchInd
     """The index of some departments, where nobody of PEOPLE has asked anything."""
     path = tmp_path_factory.mktemp("places") / INDEX_FILE
     names = {BASE + end: name for end, name in NAMES.items()}
-    write_index(path, questions(20, 1, 17), Iris(BASE), str, {}, names, people=PEOPLE)
+    context = IndexContext(Iris(BASE), str, {}, names, people=PEOPLE)
+    write_index(path, questions(20, 1, 17), context)
     with closing(SearchIndex(path)) as index:
         yield index
 

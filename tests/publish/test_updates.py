@@ -36,7 +36,7 @@ from lod.publish.publication import Publication, Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.release import MANIFEST, current, manifest
 from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import amend_index, write_index
+from lod.publish.search.indexing import IndexContext, amend_index, write_index
 from lod.publish.tables.columns import Row
 from lod.publish.tables.output import write_tables
 from lod.publish.tables.question_rows import QuestionRows
@@ -212,12 +212,12 @@ def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
         people = elected(NO_ARCHIVES, date(2025, 1, 1))[number:]
         paths = {questions.release / INDEX_FILE: changed, tmp_path / f"{number}.db": None}
         for path, since in paths.items():
-            told = Iris(BASE), partial(label_of, number), said, names
+            told = IndexContext(Iris(BASE), partial(label_of, number), said, names, people=people)
             if since:
-                amend_index(path, since, questions, *told, people=people)
+                amend_index(path, since, questions, told)
             else:
                 all_ = (stored.question for stored in questions.questions())
-                write_index(path, all_, *told, people=people)
+                write_index(path, all_, told)
         amended, new = map(indexed, paths)
         assert {*new.pop("lexique")} <= {*amended.pop("lexique")}
         for name, rows in new.items():
@@ -233,16 +233,16 @@ def test_a_damaged_index_is_not_amended(tmp_path: Path) -> None:
 
     def write(since: ChangedQuestions | None) -> None:
         tried.append(since)
-        told = Iris(BASE), str, {"base": BASE}
+        told = IndexContext(Iris(BASE), str, {"base": BASE})
         if since:
-            amend_index(path, since, second, *told)
+            amend_index(path, since, second, told)
         else:
-            write_index(path, (stored.question for stored in second.questions()), *told)
+            write_index(path, (stored.question for stored in second.questions()), told)
 
     site = Site(Publication(BASE, "", FIRST_DAY), OutputTree(tmp_path))
     shop = Workshop(site, second, QueryCache(tmp_path, tmp_path), Previous(), changed)
     for damage in (lambda old: old.unlink(), lambda old: os.truncate(old, 9000)):
-        write_index(first.release / INDEX_FILE, (), Iris(BASE), str, {})
+        write_index(first.release / INDEX_FILE, (), IndexContext(Iris(BASE), str, {}))
         damage(first.release / INDEX_FILE)
         tried: list[ChangedQuestions | None] = []
         shop.amend_or_write(path, write)

@@ -28,7 +28,7 @@ from lod.base.settings import Settings
 from lod.model.question import Question
 from lod.publish.publication import Publication
 from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import write_index
+from lod.publish.search.indexing import IndexContext, write_index
 from lod.publish.store_counts import StoreCounts
 from lod.publish.void import describe_service
 from lod.rdf.iris import Iris
@@ -93,7 +93,7 @@ def publish(
 def write_search_index(release: Path, questions: Iterable[Question], base: str = BASE) -> None:
     """Write the search index of some questions into a release."""
     said = Publication(base, "", date(2026, 10, 31)).saved_properties()
-    write_index(release / INDEX_FILE, questions, Iris(base), str, said)
+    write_index(release / INDEX_FILE, questions, IndexContext(Iris(base), str, said))
 
 
 def service(base: str) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from lod.model.question import Question
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.indexing import write_index
+from lod.publish.search.indexing import IndexContext, write_index
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
@@ -115,7 +115,7 @@ def test_cited_texts_are_found_by_their_numbers(vies_files: Path) -> None:
 def written(folder: Path, made: Iterable[Question]) -> Path:
     """Write both indexes of some questions; return the site."""
     folder.mkdir()
-    write_index(folder / INDEX_FILE, made, Iris(BASE), str, {})
+    write_index(folder / INDEX_FILE, made, IndexContext(Iris(BASE), str, {}))
     write_static_search(site_in(folder / "site"), folder / INDEX_FILE)
     return folder / "site"
 

@@ -6,12 +6,12 @@ all words that find them.
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
-from types import MappingProxyType
 from typing import cast
 
 from pyoxigraph import NamedNode, Triple
@@ -53,6 +53,18 @@ ORDER BY question.jour, question.uid
 """
 
 
+@dataclass(frozen=True, slots=True)
+class IndexContext:
+    """What an index is made of beside questions."""
+
+    iris: Iris
+    label_of: LabelOf
+    properties: Mapping[str, str]  # of the release
+    names: Mapping[str, str] = field(default_factory=dict)  # IRI → what it is called, of all things
+    described: Mapping[str, Described] = field(default_factory=dict)  # what else is told of them
+    people: Sequence[Elected] = ()  # who are elected in constituencies
+
+
 @contextmanager
 def _written(path: Path) -> Iterator[sqlite3.Connection]:
     """Open an index for one transaction, and count its rows for the planner of SQLite."""
@@ -64,41 +76,21 @@ def _written(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("ANALYZE")
 
 
-def write_index(
-    path: Path,
-    questions: Iterable[Question],
-    iris: Iris,
-    label_of: LabelOf,
-    properties: dict[str, str],
-    names: Mapping[str, str] = MappingProxyType({}),
-    described: Mapping[str, Described] = MappingProxyType({}),
-    people: Iterable[Elected] = (),
-) -> None:
-    """Write the index of the questions; `properties` are of the release. Of all that a search may
-    name beside questions, `names` is IRI → what it is called, and `described` what else is told;
-    `people` are those who are elected in constituencies.
-    """
+def write_index(path: Path, questions: Iterable[Question], context: IndexContext) -> None:
+    """Write the index of the questions."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(SCHEMA.read_text("utf-8"))
         connection.execute(f"PRAGMA user_version = {VERSION}")
     with _written(path) as connection:
-        facet_values, lexicon = FacetValues(connection, iris, label_of), Lexicon(connection)
+        facet_values, lexicon = FacetValues(connection, context), Lexicon(connection)
         for number, q in enumerate(questions, start=1):
             _add(connection, number, q, facet_values, lexicon)
-        _write_things(connection, iris, properties, names, described, people)
+        _write_things(connection, context)
         connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
 
 
 def amend_index(
-    path: Path,
-    changed: ChangedQuestions,
-    questions: PublishedQuestions,
-    iris: Iris,
-    label_of: LabelOf,
-    properties: dict[str, str],
-    names: Mapping[str, str] = MappingProxyType({}),
-    described: Mapping[str, Described] = MappingProxyType({}),
-    people: Iterable[Elected] = (),
+    path: Path, changed: ChangedQuestions, questions: PublishedQuestions, context: IndexContext
 ) -> None:
     """Make the index of some questions, as `write_index` does, out of that of the release before,
     and of those that have changed since: it finds the same as a new one, under other numbers.
@@ -107,7 +99,7 @@ def amend_index(
     """
     shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
     with _written(path) as connection:
-        facet_values, lexicon = FacetValues(connection, iris, label_of), Lexicon(connection)
+        facet_values, lexicon = FacetValues(connection, context), Lexicon(connection)
         numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
         free = count(len(numbers) + 1)
         remade = _take_out(connection, changed, facet_values, lexicon)
@@ -119,29 +111,27 @@ def amend_index(
             else:
                 _put_row(connection, numbers[uid], q, facet_values)
         facet_values.tidy()
-        _write_things(connection, iris, properties, names, described, people)
+        _write_things(connection, context)
 
 
-def _write_things(
-    connection: sqlite3.Connection, iris: Iris, properties: dict[str, str],
-    names: Mapping[str, str], described: Mapping[str, Described], people: Iterable[Elected],
-) -> None:  # fmt: skip
+def _write_things(connection: sqlite3.Connection, context: IndexContext) -> None:
     """Write what the index has beside questions, which are there, in place of what it had."""
     places = _departements(connection)
     for table in ("propriete", "chose", "forme", "elu"):
         connection.execute(f"DELETE FROM {table}")
-    connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
+    properties = sorted(context.properties.items())
+    connection.executemany("INSERT INTO propriete VALUES (?, ?)", properties)
     texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
     seats = {auteur: seat for auteur, *seat in connection.execute(SEATS)}
-    things_written = f"INSERT INTO chose VALUES (NULL{', ?' * 11})"
-    connection.executemany(things_written, thing_rows(iris, names, described, texts, seats))
+    things = thing_rows(context.iris, context.names, context.described, texts, seats)
+    connection.executemany(f"INSERT INTO chose VALUES (NULL{', ?' * 11})", things)
     if places != (places := _departements(connection)):
         write_communes(connection, places)
     forms = WordForms()
     for (titre,) in connection.execute("SELECT titre FROM question"):
         forms.add(titre)
     connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
-    write_elected(connection, people, iris)
+    write_elected(connection, context.people, context.iris)
 
 
 def _departements(connection: sqlite3.Connection) -> list[str]:
@@ -239,8 +229,9 @@ class Lexicon(WordMemo):
 class FacetValues:
     """The numbers of the facet values; each value is written when it is first met."""
 
-    def __init__(self, connection: sqlite3.Connection, iris: Iris, label_of: LabelOf) -> None:
-        self._connection, self.iris, self.label_of = connection, iris, label_of
+    def __init__(self, connection: sqlite3.Connection, context: IndexContext) -> None:
+        self._connection = connection
+        self.iris, self.label_of = context.iris, context.label_of
         known = connection.execute("SELECT facette, iri, id FROM valeur")
         self._ids: dict[tuple[str, str], int] = {
             (facet, iri): number for facet, iri, number in known
@@ -348,14 +339,12 @@ def _write_index(shop: Workshop, told: tuple[Mapping[str, Described], list[Elect
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
-
-    properties = site.publication.saved_properties()
+    context = IndexContext(iris, name_of, site.publication.saved_properties(), names, *told)
 
     def write(changed: ChangedQuestions | None) -> None:
         if changed:
-            amend_index(target, changed, shop.questions, iris, name_of, properties, names, *told)
+            amend_index(target, changed, shop.questions, context)
         else:
-            questions = (stored.question for stored in shop.questions.questions())
-            write_index(target, questions, iris, name_of, properties, names, *told)
+            write_index(target, (s.question for s in shop.questions.questions()), context)
 
     shop.amend_or_write(target, write)
