@@ -1,7 +1,7 @@
 # make demo   build a demonstration, serve it
 # make test   all tests but those of tests/heavy.csv: five minutes
 # make test-all   every test, as CI does: three quarters of an hour; make weigh also writes tests/heavy.csv
-# make test-fast  a minute of it: no test that is marked `slow`
+# make test-fast  half a minute of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
 # make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;
 #             BENCH=small some minutes, the page in build/bench/small
