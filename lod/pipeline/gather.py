@@ -24,12 +24,7 @@ from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.questions.by_resource import ResourceQuestions, StatisticsCounter
 from lod.pipeline.questions.previous import NO_PREVIOUS
-from lod.pipeline.questions.question_db import (
-    REMAINDER,
-    NamedRecord,
-    PublishedQuestions,
-    QuestionWriter,
-)
+from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
 from lod.pipeline.reading.archive_log import archive_states, read_logs
@@ -197,9 +192,7 @@ def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQue
             else:
                 all_settled.add(one)
                 for record in some:
-                    writer.add_record(
-                        NamedRecord(record.name, record.sha256, record.source, record.known)
-                    )
+                    writer.add_record(record.named)
             plan.progress.done(files.report.published + files.report.rejected)
         writer.follow(all_settled.by_resource.newest())
     return all_settled

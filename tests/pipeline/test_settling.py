@@ -220,7 +220,7 @@ def test_a_damaged_row_of_a_record_is_read_anew(chantier: Chantier, column: str)
     first = chantier.make(record(ONE), record(TWO))
     [known] = read_records([record(ONE)], RecordReader(NO_PREVIOUS, keeps_bytes=True), 1)
     asked = known[1].name, known[1].sha256
-    assert Previous(chantier.release).known_record(*asked) == known[1].known
+    assert Previous(chantier.release).known_record(*asked) == known[1].named.known
     with closing(sqlite3.connect(chantier.release / QUESTIONS_FILE, isolation_level=None)) as disk:
         disk.execute(f"UPDATE enregistrement SET {column} = '9'")
     assert Previous(chantier.release).known_record(*asked) is None

@@ -5,8 +5,10 @@ less nor more: dumps, the index, the store; and ten releases, each on top of the
 import gzip
 import os
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -223,6 +225,13 @@ def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
         for name, rows in new.items():
             assert amended[name] == rows, f"{name} after {number} updates"
             assert rows or number < UPDATES, f"{name} is never there"
+
+
+def test_an_index_has_the_pages_of_a_file_written_once(tmp_path: Path) -> None:
+    """They are twice as large as SQLite makes them, which must be said before the first table."""
+    write_index(tmp_path / INDEX_FILE, (), IndexContext(Iris(BASE), str, {}))
+    with closing(sqlite3.connect(tmp_path / INDEX_FILE)) as disk:
+        assert disk.execute("PRAGMA page_size").fetchone() == (8192,)
 
 
 def test_a_damaged_index_is_not_amended(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from lod.base.inputs import Record
 from lod.model.question import JO, Auteur, Question
 from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
-from lod.pipeline.questions.question_db import NamedRecord, PublishedQuestions, QuestionWriter
+from lod.pipeline.questions.question_db import PublishedQuestions, QuestionWriter
 from lod.pipeline.questions.question_memo import (
     FACTS,
     QUESTION,
@@ -101,7 +101,7 @@ class Chantier:
                     continue
                 writer.add(one, (), b"")
                 for read in some:
-                    writer.add_record(NamedRecord(read.name, read.sha256, read.source, read.known))
+                    writer.add_record(read.named)
         self.made = settler.seen
         return made
 

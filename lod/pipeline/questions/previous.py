@@ -50,7 +50,7 @@ class ChangedQuestions:
 
 @dataclass(frozen=True)
 class Previous:
-    """What the release before offers; without a folder, nothing. Each process opens its files for
+    """What the release before offers; without a folder, nothing. Each process opens its file for
     itself, once.
     """
 

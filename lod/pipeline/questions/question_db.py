@@ -181,9 +181,9 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
                 self._disk.executemany("INSERT OR IGNORE INTO source VALUES (?, ?, ?)", rows)
             else:
                 self._copy_sources([record.sha256 for record in some])
-        known = ((*record.row, sum_of(record.row)) for record in self._records)
+        known = (record.row for record in self._records)
         text = "INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?, ?)"
-        self._disk.executemany(text, known)
+        self._disk.executemany(text, ((*row, sum_of(row)) for row in known))
         self._records.clear()
 
     def _copy_sources(self, hashes: list[str]) -> None:

@@ -19,7 +19,7 @@ from lod.base.packing import Codec, pack, unpack
 from lod.base.parallel import batches, unless_known
 from lod.model.identifiers import split_uid
 from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
-from lod.pipeline.questions.question_db import ANEW, KnownRecord
+from lod.pipeline.questions.question_db import ANEW, KnownRecord, NamedRecord
 from lod.reference.tables import latest_day
 from lod.sources.forms import ReadRecord, read_record
 
@@ -50,9 +50,10 @@ class IntakeRecord(NamedTuple):
     findings: tuple[Finding, ...] = ()
 
     @property
-    def known(self) -> KnownRecord:
-        """What is to be known of the record if it is met again."""
-        return KnownRecord(self.uid, self.auteur, self.legislature, self.last_day)
+    def named(self) -> NamedRecord:
+        """The record as it is kept, with what is to be known of it if it is met again."""
+        known = KnownRecord(self.uid, self.auteur, self.legislature, self.last_day)
+        return NamedRecord(self.name, self.sha256, self.source, known)
 
 
 RECORD = Codec(IntakeRecord)

@@ -66,10 +66,10 @@ class IndexContext:
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[sqlite3.Connection]:
+def _written(path: Path, schema: str = "") -> Iterator[sqlite3.Connection]:
     """Open an index for one transaction, and count its rows for the planner of SQLite."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(UNJOURNALED)
+        connection.executescript(UNJOURNALED + schema)
         connection.execute("BEGIN")
         yield connection
         connection.execute("COMMIT")
@@ -78,10 +78,8 @@ def _written(path: Path) -> Iterator[sqlite3.Connection]:
 
 def write_index(path: Path, questions: Iterable[Question], context: IndexContext) -> None:
     """Write the index of the questions."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCHEMA.read_text("utf-8"))
+    with _written(path, SCHEMA.read_text("utf-8")) as connection:
         connection.execute(f"PRAGMA user_version = {VERSION}")
-    with _written(path) as connection:
         facet_values, lexicon = FacetValues(connection, context), Lexicon(connection)
         for number, q in enumerate(questions, start=1):
             _add(connection, number, q, facet_values, lexicon)
