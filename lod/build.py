@@ -7,7 +7,7 @@ from pathlib import Path
 from lod.base.parallel import collecting_rarely, give_back
 from lod.base.progress import Progress
 from lod.base.settings import Settings
-from lod.extensions import annotations, extensions, followers, graphs, pictures
+from lod.extensions import annotations, extensions, followers, graphs, pictures, reviewed
 from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import Previous
 from lod.pipeline.reading.reference_data import read_reference_data
@@ -15,15 +15,15 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import FAST
 from lod.publish import draft, release
-from lod.publish.publication_log import catch_up, follow
+from lod.publish.publication_log import catch_up, follow, lacking
 from lod.website.outputs import write_outputs
 
 SILENT = Progress()  # nobody looks
 
 
 def is_unchanged(folder: Path, made_of: str, flawless: bool, jobs: int = 1) -> bool:
-    """Say whether a build would come to the current release, as `release.is_made_of` does; tell of
-    that release if a command was killed before it had.
+    """Return whether a build would make the current release again, as `release.is_made_of` does; if
+    so, add that release to the log if a command was killed before it did.
     """
     is_same = release.is_made_of(folder, made_of, flawless)
     if is_same:
@@ -48,28 +48,33 @@ def build(
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
     all_followers = followers()
+    lost = lacking(folder, all_followers)
     catch_up(folder, all_followers, jobs)
-    tables, findings = read_reference_data(settings, reference)
-    made, added = graphs(settings.revue), annotations(settings.revue)
+    tables, findings = read_reference_data(settings, reference, reviewed())
+    extension_graphs, added = graphs(settings.revue), annotations(settings.revue)
     before = release.current_or_none(folder)
     if before:
-        release.manifest(before)  # that it cannot be read is said before the work, not after
+        release.manifest(before)  # raises LodError before the work, not after it
     previous = Previous(before)
     made_with = draft.made_with(settings, tables, engine)
     with release.building(folder) as work:
         plan = BuildPlan(
             work, settings, tables, made_with, previous, engine, jobs, progress, sample
         )
-        gathered = gather(inputs, plan, findings, made, reference)
-        give_back()  # what only questions needed that are settled
+        gathered = gather(inputs, plan, findings, extension_graphs, reference)
+        give_back()  # memory that only the settling of questions needed
         lineage = release.lineage(folder, draft.core_of(gathered, plan))
         with ThreadPoolExecutor(1) as background:
-            begun = draft.begin(plan, gathered, lineage, background, added)
-            more = [output for each in extensions() for output in each.outputs(begun)]
-            write_outputs(begun, more, pictures)
-        release.write_manifest(work, draft.manifest_of(begun))
+            release_draft = draft.begin(plan, gathered, lineage, background, added)
+            outputs = [
+                output for extension in extensions() for output in extension.outputs(release_draft)
+            ]
+            write_outputs(release_draft, outputs, pictures)
+        release.write_manifest(work, draft.manifest_of(release_draft))
         progress.stage("all of it on the disk")
-        release.publish(work, folder, lineage.identity)
+        release.publish(work, folder, lineage)
+    gathered.report.release = lineage.identity
+    gathered.report.flaws += lost
     progress.stage("log of publications")
     follow(folder, all_followers, jobs)
     progress.end()

@@ -1,19 +1,18 @@
 """`lod check`: what a build would say of records, of which nothing is published."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from lod.base.errors import Finding
 from lod.base.inputs import records
 from lod.base.settings import Settings
-from lod.extensions import annotations, graphs
+from lod.extensions import annotations, graphs, reviewed
 from lod.pipeline.reading.intake import Intake, RecordReader, read_records
 from lod.pipeline.reading.reference_data import read_reference_data, shortfalls
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted
-from lod.pipeline.settling.settle import converted_batches
+from lod.pipeline.settling.settle import converted_batches, dated
 from lod.pipeline.validation.shapes import REFERENCE
 from lod.rdf.iris import Iris
 
@@ -28,23 +27,30 @@ def check(
     """Yield every finding about the records, and last what was counted; publish nothing."""
     graphs(settings.revue), annotations(settings.revue)  # their reviewed files are read
     report = BuildReport()
-    tables, findings = read_reference_data(settings, reference)
+    tables, findings = read_reference_data(settings, reference, reviewed())
     yield from findings
     with TemporaryFile() as file:
-        intake = Intake(file)
-        for _, one in read_records(records(inputs), RecordReader(), jobs):
+        intake = Intake(file, tables.review)
+        for _, record in read_records(records(inputs), RecordReader(), jobs):
             report.read += 1
-            if one.findings:
+            if record.findings:
                 report.rejected += 1
-                yield from one.findings
+                yield from record.findings
             else:
-                intake.add(one)
-        tables, iris = replace(tables, data_until=intake.facts.data_until), Iris(settings.base)
-        for made in converted_batches(intake.questions(), iris, tables, jobs, engine):
-            for verdict in made.verdicts:
+                intake.add(record)
+        yield from intake.unmatched()
+        iris = Iris(settings.base)
+        tables = dated(intake, tables, iris, engine)
+        report.until = dict(tables.data_until)
+        for batch in converted_batches(intake.questions(), iris, tables, jobs, engine):
+            for verdict in batch.verdicts:
                 report.add(verdict)
-                yield from verdict.remarks if isinstance(verdict, Accepted) else verdict.findings
-            for result in made.results:
+                if isinstance(verdict, Accepted):
+                    yield from verdict.remarks
+                elif not verdict.withheld:  # what is withheld on purpose is no fault
+                    yield from verdict.findings
+            for result in batch.results:
                 report.count(result)
+            report.warned_by_controls.update(*batch.warned.values())
     report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
     yield report

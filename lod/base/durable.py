@@ -14,7 +14,7 @@ import msgspec
 
 from lod.base.errors import LodError
 
-# for a file of SQLite that nobody reads before it is finished, and that a kill leaves to nobody
+# for a file of SQLite that nobody reads before it is finished, and that is thrown away after a kill
 UNJOURNALED = """
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
@@ -87,6 +87,8 @@ def rename(part: Path, path: Path) -> None:
 
 def read_only(path: Path) -> str:
     """Return the address under which SQLite opens a finished file, without locks or a journal."""
+    if not path.is_file():  # SQLite would not name it
+        raise sqlite3.OperationalError(f"{path}: no such file")
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, count, pairwise
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -21,7 +21,7 @@ from typing import IO, cast
 
 from lod.base.errors import Finding, SourceError, UsageError, Where
 from lod.base.packing import sha256
-from lod.base.splitting import HEAD, splitter
+from lod.base.splitting import HEAD, is_lines, split_lines, splitter
 
 MAX_BYTES = 8 * 1024 * 1024  # one record; the largest official one is below 200 kB
 MAX_ARCHIVE = 1024 * 1024 * 1024  # an archive inside an archive, unpacked
@@ -85,7 +85,7 @@ class Record:
     """The bytes of one record, or the fault that kept them from being read."""
 
     path: str  # as the person gave it, to click on
-    name: str  # the part of the path from the input on: it may be published
+    name: str  # the part of the path from the input on, which may be published
     data: bytes = b""
     fault: Finding | None = None  # why it could not be read
     line: int = 1  # of its file, on which the record begins
@@ -102,7 +102,7 @@ class Chunk:
 
     def records(self) -> Iterator[Record]:
         """Yield the records in it; other members of an archive are not read."""
-        path, name, chosen = str(self.path), self.name, slice(self.start, self.end)
+        path, name, chosen = _text(self.path), self.name, slice(self.start, self.end)
         try:
             if self.path.is_symlink() or not self.path.is_file():
                 raise ValueError("not a regular file")
@@ -148,18 +148,22 @@ def digest(inputs: Iterable[Path]) -> str:
             content = sha256(whole.path) if is_read else ""
         except OSError as error:
             content = str(error)
-        hashed.update(f"{whole.name}\0{content}\n".encode(errors="surrogateescape"))
+        hashed.update(f"{whole.name}\0{content}\n".encode())
     return hashed.hexdigest()
 
 
 def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:
+    taken = set[str]()  # names of inputs: the second input of a name is called `2-` and the name
     for top in sorted(inputs):
         if not top.exists():
             raise UsageError(f"{top}: there is no such file or folder; check the path")
-        base = Path(os.path.normpath(top.absolute())).parent
+        base = Path(os.path.normpath(top.absolute()))
+        numbered = chain([base.name], (f"{n}-{base.name}" for n in count(2)))
+        called = next(name for name in numbered if name not in taken)
+        taken.add(called)
         for path in sorted(files(top)):
-            name = Path(os.path.normpath(path.absolute())).relative_to(base).as_posix()
-            yield Chunk(path, name)
+            below = Path(os.path.normpath(path.absolute())).relative_to(base)
+            yield Chunk(path, _text(called / below))
 
 
 def _count_members(path: Path) -> int:
@@ -221,7 +225,12 @@ def _content(
                 yield from _members(copy, path, name, meter, depth)
         else:
             yield from _members(file, path, name, meter, depth, chosen)
-    elif split := splitter(head):
+        return
+    split, data = splitter(head), head
+    if not split:
+        data += file.read(MAX_BYTES + 1 - len(head))
+        split = split_lines if is_lines(data) else None  # the first line is longer than the head
+    if split:
         file.seek(0)
         number = 0
         for number, (line, data) in enumerate(split(file, MAX_BYTES), start=1):
@@ -229,7 +238,6 @@ def _content(
         if not number:
             raise ValueError("a list of questions without a question")
     else:
-        data = head + file.read(MAX_BYTES + 1 - len(head))
         if len(data) > MAX_BYTES:
             raise ValueError(f"more than {MAX_BYTES // 2**20} MiB, which no single record has")
         yield Record(path, name, data)
@@ -261,8 +269,13 @@ def _printable(name: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in "/".join(parts)) or "sans-nom"
 
 
+def _text(path: Path) -> str:
+    """Return a path as text; bytes that are not UTF-8, as old systems wrote them, are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    """Return an archive that stands in another one as a file that can be read in any order."""
+    """Return a copy of an archive inside another archive, which can be read in any order."""
     copy = SpooledTemporaryFile(max_size=MAX_BYTES)  # noqa: SIM115 # the caller closes it
     while block := file.read(1024 * 1024):
         copy.write(block)
@@ -279,13 +292,22 @@ def _unreadable(path: str, name: str, error: Exception) -> Record:
     )
 
 
+def archive_of(name: str) -> str:
+    """Return the folder or the file of many records, in an archive or not, that a record is in.
+
+    >>> archive_of("17/QE.zip/json/1.json"), archive_of("lines.jsonl#12"), archive_of("1.json")
+    ('17/QE.zip/json', 'lines.jsonl', '')
+    """
+    return name[: max(name.rfind("/"), name.rfind("#"), 0)]
+
+
 def decode(data: bytes, path: str) -> str:
     """Return the text of a record in UTF-8, with or without BOM; else raise SourceError."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(
-            Where(path, data.count(b"\n", 0, error.start) + 1),
-            f"byte 0x{data[error.start]:02X} is not UTF-8, perhaps windows-1252 or UTF-16",
+            Where(path, error.object.count(b"\n", 0, error.start) + 1),  # a BOM is not in it
+            f"byte 0x{error.object[error.start]:02X} is not UTF-8, perhaps windows-1252 or UTF-16",
             "convert the file: iconv -f windows-1252 -t utf-8",
         ) from error

@@ -7,6 +7,7 @@ share it (hard links), and whoever removes one of them takes nothing from the ot
 import os
 import shutil
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 
 
@@ -52,7 +53,7 @@ class OutputTree:
     def reused(self) -> tuple[int, int]:
         """Return how many files are those of the release before, and how many there are.
 
-        Folders say enough, names and inodes: no file is looked at.
+        Names and inodes in the folders tell: no file is opened.
         """
         reused, total, folders = 0, 0, [""]
         before = self.before if _device(self.before) == _device(self.folder) else None
@@ -76,7 +77,7 @@ def page_path(path: str, number: int) -> str:
 
 
 def reuse_file(old: Path, new: Path) -> None:
-    """Make a file of the release before one of this, as a link, or a copy where none can be."""
+    """Take over a file of the release before, as a link, or as a copy where no link can be."""
     try:
         new.hardlink_to(old)
     except OSError:
@@ -91,10 +92,11 @@ def _put(target: str, content: bytes, same: str | None) -> None:
             return
         except FileExistsError:
             raise
-        except OSError:  # another file system, another owner, too many links: then without
+        except OSError:  # another file system, another owner, too many links: written anew
             pass
     with open(target, "xb", buffering=0) as file:  # noqa: PTH123  # a Path costs a fifth of all this
-        file.write(content)
+        if file.write(content) != len(content):  # not all of it: the disk is full
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
 def _device(folder: Path | None) -> int | None:
@@ -106,7 +108,7 @@ def _device(folder: Path | None) -> int | None:
 
 
 def _listed(folder: str) -> tuple[dict[str, int], list[str]]:
-    """Return file → inode, and the folders, of a folder; nothing of one that is not there."""
+    """Return file → inode, and the subfolders, of a folder; both empty if it is not there."""
     files, folders = dict[str, int](), list[str]()
     try:
         with os.scandir(folder) as entries:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from lod.base.tabular import rows
@@ -72,9 +73,9 @@ def vendored() -> list[Vendored]:
 
 def scripts() -> dict[str, Path]:
     """Return path below `static/` → file, of the vendored files that are there and licences."""
-    there = [v for v in vendored() if v.path.is_file() and not v.name.endswith(FONT)]
-    licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": LICENCES / v.licence for v in there}
-    return {v.name: v.path for v in there} | licences
+    present = [v for v in vendored() if v.path.is_file() and not v.name.endswith(FONT)]
+    licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": LICENCES / v.licence for v in present}
+    return {v.name: v.path for v in present} | licences
 
 
 def ontology() -> list[Path]:
@@ -92,11 +93,10 @@ def controls() -> list[Path]:
 
 def with_extensions(root: Path, folder: str, pattern: str) -> list[Path]:
     """Return the files of a folder of SITE, ONTOLOGY, SHAPES …, and of the same folder of each
-    extension there, sorted by name; of one name, those of the core come first.
+    extension there, sorted by name; of files of the same name, that of the core comes first.
     """
     paths = (root / folder).glob(pattern), root.glob(f"{EXTENSIONS}/*/{folder}/{pattern}")
-    found = (path for some in paths for path in some)
-    return sorted(found, key=lambda path: (path.name, len(path.parts), path))
+    return sorted(chain(*paths), key=lambda path: (path.name, len(path.parts), path))
 
 
 def table_rows(path: Path) -> Iterator[dict[str, str]]:
@@ -113,7 +113,7 @@ def kind_queries() -> dict[str, Path]:
 
 @cache
 def mention_queries() -> dict[str, str]:
-    """Return graph of an extension → the query for what of it is about a question, `?entite`; the
+    """Return graph of an extension → the query for its resources about a question, `?entite`; the
     IRI of the graph is `?graphe`.
     """
     paths = with_extensions(SITE, "autour", "*.rq")

@@ -1,4 +1,4 @@
-"""Bytes that depend on what they say alone: packed values, gzip files, sums.
+"""Bytes that depend on their content alone: packed values, gzip files, checksums.
 
 A value is MessagePack in a frame of Zstandard; nothing that is read back can run code.
 """
@@ -98,9 +98,9 @@ def gzipped_member(data: bytes, level: int = MEMBER_LEVEL) -> bytes:
 
 
 class Member(NamedTuple):
-    """A member of a gzip file whose header says where it ends, and what it is made of."""
+    """A member of a gzip file whose header states its length, and a hash of its ingredients."""
 
-    key: bytes  # hash of that, KEY bytes
+    key: bytes  # that hash, KEY bytes
     items: int  # how many things are in it
     data: bytes
 
@@ -144,7 +144,7 @@ class MemberFile(AbstractContextManager["MemberFile"]):
 
     def __init__(
         self, path: Path, head: Callable[[int], bytes], earlier: KeyedMembers | None = None
-    ) -> None:  # items → member; the same file of before, if members can be copied
+    ) -> None:  # items → first member; the earlier file, if members can be copied from it
         self._path, self._head, self._earlier = path, head, earlier
         self._body = TemporaryFile(dir=path.parent)  # noqa: SIM115  # `__exit__` closes it
         self.items = 0

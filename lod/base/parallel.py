@@ -1,9 +1,9 @@
 """One function over many items in several processes: few items in memory at a time.
 
 The processes are copies of one that has loaded the program and done nothing: none loads it again,
-and nothing is inherited by accident. The function goes to each of them once, with all that it was
-given beforehand; a task has its item alone. Each long process gives free memory back, and rarely
-looks for circles.
+and nothing is inherited by accident. The function goes to each of them once, with the arguments
+bound to it; a task is only its item. Each long process gives free memory back, and rarely looks for
+reference cycles.
 """
 
 import ctypes
@@ -11,6 +11,7 @@ import gc
 import multiprocessing
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for_any
 from tempfile import gettempdir
@@ -28,11 +30,12 @@ from lod.base.errors import LodError
 
 # modules that a process has from the start; packages of extensions, as numpy, may begin threads
 PROGRAM = re.compile(r"lod\.(?!extensions\.)")
+SAFE_PATH = "PYTHONSAFEPATH"  # an environment variable of Python
 LONGEST = 70  # characters of the temporary folder: of a socket in it, the system takes 107
 LONG = 0.5  # seconds; a task that takes longer may have taken much memory
 T = TypeVar("T")
 R = TypeVar("R")
-NEW_OBJECTS = 50_000  # between two searches for circles; a batch of questions makes far more
+NEW_OBJECTS = 50_000  # between two searches for cycles; a batch of questions makes far more
 
 
 def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
@@ -51,21 +54,21 @@ def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iter
 def unless_known(
     known: Callable[[T], R | None],
     make: Callable[[list[T]], list[R]],
-    some_together: Iterable[list[T]],
+    lists: Iterable[list[T]],
     jobs: int,
 ) -> Iterator[tuple[T, R]]:
-    """Yield each item with what is `known` of it, which is asked here, or else with what a process
-    makes of those of its list that nothing is known of; in order.
+    """Yield each item, in order, with what is `known` of it, which this process asks; or else with
+    what another process makes of the unknown items of its list.
     """
     asked = deque[list[tuple[T, R | None]]]()
 
     def unknown() -> Iterator[list[T]]:
-        for items in some_together:
+        for items in lists:
             asked.append([(item, known(item)) for item in items])
             yield [item for item, result in asked[-1] if result is None]
 
-    for _, made in ordered(make, unknown(), jobs):
-        results = iter(made)
+    for _, new_results in ordered(make, unknown(), jobs):
+        results = iter(new_results)
         for item, result in asked.popleft():
             yield item, next(results) if result is None else result
 
@@ -81,23 +84,44 @@ def _results(
     with _pool(function, jobs) as pool:
         waiting: dict[Future[R], T] = {}  # in the order of the items
         for item in chain(first, rest):
-            waiting[pool.submit(_do, item)] = item
+            with _whole():
+                waiting[pool.submit(_do, item)] = item
             if len(waiting) > jobs:
                 oldest = next(iter(waiting))
                 done = [oldest] if in_order else wait(waiting, return_when=FIRST_COMPLETED).done
                 yield from ((waiting.pop(future), future.result()) for future in done)
-        left = waiting if in_order else as_completed(waiting)
-        yield from ((waiting[future], future.result()) for future in left)
+        remaining = waiting if in_order else as_completed(waiting)
+        yield from ((waiting[future], future.result()) for future in remaining)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Let Ctrl+C wait until the block is over: a process that is started in it ignores Ctrl+C until
+    `_take`, and would else print a traceback of its imports.
+    """
+    interrupts: list[int] = []
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    is_main = threading.current_thread() is threading.main_thread()  # which handles all signals
+    usual = signal.signal(signal.SIGINT, lambda *_: interrupts.append(1)) if is_main else None
+    try:
+        yield
+    finally:
+        if is_main:
+            signal.signal(signal.SIGINT, usual)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if interrupts:
+            signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager
 def _pool(function: Callable[[T], R], jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Give processes that know the function; raise LodError if one of them is ended."""
-    is_short = len(gettempdir()) < LONGEST  # a new interpreter for each, else
+    is_short = len(gettempdir()) < LONGEST  # else each has a new interpreter
     context = multiprocessing.get_context("forkserver" if is_short else "spawn")
     context.set_forkserver_preload([*filter(PROGRAM.match, sys.modules)])
+    start = partial(ProcessPoolExecutor, initializer=_take, initargs=(function,))
     try:
-        with ProcessPoolExecutor(jobs, context, initializer=_take, initargs=(function,)) as pool:
+        with _nothing_from_here(), start(jobs, context) as pool:
             yield pool
     except BrokenProcessPool as error:
         raise LodError(
@@ -105,17 +129,33 @@ def _pool(function: Callable[[T], R], jobs: int) -> Iterator[ProcessPoolExecutor
         ) from error
 
 
+@contextmanager
+def _nothing_from_here() -> Iterator[None]:
+    """Keep interpreters that are started from importing what lies in the working folder: archives
+    of others may have been unpacked there.
+    """
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[SAFE_PATH]
+        os.environ |= {SAFE_PATH: before} if before is not None else {}
+
+
 def _take(function: Callable[[Any], Any]) -> None:
     """Keep, in a process that was started, what it is there to do."""
     global _function
     _function = function
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C: this process says nothing of it
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_rarely()
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it ends, however that comes: one that is killed
-    tells nobody. Its end of a pipe is closed then, on every system.
+    """End this process when its parent ends, for whatever reason: a parent that is killed tells
+    nobody, but its end of a pipe is closed, on every system.
     """
     if parent := multiprocessing.parent_process():
         wait_for_any([parent.sentinel])
@@ -154,8 +194,8 @@ def batches(
 
 
 def collect_rarely() -> None:
-    """Have Python look for circular references once for NEW_OBJECTS new objects, not for 700, and
-    never among those that are there now: the data of a build has none.
+    """Have Python look for reference cycles once in NEW_OBJECTS new objects, not in 700, and never
+    among present objects: the data of a build has none.
     """
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)
@@ -163,7 +203,7 @@ def collect_rarely() -> None:
 
 @contextmanager
 def collecting_rarely() -> Iterator[None]:
-    """Do so for a while."""
+    """Collect rarely for as long as the context lasts."""
     usual = gc.get_threshold()
     collect_rarely()
     try:

@@ -36,20 +36,20 @@ class Progress:
             tqdm.write(line, file=sys.stderr)
 
     def more(self, count: int) -> None:
-        """Say that the stage has so many items more."""
+        """Add so many items to the stage."""
         if self._bar is not None:
             self._bar.total = (self._bar.total or 0) + count
             self._bar.refresh()
 
-    def done(self, count: int, left: str = "") -> None:
-        """Say how many items of the stage are done; and what of it, in words, is left."""
+    def done(self, count: int, remaining: str = "") -> None:
+        """Show how many items of the stage are done, and in words what remains."""
         if self._bar is not None:
-            self._bar.set_postfix_str(left, refresh=bool(left))
+            self._bar.set_postfix_str(remaining, refresh=bool(remaining))
             self._bar.update(count - self._done)
         self._done = count
 
     def tick(self) -> None:
-        """Move the clock of the bar: what is waited for has no items."""
+        """Redraw the bar, whose clock moves on although no item is done."""
         if self._bar is not None:
             self._bar.refresh()
 

@@ -1,8 +1,9 @@
 """One big file of many questions → one record a question; one question at a time is in memory.
 
 The bytes of each question stay as they are, inside the shortest wrapping that makes a record; a
-broken question does not spoil the others. Legislature 14 is published in such files; others write
-records into an array, or one a line.
+broken question does not spoil the others. What stands between questions, or after their list, is a
+record too, which the reader refuses; a list without its end is a fault. Legislature 14 is published
+in such files; others write records into an array, or one a line.
 """
 
 import re
@@ -14,6 +15,8 @@ HEAD = 64 * 1024  # bytes that show what a file is
 BLOCK = 256 * 1024  # bytes read at once, at least
 BOM = b"\xef\xbb\xbf"
 OPEN = b'{"question":'
+SPACE = b" \t\r\n"
+CUT_OFF = "the file breaks off after a question of its list; others may be missing"
 STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}  # change of the depth of nesting
 Piece = tuple[int, bytes]  # the line on which a question begins, and a record of it
 # {"questionsEcrites": {"question": [ … ]}}: a list of questions below any root
@@ -24,6 +27,7 @@ JSON_LINES = re.compile(rb'\s*\{\s*"question"\s*:[^\n]*\}[ \t\r]*\n\s*\{')  # on
 JSON_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.S)
 # possessive quantifiers: matching takes linear time whatever the input
 COMMENTS = rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+"
+BETWEEN = re.compile(rb"\s*+" + COMMENTS, re.S)  # what may stand between questions in XML
 XML_ROOT = re.compile(
     rb"(?P<prolog>\s*+(?:<\?xml[^>]*+>\s*+)?+" + COMMENTS + rb")"
     rb"(?P<open><(?P<name>[\w:.-]++)(?:\s[^>]*+)?+>)\s*+"
@@ -37,12 +41,17 @@ class TooLong(ValueError):
     """A question of a list is longer than the limit; the questions after it cannot be found."""
 
 
+def is_lines(data: bytes) -> bool:
+    """Whether a file that begins with `data` has one record a line."""
+    return JSON_LINES.match(data.removeprefix(BOM)) is not None
+
+
 def splitter(head: bytes) -> Callable[[IO[bytes], int], Iterator[Piece]] | None:
     """Return the function that splits a file that begins with `head`; None if it is no list."""
     head = head.removeprefix(BOM)
     if JSON_LIST.match(head) or JSON_ARRAY.match(head):
         return split_json
-    if JSON_LINES.match(head):
+    if is_lines(head):
         return split_lines
     root = XML_ROOT.match(head)
     if root and root["name"].lower().rpartition(b":")[2] != b"question":
@@ -65,6 +74,12 @@ class _Window:
         self.line += self.data.count(b"\n", self.begin, position)
         self.begin = position
 
+    def strip(self, signs: bytes, end: int | None = None) -> bytes:
+        """Drop leading bytes that are in `signs`; return the other bytes before `end`."""
+        rest = self.data[self.begin : end].lstrip(signs)
+        self.skip((len(self.data) if end is None else end) - len(rest))
+        return rest.rstrip(SPACE)
+
     def more(self, position: int) -> int:
         """Read on, and return where `position` stands now; -1 at the end of the file.
 
@@ -72,7 +87,8 @@ class _Window:
         """
         kept = self.data[self.begin :]
         if len(kept) > self._limit:
-            raise TooLong(f"a question of more than {self._limit // 2**20} MiB, which none has")
+            most = f"more than {self._limit // 2**20} MiB"
+            raise TooLong(f"a question, or what stands beside the questions, of {most}")
         # doubled, so that the work stays in proportion to the length of the file
         block = self._file.read(max(BLOCK, len(kept)))
         self.data, position, self.begin = kept + block, position - self.begin, 0
@@ -89,6 +105,7 @@ def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
     start = array or JSON_LIST.match(window.data)
     assert start, "the head has been seen to be such a list"
     before_each, after_each = (b"", b"") if array else (OPEN, b"}")
+    around = sum(STEPS.get(token, 0) for token in JSON_TOKEN.findall(start[0]))
     position = start.end()
     window.skip(position)
     while position >= 0:
@@ -99,14 +116,12 @@ def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
                 break
             before, depth = depth, depth + STEPS.get(sign, 0)
             # an object begins, or the list ends: what stands before it is no question
-            if (
-                before == 0
-                and depth
-                and (stray := window.data[window.begin : token.start()].strip(b", \t\r\n"))
-            ):
-                yield window.line, stray  # the reader reports it
-            if depth < 0:
-                return  # the list ends
+            if before == 0 and depth and (stray := window.strip(b"," + SPACE, token.start())):
+                yield window.line, stray.rstrip(b"," + SPACE)  # the reader reports it
+            if depth < 0:  # the list ends
+                window.skip(token.start())
+                yield from _after_list(window, around)
+                return
             if (before, depth) == (0, 1):
                 window.skip(token.start())
             elif (before, depth) == (1, 0):
@@ -116,6 +131,24 @@ def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
         position = window.more(position)
     if depth:  # the file breaks off: the reader reports it
         yield window.line, before_each + window.data + after_each
+    elif stray := window.strip(b"," + SPACE):
+        yield window.line, stray.rstrip(b"," + SPACE)
+    else:
+        raise ValueError(CUT_OFF)
+
+
+def _after_list(window: _Window, around: int) -> Iterator[Piece]:
+    """Yield what follows a JSON list, if that is more than the brackets that end what is `around`.
+
+    Raises ValueError if some of these are missing.
+    """
+    while window.more(window.begin) >= 0:
+        pass
+    ends = window.data.count(b"]") + window.data.count(b"}")
+    if rest := window.strip(b"]}" + SPACE):
+        yield window.line, rest
+    elif ends < around:
+        raise ValueError(CUT_OFF)
 
 
 def split_lines(file: IO[bytes], limit: int) -> Iterator[Piece]:
@@ -136,8 +169,10 @@ def split_xml(file: IO[bytes], limit: int) -> Iterator[Piece]:
     root = XML_ROOT.match(window.data)
     assert root, "the head has been seen to be such a file"
     name = re.escape(root["item"])
-    opening = re.compile(rb"<%b(?:\s[^>]{0,1000}+)?>" % name)
+    opening = re.compile(rb"<%b(?:\s[^<>]*+)?>" % name)
     closing = re.compile(rb"</%b\s*+>" % name)
+    gap = BETWEEN.pattern
+    end_of_root = re.compile(rb"%b</%b\s*+>%b" % (gap, re.escape(root["name"]), gap), re.S)
     before = b" ".join((root["prolog"] + root["open"]).split())
     after = b"</" + root["name"] + b">"
     position = root.end("open")
@@ -146,11 +181,16 @@ def split_xml(file: IO[bytes], limit: int) -> Iterator[Piece]:
         while (start := opening.search(window.data, position)) and (
             end := closing.search(window.data, start.end())
         ):
+            if not BETWEEN.fullmatch(window.data, window.begin, start.start()):
+                stray = window.strip(SPACE, start.start())
+                yield window.line, stray  # the reader reports it
             window.skip(start.start())
             position = end.end()
             yield window.line, before + window.data[window.begin : position] + after
             window.skip(position)
         position = window.more(position)
-    rest = window.data.strip()
-    if re.match(rb"<%b[\s>]" % name, rest):  # the file breaks off: the reader reports it
-        yield window.line, before + rest
+    if BETWEEN.fullmatch(window.data):
+        raise ValueError(CUT_OFF)
+    if not end_of_root.fullmatch(window.data):
+        rest = window.strip(SPACE)
+        yield window.line, before + rest  # the reader reports it

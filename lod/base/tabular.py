@@ -23,20 +23,43 @@ def rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
 
 
 def numbered_rows(path: Path, *required: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line, column → cell) of each row of a CSV file; raise UsageError if one of the
-    required cells is missing or empty.
+    """Yield (line, column → cell) of each row of a CSV file; raise UsageError if it is not in UTF-8
+    and with commas, if one of the required cells is missing or empty, or if there are more cells
+    than columns.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    number = 1  # where a row begins: its cells may have several lines
+    try:
         columns = next(reader, [])
-        number = reader.line_num + 1  # where a row begins: its cells may have several lines
+        if lacking := [name for name in required if columns and name not in columns]:
+            wrong, remedy = f"no column {', '.join(lacking)}", "name it in this line"
+            if any(";" in name for name in columns):
+                wrong, remedy = "semicolons between the cells", "save it as CSV with commas"
+            raise UsageError(f"{path}:1: {wrong}; {remedy}")
+        number = reader.line_num + 1
         for cells in reader:
             if cells:  # no blank line
+                if any(cells[len(columns) :]):
+                    remedy = "put a text that has commas in quotation marks"
+                    raise UsageError(f"{path}:{number}: more cells than columns; {remedy}")
                 row = dict(zip_longest(columns, cells[: len(columns)], fillvalue=""))
                 if empty := [name for name in required if not row.get(name)]:
                     raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
                 yield number, row
             number = reader.line_num + 1
+    except csv.Error as error:
+        remedy = "shorten the cell, or close its quotation mark"
+        raise UsageError(f"{path}:{number}: {error}; {remedy}") from None
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file; raise UsageError if it is not in UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        rest, at = error.object, error.start  # without the BOM that a file may begin with
+        line, byte = rest.count(b"\n", 0, at) + 1, f"byte 0x{rest[at]:02X} is not UTF-8"
+        raise UsageError(f"{path}:{line}: {byte}; save it as CSV in UTF-8") from None
 
 
 def typed_rows(kind: type[T], path: Path, *required: str, **columns: str) -> Iterator[T]:

@@ -1,4 +1,4 @@
-"""The command line: each command reads its arguments, makes one call, and prints counts last."""
+"""The command line: a command reads its arguments, makes one call, and prints counts last."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Commands that make a release of records, or check these."""
+"""Commands that make a release from records, or check records."""
 
 import sys
 from datetime import date
@@ -12,16 +12,19 @@ from lod.base.settings import Settings, read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
 from lod.cli.serving import start
 from lod.pipeline.report.build_report import (
+    LISTED,
     BuildReport,
     account,
     drop_message,
     reuse_message,
+    setbacks,
     shortfall_message,
     warning_lines,
-    wrong_days,
 )
 from lod.pipeline.validation.shapes import FAST, REFERENCE
 from lod.server.engine.settings import ServerSettings
+
+GAPS = 10  # values that an official archive may lack; no known archive lacks more than one
 
 
 @click.command()
@@ -31,7 +34,9 @@ from lod.server.engine.settings import ServerSettings
 @JOBS
 @ARCHIVES
 @engine_option(FAST)
-@click.option("--strict", is_flag=True, help="Exit 1 if anything is rejected, lacks or goes back.")
+@click.option("--new-base", is_flag=True,
+              help="Publish under another base than the release before.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Exit 1 if anything is wrong, lacks or goes back.")
 def build(
     inputs: tuple[Path, ...],
     folder: Path,
@@ -39,6 +44,7 @@ def build(
     jobs: int,
     reference: tuple[Path, ...],
     engine: str,
+    new_base: bool,
     strict: bool,
 ) -> None:
     """Publish the records in INPUT as a release in DIR.
@@ -52,11 +58,13 @@ def build(
     from lod.build import build as build_release
     from lod.build import is_unchanged
     from lod.publish.draft import made_of
-    from lod.publish.release import remember
+    from lod.publish.release import check_base, remember
 
     settings = read_settings(base)
-    same = made_of(inputs, reference, settings, engine)
-    if is_unchanged(folder, same, strict, jobs):
+    if not new_base:
+        check_base(folder, settings.base)
+    ingredients = made_of(inputs, reference, settings, engine)
+    if is_unchanged(folder, ingredients, strict, jobs):
         click.echo(f"nothing has changed since the last build; {folder / 'current'}")
         return
     report = build_release(
@@ -64,22 +72,33 @@ def build(
     )
     for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
+    if report.unlisted:
+        path = folder / "current" / "rejected" / "index.csv"
+        click.echo(f"rejected: {report.unlisted} more reasons; all are in {path}", err=True)
     for line in report.rejected_rows:
         click.echo(f"rejected {line}", err=True)
+    for line in report.flaws[:LISTED]:
+        click.echo(line, err=True)
+    if unlisted := len(report.flaws[LISTED:]):
+        path = folder / "current" / "quality" / "remarques.csv"
+        click.echo(f"{unlisted} more of these; all are in {path}", err=True)
     for line in warning_lines(report):
         click.echo(line, err=True)
     lacking = [
         *map(shortfall_message, report.shortfalls), *map(drop_message, report.drops),
-        *wrong_days(report, date.today()),
+        *setbacks(report, date.today()),
     ]  # fmt: skip
     for line in lacking:
         click.echo(line, err=True)
     if report.reason:
         click.echo(f"no changes told since the release before: {report.reason}", err=True)
-    told = "; ".join((account(report), *report.told)) + reuse_message(report)
-    click.echo(f"{told}; {folder / 'current'}")
-    is_flawed = bool(report.rejected or report.rejected_rows or lacking)
-    remember(folder, same, not is_flawed)
+    summary = "; ".join((account(report), *report.told)) + reuse_message(report)
+    click.echo(f"{summary}; {folder / 'current'}")
+    is_rejected = report.rejected > report.held or report.rejected_rows
+    # values that an official archive lacks are no fault of a run; if they are many, it has changed
+    is_more = len(report.flaws) > report.gaps or report.gaps > GAPS
+    is_flawed = bool(is_rejected or lacking or is_more)
+    remember(folder, report.release, ingredients, not is_flawed)
     if strict and is_flawed:
         sys.exit(1)
 
@@ -101,7 +120,7 @@ def check(
 ) -> None:
     """Read and validate the records in INPUT.
 
-    Nothing is published; the exit status is 1 if there is a finding. Warnings of shapes are only
+    Nothing is published; the exit status is 1 if there is a finding. Warnings are only
     counted, message by message. With --published, the site at the base is asked instead:
     descriptions, dumps, IRIs, the namespace of the ontology.
 
@@ -116,22 +135,23 @@ def check(
     from lod.check import check as check_records
 
     findings = 0
-    for found in check_records(inputs, read_settings(base), jobs, reference, engine):
-        if isinstance(found, BuildReport):
-            for line in map(shortfall_message, found.shortfalls):
-                findings += 1
+    for result in check_records(inputs, read_settings(base), jobs, reference, engine):
+        if isinstance(result, BuildReport):
+            wrong = [*map(shortfall_message, result.shortfalls), *setbacks(result, date.today())]
+            findings += len(wrong)
+            for line in wrong:
                 click.echo(line)
-            for line in warning_lines(found):
+            for line in warning_lines(result):
                 click.echo(line, err=True)
-            click.echo(f"{account(found)}; {counted(findings, 'finding')}", err=True)
+            click.echo(f"{account(result)}; {counted(findings, 'finding')}", err=True)
         else:
             findings += 1
-            click.echo(str(found))
+            click.echo(str(result))
     sys.exit(1 if findings else 0)
 
 
 def _check_published(settings: Settings) -> int:
-    """Print what does not resolve of a published release; return how many addresses that are."""
+    """Print the addresses of a published release that do not resolve; return how many they are."""
     from lod.remote.resolution import resolutions
 
     asked = findings = 0
@@ -159,7 +179,7 @@ def demo(port: int, folder: Path) -> None:
     from lod.build import build as build_release
     from lod.server.front.listener import listening_socket
 
-    listening_socket("127.0.0.1", port).close()  # says at once if another program uses the port
+    listening_socket("127.0.0.1", port).close()  # raises at once if another program uses the port
     settings = Settings(base=f"http://localhost:{port}/")
     report = build_release(
         [packaged.SAMPLE, packaged.INVENTED],

@@ -18,35 +18,36 @@ from lod.extensions import beside, extensions, followers, pictures
 def releases(folder: Path, number: int | None, form: str) -> None:
     """List the releases in DIR, the newest last.
 
-    Incomplete ones are marked. --keep never removes the current one, one that `lod serve` uses, or
-    an incomplete one.
+    Incomplete ones are marked. --keep never removes the current one, one that a command such as
+    `lod serve` uses, or an incomplete one.
 
     \b
         lod releases out
         lod releases out --keep 7
     """
     from lod.publish.kept_releases import keep, listed
-    from lod.publish.kept_releases import releases as kept
+    from lod.publish.kept_releases import releases as kept_releases
 
     removed = 0
     for release, is_gone in keep(folder, number) if number else ():
         removed += is_gone
-        fate = "removed" if is_gone else "kept: it is the current one, or a server uses it"
+        fate = "removed" if is_gone else "kept: it is the current one, or another command uses it"
         click.echo(f"{release.id}: {fate}", err=True)
-    found = kept(folder)
-    sys.stdout.write(listed(found, form))
+    kept = kept_releases(folder)
+    sys.stdout.write(listed(kept, form))
     sys.stdout.flush()
-    broken = sum(bool(release.lacks) for release in found)
-    told = [counted(len(found), "release")]
-    told += [f"{broken} not whole"] if broken else []
-    told += [f"{removed} removed"] if removed else []
-    click.echo(", ".join(told), err=True)
+    broken = sum(bool(release.lacks) for release in kept)
+    counts = [counted(len(kept), "release")]
+    counts += [f"{broken} not whole"] if broken else []
+    counts += [f"{removed} removed"] if removed else []
+    click.echo(", ".join(counts), err=True)
 
 
 @click.command()
 @FOLDER
 @click.argument("name", metavar="[ID]", default="")
-def rollback(folder: Path, name: str) -> None:
+@click.option("--with-withheld", is_flag=True, help="Publish what is withheld by now, too.")
+def rollback(folder: Path, name: str, with_withheld: bool) -> None:
     """Make an earlier release of DIR current again.
 
     It is ID, or the one that the current one followed. A running server switches to it, and the
@@ -58,8 +59,12 @@ def rollback(folder: Path, name: str) -> None:
         lod rollback out 3f2a
     """
     from lod.publish.kept_releases import rollback as roll_back
+    from lod.publish.publication_log import lacking
 
-    release = roll_back(folder, name, followers())
+    lost = lacking(folder, followers())
+    release = roll_back(folder, name, followers(), with_withheld=with_withheld)
+    for line in lost:
+        click.echo(line, err=True)
     click.echo(
         f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
     )
@@ -105,6 +110,6 @@ def export(folder: Path, target: Path, jobs: int) -> None:
     """
     from lod.website.export import export as write_export
 
-    more = [each.exported for each in extensions()]
-    count = write_export(folder, target, jobs, more, pictures, beside)
+    additions = [extension.exported for extension in extensions()]
+    count = write_export(folder, target, jobs, additions, pictures, beside)
     click.echo(f"{count} documents, each in every form; {target}")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from lod.base.errors import UsageError
-from lod.cli.options import FOLDER, jobs
+from lod.cli.options import FOLDER, MOST_JOBS, jobs
 from lod.server.engine.settings import Elsewhere, ServerSettings
 from lod.server.limits import BUDGET, RATE, WorkerLimits
 
@@ -20,13 +20,13 @@ def proxy_addresses(context: click.Context, option: click.Parameter, value: str)
     parts = [part.strip() for part in value.split(",")] if value else []
     for part in parts:
         try:
-            everybody = part == "*" or ip_network(part).prefixlen == 0
+            is_everybody = part == "*" or ip_network(part).prefixlen == 0
         except ValueError as error:
             raise click.BadParameter(
                 f"{error}; give the IP address of the proxy (127.0.0.1), or its network "
                 "(10.0.0.0/8); several are separated by commas"
             ) from error
-        if everybody:
+        if is_everybody:
             raise click.BadParameter(
                 f"'{part}' is everybody, who could then choose the address that is logged and "
                 "limited by --rate; give the IP address of the proxy"
@@ -68,7 +68,7 @@ def query(folder: Path, text: str, form: str) -> None:
 @click.option("--timeout", type=click.FloatRange(0.1, 600), default=WorkerLimits().seconds,
               show_default=True,
               help="Seconds that a query may take.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1, 64), default=jobs(),
+@click.option("--workers", type=click.IntRange(1, MOST_JOBS), default=jobs(),
               show_default=True, help="Queries of one client evaluated at once.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(64), default=WorkerLimits().memory // 2**20,
               show_default=True,
@@ -130,9 +130,10 @@ def start(
     from lod.server.front.listener import listening_socket, serve
     from lod.server.routes.app import create_app
 
-    base = manifest(current(folder))["base"]  # says at once if there is nothing to serve
+    base = manifest(current(folder))["base"]  # raises at once if there is nothing to serve
     listener = listening_socket(host, port)
     name = "localhost" if host == "127.0.0.1" else f"[{host}]" if ":" in host else host
+    port = listener.getsockname()[1]  # with --port 0, the one that the system has chosen
     address = f"http://{name}:{port}/"
     if not proxy and (warning := base_warning(base, address)):
         click.echo(warning)  # not to standard error, which is a log in JSON
@@ -146,18 +147,19 @@ def start(
 
 
 def base_warning(base: str, address: str) -> str:
-    """Return what to say if a release whose addresses begin with `base` is served at `address`.
+    """Return a warning if addresses of a release begin with `base`, but it is served at another
+    `address`; else "".
 
     >>> base_warning("http://localhost:8000/", "http://localhost:8000/")
     ''
     """
-    there, here = urlsplit(base), urlsplit(address)
-    is_local = there.hostname in LOCAL
-    if base == address or (is_local and here.hostname in LOCAL and there.port == here.port):
+    stated, actual = urlsplit(base), urlsplit(address)
+    is_local = stated.hostname in LOCAL
+    if base == address or (is_local and actual.hostname in LOCAL and stated.port == actual.port):
         return ""
     remedy = "put a proxy before it, and name that with --proxy"
     if is_local:
-        remedy = f"serve it with --port {there.port or 80}"
+        remedy = f"serve it with --port {stated.port or 80}"
     return (
         f"warning: the addresses in these pages and data begin with {base}, not with {address}; "
         f"{remedy}, or build with --base {address}"

@@ -1,8 +1,8 @@
-"""What can be taken off: the table of extensions, and the one value that each of them is.
+"""The table of extensions, and the value EXTENSION by which each adds itself to the core.
 
-An extension hangs on the core, which imports none of them; no extension imports another. To take
-one off is to delete its line below and the folders of its name: `extensions/NAME` in `lod`, `site`,
-`ontology`, `shapes` and `tests`, as far as they are there.
+An extension imports the core, which imports none of them; no extension imports another. To take
+one off, delete its line below and the folders of its name: `extensions/NAME` in `lod`, `site`,
+`ontology`, `shapes` and `tests`, where they exist.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from click import Group
 
     from lod.pipeline.settling.settle import MakeGraph
     from lod.publish.draft import Draft
     from lod.publish.publication import Output, Site
     from lod.publish.publication_log import Follower
+    from lod.server.engine.current_release import ServedRelease
     from lod.server.routes.context import Tool
     from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
@@ -48,24 +51,29 @@ def _nothing(*_: object) -> tuple[()]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """What one capability adds; its functions import what they need when they are called."""
+    """What one extension adds; its functions import what they need when they are called."""
 
     purpose: str  # in one line
-    # the graphs of its own in a release, made when all questions are settled, after its files in
-    # the folder of reviewed files are read
+    reviewed: tuple[
+        str, ...
+    ] = ()  # names of the files that it reads in the folder of reviewed files
+    # folder of reviewed files, which it reads at once → what makes its graphs of a release, called
+    # when all questions are settled
     graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
-    # what its reviewed files add to pages of resources: path of the page → name → value, for the
-    # templates that it adds to them; values are texts, numbers, lists and dictionaries of these
+    # folder of reviewed files → what they add to pages of resources, for its templates there: path
+    # of the page → name → value, made of texts, numbers, lists and dictionaries
     annotations: "Callable[[Path | None], Mapping[str, Mapping[str, Any]]]" = lambda _: {}
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     routes: str = ""  # the module whose `blueprint` a server registers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
-    # of those whose answers come from it by queries of ours alone
+    # the same, of paths whose answers come from the store by our own queries alone
     own_query_paths: tuple[str, ...] = ()
-    search_paths: tuple[str, ...] = ()  # of the paths that the search index answers
+    # begins, in threads of its own, to read a release that a server opens, for its answers
+    opened: "Callable[[ServedRelease], Iterable[Future[Any]]]" = _nothing
+    search_paths: tuple[str, ...] = ()  # the same, of paths that the search index answers
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
-    # page of the core → what its additions to that page print, of what the page is made of
+    # page of the core → function of the values of the page, for its template of additions there
     beside: "Callable[[], Mapping[str, Callable[..., Mapping[str, Any]]]]" = dict
     # what is written beside the releases when one becomes current
     followers: "Callable[[], Iterable[Follower]]" = _nothing
@@ -80,12 +88,22 @@ def extensions() -> tuple[Extension, ...]:
 
 
 def pictures(rows: "QueryTable | ResultRows") -> "list[Picture]":
-    """Return what extensions draw of rows; a function, which processes can be given."""
+    """Return what extensions draw of rows; a function of a module, so that it can be pickled."""
     return [picture for extension in extensions() for picture in extension.pictures(rows)]
 
 
 def followers() -> "list[Follower]":
     return [follower for extension in extensions() for follower in extension.followers()]
+
+
+def begin_reading(release: "ServedRelease") -> "list[Future[Any]]":
+    """Begin to read what extensions answer from in a release that a server opens."""
+    return [reading for extension in extensions() for reading in extension.opened(release)]
+
+
+def reviewed() -> "list[str]":
+    """Return the names of the files that extensions read in the folder of reviewed files."""
+    return [name for extension in extensions() for name in extension.reviewed]
 
 
 def graphs(revue: Path | None) -> "list[MakeGraph]":
@@ -99,19 +117,19 @@ def annotations(revue: Path | None) -> dict[str, dict[str, Any]]:
     """Return path of a page → what reviewed files of extensions add to it; raise UsageError for a
     wrong one.
     """
-    found: dict[str, dict[str, Any]] = {}
+    merged: dict[str, dict[str, Any]] = {}
     for extension in extensions():
         for path, values in extension.annotations(revue).items():
-            found.setdefault(path, {}).update(values)
-    return found
+            merged.setdefault(path, {}).update(values)
+    return merged
 
 
-def beside(page: str, *given: Any) -> dict[str, Any]:
-    """Return what the additions of extensions to a page of the core print, by name; `given` is what
-    the page is made of.
+def beside(page: str, *sources: Any) -> dict[str, Any]:
+    """Return what the additions of extensions to a page of the core print, by name; `sources` are
+    what the page itself is made of.
     """
     values: dict[str, Any] = {}
     for extension in extensions():
         if make := extension.beside().get(page):
-            values |= make(*given)
+            values |= make(*sources)
     return values

@@ -14,8 +14,11 @@ MONTH_NAMES = (
 # a day of the calendar, whose zone, which `xsd:date` may have, says nothing about it
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:Z|[+-]\d\d:\d\d)?")
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-FRENCH_DATE = r"\d{1,2}(?:er)? [a-zéû]+ \d{4}"  # in running text
-FRENCH = re.compile(r"(?:[a-z]+di |dimanche )?(\d{1,2})(?:er)? ([a-z.]+) (\d{4})")
+_SPACE = "[ \u00a0\u202f]"  # records print days with any
+FRENCH_DATE = rf"\d{{1,2}}(?:er)?{_SPACE}[a-zéû]+{_SPACE}\d{{4}}"  # in running text
+FRENCH = re.compile(
+    rf"(?:[a-z]+di{_SPACE}|dimanche{_SPACE})?(\d{{1,2}})(?:er)?{_SPACE}([a-z.]+){_SPACE}(\d{{4}})"
+)
 
 
 def _fold(text: str) -> str:  # `text.fold` would make spaces of slashes and hyphens

@@ -2,7 +2,7 @@
 
 Labels are verbatim, and what a source does not state is None or an empty tuple: no default is a
 guess. Every reader makes these values; `lod/pipeline/mapping/` turns them into triples. They are
-structs of msgspec, as releases keep them; none can be part of a circle (`gc=False`).
+structs of msgspec, as releases keep them; none can be in a reference cycle (`gc=False`).
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
 REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
 
 
-def filled(one: V, two: V) -> V:
+def filled(first: V, second: V) -> V:
     """Return the first value, its empty fields filled from the second."""
-    lacking = (field.name for field in fields(one) if not getattr(one, field.name))
-    return replace(one, **{name: getattr(two, name) for name in lacking})
+    lacking = (field.name for field in fields(first) if not getattr(first, field.name))
+    return replace(first, **{name: getattr(second, name) for name in lacking})
 
 
 class JO(Struct, frozen=True, kw_only=True, gc=False):
@@ -171,7 +171,9 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
     corrections: tuple[str, ...] = ()  # made by the publisher, in words
     groupe_imprime: Organe | None = None  # what the records call the group, if that is another one
     rappels: tuple[str, ...] = ()  # uids of the questions that the text recalls
-    donnees_au: date | None = None  # day up to which the data of the legislature goes
+    # day up to which the data of the legislature goes; if it has ended, and the archives that have
+    # the question stop too early to tell what became of it, the day up to which these go
+    donnees_au: date | None = None
     fin_legislature: date | None = None  # last day of the legislature, if it has ended
 
     @property

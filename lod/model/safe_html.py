@@ -1,7 +1,7 @@
 """HTML that is published: an allow-list of elements, in NFC, and sanitized last.
 
-Whoever makes or changes such HTML does it here. What is done after the sanitizer goes through it
-again: U+0338 makes another character of the `>` before it, and what followed becomes an attribute.
+Whoever makes or changes such HTML does it here. After each change it is sanitized again: U+0338
+joins with a `>` before it into another character, and what follows becomes an attribute.
 
 Bounds of texts and markup are counted first, in linear time. Parsers of HTML take the square of the
 number of attributes, open elements and references; Unicode normalization takes the square of the
@@ -26,8 +26,8 @@ REOPENED = 200_000  # elements such as <b> that a parser opens again in each blo
 SIGNS = 50_000  # `&` in one text, and letters such as « and no-break spaces: each is sought alone
 ACCENTS = 1_000  # combining marks on one letter; Unicode's « Stream-Safe Text » has 30
 UNENDED = 20  # tags in which another one begins, « a <b <c> »
-# a tag as in HTML 5, or the beginning of one. It has no other `<`: so wherever a parser takes a tag
-# to begin, be it in a script or a comment, this expression begins, and it ends where the tag ends
+# a tag as in HTML 5, or the beginning of one, without a second `<`: wherever a parser takes a tag
+# to begin, be it in a script or a comment, this expression matches, and it ends where the tag ends
 _VALUE = r"""\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>][^\s<>]*+)"""
 _ATTRIBUTE = rf"[\s/]*+[^\s<>/=]++(?:{_VALUE})?+"
 _BOUNDED_TAG = re.compile(
@@ -57,6 +57,7 @@ BLOCKS = (
 CELLS = ("td", "th")
 INLINE = ("strong", "b", "em", "i", "u", "s", "sup", "sub")
 DROPPED = {"script", "style", "title", "template"}  # elements that go with their content
+SPAN = re.compile(r"\s*([0-9]{1,3})(?![0-9])")
 SPANS = {name: {"colspan", "rowspan"} for name in CELLS}
 LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>")
 TAG = re.compile(r"<[^>]*>")  # of sanitized HTML, whose attributes hold no `>`
@@ -72,7 +73,7 @@ class BeyondBoundsError(ValueError):
 
 def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
     """Return a text in a normal form of Unicode; raise BeyondBoundsError for too many accents."""
-    # so long a run has a mark at each place that is looked at first
+    # a run of so many marks has one at a multiple of ACCENTS: only these are looked at first
     is_doubtful = len(text) > SHORT and any(map(_is_mark, text[::ACCENTS]))
     if is_doubtful and _too_many_accents().search(text):
         raise BeyondBoundsError(f"a letter with more than {ACCENTS} accents, which no text has")
@@ -80,13 +81,13 @@ def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
 
 
 def _is_mark(sign: str) -> bool:
-    """Say whether normalization sorts a character: a mark, or one that is made of marks only."""
+    """Return whether normalization sorts a character: a mark, or one made of marks only."""
     return unicodedata.combining(unicodedata.normalize("NFKD", sign)[0]) > 0
 
 
 @cache
 def _too_many_accents() -> re.Pattern[str]:
-    """Return what finds a run of characters that normalization sorts."""
+    """Return the pattern of too long a run of characters that normalization sorts."""
     marks = filter(_is_mark, map(chr, range(0x300, 0x20000)))
     return re.compile(f"[{''.join(marks)}]{{{ACCENTS}}}")
 
@@ -101,8 +102,8 @@ def check_tags(page: str) -> None:
 def check_markup(fragment: str) -> None:
     """Raise BeyondBoundsError for a long HTML fragment that the sanitizer would take minutes for.
 
-    Elements are counted as open until as many ends of that name follow, which is at least as many
-    as a parser has open.
+    An element counts as open until as many end tags of its name follow as there are start tags, so
+    that at least as many count as a parser has open.
     """
     if len(fragment) <= SHORT:
         return
@@ -149,8 +150,11 @@ def _tags(markup: str) -> Iterator[re.Match[str]]:
 
 
 def _span(tag: str, name: str, value: str) -> str | None:
-    """Return how many rows or columns a cell spans; None, to drop it, for other values."""
-    return value if value.isascii() and value.isdigit() and len(value) < 4 else None
+    """Return how many rows or columns a cell spans, its leading digits as browsers read them (some
+    records have `2"`); None, to drop it, for other values.
+    """
+    digits = SPAN.match(value)
+    return digits[1] if digits else None
 
 
 def _link(tag: str, name: str, value: str) -> str | None:

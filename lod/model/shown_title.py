@@ -10,7 +10,7 @@ from lod.base.tabular import rows
 from lod.model.question import Question
 
 MOST = 90  # characters of a title that is made of the first words of a text
-NAMES = ("France", "Europe")  # known where no text of the question has them
+NAMES = ("France", "Europe")  # names, even if no text of the question has them
 BEFORE = 400  # characters in which the subject of a question begins
 # « M. X attire l’attention de Mme la ministre de Y sur »: a subject follows, or « au sujet de … »
 _ADDRESS = re.compile(
@@ -22,9 +22,15 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _SENTENCE = re.compile(r"(?<=[^\s.]{3})\.\s")
 
 
+def headed_title(q: Question) -> str:
+    """Return the title below its heading, which many titles need: « APL : calcul »; "" for none."""
+    titre, tete = q.titre or "", q.tete_analyse or ""
+    return f"{tete[0].upper()}{tete[1:]}\u00a0: {titre}" if titre and tete else titre
+
+
 def title_of(q: Question) -> str:
     """Return the title that pages show of a question; "" if it has neither title nor text."""
-    return shown_title(q.titre or "", [q.texte or "", *(r.texte or "" for r in q.reponses)])
+    return shown_title(headed_title(q), [q.texte or "", *(r.texte or "" for r in q.reponses)])
 
 
 def shown_title(title: str, texts: Iterable[str]) -> str:
@@ -77,15 +83,14 @@ def _lowered(title: str, texts: list[str]) -> str:
 
 @cache
 def _acronyms() -> dict[str, str]:
-    """Return folded word → acronym or name, of those that need no text."""
+    """Return word in small letters → acronym or name that is known without a text."""
     known = (*NAMES, *(row["sigle"] for row in rows(packaged.SYNONYMS)))
     return {word.casefold(): word for word in known}
 
 
 def _names_in(texts: list[str], words: set[str]) -> dict[str, str]:
-    """Return folded word → its spelling, of those words that texts write with a capital, and not in
-    lower case, more often than not; what begins a sentence or stands in a line of capitals does
-    not count.
+    """Return each of the words (in small letters) → its commonest spelling in the texts, where it
+    neither begins a sentence nor stands in a line of capitals.
     """
     spellings: dict[str, Counter[str]] = {}
     for line in (line for text in texts for line in text.split("\n") if not line.isupper()):

@@ -1,6 +1,6 @@
 """Texts of questions: encoding repaired, HTML and Markdown made plain; folding, slugs.
 
-What few need is imported where it is used: half of the time in which a reader process starts.
+Rarely used packages are imported where they are used: a reader process starts in half the time.
 """
 
 import hashlib
@@ -21,7 +21,6 @@ REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
 # combining accents, as NFKD separates them from their letters
 MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 SIGNS = re.compile(r"[\W_]+")
-NO_BREAK = {ord(space): " " for space in "\u00a0\u2007\u202f"}  # spaces that no line breaks at
 END = "\x1e"  # end of a line while a text is made plain: a control, so that no text holds it
 SHORT = 256  # characters of a name; what it makes in an IRI is remembered
 # characters of a name in an IRI: with what is added, the name of a file has 255 bytes at most
@@ -96,12 +95,12 @@ def _single_spaced(text: str) -> str:
 
 
 def with_plain_spaces(text: str) -> str:
-    """Return a name with ordinary spaces, in place of those that no line may break at.
+    """Return a name with single, ordinary spaces, in place of runs of any white space.
 
-    >>> with_plain_spaces("Ministère\u00a0du\u202ftravail")
-    'Ministère du travail'
+    >>> with_plain_spaces("Ministère\u00a0du\u202ftravail  et de la santé ")
+    'Ministère du travail et de la santé'
     """
-    return text.translate(NO_BREAK)
+    return " ".join(text.split())
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:

@@ -1,5 +1,5 @@
-"""The first pass of a build: every record is read, every question settled, and what is said of all
-other things gathered.
+"""The first pass of a build: every record is read, every question settled, and all that they refer
+to described.
 
 What is published of questions, and every record of them byte for byte, is in `questions.db`; a
 record that is not published is in `rejected`, with the reasons. In memory stay counts, what
@@ -8,14 +8,14 @@ questions refer to, and which documents there are.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.base.errors import Finding, LodError
+from lod.base.errors import Finding, LodError, Where
 from lod.base.inputs import records
 from lod.pipeline.mapping import bodies, linked_data
 from lod.pipeline.mapping.authorities import days_of_data
@@ -29,11 +29,19 @@ from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
 from lod.pipeline.reading.archive_log import archive_states, read_logs
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
-from lod.pipeline.reading.reference_data import shortfalls
+from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
 from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
 from lod.pipeline.report.usage import Classes, Usage, classes_of, unclassed, usage_of
-from lod.pipeline.settling.settle import BuildPlan, MadeGraph, MakeGraph, Refusal, Settler, settled
+from lod.pipeline.settling.settle import (
+    BuildPlan,
+    MadeGraph,
+    MakeGraph,
+    Refusal,
+    Settler,
+    dated,
+    settled,
+)
 from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
@@ -49,7 +57,7 @@ STRIPPED = frozenset(
         "Reponse-texte-absent",
     )
 )  # fmt: skip
-NamedLists = dict[str, list[tuple[str, str]]]  # resource → others: IRI and name
+NamedLists = dict[str, list[tuple[str, str]]]  # resource → resources: IRI and name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Gathered:
     by_resource: ResourceQuestions
     usage: Usage  # what is used of the vocabulary, for VoID
     classes: Classes  # of the resources that questions refer to
-    unclassed: list[bytes]  # N-Triples about those that have none: things of others
+    unclassed: list[bytes]  # N-Triples about those of other publishers: no class
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
@@ -86,8 +94,8 @@ def gather(
     graphs: Iterable[MakeGraph] = (),
     archives: Sequence[Path] = (),
 ) -> Gathered:
-    """Read the records and settle the questions; `findings` are those about the tables, `archives`
-    what these were completed from.
+    """Read the records and settle the questions; `findings` are about the tables, which
+    `archives` completed.
 
     Raises LodError if no record can be published, or the shapes refuse what a table makes.
     """
@@ -99,10 +107,14 @@ def gather(
         FindingFiles(plan.work, plan.settings.base, report) as files,
         TemporaryFile(dir=plan.work) as laid_aside,
     ):
-        for finding in (*findings, *unread):
+        for finding in findings:
+            files.flaw(finding)
+        for finding in unread:
             files.finding(finding)
-        intake = Intake(laid_aside)
+        intake = Intake(laid_aside, plan.tables.review)
         identity = _read(inputs, plan, intake, files)
+        for finding in intake.unmatched():
+            files.flaw(finding)
         all_settled = _settle(plan, intake, files)
         plan.progress.stage("links, and what the questions refer to")
         links = _describe(plan, all_settled)
@@ -114,11 +126,11 @@ def gather(
         results, focus_nodes = validate_described(
             described, (plan.settings.base, NAMESPACE), plan.engine
         )
-        made = tuple(make(plan) for make in graphs)
-        for result in chain(results, *(graph.results for graph in made)):
+        made_graphs = tuple(make(plan) for make in graphs)
+        for result in chain(results, *(graph.results for graph in made_graphs)):
             files.result(result)
         report.focus_nodes.update(focus_nodes)
-        for graph in made:
+        for graph in made_graphs:
             report.focus_nodes.update(graph.focus_nodes)
             report.told += [graph.told] if graph.told else []
             for finding in graph.rejected:
@@ -142,7 +154,7 @@ def gather(
         unclassed=unclassed(text, classes),
         shared_answers=all_settled.shared_answers(),
         identity=identity,
-        graphs=made,
+        graphs=made_graphs,
         unread=tuple(unread),
     )
 
@@ -150,48 +162,50 @@ def gather(
 def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: FindingFiles) -> str:
     """Read every record and lay it aside; return the hash of all of them.
 
-    What the release before has published of the same bytes is not read again. Raises LodError if
-    the disk has no room for the release.
+    A record that the release before published, with the same bytes, is not read again. Raises
+    LodError if the disk has no room for the release.
     """
     is_same = plan.previous.was_made_with(plan.made_with)
     report = files.report
     reader = RecordReader(plan.previous if is_same else NO_PREVIOUS, keeps_bytes=True)
     plan.progress.stage("reading records")
     hashed, room = hashlib.sha256(), Room()
-    for record, found in read_records(records(inputs), reader, plan.jobs):
+    for record, entry in read_records(records(inputs), reader, plan.jobs):
         report.read += 1
-        line, name = f"{found.name}\0{found.sha256}\n".encode(), input_of(found.name)
+        line, name = f"{entry.name}\0{entry.sha256}\n".encode(), input_of(entry.name)
         hashed.update(line)
         count, so_far = report.sources.get(name, (0, ""))
         report.sources[name] = count + 1, hashlib.sha256(so_far.encode() + line).hexdigest()
-        if found.findings:
+        if entry.findings:
             report.rejected += 1
-            rejection = rejection_of(found.name, found.path, found.sha256, found.findings)
+            rejection = rejection_of(entry.name, entry.path, entry.sha256, entry.findings)
             files.reject(rejection, record.data)
         else:
-            intake.add(found)
-            room.add(found)
+            intake.add(entry)
+            room.add(entry)
         plan.progress.done(report.read)
     plan.progress.say(f"the release will take {room.check(plan.work)}")
-    report.until = dict(intake.facts.data_until)
     return hashed.hexdigest()
 
 
 def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQuestions":
     """Settle every question, and write down what is published of it."""
-    tables = replace(plan.tables, data_until=intake.facts.data_until)
+    tables = dated(intake, plan.tables, plan.iris, plan.engine, plan.previous)
+    files.report.until = dict(tables.data_until)
     settler = Settler(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
     with QuestionWriter(plan.work, plan.made_with, plan.previous.questions) as writer:
         all_settled = SettledQuestions(plan, files, writer)
         # the tables first: the first name of a resource is the one that stays
         all_settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
-        for some, one in settled(settler, intake.questions(), plan.jobs):
-            if isinstance(one, Refusal):
-                all_settled.refuse(one, {r.sha256: bytes_of(r, plan.previous) for r in some})
+        for own_records, outcome in settled(settler, intake.questions(), plan.jobs):
+            if isinstance(outcome, Refusal):
+                all_settled.refuse(
+                    outcome, {r.sha256: bytes_of(r, plan.previous) for r in own_records}
+                )
             else:
-                all_settled.add(one)
-                for record in some:
+                all_settled.add(outcome)
+                for record in own_records:
                     writer.add_record(record.named)
             plan.progress.done(files.report.published + files.report.rejected)
         writer.follow(all_settled.by_resource.newest())
@@ -206,18 +220,18 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     reviewed, report = plan.tables.review.links, settled.report
     described = frozenset(settled.descriptions.subjects())
     report.meanings = bodies.meanings(plan.tables.executive, plan.iris, described)
-    found = links_of(settled.descriptions, plan.iris, reviewed)
-    (plan.work / LINKS).write_bytes(ntriples(found))
+    link_triples = links_of(settled.descriptions, plan.iris, reviewed)
+    (plan.work / LINKS).write_bytes(ntriples(link_triples))
     items = {
         item_of(t.object): settled.descriptions.name_of(t.subject.value, FOAF.name)
-        for t in found
+        for t in link_triples
         if t.predicate == OWL.sameAs and isinstance(t.subject, NamedNode)
     }
     report.reviewed_links = reviewed
     report.facts = linked_data.published_facts(items, reviewed)
     facts = dict.fromkeys(linked_data.fact_triples(report.facts, items))  # many share a party
     (plan.work / FACTS).write_bytes(ntriples(facts))
-    return tuple(found)
+    return tuple(link_triples)
 
 
 class SettledQuestions:
@@ -225,7 +239,8 @@ class SettledQuestions:
 
     def __init__(self, plan: BuildPlan, files: FindingFiles, writer: QuestionWriter) -> None:
         self._iris: Iris = plan.iris
-        self._expected = STRIPPED if plan.sample else frozenset[str]()  # shapes nobody is told of
+        self._revue = plan.settings.revue
+        self._expected = STRIPPED if plan.sample else frozenset[str]()  # shapes not reported
         self.report, self._files, self._writer = files.report, files, writer
         self.descriptions = Descriptions()  # of what questions refer to
         self.statistics = StatisticsCounter()
@@ -234,7 +249,7 @@ class SettledQuestions:
         self._documents: dict[str, bytes] = {}  # question or answer → digest of its state
         self._reponses: dict[str, list[str]] = {}  # answer → uids of the questions that it serves
         self._rappels: list[tuple[str, str]] = []  # IRIs of questions: recalling, recalled
-        self._said: set[bytes] = set()  # of what questions refer to: lines of N-Triples
+        self._described: set[bytes] = set()  # lines of N-Triples in `descriptions`
         self._reported: set[tuple[str, str]] = set()  # results: focus node, shape and component
 
     def add(self, memo: QuestionMemo) -> None:
@@ -261,6 +276,9 @@ class SettledQuestions:
         self.report.add_published(key, summary.records, len(summary.remarks), summary.repairs)
         for remark in summary.remarks:
             self._files.remark(remark)
+            if remark.name == CORRECTIONS:  # a row that does nothing
+                place = Where(str((self._revue or Path()) / remark.name), remark.line)
+                self.report.flaws.append(str(Finding(place, remark.wrong, remark.remedy)))
         for result in summary.results:
             is_new = document_of(result.focus) not in stated_before
             if is_new and result.shape not in self._expected:
@@ -269,8 +287,8 @@ class SettledQuestions:
             if document_of(iri) not in stated_before:
                 self.report.warned_by_controls.add((name, iri))
         references = summary.references.splitlines(keepends=True)
-        if new := [line for line in references if line not in self._said]:  # rarely
-            self._said.update(new)
+        if new := [line for line in references if line not in self._described]:  # rarely
+            self._described.update(new)
             self.descriptions.add(triples(b"".join(new)))
 
     def refuse(self, refusal: Refusal, sources: Mapping[str, bytes]) -> None:
@@ -285,22 +303,22 @@ class SettledQuestions:
                 self._files.result(result)
 
     def remainder(self) -> list[Triple]:
-        """Return the code lists, what the questions refer to, their statistics, and which earlier
-        ones they recall of those that are published; to be asked once, when all are settled.
+        """Return the triples that stand in no question: code lists, what questions refer to,
+        statistics, recalls of published questions. To be called once, when all are settled.
         """
         self.descriptions.add(self.statistics.triples(self._iris))
         self.descriptions.add(days_of_data(self.report.legislatures, self._iris))
         recalls = [
-            Triple(NamedNode(one), QP.rappelle, NamedNode(other))
-            for one, other in self._rappels
-            if other in self._documents
+            Triple(NamedNode(recalling), QP.rappelle, NamedNode(recalled))
+            for recalling, recalled in self._rappels
+            if recalled in self._documents
         ]
-        classes, recalled = [QP.Question.value.encode()], ntriples(recalls)
+        classes, text = [QP.Question.value.encode()], ntriples(recalls)
         about = {iri.encode(): classes for pair in self._rappels for iri in pair}
-        self.usage.update(usage_of(recalled, about, self._iris.base))
-        found = [*code_lists(), *self.descriptions.triples(), *recalls]
-        self.report.triples += len(found)
-        return found
+        self.usage.update(usage_of(text, about, self._iris.base))
+        remainder = [*code_lists(), *self.descriptions.triples(), *recalls]
+        self.report.triples += len(remainder)
+        return remainder
 
     def shared_answers(self) -> NamedLists:
         """Return answer → the questions that it serves, where there are several."""

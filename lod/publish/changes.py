@@ -1,7 +1,7 @@
 """What became of each question between two releases: added, answered, withdrawn…
 
-This is found here alone, in the stores of both: `history.py` publishes it in RDF, `changelog.py` of
-the site on pages and in a feed, `diff.py` prints it.
+Only this module compares the stores of both: `history.py` publishes the changes in RDF,
+`changelog.py` of the site on pages and in a feed, `diff.py` prints them.
 """
 
 import re
@@ -33,13 +33,13 @@ Values = Mapping[NamedNode, Set[RdfTerm]]  # property → its values; none for a
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A question that two releases have differently."""
+    """A question that differs between two releases."""
 
     uid: str
-    name: str  # what it is called: its type and number
+    name: str  # its type and number
     titre: str
     kinds: tuple[str, ...]  # one or more of CHANGE_KINDS, in their order
-    champs: tuple[str, ...] = ()  # local names of the properties of which it has other values
+    champs: tuple[str, ...] = ()  # local names of the properties whose values differ
     reponses: tuple[tuple[str, str], ...] = ()  # (IRI of an answer that is gone, its successor)
 
 
@@ -60,17 +60,19 @@ def changes_between(
         old_store = open_store(old / "store")
         before, after = touched or (_uids(old_store), _uids(new))
         for uid in before | after:
-            was, is_ = (_values_of(store, iris.question(uid)) for store in (old_store, new))
-            known += bool(was)
-            if kinds := kinds_of(was, is_):
-                said = (_texts(is_ or was, p) for p in (RDFS.label, QP.titre))
-                name, titre = (min(texts, default="") for texts in said)
+            earlier, later = (_values_of(store, iris.question(uid)) for store in (old_store, new))
+            known += bool(earlier)
+            if kinds := kinds_of(earlier, later):
+                texts_of_both = (_texts(later or earlier, p) for p in (RDFS.label, QP.titre))
+                name, titre = (min(texts, default="") for texts in texts_of_both)
                 change = Change(uid, name, titre, kinds)
-                if was and is_:
-                    champs = champs_of(old_store, was, new, is_)
-                    change = replace(change, champs=champs, reponses=(*successors(was, new, is_),))
+                if earlier and later:
+                    champs = champs_of(old_store, earlier, new, later)
+                    change = replace(
+                        change, champs=champs, reponses=(*successors(earlier, new, later),)
+                    )
                 changes.append(change)
-    except (LodError, OSError):
+    except (LodError, OSError, RuntimeError):  # the last one: a part of the store is damaged
         return [], UNREADABLE
     if known != (sum(stated["questions"].values()) if touched is None else len(before)):
         return [], OLDER_PROGRAM  # it states questions in another way
@@ -87,7 +89,7 @@ def _values_of(store: Store, question: NamedNode) -> Values:
     """
     values = _stated(store, question)
     records = (_stated(store, record) for record in values.get(PROV.wasDerivedFrom, ()))
-    hashes = {each for record in records for each in record.get(DCTERMS.identifier, ())}
+    hashes = {identifier for record in records for identifier in record.get(DCTERMS.identifier, ())}
     return values | {PROV.wasDerivedFrom: hashes} if hashes and RDFS.label in values else {}
 
 
@@ -100,7 +102,7 @@ def _stated(store: Store, subject: RdfTerm) -> dict[NamedNode, set[RdfTerm]]:
 
 
 def _texts(values: Values, p: NamedNode) -> set[str]:
-    return {getattr(each, "value", "") for each in values.get(p, ())}
+    return {getattr(value, "value", "") for value in values.get(p, ())}
 
 
 def kinds_of(old: Values, new: Values) -> tuple[str, ...]:
@@ -115,27 +117,27 @@ def kinds_of(old: Values, new: Values) -> tuple[str, ...]:
     def differ(*properties: NamedNode) -> bool:
         return any(old.get(p) != new.get(p) for p in properties)
 
-    is_other = differ(PROV.wasDerivedFrom, SKOS.editorialNote)
+    is_reread = differ(PROV.wasDerivedFrom, SKOS.editorialNote)
     ends = QP.dateReponse, QP.dateRetrait
     is_kind = {
         "repondue": QP.dateReponse in new.keys() - old.keys(),
-        "reattribuee": is_other and differ(QP.ministereAttributaire),
+        "reattribuee": is_reread and differ(QP.ministereAttributaire),
         "retiree": QP.dateRetrait in new.keys() - old.keys(),
         "rouverte": any(p in old for p in ends) and not any(p in new for p in ends),
     }
-    is_kind["corrigee"] = (is_other or differ(*ends)) and not any(is_kind.values())
+    is_kind["corrigee"] = (is_reread or differ(*ends)) and not any(is_kind.values())
     return tuple(kind for kind in CHANGE_KINDS if is_kind.get(kind))
 
 
 def champs_of(old_store: Store, old: Values, new_store: Store, new: Values) -> tuple[str, ...]:
-    """Return the local names of the properties of which two releases have other values, sorted.
+    """Return the local names of the properties whose values differ in two releases, sorted.
 
-    What an event or an answer states counts for the property that leads to it. What each reading
-    and each day changes is left out.
+    What an event or an answer states counts for the property that leads to it. What changes with
+    each reading or each day is left out.
     """
 
     def whole(store: Store, values: Values, p: NamedNode) -> dict[RdfTerm, object]:
-        return {each: _stated(store, each) if p in _PARTS else {} for each in values.get(p, ())}
+        return {value: _stated(store, value) if p in _PARTS else {} for value in values.get(p, ())}
 
     compared = (old.keys() | new.keys()) - _OF_EACH_RELEASE
     changed = (p for p in compared if whole(old_store, old, p) != whole(new_store, new, p))
@@ -143,17 +145,18 @@ def champs_of(old_store: Store, old: Values, new_store: Store, new: Values) -> t
 
 
 def successors(old: Values, new_store: Store, new: Values) -> Iterator[tuple[str, str]]:
-    """Yield (IRI, IRI) of each answer of a question that no question has any more, and of the one
-    in its place: the IRI of an answer changes with its text.
+    """Yield (IRI of an answer that no question has any more, IRI of the answer in its place): the
+    IRI of an answer changes with its text.
 
-    That is the only new answer of its day, else the only new one.
+    In its place is the only new answer of its day, else the only new one.
     """
     before, after = (_texts(values, QP.reponse) for values in (old, new))
     added = after - before
     for iri in sorted(before - after):
-        day = [each for each in added if day_of_answer(each) == day_of_answer(iri)] or list(added)
-        if len(day) == 1 and not any(new_store.quads_for_pattern(NamedNode(iri), None, None)):
-            yield iri, day[0]
+        day = day_of_answer(iri)
+        of_day = [answer for answer in added if day_of_answer(answer) == day] or list(added)
+        if len(of_day) == 1 and not any(new_store.quads_for_pattern(NamedNode(iri), None, None)):
+            yield iri, of_day[0]
 
 
 def day_of_answer(answer: str) -> str:

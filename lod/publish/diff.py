@@ -18,6 +18,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, csv_line
 from lod.publish.changes import CHANGE_KINDS, Change, changes_between, counts_of
 from lod.publish.kept_releases import KeptRelease, find
+from lod.publish.release import holding
 from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import read_turtle
@@ -79,7 +80,8 @@ def diff(folder: Path, before: str, after: str, form: str, out: IO[bytes]) -> st
             f"{old.id} is published below {old_base}, {new.id} below {new_base}: nothing in "
             "them is the same; name two releases with one base"
         )
-    return FORMS[form](old, new, out)
+    with holding(old.folder), holding(new.folder):
+        return FORMS[form](old, new, out)
 
 
 def _changes(old: KeptRelease, new: KeptRelease) -> list[Change]:

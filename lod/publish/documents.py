@@ -57,15 +57,17 @@ class Signpost(NamedTuple):
 
 
 def signposts(publication: Publication, path: str, form: str) -> list[Signpost]:
-    """Return the links of one form of a document: by what its resource is cited, its licence; of a
-    page its types and data, of data the page.
+    """Return the links of one form of a document: the IRI to cite, the licence; for a page its
+    types and its data, for data the page.
     """
     iri = publication.base + path
     links = [Signpost("cite-as", iri), Signpost("license", publication.licence)]
     if form != "html":
         return [*links, Signpost("collection", f"{iri}.html", "text/html")]
     links += [Signpost("type", address) for address in page_types(path)]
-    return links + [Signpost("item", f"{iri}.{end}", of.media) for end, of in DATA_FORMS.items()]
+    return links + [
+        Signpost("item", f"{iri}.{end}", data_form.media) for end, data_form in DATA_FORMS.items()
+    ]
 
 
 def home_signposts(publication: Publication) -> list[Signpost]:

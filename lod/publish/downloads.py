@@ -1,4 +1,4 @@
-"""The files to download: what each holds, how many triples it has, sums that are true."""
+"""The files to download: what each holds, how many triples it has, its size and checksum."""
 
 import os
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from pyoxigraph import Store
 from lod.base import packing
 from lod.base.errors import LodError
 from lod.base.packing import count_lines
+from lod.base.words import english
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
@@ -31,11 +32,15 @@ class DownloadFile:
     triples: int | None  # None: it is no RDF
     size: int  # bytes
     sha256: str
-    about: tuple[str, ...] = ()  # a name, perhaps the number of a legislature, a form
+    about: tuple[str, ...] = ()  # what fills these places: names, a legislature, a form
 
     @property
     def content(self) -> str:
         return self.pattern.format(*self.about)
+
+    @property
+    def content_en(self) -> str:
+        return english(self.pattern).format(*map(english, self.about))
 
     @property
     def is_table(self) -> bool:
@@ -69,15 +74,15 @@ def count_triples(
     links = count_lines(work / LINKS)
     counts = {"questions": questions + links, "links": links}
     counts["faits-wikidata"] = count_lines(work / FACTS)
-    made = {graph.name: count_lines(work / graph.file) for graph in graphs}
-    counts |= made
+    graph_counts = {graph.name: count_lines(work / graph.file) for graph in graphs}
+    counts |= graph_counts
     counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", "exemples", "void", "service"):
         counts[name] = len(read_turtle(work / "dumps" / f"{name}.ttl"))
-    # of ontology, examples, VoID and service what the data does not state itself
+    # triples of ontology, examples, VoID and service that are not in the data
     counts["descriptions"] = count_lines(work / DESCRIPTIONS_NT)
     counts["store"] = len(store)
-    loaded = ("questions", "descriptions", "faits-wikidata", *made, "historique")
+    loaded = ("questions", "descriptions", "faits-wikidata", *graph_counts, "historique")
     expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(
@@ -117,17 +122,17 @@ class Downloads(Output):
         described = (self._work / DESCRIPTIONS_NT).read_bytes()
         write_quads(dumps, store, self.counts["questions"], described, self._head)
         parts = {legislature_dump(n): (LEGISLATURE, str(n)) for n, *_ in report.legislatures}
-        made = {graph.dump: graph.content for graph in graphs}
-        whole = {name: (content,) for name, content in (CONTENTS | made).items()}
+        graph_contents = {graph.dump: graph.content for graph in graphs}
+        whole = {name: (content,) for name, content in (CONTENTS | graph_contents).items()}
         contents = {TURTLE: whole[TURTLE], **parts, **whole}  # in the order of the page
         self.files = [self._file(name, *content) for name, content in contents.items()]
         self.files += self._tables
         dated = {"donnees_au": report.data_until, "debut": first_day(store)}
-        told = dated | {"version": self.version, "fichiers": self.files}
+        values = dated | {"version": self.version, "fichiers": self.files}
         qlever = describe(QLEVERFILE, self.settings, **dated, triples=self.counts["store"])
         (dumps / QLEVERFILE).write_bytes(qlever)
         self.files.append(self._file(QLEVERFILE, FOR_QLEVER))
-        text = describe("dcat.ttl", self.settings, **told, droits=self._head.rights)
+        text = describe("dcat.ttl", self.settings, **values, droits=self._head.rights)
         (dumps / "dcat.ttl").write_bytes(text)
         self.counts["dcat"] = len(read_turtle(dumps / "dcat.ttl"))
         self.files.append(self._file("dcat.ttl", DCAT))
@@ -139,7 +144,7 @@ class Downloads(Output):
             os.link(dumps / name, public / name)
 
     def _file(self, name: str, pattern: str, *about: str) -> DownloadFile:
-        """Return what is told of a file that is no table."""
+        """Return the description of a file that is no table."""
         path, count = self._work / "dumps" / name, self.counts.get(name.partition(".")[0])
         if count is None and name.endswith(RDF_ENDS):
             count = stated_triples(path)

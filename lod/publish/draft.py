@@ -44,7 +44,7 @@ class Draft:
     gathered: Gathered
     site: Site
     query_cache: QueryCache
-    changed: ChangedQuestions | None  # since the release before, if files of that are amended
+    changed: ChangedQuestions | None  # since the release before, if its files are amended
     lineage: Lineage
     store: StoreOutput
     tables: Tables
@@ -116,16 +116,16 @@ def made_of(
 ) -> str:
     """Return the hash of all that a release is made of, by the bytes of files: nothing is unpacked.
 
-    Other bytes may come to the same release: `core_of` says so, once all records are read. Raises
-    UsageError for a path that is not there.
+    Different bytes may make the same release: only `core_of`, once all records are read, can tell.
+    Raises UsageError for a path that is not there.
     """
     checks, unread = read_logs((*inputs, *reference))
     logs = archive_states(checks, date.min), [(line.where.line, line.wrong) for line in unread]
-    told: list[object] = [__version__, versions(engine), replace(settings, revue=None), logs]
+    ingredients: list[object] = [__version__, versions(engine), replace(settings, revue=None), logs]
     reviewed = [settings.revue] if settings.revue else []
     program = (*packaged.published(), *packaged.program())
-    told += [digest(some) for some in (inputs, reference, reviewed, program)]
-    return hashlib.sha256(repr(told).encode()).hexdigest()
+    ingredients += [digest(paths) for paths in (inputs, reference, reviewed, program)]
+    return hashlib.sha256(repr(ingredients).encode()).hexdigest()
 
 
 def core_of(gathered: Gathered, plan: BuildPlan) -> str:
@@ -133,8 +133,8 @@ def core_of(gathered: Gathered, plan: BuildPlan) -> str:
     what the logs of its archives tell.
     """
     hashed, settings = hashlib.sha256(plan.made_with.encode()), plan.settings
-    reviewed = plan.tables.review.fingerprint
-    publisher = (settings.editeur, settings.licence, settings.contact, reviewed)
+    reviewed = plan.tables.review.fingerprint, plan.tables.directory.archives
+    publisher = (settings.editeur, settings.licence, settings.contact, *reviewed)
     logs = (gathered.report.archives, [(line.where.line, line.wrong) for line in gathered.unread])
     hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n{logs}\n".encode())
     return hashed.hexdigest()[:16]
@@ -152,11 +152,14 @@ def manifest_of(draft: Draft) -> dict[str, Any]:
         "shacl": report.engines,
         "sample": plan.sample,
         **report.figures(),
-        "controls": {c.name: len(found) for c, found in report.control_rows.items()},
+        "controls": {c.name: len(resources) for c, resources in report.control_rows.items()},
         "triples": draft.downloads.counts,
         "inputs": [
             {"name": name, "records": count, "sha256": sha256}
             for name, (count, sha256) in sorted(report.sources.items())
+        ],
+        "references": [
+            {"name": name, "sha256": sha256} for name, sha256 in plan.tables.directory.archives
         ],
         "files": {f.name: {"bytes": f.size, "sha256": f.sha256} for f in draft.downloads.files},
         "versions": [asdict(version) for version in draft.store.history.versions],

@@ -1,9 +1,9 @@
 """The dumps of the data: all of it in Turtle and N-Triples, each legislature in Turtle.
 
 Each is complete by itself: after the questions come the status of those that wait, then what they
-refer to, with code lists and links. The first lines of a file say what it is; some questions
-together are a member of the gzip file. A member is copied from the release before if it is made of
-the same: the status of a question that waits is of another day each time, and so stands apart.
+refer to, with code lists and links. The first lines of a file say what it is; each member of the
+gzip file holds some questions. It is copied from the release before if they have not changed: the
+status of a question that waits has another day in each release, and so stands apart.
 """
 
 import gzip
@@ -72,7 +72,7 @@ class DumpHead:
 
         It is not compressed: its size must not depend on the hash in it.
         """
-        said = (
+        comments = (
             f"# {title}",
             "# source : Assemblée nationale, https://data.assemblee-nationale.fr/",
             f"# licence : {self.licence}",
@@ -81,7 +81,7 @@ class DumpHead:
             f"# publié à : {self.base} (noyau {self.content})",
             f"{TRIPLES}{triples}",
         )
-        text = "".join(f"{line}\n" for line in said).encode() + prefixes
+        text = "".join(f"{line}\n" for line in comments).encode() + prefixes
         return keyed_member(b"", triples, text, level=0).data
 
 
@@ -92,15 +92,15 @@ class Dumps(Output):
 
     def __init__(self, head: DumpHead, graphs: Iterable[MadeGraph]) -> None:
         parts = {LINKS: "links.ttl.gz", FACTS: "faits-wikidata.ttl.gz"}
-        self._given = head, parts | {graph.file: graph.dump for graph in graphs}
+        self._head_and_parts = head, parts | {graph.file: graph.dump for graph in graphs}
 
     def setup(self) -> Iterable[Task]:
         """Write them all in one task: questions, links and graphs are on the disk already."""
-        yield _write_dumps, self._given
+        yield _write_dumps, self._head_and_parts
 
 
-def _write_dumps(shop: Workshop, given: tuple[DumpHead, dict[str, str]]) -> None:
-    (head, parts), work, dumps = given, shop.questions.release, shop.questions.release / "dumps"
+def _write_dumps(shop: Workshop, item: tuple[DumpHead, dict[str, str]]) -> None:
+    (head, parts), work, dumps = item, shop.questions.release, shop.questions.release / "dumps"
     links, shared = (work / LINKS).read_bytes(), shop.site.references.shared_answers
     write_questions(
         dumps, shop.questions, links, head, shared, partial(earlier_members, shop.previous.folder)
@@ -148,16 +148,17 @@ def write_questions(
         MemberFile(dumps / NTRIPLES, partial(head.member, DATA), earlier(NTRIPLES)) as nt,
         MemberFile(dumps / TURTLE, partial(turtle_head, DATA), earlier(TURTLE)) as ttl,
     ):
-        for number, some in groupby(_together(questions, shared), lambda one: one.legislature):
+        groups = _together(questions, shared)
+        for number, own_groups in groupby(groups, lambda group: group.legislature):
             title = f"Questions parlementaires : {number}e législature, et ce qu’elles désignent"
             name = legislature_dump(number)
             with MemberFile(dumps / name, partial(turtle_head, title), earlier(name)) as part:
-                for one in some:
-                    nt.add(one.key, one.nt)
-                    ttl.add(one.key, one.turtle)
-                    part.add(one.own_key, one.own_turtle)
-                own = [one for one in waiting if one.legislature == number]
-                _add_status(part, own, serialize.turtle_piece)
+                for group in own_groups:
+                    nt.add(group.key, group.nt)
+                    ttl.add(group.key, group.turtle)
+                    part.add(group.own_key, group.own_turtle)
+                own_waiting = [question for question in waiting if question.legislature == number]
+                _add_status(part, own_waiting, serialize.turtle_piece)
                 part.add(rest_key, rest_turtle)
         _add_status(nt, waiting, serialize.ntriples)
         _add_status(ttl, waiting, serialize.turtle_piece)
@@ -170,11 +171,11 @@ def _add_status(
 ) -> None:
     """Write the status of questions that wait, and the day for which it holds, if there are any."""
     triples = [
-        Triple(NamedNode(one.iri), p, o)
-        for one in waiting
+        Triple(NamedNode(question.iri), p, o)
+        for question in waiting
         for p, o in (
-            (QP.statut, NamedNode(one.statut)),
-            (QP.statutAu, civil_date(date.fromisoformat(one.day))),
+            (QP.statut, NamedNode(question.statut)),
+            (QP.statutAu, civil_date(date.fromisoformat(question.day))),
         )
     ]
     if triples:
@@ -183,8 +184,8 @@ def _add_status(
 
 
 def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head: DumpHead) -> None:
-    """Write all graphs, once the dump of N-Triples is there: its lines are the data, as many as
-    `triples`; `described` are those that the default graph has beside them.
+    """Write all graphs, once the dump of N-Triples is there: its lines, as many as `triples`, are
+    the data; `described` are the other lines of the default graph.
     """
     with (
         MemberFile(dumps / QUADS, partial(head.member, EVERYTHING)) as file,
@@ -196,9 +197,9 @@ def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head:
         file.add_member(keyed_member(key, described.count(b"\n"), described))
         for graph in named_graphs().values():
             quads = store.quads_for_pattern(None, None, None, NamedNode(head.base + graph.path))
-            for some in batches(quads, QUADS_TOGETHER):
-                lines = pyoxigraph.serialize(some, format=RdfFormat.N_QUADS) or b""
-                file.add_member(keyed_member(hashlib.sha256(lines).digest(), len(some), lines))
+            for group in batches(quads, QUADS_TOGETHER):
+                lines = pyoxigraph.serialize(group, format=RdfFormat.N_QUADS) or b""
+                file.add_member(keyed_member(hashlib.sha256(lines).digest(), len(group), lines))
 
 
 def stated_triples(path: Path) -> int:
@@ -243,7 +244,7 @@ class QuestionsTogether:
         return self._member(lambda document: document.turtle)
 
     def own_turtle(self) -> Member:
-        """Return what they state first of their legislature, as Turtle."""
+        """Return the member of what they state first of their legislature, as Turtle."""
         if not self._own:
             return self._turtle
         return self._member(lambda document: document.turtle, self._own)
@@ -267,8 +268,8 @@ def _together(questions: PublishedQuestions, shared: Shared) -> Iterator[Questio
     first: dict[str, set[str]] = {}
     for iri, serving in shared.items():
         uids = sorted((question.rpartition("/")[2] for question, _ in serving), key=split_uid)
-        for _, some in groupby(uids, lambda uid: split_uid(uid)[0]):
-            first.setdefault(next(some), set()).add(iri)
+        for _, own_uids in groupby(uids, lambda uid: split_uid(uid)[0]):
+            first.setdefault(next(own_uids), set()).add(iri)
     for heads in together(questions):
         yield QuestionsTogether(questions, heads, first)
 

@@ -1,9 +1,9 @@
 """The store of a release: in the default graph data and links, controlled and counted, and what
 describes them; in graphs of their own facts of Wikidata, the history, what extensions make.
 
-It is made of the store of the release before if that is nearly the same: both share the files, and
-only what differs is taken out and put in. The files of a store do not change once they are written;
-what a store is made of today is named in small ones, which are copied.
+It is made from the store of the release before if that is nearly the same: both share the files,
+and only what differs is removed or added. The large files of a store never change once they are
+written; small ones, which name those that it is made of, are copied.
 """
 
 import shutil
@@ -50,20 +50,20 @@ DESCRIPTIONS_NT = "descriptions.nt"
 def delta(
     before: Path, questions: PublishedQuestions, changed: ChangedQuestions, iris: Iris
 ) -> tuple[set[bytes], set[bytes]]:
-    """Return the lines of N-Triples that go and that come; what only moves from one part to another
-    does neither. Raises one of DAMAGED if the release before is.
+    """Return the lines of N-Triples to remove and to add; a line that only moves from one part to
+    another is in neither. Raises one of DAMAGED if the release before is damaged.
     """
-    was = set(PublishedQuestions(before).lines(changed.before))
-    is_ = set(questions.lines(changed.after))
+    earlier = set(PublishedQuestions(before).lines(changed.before))
+    later = set(questions.lines(changed.after))
     for uid, days in changed.dated.items():
-        for lines, day in zip((was, is_), days, strict=True):
+        for lines, day in zip((earlier, later), days, strict=True):
             triple = Triple(iris.question(uid), QP.statutAu, civil_date(date.fromisoformat(day)))
             lines.add(serialize.ntriples([triple]))
     for name in BESIDE:
-        was.update((before / name).read_bytes().splitlines(keepends=True))
-        is_.update((questions.release / name).read_bytes().splitlines(keepends=True))
-    was.update((before / DESCRIPTIONS_NT).read_bytes().splitlines(keepends=True))
-    return was - is_, is_ - was
+        earlier.update((before / name).read_bytes().splitlines(keepends=True))
+        later.update((questions.release / name).read_bytes().splitlines(keepends=True))
+    earlier.update((before / DESCRIPTIONS_NT).read_bytes().splitlines(keepends=True))
+    return earlier - later, later - earlier
 
 
 class StoreOutput(Output):
@@ -96,6 +96,8 @@ class StoreOutput(Output):
             newest, report = self.history.versions[-1], self._gathered.report
             report.reason, report.later_day = newest.motif, newest.recul
             report.reopened = newest.comptes.get("rouverte", 0)
+            deleted = {c.uid for c in self.history.changes if "supprimee" in c.kinds}
+            report.gone = len(deleted - report.withheld.keys())
         return ()
 
     def _fill(self) -> tuple[Store, History]:
@@ -108,7 +110,9 @@ class StoreOutput(Output):
         if unlooked := next(unseen(store, looked_at), None):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
         touched = changed.remade if changed else None
-        told = history.write(work, base, self._lineage, report.data_until, store, touched)
+        written_history = history.write(
+            work, base, self._lineage, report.data_until, store, touched
+        )
         described = self._describe(store)
         del store  # closed before the store is opened for writing again
         load(self._folder, [described])
@@ -123,7 +127,7 @@ class StoreOutput(Output):
         data = gathered.questions.remainder(), (work / LINKS).read_bytes()
         report.warned_by_controls |= warned | control_part((*data, described))
         give_back()
-        return store, told
+        return store, written_history
 
     def _load_data(self) -> bool:
         """Load the data and the links alone; return whether all of it was loaded, or only what
@@ -144,8 +148,8 @@ class StoreOutput(Output):
         """Write the examples and the descriptions; return what the default graph has beside the
         data, which `store` holds, as N-Triples.
 
-        VoID stands in the graph that it counts. A figure does not change how many triples there
-        are: so it is written until another time changes nothing.
+        VoID stands in the graph that it counts, so it is written again until nothing changes:
+        other figures do not change the number of triples.
         """
         settings, report, work = self._plan.settings, self._gathered.report, self._plan.work
         dumps, facts = work / "dumps", report.facts
@@ -221,7 +225,7 @@ def _take_out(folder: Path, gone: Iterable[Triple]) -> None:
 
 
 def _link_files(old: Path, new: Path) -> None:
-    """Give a folder the files of a store: those that never change as links."""
+    """Copy the files of a store into a new folder; those that never change are linked."""
     new.mkdir()
     for path in old.iterdir():
         if path.suffix == ".sst":

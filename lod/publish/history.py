@@ -79,7 +79,7 @@ class HistoryVersion:
         day, *later = (
             french_date(date.fromisoformat(iso)) for iso in (self.donnees_au, self.recul) if iso
         )
-        return "".join((f"Version du {day}", *(f", après celle du {one}" for one in later)))
+        return "".join((f"Version du {day}", *(f", après celle du {last}" for last in later)))
 
     @property
     def moment(self) -> str:
@@ -94,7 +94,7 @@ class History:
     followed: Path | None  # the release whose history is continued; None if it begins here
     versions: tuple[HistoryVersion, ...]  # all that follow another, the newest last
     new_version: HistoryVersion | None  # the last of them, if this build adds it
-    changes: tuple[Change, ...]  # of that
+    changes: tuple[Change, ...]  # of that version
 
 
 def write(
@@ -169,15 +169,15 @@ def _changes(
     followed: Path | None,
     store: Store,
 ) -> Iterator[Triple]:
-    """Yield the changes of a version, but the names and answers that the history has already, and
-    the names that the data has, in `store`: no triple is in two graphs.
+    """Yield the changes of a version, without names and answers that the history has already, and
+    without names that the data in `store` has: no triple is in two graphs.
     """
     known = open_store(followed / "store") if followed and changes else Store()
     graph = _graph(base)
     for number, members in enumerate(batches(changes, PER_PAGE), start=1):
         path = page_path(version.path, number)
-        told = chain.from_iterable(member_triples(base, path, version, m) for m in members)
-        for triple in chain(told, answer_triples(changes) if number == 1 else ()):
+        described = chain.from_iterable(member_triples(base, path, version, m) for m in members)
+        for triple in chain(described, answer_triples(changes) if number == 1 else ()):
             quad = Quad(triple.subject, triple.predicate, triple.object, graph)
             if triple.predicate == RDFS.label and Quad(*triple) in store:
                 continue
@@ -215,10 +215,10 @@ def member_triples(
     `path` is the page of the changes of its version on which it stands.
     """
     s, question = NamedNode(f"{base}{path}#{change.uid}"), Iris(base).question(change.uid)
-    told = ", ".join(kind_name(kind).lower() for kind in change.kinds)
+    kinds = ", ".join(kind_name(kind).lower() for kind in change.kinds)
     champs = f" ({champ_names(change)})" if change.champs else ""
     yield Triple(s, RDF.type, term("as:Activity"))
-    yield Triple(s, RDFS.label, fr(f"{change.name} : {told}{champs}"))
+    yield Triple(s, RDFS.label, fr(f"{change.name} : {kinds}{champs}"))
     yield Triple(s, DCTERMS.isVersionOf, question)
     yield Triple(s, DCTERMS.isPartOf, version_iri(base, version.id))
     for kind in change.kinds:
@@ -240,7 +240,7 @@ def kind_name(kind: str) -> str:
 
 
 def champ_names(change: Change) -> str:
-    """Return the French names of the properties of which a question has other values."""
+    """Return the French names of the properties whose values have changed."""
     known = labels(RDFS.label)
     return ", ".join(known.get(qp(champ).value, champ) for champ in change.champs)
 

@@ -4,6 +4,7 @@ How one release is made, published and removed is in `release.py`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, indented_json
+from lod.pipeline.questions.previous import DAMAGED
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication_log import Follower, follow
 from lod.publish.release import (
     CURRENT,
@@ -42,7 +45,7 @@ FIELDS: dict[str, Callable[["KeptRelease"], object]] = {  # keys of `lod release
 PREVIOUS = "previous"  # name of the release that the current one follows; CURRENT names that one
 PARTS = (MANIFEST, "store", "site/index.html")  # every whole release has them
 MANIFEST_KEYS = ("id", "base", "donnees_au", "questions", "triples", "files")  # and its manifest
-BUSY = "lod rollback or lod releases --keep"  # what else locks the folder
+BUSY = "lod build, lod rollback or lod releases --keep"  # what else locks the folder
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,13 @@ class KeptRelease:
 def _faults(folder: Path) -> Iterator[str]:
     """Yield in words what a release lacks, and what is not as its manifest says."""
     yield from (f"no {name}" for name in PARTS if not (folder / name).exists())
-    told = manifest(folder)
-    yield from (f"{MANIFEST} does not say `{key}`" for key in MANIFEST_KEYS if key not in told)
-    if told["id"] != folder.name:
-        yield f"{MANIFEST} is that of {told['id']}"
-    for name, stated in told["files"].items():
+    stated_manifest = manifest(folder)
+    yield from (
+        f"{MANIFEST} does not say `{key}`" for key in MANIFEST_KEYS if key not in stated_manifest
+    )
+    if stated_manifest["id"] != folder.name:
+        yield f"{MANIFEST} is that of {stated_manifest['id']}"
+    for name, stated in stated_manifest["files"].items():
         path = folder / "dumps" / name
         if not path.is_file():
             yield f"no dumps/{name}"
@@ -137,21 +142,23 @@ def _row(release: KeptRelease) -> list[object]:
 def releases(folder: Path) -> list[KeptRelease]:
     """Return every release that a folder keeps, whole or not, the newest last.
 
-    A release stands after the one that it follows, even if its clock was wrong. Raises UsageError
-    if there is no current release.
+    A release stands after the one that it follows, even if its clock was wrong. The current one may
+    have been removed by hand. Raises UsageError if there is no release at all.
     """
-    here = current(folder).name
-    paths = (p for p in (folder / RELEASES).iterdir() if p.is_dir() and p.name[0] != ".")
-    by_id = {path.name: KeptRelease(path, path.name == here) for path in paths}
+    current_id = (folder / CURRENT).resolve().name
+    paths = (path for path in (folder / RELEASES).glob("[!.]*") if path.is_dir())
+    by_id = {path.name: KeptRelease(path, path.name == current_id) for path in paths}
+    if not by_id:
+        current(folder)  # raises it
     return sorted(by_id.values(), key=lambda release: _sort_key(release, by_id))
 
 
-def _sort_key(release: KeptRelease, found: dict[str, KeptRelease]) -> tuple[float, int, str]:
-    """Return the key that puts a release after those it follows: the latest time among them all,
-    how many they are, its id.
+def _sort_key(release: KeptRelease, by_id: dict[str, KeptRelease]) -> tuple[float, int, str]:
+    """Return the key that puts a release after those that it follows: the latest time of it and
+    them, their number, its id.
     """
     line = [release]
-    while (before := found.get(line[-1].previous)) and before not in line:
+    while (before := by_id.get(line[-1].previous)) and before not in line:
         line.append(before)
     return max(r.made for r in line), len(line), release.id
 
@@ -161,14 +168,15 @@ def find(folder: Path, name: str) -> KeptRelease:
 
     Raises UsageError unless it is exactly one release, and whole.
     """
-    kept = releases(folder)
-    here = next(release for release in kept if release.is_current)
-    if name == PREVIOUS and here.lacks:
-        wrong = f"it does not say which release it came after, as it is not whole ({here.lacks})"
-        raise UsageError(f"{here.id}: {wrong}; name one that `lod releases {folder}` lists")
-    if name == PREVIOUS and not here.previous:
-        raise UsageError(f"{here.id}: the first release here, it came after none; name another")
-    wanted = {CURRENT: here.id, PREVIOUS: here.previous}.get(name, name)
+    kept, wanted = releases(folder), name
+    if name in (CURRENT, PREVIOUS):
+        here = KeptRelease(current(folder), is_current=True)
+        if name == PREVIOUS and here.lacks:
+            wrong = f"not whole ({here.lacks}), so it does not say which release it came after"
+            raise UsageError(f"{here.id}: {wrong}; name one that `lod releases {folder}` lists")
+        if name == PREVIOUS and not here.previous:
+            raise UsageError(f"{here.id}: the first release here, it came after none; name another")
+        wanted = here.id if name == CURRENT else here.previous
     matches = [release for release in kept if wanted and release.id.startswith(wanted)]
     if len(matches) != 1:
         wrong = "several releases begin so" if matches else f"no such release in {folder}"
@@ -179,22 +187,45 @@ def find(folder: Path, name: str) -> KeptRelease:
     return release
 
 
-def rollback(folder: Path, name: str = "", followers: Sequence[Follower] = ()) -> KeptRelease:
+def rollback(
+    folder: Path, name: str = "", followers: Sequence[Follower] = (), *, with_withheld: bool = False
+) -> KeptRelease:
     """Make an earlier release current again, the previous one if none is named; return it.
 
-    Raises UsageError, and changes nothing, if there is no such release or it is not whole.
+    Raises UsageError, and changes nothing, if there is no such release, if it is not whole, or,
+    unless `with_withheld`, if that would publish again what another release here withholds.
     """
-    current(folder)
+    if not (folder / RELEASES).is_dir():
+        current(folder)  # raises UsageError, before the lock makes that folder
     with lock_folder(folder / RELEASES, BUSY):
         release = find(folder, name or PREVIOUS)
+        if not with_withheld and (again := _published_again(folder, release)):
+            wrong = f"it has questions that another release withholds ({', '.join(again)})"
+            remedy = "name another release, or publish them again: --with-withheld"
+            raise UsageError(f"{release.id}: {wrong}; {remedy}")
         switch(folder, release.id)
     follow(folder, followers)
     return release
 
 
+def _published_again(folder: Path, release: KeptRelease) -> list[str]:
+    """Return the uids of the questions of a release that another one here withholds, and that the
+    current one does not publish, as far as both can be read.
+    """
+    kept, withheld = releases(folder), set[str]()
+    for sibling in kept:
+        with suppress(LodError):
+            withheld.update(manifest(sibling.folder).get("retenues", ()))
+    again = set(filter(PublishedQuestions(release.folder).has, withheld))
+    for current_folder in (sibling.folder for sibling in kept if sibling.is_current):
+        with suppress(*DAMAGED):
+            again.difference_update([*filter(PublishedQuestions(current_folder).has, again)])
+    return sorted(again)
+
+
 def keep(folder: Path, number: int) -> Iterator[tuple[KeptRelease, bool]]:
-    """Remove all but the newest `number` of the whole releases; yield each older one, and whether
-    it was removed: the current one and those that a server holds stay.
+    """Remove all but the newest `number` of the whole releases; yield each older one with whether
+    it was removed: the current one and those that a server or another command holds stay.
     """
     current(folder)
     with lock_folder(folder / RELEASES, BUSY):

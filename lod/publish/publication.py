@@ -1,4 +1,4 @@
-"""What the outputs of a build are given, and the one shape that they have.
+"""What the outputs of a build are given, and the interface that they share.
 
 They are given what every page prints, names of resources and who refers to whom, where to write,
 the questions, and answers to queries. An output is set up, finished, closed; the first two steps
@@ -66,13 +66,13 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class CrossReferences:
-    """What the document of a resource tells of others."""
+    """What the document of a resource tells of other resources."""
 
     names: Mapping[str, Triple] = field(default_factory=dict)  # IRI → the triple that names it
     # answer → its questions, where it serves several; question → the later ones that recall it
     shared_answers: Mapping[str, NamedList] = field(default_factory=dict)
     recalled_by: Mapping[str, NamedList] = field(default_factory=dict)
-    # question or answer → graph of an extension → what of it is about them
+    # question or answer → graph of an extension → resources of it about them
     mentions: Mapping[str, Mapping[str, NamedList]] = field(default_factory=dict)
     years: Mapping[str, str] = field(default_factory=dict)  # IRI of a ministry → « 2017–2020 »
     # path of the page of a resource → what reviewed files of extensions add to it
@@ -89,8 +89,8 @@ class CrossReferences:
 
     def as_published(self, q: Question, iris: Iris) -> Question:
         """Return a question without those that it recalls and that are not published."""
-        here = (uid for uid in q.rappels if iris.question(uid).value in self.recalled_by)
-        return structs.replace(q, rappels=tuple(here)) if q.rappels else q
+        published = (uid for uid in q.rappels if iris.question(uid).value in self.recalled_by)
+        return structs.replace(q, rappels=tuple(published)) if q.rappels else q
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ class Site:
     references: CrossReferences = CrossReferences()  # what documents tell of one another
 
 
-def french_names(said: Iterable[Triple]) -> dict[str, Triple]:
+def french_names(triples: Iterable[Triple]) -> dict[str, Triple]:
     """Return IRI → the first triple that gives its French name; terms have an English one, too."""
     names: dict[str, Triple] = {}
-    for triple in said:
+    for triple in triples:
         is_french = getattr(triple.object, "language", None) == "fr"
         if triple.predicate == RDFS.label and is_french and isinstance(triple.subject, NamedNode):
             names.setdefault(triple.subject.value, triple)
@@ -148,8 +148,8 @@ class Workshop:
     def amend_or_write(
         self, path: Path, write: Callable[[ChangedQuestions | None], object]
     ) -> None:
-        """Have a file made of that of the release before, given what has changed; or anew, given
-        None, if there is none that can be amended.
+        """Have a file written by `write`: from that of the release before, given what has changed,
+        or anew, given None, if it cannot be amended.
         """
         if self.changed:
             try:
@@ -161,7 +161,7 @@ class Workshop:
         write(None)
 
     def do(self, named: tuple[str, Task]) -> None:
-        """Do one task, given with what it is called."""
+        """Do one task, which comes with its name."""
         _, (function, item) = named
         function(self, item)
 
@@ -169,7 +169,7 @@ class Workshop:
 class Output:
     """An output that does nothing: each takes the steps that it needs."""
 
-    # what the person who waits is told of what is set up, and when it is closed if it takes long
+    # shown to the person who waits: the name of what is set up; the stage, if closing takes long
     name, stage = "", ""
 
     def setup(self) -> Iterable[Task]:
@@ -211,8 +211,8 @@ def _write_once(shop: Workshop, write: Callable[[Site, QueryCache], object]) -> 
 class Last(Output):
     """An output that one function writes, when all outputs before it are there."""
 
-    def __init__(self, write: Callable[..., object], *given: object, stage: str = "") -> None:
-        self._write, self._given, self.stage = write, given, stage
+    def __init__(self, write: Callable[..., object], *arguments: object, stage: str = "") -> None:
+        self._write, self._arguments, self.stage = write, arguments, stage
 
     def close(self) -> None:
-        self._write(*self._given)
+        self._write(*self._arguments)

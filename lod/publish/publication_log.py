@@ -24,8 +24,7 @@ from lod.publish.release import current, current_or_none, manifest
 LOG = "publications.jsonl"  # in the folder of the releases
 T = TypeVar("T")
 # files of a release that get the moment; none in `telechargements/`, whose hashes are published
-DATED = ("site/sitemap*.xml", "site/.well-known/void.*", "site/index*.html", "dumps/dcat.ttl",
-         "dumps/void.ttl")  # fmt: skip
+DATED = ("site/sitemap*.xml", "site/index*.html", "dumps/dcat.ttl")
 _INSTANT = rb'(<lastmod>|"dateModified": ")%s'
 _DAY = rb"(terms[:/]modified\b.{0,120}?)%s"  # `dcterms:modified` is a day, by our shapes
 
@@ -49,6 +48,8 @@ class Follower:
     # which is written afterwards: files that no line names were left by a killed command
     tell: Callable[[Path, LoggedPublication, int], dict[str, object]]
     tidy: Callable[[Path], object]  # called for a folder once the log has that line
+    # which of its files are missing in a folder, until the next `tell` writes them; "" if none
+    lacks: Callable[[Path], str] = lambda _: ""
 
 
 def follow(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
@@ -59,13 +60,13 @@ def follow(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None:
     with durable.lock_folder(folder):
         release, log = current(folder), read_log(folder)
         if not log or log[-1].version != release.name:
-            told = manifest(release)
+            stated = manifest(release)
             publication = LoggedPublication(
                 numero=len(log) + 1,
                 version=release.name,
                 instant=next_instant(log),
-                base=told["base"],
-                donnees_au=told["donnees_au"],
+                base=stated["base"],
+                donnees_au=stated["donnees_au"],
             )
             line = asdict(publication)
             for follower in followers:
@@ -85,6 +86,11 @@ def catch_up(folder: Path, followers: Sequence[Follower], jobs: int = 1) -> None
     if current_or_none(folder):
         with suppress(*DAMAGED):
             follow(folder, followers, jobs)
+
+
+def lacking(folder: Path, followers: Sequence[Follower]) -> list[str]:
+    """Return messages of what is missing until the next publication."""
+    return [lack for follower in followers if (lack := follower.lacks(folder))]
 
 
 def read_log(folder: Path) -> list[LoggedPublication]:
@@ -154,9 +160,7 @@ def _day_of(release: Path) -> bytes:
 
 
 def dated_files(release: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield each file of the site that tells the moment, by its path below the site."""
+    """Yield each file that tells the moment, if the log knows it, by its path below the base."""
     for pattern in DATED:
         for file in sorted(release.glob(pattern)):
-            data = dated(release, file)
-            if data is not None and file.is_relative_to(release / "site"):
-                yield file.relative_to(release / "site").as_posix(), data
+            yield file.name, dated(release, file) or file.read_bytes()

@@ -15,10 +15,10 @@ from pyoxigraph import (
     serialize,
 )
 
-from lod.base.errors import LodError, UsageError
+from lod.base.errors import UsageError
 from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
-from lod.publish.release import current, manifest
+from lod.publish.release import current, holding, manifest
 from lod.publish.search.full_text import search_functions
 from lod.rdf.store import open_store, term_rows
 from lod.rdf.vocab import PREFIXES, undeclared_names
@@ -32,11 +32,10 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
     """Return the answer as a table, CSV, JSON or Turtle, and a line that says how long it is.
 
     The prefixes of PREFIXES need no declaration. Raises UsageError for a query with a syntax
-    error, LodError if this kind of answer does not have the form.
+    error, or if this kind of answer does not have the form.
     """
-    release = current(folder)
-    base, store = manifest(release)["base"], open_store(release / "store")
-    with search_functions(release) as known:
+    with holding(current(folder)) as release, search_functions(release) as known:
+        base, store = manifest(release)["base"], open_store(release / "store")
         try:
             answer = store.query(
                 query, prefixes=PREFIXES, base_iri=f"{base}sparql", custom_functions=known
@@ -59,20 +58,22 @@ def _fault(query: str, error: SyntaxError) -> str:
 
 
 def _answer(
-    given: QuerySolutions | QueryBoolean | QueryTriples, form: str, base: str
+    result: QuerySolutions | QueryBoolean | QueryTriples, form: str, base: str
 ) -> tuple[bytes, str]:
-    if isinstance(given, QueryTriples):
+    if isinstance(result, QueryTriples):
         if form in RESULTS:
-            raise LodError(f"a CONSTRUCT or DESCRIBE has no {form}; ask for ttl")
-        triples = list(given)
+            raise UsageError(f"a CONSTRUCT or DESCRIBE has no {form}; ask for ttl")
+        triples = list(result)
         text = serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
         return text, f"{len(triples)} triples"
     if form == "ttl":
-        raise LodError("a SELECT or ASK has no Turtle; ask for table, csv or json")
-    if isinstance(given, QueryBoolean):
-        answer = f"{str(bool(given)).lower()}\n".encode()
-        return (answer if form != "json" else given.serialize(format=RESULTS["json"]) or b""), "ASK"
-    text, count = _table(given, base) if form == "table" else _file(given, form)
+        raise UsageError("a SELECT or ASK has no Turtle; ask for table, csv or json")
+    if isinstance(result, QueryBoolean):
+        answer = f"{str(bool(result)).lower()}\n".encode()
+        if form == "json":
+            answer = result.serialize(format=RESULTS["json"]) or b""
+        return answer, "ASK"
+    text, count = _table(result, base) if form == "table" else _file(result, form)
     return text, f"{count} row{'s' if count != 1 else ''}"
 
 

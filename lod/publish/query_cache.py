@@ -1,5 +1,5 @@
 """Where the pages of a build ask the store: a query about the whole is asked once, by whichever
-process comes first; what it gave lies in a folder for the others.
+process comes first; its answer lies in a folder for the other processes.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The catalogue of the queries in `site/queries`; how a query is asked of given things only; and
+"""The catalogue of the queries in `site/queries`; how a query is bound to given terms; and
 the triples of the document of a resource, for which a query of `site/api/` asks.
 
 A query is a file: its title in the first comment, then lines `# key: value`, then SPARQL.
@@ -42,8 +42,8 @@ class CatalogueQuery:
     page_kinds: tuple[str, ...] = ()  # `# fiche:`, kinds of resource whose pages show its rows
     rank: int = 0  # `# rang:`, its place among the tables of such a page
     heading: str = ""  # `# court:`, the heading of its table there; the title if there is none
-    # `# minimum:`, as « 20 posees »: with less in this column a row says too little to be compared;
-    # the query puts it after the others, and pages grey it
+    # `# minimum:`, as « 20 posees »: a row with less in this column says too little to be compared;
+    # the query puts it after the other rows, and pages grey it
     minimum: tuple[int, str] | None = None
 
     @property
@@ -95,9 +95,9 @@ def standalone_queries() -> dict[str, CatalogueQuery]:
 @lru_cache(256)  # those of the site, and some that clients put together
 def columns_of(query: str) -> tuple[str, ...]:
     """Return the names of the columns of a SELECT."""
-    found = Store().query(query, prefixes=PREFIXES)
-    assert isinstance(found, QuerySolutions), "the query is a SELECT"
-    return tuple(variable.value for variable in found.variables)
+    solutions = Store().query(query, prefixes=PREFIXES)
+    assert isinstance(solutions, QuerySolutions), "the query is a SELECT"
+    return tuple(variable.value for variable in solutions.variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Trap:
 @cache
 def traps() -> tuple[Trap, ...]:
     table = tomllib.loads(packaged.TRAPS.read_text("utf-8"))
-    return tuple(Trap(**{key: text.strip() for key, text in one.items()}) for one in table["piege"])
+    return tuple(Trap(**{key: text.strip() for key, text in row.items()}) for row in table["piege"])
 
 
 class Theme(NamedTuple):
@@ -129,7 +129,7 @@ class Theme(NamedTuple):
 def queries_by_theme() -> list[Theme]:
     """Return the themes with their queries, both in the order of their names."""
     by_theme = group_by_key((query.theme, query) for query in standalone_queries().values())
-    return [Theme(*one) for one in sorted(by_theme.items())]
+    return [Theme(*theme) for theme in sorted(by_theme.items())]
 
 
 def example_triples(base: str) -> Iterator[Triple]:
@@ -203,16 +203,16 @@ def divide(text: str, term: str) -> str:
 def triples_about(construct: Construct, iri: str) -> list[Triple]:
     """Return the triples of a document; none if the store knows nothing of its resource.
 
-    Triples of the resource come first, then of its parts, then names of others; of each subject
-    first what it is.
+    Triples of the resource come first, then of its parts, then names of other resources; for
+    each subject its class comes first.
     """
 
     def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
         subject, predicate = triple.subject.value, triple.predicate
-        is_other = document_of(subject) != iri
+        is_elsewhere = document_of(subject) != iri
         return (
-            is_other, subject != iri, subject, predicate != RDF.type, predicate.value,
+            is_elsewhere, subject != iri, subject, predicate != RDF.type, predicate.value,
             str(triple.object),
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ Which releases a folder keeps, and whether each is whole, is in `kept_releases.p
 """
 
 import fcntl
+import glob
 import hashlib
 import os
 import shutil
@@ -19,8 +20,10 @@ import orjson
 from lod.base import durable, packing
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import indented_json
+from lod.rdf.store import open_store
 
 CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
+WORK = ".build-"  # how the names of folders begin that a killed build leaves
 MADE_OF = "made-of.json"  # beside the releases: what the last build was made of
 
 
@@ -49,67 +52,107 @@ def lineage(folder: Path, core: str) -> Lineage:
     current_release = current_or_none(folder)
     if current_release is None:
         return Lineage(core=core, previous=None, current=None, is_rebuild=False)
-    told = manifest(current_release)
-    same = told.get("noyau", told["id"]) == core  # manifests without `noyau` have it as their id
-    previous_id = told.get("precedente") if same else told["id"]
-    return Lineage(core=core, previous=previous_id, current=current_release, is_rebuild=same)
+    stated = manifest(current_release)
+    is_same = stated.get("noyau", stated["id"]) == core  # of an old manifest the id is the core
+    previous_id = stated.get("precedente") if is_same else stated["id"]
+    return Lineage(core=core, previous=previous_id, current=current_release, is_rebuild=is_same)
 
 
 @contextmanager
 def building(folder: Path) -> Iterator[Path]:
     """Give an empty folder to build in, beside the releases; it is removed at the end in any case.
 
-    Folders left by killed builds are removed first.
+    Folders left by killed builds are removed first; this one is held, so that others leave it.
     """
-    releases = folder / RELEASES
-    releases.mkdir(parents=True, exist_ok=True)
-    sweep(releases)
-    work = Path(tempfile.mkdtemp(prefix=f".build-{os.getpid()}-", dir=releases))
+    with _work_folder(folder / RELEASES, WORK) as work:
+        yield work
+
+
+@contextmanager
+def whole_or_nothing(target: Path) -> Iterator[Path]:
+    """Give an empty folder, beside a new one, to write in; it takes the place of the new one at the
+    end, and after an error nothing is left. Raises UsageError if `target` is not new.
+    """
+    target = target.resolve()
+    if target.is_mount():  # no other folder can take its place
+        raise UsageError(f"{target}: a file system begins here; name a new folder in it")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(f"{target}: there is something there; name a new folder")
+    with _work_folder(target.parent, f".{target.name}.lod-") as work:
+        yield work
+        os.sync()
+        work.rename(target)
+
+
+@contextmanager
+def _work_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    parent.mkdir(parents=True, exist_ok=True)
+    sweep(parent, prefix)
+    work, held = _held_folder(parent, prefix)
     work.chmod(0o755)
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        os.close(held)
 
 
-def sweep(releases: Path) -> None:
-    """Remove the folders of builds and removals whose process is no longer alive."""
-    for left in releases.glob(".build-*"):
-        pid = int(left.name.split("-")[1])
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            shutil.rmtree(left, ignore_errors=True)
-        except PermissionError:
-            continue
+def _held_folder(parent: Path, prefix: str) -> tuple[Path, int]:
+    """Return a new folder, and the descriptor that holds it."""
+    while True:  # again if another command swept it before it was held
+        work = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        with suppress(FileNotFoundError):
+            held = hold(work)
+            if work.is_dir():
+                return work, held
+            os.close(held)
 
 
-def publish(work: Path, folder: Path, identity: str) -> Path:
-    """Move a complete build to its name and make it current; return its folder.
+def sweep(parent: Path, prefix: str = WORK) -> None:
+    """Remove the folders of builds and removals that no process holds, as it was killed.
+
+    Process ids would not tell: in a container, each build has that of another one.
+    """
+    for remnant in parent.glob(f"{glob.escape(prefix)}*"):
+        with suppress(OSError), _alone(remnant) as is_alone:  # it is gone, or of another user
+            if is_alone:
+                shutil.rmtree(remnant, ignore_errors=True)
+
+
+def publish(work: Path, folder: Path, lineage: Lineage) -> None:
+    """Move a complete build to its name and make it current.
 
     A release of this identity that exists already has the same bytes, and is left as it is; unless
-    its manifest is damaged: then it is replaced.
+    its manifest or its store is damaged: then it is replaced. Raises LodError if another command
+    has made another release current meanwhile: what changed since that one would never be told.
     """
-    target = folder / RELEASES / identity
     os.sync()  # everything is on disk before anything points to it
+    with durable.lock_folder(folder / RELEASES):
+        if current_or_none(folder) != lineage.current:
+            wrong = "another command has made another release current during this build"
+            raise LodError(f"{folder}: {wrong}; run it again, one after the other")
+        _move(work, folder / RELEASES / lineage.identity)
+        switch(folder, lineage.identity)
+
+
+def _move(work: Path, target: Path) -> None:
     try:
         work.rename(target)
     except OSError:  # a folder cannot replace one that is not empty
         if not target.is_dir():
             raise
-        if not _is_manifest_of(target, work):
+        if not _is_whole_copy(target, work):
             damaged = work.with_name(f"{work.name}-damaged")  # `sweep` removes what a kill leaves
             target.rename(damaged)
             work.rename(target)
             shutil.rmtree(damaged, ignore_errors=True)
-    switch(folder, identity)
-    return target
 
 
-def _is_manifest_of(release: Path, work: Path) -> bool:
+def _is_whole_copy(release: Path, work: Path) -> bool:
     try:
+        open_store(release / "store")
         return (release / MANIFEST).read_bytes() == (work / MANIFEST).read_bytes()
-    except OSError:
+    except (LodError, OSError):
         return False
 
 
@@ -132,29 +175,38 @@ def hold(release: Path) -> int:
     return held
 
 
+@contextmanager
+def holding(release: Path) -> Iterator[Path]:
+    """Give a release, which is held until the end."""
+    held = hold(release)
+    try:
+        yield release
+    finally:
+        os.close(held)
+
+
 def is_held(release: Path) -> bool:
-    """Say whether another process holds a release; True, too, if the file system has no locks."""
+    """Return whether another process holds a release; also True if there are no locks here."""
     with _alone(release) as is_alone:
         return not is_alone
 
 
 def remove(release: Path) -> bool:
-    """Remove a release unless it is held; say whether it was removed.
+    """Remove a release unless it is held; return whether it was removed.
 
     It is renamed first, so that no half of it is ever seen; `sweep` removes what a kill leaves.
     """
-    gone = release.with_name(f".build-{os.getpid()}-{release.name}")
+    gone = release.with_name(f"{WORK}{os.getpid()}-{release.name}")
     with _alone(release) as is_alone:
         if is_alone:
             release.rename(gone)
-    if is_alone:
-        shutil.rmtree(gone)
+            shutil.rmtree(gone)
     return is_alone
 
 
 @contextmanager
 def _alone(release: Path) -> Iterator[bool]:
-    """Give whether no process holds a release; until this ends, `hold` waits."""
+    """Lock a release if no process holds it, and give whether so; `hold` waits until the end."""
     descriptor = os.open(release, os.O_RDONLY)
     try:
         is_alone = True
@@ -171,6 +223,13 @@ def current(folder: Path) -> Path:
     """Return the folder of the current release; raise UsageError if there is none."""
     link = folder / CURRENT
     if not (link / MANIFEST).is_file():
+        if link.is_symlink():
+            remedy = (
+                f"make one current that `lod releases {folder}` lists: lod rollback {folder} ID"
+            )
+            raise UsageError(
+                f"{link}: it leads to no release, or to one without {MANIFEST}; {remedy}"
+            )
         raise UsageError(f"{folder}: no release here; make one: lod build INPUT --to {folder}")
     return link.resolve()
 
@@ -187,36 +246,49 @@ def manifest(release: Path) -> dict[str, Any]:
     """Return what a release says of itself; raise LodError if that cannot be read."""
     path = release / MANIFEST
     try:
-        told = orjson.loads(path.read_bytes())
-        if not isinstance(told, dict) or not {"id", "base", "donnees_au"} <= told.keys():
+        content = orjson.loads(path.read_bytes())
+        if not isinstance(content, dict) or not {"id", "base", "donnees_au"} <= content.keys():
             raise ValueError("not all is there")
     except (OSError, ValueError) as error:
-        do = "make another release current (lod rollback DIR RELEASE); `lod releases DIR` lists all"
-        raise LodError(f"{path}: it cannot be read ({error}); {do}") from error
-    return told
+        remedy = (
+            "make another release current (lod rollback DIR RELEASE); `lod releases DIR` lists all"
+        )
+        raise LodError(f"{path}: it cannot be read ({error}); {remedy}") from error
+    return content
+
+
+def check_base(folder: Path, base: str) -> None:
+    """Raise UsageError if the current release, if there is one, has another base."""
+    release = current_or_none(folder)
+    if release and (before := manifest(release)["base"]) != base:
+        wrong = f"the release here has the base {before}, this one would have {base}"
+        remedy = (
+            f"run it where lod.toml is, give --base {before}, or change all addresses: --new-base"
+        )
+        raise UsageError(f"{folder}: {wrong}; {remedy}")
 
 
 def is_whole(release: Path, name: str) -> bool:
-    """Say whether a download of a release has the bytes that its manifest says."""
-    said = manifest(release)["files"].get(name)
-    return bool(said) and packing.sha256(release / "dumps" / name) == said["sha256"]
+    """Return whether a download of a release has the bytes that its manifest states."""
+    stated = manifest(release)["files"].get(name)
+    return bool(stated) and packing.sha256(release / "dumps" / name) == stated["sha256"]
 
 
-def remember(folder: Path, made_of: str, is_flawless: bool) -> None:
-    """Note what the current release is made of, once it is published."""
-    noted = {"release": current(folder).name, "made_of": made_of, "flawless": is_flawless}
+def remember(folder: Path, identity: str, made_of: str, is_flawless: bool) -> None:
+    """Note what a release is made of, once it is published; it need not be current any more."""
+    noted = {"release": identity, "made_of": made_of, "flawless": is_flawless}
     durable.write(folder / MADE_OF, indented_json(noted))
 
 
 def is_made_of(folder: Path, made_of: str, flawless: bool) -> bool:
-    """Say whether the current release is known to be made of that; `flawless`: and to be so."""
+    """Return whether the current release was made of that; if `flawless`, without a flaw."""
     release = current_or_none(folder)
     try:
         noted = orjson.loads((folder / MADE_OF).read_bytes())
-        told = noted["release"], noted["made_of"], noted["flawless"] or not flawless
+        known = noted["release"], noted["made_of"], noted["flawless"] or not flawless
     except (OSError, ValueError, LookupError, TypeError):
         return False
-    return release is not None and told == (release.name, made_of, True)
+    return release is not None and known == (release.name, made_of, True)
 
 
 def least_expected(before: Path | None) -> dict[tuple[int, str], int]:

@@ -104,11 +104,11 @@ class StoreCounts:
 
 
 class Beside:
-    """What the data knows of triples that stand beside it in the default graph, which has each
-    triple once: the ontology states its code lists, which the data has, too.
+    """Tells which triples beside the data in the default graph are in the data already: the
+    ontology states its code lists, as the data does, and the graph has each triple once.
 
-    `store` holds the data and the links alone. What was looked up is kept: nearly the same triples
-    are asked about again.
+    `store` holds the data and the links alone. Look-ups are remembered: nearly the same triples are
+    asked about again.
     """
 
     def __init__(self, store: Store, base: str) -> None:
@@ -126,11 +126,11 @@ class Beside:
         return [line for line in lines if not self._lines[line]]
 
     def is_in_data(self, subject: bytes) -> bool:
-        """Say whether the data has triples of a subject."""
+        """Return whether the data has triples of a subject."""
         if subject not in self._subjects:
             node = NamedNode(subject.decode())
-            there = self._store.quads_for_pattern(node, None, None, DefaultGraph())
-            self._subjects[subject] = next(there, None) is not None
+            quads = self._store.quads_for_pattern(node, None, None, DefaultGraph())
+            self._subjects[subject] = next(quads, None) is not None
         return self._subjects[subject]
 
     def classes_in_data(self, iri: bytes) -> list[bytes]:
@@ -143,14 +143,14 @@ class Beside:
 
     def gaining(self, nt: bytes) -> Iterator[tuple[bytes, list[bytes], bytes]]:
         """Yield the subjects of the data to which N-Triples give more classes, these classes, and
-        what the data says of each.
+        the triples that the data has of each.
         """
         for subject, classes in classes_of(nt).items():
-            if more := sorted({*classes} - {*self.classes_in_data(subject)}):
+            if gained := sorted({*classes} - {*self.classes_in_data(subject)}):
                 node = NamedNode(subject.decode())
-                said = self._store.quads_for_pattern(node, None, None, DefaultGraph())
-                if about := ntriples(quad.triple for quad in said):
-                    yield subject, more, about
+                quads = self._store.quads_for_pattern(node, None, None, DefaultGraph())
+                if about := ntriples(quad.triple for quad in quads):
+                    yield subject, gained, about
 
     def classes(self, nt: bytes) -> dict[bytes, list[bytes]]:
         """Return subject, or object, of N-Triples → its classes, in them and in the data."""
@@ -181,8 +181,8 @@ def count_data(
     description.
 
     `usage` was counted of the same triples; `classes` are the classes of what questions refer to,
-    `unclassed` the N-Triples about things of others, which have none. Raises LodError if the
-    properties do not come to all triples: then a thing of ours has several classes, or none.
+    `unclassed` the N-Triples about resources of other publishers, which have none. Raises LodError
+    if the properties do not add up to all triples: then one of ours has several classes, or none.
     """
     about = [line.split(b" ", 2)[:2] for line in unclassed]
     properties = Counter(term[1:-1].decode() for _, term in about)
@@ -213,7 +213,7 @@ def doubled() -> frozenset[str]:
 
 
 def _things(instances: Counter[str]) -> int:
-    """Return how many things have a class: one each (C6-types), but for the standard ones."""
+    """Return how many resources have a class: one each (C6-types), besides the standard one."""
     return sum(n for term, n in instances.items() if term not in doubled())
 
 
@@ -225,7 +225,7 @@ def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
     subjects = {line.split(b" ", 1)[0][1:-1] for line in lines}
     class_of, text = beside.classes(nt), b"".join(lines)
     added = Counter(line.split(b" ", 2)[1][1:-1].decode() for line in lines)
-    instances = Counter(iri.decode() for some in classes_of(text).values() for iri in some)
+    instances = Counter(iri.decode() for iris in classes_of(text).values() for iri in iris)
     usage = data.usage + Counter(usage_of(text, class_of, beside.base))
     for subject, classes, about in beside.gaining(nt):
         known = {**class_of, **beside.classes(about), subject: classes}

@@ -35,7 +35,7 @@ class StorePart:
 
     nom: str  # the fragment of its IRI
     graphe: str  # NAMED, or where else it is
-    fichiers: tuple[str, ...]  # dumps that hold its triples, and no others
+    fichiers: tuple[str, ...]  # dumps that hold its triples, and no other triples
     titre: str
     titre_en: str
     description: str

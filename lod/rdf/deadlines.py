@@ -17,6 +17,8 @@ from lod.rdf.ontology import described
 from lod.rdf.vocab import QP, SCHEMA, qp
 
 MEASURED = ("QE", "QOSD")  # a question au Gouvernement is answered in the sitting
+# the Assemblée does not sit before elections, for 118 days at most (22 February to 20 June 2017)
+RECESS = timedelta(days=123)
 DURATION = re.compile(r"P(?:(\d+)M)?(?:(\d+)D)?")
 
 
@@ -104,7 +106,7 @@ def echeance(q: Question) -> date | None:
 
 
 def delai_jours(q: Question) -> int | None:
-    """Return the days from publication to the first answer; None if the answer stands first."""
+    """Return the days from publication to the first answer; None if it comes first."""
     if q.type not in MEASURED or not (q.parution and q.date_reponse):
         return None
     days = (q.date_reponse - q.parution.jour).days
@@ -114,8 +116,8 @@ def delai_jours(q: Question) -> int | None:
 def statut(q: Question) -> tuple[NamedNode, date] | None:
     """Return the concept of the status of a question, and the day for which it holds.
 
-    That is the day of the answer or the withdrawal, else the end of the legislature, else the day
-    up to which the data goes; None if none is known.
+    That is the day of the answer or the withdrawal, else the end of the legislature if the records
+    reach it, else the day up to which the data goes; None if none is known.
     """
     deadline, known_until = date_limite(q), q.fin_legislature or q.donnees_au
     if q.date_reponse:
@@ -124,15 +126,23 @@ def statut(q: Question) -> tuple[NamedNode, date] | None:
         day = q.retrait.jour or known_until
         return (qp("statut-retiree"), day) if day else None
     if q.fin_legislature:
+        is_closed = bool(q.cloture)  # by the end of the legislature, as its record says
+        if q.donnees_au and not is_closed and stops_before(q.fin_legislature, q.donnees_au):
+            return qp("statut-suite-inconnue"), q.donnees_au
         return qp("statut-sans-reponse"), q.fin_legislature
     if q.donnees_au:
         return qp(f"statut-en-attente{_punctual(q.donnees_au, deadline)}"), q.donnees_au
     return None
 
 
+def stops_before(end: date, last: date) -> bool:
+    """Return whether records up to `last` stop more than RECESS before the legislature ends."""
+    return end - last > RECESS
+
+
 def follows_data(q: Question) -> bool:
-    """Say whether the status of a question holds for the day up to which the data goes: it waits,
-    or no day of its withdrawal is known.
+    """Return whether the status of a question is of the day up to which the data goes: it waits, or
+    no day of its withdrawal is known.
     """
     return not (q.date_reponse or q.fin_legislature or (q.retrait and q.retrait.jour))
 

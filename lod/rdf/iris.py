@@ -1,7 +1,7 @@
 """Make all IRIs below the publisher's base; no other module makes any.
 
 An IRI is ASCII, ends without extension or slash, and is made from an identifier, or from a name
-where the source gives no identifier. A change here breaks links of others.
+where the source gives no identifier. A change here breaks links from elsewhere.
 """
 
 import re
@@ -33,7 +33,7 @@ _ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
 
 
 def spelled(kind: str, name: str) -> tuple[str, str]:
-    """Return kind and name of an IRI in its letters: references in capitals, all else small.
+    """Return kind and name of an IRI in its case: references in capitals, all else small.
 
     >>> spelled("Question", "qanr5l15qe43349"), spelled("ministere", "Solidarites-et-Sante")
     (('question', 'QANR5L15QE43349'), ('ministere', 'solidarites-et-sante'))
@@ -47,7 +47,7 @@ def spelled(kind: str, name: str) -> tuple[str, str]:
 
 
 def is_resource(path: str) -> bool:
-    """Say whether a resource may have a path, not a page about it beside the French one.
+    """Return whether a path may be of a resource, and not of a further page about one.
 
     >>> is_resource("depute/PA1"), is_resource("auteur/8/jean"), is_resource("depute/PA1/page-2")
     (True, True, False)

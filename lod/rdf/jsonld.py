@@ -3,6 +3,7 @@
 A document contains the part of the context that it uses, so that readers need not fetch it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -15,12 +16,18 @@ from pyoxigraph import RdfFormat, Triple, serialize
 
 from lod.base import packaged
 from lod.base.tabular import indented_json
-from lod.rdf.vocab import PREFIXES, RDF
+from lod.rdf.vocab import PREFIXES, RDF, XSD
 
 SHORT = 256  # bytes; a shorter property and value are remembered: many documents have them
 Node = dict[str, Any]  # property, or `@id` or `@type`, → value or values
 TYPE = str(RDF.type).encode()
 INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+
+# what follows a literal → texts that are values of JSON: canonical, and exact in any reader
+_NATIVE = {
+    f"^^{XSD.integer}".encode(): re.compile(rb'"(0|-?[1-9]\d{0,14})"'),
+    f"^^{XSD.boolean}".encode(): re.compile(rb'"(true|false)"'),
+}
 
 
 @cache
@@ -95,9 +102,9 @@ def _add(nt: bytes, nodes: dict[bytes, Node], used: set[ContextName]) -> Iterabl
     """Add N-Triples to the nodes of a document; return the IRIs that are objects, in order."""
     pointed = dict[bytes, None]()
     for line in nt.splitlines():
-        subject, said = line[:-2].split(b" ", 1)
+        subject, statement = line[:-2].split(b" ", 1)
         node = nodes.get(subject) or nodes.setdefault(subject, {"@id": subject[1:-1].decode()})
-        known, value, iri = (_remembered if len(said) < SHORT else _said)(said)
+        known, value, iri = (_remembered if len(statement) < SHORT else _parsed)(statement)
         used.add(known)
         if iri:
             pointed[iri] = None
@@ -123,9 +130,9 @@ def _context_of(names: frozenset[ContextName]) -> dict[str, Any]:
     return dict(sorted(chain.from_iterable(name.context.items() for name in names)))
 
 
-def _said(said: bytes) -> tuple[ContextName, Any, bytes]:
-    """Return the name of a property, a value and its IRI, if it is one, of N-Triples."""
-    property_, value = said.split(b" ", 1)
+def _parsed(statement: bytes) -> tuple[ContextName, Any, bytes]:
+    """Return property, value, and the IRI of the value or b"", from N-Triples without subject."""
+    property_, value = statement.split(b" ", 1)
     known = _property(property_)
     if not value.startswith(b"<"):
         return known, _literal(value, known), b""
@@ -135,7 +142,7 @@ def _said(said: bytes) -> tuple[ContextName, Any, bytes]:
     return known, iri if known.iri else {"@id": iri}, value
 
 
-_remembered = lru_cache(2**14)(_said)
+_remembered = lru_cache(2**14)(_parsed)
 
 
 @lru_cache(1024)
@@ -151,12 +158,14 @@ def _class(iri: str) -> ContextName:
 
 def _literal(value: bytes, known: ContextName) -> Any:
     end = value.rindex(b'"') + 1
-    text, kind = orjson.loads(value[:end]), value[end:]
+    kind, text = value[end:], value[:end]
+    is_native = kind in _NATIVE and _NATIVE[kind].fullmatch(text)
+    native = orjson.loads(text[1:-1] if is_native else text)
     if kind == known.bare and not known.iri:
-        return text
+        return native
     if kind.startswith(b"@"):
-        return {"@value": text, "@language": kind[1:].decode()}
-    return {"@value": text, "@type": kind[3:-1].decode()} if kind else {"@value": text}
+        return {"@value": native, "@language": kind[1:].decode()}
+    return {"@value": native, "@type": kind[3:-1].decode()} if kind else {"@value": native}
 
 
 def _append(node: Node, key: str, value: Any) -> None:

@@ -32,8 +32,8 @@ def _written() -> tuple[Triple, ...]:
 
 @cache
 def implied() -> tuple[Triple, ...]:
-    """Return what its files leave out: the French name of each concept and list as `rdfs:label`, as
-    all that is published has one; and which concepts stand at the top of their list.
+    """Return what its files leave out: the French name of each concept and list as `rdfs:label`,
+    which all that is published has; and the top concepts of each list.
     """
     names = (t for t in _written() if t.predicate == SKOS.prefLabel)
     french = (t for t in names if isinstance(t.object, Literal) and t.object.language == "fr")
@@ -41,13 +41,13 @@ def implied() -> tuple[Triple, ...]:
     return (*labels, *top_concepts(_written()))
 
 
-def top_concepts(said: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield that a concept stands at the top of a list that has no broader one, both ways."""
-    said = list(said)
-    lists = group_by_key((s, o) for s, p, o in said if p == SKOS.inScheme)
-    broader = ((t.subject, t.object) for t in said if t.predicate == SKOS.broader)
-    below = {(one, list_) for one, other in broader for list_ in lists.get(other, ())}
-    for t in said:
+def top_concepts(statements: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield that a concept without a broader one in its list is a top concept, both ways."""
+    statements = list(statements)
+    lists = group_by_key((s, o) for s, p, o in statements if p == SKOS.inScheme)
+    broader = ((t.subject, t.object) for t in statements if t.predicate == SKOS.broader)
+    below = {(concept, list_) for concept, parent in broader for list_ in lists.get(parent, ())}
+    for t in statements:
         if t.predicate == SKOS.inScheme and (t.subject, t.object) not in below:
             assert isinstance(t.object, NamedNode), "a list is no literal, by the shapes"
             yield Triple(t.object, SKOS.hasTopConcept, t.subject)
@@ -55,8 +55,16 @@ def top_concepts(said: Iterable[Triple]) -> Iterator[Triple]:
 
 
 @cache
+def parts() -> frozenset[str]:
+    """Return the IRIs of its modules and of its version."""
+    whole = f"{NAMESPACE.rstrip('#')}/"
+    subjects = (t.subject.value for t in ontology() if isinstance(t.subject, NamedNode))
+    return frozenset(iri for iri in subjects if iri.startswith(whole))
+
+
+@cache
 def defined() -> frozenset[NamedNode]:
-    """Return its terms and concepts: not the resources of others that it describes, too."""
+    """Return its terms and concepts, without the external resources that it describes, too."""
     subjects = (t.subject for t in ontology() if isinstance(t.subject, NamedNode))
     return frozenset(s for s in subjects if s.value.startswith(NAMESPACE))
 
@@ -76,7 +84,7 @@ def definitions(base: str) -> list[Triple]:
     """
     whole, copy = NamedNode(NAMESPACE.rstrip("#")), NamedNode(f"{base}def")
     return [
-        *(Triple(one, RDFS.isDefinedBy, whole) for one in sorted(defined(), key=str)),
+        *(Triple(term, RDFS.isDefinedBy, whole) for term in sorted(defined(), key=str)),
         Triple(whole, RDFS.seeAlso, copy),
         Triple(copy, RDFS.label, fr("Ontologie qp, la copie de ce site")),
         Triple(copy, RDFS.label, en("Ontology qp, the copy of this site")),
@@ -122,7 +130,7 @@ def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
 def coded(scheme: NamedNode) -> dict[str, NamedNode]:
     """Return code (`skos:notation`) → concept, for every concept of a scheme that has one."""
     stated = described(scheme).items()
-    return {said[SKOS.notation].value: iri for iri, said in stated if SKOS.notation in said}
+    return {own[SKOS.notation].value: iri for iri, own in stated if SKOS.notation in own}
 
 
 def types() -> dict[str, NamedNode]:

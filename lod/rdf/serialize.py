@@ -21,7 +21,7 @@ TURTLE: dict[str, Any] = {"format": RdfFormat.TURTLE, "prefixes": DATA_PREFIXES}
 _NAMESPACE = re.compile(f"<({'|'.join(map(re.escape, PREFIXES.values()))})".encode())
 # what XML 1.0 does not allow, in UTF-8: controls, U+FFFE, U+FFFF; engines write it all the same
 _NOT_ALLOWED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_BEGUN = (b"\xef\xbf", b"\xef")  # the beginning of one, at the end of a piece
+_BEGUN = (b"\xef\xbf", b"\xef")  # the beginning of such a character, at the end of a piece
 
 
 def read_turtle(path: Path) -> list[Triple]:
@@ -67,8 +67,8 @@ def write_turtle(nt: Path, file: IO[bytes]) -> None:
 @cache
 def turtle_head() -> bytes:
     """Return the declarations of our prefixes, which the pieces of a Turtle file follow."""
-    some = pyoxigraph.serialize([Triple(RDF.type, RDF.type, RDF.type)], **TURTLE) or b""
-    return b"".join(line for line in some.splitlines(True) if line.startswith(b"@prefix"))
+    sample = pyoxigraph.serialize([Triple(RDF.type, RDF.type, RDF.type)], **TURTLE) or b""
+    return b"".join(line for line in sample.splitlines(True) if line.startswith(b"@prefix"))
 
 
 def turtle_piece(triples: Iterable[Triple]) -> bytes:
@@ -112,7 +112,7 @@ def well_formed(xml: bytes) -> bytes:
 
 
 def split_character(piece: bytes) -> tuple[bytes, bytes]:
-    r"""Return a piece of UTF-8 without the beginning of such a character at its end, and that.
+    r"""Return a piece of UTF-8 without the beginning of such a character at its end; and that.
 
     >>> split_character(b"a\xef\xbf"), split_character(b"ab")
     ((b'a', b'\xef\xbf'), (b'ab', b''))

@@ -1,4 +1,4 @@
-"""Stores: opened, filled, asked; and the rows of SPARQL 1.1 Query Results in JSON."""
+"""Open, fill and query stores; read the rows of SPARQL 1.1 Query Results in JSON."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -52,10 +52,16 @@ def pieces(path: Path) -> Iterator[bytes]:
 
 
 def open_store(folder: Path) -> Store:
-    """Open a store for reading; raise LodError if it is not there."""
+    """Open a store for reading; raise LodError if it is not there, or damaged."""
     if not folder.is_dir():
         raise LodError(f"{folder}: no store here; run `lod build` again")
-    return Store.read_only(str(folder))
+    try:
+        return Store.read_only(str(folder))
+    except RuntimeError as error:  # pyoxigraph says so of a file that is cut off, or gone
+        remedy = (
+            "make another release current (lod rollback DIR RELEASE); `lod releases DIR` lists all"
+        )
+        raise LodError(f"{folder}: it cannot be read ({error}); {remedy}") from error
 
 
 def select(store: Store, query: str, bound: dict[Variable, RdfTerm] | None = None) -> Iterator[Row]:

@@ -8,11 +8,13 @@ from typing import Any
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pyoxigraph import NamedNode
 
 from lod.base import packaged
 from lod.base.settings import Settings
-from lod.rdf.ontology import labels
-from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS, SHAPES_NAMESPACE
+from lod.base.words import english
+from lod.rdf.ontology import labels, ontology
+from lod.rdf.vocab import DCTERMS, NAMESPACE, OWL, PREFIXES, RDFS, SHAPES_NAMESPACE
 
 VOCABULARIES = {
     "qp": "Questions parlementaires", "dcat": "DCAT", "dcterms": "DCMI Metadata Terms",
@@ -59,10 +61,10 @@ class CataloguedDataset:
     titre_en: str
     description: str
     description_en: str
-    mots: str  # a keyword, beside those that all have
+    mots: str  # a keyword, beside those of all datasets
 
     def files(self, files: Iterable[Any]) -> list[Any]:
-        """Return those of the files to download, which have a `name`, that it has."""
+        """Return its files among the files to download, which have a `name`."""
         return [f for f in files if any(fnmatchcase(f.name, pattern) for pattern in self.fichiers)]
 
 
@@ -91,6 +93,7 @@ LICENCES = {
     "links.ttl.gz": CC0,
     "faits-wikidata.ttl.gz": CC0,
     "ontology.ttl": CC0,
+    "alignements.ttl": CC0,
     "shapes.ttl": KNOWN[-1],
 }
 
@@ -100,7 +103,10 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     page = _environment(settings).get_template(template)
     values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
     values |= {"ontologie": NAMESPACE.rstrip("#"), "ontologie_formes": SHAPES_NAMESPACE.rstrip("#")}
-    values |= {"nommes": labels(RDFS.label)}
+    core = NamedNode(values["ontologie"])
+    itself = {t.predicate: t.object for t in ontology() if t.subject == core}
+    values |= {"ontologie_du": itself[DCTERMS.modified], "nommes": labels(RDFS.label)}
+    values["ontologie_version"] = itself[OWL.versionInfo]
     return page.render(values).encode()
 
 
@@ -115,8 +121,9 @@ def _environment(settings: Settings) -> Environment:
     )
     # a JSON string is a Turtle string, too
     environment.filters["chaine"] = lambda text: orjson.dumps(text).decode()
+    environment.filters["anglais"] = english
     environment.filters["forme"] = file_format
-    environment.filters["licence"] = lambda name: LICENCES.get(name, licence_at(settings.licence))
+    environment.filters["licence"] = lambda name: licence_of(name, settings)
     environment.filters["vocabulaires"] = _vocabularies
     environment.globals |= {"ajouts": packaged.additions, "jeux": datasets()}
     return environment
@@ -142,8 +149,13 @@ def datasets() -> dict[str, CataloguedDataset]:
     return read
 
 
+def licence_of(name: str, settings: Settings) -> Licence:
+    """Return the licence of a file to download."""
+    return LICENCES.get(name, licence_at(settings.licence))
+
+
 def licence_at(address: str) -> Licence:
-    """Return the licence of an address, which is the name of one that is not known."""
+    """Return the licence at an address; if it is not known, the address is its name."""
     known = {licence.address: licence for licence in KNOWN}
     return known.get(address, Licence(address, address))
 

@@ -1,7 +1,7 @@
 """Terms and literals that are published, and prefixes; no other module spells a namespace.
 
-`QP.titre` is a term of the ontology, and a misspelt one an AttributeError. A term of others, as
-`SKOS.prefLabel`, is looked for in its vocabulary by a test. All are pyoxigraph's, as terms of
+`QP.titre` is a term of the ontology, and a misspelt one an AttributeError. External terms, such as
+`SKOS.prefLabel`, are looked for in their vocabulary by a test. All are pyoxigraph's, as terms of
 rdflib take ten times as long to make.
 """
 
@@ -41,7 +41,7 @@ PREFIXES = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-# of what stands beside the data: descriptions, shapes, history, facts of Wikidata
+# only used beside the data: in descriptions, shapes, history, facts of Wikidata
 BESIDE = {"as", "dcat", "ldes", "sd", "sh", "tree", "void", "void-ext", "wdt"}
 DATA_PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix not in BESIDE}
 # parts of a query without prefixed names and keywords
@@ -76,7 +76,7 @@ def qp(name: str) -> NamedNode:
 
 
 class Vocabulary:
-    """The terms of a vocabulary of others: `SKOS.prefLabel` is `skos:prefLabel`."""
+    """The terms of an external vocabulary: `SKOS.prefLabel` is `skos:prefLabel`."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -84,9 +84,9 @@ class Vocabulary:
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("_"):  # what Python asks of any value
             raise AttributeError(name)
-        made = term(f"{self._prefix}:{name}")
-        setattr(self, name, made)  # made once
-        return made
+        node = term(f"{self._prefix}:{name}")
+        setattr(self, name, node)  # made once
+        return node
 
 
 class OwnVocabulary(Vocabulary):

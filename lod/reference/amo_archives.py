@@ -1,17 +1,19 @@
 """Archives AMO → a directory; only the fields that are named here are read.
 
-An old archive states no end for what ended after it was made: the end of the group or of the
-legislature is taken.
+An old archive states no end for seats, groups and memberships that ended later: the end of the
+group or of the legislature is taken.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from lod.base.errors import Finding, SourceError, Where
+from lod.base.errors import Finding, SourceError, UsageError, Where
 from lod.base.inputs import Record, records
 from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
@@ -32,10 +34,12 @@ from lod.reference.directory import (
     GroupMembership,
     Person,
 )
-from lod.reference.tables import group_end, legislature_end
+from lod.reference.matching import civilite
+from lod.reference.tables import FIRST_DAY, LAST_DAY, group_end, legislature_end
 
 TYPES = frozenset({ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT})
 Reader = Callable[[JsonRecord], Iterator[DirectoryValue]]
+CIVILITIES = ("M.", "Mme", "Mlle")  # that the shapes allow
 HATVP = re.compile(r"https://www\.hatvp\.fr/[\w./?=&%-]+", re.ASCII)
 
 
@@ -43,14 +47,16 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...
     """Return the directory that archives, folders and files state, and findings about them.
 
     Of two values with one reference the later one in the order of `paths` stays. Raises UsageError
-    for a path that is not there.
+    for a path that is not there, or of which nothing is read.
     """
     findings: list[Finding] = []
+    sums: dict[Path, Any] = {}
     persons: dict[str, Person] = {}
     seats: dict[str, DeputySeat] = {}
     memberships: dict[tuple[str, str], GroupMembership] = {}
     bodies: dict[str, Body] = {}
-    for value in _read_values(paths, findings):
+    for path, value in _read_values(paths, findings):
+        sums.setdefault(path, hashlib.sha256()).update(f"{value}\n".encode())
         match value:
             case Person():
                 persons[value.ref] = value
@@ -62,17 +68,30 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...
                 bodies[value.ref] = value
     lasting = (_within_group(m, bodies.get(m.groupe_ref)) for m in memberships.values())
     directory = Directory(
-        persons=persons, seats=seats, memberships=_merge_contiguous(lasting), bodies=bodies
+        persons=persons,
+        seats=seats,
+        memberships=_merge_contiguous(lasting),
+        bodies=bodies,
+        archives=tuple((path.name, hashed.hexdigest()) for path, hashed in sums.items()),
     )
     return directory, tuple(findings)
 
 
-def _read_values(paths: Iterable[Path], told: list[Finding]) -> Iterator[DirectoryValue]:
+def _read_values(
+    paths: Iterable[Path], all_findings: list[Finding]
+) -> Iterator[tuple[Path, DirectoryValue]]:
     for path in paths:
+        before, is_empty, is_read = len(all_findings), True, False
         for record in records([path]):
-            findings = FileFindings(record.path)
-            yield from _read_file(record, findings)
-            told += findings.kept()
+            findings, is_empty = FileFindings(record.path), False
+            for value in _read_file(record, findings):
+                is_read = True
+                yield path, value
+            all_findings += findings.kept()
+        # an archive that has nothing but bodies that are not needed is no mistake
+        if is_empty or (all_findings[before:] and not is_read):
+            first = next(iter(all_findings[before:]), "give an archive of acteurs and organes")
+            raise UsageError(f"{path}: no acteur and no organe is read of it; {first}")
 
 
 def _read_file(record: Record, findings: FileFindings) -> Iterator[DirectoryValue]:
@@ -103,7 +122,7 @@ def _person(record: JsonRecord) -> Iterator[DirectoryValue]:
     ref = record.take(acteur_ref, "uid")
     yield Person(
         ref=ref,
-        civilite=record.attempt(str, "etatCivil", "ident", "civ"),
+        civilite=record.attempt(_civility, "etatCivil", "ident", "civ"),
         first_name=record.take(str, "etatCivil", "ident", "prenom"),
         last_name=record.take(str, "etatCivil", "ident", "nom"),
         birth_date=record.attempt(read_date, "etatCivil", "infoNaissance", "dateNais"),
@@ -132,9 +151,9 @@ def _deputy_seat(record: JsonRecord, person_ref: str) -> DeputySeat:
         ref=record.take(mandat_ref, "uid"),
         acteur_ref=person_ref,
         legislature=legislature,
-        start=record.take(read_date, "dateDebut"),
-        prise_de_fonction=record.maybe(read_date, "mandature", "datePriseFonction"),
-        end=record.maybe(read_date, "dateFin") or legislature_end(legislature),
+        start=record.take(_day, "dateDebut"),
+        prise_de_fonction=_day_or_none(record, "mandature", "datePriseFonction"),
+        end=_day_or_none(record, "dateFin") or legislature_end(legislature),
         circonscription=_circonscription(record),
         region=record.maybe(str, "election", "lieu", "region"),
         cause=record.attempt(str, "election", "causeMandat"),
@@ -162,8 +181,8 @@ def _memberships(record: JsonRecord, person_ref: str) -> Iterator[GroupMembershi
             ref=record.take(mandat_ref, "uid"),
             acteur_ref=person_ref,
             groupe_ref=groupe,
-            start=record.take(read_date, "dateDebut"),
-            end=record.maybe(read_date, "dateFin"),
+            start=record.take(_day, "dateDebut"),
+            end=_day_or_none(record, "dateFin"),
             role=record.attempt(_role, "infosQualite", "codeQualite"),
         )
 
@@ -178,8 +197,8 @@ def _body(record: JsonRecord) -> Iterator[DirectoryValue]:
         libelle=record.take(str, "libelle"),
         short_label=record.maybe(str, "libelleAbrege"),
         sigle=record.maybe(str, "libelleAbrev"),
-        start=record.take(read_date, "viMoDe", "dateDebut"),
-        end=record.maybe(read_date, "viMoDe", "dateFin"),
+        start=record.take(_day, "viMoDe", "dateDebut"),
+        end=_day_or_none(record, "viMoDe", "dateFin"),
         parent=record.maybe(organe_ref, "organeParent"),
         predecessor=record.maybe(organe_ref, "organePrecedentRef"),
         # required of a group, which exists in one legislature only
@@ -197,6 +216,27 @@ LAYOUTS: tuple[tuple[Reader, tuple[str, ...]], ...] = tuple(
     for name, read in (("acteur", _person), ("mandat", _mandate), ("organe", _body))
     for names in ((name,), (f"{name}s", name), ("export", f"{name}s", name))
 )
+
+
+def _day(text: str) -> date:
+    day = read_date(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"'{day}' is not of the years 1958 to 2099")
+    return day
+
+
+def _day_or_none(record: JsonRecord, *names: str) -> date | None:
+    """Return a day that may be missing; None, with a finding, for one such as « 9999-12-31 », which
+    stands for none. Raises SourceError for a value that is no day.
+    """
+    return record.maybe(read_date, *names) and record.attempt(_day, *names)
+
+
+def _civility(text: str) -> str:
+    known = text if text in CIVILITIES else civilite(text)
+    if known is None:
+        raise ValueError(f"'{shorten(text)}' is no known form of address")
+    return known
 
 
 def _hatvp(text: str) -> str:
@@ -225,15 +265,15 @@ def _within_group(m: GroupMembership, groupe: Body | None) -> GroupMembership:
 def _merge_contiguous(
     memberships: Iterable[GroupMembership],
 ) -> dict[str, tuple[GroupMembership, ...]]:
-    """Return person → memberships; those in one group and role without a gap are made one."""
+    """Return person → memberships; those in one group and role without a gap are joined."""
     chains: dict[tuple[str, str, str | None], list[GroupMembership]] = {}
-    for a in sorted(memberships, key=lambda a: (a.start, int(a.ref[2:]))):
-        chain = chains.setdefault((a.acteur_ref, a.groupe_ref, a.role), [])
+    for m in sorted(memberships, key=lambda m: (m.start, int(m.ref[2:]))):
+        chain = chains.setdefault((m.acteur_ref, m.groupe_ref, m.role), [])
         end = chain[-1].end if chain else None
-        if not chain or (end and a.start - end > timedelta(1)):
-            chain.append(a)
+        if not chain or (end and m.start - end > timedelta(1)):
+            chain.append(m)
         elif end:
-            chain[-1] = replace(chain[-1], end=max(end, a.end) if a.end else None)
-    joined = (a for chain in chains.values() for a in chain)
-    merged = sorted(joined, key=lambda a: (a.start, a.groupe_ref, int(a.ref[2:])))
-    return group_by_key((a.acteur_ref, a) for a in merged)
+            chain[-1] = replace(chain[-1], end=max(end, m.end) if m.end else None)
+    joined = (m for chain in chains.values() for m in chain)
+    merged = sorted(joined, key=lambda m: (m.start, m.groupe_ref, int(m.ref[2:])))
+    return group_by_key((m.acteur_ref, m) for m in merged)

@@ -1,7 +1,7 @@
 """A record of a reference archive, from which values are taken by name.
 
-Records of persons hold addresses, telephone numbers and staff, which must not be read. That is why
-they are never read whole, as questions are.
+Records of persons hold addresses, telephone numbers and staff, which must not be read: unlike
+questions, these records are never read whole.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,29 +15,29 @@ from lod.model.text import repair, with_plain_spaces
 
 T = TypeVar("T")
 MAX_FINDINGS = 1_000  # about one file: a wrong file has one about each of its values
-REMEDY = "it is left out of the reference data; correct it, or fetch the archive again"
+LEFT_OUT = "it is left out of the reference data; correct it, or fetch the archive again"
 
 
 class FileFindings:
-    """The findings about one file: the first thousand, and the number of the others."""
+    """The findings about one file: the first thousand, and the number of further ones."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._kept: list[Finding] = []
-        self._others = 0
+        self._unkept = 0
 
     def append(self, finding: Finding) -> None:
         if len(self._kept) < MAX_FINDINGS:
             self._kept.append(finding)
         else:
-            self._others += 1
+            self._unkept += 1
 
     def kept(self) -> list[Finding]:
         """Return the findings; the last one states how many more there are."""
-        if not self._others:
+        if not self._unkept:
             return self._kept
-        wrong = f"{self._others} more values are wrong, beside the {MAX_FINDINGS} told of"
-        return [*self._kept, Finding(Where(self._path), wrong, REMEDY)]
+        wrong = f"{self._unkept} more values are wrong, beside the {MAX_FINDINGS} told of"
+        return [*self._kept, Finding(Where(self._path), wrong, LEFT_OUT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class JsonRecord:
             value = something(item)
             if isinstance(value, dict | list):
                 self.refuse(names, "an object or a list where a text is expected")
-            text = with_plain_spaces(repair(str(value))[0]).strip() if value is not None else ""
+            text = with_plain_spaces(repair(str(value))[0]) if value is not None else ""
             try:
                 values += [read(text)] if text else []
             except ValueError as error:
@@ -72,7 +72,7 @@ class JsonRecord:
         return values[0] if values else None
 
     def take(self, read: Callable[[str], T], *names: str) -> T:
-        """Return the one value below `names`; raise SourceError if there is none."""
+        """Return the only value below `names`; raise SourceError if there is none."""
         value = self.maybe(read, *names)
         if value is None:
             self.refuse(names, "no value")
@@ -116,7 +116,7 @@ class JsonRecord:
         return ".".join((self.label, *names)).lstrip(".")
 
     def _finding(self, label: str, wrong: str) -> Finding:
-        return Finding(Where(self.path, self.lines.line_of(label)), f"{label}: {wrong}", REMEDY)
+        return Finding(Where(self.path, self.lines.line_of(label)), f"{label}: {wrong}", LEFT_OUT)
 
 
 def something(value: Any) -> Any:

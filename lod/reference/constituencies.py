@@ -20,7 +20,7 @@ FIRST = 14  # legislature from which on constituencies are those of the table of
 
 
 class Part(NamedTuple):
-    """A part of a commune of which each part votes elsewhere."""
+    """A part of a commune whose parts vote in different constituencies."""
 
     kind: str  # arrondissements, cantons or communes déléguées
     names: str  # with commas between
@@ -41,7 +41,7 @@ class Elected:
 def constituency_codes() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each commune and the codes of its constituencies (`43-2`), by number; () for unknown.
 
-    They are read anew each time, for they are many.
+    They are read anew each time, as there are 35,000.
     """
     for row in rows(MAPPINGS / "communes-circonscriptions.csv", "code", "origine"):
         yield row["code"], tuple(sorted(row["circonscriptions"].split(), key=number_of))
@@ -73,15 +73,15 @@ def consular_posts() -> tuple[tuple[str, str], ...]:
 
 
 def elected(directory: Directory, day: date) -> list[Elected]:
-    """Return who sits for each constituency on the latest day, up to `day`, of which the archives
-    tell; by department and number.
+    """Return who sits for each constituency, by department and number, on the latest day up to
+    `day` that the archives name.
 
-    If they have nobody of the legislature of that day, it is who stands in the table of deputies,
-    which has no days: two persons if one has followed the other. Nobody is returned for days before
-    the constituencies of today.
+    If they have no seat there in the legislature of that day, the deputies of the table are
+    returned, which has no days: several if one has followed another. The list is empty for days
+    before the constituencies of today.
     """
     as_of = max((d for d in _days(directory) if d <= day), default=day)
-    current = max((n for n, x in legislatures().items() if x.debut <= day), default=0)
+    current = max((n for n, row in legislatures().items() if row.debut <= day), default=0)
     if current < FIRST:
         return []
     seats = group_by_key(

@@ -4,7 +4,7 @@ Dates are civil days; a period includes its first and its last day. `amo_archive
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from typing import TypeVar
@@ -118,6 +118,8 @@ class Directory:
     seats: dict[str, DeputySeat]
     memberships: dict[str, tuple[GroupMembership, ...]]  # by reference of the person, oldest first
     bodies: dict[str, Body]
+    # name of each archive, in the order in which they count, and hash of what is read of it
+    archives: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def values(self) -> Iterator[DirectoryValue]:
         """Yield every value, in a fixed order."""
@@ -145,8 +147,8 @@ class Directory:
     def groupe_named(
         self, labels: Iterable[str], legislature: int, day: date | None = None
     ) -> Body | None:
-        """Return the group of a legislature, or of a day in it, that bears the first of the labels
-        that only one group bears.
+        """Return the group of a legislature, or of a day in it, by the first of the labels that
+        exactly one group bears.
         """
         for label in labels:
             bearers = self._groups_by_label.get((legislature, fold(label)), ())
@@ -172,7 +174,9 @@ class Directory:
         return group_by_key(
             ((g.legislature, label), g)
             for g in self.groups.values()
-            for label in sorted({fold(x) for x in (g.libelle, g.short_label, g.sigle) if x})
+            for label in sorted(
+                {fold(name) for name in (g.libelle, g.short_label, g.sigle) if name}
+            )
         )
 
     @cached_property

@@ -15,13 +15,24 @@ from msgspec import structs
 
 from lod.base.tabular import group_by_key
 from lod.model.question import Organe
-from lod.model.text import bare_name, slug
+from lod.model.text import bare_name, fold, slug
 from lod.reference.directory import Period
 from lod.reference.matching import name_key, only
 
 GRACE = timedelta(days=14)  # for which names are printed after a reshuffle, or before a decree
 GAP = timedelta(days=60)  # at most, between a ministry and the next one of the same name
 HEADS = ("premier ministre", "premiere ministre")
+# how an office begins, folded → its code in `qp:fonctions`; the first that fits
+OFFICES = {
+    "premier ministre": "Premier ministre",
+    "premiere ministre": "Premier ministre",
+    "ministre d etat": "Ministre d'État",
+    "ministre delegue": "Ministre délégué",
+    "ministre": "Ministre",
+    "garde de": "Ministre",
+    "secretaire d etat": "Secrétaire d'État",
+    "haut commissaire": "Haut-commissaire",
+}
 # values of `preuve` in `ministres.csv` that prove who a minister is in Wikidata
 BY_OFFICE = "nom, fonction et jours"
 BY_OFFICE_AND_BIRTH = "nom, fonction, jours et naissance"
@@ -59,12 +70,23 @@ class Minister(Period):
 
     ministere: str  # code
     fonction: str
-    nom: str  # first name and last name
+    first_name: str
+    last_name: str
     ref: str | None = None  # `PA…`
     est_depute: bool = False  # whether tables or archives have a seat of the person
     qid: str = ""  # item of Wikidata of the person, as the table has it
     preuve: str = ""  # what makes it the item of the person
     postes: tuple[str, ...] = ()  # items of the offices that the item of the person holds then
+
+    @property
+    def nom(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def role(self) -> str | None:
+        """One of the values of OFFICES; None for an office that begins otherwise."""
+        begins = (role for words, role in OFFICES.items() if fold(self.fonction).startswith(words))
+        return next(begins, None)
 
     @property
     def person(self) -> tuple[str, str]:
@@ -85,7 +107,7 @@ class Executive:
     stated_predecessors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def located(self, organe: Organe | None, days: Sequence[date | None]) -> Organe | None:
-        """Return the ministry of a record with the code, names and minister of the body it means;
+        """Return the ministry of a record with code, names and minister of the body that it means;
         unchanged if no body is found.
 
         A reference decides; else the labels, each tried on each of the days in turn. Between two
@@ -107,8 +129,8 @@ class Executive:
         return organe
 
     def ministry_named(self, label: str, day: date) -> Ministry | None:
-        """Return the only ministry that bore a label on a day; if none did, the only one that had
-        borne it last within GRACE before, or that bore it within GRACE after.
+        """Return the only ministry that bore a label on a day; if none did, the only one that bore
+        it last within GRACE before; else the only one that bore it within GRACE after.
         """
         bearers = self.by_name.get(bare_name(label), ())
         near = (
@@ -153,17 +175,22 @@ class Executive:
         before = _ended_last(b for b in named if b.end and b.end < m.start <= b.end + GAP)
         return tuple(b.code for b in before) if len(before) == 1 else ()
 
-    def succession(self, code: str, day: date) -> Iterator[tuple[str, str]]:
-        """Yield (ministry, one that follows it) from a ministry to those in place on a day."""
-        known = self.ministries.get(code)
-        for after in () if known and known.covers(day) else self._successors.get(code, ()):
-            if self.ministries[after].start <= day:
-                yield code, after
-                yield from self.succession(after, day)
+    def succession(
+        self, code: str, day: date, passed: tuple[str, ...] = ()
+    ) -> Iterator[tuple[str, str]]:
+        """Yield (ministry, one that follows it) from a ministry to those in place on a day.
 
-    def changes(self, one: date, other: date) -> bool:
-        """Say whether another ministry is in place on one of two days than on the other."""
-        return bisect(self._days, one) != bisect(self._days, other)
+        Archives may state a cycle: ministries `passed` on the way are left out.
+        """
+        known, passed = self.ministries.get(code), (*passed, code)
+        for after in () if known and known.covers(day) else self._successors.get(code, ()):
+            if self.ministries[after].start <= day and after not in passed:
+                yield code, after
+                yield from self.succession(after, day, passed)
+
+    def changes(self, before: date, after: date) -> bool:
+        """Return whether the ministries in place differ between two days."""
+        return bisect(self._days, before) != bisect(self._days, after)
 
     def identified(self) -> Iterator[Minister]:
         """Yield the first office that proves the item of each person; deputies are left out, since
@@ -190,7 +217,7 @@ class Executive:
 
     @cached_property
     def _days(self) -> list[date]:
-        """The days on which a ministry begins, and those after the end of one."""
+        """The days on which a ministry begins, and the days after one has ended."""
         known = self.ministries.values()
         ends = (m.end for m in known if m.end)
         return sorted({m.first_day for m in known} | {end + timedelta(days=1) for end in ends})

@@ -41,7 +41,7 @@ def from_tables() -> Executive:
     by_government = group_by_key((m.gouvernement, m) for m in ministries.values())
     ministers = [
         _minister(row, by_government.get(codes[row["gouvernement"]], ()))
-        for row in rows(MAPPINGS / "ministres.csv", "debut", "nom", "gouvernement")
+        for row in rows(MAPPINGS / "ministres.csv", "debut", "prenom", "nom", "gouvernement")
     ]
     return Executive(
         governments={g.code: g for g in (replace(g, code=codes[g.code]) for g in listed)},
@@ -130,7 +130,7 @@ def _listed_ministry(
 def _ended(governments: dict[str, Government]) -> dict[str, Government]:
     """Return the governments in their order, each with its end: the day before the next one.
 
-    The archives leave some open that have ended.
+    In the archives some governments that have ended have no end.
     """
     in_order = sorted(governments.values(), key=lambda g: g.start)
     for n, (g, following) in enumerate(pairwise(in_order)):
@@ -149,7 +149,8 @@ def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
     return Minister(
         ministere=code,
         fonction=row["fonction"],
-        nom=f"{row['prenom']} {row['nom']}".strip(),
+        first_name=row["prenom"],
+        last_name=row["nom"],
         ref=ref,
         est_depute=ref in latest_names(),
         qid=row["qid"],
@@ -163,8 +164,8 @@ def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
 def government_name(body: Body) -> str:
     """Return the label of a government: « Gouvernement Fillon 2 », from its short label FILLON 2.
 
-    The label of each government in the archive is just « Gouvernement ». One without a short label
-    is named by its first day.
+    The label of each government in the archive is just « Gouvernement ». Without a short label, the
+    government is named by its first day.
     """
     short = body.short_label
     if not short:

@@ -84,7 +84,7 @@ class ItemSuggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeName:
-    """A name of a ministry that an office of Wikidata is of, as a row of `postes.csv` states it."""
+    """The name of the ministry of an office of Wikidata, as a row of `postes.csv` states it."""
 
     poste: str  # item of the office of a minister
     anglais: str  # what Wikidata calls the office in English
@@ -139,7 +139,7 @@ def registers() -> dict[str, Register]:
 
 @cache
 def register_identifiers() -> Mapping[str, tuple[RegisterIdentifier, ...]]:
-    """Return acteurRef → identifiers of the person; raise LodError for one of another form."""
+    """Return acteurRef → identifiers of the person; raise LodError for a malformed one."""
     return group_by_key(_identifiers(MAPPINGS / "identifiants.csv"))
 
 

@@ -1,7 +1,7 @@
 """How far two descriptions of a person or thing agree: names, and a verdict for each criterion.
 
-Equal names alone never make two persons one. Who decides asks for a second fact that agrees, and
-for no rival that it agrees with as well.
+Equal names alone never make two persons one. The caller asks for a second fact that agrees, and
+that agrees with no rival.
 """
 
 from collections.abc import Callable, Iterable
@@ -62,11 +62,15 @@ def name_match(one: str, another: str) -> NameMatch:
     if name_key(one) == name_key(another):
         return NameMatch.FOLDED
     if ours[0] == theirs[0]:
-        rest, other = set(ours[1:]), set(theirs[1:])
-        first_name, other_first_name = _first_name_words(one), _first_name_words(another)
-        is_same_first_name = first_name <= set(theirs) and other_first_name <= set(ours)
-        is_contained = rest <= other or other <= rest
-        if is_same_first_name and is_contained and (rest - other_first_name) & (other - first_name):
+        our_rest, their_rest = set(ours[1:]), set(theirs[1:])
+        our_first_name, their_first_name = _first_name_words(one), _first_name_words(another)
+        is_same_first_name = our_first_name <= set(theirs) and their_first_name <= set(ours)
+        is_contained = our_rest <= their_rest or their_rest <= our_rest
+        if (
+            is_same_first_name
+            and is_contained
+            and (our_rest - their_first_name) & (their_rest - our_first_name)
+        ):
             return NameMatch.CONTAINED
     same = ours[0][0] == theirs[0][0] and ours[-1] == theirs[-1]
     return NameMatch.INITIAL if same else NameMatch.NONE

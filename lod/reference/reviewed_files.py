@@ -1,7 +1,7 @@
 """Reviewed files of links: those that the publisher accepted or refused, what `lod link` wrote.
 
-In the folder of reviewed files `decisions.csv` is written by the publisher; `liens.csv`, which has
-its columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what `lod link` wrote.
+In the folder of reviewed files `decisions.csv` is written by the publisher; `liens.csv`, with the
+same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what `lod link` wrote.
 """
 
 import re
@@ -114,8 +114,8 @@ def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
             fault = _link_fault(row)
             if not fault and row["preuve"] == P4123:
                 pair = (row["acteurRef"], row["qid"])
-                other = next((taken[key] for key in pair if taken.get(key, pair) != pair), None)
-                fault = f"{' is '.join(pair)}, but {' is '.join(other)} before" if other else ""
+                rival = next((taken[key] for key in pair if taken.get(key, pair) != pair), None)
+                fault = f"{' is '.join(pair)}, but {' is '.join(rival)} before" if rival else ""
                 taken |= dict.fromkeys(pair, pair)
             if fault:
                 raise UsageError(f"{path}:{number}: {fault}; correct the row, or remove it")

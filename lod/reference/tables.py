@@ -15,6 +15,8 @@ from lod.base.tabular import group_by_key, rows, typed_rows
 from lod.model.question import Circonscription, Question
 from lod.model.text import fold
 
+FIRST_DAY, LAST_DAY = date(1958, 10, 4), date(2099, 12, 31)  # that the shapes allow
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeputyRow:
@@ -91,7 +93,7 @@ class CommuneRow(NamedTuple):
 
 
 def communes() -> Iterator[CommuneRow]:
-    """Yield the communes, in the order of the file; read anew each time, for they are many."""
+    """Yield the communes, in the order of the file; read anew each time, as there are 35,000."""
     for row in rows(MAPPINGS / "communes.csv", "code", "nom", "departement"):
         code, nom, departement, codes_postaux, population = (row[n] for n in CommuneRow._fields)
         yield CommuneRow(code, nom, departement, codes_postaux, int(population or 0))
@@ -106,7 +108,7 @@ def departements() -> dict[str, DepartementRow]:
 @cache
 def legislatures() -> dict[int, LegislatureRow]:
     path = MAPPINGS / "legislatures.csv"
-    return {x.numero: x for x in typed_rows(LegislatureRow, path, "numero", "debut")}
+    return {row.numero: row for row in typed_rows(LegislatureRow, path, "numero", "debut")}
 
 
 def legislature_end(numero: int) -> date | None:
@@ -117,15 +119,17 @@ def legislature_end(numero: int) -> date | None:
 
 def legislature_on(day: date) -> int | None:
     """Return the number of the legislature of a day; None between two legislatures."""
-    for numero, x in legislatures().items():
-        if x.debut <= day and (x.fin is None or day <= x.fin):
+    for numero, row in legislatures().items():
+        if row.debut <= day and (row.fin is None or day <= row.fin):
             return numero
     return None
 
 
 def latest_day(q: Question) -> date | None:
-    """Return the latest day that a record names; days after its legislature are misprints."""
-    end = legislature_end(q.legislature) or date.max
+    """Return the latest day that a record names, without misprints: days after its legislature, and
+    those that the shapes refuse.
+    """
+    end = legislature_end(q.legislature) or LAST_DAY
     return max((day for day in q.jours if day <= end), default=None)
 
 
@@ -181,7 +185,7 @@ def portefeuilles() -> dict[str, str]:
 def portefeuilles_of(libelles: Iterable[str]) -> tuple[str, ...]:
     """Return the slugs of the portfolios of a ministry with these labels, in the order of the file.
 
-    The first label that has rows decides; a name without a field of policy has no portfolio.
+    The first label that has rows decides; a label without a field of policy has no portfolio.
 
     >>> portefeuilles_of(["Ville et logement", "Ministère de la ville et du logement"])
     ('logement', 'ville')

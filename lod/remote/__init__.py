@@ -1,1 +1,1 @@
-"""Everything that opens a connection to the servers of others."""
+"""The HTTP client for servers of others, and the check of a published release by it."""

@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, Rea
 from lod import __version__
 from lod.base.errors import LodError, UsageError
 
-HEAD = 2**18  # bytes before the body: interim answers, status and headers; ours have 2 kB at most
+HEAD = 2**18  # most bytes before the body: interim answers, status, headers; usual ones have 2 kB
 
 
 AGENT = f"questions-parlementaires-lod/{__version__}"
@@ -43,7 +43,7 @@ class Bounds:
     """Bounds of one answer."""
 
     seconds: float  # from now until the last byte
-    silence: float  # seconds without a byte
+    silence: float  # seconds without a byte, at most
     body: int  # bytes of the body, as they are sent
     end: float = field(init=False)  # a moment of `time.monotonic`
 
@@ -55,12 +55,12 @@ BOUNDS: ContextVar[Bounds] = ContextVar("BOUNDS")  # of the request that is bein
 
 
 class _BoundedReader(io.RawIOBase):
-    """The bytes that come from a socket."""
+    """The bytes that come from a socket, within bounds."""
 
     def __init__(self, connection: socket.socket, bounds: Bounds) -> None:
         self._connection, self._bounds = connection, bounds
         self._raw = connection.makefile("rb", buffering=0)
-        self.left = HEAD
+        self.remaining = HEAD  # bytes that may still come
 
     def readable(self) -> bool:
         return True
@@ -68,18 +68,18 @@ class _BoundedReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read what is there into a buffer; raise LateError, TimeoutError or EndlessError."""
         bounds = self._bounds
-        left = bounds.end - time.monotonic()
-        if left <= 0:
+        seconds = bounds.end - time.monotonic()
+        if seconds <= 0:
             raise LateError(bounds.seconds)
-        self._connection.settimeout(min(left, bounds.silence))
+        self._connection.settimeout(min(seconds, bounds.silence))
         try:
             count = self._raw.readinto(buffer) or 0
         except TimeoutError as error:
             if time.monotonic() < bounds.end:
                 raise
             raise LateError(bounds.seconds) from error
-        self.left -= count
-        if self.left < 0:
+        self.remaining -= count
+        if self.remaining < 0:
             raise EndlessError
         return count
 
@@ -91,8 +91,8 @@ class _BoundedReader(io.RawIOBase):
 class _BoundedResponse(HTTPResponse):
     """An answer that is read within the bounds of its request."""
 
-    def __init__(self, connection: socket.socket, *arguments: Any, **more: Any) -> None:
-        super().__init__(connection, *arguments, **more)
+    def __init__(self, connection: socket.socket, *arguments: Any, **named: Any) -> None:
+        super().__init__(connection, *arguments, **named)
         self.fp.close()
         self._bounds = BOUNDS.get()
         self._reader = _BoundedReader(connection, self._bounds)
@@ -101,7 +101,7 @@ class _BoundedResponse(HTTPResponse):
     def begin(self) -> None:
         """Read up to the end of the headers."""
         super().begin()
-        self._reader.left = self._bounds.body
+        self._reader.remaining = self._bounds.body
 
 
 class _Connection(HTTPConnection):
@@ -122,10 +122,10 @@ class _SecurePool(HTTPSConnectionPool):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How often a request is tried, how long one try may take, and how much it may bring."""
+    """How often a request is tried, how long one try may take, and how long an answer may be."""
 
     delays: tuple[float, ...] = (2, 10, 30)  # seconds before the second, third and fourth try
-    longest_pause: float = 120  # seconds; a server whose Retry-After is longer is given up
+    longest_pause: float = 120  # seconds; if Retry-After is longer, the request is not tried again
     connect: float = 15  # seconds to open a connection
     read: float = math.inf  # seconds without a byte; never more than `whole`
     whole: float = 300  # seconds of one try, from the request to the last byte of the answer
@@ -145,7 +145,7 @@ class UnreachedError(TransientError):
 
 
 class IncompleteError(TransientError):
-    """The answer did not arrive whole: too late, or broken off."""
+    """The answer is incomplete: too late, or broken off."""
 
 
 class OversizeError(LodError):
@@ -155,7 +155,7 @@ class OversizeError(LodError):
 class HttpClient:
     """Sends requests to one service within limits; follows no redirection.
 
-    `say` is told of each wait before another try; `sleep` makes the wait.
+    `say` gets a sentence before each wait for another try; `sleep` waits.
     """
 
     def __init__(
@@ -182,13 +182,13 @@ class HttpClient:
         TransientError if no answer comes, LodError if its headers do not end.
         """
         place, whole = url.partition("?")[0], seconds or self.limits.whole
-        waits = urllib3.Timeout(self.limits.connect, read=min(self.limits.read, whole))
+        timeout = urllib3.Timeout(self.limits.connect, read=min(self.limits.read, whole))
         BOUNDS.set(Bounds(whole, self.limits.read, 2 * self.limits.size + HEAD))
-        sent = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
-        sent.update(headers)
+        all_headers = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
+        all_headers.update(headers)
         try:
             return self._pool.request(
-                method, url, body=body, headers=sent, timeout=waits, redirect=False,
+                method, url, body=body, headers=all_headers, timeout=timeout, redirect=False,
                 preload_content=False,
             )  # fmt: skip
         except ReadTimeoutError as error:
@@ -205,7 +205,9 @@ class HttpClient:
             raise UnreachedError(f"{place}: cannot be reached ({reason(error)})") from error
 
     def pieces(self, answer: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
-        """Yield the body of an answer as it comes; raise IncompleteError if it is cut or late."""
+        """Yield the body of an answer as it comes; raise IncompleteError if it is cut off or late,
+        OversizeError if its framing is too long.
+        """
         size = 0
         try:
             while piece := answer.read1(CHUNK, decode_content=False):
@@ -236,8 +238,8 @@ class HttpClient:
     ) -> T:  # fmt: skip
         """Return the result of `act`, tried again after each delay while it raises `kind`.
 
-        A pause that the server asks for replaces our delay. The last error is raised when there
-        are no more delays, and at once if the pause is longer than the limit.
+        A pause that the server asks for replaces the delay. The error is raised if all delays are
+        used up, or if the pause is longer than the limit.
         """
         for delay in self.limits.delays if delays is None else delays:
             try:
@@ -260,8 +262,8 @@ def raise_if_transient(answer: urllib3.BaseHTTPResponse, url: str) -> None:
 def raise_if_redirected(answer: urllib3.BaseHTTPResponse, url: str) -> None:
     """Raise LodError for a redirection: a person decides where requests go."""
     if 300 <= answer.status < 400:
-        there = f"leads to {answer.headers.get('Location', '')[:200]!r}"
-        wrong = f"{url}: {phrase(answer.status)}: {there}"
+        target = f"leads to {answer.headers.get('Location', '')[:200]!r}"
+        wrong = f"{url}: {phrase(answer.status)}: {target}"
         raise LodError(f"{wrong}; if that is right, give it as the address")
 
 

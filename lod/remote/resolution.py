@@ -1,6 +1,6 @@
-"""Whether what a release says of itself resolves where it is published: IRIs, dumps, namespace.
+"""Whether the addresses in a published release resolve: IRIs, dumps, namespace.
 
-It asks as a client of linked data does: for Turtle, following redirections.
+They are asked for as by a client of linked data: for Turtle, following redirections.
 """
 
 import re
@@ -23,30 +23,33 @@ TURTLE = "text/turtle"
 VOID, DCAT, SITEMAP = ".well-known/void", "telechargements/dcat.ttl", "sitemap.xml"
 REDIRECTS = 5
 SAMPLE = 200  # documents that are asked for, evenly spread over all of them
-# asked again once: a server may close a connection that is kept just when it is asked; a sitemap of
-# 50,000 addresses has 8 MB
+# one more try: a server may close a kept connection at the moment of a request; a sitemap of 50,000
+# addresses has 8 MB
 LIMITS = Limits(delays=(0.5,), whole=60, size=2**27)
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 REQUEST = "ask for it as deploy/w3id says; until then the documents name BASE/def (rdfs:seeAlso)"
-STATIC = "a host that only sends files has it with the ending .ttl: let it choose by Accept"
+STATIC = (
+    "a host that only sends files has it with the ending .ttl: let it choose by Accept, "
+    "as deploy/nginx-static.conf does"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What came of one address."""
+    """Whether one address resolves."""
 
     address: str
-    wrong: str = ""  # and what to do; "" if it resolves
+    wrong: str = ""  # what is wrong and what to do; "" if it resolves
 
     def __str__(self) -> str:
         return f"{self.address}: {self.wrong}"
 
 
 def resolutions(settings: Settings, limits: Limits = LIMITS) -> Iterator[Resolved]:
-    """Yield what comes of the addresses that a published release promises, the broken ones too.
+    """Yield for each address of a published release whether it resolves.
 
-    They are the site, its descriptions, what VoID names, the files of DCAT, SAMPLE of the documents
-    of its sitemap, and the namespaces of ontology and shapes.
+    The addresses are the site, its descriptions, those in VoID, the files of DCAT, SAMPLE of the
+    documents in its sitemap, and the namespaces of ontology and shapes.
     """
     checked_address(settings.base, "base")
     with closing(HttpClient(limits)) as http:
@@ -55,11 +58,11 @@ def resolutions(settings: Settings, limits: Limits = LIMITS) -> Iterator[Resolve
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read of one address."""
+    """The body at one address."""
 
     outcome: Resolved
-    text: bytes = b""  # the body; empty if it does not resolve
-    places: tuple[str, ...] = ()  # by which it came: a resource moves to one that replaces it
+    text: bytes = b""  # the body; empty if the address does not resolve
+    places: tuple[str, ...] = ()  # the address, and those that redirections led to
 
 
 class _Resolver:
@@ -85,14 +88,14 @@ class _Resolver:
             yield self._reached(namespace.rstrip("#"), TURTLE, REQUEST)
 
     def _of_this_base(self, void: _Read) -> Resolved:
-        """Say whether a VoID description is there, and that of a release for this base."""
+        """Return whether the VoID description is there, and is that of a release for this base."""
         address = void.outcome.address
         if void.outcome.wrong or self._base in _objects(void.text, f"{PREFIXES['void']}uriSpace"):
             return void.outcome
         return Resolved(address, f"its IRIs do not begin with {self._base}; build with that base")
 
     def _documents(self) -> Iterator[Resolved]:
-        """Yield what comes of some IRIs of resources, as many as SAMPLE."""
+        """Yield whether the sitemaps resolve, and SAMPLE of the IRIs of resources in them."""
         index = self._read(self._base + SITEMAP, "*/*")
         yield index.outcome
         iris: list[str] = []
@@ -100,13 +103,15 @@ class _Resolver:
             read = self._read(sitemap, "*/*")
             yield read.outcome
             pages = LOCATION.findall(read.text.decode("utf-8", "replace"))
-            found = (page.removesuffix(".html") for page in pages)
-            iris += (iri for iri in found if is_resource(iri.removeprefix(self._base)))
+            documents = (page.removesuffix(".html") for page in pages)
+            iris += (iri for iri in documents if is_resource(iri.removeprefix(self._base)))
         for iri in spread(iris, SAMPLE):
             yield self._described(iri)
 
     def _described(self, iri: str) -> Resolved:
-        """Say whether Turtle comes for an IRI, and has it, or where it moved, as a subject."""
+        """Return whether Turtle comes for an IRI, with the IRI, or one that it redirects to, as a
+        subject.
+        """
         read = self._read(iri, TURTLE)
         if wrong := read.outcome.wrong:
             return Resolved(iri, f"{wrong}; {STATIC}" if wrong.endswith(phrase(404)) else wrong)
@@ -122,16 +127,16 @@ class _Resolver:
             )
         return Resolved(iri)
 
-    def _reached(self, address: str, accept: str, do: str) -> Resolved:
-        """Say whether an address answers, its body not read."""
+    def _reached(self, address: str, accept: str, remedy: str) -> Resolved:
+        """Return whether an address answers, without reading its body."""
         try:
             self._answer(address, accept)[0].close()
         except LodError as error:
-            return Resolved(address, f"{str(error).removeprefix(f'{address}: ')}; {do}")
+            return Resolved(address, f"{str(error).removeprefix(f'{address}: ')}; {remedy}")
         return Resolved(address)
 
     def _read(self, address: str, accept: str) -> _Read:
-        """Return whether an address answers, and what."""
+        """Return whether an address answers, and its body."""
         try:
             answer, places = self._answer(address, accept)
             with closing(answer):
@@ -142,27 +147,27 @@ class _Resolver:
     def _answer(
         self, address: str, accept: str
     ) -> tuple[urllib3.BaseHTTPResponse, tuple[str, ...]]:
-        """Return the answer that redirections lead to, and the places that they lead by; raise
+        """Return the answer after all redirections, and the addresses asked on the way; raise
         LodError unless its status is 200.
         """
         place, places = address, [address]
         for _ in range(REDIRECTS + 1):
             ask = partial(self._http.open, "GET", place, {"Accept": accept})
             answer = self._http.patiently(place, ask)
-            there = answer.headers.get("Location")
+            location = answer.headers.get("Location")
             if answer.status == 200:
                 return answer, tuple(places)
             answer.close()
-            if not 300 <= answer.status < 400 or there is None:
-                led = "" if place == address else f"leads to {place}: "
-                raise LodError(f"{address}: {led}{phrase(answer.status)}")
-            place = checked_address(urljoin(place, there).partition("#")[0], "Location")
+            if not 300 <= answer.status < 400 or location is None:
+                redirection = "" if place == address else f"leads to {place}: "
+                raise LodError(f"{address}: {redirection}{phrase(answer.status)}")
+            place = checked_address(urljoin(place, location).partition("#")[0], "Location")
             places.append(place)
         raise LodError(f"{address}: more than {REDIRECTS} redirections, one after the other")
 
 
 def _objects(turtle: bytes, predicate: str) -> list[str]:
-    """Return the objects of a property in some Turtle, sorted; none if it is no Turtle."""
+    """Return the objects of a property in a Turtle text, sorted; none if it is not Turtle."""
     store = Store()
     try:
         store.load(turtle, format=RdfFormat.TURTLE)
@@ -173,7 +178,7 @@ def _objects(turtle: bytes, predicate: str) -> list[str]:
 
 
 def spread(items: Sequence[str], most: int) -> list[str]:
-    """Return so many items at most, evenly spread, the first among them.
+    """Return at most `most` items, evenly spread, the first one among them.
 
     >>> spread("abcdefghij", 4), spread("abc", 5)
     (['a', 'c', 'f', 'h'], ['a', 'b', 'c'])

@@ -40,23 +40,24 @@ RATE = 30.0  # costly requests a second of one client
 BURST_SECONDS = 5  # as many requests may come at once as the rate allows in that time
 BUDGET = 60.0  # seconds of work a minute of one client
 USAGE_SECONDS = 60.0  # in which what a client has used fades to a third
-BUCKETS = 10_000  # networks that are counted; who has not asked for long has a full share
+BUCKETS = 10_000  # networks that are counted; one that has not asked for long has its full share
 # IP version → larger networks around that of a client: their bits, and how many shares they have
 NESTED_SHARES = {4: ((24, 8),), 6: ((56, 2), (48, 8))}
-RETRY_AFTER = "5"  # seconds that a refused client is told to wait, unless it is known better
-PACED = (429, 503)  # statuses that say so; many of them at once are told one after the other …
-REFUSALS_A_SECOND, REFUSALS_AT_ONCE = 200, 50  # … so many a second, after the first so many
+RETRY_AFTER = "5"  # seconds after which a refused client may ask again, unless they are computed
+# statuses of refusals that are slowed down when there are many; so are answers to what is no HTTP
+PACED = (414, 429, 431, 503)
+REFUSALS_A_SECOND, REFUSALS_AT_ONCE = 200, 50  # the pace, and how many go out before it holds
 REFUSAL_SECONDS = 1.0  # that a refusal waits at most
-REFUSALS_WAITING = 400  # of all CONNECTIONS: the next is told at once
+REFUSALS_WAITING = 400  # of all CONNECTIONS; while so many wait, the next one waits no time
 SPARE_READERS = 1  # beside `--workers`: for the clients that have used little
-NEXT_READERS = 1  # beside these: so that nobody waits for one that replaces another
+NEXT_READERS = 1  # beside these: so that nobody waits while a reader is replaced
 PAGE_READERS = 2  # beside these, for our own queries: no query of a client holds up a page
 QUERY_NICENESS = 5  # of the readers of clients' queries: whatever they do, pages come first
 LIGHT_SECONDS = 5.0  # of the last minute, below which a client may have the last thread of a lane
-UNKNOWN_SECONDS = 0.5  # that a client counts as having used, if it has asked nothing yet
-LEAST_SECONDS = 1.0  # that a query has, however many wait for its reader
+UNKNOWN_SECONDS = 0.5  # counted as used by a client that has asked nothing yet
+LEAST_SECONDS = 1.0  # that a query may take, however many wait for its reader
 CUT_LOOK_SECONDS = 0.1  # between two looks whether a query is to be cut short
-CUT_PAUSE_SECONDS = 0.5  # between two that are: the reader of each has to be replaced
+CUT_PAUSE_SECONDS = 0.5  # between two queries cut short: the reader of each has to be replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class LaneSize:
     waiting: int  # requests that wait
     waiting_share: int  # of one client
     seconds: float  # that a request waits at most
-    is_cut_short: bool = False  # while others wait, the work of whoever has used most
+    is_cut_short: bool = False  # while others wait, the work of the client that has used most ends
 
 
 DOCUMENTS_LANE = LaneSize(threads=16, share=12, waiting=256, waiting_share=64, seconds=10.0)
@@ -99,23 +100,23 @@ CONNECTIONS = 1000  # at once
 CONNECTIONS_SHARE = 100  # of one client
 CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
 DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
-EVICTED_AFTER_SECONDS = 5.0  # that one has waited which gives its place to another of its client
+EVICTED_AFTER_SECONDS = 5.0  # of waiting, after which one is closed for a new one of its client
 BACKLOG = 4096  # connections that the system keeps until they are accepted; one more waits a second
 
 # ---------------------------------------------------------------- a client that is slow, or gone
 
 HEAD_SECONDS = 15.0  # for the head of a request to arrive
 BODY_SECONDS = 20.0  # for its body to arrive
-# so many pieces of a body may be shorter than so many bytes on average
+# a body in more than so many pieces is refused if these have fewer than so many bytes on average
 SHORT_PIECES, SHORT_PIECE = 1_000, 64
 SEND_SECONDS = 30.0  # for a client to take one piece of an answer
 UNREAD_MILLISECONDS = 30_000  # after which the system drops a client that reads nothing
 IDLE_SECONDS = 10  # that a connection is kept open for the next request
 HALF_CLOSED_SECONDS = 1.0  # in which an answer must begin if the client sends nothing any more
-WATCH_AFTER_SECONDS = 0.1  # of work, after which is watched whether the client is still there
-LINGER_SECONDS = 30.0  # that a client may go on sending what is thrown away
-LINGER_BYTES = 64 * 1024 * 1024  # of what is thrown away
-LINGER_SILENCE = 5.0  # seconds without a byte that end this
+WATCH_AFTER_SECONDS = 0.1  # of work, after which the server watches whether the client has left
+LINGER_SECONDS = 30.0  # that a refused client may go on sending a body, which is thrown away
+LINGER_BYTES = 64 * 1024 * 1024  # of such a body
+LINGER_SILENCE = 5.0  # seconds without a byte after which its connection is closed
 
 # ---------------------------------------------------------------- a request that is too large
 
@@ -123,12 +124,14 @@ PARSED_BYTES = 1024  # of one connection that are parsed in one turn of the loop
 LONG_PARSED_BYTES = 16 * 1024  # the same, if no request ended in those before
 RECEIVED_BYTES = 256 * 1024  # of one connection that the system holds until they are read
 UNPARSED_BYTES = 64 * 1024  # that have arrived and are not parsed; one read may exceed it
-AHEAD_SECONDS = 0.01  # between two pieces of requests sent ahead, of all connections
-REQUESTS_AHEAD = 4  # that wait for the answer to another one of their connection
+AHEAD_SECONDS = 0.01  # between two pieces of requests sent ahead (pipelined), of all connections
+REQUESTS_AHEAD = 4  # that wait for the answer to an earlier one of their connection
 HEAD_BYTES = 128 * 1024  # of a head, or of trailers
-HEAD_LINES = 8_000  # of a head
+HEAD_LINES = 100  # of a head; each costs the loop a call, and a browser sends thirty
+PATH_BYTES = 2 * 1024  # of an address, before `?`
 HEADERS_BYTES = 32 * 1024  # of all headers, names included
 QUERY_STRING_BYTES = 32 * 1024  # of an address, after `?`
+ADDRESS_BYTES = PATH_BYTES + 1 + QUERY_STRING_BYTES  # of an address; beyond, no piece is kept
 BODY_BYTES = 1024 * 1024  # of a body
 PARAMETERS = 1000  # in one request
 REFUSED_BYTES = 1024  # of address and Accept that decide in which form a refusal is
@@ -139,9 +142,9 @@ REFUSALS = 256  # answers to refused requests that are kept, some kilobytes each
 READER_PIECE = 64 * 1024  # bytes in one message of a reader to the front
 READER_HEADER_BYTES = 64 * 1024  # before an answer; an error message repeats the query
 READER_MEMORY_BYTES = 1024 * 1024  # of an answer in memory; a longer one is in a temporary file
-ANSWER_AT_ONCE = 1024 * 1024  # bytes of an answer passed on at once; more is passed on in pieces
+ANSWER_AT_ONCE = 1024 * 1024  # bytes of an answer sent whole; a longer one is sent in pieces
 ANSWER_PIECE = 512 * 1024  # bytes of a file read at once
-ANSWER_UNWATCHED = 64 * 1024  # bytes that the system takes at once, so that nobody watches them
+ANSWER_UNWATCHED = 64 * 1024  # bytes that the system takes at once, so that no timer is needed
 HELD_BYTES = 128 * 1024 * 1024  # of all bodies that arrive or wait for clients to read them
 SENDERS = 8  # threads that read the pieces of long answers
 CACHE_BYTES = 64 * 1024 * 1024  # of all cached answers together
@@ -150,15 +153,15 @@ CACHE_OVERHEAD = 2048  # bytes counted for a cached answer beside its body
 PAGES_KEPT = 128  # pages about resources, of 20 to 300 kB, whatever query their address has
 CONVERTED_BYTES = 8 * 1024 * 1024  # of a result that is converted to JSON; CSV may be longer
 CSV_MEMORY_BYTES = 1024 * 1024  # of the CSV of a search that are not written to a file
-CSV_ROW_BYTES = 512  # counted for a row of it, more than most take
+CSV_ROW_BYTES = 640  # assumed for a row of it: more than most take
 SEARCH_VALUES = 1000  # questions of a search in a block VALUES, or cited
 PREVIEW_ROWS = 1000  # rows or triples that the page of a result shows
 PREVIEW_COLUMNS = 100  # columns that it shows
 PREVIEW_SIZE = 1024 * 1024  # characters of all values together, beyond which no row is added
 PREVIEW_VALUE = 5000  # characters of one value, beyond which it is cut
 PREVIEW_CELL = 32  # characters counted for a cell beside its value
-TOLD_CHARACTERS = 64 * 1024  # of a query that are looked at for mistakes
-TOLD_WORDS = 500  # of a query that are compared with those that it may mean
+ADVICE_CHARACTERS = 64 * 1024  # of a query that are looked at for mistakes
+ADVICE_WORDS = 500  # of a query that are compared with known ones, to propose one of these
 SHOWN_LINES = 3  # of a query before a syntax error, and after it
 SHOWN_CHARACTERS = 200  # of its line before a syntax error, and after it
 LINK_BYTES = 8000  # of an address that a page leads to; proxies may refuse a longer one
@@ -167,9 +170,11 @@ LINK_BYTES = 8000  # of an address that a page leads to; proxies may refuse a lo
 
 READER_START_SECONDS = 30.0  # to open a store; measured 0.1, but the machine may be busy
 READER_FIRST_DELAY, READER_LONGEST_DELAY = 0.1, 5.0  # seconds before one that failed is tried again
-READER_REPLACED_SECONDS = 5.0  # that a query which lost its reader waits for the next one
+READER_REPLACED_SECONDS = 5.0  # that a client whose query ended its reader waits for the next one
 READER_END_SECONDS = 2.0  # in which a process that has closed its connection must have ended
+RELEASE_FOLLOW_SECONDS = 1.0  # between two looks at which release is current
 RELEASE_RETRY_SECONDS = 5.0  # before a release that could not be opened is tried again
+RELEASE_READ_SECONDS = 15.0  # that the next release waits until extensions have read of it
 RELEASE_CLOSE_SECONDS = 30.0  # that closing waits for a release that is being opened
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 SWITCH_SECONDS = 0.0005  # that a thread may keep the loop waiting while it works (default: 0.005)

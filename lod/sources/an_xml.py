@@ -20,7 +20,7 @@ TEXTS = frozenset({"texte", "erratum"})  # these may hold HTML as elements, not 
 NAME = "question"
 OLDER_NAME = "QUESTION"
 # path without its numbers → name of the official record; `#` stands for the number in the list.
-# All were seen in the one genuine record that is known; the last is what nosdeputes.fr reads.
+# All were seen in the only genuine record that is known; the last is what nosdeputes.fr reads.
 NAMES = {
     "@TYPE": "type",
     "LEGISLATURE": "identifiant.legislature",
@@ -158,7 +158,7 @@ def _uid(named: list[tuple[str, Entry]], path: str) -> Entry:
     """Return the uid made of legislature, type and number; raise SourceError if one is missing."""
     values = {name: entry for name, entry in reversed(named)}
     try:
-        made = uid(
+        identifier = uid(
             legislature(values["identifiant.legislature"].value),
             type_question(values["type"].value),
             number(values["identifiant.numero"].value),
@@ -167,4 +167,4 @@ def _uid(named: list[tuple[str, Entry]], path: str) -> Entry:
         raise SourceError(
             Where(path), f"no identity: {error}", "fetch the record again, whole"
         ) from error
-    return Entry("uid", made, values["type"].line)
+    return Entry("uid", identifier, values["type"].line)

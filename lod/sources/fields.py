@@ -1,8 +1,8 @@
 """The named values of a record, each taken once by a reader, and the reading made of them.
 
-`take` is for values without which there is no question. `maybe`, `several` and `last` are for all
-others: a value that cannot be read is left for `rest`, with the reason, and the record is kept.
-`ignore` is for values that are out of scope; `rest` reports those left over.
+`take` is for values without which there is no question. `maybe`, `several` and `last` are for any
+other: a value that cannot be read is left for `rest`, with the reason, and the record is kept.
+`ignore` is for values that are out of scope; `rest` reports all that were not taken.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ MAX_LABEL = 1_000  # characters of the name of a field; the longest known has 70
 MAX_NAME = 500  # characters of a name, such as that of a ministry; the longest known has 249
 MAX_FAULT = 300  # characters of the reason why a value could not be read
 SILENT = ("numeric references",)  # repairs that are common: counted, but no remark
-# folded reason → closing code, of those that are no withdrawal
+# folded reason → closing code, for closures that are no withdrawal
 CODES = {"reponse publiee": REPONSE_PUBLIEE, "fin de legislature": FIN_DE_LEGISLATURE}
 NO_SUBHEADING = "aucune tete d analyse"  # printed where there is none
 
@@ -84,7 +84,7 @@ class Values:
             entry = entry._replace(value=value)
         if entry.line:
             self.lines.setdefault(name, entry.line)
-        if value:
+        if value.strip():
             self.left.setdefault(name, []).append(entry)
             if "[" in name:
                 for item in ITEM.finditer(name):
@@ -146,8 +146,8 @@ class Fields:
         return values[0]
 
     def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take the first value of `name` that `read` accepts, and the others equal to it; the rest
-        is left for `rest`.
+        """Take the first value of `name` that `read` accepts, and those equal to it; all others are
+        left for `rest`.
         """
         accepted: tuple[Entry, T] | None = None
         for entry in self._pop(name) or self._many(name):
@@ -190,10 +190,12 @@ class Fields:
         return SourceError(self.at(name).where(), f"{self._prefix}{name}: {wrong}", remedy)
 
     def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
-        """Return the values that were not taken, and the findings: about them, about repairs."""
-        left = [entry for entries in self._left.values() for entry in entries]
-        restes = tuple(Reste(libelle=repair(entry.label)[0], texte=entry.value) for entry in left)
-        return restes, (*map(self._unknown, left), *self._repair_findings())
+        """Return the values that were not taken, and the findings about them and about repairs."""
+        untaken = [entry for entries in self._left.values() for entry in entries]
+        restes = tuple(
+            Reste(libelle=repair(entry.label)[0], texte=entry.value) for entry in untaken
+        )
+        return restes, (*map(self._unknown, untaken), *self._repair_findings())
 
     @property
     def lines(self) -> Mapping[str, int]:
@@ -227,9 +229,9 @@ class Fields:
         return self._left.pop(self._prefix + name, [])
 
     def _tried(self, name: str, entry: Entry, read: Callable[[str], T]) -> list[T]:
-        """Return the value in a list; [] for one that cannot be read, which is left for `rest`.
+        """Return the value in a list; [] if it cannot be read: then it is left for `rest`.
 
-        Raises SourceError for one that no reader should be given.
+        Raises SourceError for a value that no reader should be given.
         """
         try:
             return [read(entry.value)]
@@ -240,8 +242,8 @@ class Fields:
             return []
 
     def _leave(self, name: str, entry: Entry, fault: str) -> None:
-        left = self._left.setdefault(self._prefix + name, [])
-        left.append(entry._replace(fault=shorten(fault, MAX_FAULT)))
+        untaken = self._left.setdefault(self._prefix + name, [])
+        untaken.append(entry._replace(fault=shorten(fault, MAX_FAULT)))
 
     def _read(self, entry: Entry, read: Callable[[str], T]) -> T:
         try:
@@ -273,14 +275,14 @@ def source(data: bytes, media_type: str) -> Source:
 
 
 def bounded_name(text: str) -> str:
-    """Return a name or a code, with plain spaces; raise ValueError if it is too long to be one."""
+    """Return a name or a code, with single spaces; raise ValueError if it is too long to be one."""
     if len(text) > MAX_NAME:
         raise ValueError(f"a name of more than {MAX_NAME} characters")
     return with_plain_spaces(text)
 
 
 def tete_analyse(text: str) -> str | None:
-    return None if fold(text) == NO_SUBHEADING else text
+    return None if fold(text) == NO_SUBHEADING else with_plain_spaces(text)
 
 
 def cloture(

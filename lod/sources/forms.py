@@ -5,6 +5,7 @@
 
 import hashlib
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -40,6 +41,7 @@ FORMS = (
     Form("official XML record", partial(is_xml_of, an_xml.NAME), an_xml.parse),
     Form("older XML record", partial(is_xml_of, an_xml.OLDER_NAME), an_xml.parse_older),
 )
+OTHER_ARCHIVES = (b"7z\xbc\xaf'\x1c", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd", b"Rar!")
 # pages that the site gives, with status 200, in place of one that it does not have
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
 
@@ -48,7 +50,7 @@ ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,
 class ReadRecord:
     """A record that was read, or rejected: it has a reading or findings, never both."""
 
-    path: str  # these three as in Record
+    path: str  # path, name and line as in `Record`
     name: str
     line: int
     sha256: str  # of its bytes
@@ -57,7 +59,7 @@ class ReadRecord:
 
 
 def read_record(record: Record) -> ReadRecord:
-    """Read one record of any form; one that cannot be read has findings in place of a reading."""
+    """Read a record of any form; if that fails, return findings in place of a reading."""
     place = (record.path, record.name, record.line)
     try:
         reading = read(record)
@@ -76,8 +78,8 @@ def read(record: Record) -> Reading:
     for form in FORMS:
         if form.matches(record.data):
             return _placed(form, record)
-    known = ", ".join(form.name for form in FORMS)
-    raise SourceError(Where(record.path), _unknown(record.data), f"give one of: {known}")
+    wrong, remedy = _unknown(record.data)
+    raise SourceError(Where(record.path, record.line), wrong, remedy)
 
 
 def _placed(form: Form, record: Record) -> Reading:
@@ -106,12 +108,18 @@ def _moved(finding: Finding, lines: int) -> Finding:
     return replace(finding, where=replace(finding.where, line=finding.where.line + lines))
 
 
-def _unknown(data: bytes) -> str:
+def _unknown(data: bytes) -> tuple[str, str]:
+    """Return what is wrong with bytes of no known form, and what to do."""
+    give = f"give one of: {', '.join(form.name for form in FORMS)}"
     if ERROR_PAGE.search(data):
-        return "an error page of the site, not a question"
+        return "an error page of the site, not a question", give
     if data.lstrip()[:1] == b"<":
-        return "HTML or XML, but not of a question"
-    return "no known form of record"
+        return "HTML or XML, but not of a question", give
+    if data.startswith(OTHER_ARCHIVES) or data[257:262] == b"ustar":
+        return "an archive that is neither zip nor gzip", "unpack it, and give the folder"
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "UTF-16", "convert the file: iconv -f utf-16 -t utf-8"
+    return "no known form of record", give
 
 
 @dataclass(frozen=True, slots=True)

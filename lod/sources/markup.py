@@ -31,8 +31,8 @@ _pieces = lxml.etree.XPath(".//text() | .//br", smart_strings=False)
 
 
 def decode_page(data: bytes, path: str, default: str = "windows-1252") -> str:
-    """Return the text of a page or an XML file: as UTF-8, or in the encoding that it declares; if
-    it declares none, in the default encoding, which for the oldest pages is the one of browsers.
+    """Return the text of a page or an XML file: as UTF-8, else in the encoding that it declares; if
+    it declares none, in the default encoding, which for the oldest pages is that of browsers.
 
     Raises SourceError for bytes in no such encoding, or in a mixture with UTF-8.
     """

@@ -1,8 +1,8 @@
 """Map the labels of a page of the site, of any generation, to a Question.
 
-Each generation of pages has a reader that finds labels and values. `NAMES` says what a label that
-several share means; a label of one generation stands in its reader, as in `page_fiche.py`. Labels
-are folded: « Ministère interrogé : » is `ministere interroge`.
+Each generation of pages has a reader that finds labels and values. `NAMES` says what labels mean
+that several generations share; those of one generation stand in its reader, as in `page_fiche.py`.
+Labels are folded: « Ministère interrogé : » is `ministere interroge`.
 """
 
 import re
@@ -60,7 +60,7 @@ EVENEMENT = re.compile(
 )
 MAX_NAME = 200  # characters of a name
 BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")  # between two days
-# folded label → name, of labels that are printed in several ways; others are names themselves
+# folded label → name, where a label is printed in several ways; any other label is its own name
 NAMES = {
     "question publiee au jo le": "question publiee",
     "question publiee le": "question publiee",
@@ -136,7 +136,7 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     texte_question, reponses = _question_and_answers(fields, type_, parutions)
     attributions, repondant = _ministeres(fields, bool(reponses))
     titre, analyses = fields.maybe("titre", with_plain_spaces), _analyses(fields)
-    made = Question(
+    question = Question(
         uid=uid(term, type_, numero),
         legislature=term,
         type=type_,
@@ -145,7 +145,7 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
         auteur=_auteur(fields, texte_question.plain),
         chaine_complete=False,  # a page prints the last attribution only
         titre=titre or ". ".join(analyses) or None,
-        analyses=analyses if titre or len(analyses) > 1 else (),  # one alone is the title
+        analyses=analyses if titre or len(analyses) > 1 else (),  # a single one is the title
         tete_analyse=fields.maybe("tete d analyse", tete_analyse),
         texte=texte_question.plain or None,
         texte_html=texte_question.html,
@@ -164,7 +164,7 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
         cloture=_cloture(fields, reponses),
     )
     restes, remarks = fields.rest()  # last: the fields that were not taken
-    reading = Reading(replace(made, restes=restes), remarks, fields.lines, fields.repairs)
+    reading = Reading(replace(question, restes=restes), remarks, fields.lines, fields.repairs)
     return whole(reading, fields.where)
 
 
@@ -172,8 +172,9 @@ def split_civility(text: str) -> tuple[str | None, str]:
     """Return civility and name of « Mme Marie-Pierre Rixain »; raise ValueError if too long."""
     if len(text) > MAX_NAME:
         raise ValueError(f"a label of more than {MAX_NAME} characters is no name")
-    match = CIVILITE.fullmatch(text)
-    return (match[1], match[2]) if match else (None, text)
+    name = with_plain_spaces(text)
+    match = CIVILITE.fullmatch(name)
+    return (match[1], match[2]) if match else (None, name)
 
 
 def _auteur(fields: Fields, texte: str) -> Auteur:
@@ -300,7 +301,7 @@ def _days(value: str) -> list[str]:
 
 
 def _jos(value: str) -> list[JO]:
-    """Return the places in the JO that a value names; raise ValueError for one with a reason."""
+    """Return the places in the JO that a value names; raise ValueError if a reason follows one."""
     events = _evenements(value)
     for _, reason in events:
         if reason:

@@ -64,8 +64,8 @@ def parse(data: bytes, path: str) -> Reading:
     return read_page(Fields(Values(path, _entries(root, tags))), data, FORMAT)
 
 
-def _entries(root: _Element, found: Tags) -> Iterator[tuple[str, Entry]]:
-    for tag, tags in found.items():
+def _entries(root: _Element, private_tags: Tags) -> Iterator[tuple[str, Entry]]:
+    for tag, tags in private_tags.items():
         for element in tags:
             if tag in TEXTS:
                 yield NAMES[tag], entry(tag, element, inner(element))
@@ -74,11 +74,11 @@ def _entries(root: _Element, found: Tags) -> Iterator[tuple[str, Entry]]:
             elif tag not in PAIRED | FRAMES | REDUNDANT:
                 yield NAMES.get(tag, tag), entry(tag, element)
     for name, day, page in DATED:
-        for n, element in enumerate(found.get(day, ())):
-            yield name, entry(day, element, _dated(element, found.get(page, ())[n : n + 1]))
+        for n, element in enumerate(private_tags.get(day, ())):
+            yield name, entry(day, element, _dated(element, private_tags.get(page, ())[n : n + 1]))
     debats = list(_debats(root))
-    yield from _auteur(found, debats)
-    yield from _retrait(found)
+    yield from _auteur(private_tags, debats)
+    yield from _retrait(private_tags)
     for cell in debats:
         yield "texte reponse", entry("DEBAT", cell, inner(cell))
 
@@ -117,7 +117,7 @@ def in_order(printed: str, folded: str) -> str:
 
 
 def _retrait(tags: Tags) -> Iterator[tuple[str, Entry]]:
-    """Yield day and reason of a withdrawal; « Question retirée » alone only if no code says it."""
+    """Yield day and reason of a withdrawal; else « Question retirée », if no code says so."""
     day, cause = _words(tags, "dret"), _words(tags, "cret")
     if day:
         yield "retrait", entry("dret", tags["dret"][0], with_reason(day, cause))

@@ -135,9 +135,9 @@ def _labelled(label: str, html: str) -> Iterator[tuple[str, str, str]]:
 def _header(html: str) -> Iterator[tuple[str, str, str]]:
     """Yield (name, label, value) of each line above the first section.
 
-    The title is the last heading; without one, the last line that is nothing else.
+    The title is the last heading; without headings, the last line of no other meaning.
     """
-    others = []
+    unrecognised = []
     for line in filter(None, (strip_tags(part) for part in BLOCK.split(html))):
         numbered = NUMBERED.fullmatch(line)
         if LEGISLATURE.fullmatch(line):
@@ -147,10 +147,10 @@ def _header(html: str) -> Iterator[tuple[str, str, str]]:
                 yield "type de question", line, numbered["type"]
             yield "numero de la question", line, numbered["numero"]
         elif fold(line) != SITE:
-            others.append(line)
+            unrecognised.append(line)
     headings = [text for text in map(strip_tags, TITLE.findall(html)) if fold(text) != SITE]
-    title = next(reversed(headings or others), None)
-    for line in others:
+    title = next(reversed(headings or unrecognised), None)
+    for line in unrecognised:
         yield ("titre", "titre", line) if line == title else (UNLABELLED, UNLABELLED, line)
 
 

@@ -1,8 +1,8 @@
 """Read pages of the site that were saved as text: pages of `/dyn/` and the « fiche question ».
 
 A page of `/dyn/` has « Question de : », the author, the place of election with the group, the
-texts, then a labelled value a line. Of a fiche little more than the texts may be left. Both may
-lack number and legislature, which the name of the file then gives.
+texts, then a labelled value on each line. A fiche may have little more than the texts. Both may
+lack number and legislature, which are then taken from the name of the file.
 """
 
 import re
@@ -43,7 +43,7 @@ FURNITURE = {"partager"}  # a button of the page
 BORDERS = {"|"}  # of a cell of the fiche
 
 Line = tuple[int, str]  # number, counted from 1, and text
-Found = tuple[str, Entry]
+NamedEntry = tuple[str, Entry]
 
 
 def is_page(data: bytes) -> bool:
@@ -64,7 +64,7 @@ def parse(data: bytes, path: str) -> Reading:
     return replace(reading, remarks=(*reading.remarks, remark))
 
 
-def _identity(entries: list[Found], path: str) -> Iterator[Found]:
+def _identity(entries: list[NamedEntry], path: str) -> Iterator[NamedEntry]:
     """Yield what the name of the file says of the question and the page does not."""
     named = NAMED.search(PurePath(path).name)
     if not named:
@@ -79,7 +79,7 @@ def _identity(entries: list[Found], path: str) -> Iterator[Found]:
             yield name, Entry("name of the file", value, 1)
 
 
-def _dyn(lines: list[Line]) -> Iterator[Found]:
+def _dyn(lines: list[Line]) -> Iterator[NamedEntry]:
     """Yield what a page of `/dyn/` says: header, texts, labelled values."""
     top = next(n for n, (_, line) in enumerate(lines) if fold(line).startswith("question de"))
     folded = (fold(line) for _, line in lines)
@@ -90,9 +90,9 @@ def _dyn(lines: list[Line]) -> Iterator[Found]:
     yield from _data(lines[end:] if end else [])
 
 
-def _header(lines: list[Line]) -> Iterator[Found]:
-    """Yield type, number, legislature and title; the title is the last line of no other kind."""
-    others = []
+def _header(lines: list[Line]) -> Iterator[NamedEntry]:
+    """Yield type, number, legislature and title; the title is the last line of no other meaning."""
+    unrecognised = []
     for n, line in lines:
         numbered = NUMBERED.fullmatch(line)
         if LEGISLATURE.fullmatch(line):
@@ -101,14 +101,14 @@ def _header(lines: list[Line]) -> Iterator[Found]:
             yield "type de question", Entry(line, numbered["type"], n)
             yield "numero de la question", Entry(line, numbered["numero"], n)
         else:
-            others.append((n, line))
-    for n, line in others[:-1]:
+            unrecognised.append((n, line))
+    for n, line in unrecognised[:-1]:
         yield UNLABELLED, Entry(UNLABELLED, line, n)
-    for n, line in others[-1:]:
+    for n, line in unrecognised[-1:]:
         yield "titre", Entry("titre", line, n)
 
 
-def _texts(lines: list[Line]) -> Iterator[Found]:
+def _texts(lines: list[Line]) -> Iterator[NamedEntry]:
     """Yield author and place, then the texts, each below the line that dates it."""
     author = lines[0][1].partition(":")[2].strip()
     if not author and len(lines) > 1:
@@ -144,7 +144,7 @@ def _texts(lines: list[Line]) -> Iterator[Found]:
         yield "retrait", Entry("Question retirée le", with_reason(day, reason), n)
 
 
-def _auteur(label: str, text: str, n: int) -> Iterator[Found]:
+def _auteur(label: str, text: str, n: int) -> Iterator[NamedEntry]:
     """Yield an author, with region and group where they stand in brackets, and the sitting."""
     if sitting := SITTING.search(text):
         yield "seance", Entry(label, sitting[1], n)
@@ -156,13 +156,13 @@ def _auteur(label: str, text: str, n: int) -> Iterator[Found]:
         yield "groupe", Entry(label, match["groupe"], n)
 
 
-def _text(name: str, label: str, block: list[Line]) -> Iterator[Found]:
+def _text(name: str, label: str, block: list[Line]) -> Iterator[NamedEntry]:
     if block:
         html = "<br>".join(escaped(line) for _, line in block)
         yield name, Entry(label, html, block[0][0])
 
 
-def _data(lines: list[Line]) -> Iterator[Found]:
+def _data(lines: list[Line]) -> Iterator[NamedEntry]:
     """Yield each labelled value; what stands on the lines below its label belongs to it."""
     label, start, values = "", 0, list[str]()
     for n, line in lines:
@@ -178,7 +178,7 @@ def _data(lines: list[Line]) -> Iterator[Found]:
     yield from _labelled(label, start, values)
 
 
-def _labelled(label: str, n: int, values: list[str]) -> Iterator[Found]:
+def _labelled(label: str, n: int, values: list[str]) -> Iterator[NamedEntry]:
     """Yield the values of a label: dated phrases by their own label, a closure with its reason."""
     dated = [DATED.fullmatch(value) for value in values]
     for value, phrase in zip(values, dated, strict=True):
@@ -196,7 +196,7 @@ def _labelled(label: str, n: int, values: list[str]) -> Iterator[Found]:
         yield "retrait", Entry(label, with_reason(values[0], " ".join(values[1:])), n)
 
 
-def _fiche(lines: list[Line]) -> Iterator[Found]:
+def _fiche(lines: list[Line]) -> Iterator[NamedEntry]:
     """Yield what is left of a fiche: labelled values (*assumed*), then the texts."""
     name, label, block = "", "", list[Line]()
     for n, line in lines:

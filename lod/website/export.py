@@ -3,7 +3,6 @@
 A server makes those forms when they are asked for, from the store; here they are written.
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -11,8 +10,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lod.base.errors import UsageError
-from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish import release
@@ -34,6 +31,7 @@ from lod.website.pages.problem_pages import MISSING, problem_page
 from lod.website.pages.question_page import Beside, nothing_beside, question_page
 from lod.website.rendering.language import languages_of, written_in
 from lod.website.rendering.query_tables import Pictures, nothing_drawn
+from lod.website.rendering.static_pages import StaticTree
 from lod.website.rendering.templates import load_template, write_forms, write_page, write_translated
 
 BATCH = 200  # documents in a task
@@ -57,33 +55,39 @@ def export(
 ) -> int:
     """Write the current release of a folder into another one; return the number of documents.
 
-    Records and feeds are files there, too, and the search page works alone. `more` is what
+    Records and feeds are files there, too, the search page works alone, and what else needs a
+    server leads to the published site. `more` is what
     extensions write besides, `pictures` what they draw, `beside` what they show on
     the pages of questions.
 
-    Raises UsageError if that other folder has anything in it.
+    Raises UsageError if that other folder has anything in it; after an error, nothing is there.
     """
-    if target.exists() and any(target.iterdir()):
-        raise UsageError(f"{target}: not empty; give a folder that is new")
-    current = release.current(folder)
-    shutil.copytree(current / "site", target, dirs_exist_ok=True)  # no links: it may be changed
-    with closing(SearchIndex(current / INDEX_FILE)) as index:
-        publication = replace(Publication.saved(index.properties), is_exported=True)
-    site = Site(publication, OutputTree(target))
-    write_static_search(site, current / INDEX_FILE)
-    nothing = problem_page(site.publication, MISSING, "rien à cette adresse", is_explained=False)
-    site.tree.write(MISSING_PAGE, nothing)
-    for path, data in dated_files(current):
-        site.tree.write(path, data)
-    for write in more:
-        write(folder, site)
-    with TemporaryDirectory() as answers:  # a release is never written to
-        asked = QueryCache(current / "store", Path(answers))
-        exporter = _Exporter(current, asked, site, pictures, beside)
-        for sha256, data in exporter.questions.sources():
-            site.tree.write(source_path(sha256), data)
-        batched = batches(exporter.documents(), BATCH)
-        return sum(count for _, count in unordered(exporter.write, batched, jobs))
+    with (
+        release.holding(release.current(folder)) as current,
+        release.whole_or_nothing(target) as work,
+    ):
+        with closing(SearchIndex(current / INDEX_FILE)) as index:
+            publication = replace(Publication.saved(index.properties), is_exported=True)
+        site = Site(publication, StaticTree(work, base=publication.base))
+        for entry in sorted((current / "site").iterdir()):
+            site.tree.copy(entry, entry.name)
+        write_static_search(site, current / INDEX_FILE)
+        nothing = problem_page(
+            site.publication, MISSING, "rien à cette adresse", is_explained=False
+        )
+        site.tree.write(MISSING_PAGE, nothing)
+        for path, data in dated_files(current):
+            site.tree.write(path, data)
+        site.tree.copy(current / "dumps/service.ttl", "sparql.ttl")  # which a server makes
+        for write in more:
+            write(folder, site)
+        with TemporaryDirectory() as answers:  # a release is never written to
+            asked = QueryCache(current / "store", Path(answers))
+            exporter = _Exporter(current, asked, site, pictures, beside)
+            for sha256, data in exporter.questions.sources():
+                site.tree.write(source_path(sha256), data)
+            batched = batches(exporter.documents(), BATCH)
+            return sum(count for _, count in unordered(exporter.write, batched, jobs))
 
 
 @dataclass(frozen=True)

@@ -174,13 +174,17 @@ function dire(texte) {
   document.getElementById("compte-rendu").textContent = texte;
 }
 
-// letters to change in one word to have the other
+// letters to change in one word, or neighbours to exchange, to have the other
 function ecart(un, autre) {
-  let ligne = Array.from({ length: autre.length + 1 }, (_, n) => n);
+  let ligne = Array.from({ length: autre.length + 1 }, (_, n) => n), avant = [];
   [...un].forEach((lettre, i) => {
-    const avant = ligne;
+    const plusTot = avant;
+    avant = ligne;
     ligne = [i + 1];
-    [...autre].forEach((l, j) => ligne.push(Math.min(avant[j] + (l !== lettre), avant[j + 1] + 1, ligne[j] + 1)));
+    [...autre].forEach((l, j) => {
+      const echange = j && lettre === autre[j - 1] && un[i - 1] === l ? plusTot[j - 1] + 1 : Infinity;
+      ligne.push(Math.min(avant[j] + (l !== lettre), avant[j + 1] + 1, ligne[j] + 1, echange));
+    });
   });
   return ligne.at(-1);
 }

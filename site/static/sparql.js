@@ -9,12 +9,9 @@
   const estFrancais = document.documentElement.lang === "fr";
   const dire = (francais, anglais) => (estFrancais ? francais : anglais);
   const donnees = JSON.parse(byId("donnees").textContent);
-  const local = location.protocol === "file:"; // no server here: ask that of the base
-  const service = local ? donnees.service : new URL("sparql", location.href).href;
+  const service = byId("formulaire").action; // in an export, that of the published site
   const fragment = new URLSearchParams(location.hash.slice(1));
-  const forms = [byId("formulaire"), ...document.querySelectorAll("#atelier > form"), ...document.querySelectorAll(".exemple-sparql")];
 
-  if (local) for (const form of forms) form.action = service;
   if (fragment.has("query")) byId("query").value = fragment.get("query");
   if (!window.Yasgui || !byId("atelier")) return;
 
@@ -243,7 +240,7 @@
     return yasgui.getTab();
   };
   const ouvrir = (form) => {
-    const { titre } = form.dataset;
+    const titre = form.dataset.titre ?? form.parentNode.querySelector("summary").textContent;
     onglet(form.elements.query.value,
       titre.length > LONG ? `${titre.slice(0, LONG)}…` : titre);
     byId("atelier").scrollIntoView();
@@ -262,7 +259,7 @@
     button.className = "second";
     button.textContent = dire("Ouvrir dans l’éditeur", "Open in the editor");
     button.addEventListener("click", () => ouvrir(form));
-    form.querySelector("p").append(" ", button);
+    form.querySelector("button").parentNode.append(" ", button);
   }
   for (const form of document.querySelectorAll("#atelier > form")) // of the query of the tab
     form.addEventListener("submit", ({ target }) => {

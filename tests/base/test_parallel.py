@@ -31,6 +31,25 @@ def process_of(number: int) -> int:
     return os.getpid()
 
 
+ALONE = """
+import sys
+from lod.base.parallel import ordered
+if __name__ == "__main__":
+    print([made for _, made in ordered(abs, range(4), 2)])
+"""
+
+
+def test_nothing_of_the_working_folder_is_run(tmp_path: Path) -> None:
+    """Not even under the name of a module that the program or Python needs."""
+    for name in ("orjson", "lxml", "signal", "multiprocessing", "lod", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("open('ran', 'a').write(__name__)", "utf-8")
+    (program := tmp_path / "elsewhere" / "program.py").parent.mkdir()
+    program.write_text(ALONE, "utf-8")
+    done = subprocess.run([sys.executable, program], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[0, 1, 2, 3]\n", "")
+    assert not (tmp_path / "ran").exists()
+
+
 def die(number: int) -> int:
     """End the process as the kernel does when memory is short: without a word."""
     if number == 3:

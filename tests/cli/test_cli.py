@@ -3,9 +3,15 @@ whose X-Forwarded-For `lod serve --proxy` believes.
 """
 
 import json
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import click
 import pytest
@@ -14,9 +20,13 @@ from uvicorn.middleware.proxy_headers import _TrustedHosts
 from lod.base import packaged
 from lod.cli import COMMANDS as OWN
 from lod.cli import main
+from lod.cli.options import jobs
 from lod.cli.serving import base_warning, proxy_addresses
+from lod.publish.release import current
+from tests.support.once import linked
 from tests.support.paths import BROKEN, GOOD
-from tests.support.programs import lod
+from tests.support.patience import HANG, wait_for
+from tests.support.programs import INTERRUPTED, lod
 
 COMMANDS = (
     "build", "check", "demo", "diff", "export", "query", "releases", "rollback", "serve",
@@ -94,6 +104,21 @@ def test_check_exits_1_on_a_finding() -> None:
     )
 
 
+@pytest.mark.slow
+def test_check_says_what_a_build_says(tmp_path: Path) -> None:
+    """Of a record whose answer is of a later day than today: warnings of controls, and the day."""
+    text = GOOD.read_text("utf-8")
+    (tmp_path / "later.json").write_text(text.replace("2025-06-03", "2099-06-03"), "utf-8")
+    built = lod("build", tmp_path / "later.json", "--to", tmp_path / "out", "--strict")
+    checked = lod("check", tmp_path / "later.json")
+    assert (built.exit_code, checked.exit_code) == (1, 1)
+    said = built.stderr.splitlines()
+    assert sorted(said) == sorted(checked.output.splitlines()[:-1])
+    assert any("of another year than the date" in line for line in said)
+    assert any("goes up to 2099-06-03, which is later than today" in line for line in said)
+    assert checked.stderr.rstrip().endswith("1 finding")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -139,20 +164,18 @@ def test_query_answers_in_every_form(sample: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "form", "code", "message"),
+    ("query", "form", "message"),
     [
-        ("SELECT ?x {", "table", 2, "correct the query"),
-        ("SELECT ?x { ?x foo:bar ?y }", "table", 2, "prefix foo: is not declared; write PREFIX"),
-        ("DESCRIBE qp:types", "csv", 1, "has no csv; ask for ttl"),
-        (COUNT, "ttl", 1, "has no Turtle"),
+        ("SELECT ?x {", "table", "correct the query"),
+        ("SELECT ?x { ?x foo:bar ?y }", "table", "prefix foo: is not declared; write PREFIX"),
+        ("DESCRIBE qp:types", "csv", "has no csv; ask for ttl"),
+        (COUNT, "ttl", "has no Turtle"),
     ],
 )
-def test_query_says_what_is_wrong(
-    sample: Path, query: str, form: str, code: int, message: str
-) -> None:
-    """Exit 2 for a query that cannot be parsed, 1 for a format that the answer does not have."""
+def test_query_says_what_is_wrong(sample: Path, query: str, form: str, message: str) -> None:
+    """Exit 2 for a query that cannot be parsed, or a format that the answer does not have."""
     done = lod("query", sample, query, "--format", form)
-    assert done.exit_code == code and message in done.stderr
+    assert done.exit_code == 2 and message in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -200,3 +223,81 @@ def test_a_proxy_is_an_address_or_a_network(
     assert not any(client in trusted for client in strangers)
     assert not trusted.trusted_literals  # it has understood every one of them
     assert believed("") == ""
+
+
+def test_defaults_are_what_the_options_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine of many processors, or with one of them (taskset, a container)."""
+    for usable, expected in ((96, 64), (3, 3)):
+        processors = {*range(usable)}
+        monkeypatch.setattr("os.sched_getaffinity", lambda pid, known=processors: known)
+        assert jobs() == expected
+
+
+def test_a_port_that_the_system_chooses_is_told(sample: Path) -> None:
+    """With --port 0 the address that is printed is the one that answers."""
+    command = [sys.executable, "-m", "lod", "serve", sample, "--port", "0", "--no-log"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        told = next(line for line in server.stdout if "is served" in line)
+        try:
+            with urlopen(told.split()[0]) as answer:
+                assert answer.status == 200
+        finally:
+            server.terminate()
+
+
+def group_size(leader: int) -> int:
+    """Return how many processes the group of a process has."""
+    count = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            count += int(stat.read_text().rpartition(")")[2].split()[2]) == leader
+    return count
+
+
+def mapped(pid: int) -> str:
+    """Return which libraries a process has loaded: from the first of lxml on, it imports ours."""
+    return Path(f"/proc/{pid}/maps").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [1, 3, 4, 5])
+def test_an_interruption_is_told_in_a_line(processes: int, tmp_path: Path) -> None:
+    """Ctrl+C, which all processes of the command get, while there are so many: it imports, or some
+    of the others do, or all are at work. Nothing is published.
+    """
+    ours = [*INTERRUPTED, "build", packaged.SAMPLE, "--to", tmp_path, "--jobs=2"]
+    with subprocess.Popen(
+        ours, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as build:
+        if processes == 1:
+            wait_for(lambda: "lxml" in mapped(build.pid), 10, lambda: "does not begin")
+        else:
+            wait_for(lambda: group_size(build.pid) >= processes, 20, lambda: "no processes")
+        os.killpg(build.pid, signal.SIGINT)
+        out, told = build.communicate(timeout=HANG)
+    # an import that is interrupted while it runs a text has Python end itself by that signal
+    assert build.returncode in (130, -signal.SIGINT)
+    assert (out, told) == ("", "lod: interrupted\n")
+    assert not (tmp_path / "current").exists() and not list(tmp_path.glob("releases/*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["questions.db", "recherche.db", "ressources.db"])
+@pytest.mark.parametrize("left", [0.5, 0, None])
+def test_a_damaged_release_is_told_in_a_line(
+    tmp_path: Path, sample: Path, name: str, left: float | None
+) -> None:
+    """Its files are read as they are used; one of which a part, or nothing, is left, or that is
+    gone, has a message and a remedy.
+    """
+    out = linked(sample, tmp_path / "out")
+    path = current(out) / name
+    data = path.read_bytes()
+    path.unlink()
+    if left is not None:
+        path.write_bytes(data[: int(len(data) * left)])
+    done = lod("export", out, "--to", tmp_path / "public", "--jobs", 1)
+    assert done.exit_code == 1 and "a file of the release is damaged: make" in done.stderr
+    assert left is not None or f"{path.resolve()}: no such file" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -1,5 +1,5 @@
 // Use the page of SPARQL as a person does, and print what happened:
-// node sparql.mjs NODE_MODULES SITE FILE QUERY, SITE an address, FILE a copy of the page on disk
+// node sparql.mjs NODE_MODULES SITE FILE QUERY, SITE an address, FILE the page in an export
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 

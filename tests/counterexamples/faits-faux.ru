@@ -107,7 +107,7 @@ INSERT DATA { <question/QANR5L15QE90101> qp:rappelle <question/QANR5L15QE90102> 
 # 15: A question still waits in a legislature that ended
 # about: question/QANR5L15QE2
 # said by: C4-statuts
-DELETE DATA { <question/QANR5L15QE2> qp:statut qp:statut-sans-reponse } ;
+DELETE DATA { <question/QANR5L15QE2> qp:statut qp:statut-suite-inconnue } ;
 INSERT DATA { <question/QANR5L15QE2> qp:statut qp:statut-en-attente-hors-delai }
 
 # 16: A question of the 15th legislature has a heading that only the 8th had
@@ -424,7 +424,7 @@ INSERT DATA { <legislature/15#statistique-15-QE> qp:repondues "72"^^xsd:integer 
 # 57: The counts do not add up to the questions asked
 # about: legislature/15#statistique-15-QE
 # said by: C9-comptes
-DELETE DATA { <legislature/15#statistique-15-QE> qp:sansReponse "5"^^xsd:integer } ;
+DELETE DATA { <legislature/15#statistique-15-QE> qp:sansReponse "0"^^xsd:integer } ;
 INSERT DATA { <legislature/15#statistique-15-QE> qp:sansReponse "8"^^xsd:integer }
 
 # 58: The counts add up, and are ten more than there are questions
@@ -440,3 +440,9 @@ INSERT DATA {
   <legislature/15#statistique-15-QE> qp:repondues "37"^^xsd:integer .
   <legislature/15#statistique-15-QE> qp:reponduesDansDelai "35"^^xsd:integer
 }
+
+# 59: The family name of the deputy is not that of her name
+# about: depute/PA900001
+# said by: C6-noms
+DELETE DATA { <depute/PA900001> foaf:familyName "Exemple" } ;
+INSERT DATA { <depute/PA900001> foaf:familyName "Autre" }

@@ -62,6 +62,8 @@ def asked(port: int, path: str, accept: str = "*/*") -> tuple[int, str | None]:
         ("def", "text/turtle", "/def"),
         ("def", "text/html", "/def"),
         ("def/26.11.0", "*/*", "/def"),
+        ("def/delais", "*/*", "/def"),
+        ("alignements", "*/*", "/telechargements/alignements.ttl"),
         ("shapes", "text/html,*/*;q=0.8", "/formes.html"),
         ("shapes", "text/turtle", "/telechargements/shapes.ttl"),
         ("projet", "*/*", "/a-propos.html"),

@@ -193,7 +193,7 @@ HOSTILE: dict[str, tuple[Make, str]] = {  # name → what puts it into a folder,
     "external_entity": (external_entity, DOCTYPE),
     "external_entity_in_utf16": (
         files({"x.xml": UTF_16 + XML.format("<uid>&x;</uid>")}, "utf-16"),
-        "no known form of record",
+        "convert the file: iconv -f utf-16",
     ),
     "billion_laughs": (
         files({
@@ -232,6 +232,7 @@ HOSTILE: dict[str, tuple[Make, str]] = {  # name → what puts it into a folder,
         hole("x.json", b'{"questionsEcrites": {"question": [{"uid": "QANR5L17QE1", "texte": "'),
         TOO_LARGE,
     ),
+    "huge_rest_after_a_list": (hole("x.json", b'{"a": {"question": [{}]}, "b": '), TOO_LARGE),
     "huge_text_in_an_xml_list": (
         hole("x.xml", b"<questions><question><uid>QANR5L17QE1</uid><texte>"), TOO_LARGE,
     ),

@@ -87,6 +87,10 @@ def halves(patient: Live) -> Iterator[list[float]]:
         for thread in threads:
             thread.start()
         yield given_up
+        for connection, thread in zip(connections, threads, strict=True):
+            with suppress(OSError):  # where the server has ended it
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def post_head(length: int) -> bytes:

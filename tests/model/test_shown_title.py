@@ -51,7 +51,9 @@ def test_a_long_text_gives_a_short_title(text: str) -> None:
 def test_the_data_stays_as_published(publie: Accepted, iris: Iris) -> None:
     """Lists and feeds show the title; triples do not have it."""
     for title in (None, "RÉFORME DES RETRAITES"):
-        q: Question = replace(publie.question, titre=title, texte="Parlons des retraites.")
+        q: Question = replace(
+            publie.question, titre=title, tete_analyse=None, texte="Parlons des retraites."
+        )
         shown = "Réforme des retraites" if title else "Parlons des retraites"
         facts = facts_of(q, iris, subjects_of(q, iris))
         assert (facts.titre, facts.shown_title) == (title or "", shown)
@@ -59,3 +61,18 @@ def test_the_data_stays_as_published(publie: Accepted, iris: Iris) -> None:
         assert shown in feed_entries(q, iris, str)[0].title
         titles = [t for t in question_triples.question(q, iris) if t.predicate == QP.titre]
         assert [t.object.value for t in titles] == ([title] if title else [])
+
+
+@pytest.mark.parametrize(
+    ("titre", "tete", "shown"),
+    [
+        ("calcul", "aides", "Aides\u00a0: calcul"),
+        ("calcul", None, "calcul"),
+        (None, "APL", "La mer"),
+    ],
+)
+def test_a_title_stands_below_its_heading(
+    titre: str | None, tete: str | None, shown: str, publie: Accepted
+) -> None:
+    texte = "M. A interroge Mme B sur la mer."
+    assert title_of(replace(publie.question, titre=titre, tete_analyse=tete, texte=texte)) == shown

@@ -141,6 +141,16 @@ def test_tables_stay_tables() -> None:
     assert text.plain == "Année\n2020 12"
 
 
+@pytest.mark.parametrize(
+    ("value", "rows"),
+    [('2"', 2), (" 3px", 3), ("999", 999), ("1000", 0), ("x2", 0), ("", 0), ("-2", 0), ("²", 0)],
+)
+def test_cells_span_what_browsers_read(value: str, rows: int) -> None:
+    """The digits at the beginning count, as in a real record with `rowspan=2"`."""
+    cell = clean_text(f"<table><tr><td rowspan='{value}'>a<td>b</table>").html or ""
+    assert (f'<td rowspan="{rows}">' in cell) == bool(rows) and cell.count("rowspan") == bool(rows)
+
+
 def test_a_debate_keeps_its_speakers() -> None:
     """Speakers are strong, reactions in italics, one line a speech."""
     text = clean_text(

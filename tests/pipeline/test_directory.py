@@ -256,8 +256,9 @@ def test_roles_causes_and_positions_of_the_real_archive(iris: Iris) -> None:
         QP.categorieSocioprofessionnelle, QP.familleSocioprofessionnelle)}  # fmt: skip
     names = {code: iri.value for s in (QP.roles, QP.positions) for code, iri in coded(s).items()}
     stated = (m["infosQualite"]["codeQualite"] for m in mandates if m["typeOrgane"] == "GP")
-    assert found[ORG.role] == Counter(map(names.get, stated))
-    assert sorted(found[ORG.role].values()) == [9, 11, 38, 528]
+    in_groups = Counter({r: n for r, n in found[ORG.role].items() if r in names.values()})
+    assert in_groups == Counter(map(names.get, stated))
+    assert sorted(in_groups.values()) == [9, 11, 38, 528]
     assert found[QP.causeMandat] == Counter(m["election"]["causeMandat"] for m in seats)
     assert len(found[QP.causeMandat]) == 9 and found[QP.causeMandat].total() == 575
     assert not any(m["mandature"]["causeFin"] for m in seats) and not found[QP.causeFin]

@@ -593,7 +593,7 @@ def test_what_the_publisher_read_is_published(
     assert row == {"n": "masculin"}
     page = (out / "current/site/liens.html").read_text("utf-8")
     assert "Q1 &lt;b&gt;fusionné&lt;/b&gt;" in page
-    (revue / "liens.csv").write_text("acteurRef,qid,preuve\n", "utf-8")
+    (revue / "liens.csv").write_text("acteurRef,qid,preuve,constat\n", "utf-8")
     build([GOOD], out, Settings(revue=revue))
     assert {"source": ENDPOINT} not in published(out, read_in)
 

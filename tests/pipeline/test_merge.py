@@ -1,11 +1,13 @@
 """Several records of one question: the richest and newest wins, nothing is downgraded or lost."""
 
+import json
 from datetime import date
 from itertools import permutations
+from pathlib import Path
 
 from msgspec.structs import replace
 
-from lod.base.inputs import Record
+from lod.base.inputs import Record, records
 from lod.model.question import (
     JO,
     Attribution,
@@ -19,10 +21,14 @@ from lod.model.question import (
     Signalement,
     Source,
 )
+from lod.pipeline.questions.question_memo import summary_of
+from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.settling.convert import convert_batch
 from lod.pipeline.settling.merge import combine, contradictions, merge, ranked
+from lod.rdf.iris import Iris
 from lod.sources.fields import Reading
 from lod.sources.forms import ReadRecord, read_record
-from tests.support.paths import CASES
+from tests.support.paths import CASES, GOOD
 
 PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)
 OPEN = Question(
@@ -70,6 +76,13 @@ def read(*questions: Question) -> tuple[ReadRecord, ...]:
         ReadRecord(f"/tmp/{n}.json", f"batch/{n}.json", 1, q.sources[0].sha256, Reading(q))
         for n, q in enumerate(questions)
     )
+
+
+def test_names_of_files_change_nothing() -> None:
+    """Of two records that count alike, the same is published however their files are called."""
+    other = replace(OPEN, titre="Un autre", sources=(replace(OPEN.sources[0], sha256="9" * 64),))
+    one, two = (merge(read(*both)).question for both in permutations((OPEN, other)))
+    assert one == two
 
 
 def test_one_record_is_itself() -> None:
@@ -219,8 +232,8 @@ def test_two_texts_of_one_day_are_told_and_kept() -> None:
 def test_two_answers_of_one_day_stay_two() -> None:
     """Given alone, with an identical copy, or with a record of one of them; and nothing is told."""
     pair = replace(ANSWERED, reponses=(ANSWER, SECOND))
-    for records in ((pair,), (pair, pair), (pair, ANSWERED), (pair, pair, ANSWERED)):
-        merged = merge(read(*records))
+    for given in ((pair,), (pair, pair), (pair, ANSWERED), (pair, pair, ANSWERED)):
+        merged = merge(read(*given))
         assert merged.question.reponses == (ANSWER, SECOND) and merged.remarks == ()
 
 
@@ -253,3 +266,15 @@ def test_a_closure_of_another_day_lends_no_place() -> None:
     end = Cloture(jour=date(2025, 6, 10), code="REP_PUB")
     other = replace(ANSWERED, cloture=end)
     assert combine(other, ANSWERED).cloture == end
+
+
+def test_a_remark_names_its_record(iris: Iris, tmp_path: Path) -> None:
+    """Records of one list have one path, here one line too; each remark bears its own record."""
+    one, two = (json.loads(GOOD.read_text("utf-8")) for _ in range(2))
+    two["question"]["inconnu"] = "x"
+    (tmp_path / "list.json").write_text(json.dumps([one, two, one, two]), "utf-8")
+    found = tuple(map(read_record, records([tmp_path / "list.json"])))
+    made = convert_batch([found], iris, ReferenceData())
+    [verdict] = made.accepted()
+    told = [r.name for r in summary_of(verdict, made, iris).remarks if "inconnu" in r.wrong]
+    assert sorted(told) == ["list.json#2", "list.json#4"]

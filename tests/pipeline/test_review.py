@@ -1,21 +1,26 @@
 """The publisher's reviewed files: corrections, records withheld, totals; each row has an effect."""
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from lod import extensions
+from lod.base import packaged
 from lod.base.errors import Finding, UsageError
 from lod.base.settings import Settings, read_settings
 from lod.build import build
 from lod.check import check
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.pipeline.reading.reference_data import read_review
+from lod.pipeline.reading.reference_data import read_review, unread_files
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from tests.support.once import linked
 from tests.support.paths import CASES, GOOD
+from tests.support.programs import lod
 from tests.support.releases import page_of
 
 UID = "QANR5L17QE90001"
@@ -65,16 +70,17 @@ def test_a_correction_is_applied_and_noted(tmp_path: Path) -> None:
         ("parutions.9.jour,2025-03-25,2025-03-26", "there is no field 'parutions.9.jour'"),
         ("parutions.0.jour,2025-03-25,31/02/2025", "not a day of the calendar"),
         ("auteur,a,b", "it does not say 'a' once"),
+        ("chaine_complete,True,0", "it does not say 'True' once"),
+        ("parutions.0.page,1958,abc", "'abc' is not a whole number from 1 on"),
     ],
 )
-def test_a_correction_that_no_longer_matches_is_a_remark(
-    tmp_path: Path, row: str, why: str
-) -> None:
+def test_a_correction_that_does_not_match_is_a_remark(tmp_path: Path, row: str, why: str) -> None:
     """The record is published as it is; the row is named with the reason."""
     settings = reviewed(tmp_path / "revue", corrections=corrections(row))
     finding, report = check([GOOD], settings)
     assert isinstance(finding, Finding) and isinstance(report, BuildReport)
-    assert "no longer matches" in finding.wrong and why in finding.wrong
+    assert str(finding).startswith(f"corrections.csv:2: the correction of {row.split(',')[0]} of")
+    assert why in finding.wrong
     assert report.published == 1
 
 
@@ -108,17 +114,106 @@ def test_a_total_that_is_not_reached_is_reported(tmp_path: Path, sample: Path) -
     [
         ("corrections", "uid,champ,faux,juste,motif\nQE1,titre,a,b,c\n", "is not the uid"),
         ("corrections", f"uid,champ,faux,juste,motif\n{UID},titre,a,b,\n", "motif: empty"),
-        ("retenues", f"uid\n{UID}\n", "motif: empty"),
+        ("corrections", corrections("type,QE,QX"), "'type' is no field that can be corrected"),
+        ("corrections", corrections("uid,QE90001,QE1"), "'uid' is no field that can be corrected"),
+        ("corrections", corrections("sources.0.sha256,a,b"), "'sources' is no field"),
+        ("corrections", corrections("rappels.0,a,b"), "'rappels' is no field"),
+        ("retenues", f"uid,motif\n{UID}\n", "motif: empty"),
+        ("retenues", f'uid,motif\n{UID},"{"x" * 200_000}"\n', "shorten the cell"),
         ("effectifs", "legislature,type,nombre,motif\n17,QX,1,x\n", "not a type of question"),
-        ("effectifs", "legislature,type,nombre,motif\nx,QE,1,x\n", "invalid literal"),
-        ("effectifs", "legislature,type,nombre,motif\n17,QE,0,x\n", "a number below 1"),
+        ("effectifs", "legislature,type,nombre,motif\nx,QE,1,x\n", "'x' is not a whole"),
+        ("effectifs", "legislature,type,nombre,motif\n17,QE,0,x\n", "'0' is not a whole"),
     ],
 )
 def test_a_wrong_row_stops_the_command(tmp_path: Path, name: str, rows: str, wrong: str) -> None:
     """A reviewed file is the publisher's own: an error in it is a failure, with its line."""
     settings = reviewed(tmp_path / "revue", **{name: rows})
-    with pytest.raises(UsageError, match=rf"{name}\.csv:2: .*{wrong}"):
-        read_review(settings.revue)
+    usual = csv.field_size_limit(2**17)  # packages that other tests import raise it
+    try:
+        with pytest.raises(UsageError, match=rf"{name}\.csv:2: .*{wrong}"):
+            read_review(settings.revue)
+    finally:
+        csv.field_size_limit(usual)
+
+
+@pytest.mark.parametrize(
+    ("data", "wrong"),
+    [
+        (f"uid,motif\n{UID},retenu à\n".encode("cp1252"), ":2: byte 0xE0 is not UTF-8; save it"),
+        ("\ufeffuid,motif\né\n".encode() + b"\xe9", ":3: byte 0xE9 is not UTF-8; save it"),
+        (f"uid;motif\n{UID};x\n".encode(), ":1: semicolons between the cells; save it"),
+        (f"uid\n{UID}\n".encode(), ":1: no column motif; name it"),
+        (f"uid,motif\n{UID},à sa demande, le 3 mai\n".encode(), ":2: more cells than columns; put"),
+    ],
+)
+def test_a_file_in_another_form_is_told_so(tmp_path: Path, data: bytes, wrong: str) -> None:
+    """As Excel saves it in French: the message says what form it must have."""
+    (tmp_path / "retenues.csv").write_bytes(data)
+    with pytest.raises(UsageError, match=f"retenues.csv{wrong}"):
+        read_review(tmp_path)
+
+
+@pytest.fixture
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work where `lod.toml` names a folder of reviewed files."""
+    monkeypatch.chdir(tmp_path)
+    Path("lod.toml").write_text('revue = "revue"\n', "utf-8")
+
+
+@pytest.mark.usefixtures("_in_a_folder")
+@pytest.mark.slow
+def test_what_does_nothing_in_the_folder_is_told() -> None:
+    """Rows of no record, a correction that does not match, misspelt names: --strict exits 1."""
+    rows = corrections("titre,absent du titre,x") + "QANR5L17QE2,titre,a,b,c\n"
+    reviewed(Path("revue"), corrections=rows, retenues="uid,motif\n\nQANR5L17QE3,demande\n")
+    for name in ("Retenues.csv", "retenues.CSV", "notes.md", ".caché"):
+        Path("revue", name).touch()
+    done = lod("build", GOOD, "--to", "out", "--jobs", 1, "--strict")
+    said = [line for line in done.stderr.splitlines() if line.startswith("revue/")]
+    assert done.exit_code == 1 and [line.partition(";")[0] for line in said] == [
+        "revue/Retenues.csv:1: nobody reads a file of this name",
+        "revue/retenues.CSV:1: nobody reads a file of this name",
+        "revue/corrections.csv:3: no record that can be read is of QANR5L17QE2, nothing is "
+        "corrected",
+        "revue/retenues.csv:3: no record that can be read is of QANR5L17QE3, nothing is withheld",
+        f"revue/corrections.csv:2: the correction of titre of {UID} does not match: it does not "
+        "say 'absent du titre' once",
+    ]
+    assert "5 remarks" in done.stdout
+    checked = lod("check", GOOD)
+    assert checked.exit_code == 1 and checked.stdout.count("\n") == 5
+    assert set(said[:4]) < set(checked.stdout.splitlines())
+
+
+def test_every_file_of_the_guide_is_read(tmp_path: Path) -> None:
+    """Nobody is told that it is not; a link that leads nowhere is told, whatever its name."""
+    guides = (packaged.SITE / "pages", *packaged.SITE.glob("extensions/*/ajouts"))
+    texts = ((folder / "configuration.md") for folder in guides)
+    told = "".join(path.read_text("utf-8") for path in texts if path.is_file())
+    names = re.findall(r"^\| `([a-z-]+\.csv)`", told, re.M)
+    assert len(names) == 8 + len(extensions.reviewed())
+    for name in names:
+        (tmp_path / name).touch()
+    assert list(unread_files(tmp_path, extensions.reviewed())) == []
+    (tmp_path / "retenues.csv").unlink()
+    (tmp_path / "retenues.csv").symlink_to("nowhere")
+    [finding] = unread_files(tmp_path, extensions.reviewed())
+    assert str(finding).startswith(f"{tmp_path}/retenues.csv:1: this is no file")
+
+
+@pytest.mark.usefixtures("_in_a_folder")
+@pytest.mark.slow
+def test_what_is_withheld_on_purpose_is_no_failure() -> None:
+    """With --strict, too; unchanged inputs are only looked at, and nothing is to be checked."""
+    reviewed(Path("revue"), retenues=f"uid,motif\n{UID},demande\n")
+    inputs = GOOD, CASES / "an_json/withdrawn/source.json"
+    done = lod("build", *inputs, "--to", "out", "--jobs", 1, "--strict")
+    assert done.exit_code == 0 and "is withheld by the publisher: demande" in done.stderr
+    assert "2 read = 1 published + 1 rejected (1 withheld) (" in done.stdout
+    again = lod("build", *inputs, "--to", "out", "--jobs", 1, "--strict")
+    assert again.exit_code == 0 and again.stdout.startswith("nothing has changed")
+    checked = lod("check", *inputs)
+    assert checked.exit_code == 0 and "(1 withheld)" in checked.stderr
 
 
 def test_the_settings_name_the_folder(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import LodError
+from lod.base.inputs import Record
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
@@ -32,9 +33,10 @@ from lod.pipeline.reading.reference_data import Correction, ReferenceData, Revie
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.report.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
 from lod.pipeline.settling.convert import Accepted
-from lod.pipeline.settling.settle import BuildPlan
+from lod.pipeline.settling.settle import BuildPlan, dated
 from lod.pipeline.validation.shapes import FAST
 from lod.publish.release import current, manifest
+from lod.rdf.deadlines import statut
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import ORG, QP, RDF, SCHEMA, SKOS
@@ -46,6 +48,10 @@ from tests.support.paths import BASE
 from tests.support.repository import rewrite
 from tests.support.synthetic.forms import write_zip
 
+AWAITED = b"""{"question": {
+    "uid": "%s", "auteur": {"identite": {"acteurRef": "PA1206"}}, "textesQuestion": {
+    "texteQuestion": {"infoJO": {"dateJO": "2016-01-05"}, "texte": "Une question."}}}}"""
+MISPRINT = Correction("parutions.0.jour", "2031-12-31", "2025-12-31", "essai", 2)
 ONE, TWO, THREE = 96, 128, 129  # numbers of questions
 
 
@@ -77,7 +83,7 @@ def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
     assert chantier.made == [uid(ONE), uid(TWO)]
     chantier.make(record(ONE), record(TWO), made_with="other")
     assert chantier.made == []
-    rule = Correction("titre", "faux", "juste", "essai")
+    rule = Correction("titre", "faux", "juste", "essai", 2)
     revue = Review(corrections={uid(ONE): (rule,)})
     chantier.make(record(ONE), record(TWO), made_with="other", tables=ReferenceData(review=revue))
     assert chantier.made == [uid(ONE)]
@@ -125,6 +131,83 @@ def test_a_question_that_waits_as_of_another_day(
     told = chantier.questions.of_uid(uid(TWO))
     assert told and told.day == then
     assert not then or told.question.donnees_au == D(then)
+
+
+@pytest.mark.parametrize("last", ["2017-03-01", "2016-04-01"])
+def test_how_far_an_archive_goes_counts(last: str, chantier: Chantier, tmp_path: Path) -> None:
+    """A question of a legislature that has ended is made anew if its archive goes further now, to
+    the end or not; one of another archive or type is not. It is what it would be made at once.
+    """
+    uids = [f"QANR5L14{number}" for number in ("QE11", "QE12", "QOSD13")]
+    names = [f"{archive}/{uid}.json" for archive, uid in zip("aba", uids, strict=True)]
+    named = {each.encode(): name for each, name in zip(uids, names, strict=True)}
+
+    def released(room: Chantier, day: str) -> dict[str, str]:
+        reached = {("a", 14, "QE"): D(day)} | {
+            (archive, 14, type_): D("2016-02-09") for archive, type_ in (("b", "QE"), ("a", "QOSD"))
+        }
+        tables = ReferenceData(data_until={14: D("2017-06-20")}, archives_until=reached)
+        room.make(
+            *[Record(name, name, AWAITED % uid) for uid, name in named.items()], tables=tables
+        )
+        return {stored.uid: f"{statut(stored.question)}" for stored in room.questions.questions()}
+
+    first = released(chantier, "2016-03-01")
+    assert chantier.made == uids
+    later = released(chantier, last)
+    assert chantier.made == uids[:1] and later != first
+    assert ("sans-reponse" in later[uids[0]]) == (last > "2017-02")
+    assert later == released(Chantier(tmp_path / "anew"), last)
+
+
+@pytest.mark.parametrize(
+    ("day", "review", "until"),
+    [
+        ("2025-12-31", Review(), "2025-12-31"),
+        ("9999-12-31", Review(), "2025-06-03"),
+        ("2031-12-31", Review(withheld={"QANR5L17QE13": "essai"}), "2025-06-03"),
+        ("2031-12-31", Review(corrections={"QANR5L17QE13": (MISPRINT,)}), "2025-12-31"),
+    ],
+)
+def test_a_misprint_is_not_how_far_the_data_goes(day: str, review: Review, until: str) -> None:
+    """Neither a day that no shape admits nor that of a question that is withheld; that of one that
+    is corrected, as corrected.
+    """
+    texts = [AWAITED % b"QANR5L17QE12", AWAITED % b"QANR5L17QE13"]
+    texts = [text.replace(b"2016-01-05", new) for text, new in zip(
+        texts, (b"2025-06-03", day.encode()), strict=True)]  # fmt: skip
+    named = [Record(f"{n}", f"{n}", text) for n, text in enumerate(texts)]
+    with TemporaryFile() as file:
+        intake = Intake(file, review)
+        for _, read in read_records(named, RecordReader(), 1):
+            intake.add(read)
+        tables = dated(intake, ReferenceData(review), Iris(BASE), FAST)
+    assert tables.data_until == {17: D(until)}
+
+
+@pytest.mark.parametrize("refused", [0, 1, 6])
+def test_what_is_refused_is_not_how_far_the_data_goes(refused: int) -> None:
+    """Questions that only the shapes refuse, with later days than all that are published."""
+    wrong = AWAITED.replace(b"2016-01-05", b"9999-12-31").replace(
+        b'"textesQuestion"',
+        b'"textesReponse": {"texteReponse": {"infoJO": {"dateJO": "2031-12-31"}, "texte": "Oui."}},'
+        b'"textesQuestion"',
+    )
+    texts = [
+        AWAITED % b"QANR5L17QE12",
+        *(wrong % b"QANR5L17QE%d" % n for n in range(1, 1 + refused)),
+    ]
+    with TemporaryFile() as file:
+        intake = Intake(file)
+        for _, read in read_records(
+            [Record(f"x/{n}", f"x/{n}", text) for n, text in enumerate(texts)], RecordReader(), 1
+        ):
+            intake.add(read)
+        before = intake.facts.dated(ReferenceData())
+        tables = dated(intake, ReferenceData(), Iris(BASE), FAST)
+    assert before.data_until == {17: D("2031-12-31" if refused else "2016-01-05")}
+    assert tables.data_until == {17: D("2016-01-05")}
+    assert tables.archives_until == {("x", 17, "QE"): D("2016-01-05")}
 
 
 def test_records_that_are_gone_are_told(chantier: Chantier, tmp_path: Path) -> None:

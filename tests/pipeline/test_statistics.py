@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import fmean, median
 
 import pytest
+from lxml.html import fromstring
 from pyoxigraph import RdfFormat, Store
 from rdflib import Graph
 from rdflib.namespace import QB, RDF, RDFS
@@ -22,6 +23,7 @@ from lod.publish.release import current
 from lod.publish.tables.columns import column_name
 from lod.rdf.store import open_store
 from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.website.rendering.language import LANGUAGES
 from tests.support.engines import by_oxigraph
 from tests.support.paths import BASE
 from tests.support.releases import site_of
@@ -35,9 +37,9 @@ SELECT ?axe ?iri ?legislature ?type %s WHERE {
   %s
 }"""
 QUESTIONS = """
-SELECT ?q ?iri ?legislature ?type ?reponse ?motif ?retrait ?fin ?limite ?au ?delai WHERE {
+SELECT ?q ?iri ?legislature ?type ?statut ?reponse ?motif ?retrait ?fin ?limite ?au ?delai WHERE {
   ?q a qp:Question ; %s ?iri ; qp:legislature/qp:numero ?legislature ;
-     qp:typeQuestion/skos:notation ?type ; qp:statutAu ?au .
+     qp:typeQuestion/skos:notation ?type ; qp:statutAu ?au ; qp:statut ?statut .
   OPTIONAL { ?q qp:legislature/schema:endDate ?fin }
   OPTIONAL { ?q qp:motifRetrait ?motif }
   OPTIONAL { ?q qp:dateReponse ?reponse } OPTIONAL { ?q qp:dateRetrait ?retrait }
@@ -100,6 +102,7 @@ def recount(found: list[dict[str, str]]) -> dict[str, str]:
     counts = Counter({"posees": len(found)})
     for q in found:
         waits = "sansReponse" if q["fin"] else "enAttente"
+        waits = "suiteInconnue" if q["statut"].endswith("suite-inconnue") else waits
         fate = "repondues" if q["reponse"] else "retirees" if q["retrait"] or q["motif"] else waits
         counts[fate] += 1
         late = q["limite"] and (q["reponse"] or q["au"]) > q["limite"]
@@ -165,12 +168,24 @@ def test_the_document_of_the_sets_is_whole(vies: Path) -> None:
     structures = list(graph.subjects(RDF.type, QB.DataStructureDefinition))
     assert len(structures) == 4
     assert all(len(set(graph.subjects(QB.structure, s))) == len(AXES) for s in structures)
+    for one in graph.subjects(RDF.type, QB.DataSet):  # a part says that it is one
+        assert {o.value.partition(" ")[0] for o in graph.objects(one, RDFS.comment)} == {"Une", "A"}
+    parts = {s for s in graph.subjects() if f"{BASE}statistiques#" in str(s)}
+    assert len(parts) == 42
+    for language, end in LANGUAGES.items():  # a page has the names of all in its own language
+        page = fromstring((current(vies) / f"site/statistiques{end}.html").read_bytes())
+        for part in parts:
+            [name] = (n for n in graph.objects(part, RDFS.label) if n.language == language)
+            [shown] = page.xpath("//li[@id=$part]", part=str(part).partition("#")[2])
+            assert shown.text_content() == str(name)
     dimensions, measures = (set(graph.objects(None, p)) for p in (QB.dimension, QB.measure))
     assert {str(o) for o in dimensions} == {d.value for d in DIMENSIONS}
     assert {str(o) for o in measures} == {m.value for m in MEASURES}
     assert set(graph.subjects(RDF.type, QB.DimensionProperty)) == dimensions
     assert set(graph.subjects(RDF.type, QB.MeasureProperty)) == measures
     assert set(graph.subjects(RDFS.range)) == dimensions | measures
+    named = {(o, n.language) for o in dimensions | measures for n in graph.objects(o, RDFS.label)}
+    assert named == {(o, language) for o in dimensions | measures for language in LANGUAGES}
 
 
 # ---------------------------------------------------------------- a data cube

@@ -12,6 +12,7 @@ import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
@@ -26,12 +27,13 @@ from lod.build import build
 from lod.check import check
 from lod.pipeline.mapping import links
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.report import findings
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.validation.shapes import FAST, REFERENCE
 from lod.publish.draft import made_of
 from lod.publish.dumps import stated_triples
 from lod.publish.query import run
-from lod.publish.release import current, is_made_of, manifest, remember
+from lod.publish.release import current, is_made_of, manifest, remember, switch
 from lod.rdf.store import open_store
 from tests.support.comparing import digests, triples_of
 from tests.support.once import linked
@@ -83,6 +85,27 @@ def test_nothing_published_tells_a_folder_of_the_publisher(
         assert str(ROOT) not in path.read_text("utf-8"), path
 
 
+@pytest.mark.slow
+def test_what_is_listed_is_printable_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signs that turn a line round are escapes; reasons beyond those listed are counted."""
+    monkeypatch.setattr(findings, "LISTED", 2)
+    records = tmp_path / "in"
+    records.mkdir()
+    remarked = GOOD.read_text("utf-8").replace('"uid"', '"a\u202eb\u2066c": "x", "uid"', 1)
+    (records / "0.json").write_text(remarked, "utf-8")
+    for number in range(1, 6):
+        (records / f"{number}.json").write_text('{"x\u202e": 1}', "utf-8")
+    done = lod("build", records, "--to", tmp_path / "out")
+    release = current(tmp_path / "out")
+    page = (release / "site/qualite.html").read_text("utf-8")
+    assert "a\\u202eb\\u2066c" in page and "x\\u202e" in page and "x\\u202e" in done.stderr
+    assert not {"\u202e", "\u2066"} & {*page, *done.stderr}
+    listed = tmp_path / "out/current/rejected/index.csv"
+    assert f"rejected: 3 more reasons; all are in {listed}\n" in done.stderr
+
+
 def test_a_build_without_a_record_publishes_nothing(
     tmp_path: Path, plain: tuple[Path, BuildReport]
 ) -> None:
@@ -129,7 +152,7 @@ def bad(tmp_path: Path) -> Path:
     (folder / "a-good.json").write_bytes(good)
     (folder / "b-empty.json").write_bytes(b"")
     (folder / "c-truncated.json").write_bytes(good[: len(good) // 2])
-    (folder / "d-no-question.json").write_bytes(b'{"organe": {}}')
+    (folder / "d-no-question.json").write_bytes(b'{"texte": {}}')
     page = (CASES / "page_recent/withdrawn/source.md").read_text("utf-8")
     impossible = page.replace("28 décembre 2021", "31 février 2021")
     (folder / "e-date.md").write_text(impossible, "utf-8")
@@ -253,6 +276,25 @@ def test_unchanged_inputs_are_only_looked_at(tmp_path: Path) -> None:
     assert builds() and current(out) != there
 
 
+def test_what_is_noted_is_of_the_release_that_was_built(
+    tmp_path: Path, plain: tuple[Path, BuildReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one may have become current since then: the same inputs are then built again."""
+    out, other = linked(plain[0], tmp_path / "out"), tmp_path / "other.json"
+    before = current(out).name
+    other.write_bytes(GOOD.read_bytes() + b"\n")
+
+    def overtaken(*given: Any, **named: Any) -> BuildReport:
+        report = build(*given, **named)
+        switch(out, before)
+        return report
+
+    monkeypatch.setattr("lod.build.build", overtaken)
+    assert lod("build", other, "--to", out, "--jobs", 1).exit_code == 0
+    assert current(out).name == before
+    assert not is_made_of(out, made_of([other], [], Settings(), FAST), False)
+
+
 def test_what_a_release_is_made_of(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
     """Its inputs, settings, engine; of another release, or in a damaged file, nothing is known."""
     out = linked(plain[0], tmp_path / "out")
@@ -269,9 +311,10 @@ def test_what_a_release_is_made_of(tmp_path: Path, plain: tuple[Path, BuildRepor
     ]
     assert len({*given}) == len(given) and given[0] == made_of([GOOD], [], Settings(), FAST)
     assert not is_made_of(out, given[0], False)
-    remember(out, given[0], False)
+    remember(out, current(out).name, given[0], False)
     assert is_made_of(out, given[0], False) and not is_made_of(out, given[0], True)
     assert not is_made_of(out, given[1], False)
+    assert plain[1].release == current(out).name
     for damaged in ("{", "[]", "{}", '{"release": "x", "made_of": "y", "flawless": true}'):
         (out / "made-of.json").write_text(damaged, "utf-8")
         assert not is_made_of(out, given[0], False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyshacl
 import pytest
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD
 
 from lod.base import packaged
 from lod.base.errors import UsageError
@@ -224,6 +224,24 @@ def test_each_file_is_in_one_dataset(dcat: Graph) -> None:
 # ---------------------------------------------------------------- figures
 
 
+@pytest.mark.parametrize("name", ["dcat", "void"])
+def test_what_is_said_in_french_is_said_in_english(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    """Titles, descriptions and names; keywords, the words of sources and the rights are French."""
+    graph = request.getfixturevalue(name)
+    said: dict[str, set[tuple[str, str]]] = {"fr": set(), "en": set()}
+    for s, p, o in graph:
+        if (
+            isinstance(o, Literal)
+            and o.language
+            and p in (RDFS.label, DCTERMS.title, DCTERMS.description)
+        ):
+            said[o.language].add((s, p))
+    rights = (URIRef(f"{BASE}dcat.ttl#droits"), RDFS.label)
+    assert len(said["fr"]) > 100 and said["fr"] - said["en"] <= {rights}
+
+
 def test_vocabularies_are_those_in_use(void: Graph) -> None:
     """Every property and class is of a vocabulary that is named, and each of these is used."""
     terms = {*void.objects(None, VOID.property), *void.objects(None, VOID["class"])}
@@ -389,3 +407,12 @@ def test_a_contact_makes_another_release(tmp_path: Path, with_contact: Path) -> 
     """Two releases that differ in what they publish have two names."""
     build([RICH], tmp_path, Settings(editeur='La « Bib" »'))
     assert current(tmp_path).name != with_contact.name
+
+
+def test_the_two_names_of_the_dataset_lead_to_each_other(sample: Path, dcat: Graph) -> None:
+    """That of VoID, which documents and history name, and that of the catalogue; each is named."""
+    void = Graph().parse(current(sample) / "dumps/void.ttl")
+    queried = URIRef(f"{BASE}.well-known/void#questions")
+    for graph, one, other in ((void, queried, DATASET), (dcat, DATASET, queried)):
+        assert graph.value(one, PROV.alternateOf) == other
+        assert graph.value(other, RDFS.label)

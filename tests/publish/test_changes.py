@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.report.build_report import BuildReport, wrong_days
+from lod.pipeline.report.build_report import BuildReport, setbacks
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import (
     CHANGE_KINDS,
@@ -259,6 +259,42 @@ def test_the_address_of_an_answer_outlives_its_text(two: Folder, tmp_path: Path)
 # ---------------------------------------------------------------- what goes back
 
 
+def test_a_question_that_no_record_has_is_gone(two: Folder, tmp_path: Path) -> None:
+    """It answers 410 in each form, with the change, until a record has it again; one that was never
+    published is not found.
+    """
+    copied = two.linked(tmp_path / "out")
+    gone, page = "/question/QANR5L17QE5", {"Accept": "text/html"}
+    with serving(copied.out, workers=1) as server:
+        client = client_of(server)
+        for end in ("", ".ttl", ".jsonld", ".bib", ".atom"):
+            told = client.get(gone + end)
+            assert (told.status_code, told.mimetype) == (410, "application/problem+json")
+            assert told.json["type"] == f"{BASE}problemes/disparue-des-sources"
+            iri = f"{BASE}changements/{two.second.name}#QANR5L17QE5"
+            assert told.json["changement"] == iri
+        for end in ("", ".html", ".en.html"):
+            told = client.get(gone + end, headers=page)
+            assert (told.status_code, told.mimetype) == (410, "text/html")
+            assert "plus depuis la version du" in told.text
+        assert client.get("/question/QANR5L17QE555").status_code == 404
+        assert client.get("/changements/QANR5L17QE5").status_code == 404
+    _, report = copied.build(copied.before)
+    assert report.gone == 2
+    with serving(copied.out, workers=1) as server:
+        assert client_of(server).get(gone).status_code == 303
+
+
+def test_what_is_withheld_is_not_told_as_gone(copied: Folder, tmp_path: Path) -> None:
+    """Who withholds a question knows that it goes."""
+    review = tmp_path / "revue"
+    review.mkdir()
+    (review / "retenues.csv").write_text("uid,motif\nQANR5L17QE1,demande\n", "utf-8")
+    report = build([copied.before], copied.out, Settings(revue=review))
+    version = manifest(current(copied.out))["versions"][-1]
+    assert (report.gone, version["comptes"]) == (0, {"supprimee": 1})
+
+
 def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
     """Answers and withdrawals are gone, the data ends earlier: in words, in the history, and as an
     error with --strict.
@@ -273,6 +309,8 @@ def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
     day = manifest(second)["donnees_au"]
     assert f"that of the release before up to {day}; give the newest archives" in done.output
     assert "1 answered or withdrawn questions are open again; compare: lod diff" in done.output
+    gone = manifest(second)["published"] - 1
+    assert f"that no record has any more: {gone}; compare: lod diff" in done.output
     version = manifest(current(copied.out))["versions"][-1]
     assert version["recul"] == day > version["donnees_au"]
     assert version["comptes"]["rouverte"] == 1
@@ -283,9 +321,9 @@ def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
 def test_a_day_later_than_today_is_told() -> None:
     """An act dated 2044 would make all data look as if it went up to then."""
     report = BuildReport(by_legislature=Counter({(17, "QE"): 1}), until={17: date(2044, 1, 5)})
-    [line] = wrong_days(report, date(2026, 1, 1))
+    [line] = setbacks(report, date(2026, 1, 1))
     assert "up to 2044-01-05, which is later than today; look for a misprint" in line
-    assert not list(wrong_days(report, date(2044, 1, 5)))
+    assert not list(setbacks(report, date(2044, 1, 5)))
 
 
 # ---------------------------------------------------------------- what cannot be compared

@@ -125,10 +125,12 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
         for figure, wrong in differences(data, void, node, narrow):
             assert wrong == 0, (node, figure)
             compared[kind] += 1
-    assert compared == {
-        "dataset": 5, "class": 159, "property": 174, "class, property": 442,
-        "class, property, class": 178, "class, property, datatype": 237, "links": 32,
+    # that no partition is missing says the next test: how many there are is of the data
+    assert compared.keys() == {
+        "dataset", "class", "property", "class, property", "class, property, class",
+        "class, property, datatype", "links",
     }  # fmt: skip
+    assert compared["dataset"] == 5
 
 
 def test_no_partition_is_missing(data: Store, void: Graph) -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from rdflib import Dataset, Graph
 from rdflib.namespace import RDFS, SDO, SH
 
 from lod.base import packaged
+from lod.base.settings import Settings
 from lod.base.tabular import csv_line
+from lod.build import build
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query_catalogue import all_queries, divide, narrow, query_text, standalone_queries
 from lod.publish.release import current
@@ -28,7 +30,18 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from lod.website.pages.lists import site_lists, views_of
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
-from tests.support.paths import ABOUT, BASE, BY_NAME, QUERIES, SHARED, TESTS, asked, files_of_tests
+from tests.support.paths import (
+    ABOUT,
+    BASE,
+    BY_NAME,
+    QUERIES,
+    REAL,
+    SHARED,
+    TESTS,
+    asked,
+    files_of_tests,
+)
+from tests.support.releases import REAL_FOLDERS
 
 ROWS = {path.stem: path for path in files_of_tests("queries", "*.csv")}
 COMPETENCY = SHARED / "design" / "competency"
@@ -261,12 +274,17 @@ def test_counts_add_up(mixture: tuple[Path, BuildReport]) -> None:
 
 SUMS: dict[str, Any] = {}
 COLUMNS, NO_SUM = dict[str, str](), dict[str, str]()  # of the core, and of each extension
+PARTS = dict[str, list[str]]()  # query → which columns of a row come to another one
 for path in (TESTS / "publish/sums.toml", *sorted(TESTS.glob("extensions/*/sums.toml"))):
     stated = tomllib.loads(path.read_text("utf-8"))
     COLUMNS |= stated.pop("colonnes")
     NO_SUM |= stated.pop("aucune")
+    PARTS |= stated.pop("parties", {})
     SUMS |= stated
 CASES = [(name, column) for name, described in SUMS.items() for column in described["colonnes"]]
+# columns of those that have no other outcome
+REST = {"closes", "sans_reponse", "sans_suite", "suite_inconnue", "plus_tard", "sans_lien",
+        "en_attente"}  # fmt: skip
 # without its guard the query counts seats and groups with the questions
 UNGUARDED = [
     ("circonscriptions", "?question a qp:Question ."),
@@ -310,6 +328,74 @@ def test_the_rows_come_to_the_whole(name: str, column: str, store: Store) -> Non
     assert adds_up(store, name, column, asked(BY_NAME[query_of(name)]))
 
 
+def undivided(store: Store, name: str) -> list[dict[str, str]]:
+    """Return the rows of a query, of all resources if it is about one, whose parts are not the
+    whole.
+    """
+    rows, found = list(select(store, query_text(name))), list[dict[str, str]]()
+    for rule in PARTS[name]:
+        whole, *parts = re.findall(r"\w+", rule)
+        complete = [row for row in rows if all(row[column] for column in (whole, *parts))]
+        found += [r for r in complete if int(r[whole]) != sum(int(r[part]) for part in parts)]
+    return found
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_parts_of_a_row_come_to_its_whole(name: str, store: Store) -> None:
+    """Each question of a row has one of the outcomes that stand beside their number."""
+    assert not undivided(store, name)
+
+
+@pytest.mark.shared
+def test_so_do_those_of_real_records(tmp_path: Path) -> None:
+    build([REAL / name for name in REAL_FOLDERS], tmp_path, Settings(), jobs=2)
+    store = open_store(current(tmp_path) / "store")
+    assert [name for name in PARTS if undivided(store, name)] == []
+
+
+def test_every_query_that_divides_is_here() -> None:
+    """Whoever says how many are left says of how many."""
+    heads = {name: path.read_text("utf-8").partition("\n")[0] for name, path in ROWS.items()}
+    assert {name for name, head in heads.items() if REST & {*head.split(",")}} <= PARTS.keys()
+
+
+# written questions of one ministry: number, status and its day, and what else is said
+ODD = (
+    (1, "repondue", "1990-03-01", 'qp:delaiJours 10 ; qp:dateReponse "1990-03-01"^^xsd:date'),
+    (2, "repondue", "1990-04-01", 'qp:delaiJours 41 ; qp:dateReponse "1990-04-01"^^xsd:date'),
+    (3, "suite-inconnue", "2016-02-01", 'qp:dateLimite "2016-01-15"^^xsd:date ; qp:groupe <g> ; '
+     'qp:dateLimiteSignalement "2016-02-03"^^xsd:date'),
+)  # fmt: skip
+
+
+def test_what_no_release_of_tests_tells() -> None:
+    """An answer without due date is neither in time nor late; a median of two is between them; what
+    became of a question is no more late than it is known; ten days that still run are not over.
+    """
+    facts = """<m> a qp:Ministere ; skos:prefLabel "routes"@fr ; org:subOrganizationOf <g> .
+    <g> a qp:Gouvernement ; rdfs:label "G" ; skos:prefLabel "G" ; schema:startDate "1989" .
+    <l> qp:numero 9 ; qp:donneesAu "2016-02-01"^^xsd:date ."""
+    for number, state, day, more in ODD:
+        facts += f"""<{number}> qp:uid "{number}" ; qp:typeQuestion qp:type-QE ; {more} ;
+        qp:legislature <l> ; qp:ministereAttributaire <m> ; qp:dateParution "1990-02-19"^^xsd:date ;
+        qp:statut qp:statut-{state} ; qp:statutAu "{day}"^^xsd:date ."""
+    store = Store()
+    names = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
+    store.load(f"BASE <{BASE}> {names} {facts}".encode(), format=RdfFormat.TURTLE)
+    [ministry] = select(store, query_text("ministeres"))
+    assert (ministry["repondues"], ministry["hors_delai"], ministry["part_hors_delai"]) == (
+        "2", "", "",
+    )  # fmt: skip
+    [government] = select(store, query_text("delais-par-gouvernement"))
+    assert (government["dans_le_delai"], government["sans_limite"]) == ("0", "2")
+    [minister] = select(store, query_text("delais-par-ministre"))
+    assert (minister["dans_le_delai"], minister["sans_limite"]) == ("0", "2")
+    [median] = select(store, query_text("delai-median"))
+    assert (median["n"], median["mediane"]) == ("2", "25.5")
+    assert not list(select(store, query_text("liste-de-rappel")))
+    assert not list(select(store, query_text("effet-du-signalement")))
+
+
 @pytest.mark.parametrize(("name", "guard"), UNGUARDED)
 def test_a_query_without_its_guard_does_not(name: str, guard: str, store: Store) -> None:
     """The release has what a query may take for a question."""
@@ -325,7 +411,7 @@ def test_every_query_that_counts_is_here() -> None:
     }
     assert {query_of(name) for name in SUMS} | NO_SUM.keys() == counting
     own = {path.stem for path in packaged.QUERIES.glob("*.rq")}
-    assert len([name for name, _ in CASES if query_of(name) in own]) == 118
+    assert len([name for name, _ in CASES if query_of(name) in own]) == 126
     assert len(NO_SUM.keys() & own) == 18
 
 

@@ -11,6 +11,7 @@ import re
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -25,7 +26,7 @@ from lod.build import build
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish import publication_log
 from lod.publish.changes import CHANGE_KINDS, OTHER_BASE
-from lod.publish.diff import DESCRIBING, PARTS
+from lod.publish.diff import DESCRIBING, FORMS, PARTS, diff
 from lod.publish.kept_releases import releases, rollback
 from lod.publish.publication_log import (
     LOG,
@@ -35,11 +36,23 @@ from lod.publish.publication_log import (
     next_instant,
     read_log,
 )
+from lod.publish.query import run
 from lod.publish.query_catalogue import all_queries
-from lod.publish.release import current, hold, manifest, switch
+from lod.publish.release import (
+    building,
+    current,
+    hold,
+    holding,
+    is_held,
+    manifest,
+    sweep,
+    switch,
+    write_manifest,
+)
 from lod.publish.void import named_graphs
 from lod.rdf import vocab
 from lod.rdf.store import open_store, select
+from lod.website.export import export
 from tests.support import engines
 from tests.support.comparing import digests
 from tests.support.live import live
@@ -160,6 +173,38 @@ def test_the_current_one_and_those_in_use_are_not_removed(kept: Kept) -> None:
 # ---------------------------------------------------------------- back
 
 
+def test_whatever_reads_a_release_holds_it(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the end: a query, an export, a comparison."""
+    here, before = current(kept.out), kept.folder(1)
+    held: list[bool] = []
+
+    def look(*_: object) -> str:
+        held.append(is_held(here))
+        return ""
+
+    monkeypatch.setattr("lod.publish.query._answer", lambda *_: (b"", look()))
+    run(kept.out, "ASK {}", "table")
+    export(kept.out, tmp_path / "public", 1, [look])
+    monkeypatch.setitem(FORMS, "csv", lambda *_: look() + str(is_held(before)))
+    assert diff(kept.out, before.name, "current", "csv", io.BytesIO()) == "True"
+    assert held == [True] * 3 and not is_held(here)
+
+
+def test_what_a_killed_build_left_is_known_by_its_lock(tmp_path: Path) -> None:
+    """Process ids tell nothing: in a container all builds have the same one."""
+    left, foreign = (tmp_path / f"releases/.build-{pid}-x" for pid in (1, 2**22 + 1))
+    left.mkdir(parents=True)
+    foreign.mkdir()
+    with holding(foreign), building(tmp_path) as work:
+        with building(tmp_path) as other:
+            assert other != work
+        assert work.is_dir() and foreign.is_dir() and not left.exists()
+    sweep(tmp_path / "releases")
+    assert not list((tmp_path / "releases").iterdir())
+
+
 def test_back_and_forth(kept: Kept) -> None:
     """Without a name it is the one before, as often as there is one; nothing is lost."""
     one, two, three = kept.ids
@@ -172,6 +217,37 @@ def test_back_and_forth(kept: Kept) -> None:
     assert current(kept.out).name == three
     refused(lod("rollback", kept.out, "none"), "none: no such release", "lod releases")
     refused(lod("rollback", kept.out / "nowhere"), "no release here")
+
+
+@pytest.mark.parametrize("path", ["CURRENT", "*.sst"])
+def test_a_damaged_store_is_told(kept: Kept, path: str) -> None:
+    """Of the current release: each command says so on one line; of any: the others are listed, old
+    ones removed, one is made current; the same records replace the damaged one.
+    """
+    for file in (kept.folder(2) / "store").glob(path):
+        file.unlink()  # other tests share its inode
+        file.write_bytes(b"x" * 35)
+    assert [bool(release["lacks"]) for release in listed(kept.out).values()] == [False, False, True]
+    for command in (["query", kept.out, "ASK {}"], ["export", kept.out, "--to", kept.out / "x"]):
+        done = lod(*command)
+        assert done.exit_code == 1 and done.stderr.count("\n") == 1, done.output
+        assert "it cannot be read (Corruption" in done.stderr and "lod rollback" in done.stderr
+    refused(lod("rollback", kept.out), kept.ids[2], "does not say which", "lod releases")
+    done = lod("releases", kept.out, "--keep", "1")
+    assert done.stderr == f"{kept.ids[0]}: removed\n2 releases, 1 not whole, 1 removed\n"
+    assert lod("rollback", kept.out, kept.ids[1]).exit_code == 0
+    assert lod("build", kept.records[2], "--to", kept.out, "--jobs", 1).exit_code == 0
+    assert [bool(release["lacks"]) for release in listed(kept.out).values()] == [False, False]
+
+
+def test_a_current_release_that_is_gone(kept: Kept) -> None:
+    """Whoever has removed it by hand is told so, sees the others, and makes one of them current."""
+    shutil.rmtree(kept.folder(2))
+    assert [release["current"] for release in listed(kept.out).values()] == [False, False]
+    for command in (["rollback"], ["diff"], ["releases", "--keep", 1], ["serve"]):
+        refused(lod(command[0], kept.out, *command[1:]), "leads to no release", "lod rollback")
+    assert lod("rollback", kept.out, kept.ids[1]).exit_code == 0
+    assert current(kept.out).name == kept.ids[1]
 
 
 @pytest.mark.parametrize("left", [0.5, 0])
@@ -205,6 +281,23 @@ def test_one_before_that_is_gone_is_refused(kept: Kept) -> None:
     assert current(kept.out).name == kept.ids[2]
 
 
+def test_what_is_withheld_comes_back_only_if_it_is_meant(kept: Kept, tmp_path: Path) -> None:
+    """A release that has a question which is withheld by now is refused, unless told to, also in
+    two steps, or if the current one is damaged; one that does not have it is not.
+    """
+    uid, one = "QANR5L17QE8", kept.ids[0]  # the first release does not have it
+    (tmp_path / "retenues.csv").write_text(f"uid,motif\n{uid},demande\n", "utf-8")
+    build([kept.records[2]], kept.out, Settings(revue=tmp_path))
+    here = current(kept.out)
+    refused(lod("rollback", kept.out), kept.ids[2], uid, "--with-withheld")
+    (here / "store/CURRENT").write_bytes(b"")
+    refused(lod("rollback", kept.out, kept.ids[1]), uid)  # its manifest is read all the same
+    assert lod("rollback", kept.out, one).exit_code == 0
+    refused(lod("rollback", kept.out, kept.ids[2]), uid)
+    assert lod("rollback", kept.out, kept.ids[2], "--with-withheld").exit_code == 0
+    assert lod("rollback", kept.out, kept.ids[1]).exit_code == 0  # it is published already
+
+
 def test_the_next_build_follows_what_is_current(kept: Kept) -> None:
     """What was rolled back from is no part of its history; the same records are what they were."""
     one, two, _ = kept.ids
@@ -222,20 +315,18 @@ def test_the_next_build_follows_what_is_current(kept: Kept) -> None:
 
 
 def test_a_running_server_moves_back(kept: Kept) -> None:
-    """It answers from the earlier release, and what it serves is not removed meanwhile."""
+    """It moves to the earlier release though nobody asks, so that the first who asks gets that one;
+    what it serves is not removed meanwhile.
+    """
     with live(kept.out) as server:
-        assert server.health()["release"] == kept.ids[2]
+        assert server.ask("/question/QANR5L17QE8.html").status == 200
         assert listed(kept.out)[kept.ids[2]]["served"]
         assert lod("rollback", kept.out, kept.ids[0]).exit_code == 0
-
-        def has_moved() -> bool:
-            return bool(server.health()["release"] == kept.ids[0])
-
-        wait_for(has_moved, 20, lambda: server.said)
+        wait_for(lambda: not listed(kept.out)[kept.ids[2]]["served"], 20, lambda: server.said)
         assert server.ask("/question/QANR5L17QE8.html").status == 404
+        assert server.health()["release"] == kept.ids[0]
         answer = server.get("SELECT (COUNT(*) AS ?n) { ?q a qp:Question }", format="csv")
         assert answer.body.split() == [b"n", b"9"]
-        wait_for(lambda: not listed(kept.out)[kept.ids[2]]["served"], 20, lambda: server.said)
 
 
 # ---------------------------------------------------------------- what differs
@@ -293,6 +384,13 @@ def post(address: str, update: str) -> None:
         assert answer.status == 204
 
 
+def test_the_manifest_tells_which_archives_of_deputies_were_read(vies: Path, made: Kept) -> None:
+    """By name, and by what they say: another archive makes another release."""
+    [told] = manifest(current(vies))["references"]
+    assert told["name"] == "amo.zip" and re.fullmatch("[0-9a-f]{64}", told["sha256"])
+    assert manifest(made.folder(0))["references"] == []
+
+
 def test_a_patch_has_all_that_a_store_has(made: Kept) -> None:
     """From nothing to a release: the files that are compared are those that were loaded."""
     counts = manifest(made.folder(0))["triples"]
@@ -331,6 +429,32 @@ def test_questions_that_changed_as_csv_and_json(made: Kept) -> None:
     kinds = {c["question"].removeprefix(BASE): c["genres"] for c in told["changements"]}
     assert kinds["question/QANR5L17QE7"] == ["repondue", "reattribuee"] and len(kinds) == 10
     assert done.stderr == "10 questions changed\n"
+
+
+def test_what_became_current_during_a_build_is_not_passed_over(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that would follow another release than the current one publishes nothing."""
+
+    def meanwhile(work: Path, content: dict[str, Any]) -> None:
+        write_manifest(work, content)
+        switch(kept.out, kept.ids[0])  # as another build, or `lod rollback`, does
+
+    monkeypatch.setattr("lod.publish.release.write_manifest", meanwhile)
+    with pytest.raises(LodError, match=r"another release current during this build; run it again"):
+        build([kept.records[1]], kept.out, Settings())
+    assert current(kept.out).name == kept.ids[0]
+    assert {path.name for path in (kept.out / "releases").iterdir()} == set(kept.ids)
+
+
+def test_another_base_must_be_meant(kept: Kept) -> None:
+    """A build that was started where there is no `lod.toml` does not move the whole site."""
+    build_it = ("build", kept.records[0], "--to", kept.out, "--jobs", 1)
+    other = ("--base", "https://example.org/")
+    refused(lod(*build_it, *other), BASE, "https://example.org/", "--new-base", "lod.toml")
+    assert current(kept.out).name == kept.ids[2]
+    assert lod(*build_it, *other, "--new-base").exit_code == 0
+    assert manifest(current(kept.out))["base"] == "https://example.org/"
 
 
 def test_another_base_begins_anew(kept: Kept) -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
-from lod.model.question import JO, Question, Reponse
+from lod.model.question import JO, Circonscription, Question, Reponse
 from lod.publish.release import current
 from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
@@ -227,6 +227,18 @@ def test_a_hyphen_joins(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("q", "numbers"),
+    [("17-12001", [12001]), ("17-12001QE", [12001]), ("QE12001", [12001]), ("L17QE12001", [12001]),
+     ("12 001", [12001]), ("16-12001", []), ("QG12001", []), ("12001", [12001, 12002]),
+     ("https://questions.assemblee-nationale.fr/q17/17-12001QE.htm", [12001])],
+)  # fmt: skip
+def test_a_number_finds_its_question(tmp_path: Path, q: str, numbers: list[int]) -> None:
+    """However it is written, if no text has it; else what has the number as a word comes too."""
+    made = [asked(12001, "Gares"), asked(12002, "Après la question 12001")]
+    assert numbers_found(tmp_path, made, q) == numbers
+
+
+@pytest.mark.parametrize(
+    ("q", "numbers"),
     [("AAH", [1, 2]), ("aah", [1, 2]), ("allocation adultes handicapés", [1, 2, 3]),
      ("allocation aux adultes handicapés", [1, 2, 3]),
      ('"allocation aux adultes handicapés"', [2]), ("AAH ou RSA", [1, 2, 4]),
@@ -335,6 +347,16 @@ def test_a_search_that_takes_too_long_is_given_up(
         index.find(SearchRequest(q="énergie"))
     monkeypatch.undo()
     assert index.find(SearchRequest(q="énergie"))
+
+
+def test_the_case_of_a_code_is_nothing(tmp_path: Path) -> None:
+    """« 2a » is the department 2A."""
+    place = Circonscription(nom="Corse-du-Sud", numero=2, departement="2A")
+    made = [replace(asked(1, "Gares"), circonscription=place), asked(2, "Ports")]
+    with closing(SearchIndex(written(tmp_path / INDEX_FILE, made))) as index:
+        for facet, key in (("departement", "2a"), ("circonscription", "2A-2")):
+            found = index.find(SearchRequest().filtered(facet, key))
+            assert index.uids(found) == [made[0].uid], facet
 
 
 def test_facets_count_as_sparql_does(served: Served) -> None:

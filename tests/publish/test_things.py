@@ -191,7 +191,8 @@ def test_each_number_is_that_of_its_filter(index: SearchIndex) -> None:
 @pytest.mark.parametrize(
     ("q", "right"),
     [("Wauqiez", "Wauquiez"), ("agriculutre", "agriculture"), ("Melanchon", "Mélenchon"),
-     ("educaton nationale", "éducation nationale"), ("Wauqiez -santé", "Wauquiez -santé")],
+     ("hopitla", "hôpital"), ("geudj", "Guedj"), ("educaton nationale", "éducation nationale"),
+     ("Wauqiez -santé", "Wauquiez -santé")],
 )  # fmt: skip
 def test_a_typing_mistake_is_mended(index: SearchIndex, q: str, right: str) -> None:
     """Where nothing is found: with the nearest word, and as many questions as that finds."""
@@ -199,6 +200,22 @@ def test_a_typing_mistake_is_mended(index: SearchIndex, q: str, right: str) -> N
     assert found.total == 0 and found.correction
     request, total = found.correction
     assert request.q == right and total == len(index.find(SearchRequest(q=right))) > 0
+
+
+@pytest.mark.parametrize(
+    ("q", "named"),
+    [("zzyzx Saugues", "Saugues"), ("saugues hopital zzyzx", "Saugues"),
+     ("zzyzx à St-Privat d’Allier", "Saint-Privat-d'Allier"), ("zzyzx 43170", "Saugues"),
+     ("Wauquiez zzyzx", "Laurent Wauquiez"), ("zzyzx haute-loire", "Haute-Loire"),
+     ("hôpital zzyzx", ""), ("zzyzx agriculture", "")],
+)  # fmt: skip
+def test_a_place_or_a_person_is_named_beside_a_subject(
+    index: SearchIndex, q: str, named: str
+) -> None:
+    """Where no question has all words; not by a word of titles, which is a subject itself."""
+    found = search_results(index, SearchRequest(q=q))
+    names = [thing.name for thing in found.things]
+    assert not found.total and (named in names if named else not names)
 
 
 @pytest.mark.parametrize("q", ["zzyzxqwv", "43999", "agriculture zzyzxqwv", "", "gafam -gafam"])
@@ -280,6 +297,15 @@ def test_a_filter_by_a_cited_text_adds_to_others(vies: Path) -> None:
         assert others and all(0 < c.count <= counted.count for c in others)
 
 
+def test_a_name_without_letters_stands_in_lists(tmp_path: Path) -> None:
+    """Nothing finds it, and it comes before nobody."""
+    names = {f"{BASE}ministere/{n}": name for n, name in enumerate(("Ville", "–", "Sport"))}
+    write_index(tmp_path / INDEX_FILE, (), IndexContext(Iris(BASE), str, {}, names))
+    with closing(SearchIndex(tmp_path / INDEX_FILE)) as index:
+        assert [thing.name for thing, *_ in index.things.in_order()] == ["Sport", "Ville", "–"]
+        assert paths(index.things_named("–")) == []
+
+
 # ---------------------------------------------------------------- who is elected there
 
 NAMES = {
@@ -292,7 +318,7 @@ NAMES = {
 
 def elected(code: str, ref: str, name: str, as_of: date | None = date(2025, 11, 14)) -> Elected:
     departement, _, number = code.rpartition("-")
-    place = Circonscription(nom="", numero=int(number), departement=departement)
+    place = Circonscription(nom="Haute-Loire", numero=int(number), departement=departement)
     return Elected(place=place, acteur_ref=ref, name=name, group="Groupe des essais",
                    legislature=17, as_of=as_of)  # fmt: skip
 
@@ -358,6 +384,8 @@ def test_pages_are_named_where_they_are(places_index: SearchIndex) -> None:
     assert (constituency.page, deputy.page) == ("circonscription/43-2", "depute/PA1")
     assert (deputy.group, deputy.count, deputy.as_of) == ("Groupe des essais", 0, "2025-11-14")
     assert places.request and places_index.latest_of(places) == []
+    [thing] = [t for t in places_index.things_named("Alix Essai") if t.key == "PA1"]
+    assert thing.detail == "Haute-Loire (2e circonscription), Groupe des essais"
     [bo] = named(places_index, "Monistrol-sur-Loire").deputies.values()
     assert bo.page == ""
     assert named(places_index, "75013").request is None

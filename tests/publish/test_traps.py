@@ -24,7 +24,9 @@ GIVEN: dict[str, tuple[int, list[list[str | None]], int, list[list[str | None]]]
     ),
     "graphe": (1, [["0"]], 1, [["302"]]),
     "naissance": (1, [["0"]], 1, [["302"]]),
-    "statut": (1, [["0"]], 1, [["29"]]),
+    "statut": (1, [["0"]], 1, [["6"]]),
+    "propriete": (1, [["349"]], 1, [["337"]]),
+    "jeu": (1, [["300"]], 1, [["479"]]),
 }
 
 
@@ -36,7 +38,7 @@ def asked(folder: Path, text: str) -> list[list[str | None]]:
 
 def test_all_traps_were_found() -> None:
     stated = tomllib.loads(packaged.TRAPS.read_text("utf-8"))["piege"]
-    assert len(stated) == len(traps()) == len(GIVEN) == 6
+    assert len(stated) == len(traps()) == len(GIVEN) == 8
 
 
 @pytest.mark.parametrize("trap", traps(), ids=lambda trap: trap.nom)

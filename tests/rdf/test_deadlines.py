@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from lod.model.question import JO, Cloture, Reponse, Signalement
+from lod.model.question import FIN_DE_LEGISLATURE, JO, Cloture, Reponse, Signalement
 from lod.rdf import deadlines
 from lod.rdf.ontology import concepts
 from lod.rdf.vocab import qp
@@ -66,6 +66,28 @@ def test_days_to_the_first_answer() -> None:
     assert deadlines.delai_jours(replace(q, type="QOSD")) == 28
     assert deadlines.delai_jours(replace(q, type="QG")) is None
     assert deadlines.delai_jours(question("2021-03-05", reponses=reponse("2021-02-02"))) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "closed", "statut"),
+    [
+        ("2016-02-09", False, "suite-inconnue"),
+        ("2017-02-16", False, "suite-inconnue"),
+        ("2017-02-17", False, "sans-reponse"),
+        ("2017-06-20", False, "sans-reponse"),
+        ("2016-02-09", True, "sans-reponse"),
+    ],
+)
+def test_what_became_of_it_is_not_known(last: str, closed: bool, statut: str) -> None:
+    """Records that stop more than 123 days before the end of the legislature do not tell that a
+    question had no answer, but for one that says so itself.
+    """
+    end = D("2017-06-20")
+    cloture = Cloture(code=FIN_DE_LEGISLATURE) if closed else None
+    q = question("2016-01-05", fin_legislature=end, donnees_au=D(last), cloture=cloture)
+    day = end if statut == "sans-reponse" else D(last)
+    assert deadlines.statut(q) == (qp(f"statut-{statut}"), day)
+    assert not q.attend
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ import json
 import orjson
 import pytest
 from lxml import etree
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from rdflib import Graph
 
 from lod.base.inputs import Record
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.jsonld import document
 from lod.rdf.serialize import ntriples, written
-from lod.rdf.vocab import QP, RDFS, fr, plain_literal
+from lod.rdf.vocab import QP, RDFS, XSD, boolean, fr, integer, plain_literal
 from tests.support.paths import BASE, CASES
 
 NODE, OTHER = NamedNode("http://localhost:8000/question/X"), NamedNode("http://localhost:8000/y")
@@ -37,6 +38,22 @@ WHOLE = (CASES / "an_json/whole_life/source.json").read_text("utf-8")
             "uid",
             {"@value": "1", "@type": OTHER.value},
         ),
+        (Triple(NODE, QP.numero, integer(43349)), "numero", 43349),
+        (Triple(NODE, QP.numero, integer(-7)), "numero", -7),
+        (Triple(NODE, QP.numero, Literal("007", datatype=XSD.integer)), "numero", "007"),
+        (Triple(NODE, QP.numero, Literal("-0", datatype=XSD.integer)), "numero", "-0"),
+        (Triple(NODE, QP.numero, integer(10**15)), "numero", "1000000000000000"),
+        (Triple(NODE, QP.chaineComplete, boolean(False)), "chaineComplete", False),
+        (
+            Triple(NODE, QP.chaineComplete, Literal("1", datatype=XSD.boolean)),
+            "chaineComplete",
+            "1",
+        ),
+        (
+            Triple(NODE, OTHER, boolean(True)),
+            OTHER.value,
+            {"@value": True, "@type": XSD.boolean.value},
+        ),
         (Triple(NODE, QP.auteur, OTHER), "auteur", OTHER.value),
         (Triple(NODE, OTHER, OTHER), OTHER.value, {"@id": OTHER.value}),
     ],
@@ -44,7 +61,27 @@ WHOLE = (CASES / "an_json/whole_life/source.json").read_text("utf-8")
 def test_every_kind_of_value(triple: Triple, name: str, value: object) -> None:
     """A value that is not of the default kind of its property says what it is."""
     [node] = orjson.loads(document(ntriples([triple])))["@graph"]
-    assert node == {"@id": NODE.value, name: value}
+    assert node == {"@id": NODE.value, name: value} and type(node[name]) is type(value)
+
+
+NUMBERS = ("0", "-0", "7", "-7", "+7", "007", "999999999999999", "1000000000000000", "1" * 30)
+
+
+def test_numbers_and_truth_values_are_read_as_they_were() -> None:
+    """Those that JSON has, and those that it would change: leading zeros, too many digits."""
+    triples = [
+        Triple(NODE, named, Literal(text, datatype=kind))
+        for named in (QP.numero, QP.chaineComplete, QP.delaiMoyen, QP.titre, OTHER)
+        for kind in (XSD.integer, XSD.boolean, XSD.decimal, XSD.nonNegativeInteger, XSD.string)
+        for text in (*NUMBERS, "true", "false", "1.5", "TRUE", "")
+    ]
+    nt = ntriples(triples)
+    read = parse(document(nt), format=RdfFormat.JSON_LD)
+    assert {quad.triple for quad in read} == set(triples)
+    graphs = [
+        Graph().parse(data=data, format=f) for data, f in ((nt, "nt"), (document(nt), "json-ld"))
+    ]
+    assert set(graphs[0]) == set(graphs[1])
 
 
 def test_names_of_neighbours() -> None:

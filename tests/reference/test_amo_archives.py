@@ -184,7 +184,12 @@ def test_folders_are_read_like_archives(tmp_path: Path) -> None:
     """An archive that was unpacked says the same."""
     with ZipFile(amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)) as archive:
         archive.extractall(tmp_path / "amo")
-    assert read_directory([tmp_path / "amo"]) == read_directory([tmp_path / "amo.zip"])
+    unpacked, packed = (read_directory([tmp_path / name]) for name in ("amo", "amo.zip"))
+    assert unpacked == packed
+    [(name, is_read)], [(_, the_same)] = unpacked[0].archives, packed[0].archives
+    assert (name, is_read) == ("amo", the_same)
+    [(_, another)] = read_directory([amo.archive(tmp_path / "b.zip", amo.EXEMPLE[1:])])[0].archives
+    assert another != is_read
 
 
 def test_a_later_archive_wins(tmp_path: Path) -> None:
@@ -283,13 +288,49 @@ def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
     ]
 
 
+def test_a_day_that_stands_for_none_is_none(tmp_path: Path) -> None:
+    """What ends in 9999 has no end; what begins in the year 1 is left out. Both are told."""
+    record = alix(
+        amo.siege("PM1", "2024-07-07", "9999-12-31", prise="0001-01-01"),
+        amo.siege("PM2", "0001-01-01"),
+        amo.adhesion("PM3", "PO1", "2024-07-19", "2100-01-01"),
+    )
+    groups = (
+        amo.groupe("PO1", "Un", "U", "2024-07-18", "9999-12-31"),
+        amo.groupe("PO2", "Deux", "D", "1958-10-03"),
+    )
+    r, findings = lu(tmp_path, record, *groups)
+    assert [(s.ref, s.end, s.prise_de_fonction) for s in r.seats.values()] == [("PM1", None, None)]
+    assert [(m.ref, m.end) for m in r.memberships["PA1"]] == [("PM3", None)]
+    assert [(body.ref, body.end) for body in r.bodies.values()] == [("PO1", None)]
+    days = [finding.wrong.split(": ")[1] for finding in findings]
+    assert days == [
+        f"'{day}' is not of the years 1958 to 2099"
+        for day in ("0001-01-01", "9999-12-31", "0001-01-01", "2100-01-01", "9999-12-31",
+                    "1958-10-03")
+    ]  # fmt: skip
+
+
+def test_a_form_of_address_is_a_known_one(tmp_path: Path) -> None:
+    """In any spelling; another word is none, and told."""
+    given = ("M.", "Mlle", "Mme", "M", "Monsieur", "MADAME", "Dr")
+    records = [alix(ref=f"PA{number}") for number, _ in enumerate(given, 1)]
+    for record, civility in zip(records, given, strict=True):
+        record["acteur"]["etatCivil"]["ident"]["civ"] = civility
+    r, findings = lu(tmp_path, *records)
+    told = [person.civilite for person in r.persons.values()]
+    assert told == ["M.", "Mlle", "Mme", "M.", "M.", "Mme", None]
+    [finding] = findings
+    assert finding.wrong == "acteur.etatCivil.ident.civ: 'Dr' is no known form of address"
+
+
 def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cut archive, a member too large, a text that is not UTF-8; an absent path stops."""
     good = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
     (tmp_path / "cut.zip").write_bytes(good.read_bytes()[:2000])
     (tmp_path / "latin.json").write_bytes('{"acteur": "é"}'.encode("latin-1"))
     monkeypatch.setattr(inputs, "MAX_BYTES", 1500)
-    r, findings = read_directory([good, tmp_path / "cut.zip", tmp_path / "latin.json"])
+    r, findings = read_directory([tmp_path])
     assert [f.where.path.removeprefix(f"{tmp_path}/") for f in findings] == [
         "amo.zip/json/000.json",
         "cut.zip",
@@ -298,6 +339,26 @@ def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.Monke
     assert r.persons == {} and len(r.bodies) == 7
     with pytest.raises(UsageError, match="there is no such file"):
         read_directory([tmp_path / "absent.zip"])
+
+
+def test_what_is_no_archive_of_deputies_stops(tmp_path: Path) -> None:
+    """Beside one that is, too: a cut archive, one of questions, an empty folder."""
+    good = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
+    cut, empty = tmp_path / "cut.zip", tmp_path / "empty"
+    cut.write_bytes(good.read_bytes()[:2000])
+    empty.mkdir()
+    questions = amo.archive(tmp_path / "questions.zip", [{"question": {}}])
+    for path, why in (
+        (cut, "cut.zip:1: cannot be read: File is not a zip file; fetch or copy it again"),
+        (questions, "000.json:1: neither acteur nor organe at the root, but: question; give"),
+        (empty, "give an archive of acteurs and organes"),
+    ):
+        with pytest.raises(UsageError, match=f"^{path}: no acteur and no organe is read of it; "):
+            read_directory([good, path])
+        with pytest.raises(UsageError, match=why):
+            read_directory([path])
+    other = amo.archive(tmp_path / "other.zip", [amo.organe("PO1", "CNPE", "Un", "2024-07-18")])
+    assert read_directory([other])[1] == ()  # a body of a kind that is not needed
 
 
 @pytest.mark.parametrize(
@@ -318,7 +379,7 @@ def test_a_thousand_findings_are_told(document: object, tmp_path: Path) -> None:
     wrong.write_text(json.dumps(document, indent=0))
     right.write_text(json.dumps({"acteur": PERSON | {"uid": "PA2"}}))
     begun = time.process_time()
-    directory, findings = read_directory([wrong, right])
+    directory, findings = read_directory([tmp_path])
     assert time.process_time() - begun < patience(20)
     assert "PA2" in directory.persons
     lines = [finding.where.line for finding in findings[:MAX_FINDINGS]]

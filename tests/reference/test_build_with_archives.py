@@ -15,6 +15,7 @@ from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from tests.support import amo
 from tests.support.paths import GOOD, PAGE, REAL
+from tests.support.programs import lod
 from tests.support.releases import page_of
 
 pytestmark = pytest.mark.slow
@@ -138,7 +139,7 @@ def test_nothing_private_is_in_any_file(release: Path) -> None:
 def test_an_archive_makes_another_release(tmp_path: Path, release: Path) -> None:
     """The same records with another archive are another release; with the same, the same."""
     records = release.parent / "in"
-    one = amo.archive(tmp_path / "one.zip", MOVED)
+    one = amo.archive(tmp_path / "amo.zip", MOVED)
     build([records], tmp_path / "one", Settings(), reference=[one])
     build([records], tmp_path / "two", Settings(), reference=[amo.archive(one, MOVED[:1])])
     assert current(tmp_path / "one").name == current(release).name
@@ -154,6 +155,24 @@ def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
     wrongs = [f.wrong for f in findings if isinstance(f, Finding)]
     assert len(wrongs) == 2 and "not complete JSON" in wrongs[0]
     assert "neither acteur nor organe" in wrongs[1]
+    done = lod("build", source, "--to", tmp_path / "out", "--reference", archive, "--strict")
+    assert done.exit_code == 1
+    assert [line for line in done.stderr.splitlines() if "amo.zip" in line] == [*map(str, findings)]
+
+
+@pytest.mark.parametrize(("lacking", "status"), [(10, 0), (11, 1)])
+def test_a_value_that_the_archive_lacks_is_only_told(
+    tmp_path: Path, lacking: int, status: int
+) -> None:
+    """Nobody here can mend an official archive: --strict does not fail for it each night, unless so
+    much is left out that the archive has changed.
+    """
+    ministry = '{"organe": {"uid": "PO1", "codeType": "MINISTERE", "libelle": "X", "viMoDe": {}}}'
+    archive = amo.archive(tmp_path / "amo.zip", [*MOVED, *[ministry] * lacking])
+    source = record(tmp_path / "1.json", "QANR5L17QE1", "2024-10-01")
+    done = lod("build", source, "--to", tmp_path / "out", "--reference", archive, "--strict")
+    assert done.exit_code == status
+    assert done.stderr.count("viMoDe.dateDebut: no value; it is left out") == lacking
 
 
 @pytest.mark.shared

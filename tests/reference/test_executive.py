@@ -14,15 +14,16 @@ from lod.base.inputs import records
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import Organe
-from lod.model.text import bare_name
+from lod.model.text import bare_name, fold
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.resolve import SPEAKER, complete
 from lod.publish.release import current
 from lod.rdf.iris import Iris
+from lod.rdf.ontology import coded
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import ORG, QP, RDF
 from lod.reference.amo_archives import read_directory
-from lod.reference.executive import Executive
+from lod.reference.executive import OFFICES, Executive, Ministry
 from lod.reference.executive_tables import from_tables, with_archives
 from lod.sources.forms import read
 from tests.support import amo
@@ -308,3 +309,23 @@ def test_genuine_archives_of_two_years(tmp_path: Path) -> None:
         ("QANR5L11QOSD7", "Gouvernement Lionel Jospin"),
         ("QANR5L12QE7499", "Gouvernement Jean-Pierre Raffarin 2"),
     ]
+
+
+def test_a_circle_of_successions_ends() -> None:
+    """Archives may state that each of two ministries follows the other one."""
+    start, end = date(2024, 1, 1), date(2024, 6, 30)
+    two = {c: Ministry(start=start, end=end, code=c, libelle=c, abrege=c) for c in "ab"}
+    circle = {"a": ("b",), "b": ("a",)}
+    executive = Executive(governments={}, ministries=two, stated_predecessors=circle)
+    assert list(executive.succession("a", date(2025, 1, 1))) == [("a", "b")]
+
+
+def test_the_office_of_a_minister_is_one_of_the_list() -> None:
+    """As the words of the table say it, of each of them; none of the list is without ministers."""
+    held = [m for some in from_tables().ministers.values() for m in some]
+    found = Counter(m.role for m in held)
+    assert set(found) == set(coded(QP.fonctions)) == {*OFFICES.values()}
+    assert (len(held), found["Premier ministre"], found["Secrétaire d'État"]) == (1365, 30, 389)
+    for m in held:
+        is_delegated = fold(m.fonction).startswith("ministre delegue")
+        assert (m.role == "Ministre délégué") == is_delegated, m.fonction

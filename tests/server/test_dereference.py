@@ -20,6 +20,7 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
+from lod.rdf.ontology import parts
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG, QP, RDF, RDFS, SCHEMA
@@ -585,3 +586,17 @@ def test_the_home_page_leads_programs_to_the_description(client: Client) -> None
     answer = client.get("/", headers={"Accept": "text/turtle"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/.well-known/void.ttl")
     assert "Accept" in answer.headers["Vary"]
+
+
+def test_what_the_ontology_is_made_of_leads_somewhere(client: Client) -> None:
+    """Each module, and the version, to the whole; the alignments to their file."""
+    found = [part.rpartition("/")[2] for part in parts()]
+    assert {"delais", "textes", "26.11.0"} < {*found} and len(found) == 10
+    for name in found:
+        answer = client.get(f"/def/{name}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/def"), name
+    assert client.get("/def/inconnu").status_code == 404
+    stated = client.get("/alignements")
+    assert stated.mimetype == "text/turtle" and b"/alignements> a owl:Ontology" in b" ".join(
+        stated.data.split()
+    )

@@ -16,15 +16,16 @@ import pytest
 
 from lod.base.packing import zstd
 from lod.server import limits
-from lod.server.common.request_response import Answer, Request
-from lod.server.engine.caller import network, shortened
+from lod.server.common.request_response import Answer, Request, request_of
+from lod.server.engine.caller import Caller, network, shortened
 from lod.server.engine.sandbox import ARCHITECTURES, calls, program
 from lod.server.front.access_log import AccessLog
+from lod.server.front.bridge import environment
 from lod.server.front.cached_answers import CODINGS, Cache
 from lod.server.front.usage import Held, TokenBuckets, Usage
 from lod.server.limits import BUCKETS, BURST_SECONDS, CACHED_ANSWER
 from tests.support.live import live
-from tests.support.patience import HANG
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import THINGS, Server, listening, publish, serving
 
 COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
@@ -218,7 +219,8 @@ def test_metrics(server: Server) -> None:
     """The metrics have the state of the pool and the size of the release."""
     server.ask(COUNT)
     assert metric(server, "lod_readers ") == 6
-    assert metric(server, "lod_readers_busy ") == 0
+    # what extensions answer from is read after the start
+    wait_for(lambda: metric(server, "lod_readers_busy ") == 0, HANG, lambda: "a reader stays busy")
     assert metric(server, 'lod_release_triples{id="r1"} ') == 61
     assert metric(server, 'lod_request_seconds_count{route="sparql"} ') > 0
 
@@ -319,10 +321,83 @@ def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_names_of_headers_count(server: Server) -> None:
     """The names of headers count in their size too."""
-    few, many = ({f"X-{n:05}": "" for n in range(count)} for count in (100, 5_000))
-    assert server.ask("/sante", **few).status == 200
-    refused = server.ask("/sante", **many)
+    short, long = ({f"X-{n:0{digits}}": "" for n in range(90)} for digits in (5, 500))
+    assert server.ask("/sante", **short).status == 200
+    refused = server.ask("/sante", **long)
     assert (refused.status, "entetes-trop-longs" in refused.body.decode()) == (431, True)
+
+
+def told(server: Server, *lines: str) -> list[str]:
+    """Send a head; return the lines of the answer, after which the connection must end."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=HANG) as client:
+        client.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode())
+        return b"".join(iter(lambda: client.recv(100_000), b"")).decode().split("\r\n")
+
+
+FEW, MANY = ([f"X-{n}: a" for n in range(count)] for count in (limits.HEAD_LINES - 2, 900))
+SHORT, LONG = ("/" + "%61" * (limits.PATH_BYTES // 3 + n) for n in (-1, 1))
+GET = "GET /sante HTTP/1.1"
+
+
+@pytest.mark.parametrize(
+    ("status", "lines"),
+    [
+        (200, [GET, "Host: x", *FEW]),
+        (431, [GET, "Host: x", *MANY]),
+        (301, [f"GET {SHORT} HTTP/1.1", "Host: x"]),
+        (414, [f"GET {LONG} HTTP/1.1", "Host: x"]),
+        (200, ["GET /sparql?query=ASK%7B%7D" + "%20" * 10_000 + " HTTP/1.1", "Host: x"]),
+        (200, [GET, "Host: [2001:db8::1]:8000"]),
+        (200, [GET, "Host: xn--questions-dputs.exemple:"]),
+        *((400, [GET, f"Host: {bad}"]) for bad in ("", "a b", "a@b:80", "[", "a:b", "a, b", "a/b")),
+        (400, ["GET /sante HTTP/1.0", "Host: a b"]),
+        (501, ["POST /sparql HTTP/1.1", "Host: x", "Transfer-Encoding: gzip, chunked"]),
+        (501, ["POST /sparql HTTP/1.1", "Host: x", "Transfer-Encoding: x"]),
+    ],
+)
+def test_heads(server: Server, status: int, lines: list[str]) -> None:
+    """Too many lines, a path that is too long, a host that is none: each has its own status."""
+    assert told(server, *lines)[0].split()[1] == str(status)
+
+
+TOO_LONG = "q" * (limits.QUERY_STRING_BYTES + 1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3.9, 5])
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_an_address_that_is_too_long(server: Server, size: float, accept: str) -> None:
+    """The answer says so and what to do, as a page unless the head itself is without end; the
+    path may be what is too long.
+    """
+    query = TOO_LONG * int(size) + TOO_LONG[: int(len(TOO_LONG) * (size % 1))]
+    lines = told(server, f"GET /sparql?query={query} HTTP/1.1", "Host: x", f"Accept: {accept}")
+    head, is_page = {line.lower() for line in lines}, accept == "text/html" and size < 4
+    media = "text/html; charset=utf-8" if is_page else "application/problem+json"
+    assert lines[0].split()[1] == "414" and f"content-type: {media}" in head
+    assert "connection: close" in head or size < 4
+    assert "Envoyer la requête par POST." in lines[-1]
+    path = told(server, f"GET {LONG} HTTP/1.1", "Host: x")
+    assert json.loads(path[-1])["status"] == 414
+
+
+def test_refused_heads_wait_for_one_another(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They count like the refusals of clients that ask too fast."""
+    monkeypatch.setattr(limits, "REFUSALS_A_SECOND", 0.001)  # none is forgotten
+    before = server.front.refusals._behind
+    long = f"X-{'x' * limits.HEADERS_BYTES}: a"
+    for lines in ([*MANY], ["no header"], [long]):
+        told(server, GET, "Host: x", *lines)
+    assert server.front.refusals._behind == pytest.approx(before + 3, abs=0.1)
+
+
+def test_a_header_has_one_spelling() -> None:
+    """A name with `_` stands for none with `-`, which the cache knows an answer by."""
+    headers = [(b"accept-language", b"fr"), (b"accept_language", b"en"), (b"content_type", b"x")]
+    scope = {"method": "GET", "raw_path": b"/", "query_string": b"", "http_version": "1.1"}
+    environ = environment(request_of({**scope, "headers": headers, "client": None}), Caller())
+    assert environ["HTTP_ACCEPT_LANGUAGE"] == "fr" and "CONTENT_TYPE" not in environ
 
 
 # ---- what every answer says
@@ -394,16 +469,17 @@ def test_nothing_was_called(server: Server) -> None:
 # ---- the end, and what readers may do
 
 
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.slow
-def test_a_stop_is_graceful(tmp_path: Path) -> None:
-    """After SIGTERM the running request is finished, and the exit code is 0."""
+def test_a_stop_is_graceful(told: signal.Signals, tmp_path: Path) -> None:
+    """After SIGTERM, or SIGHUP, the running request is finished, and the exit code is 0."""
     publish(tmp_path)
     with live(tmp_path, timeout=3) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as client:
             client.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n"
                            b"Content-Type: application/sparql-query\r\n\r\nASK")  # fmt: skip
             time.sleep(0.3)
-            server.process.send_signal(signal.SIGTERM)
+            server.process.send_signal(told)
             time.sleep(0.3)
             client.sendall(b" {}")
             assert client.recv(10_000).startswith(b"HTTP/1.1 200 ")

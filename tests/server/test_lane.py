@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -83,6 +84,24 @@ def test_nobody_has_all_threads() -> None:
         await asyncio.gather(*tasks)
         assert Counter(work.begun) == {"greedy": 6, "modest": 2, "third": 1}
         assert (lane.waiting, dict(lane._running)) == (0, {})
+        lane.close()
+
+    asyncio.run(scene())
+
+
+def test_who_waits_is_not_charged() -> None:
+    """Nor whoever waits for what all need."""
+
+    async def scene() -> None:
+        lane, caller = Lane("test", SIZE), Caller("a")
+
+        def waited() -> None:
+            began = time.monotonic()
+            time.sleep(0.2)
+            caller.waited += time.monotonic() - began
+
+        await lane.run(caller, waited)
+        assert 0 <= lane.usage.of("a") < 0.2
         lane.close()
 
     asyncio.run(scene())
@@ -225,6 +244,15 @@ def test_who_has_most_connections_gives_way() -> None:
     room.close("192.0.2.1")  # it was aborted
     now = limits.EVICTED_AFTER_SECONDS
     assert opened(3, "192.0.2.1") and aborted == [0, 1]
+
+
+@pytest.mark.parametrize("proxies", ["", "::1, 10.0.0.0/8, 2001:db8::/48"])
+@pytest.mark.parametrize("address", ["::1", "10.1.2.3", "::ffff:10.1.2.3", "2001:db8:0:1::2"])
+def test_a_proxy_stands_for_many(proxies: str, address: str) -> None:
+    """It may have as many connections as all together, whatever kind of address it has."""
+    room = Connections(1000, proxies)
+    refusals = {room.open(address) for _ in range(limits.CONNECTIONS_SHARE * 9)}
+    assert refusals == ({None} if proxies else {None, "part-prise"})
 
 
 def test_requests_sent_ahead_take_turns() -> None:

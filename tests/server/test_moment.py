@@ -1,19 +1,26 @@
 """What is served and exported tells when a release was published; its bytes do not know it."""
 
+from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from rdflib import DCTERMS, Graph
+from rdflib import DCAT, DCTERMS, Graph, URIRef
 from werkzeug.http import http_date
 from werkzeug.test import Client
 
+from lod.base import packaged
 from lod.publish.publication_log import read_log
 from lod.publish.release import current, manifest
+from lod.rdf.vocab import NAMESPACE
 from lod.website.export import export
 from tests.support.once import state_of
+from tests.support.paths import BASE
 from tests.support.server_data import THINGS, client_of, point, publish, serving
 
 FORMATS = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
+VOID = f"{BASE}.well-known/void#questions"
+ASKED = f"/sparql?format=csv&query=SELECT ?jour {{ <{quote(VOID)}> dcterms:modified ?jour }}"
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +52,40 @@ def test_a_robot_reads_the_instant(client: Client, instant: str, sample: Path) -
     assert f'"dateModified": "{instant}"' in client.get("/").text
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_a_catalogue_reads_the_day(client: Client, instant: str, form: str, sample: Path) -> None:
-    """In VoID, in each form, and in DCAT; a download stays what its hash says."""
-    for path in (f".well-known/void.{form}", "dcat.ttl"):
-        text = client.get(f"/{path}").text
-        graph = Graph().parse(data=text, format="turtle" if path == "dcat.ttl" else FORMATS[form])
-        assert {str(day) for day in graph.objects(None, DCTERMS.modified)} == {instant[:10]}
+def test_a_catalogue_reads_the_day(client: Client, instant: str, sample: Path) -> None:
+    """In DCAT, of what comes of records; the ontology has its own day and version. A download stays
+    what its hash says.
+    """
+    graph = Graph().parse(data=client.get("/dcat.ttl").text, format="turtle")
+    own, core = URIRef(f"{BASE}dcat.ttl#ontologie"), Graph().parse(packaged.CORE)
+    itself = URIRef(NAMESPACE.rstrip("#"))
+    for term in (DCTERMS.modified, URIRef(f"{DCAT}version")):
+        assert graph.value(own, term) == core.value(itself, term), term
+        graph.remove((own, term, None))
+    assert {str(day) for day in graph.objects(None, DCTERMS.modified)} == {instant[:10]}
     download = (current(sample) / "dumps/dcat.ttl").read_bytes()
     assert client.get("/telechargements/dcat.ttl").data == download
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_void_has_one_day(client: Client, form: str, sample: Path) -> None:
+    """That of the data, in each form, in the file to download, and at the endpoint."""
+    day = manifest(current(sample))["donnees_au"]
+    text = client.get(f"/.well-known/void.{form}").text
+    stated = Graph().parse(data=text, format=FORMATS[form]).value(URIRef(VOID), DCTERMS.modified)
+    assert str(stated) == day
+    assert f'dcterms:modified "{day}"' in client.get("/telechargements/void.ttl").text
+    assert client.get(ASKED).text.split() == ["jour", day]
+
+
+def test_a_version_is_what_its_sums_say(client: Client, sample: Path) -> None:
+    """Each file at its address for ever, of the release that is current."""
+    folder = f"/versions/{current(sample).name}"
+    lines = client.get(f"{folder}/SHA256SUMS").text.splitlines()
+    sums = {name: total for total, name in (line.split(maxsplit=1) for line in lines)}
+    assert {"void.ttl", "dcat.ttl"} < sums.keys() and len(sums) > 40
+    for name, total in sums.items():
+        assert sha256(client.get(f"{folder}/{name}").data).hexdigest() == total, name
 
 
 @pytest.mark.parametrize(
@@ -97,6 +129,4 @@ def test_an_export_tells_it_too(sample: Path, instant: str, tmp_path: Path) -> N
     root = tmp_path / "public"
     assert f"<lastmod>{instant}</lastmod>" in (root / "sitemap.xml").read_text("utf-8")
     assert f'"dateModified": "{instant}"' in (root / "index.html").read_text("utf-8")
-    assert f'dcterms:modified "{instant[:10]}"' in (root / ".well-known/void.ttl").read_text(
-        "utf-8"
-    )
+    assert f'dcterms:modified "{instant[:10]}"' in (root / "dcat.ttl").read_text("utf-8")

@@ -117,7 +117,11 @@ def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
     before = pool.state()["readers_replaced"][1]
     assert slug(pool, "SELECT * " + "{" * 300_000 + "}" * 300_000) == "imbrication"
     doubled = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(31))
-    assert slug(pool, f"SELECT ?v31 {{ BIND('x' AS ?v0) {doubled} }}") == "processus-perdu"
+    with pytest.raises(Problem) as caught:
+        pool.run(ask(f"SELECT ?v31 {{ BIND('x' AS ?v0) {doubled} }}"))
+    assert (caught.value.slug, caught.value.status) == ("memoire", 413)
+    limit = caught.value.more["limit"]
+    assert isinstance(limit, int) and f"{limit // 2**20} Mio" in caught.value.detail
     assert rows(pool, RELEASE) == 1
     assert pool.state()["readers_replaced"][1] == before + 2
 
@@ -146,7 +150,8 @@ def test_a_killed_reader_is_asked_again(pool: Pool, end: signal.Signals) -> None
                 busy.wait()
             with pytest.raises(Problem) as caught:
                 asked.result()
-            assert caught.value.slug == ("delai" if killed == 1 else "processus-perdu")
+            twice = "memoire" if end == signal.SIGABRT else "processus-perdu"
+            assert caught.value.slug == ("delai" if killed == 1 else twice)
 
 
 @pytest.mark.slow
@@ -215,6 +220,11 @@ def test_temporary_files_are_bounded() -> None:
     held.close()
     held.close()
     space.file("c", 60).close()
+    with space.file("c") as growing:
+        growing.write(b"x" * 60)
+        with pytest.raises(Problem, match="longues réponses que vous"):
+            growing.write(b"x")
+        assert space.taken() == 100
     other.close()
     assert space.taken() == 0
 

@@ -55,7 +55,9 @@ def test_accept(header: str | None, expected: str | None) -> None:
 CALLS = [
     "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
     "select * { service silent ?x { ?s ?p ?o } }",
-    "ASK { SERVICE:x { } }",
+    "PREFIX : <http://x/> ASK { SERVICE:x { } }",
+    "PREFIX:<http://x/>ASK { SERVICE: { } }",
+    "PREFIX#c\n: <http://x/> ASK { SERVICE:x { } }",
     "ASK { BIND(1SERVICE<http://x/> {} ) }",
     "ASK { ?s ?p trueSERVICE<http://x/>{} }",
     "ASK { ?s ?p ex:a. SERVICE<http://x/>{} }",
@@ -72,12 +74,15 @@ CALLS = [
     "ASK { FILTER(?a<'>')SERVICE<http://x/>{} #'\n}",
     "ASK { # '''\nSERVICE <http://x/> {} # '''\n}",
     "PREFIX service: <http://x/> ASK { SERVICE service:x {} }",
+    "PREFIX service: <http://x/> ASK { SERVICEservice:x {} }",
 ]
 PASSES = [
     "SELECT * { ?s prov:wasDerivedFrom ?o }",
     "SELECT ?service { ?service ?p $SERVICE }",
     "ASK { ?s ?p 'service', \"SERVICE <http://x/>\", '''a ' SERVICE''', \"\"\"SERVICE\"\"\" }",
     "ASK {} # SERVICE <http://x/> {}",
+    "PREFIX service: <http://x/> ASK { ?s service:p ?o ; a service:Class }",
+    "ASK { SERVICE:x { } }",  # a syntax error: nothing declares the empty prefix
     "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> ASK { ?s a sd:Service }",
     "ASK { ?s ?p <http://x/service#service> , <https://x/l'service> }",
     "ASK { <urn:service:x> ?p ex:service.service }",

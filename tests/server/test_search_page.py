@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 import feedparser
 import pytest
+from lxml import html
 from werkzeug.test import Client
 
 from lod.publish.release import current
 from lod.server.common.request_response import Request
+from lod.server.engine.reader import TemporarySpace
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.lanes import Lanes
 from lod.server.routes import search_page
@@ -199,7 +201,23 @@ def test_a_result_that_waits_says_until_when(client: Client) -> None:
     rows = list(csv.DictReader(io.StringIO(table)))
     assert [row["echeance"] for row in rows][: len(days)] == days
     for path, words in (("recherche.html", "attendue pour le"), ("recherche.en.html", "due by")):
-        assert client.get(f"/{path}", query_string=asked).text.count(words) == len(days)
+        page = client.get(f"/{path}", query_string=asked).text
+        assert page.count(words) == len(days)
+        assert '</span><span class="echeance">' not in page  # who listens hears one word
+
+
+@pytest.mark.parametrize("path", ["depute/PA1567", "legislature/17"])
+def test_the_questions_of_a_page_are_searched(client: Client, path: str) -> None:
+    """By a form beside a long list of them, which asks for no others."""
+    page = html.document_fromstring(client.get(f"/{path}.html").data)
+    [form] = page.xpath("//*[@id='questions']/form")
+    asked = {field.get("name"): field.get("value") or "" for field in form.xpath(".//input")}
+    assert asked.pop("q") == "" and form.get("action") == "../recherche.html"
+    found = client.get("/recherche", query_string={**asked, "format": "json"}).json["total"]
+    assert found == int(page.xpath("string(//*[@id='questions']//data[@class='total']/@value)"))
+    assert not html.document_fromstring(client.get("/departement/43.html").data).xpath(
+        "//*[@id='questions']/form"
+    )
 
 
 def test_english_suggestions_stay_english(client: Client) -> None:
@@ -241,6 +259,14 @@ def test_a_village_has_one_deputy(client: Client) -> None:
     assert "2e circonscription : Jean-Pierre Vigier , Droite Républicaine" in page
     assert "Baisse du prix des carburants" in page and "ne disent pas qui siège" in page
     assert client.get(f"/depute/{deputy['uid']}.html").status_code == 200
+
+
+def test_many_communes_do_not_hide_what_is_found(client: Client) -> None:
+    """Of those whose name begins with a word of questions two are shown, the others folded."""
+    page = html.document_fromstring(client.get("/recherche.html?q=hopital", headers=BROWSER).data)
+    assert page.xpath("//ol[@class='liste']/li")
+    assert len(page.xpath("//section[@class='choses']/ul/li[span='Commune']")) == 2
+    assert page.xpath("//section[@class='choses']/details/ul/li[span='Commune']")
 
 
 def test_a_city_has_several(client: Client) -> None:
@@ -287,3 +313,19 @@ def test_a_department_folds_its_deputies(client: Client) -> None:
     page = shown(client, "Haute-Loire")
     assert "2 circonscriptions 1re circonscription : Laurent Wauquiez" in page
     assert page.count("Jean-Pierre Vigier") == 3
+
+
+def test_a_long_table_takes_the_space_that_it_needs(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a file, whose space is given back, it has the same rows as in memory."""
+    short = client.get("/recherche?format=csv")
+    taken: list[int] = []
+    take = TemporarySpace.take
+    monkeypatch.setattr(TemporarySpace, "take", lambda *a: (taken.append(a[2]), take(*a)))
+    monkeypatch.setattr(TemporarySpace, "give_back", lambda *a: taken.append(-a[2]))
+    monkeypatch.setattr(search_page, "CSV_ROW_BYTES", 10**9)  # more than anybody's share
+    long = client.get("/recherche?format=csv&q=")  # the other address is in the cache
+    assert long.status_code == 200 and long.data == short.data
+    long.close()
+    assert long.content_length == len(long.data) > max(taken) > 0 == sum(taken)

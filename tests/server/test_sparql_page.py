@@ -171,8 +171,9 @@ def test_hostile_values(server: Server) -> None:
 def test_labels(server: Server) -> None:
     """A label and its IRI both link to the thing."""
     for name in ("xLabel", "nomX", "x_nom", "nom"):
-        page = asked(server, f"SELECT ?x ?{name} {{ ?x <urn:nom> ?{name} }}")
-        assert page.links == {"question/X": "./question/X", "Nom & titre": "./question/X"}
+        for columns in (f"?x ?{name}", f"?{name} ?x"):
+            page = asked(server, f"SELECT {columns} {{ ?x <urn:nom> ?{name} }}")
+            assert page.links == {"question/X": "./question/X", "Nom & titre": "./question/X"}
     assert len(asked(server, "SELECT ?x ?autre { ?x <urn:nom> ?autre }").links) == 1
 
 
@@ -336,7 +337,7 @@ def test_scripts_of_others_are_part_of_a_release(
 
 
 @pytest.mark.tool
-def test_in_a_browser(sample: Path) -> None:
+def test_in_a_browser(sample: Path, sample_files: Path) -> None:
     """An example runs, a link opens it without running it, the keyboard works, and nothing is sent
     elsewhere.
     """
@@ -344,7 +345,7 @@ def test_in_a_browser(sample: Path) -> None:
         absent(".ci/vendor has not brought it: this was NOT tried")
     need(MODULES / "playwright-core")
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
-    page = current(sample) / "site" / "sparql.html"
+    page = sample_files / "sparql.html"
     query = "SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 7"
     with live(sample) as running:
         said = output(node, HERE / "sparql.mjs", MODULES, running.url, page, query,

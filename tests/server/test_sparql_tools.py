@@ -105,6 +105,8 @@ def test_the_page_keeps_the_union(client: Client) -> None:
     [
         ("SELECT ?t { ?q qp:title ?t }", ["qp:title is no term; did you mean qp:titre?"]),
         ("SELECT ?t { ?q qp:zzzzzzzz ?t }", ["qp:zzzzzzzz is no term"]),
+        ("ASK { ?q a qp:Député }", ["qp:D?put? is no term; did you mean qp:Depute?"]),
+        ("ASK { ?q a qp:nope }", ["qp:nope is no term"]),
         ("PREFIX : <https://w3id.org/questions-parlementaires/def#> SELECT ?t { ?q :zzzzzzzz ?t }",
          ["qp:zzzzzzzz is no term"]),
         ("ASK { ?q <https://w3id.org/questions-parlementaires/def#zzzzzzzz> ?t }",

@@ -17,7 +17,7 @@ from tests.support.comparing import check
 from tests.support.paths import CASES
 
 FOLDERS = sorted(CASES.glob("*/*/"))
-SOURCES = 93
+SOURCES = 94
 
 
 def test_all_cases_were_found() -> None:

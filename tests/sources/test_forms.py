@@ -3,6 +3,7 @@
 `CARRIES` states what a form leaves out; all else of a question must come back as it was.
 """
 
+import json
 import re
 import zipfile
 from functools import partial
@@ -16,12 +17,13 @@ from msgspec.structs import fields, replace
 
 from lod.base.errors import SourceError, Where
 from lod.base.inputs import Record, records
-from lod.model.question import Question
+from lod.base.splitting import HEAD
+from lod.model.question import Organe, Question
 from lod.rdf.iris import Iris
 from lod.sources.fields import Reading
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried, cell
-from tests.support.paths import ROOT
+from tests.support.paths import GOOD, ROOT
 from tests.support.synthetic.forms import BIG, FORMS, write_gzip
 from tests.support.synthetic.lives import cases, questions
 
@@ -105,6 +107,20 @@ def test_the_forms_agree(iris: Iris) -> None:
         assert len(answers) == 1
 
 
+def test_white_space_is_no_value() -> None:
+    """A value of spaces alone is none, and names have single ones."""
+    record = json.loads(GOOD.read_text("utf-8"))
+    question = record["question"]
+    subheading = {"teteAnalyse": "aides\r\n  et\tprêts", "analyses": {"analyse": "\u00a0"}}
+    question["indexationAN"] |= {"rubrique": " commerce  et\n artisanat ", **subheading}
+    question["auteur"]["groupe"] = {"abrege": " ", "developpe": "\t"}
+    question["minInt"] = {"abrege": "Économie  et\u00a0finances", "developpe": "\r\n"}
+    q = read(Record("1.json", "1.json", json.dumps(record).encode())).question
+    assert (q.titre, q.groupe, q.restes) == (None, None, ())
+    assert (q.rubrique, q.tete_analyse) == ("commerce et artisanat", "aides et prêts")
+    assert q.ministere_interroge == Organe(libelle="Économie et finances")
+
+
 @pytest.mark.parametrize("big", BIG)
 @pytest.mark.slow
 def test_big_files_hold_the_same_questions(big: str, tmp_path: Path) -> None:
@@ -138,6 +154,86 @@ def test_what_is_no_question_in_a_list_is_told(tmp_path: Path) -> None:
         assert [r.data.strip() for r in found[2:]] == [stray], big
         with pytest.raises(SourceError, match="no known form"):
             read(found[2])
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(b"7z\xbc\xaf'\x1c", "unpack it"), (b"\0" * 257 + b"ustar", "unpack it"),
+     ('{"question":{}}'.encode("utf-16"), "iconv -f utf-16"), (b"\0", "give one of")],
+)  # fmt: skip
+def test_what_to_do_with_other_files_is_told(data: bytes, told: str) -> None:
+    with pytest.raises(SourceError, match=told):
+        read(Record("x", "x", data))
+
+
+@pytest.mark.parametrize("big", sorted(BIG.keys() - {"JSON lines"}))
+def test_a_list_that_breaks_off_is_told(big: str, tmp_path: Path) -> None:
+    """The questions before are read, and something is refused."""
+    *before, second, end = BIG[big][1](list(questions(2, seed=5)), Random(1))
+    first = b"".join(before)
+    whole = first + second + end.rstrip()
+    for length in (*range(len(first), len(first) + 4), *range(len(first + second), len(whole))):
+        taken, refused = told_of(whole[:length], tmp_path)
+        assert refused and len(taken) == 1 + (length >= len(first + second)), whole[:length][-40:]
+    taken, refused = told_of(whole, tmp_path)
+    assert (len(taken), refused) == (2, [])
+
+
+def whole_list(big: str) -> bytes:
+    """Return a file of two written questions."""
+    return b"".join(BIG[big][1](list(questions(2, seed=5)), Random(1)))
+
+
+def told_of(data: bytes, folder: Path) -> tuple[list[str], list[str]]:
+    """Return the uids that are read from a file, and what is said of all else in it."""
+    (folder / "list").write_bytes(data)
+    taken, refused = [], []
+    for record in records([folder / "list"]):
+        try:
+            taken.append(read(record).question.uid)
+        except SourceError as error:
+            refused.append(str(error))
+    return taken, refused
+
+
+@pytest.mark.parametrize(
+    ("big", "old", "new"),
+    [
+        ("big JSON", b"]}}", b']}, "orales": {"question": [{"uid": "a"}, {"uid": "b"}]}}'),
+        ("JSON array", b"]\n", b'] [{"question": {"uid": "a"}},\n{"question": {}}]'),
+        ("big XML", b"</questionsEcrites>", b"<orale>x</orale></questionsEcrites>"),
+        ("big XML", b"</questionsEcrites>", b"</questionsEcrites><a><b/></a>"),
+        ("big XML", b"<question><uid>QANR5L17QG", b"<orale/>\n<question><uid>QANR5L17QG"),
+    ],
+)
+def test_what_stands_beside_a_list_is_told(
+    big: str, old: bytes, new: bytes, tmp_path: Path
+) -> None:
+    """A second list, questions of another name: the first list is read, the rest is refused."""
+    whole = whole_list(big)
+    assert whole.count(old) == 1
+    taken, refused = told_of(whole.replace(old, new), tmp_path)
+    line = whole.count(b"\n", 0, whole.index(old)) + 1
+    assert (len(taken), len(refused)) == (2, 1)
+    assert refused[0].startswith(f"{tmp_path}/list:{line}: "), refused
+
+
+def test_a_comment_beside_a_question_is_nothing(tmp_path: Path) -> None:
+    comment = b"\n<!-- a > b -- <c> -->\n<!---->"
+    whole = re.sub(rb"(?=\n<question>)|(?=\n</q\w+s>)|\Z", comment, whole_list("big XML"))
+    assert whole.count(comment) == 4
+    taken, refused = told_of(whole, tmp_path)
+    assert (len(taken), refused) == (2, [])
+
+
+def test_lines_of_which_the_first_is_long(tmp_path: Path) -> None:
+    """Its length is that of a long text, beyond the beginning that shows what a file is."""
+    first, *others = BIG["JSON lines"][1](list(questions(3, seed=5)), Random(1))
+    long = first.replace(b'"question": {', b'"question": {' + b" " * HEAD, 1)
+    taken, refused = told_of(b"".join((long, *others)), tmp_path)
+    assert (len(taken), refused) == (3, [])
+    (tmp_path / "list").write_bytes(long)
+    assert [record.name for record in records([tmp_path / "list"])] == ["list"]  # a single one
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -2,7 +2,9 @@
 question with a day and little else, to state more of.
 """
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +37,7 @@ from lod.rdf.deadlines import statut
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, turtle_piece
 from lod.rdf.vocab import QP, RDFS, civil_date
+from lod.website.pages.kept_resources import RESOURCES_FILE, SCHEMA
 from tests.support.paths import BASE
 from tests.support.paths import CASES as FORMS
 
@@ -92,7 +95,7 @@ class Chantier:
             for _, found in read_records(records, RecordReader(known, keeps_bytes=True), 1):
                 assert not found.findings
                 intake.add(found)
-            tables = tables or ReferenceData(data_until=intake.facts.data_until)
+            tables = tables or intake.facts.dated(ReferenceData())
             settler = Counting(Iris(BASE), made_with, tables, FAST, before)
             made = {}
             for some, one in settled(settler, intake.questions(), 1):
@@ -121,7 +124,11 @@ class Counting(Settler):
 def write_questions(
     folder: Path, questions: Iterable[Question] = (), base: str = BASE
 ) -> PublishedQuestions:
-    """Write the file of some questions, of which nothing is said but what feeds and lists tell."""
+    """Write the file of some questions, of which nothing is said but what feeds and lists tell, and
+    one of no resources.
+    """
+    with closing(sqlite3.connect(folder / RESOURCES_FILE)) as disk:
+        disk.executescript(SCHEMA)
     iris, stated = Iris(base), set[str]()
     by_resource = ResourceQuestions(base)
     summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), (), b"", (), ()))

@@ -25,6 +25,7 @@ class EveryWarning:
     """A plugin of pytest that ends a run with an error if a process has warned."""
 
     def __init__(self) -> None:
+        self._left: list[str] = []
         file, self._path = tempfile.mkstemp(prefix="warnings-")
         os.close(file)
         before = os.environ.get("PYTHONPATH")
@@ -36,9 +37,10 @@ class EveryWarning:
         if self._left and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        terminalreporter.section("warnings of all processes, but for those of tests/warnings.csv")
-        terminalreporter.write_line("\n".join(self._left) or "none")
+    def pytest_unconfigure(self) -> None:
+        """Print them below everything else, where the end of a log is all that is seen."""
+        print("warnings of all processes, but for those of tests/warnings.csv:")
+        print("\n".join(self._left) or "none")
 
 
 def left_over(lines: list[str]) -> list[str]:

@@ -20,6 +20,9 @@ from tests.support.patience import HANG
 
 MODULES = ROOT / "build" / "clients" / "node_modules"
 HERE = TESTS / "clients"
+# our program, for Ctrl+C: it may come between the opening of a file and its `with`, and Python
+# says so in development mode, though it closes the file
+INTERRUPTED = [sys.executable, "-W", "ignore:unclosed file:ResourceWarning", "-m", "lod"]
 
 
 def lod(*arguments: object, text: str | None = None) -> Result:

@@ -136,10 +136,14 @@ def test_the_pages_of_the_sample(sample: Path) -> None:
 
 
 def test_a_deputy_begins_with_figures_and_questions(sample: Path) -> None:
-    """Then the other tables; identifiers and evidence are folded, and open without a script."""
+    """The figures folded, so that questions stand first; then the other tables; identifiers and
+    evidence are folded, and open without a script.
+    """
     tree = html.parse(site_of(current(sample)) / "depute/PA718926.html")
     titles = [title.text_content().split("  ")[0] for title in tree.xpath("//main//h2")]
     assert titles[0] == "En chiffres" and titles[1].startswith("Questions")
+    assert tree.xpath("//section[@id='fiche-chiffres']/ancestor::details")
+    assert not tree.xpath("//section[@id='questions']/ancestor::details")
     folded = tree.xpath("//details[@class='identites']//h2")
     assert {"Liens et preuves", "Aussi décrits ici"} <= {title.text for title in folded}
     assert tree.xpath("//details[@class='identites']//dd[text()='PA718926']")

@@ -114,7 +114,8 @@ def test_a_day_has_one_entry_that_says_all(publie: Accepted, tmp_path: Path) -> 
     q = replace(question(publie, 1, day.jour), attributions=(assigned,), reponses=(answered,))
     [entry] = feedparser.parse(feed_of(q, tmp_path)).entries
     assert entry.id.endswith("#reponse-1")
-    assert entry.title.startswith("Publication, attribution et réponse\u00a0: Titre")
+    title = "Publication, attribution et réponse\u00a0: Hôpitaux\u00a0: Titre"
+    assert entry.title.startswith(title)
     said = ("Question publiée", "Question attribuée", "Réponse publiée")
     places = [entry.summary.index(sentence) for sentence in said]
     assert places == sorted(places)

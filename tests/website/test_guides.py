@@ -5,15 +5,18 @@ What turns a feed into mail is in the environment of the suites of others: `.ci/
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
+from zipfile import ZipFile
 
 import feedparser
 import pytest
+from lxml.html import fromstring
 
 from lod.base import packaged
 from lod.cli import main
@@ -25,7 +28,7 @@ from lod.website.pages.single_pages import guide_text
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.patience import HANG, wait_for
-from tests.support.programs import need, output
+from tests.support.programs import lod, need, output
 from tests.support.server_data import free_port
 from tests.support.suites import VENV
 
@@ -60,6 +63,53 @@ def test_every_option_of_the_server_is_explained() -> None:
     for name, said in (("timeout", "10 s"), ("memory", "512 Mio"), ("rate", "30 par seconde")):
         assert f"| `--{name}` | {said} |" in table
         assert said.startswith(f"{defaults[name]:g} ")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder of whoever follows a guide: the program and the record are there."""
+    (tmp_path / "lod").symlink_to(packaged.PACKAGE)
+    with ZipFile(packaged.SAMPLE) as sample:
+        sample.extract("QANR5L15QE43349.md", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["commandes.md", "commandes.en.md"])
+def test_the_first_message_of_the_guide_is_what_is_printed(folder: Path, name: str) -> None:
+    """The record has a wrong number, for which it is rejected."""
+    record = (folder / "QANR5L15QE43349.md").read_text("utf-8")
+    (folder / "pages").mkdir()
+    wrong = record.replace(":** 43349", ":** 4334X")
+    (folder / "pages/43349.md").write_text(wrong, "utf-8")
+    [(command, printed), *_] = shown(packaged.GUIDES / name)
+    assert lod(*command.split()[1:]).output == printed
+
+
+@pytest.mark.slow
+def test_one_question_goes_the_way_that_the_guide_tells(folder: Path) -> None:
+    """Each command prints what stands below it; those of a server are not given."""
+    tried = 0
+    for command, printed in shown(packaged.GUIDES / "one-question.en.md"):
+        program = command.split()[0]
+        if program in ("unzip", "curl"):
+            continue
+        if program == "lod":
+            done = lod(*shlex.split(command)[1:]).output
+        else:
+            command = command.replace("python ", f"{sys.executable} ", 1)
+            done = output("bash", "-c", command, cwd=folder)
+        assert done.strip() == printed.strip(), command
+        tried += 1
+    assert tried == 10
+
+
+def shown(guide: Path) -> Iterator[tuple[str, str]]:
+    """Yield each command of a guide with what it prints, as the guide shows it."""
+    for block in re.findall(r"```console\n(.*?)```", guide.read_text("utf-8"), re.S):
+        for each in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            command, _, printed = each.partition("\n")
+            yield command, printed
 
 
 def test_every_status_is_explained() -> None:
@@ -134,6 +184,24 @@ def test_the_codebook_has_every_column_and_code(vies: Path) -> None:
     assert "qp:dateLimite" in page and not re.search(r"« | »| [:;?!]", strip_tags(page))
 
 
+def test_the_codebook_in_english(vies: Path) -> None:
+    """The same columns and codes, each with its meaning in English."""
+    site = current(vies) / "site"
+    pages = [fromstring((site / f"colonnes{end}.html").read_bytes()) for end in ("", ".en")]
+    cells = [
+        [
+            [cell.text_content() for cell in row.xpath("td")]
+            for row in page.xpath("//main//tbody/tr")
+        ]
+        for page in pages
+    ]
+    assert len(cells[0]) == len(cells[1]) > 150
+    for french, english in zip(*cells, strict=True):
+        assert french[0] == english[0] and len(french) == len(english)
+        if len(french) == 4 and french[2]:
+            assert french[2] != english[2], english
+
+
 def strip_tags(page: str) -> str:
     """Return the text of the main part of a page, without code."""
     main = page.partition("<main")[2].partition("</main>")[0]
@@ -183,7 +251,7 @@ def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:
     site = current(sample) / "site"
     page = (site / "exploitation.html").read_text("utf-8")
     assert "<h1>Héberger ce service</h1>" in page
-    assert page.count("<table>") == page.count('<div class="defile" ') == 6
+    assert page.count("<table>") == page.count('<div class="defile" ') == 7
     assert 'href="exploitation.html"' in (site / "index.html").read_text("utf-8")
 
 

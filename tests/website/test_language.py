@@ -16,6 +16,7 @@ from string import ascii_lowercase
 
 import polib
 import pytest
+from jinja2 import nodes
 from lxml import html
 from werkzeug.test import Client
 
@@ -23,6 +24,7 @@ from lod.base import packaged
 from lod.base.durable import read_only
 from lod.base.tabular import rows
 from lod.base.words import entries
+from lod.pipeline.questions.by_resource import structure
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
 from lod.publish.query_catalogue import all_queries, query_text, standalone_queries, traps
@@ -32,8 +34,9 @@ from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
 from lod.rdf.ontology import labels
+from lod.rdf.templates import FILE_FORMATS
 from lod.rdf.vocab import RDFS
-from lod.reference.link_tables import reviewed_headings
+from lod.reference.link_tables import item_suggestions, reviewed_headings
 from lod.reference.tables import departements
 from lod.server.routes import on_request
 from lod.website.pages.changelog import TITLE
@@ -42,16 +45,18 @@ from lod.website.pages.lists import site_lists, views_of
 from lod.website.pages.question_lists import FILTERS
 from lod.website.pages.question_tables import PERIODS
 from lod.website.pages.resource_page import TERM_NAMES
-from lod.website.pages.single_pages import REPAIRS, SEVERITY_NAMES
+from lod.website.pages.single_pages import KIND_NAMES, REPAIRS, SEVERITY_NAMES
 from lod.website.pages.sparql_page import FORMATS, staircase
 from lod.website.rendering.language import (
     LANGUAGES,
     MONTHS,
+    NAMES,
     SHORT_MONTHS,
     catalogue,
     translated_guides,
 )
 from lod.website.rendering.query_tables import known_columns, table_of
+from lod.website.rendering.static_pages import answerable
 from lod.website.rendering.templates import environment
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.releases import site_of
@@ -75,7 +80,7 @@ PEOPLE_AND_PLACES = ("auteur", "circonscription", "departement", "depute", "pers
 WITHOUT_LANGUAGE = "//figcaption//text() | //*[local-name()='svg']//text()"
 SHOWN = "//@title | //body//@aria-label | //body//@placeholder | //body//@alt | //body//@data-titre"
 # pages whose sentences are no words of the list: remarks of the program, terms of the ontology
-OWN_SENTENCES = ("qualite", "def", "formes")
+OWN_SENTENCES = ("colonnes", "qualite", "def", "formes")
 
 
 def plain(text: str) -> str:
@@ -103,13 +108,15 @@ def words_of_program() -> Iterator[str]:
         yield from (one or other for one, other in OF_PROGRAM.findall(text))
         yield from re.findall(r'\bcontent="([^"{]+)"', text)  # of a file to download
     life = (ROOT / "lod" / "website" / "pages" / "question_page.py").read_text("utf-8")
-    yield from re.findall(r'\.jour, "(\w+)"', life)
+    yield from re.findall(r'(?:\.jour, |_printed\()"(\w+)"', life)
     yield "sans motif"
     yield from (*TERM_NAMES.values(), *(name for _, name in PERIODS))
     for chosen in FILTERS:
         yield chosen.name
         yield from (f"{word} {chosen.name}" for word in ("Questions", "questions") if chosen.key)
     yield from re.findall(r'"([^"\n{}]{4,})"', query_text("liens-entrants"))
+    yield from (item.regle for item in item_suggestions())
+    yield from re.findall(r'COALESCE\(\?nom, "(.+?)"\)', query_text("ministres-par-mois"))
 
 
 def words_of_files() -> Iterator[str]:
@@ -127,10 +134,39 @@ def words_of_files() -> Iterator[str]:
         yield from (site_list.titre, site_list.accroche)
     yield from (view.name for view in views_of(site_lists()[0], [])["ordre"])
     yield from (*CONTENTS.values(), FOR_QLEVER, DCAT, LEGISLATURE)
-    yield from (ALL, OF_LEGISLATURE, *FILES.values(), *(t.titre for t in tables().values()))
+    yield from (form.name for form in FILE_FORMATS.values() if form.code in ("TXT", "BIN"))
+    yield from (ALL, OF_LEGISLATURE, *FILES.values(), *KIND_NAMES.values())
+    for table in tables().values():
+        yield from (table.titre, table.sens, *(column.stated for column in table.columns))
     for path in site_files("templates", "mots.toml"):
         for value in tomllib.loads(path.read_text("utf-8")).values():
             yield from value.values() if isinstance(value, dict) else (value,)
+
+
+def test_every_table_has_every_language() -> None:
+    """Else a page of a language would fail at its first date."""
+    assert LANGUAGES.keys() == NAMES.keys() == MONTHS.keys() == SHORT_MONTHS.keys()
+    assert {len(names) for names in (*MONTHS.values(), *SHORT_MONTHS.values())} == {12}
+
+
+def test_each_block_of_a_page_is_printed() -> None:
+    """A template that extends another one fills blocks that this one has: all others are lost."""
+    loader = environment().loader
+    assert loader
+
+    def blocks(name: str) -> set[str]:
+        tree = environment().parse(loader.get_source(environment(), name)[0])
+        own = [*tree.find_all(nodes.Block)]
+        inner = {each.name for block in own for each in block.find_all(nodes.Block)}
+        bases = [
+            c.value for each in tree.find_all(nodes.Extends) for c in each.find_all(nodes.Const)
+        ]
+        above = set[str]().union(*map(blocks, bases))
+        lost = {block.name for block in own} - above - inner if bases else set()
+        assert not lost, f"{name}: {', '.join(bases)} has none of the blocks {sorted(lost)}"
+        return above | {block.name for block in own}
+
+    assert len([blocks(path.name) for path in site_files("templates", "*.html")]) > 40
 
 
 def test_the_list_has_all_words_and_no_other() -> None:
@@ -171,10 +207,13 @@ def test_the_nouns_that_are_counted() -> None:
 
 
 def test_the_list_keeps_places_and_markup() -> None:
-    """What stands for a value, an address or an element is in both texts."""
+    """What stands for a value, an address or an element is in both texts; a text has one English,
+    as each list would take that of another.
+    """
     entries = [e for path in site_files("locale", "en.po") for e in polib.pofile(str(path))]
     singular = [entry for entry in entries if not entry.msgid_plural]
     assert len(singular) > 450
+    assert not [text for text, n in Counter(e.msgid for e in singular).items() if n > 1]
     for entry in singular:
         for pattern in (r"%\(\w+\)s", r"\{[\w ]*\}", r"<code>.*?</code>"):
             found = (
@@ -191,7 +230,7 @@ def test_the_page_of_a_question_is_exported_as_it_is_served(
     name: str, least: int, request: pytest.FixtureRequest
 ) -> None:
     """Of every question, in each language, to the byte, but for the lines that lead to a picture
-    which only a server draws.
+    which only a server draws, and where forms lead.
     """
     made, files = (request.getfixturevalue(f"{name}{end}") for end in ("", "_files"))
     folder = made[0] if isinstance(made, tuple) else made
@@ -202,7 +241,7 @@ def test_the_page_of_a_question_is_exported_as_it_is_served(
     with serving(folder, workers=2) as server:
         for path in names:
             served = re.sub(PICTURE, b"", server.ask(f"/{path}").body)
-            assert served == (files / path).read_bytes(), path
+            assert answerable(BASE, path, served) == (files / path).read_bytes(), path
 
 
 def numbers(page: html.HtmlElement) -> list[str]:
@@ -274,7 +313,8 @@ def english_words() -> frozenset[str]:
             for french in element.xpath(".//*[@lang='fr']"):
                 french.drop_tree()
             found |= words_of(" ".join([element.text_content(), *element.xpath(".//@title")]))
-    for name in (*labels(RDFS.label, "en").values(), *catalogue("en").concepts.values()):
+    cube = (t.object.value for t in structure(BASE) if getattr(t.object, "language", "") == "en")
+    for name in (*labels(RDFS.label, "en").values(), *catalogue("en").concepts.values(), *cube):
         found |= words_of(name)
     found |= {*ascii_lowercase, *(w for trap in traps() for w in words_of(trap.dit_en))}
     return frozenset(found.union(*(words_of(heading.anglais) for heading in reviewed_headings())))
@@ -319,6 +359,50 @@ def test_no_french_word_is_left_unmarked(sample: Path, sample_files: Path) -> No
                 left[f"{name}: {' '.join(text.split())[:80]}"] += 1
     assert looked_at > 1500
     assert not left, (len(left), left.most_common(20))
+
+
+def test_what_the_site_adds_to_names_is_english(sample_files: Path) -> None:
+    """The name of a question, the ordinal of a legislature, the years of a ministry, the kind of a
+    thing; and colons have no space before them.
+    """
+    wrong, looked_at = Counter[str](), 0
+    for name, tree in english_pages(sample_files):
+        elements = tree.xpath("//a | //td | //main//span | //*[local-name()='title']")
+        parts = [*tree.xpath("//meta/@content"), *(e.text_content() for e in elements)]
+        told = " | ".join(parts)
+        looked_at += told.count("(since 20") + told.count(", 17th)")
+        for found in re.findall(
+            r"\b\d+e(?: législature)?\)|\(depuis|Government Gouv|Legislature \d", told
+        ):
+            wrong[f"{name}: {found}"] += 1
+        for text in tree.xpath("//*[local-name()='svg']//*[local-name()='title']/text()"):
+            wrong[f"{name}: {text}"] += "\u00a0:" in text
+    assert looked_at > 200
+    assert not +wrong, (len(+wrong), wrong.most_common(20))
+
+
+def test_pages_of_the_program_speak_their_language(sample_files: Path) -> None:
+    """What shapes and controls say, which evidence waits, and who is not known."""
+    french, english = (
+        plain(
+            " ".join(
+                text
+                for name in ("qualite", "liens", "ministres")
+                for text in html.fromstring(
+                    (sample_files / f"{name}{end}.html").read_bytes()
+                ).xpath("//main//*[not(self::textarea)]/text()")
+            )
+        )
+        for end in LANGUAGES.values()
+    )
+    for told, said in (
+        ("le ministère n’est connu que par son nom", "the ministry is known by name only"),
+        ("un jour où il n’existait pas", "on a day on which it did not exist"),
+        ("Nom et année : 6", "Name and year: 6"),
+        ("non connu des données", "not known from the data"),
+    ):
+        assert told in french and told not in english, told
+        assert said in english and said not in french, said
 
 
 def test_english_leads_to_english(sample_files: Path) -> None:

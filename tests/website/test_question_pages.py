@@ -84,6 +84,17 @@ def test_who_asks_whom_stands_below_the_title(
     assert len(trees) > 150
 
 
+def test_the_status_is_in_the_description_and_no_ministry_twice(
+    trees: dict[str, html.HtmlElement],
+) -> None:
+    """A shared address says whether there is an answer; who was asked and answers is named once."""
+    for uid, tree in trees.items():
+        description = tree.xpath("string(//meta[@name='description']/@content)")
+        assert tree.xpath("string(//header//span[starts-with(@class, 'etat')])") in description, uid
+        named = tree.xpath("//dt[starts-with(., 'Ministère')]/following-sibling::dd")
+        assert len({dd.text_content().strip() for dd in named}) == len(named), uid
+
+
 def test_who_held_the_ministry_when_it_answered(
     sample: Path, trees: dict[str, html.HtmlElement]
 ) -> None:
@@ -91,7 +102,7 @@ def test_who_held_the_ministry_when_it_answered(
     found = 0
     for row in select(open_store(current(sample) / "store"), DECLARED + HELD):
         text = text_of(trees[row["q"].rpartition("/")[2]])
-        assert f"chargé de répondre était celui de {row['n']}." in text, row
+        assert f"chargé de répondre était dirigé par {row['n']}." in text, row
         found += 1
     assert found > 200
 
@@ -173,3 +184,21 @@ def test_similar_questions(client: Client) -> None:
     assert "rubrique=numerique" in found.location and "q=" in found.location
     assert b"QANR5L15QE43349" in client.get(found.location).data
     assert client.get("/recherche.html?comme=QANR5L15QE0").status_code == 404
+
+
+def test_every_part_of_a_question_has_its_place(vies: Path) -> None:
+    """The IRI of an event, an attribution, a source or a value that nobody understood leads to an
+    element of the page, one alone.
+    """
+    parts: dict[str, set[str]] = {}
+    for quad in open_store(current(vies) / "store"):
+        document, _, part = getattr(quad.subject, "value", "").partition("#")
+        if part and document.startswith(f"{BASE}question/"):
+            parts.setdefault(f"{document.rpartition('/')[2]}.html", set()).add(part)
+    kinds = {part.rpartition("-")[0] for some in parts.values() for part in some}
+    assert {"parution", "signalement", "renouvellement", "erratum", "retrait",
+            "attribution", "source"} <= kinds  # fmt: skip
+    for path, page in pages_of(current(vies)):
+        ids = [str(i) for i in html.document_fromstring(page.decode()).xpath("//@id")]
+        assert len(ids) == len({*ids}), path
+        assert parts.get(Path(path).name, set()) <= {*ids}, path

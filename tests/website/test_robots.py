@@ -121,7 +121,10 @@ def test_robots_may_read_pages_only(site: Path) -> None:
     """What computes is closed to them; the sitemap is named."""
     robots = RobotFileParser()
     robots.parse((site / "robots.txt").read_text("utf-8").splitlines())
-    for open_ in ("", "sparql.html", "question/QANR5L15QE43349.html", "llms.txt", "flux.atom"):
+    for open_ in (
+        *("", "sparql.html", "sparql.en.html", "recherche.en.html"),
+        *("api.html", "api.en.html", "question/QANR5L15QE43349.html", "llms.txt", "flux.atom"),
+    ):
         assert robots.can_fetch("Googlebot", BASE + open_), open_
     for closed in ("sparql?query=x", "sparql", "recherche?q=x", "api/questions.json"):
         assert not robots.can_fetch("Googlebot", BASE + closed), closed
@@ -144,10 +147,11 @@ def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
     for link in links:
         assert link.startswith(BASE)
         place = link.removeprefix(BASE) or "index.html"
-        assert (site / place).is_file() or f"}}}}{place})" in added, link
+        is_dated = place == "dcat.ttl"  # when it is served or exported
+        assert (site / place).is_file() or is_dated or f"}}}}{place})" in added, link
     queries = re.findall(r"```sparql\n(.*?)```", text, re.S)
     wrong_and_right = [q for q in queries if q.startswith(("# faux", "# juste"))]
-    assert len(wrong_and_right) == 12  # test_traps.py asks them
+    assert len(wrong_and_right) == 16  # test_traps.py asks them
     examples = [query for query in queries if query not in wrong_and_right]
     store = open_store(current(sample) / "store")
     assert len(examples) == 3 and all(list(select(store, query)) for query in examples)
@@ -294,7 +298,7 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     assert str(ours.value(dataset, SCHEMA.temporalCoverage)) == f"{debut}/{day}"
     assert ours.value(dataset, SCHEMA.publisher) == dcat.value(dataset, DCTERMS.publisher)
     assert ours.value(dataset, SCHEMA.spatialCoverage) == dcat.value(dataset, DCTERMS.spatial)
-    assert len(list(ours.objects(dataset, SCHEMA.variableMeasured))) == 10
+    assert len(list(ours.objects(dataset, SCHEMA.variableMeasured))) == 11
     described = set(dcat.subjects(RDF.type, DCAT.Dataset))
     assert set(ours.subjects(RDF.type, SCHEMA.Dataset)) == described and len(described) > 6
     for one in described:
@@ -302,6 +306,12 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
             dcat.objects(one, DCAT.distribution)
         )
         assert ours.value(one, SCHEMA.description) and ours.value(one, SCHEMA.name)
+        parts_of_one = ours.objects(one, SCHEMA.distribution)
+        licences = {ours.value(part, SCHEMA.license) for part in parts_of_one}
+        assert one == dataset or set(ours.objects(one, SCHEMA.license)) == licences
+        is_of_records = URIRef(settings.licence) in licences
+        creator = "assemblee-nationale" if is_of_records else "editeur"
+        assert ours.value(one, SCHEMA.creator) == URIRef(f"{BASE}#{creator}"), one
     parts = set(ours.objects(None, SCHEMA.distribution))
     assert len(parts) == len(fichiers)
     for part in parts:

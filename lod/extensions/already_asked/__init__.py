@@ -1,10 +1,10 @@
-"""Already asked: questions like a draft or like another question, found by common passages, rare
-words and meaning; and whether a sentence is in the record, word by word.
+"""Already asked: questions that are similar to a draft or to another question, found by common
+passages, rare words and meaning; and whether a sentence is in the record, word by word.
 
-`encoder.py`: texts → vectors, an extra; `vectors.py`: those of a release; `near.py`: what is near
-to a text; `passages.py`: what two texts share; `draft.py`, `verify.py`: the two questions that
-`routes.py` answers, as `views.py` shows it; `beside.py`: what pages of the core show of it;
-`evaluate.py`: how well it finds.
+`encoder.py`: texts → vectors, an optional package; `vectors.py`: those of a release; `near.py`:
+questions near to a text; `passages.py`: what two texts share; `draft.py`, `verify.py`: the two
+requests that `routes.py` answers, in the forms of `views.py`; `beside.py`: additions to pages of
+the core; `evaluate.py`: how well the search works.
 """
 
 from collections.abc import Callable, Iterator, Mapping

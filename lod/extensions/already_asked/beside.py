@@ -1,5 +1,5 @@
-"""What two pages of the core show besides: questions like one, below it; questions near to a search
-that has found little.
+"""Additions to two pages of the core: similar questions below a question; questions near to a
+search that has found little.
 """
 
 from collections.abc import Iterable
@@ -17,22 +17,23 @@ from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestio
 from lod.publish.publication import Publication
 from lod.publish.query_catalogue import Construct, bind
 from lod.publish.search.parameters import SearchRequest
+from lod.publish.search.question_numbers import number_in
 from lod.publish.search.results import FoundQuestion, SearchResults, shown_questions
 from lod.publish.search.search_index import SearchIndex, TooLongError
 from lod.rdf.iris import Iris
 from lod.server.engine.current_release import ServedRelease
 from lod.website.pages.question_page import state_of
 
-SIMILAR = 5  # questions below one
+SIMILAR = 5  # similar questions shown below a question
 ALIKE = 0.55  # cosine from which two questions are of one subject
-LITTLE, SHOWN = 5, 5  # results of a search that are few, and near questions shown below them
-KIND = "question"  # of the path of a question
-SHARING = "memes-passages.rq"  # a query of whoever knows which questions share passages
+LITTLE, SHOWN = 5, 5  # a search with fewer results gets near questions; how many are shown
+KIND = "question"  # first part of the path of a question
+SHARING = "memes-passages.rq"  # a query of extensions: which questions share passages with one
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarQuestion:
-    """A question like another one, and why."""
+    """A question that is similar to another one, and why."""
 
     question: Question
     reason: Reason
@@ -45,8 +46,8 @@ def similar_questions(
     publication: Publication,
     construct: Construct,
 ) -> dict[str, list[SimilarQuestion]]:
-    """Return the questions to show below one: those that share passages, the highest numbers first,
-    then the nearest in meaning; the same for every copy of a release.
+    """Return the questions to show below a question: those that share passages, the highest numbers
+    first, then the nearest in meaning; the same for every copy of a release.
     """
     iri = Iris(publication.base).question(stored.uid)
     paths = {
@@ -68,7 +69,7 @@ def similar_questions(
 
 @cache
 def _sharing_queries() -> list[str]:
-    """Return what asks for them; nothing if no extension knows."""
+    """Return the queries named SHARING that extensions have, none if no extension has one."""
     paths = packaged.with_extensions(packaged.SITE, "", SHARING)
     return [path.read_text("utf-8") for path in paths]
 
@@ -84,18 +85,21 @@ def _described(
 
 @dataclass(frozen=True, slots=True)
 class NearResults:
-    """What a search shows below its results, never counted as such."""
+    """What a search shows below its results; it does not count as a result."""
 
     questions: tuple[FoundQuestion, ...]
-    near: NearQuestions  # how it was looked for
+    near: NearQuestions  # all of them, and the words by which they were found
 
 
 def near_results(
     release: ServedRelease, asked: SearchRequest, results: SearchResults
 ) -> dict[str, NearResults | None]:
-    """Return what is near to a search that has found little, with its filters."""
+    """Return the questions near to a search that has found little, which pass its filters; None for
+    a search for a number.
+    """
     index, near = release.search_index, None
-    if index and asked.q and asked.page == 1 and results.total < LITTLE:
+    is_about = asked.q and not number_in(asked.q)
+    if index and is_about and asked.page == 1 and results.total < LITTLE:
         with suppress(TooLongError):
             near = _near_results(release, index, asked, results)
     return {"proches": near}
@@ -105,8 +109,8 @@ def _near_results(
     release: ServedRelease, index: SearchIndex, asked: SearchRequest, results: SearchResults
 ) -> NearResults | None:
     near = near_questions(release.folder, index, asked.q)
-    found = {one.hit.uid for one in results.questions}
-    uids = (one.uid for one in near.questions if one.uid not in found)
+    hits = {question.hit.uid for question in results.questions}
+    uids = (question.uid for question in near.questions if question.uid not in hits)
     numbers = [*index.numbers(uids).values()]
     if asked.filters or asked.depuis or asked.jusque:
         admitted = {*index.find(replace(asked, q="", page=1))}

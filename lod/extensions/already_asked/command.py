@@ -25,14 +25,16 @@ def evaluate(folder: Path) -> None:
     from lod.publish.search.full_text import INDEX_FILE
     from lod.publish.search.search_index import SearchIndex
 
-    current = release.current(folder)
-    asked = 0
+    searches = 0
     click.echo("half       search      titles  first  in five  MRR")
-    with closing(SearchIndex(current / INDEX_FILE)) as index:
+    with (
+        release.holding(release.current(folder)) as current,
+        closing(SearchIndex(current / INDEX_FILE)) as index,
+    ):
         for score in scores_of(current, index):
-            asked += score.asked
+            searches += score.asked
             click.echo(
                 f"{score.half:9}  {score.search:10}  {score.asked:6}  {score.first:5.1%}"
                 f"  {score.among_first:7.1%}  {score.mean_rank:.2f}"
             )
-    click.echo(f"{asked} searches", err=True)
+    click.echo(f"{searches} searches", err=True)

@@ -15,7 +15,7 @@ COMPARED, SHOWN = 30, 10  # questions whose texts are read, and those that are s
 
 @dataclass(frozen=True, slots=True)
 class AskedBefore:
-    """A question like a draft."""
+    """A question that is similar to a draft."""
 
     question: Question
     reasons: tuple[Reason, ...]
@@ -28,24 +28,24 @@ class AskedBefore:
 
 @dataclass(frozen=True, slots=True)
 class DraftAnswer:
-    """What is like a draft, and how it was looked for."""
+    """The questions that are similar to a draft."""
 
     questions: tuple[AskedBefore, ...]
-    near: NearQuestions
+    near: NearQuestions  # the search that found them
 
 
 def asked_before(release: Path, index: SearchIndex, draft: str) -> DraftAnswer:
-    """Return the questions like a draft: those with common passages first, then as they are near;
-    raise TooLongError.
+    """Return the questions that are similar to a draft: those that share most words in passages
+    first, then the nearest. Raises TooLongError.
     """
     near = near_questions(release, index, draft)
-    reasons = {one.uid: one.reasons for one in near.questions[:COMPARED]}
+    reasons = {question.uid: question.reasons for question in near.questions[:COMPARED]}
     published = PublishedQuestions(release)
     compared = []
     for stored in published.of_uids(reasons):
         question = stored.question
         passages = tuple(shared_passages(draft, question.texte or ""))
-        told: tuple[Reason, ...] = ("passage",) if passages else ()
-        compared.append(AskedBefore(question, told + reasons[question.uid], passages))
-    compared.sort(key=lambda one: -one.shared_words)  # a stable sort: equals stay as they are near
+        first: tuple[Reason, ...] = ("passage",) if passages else ()
+        compared.append(AskedBefore(question, first + reasons[question.uid], passages))
+    compared.sort(key=lambda asked: -asked.shared_words)  # stable: the nearest first among equals
     return DraftAnswer((*compared[:SHOWN],), near)

@@ -1,7 +1,7 @@
-"""How well questions are found that one answer serves: a ministry itself has joined them.
+"""How well searches find questions that a ministry has answered together: a group.
 
-Each is looked for by the title of another one of its group. The groups are told apart by the day of
-the answer, even or odd: what is chosen by looking at one half is measured on the other.
+Each question of a group is looked for by the title of another one. The groups are split into halves
+by the day of the answer, even or odd: choose settings by one half, report the scores of the other.
 """
 
 from collections import defaultdict
@@ -18,29 +18,29 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.search_index import SearchIndex
 
-FIRST = 5  # places that count for the second figure
+FIRST = 5  # places that count for `among_first`
 HALVES = ("even days", "odd days")
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a search did."""
+    """How well a search worked."""
 
     half: str
     search: str
-    asked: int  # questions that were looked with
+    asked: int  # questions by whose titles it searched
     first: float  # share of them that found another one of their group in the first place
     among_first: float  # … among the first FIRST places
-    mean_rank: float  # mean of 1 / place of the first, 0 where there is none
+    mean_rank: float  # mean of 1 / place of the first such question, 0 where there is none
 
 
 def evaluate(release: Path, index: SearchIndex) -> Iterator[Score]:
     """Yield the score of each search on each half of the groups."""
     groups = _groups(PublishedQuestions(release))
     for number, half in enumerate(HALVES):
-        own = [members for day, members in groups if day.toordinal() % 2 == number]
+        in_half = [members for day, members in groups if day.toordinal() % 2 == number]
         for name, search in _searches(release, index).items():
-            yield _score(half, name, search, own)
+            yield _score(half, name, search, in_half)
 
 
 Search = Callable[[str], Sequence[str]]
@@ -48,12 +48,12 @@ Search = Callable[[str], Sequence[str]]
 
 def _searches(release: Path, index: SearchIndex) -> dict[str, Search]:
     def exact(text: str) -> list[str]:
-        asked = SearchRequest(q=text.replace('"', " "))
-        return index.uids(index.find(asked)[:LOOKED_AT])
+        request = SearchRequest(q=text.replace('"', " "))
+        return index.uids(index.find(request)[:LOOKED_AT])
 
     def near(text: str, has_words: bool, has_meaning: bool) -> list[str]:
-        found = near_questions(release, index, text, has_words=has_words, has_meaning=has_meaning)
-        return [question.uid for question in found.questions]
+        hits = near_questions(release, index, text, has_words=has_words, has_meaning=has_meaning)
+        return [question.uid for question in hits.questions]
 
     return {
         "all words": exact,
@@ -69,8 +69,8 @@ def _score(half: str, name: str, search: Search, groups: list[list[Question]]) -
         uids = {q.uid for q in members}
         for q in members:
             if text := q.titre or (q.texte or "")[:BEGINNING]:
-                found = [uid for uid in search(text) if uid != q.uid]
-                places.append(next((n for n, uid in enumerate(found, 1) if uid in uids), 0))
+                hits = [uid for uid in search(text) if uid != q.uid]
+                places.append(next((n for n, uid in enumerate(hits, 1) if uid in uids), 0))
     count = max(len(places), 1)
     return Score(
         half,
@@ -83,7 +83,7 @@ def _score(half: str, name: str, search: Search, groups: list[list[Question]]) -
 
 
 def _groups(questions: PublishedQuestions) -> list[tuple[date, list[Question]]]:
-    """Return the day of each answer that serves several questions, and these."""
+    """Return (day, questions) of each answer to several questions."""
     groups: dict[tuple[date, str], list[Question]] = defaultdict(list)
     for stored in questions.questions():
         q = stored.question

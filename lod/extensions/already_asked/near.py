@@ -1,8 +1,8 @@
-"""The questions near to a text, though no search has found them: those that have its telling words
-or words near to these in meaning, and those whose title is near to it in meaning.
+"""The questions near to a text, also those that the search does not find: they have telling words
+of the text, or words near to these in meaning, or a title near to it in meaning.
 
-Both are added: the cosine of the angle between the text and a title, and the share of the words of
-the text that a question has, rare words counting more.
+Their rank is a sum: the cosine of the angle between the text and the title, and the share of the
+words of the text that the question has, where rare words count more.
 """
 
 import math
@@ -22,21 +22,21 @@ from lod.publish.search.words import STOP_STEMS, WORD, composed, stem_of
 
 TELLING = 8  # words of a text that are looked for
 COMMON = 0.25  # share of the questions above which a word says little
-LOOKED_AT = 100  # questions that words find, and meaning
-# The following were chosen by sixty requests that were written for that, of which 42 then have a
-# right question among the first five; what is claimed is measured by others.
-IN_TEXT = 0.5  # what a word counts that the title does not have
-WORD_SHARE = 0.5  # what all words of a text count together, of a cosine of 1
+LOOKED_AT = 100  # most questions found by words, and most found by meaning
+# The following were chosen by sixty requests written for that purpose; 42 of these then have a
+# right question among the first five. The figures that are published come from other requests.
+IN_TEXT = 0.5  # weight of a word that is in the text, not in the title
+WORD_SHARE = 0.5  # weight of all words of a text together, against 1 for the cosine
 LEAST_RELATED = 0.65  # cosine from which one word may stand for another
-RELATED = 3  # words that may stand for one
-LEAST_COSINE = 0.3  # of what is near in meaning: below it, two titles chosen at random are as near
+RELATED = 3  # most words that may stand for one
+LEAST_COSINE = 0.3  # from which a title is near in meaning; titles chosen at random reach less
 Reason = Literal["passage", "mots", "sens"]
 Numbers = NDArray[np.float32]  # by the id of a question
 
 
 @dataclass(frozen=True, slots=True)
 class NearQuestion:
-    """A question near to a text, and why it is."""
+    """A question near to a text, and why."""
 
     uid: str
     reasons: tuple[Reason, ...]
@@ -48,12 +48,12 @@ class TellingWord:
 
     typed: str
     stem: str
-    related: tuple[tuple[str, float], ...] = ()  # what may stand for it, and how near it is
+    related: tuple[tuple[str, float], ...] = ()  # words that may stand for it, and their cosines
 
 
 @dataclass(frozen=True, slots=True)
 class NearQuestions:
-    """What is near to a text, the nearest first, and how it was looked for."""
+    """The questions near to a text, the nearest first, and how they were looked for."""
 
     questions: tuple[NearQuestion, ...]
     words: tuple[TellingWord, ...]
@@ -62,11 +62,11 @@ class NearQuestions:
     @property
     def marked_words(self) -> list[str]:
         """All words that were looked for."""
-        return [each for word in self.words for each in (word.typed, *(w for w, _ in word.related))]
+        return [w for word in self.words for w in (word.typed, *dict(word.related))]
 
     @property
     def words_said(self) -> str:
-        """The words that were looked for, those that stand for one in brackets behind it."""
+        """The words that were looked for, each followed by its related words in brackets."""
         return ", ".join(
             word.typed + (f" ({', '.join(w for w, _ in word.related)})" if word.related else "")
             for word in self.words
@@ -83,7 +83,7 @@ class Meaning:
     of_word: dict[str, Vectors]
 
     def related(self, word: str) -> tuple[tuple[str, float], ...]:
-        """Return words of titles that are near to a word in meaning, and how near."""
+        """Return words of titles that are near to a word in meaning, and their cosines."""
         near = self.words.nearest(self.of_word[word], RELATED + 1) if self.words else []
         own = stem_of(word)
         return tuple((w, c) for w, c in near if c >= LEAST_RELATED and stem_of(w) != own)[:RELATED]
@@ -130,13 +130,13 @@ def _reasons(is_typed: bool, cosine: float) -> tuple[Reason, ...]:
 
 
 def _meaning(release: Path, text: str, words: list[str]) -> Meaning | None:
-    """Return what compares a text in meaning; None without the encoder that has made the vectors of
-    the release.
+    """Return the vectors to compare a text in meaning; None without vectors of the release, or
+    without the encoder that has made them.
     """
-    ours, questions = encoder(), vectors_of(release / QUESTIONS)
-    if not ours or not questions or ours.name != made_by(release):
+    installed, questions = encoder(), vectors_of(release / QUESTIONS)
+    if not installed or not questions or installed.name != made_by(release):
         return None
-    vector, *of_words = ours.encode([text, *words], is_exact=False)
+    vector, *of_words = installed.encode([text, *words], is_exact=False)
     of_word = dict(zip(words, of_words, strict=True))
     return Meaning(questions, vectors_of(release / WORDS), vector, of_word)
 
@@ -168,15 +168,15 @@ def _having(connection: sqlite3.Connection, stem: str) -> int:
 def _word_shares(
     connection: sqlite3.Connection, words: Sequence[TellingWord], count: int
 ) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Return by id of a question the share that it has of some words, by their rarity, and whether
-    it has any of them as they were typed.
+    """Return for each id of a question its share of the words, weighted by rarity, and whether it
+    has any of them as it was typed.
     """
     [last] = connection.execute("SELECT max(id) FROM question").fetchone()
     shares, is_typed = np.zeros((last or 0) + 1, np.float32), np.zeros((last or 0) + 1, np.bool_)
     total = np.float32(0)
     for word in words:
         of_word = np.zeros_like(shares)
-        for stem, likeness in _stands_for(word):
+        for stem, likeness in _stems_for(word):
             if stem != word.stem and _having(connection, stem) > COMMON * count:
                 continue
             everywhere, titles = (
@@ -193,13 +193,14 @@ def _word_shares(
     return shares, is_typed
 
 
-def _stands_for(word: TellingWord) -> Iterable[tuple[str, float]]:
+def _stems_for(word: TellingWord) -> Iterable[tuple[str, float]]:
+    """Return the stems that may stand for a word, its own first, and how near each is to it."""
     return [(word.stem, 1.0), *((stem_of(near), likeness) for near, likeness in word.related)]
 
 
 def _with_stem(connection: sqlite3.Connection, where: str, stem: str) -> NDArray[np.int64]:
-    """Return the ids of the questions that have a stem."""
-    # as one text: a row for each takes four times as long
+    """Return the ids of the questions that have a stem; `where` is "" or a column in braces."""
+    # the ids as one text: a row for each takes four times as long
     select = "SELECT group_concat(rowid) FROM mots WHERE mots MATCH ?"
     [ids] = connection.execute(select, (f'{where}"{stem}"',)).fetchone()
     return np.fromstring(ids or "", np.int64, sep=",")

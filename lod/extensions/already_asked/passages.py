@@ -1,6 +1,6 @@
 """What two texts have in common word by word; and whether a sentence stands in a text exactly.
 
-Spaces, quotation marks, apostrophes, dashes and ligatures do not count, nothing else is forgiven.
+Spaces, forms of quotation marks, apostrophes and dashes, and ligatures do not count; all else does.
 """
 
 import re
@@ -12,9 +12,9 @@ from itertools import pairwise, takewhile
 from lod.model.text import fold
 from lod.publish.search.words import WORD
 
-LEAST = 8  # words in a row that make a passage
+LEAST = 8  # words of the shortest passage
 ZERO_WIDTH = "\u200b\u2060\ufeff"
-TYPOGRAPHY = {  # a character → how it counts
+TYPOGRAPHY = {  # a character → what it is compared as
     **dict.fromkeys("‘’‚‛ʼ´`′", "'"),
     **dict.fromkeys("“”„‟«»″", '"'),
     **dict.fromkeys("‐‑‒–—―−\u00ad", "-"),
@@ -38,9 +38,9 @@ class SharedPassage:
     there: Span  # in the second one
 
 
-def shared_passages(one: str, another: str) -> list[SharedPassage]:
+def shared_passages(text: str, other: str) -> list[SharedPassage]:
     """Return the passages of LEAST words or more that two texts share, the longest first."""
-    (words, spans), (other_words, others) = _words(one), _words(another)
+    (words, spans), (other_words, other_spans) = _words(text), _words(other)
     places: dict[tuple[str, ...], int] = {}
     for start in range(len(other_words) - LEAST + 1):
         places.setdefault(tuple(other_words[start : start + LEAST]), start)
@@ -53,37 +53,39 @@ def shared_passages(one: str, another: str) -> list[SharedPassage]:
         pairs = zip(words[start:], other_words[there:], strict=False)
         size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         here = spans[start][0], spans[start + size - 1][1]
-        passages.append(SharedPassage(size, here, (others[there][0], others[there + size - 1][1])))
+        other_span = other_spans[there][0], other_spans[there + size - 1][1]
+        passages.append(SharedPassage(size, here, other_span))
         start += size
     return sorted(passages, key=lambda passage: (-passage.words, passage.here))
 
 
 def _words(text: str) -> tuple[list[str], list[Span]]:
-    """Return the words of a text, folded, and where each stands."""
+    """Return the words of a text, folded, and the span of each."""
     spans = [match.span() for match in WORD.finditer(text)]
     return [fold(text[start:end]) for start, end in spans], spans
 
 
 def folded(text: str) -> tuple[str, list[int]]:
-    """Return a text as sentences are compared, and where each of its characters stood.
+    """Return a text in the form in which sentences are compared, and for each character of it the
+    place in the text.
 
     >>> folded("L’œuvre  «\u00a0dit-il\u00a0»")[0] == folded("L'oeuvre \\"dit‑il\\"")[0]
     True
     """
     characters: list[str] = []
     places: list[int] = []
-    is_apart = False  # whether a space has come since the last character
+    is_apart = False  # a space has come since the last character
     for place, character in enumerate(text):
         if character.isspace() or character in ZERO_WIDTH:
             is_apart = is_apart or character.isspace()
             continue
-        for equal in TYPOGRAPHY.get(character, character):
+        for compared in TYPOGRAPHY.get(character, character):
             # a space counts only between two words: « dit-il ! » is « dit-il! »
-            if is_apart and characters and characters[-1].isalnum() and equal.isalnum():
+            if is_apart and characters and characters[-1].isalnum() and compared.isalnum():
                 characters.append(" ")
                 places.append(place)
             is_apart = False
-            characters.append(equal)
+            characters.append(compared)
             places.append(place)
     return "".join(characters), places
 
@@ -91,30 +93,30 @@ def folded(text: str) -> tuple[str, list[int]]:
 def place_of(sentence: str, text: str) -> Span | None:
     """Return where a sentence stands in a text; None if it does not stand there exactly.
 
-    It begins and ends where words do: « art » does not stand in « partir ».
+    It must begin and end where words do: « art » does not stand in « partir ».
     """
-    wanted, (there, places) = folded(sentence)[0], folded(text)
-    start = there.find(wanted) if wanted else -1
+    sought, (folded_text, places) = folded(sentence)[0], folded(text)
+    start = folded_text.find(sought) if sought else -1
     while start >= 0:
-        first, last = places[start], places[start + len(wanted) - 1]
+        first, last = places[start], places[start + len(sought) - 1]
         if _is_word_edge(text, first) and _is_word_edge(text, last + 1):
             return first, last + 1
-        start = there.find(wanted, start + 1)
+        start = folded_text.find(sought, start + 1)
     return None
 
 
 def _is_word_edge(text: str, place: int) -> bool:
-    """Say whether no word goes on across a place."""
+    """Say whether a place in a text is not inside a word."""
     return not (0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum())
 
 
 @dataclass(frozen=True, slots=True)
 class NearestPassage:
-    """The passage of a text that is most like a sentence, and what differs."""
+    """The passage of a text that is most similar to a sentence, and what differs."""
 
-    likeness: float  # 0 to 1: shared words, of all words of both
+    likeness: float  # 0 to 1: shared words, as a part of all words of both
     span: Span
-    # pieces of the sentence and of the passage, by turns: kind, text; kind is `même`, `ici` for
+    # (kind, text) of the pieces of both, in order; kind is `même` for what both have, `ici` for
     # what only the sentence has, `là` for what only the passage has
     pieces: tuple[tuple[str, str], ...]
 
@@ -123,7 +125,7 @@ def nearest_passage(sentence: str, text: str) -> NearestPassage | None:
     """Return the passage of a text that shares the most words with a sentence, in their order; None
     if they share none.
     """
-    (asked, wanted), (words, spans) = _words(sentence), _words(text)
+    (asked, asked_spans), (words, spans) = _words(sentence), _words(text)
     window = _densest(asked, words)
     if not window:
         return None
@@ -138,30 +140,29 @@ def nearest_passage(sentence: str, text: str) -> NearestPassage | None:
     passage = words[begin:end]
     matcher = SequenceMatcher(None, asked, passage, autojunk=False)
     span = spans[begin][0], spans[end - 1][1]
-    return NearestPassage(
-        matcher.ratio(), span, tuple(_pieces(matcher, sentence, wanted, text, spans[begin:end]))
-    )
+    pieces = _pieces(matcher, sentence, asked_spans, text, spans[begin:end])
+    return NearestPassage(matcher.ratio(), span, tuple(pieces))
 
 
 def _densest(asked: list[str], words: list[str]) -> Span | None:
-    """Return the window of words, half as long again as the sentence, with the most of its words;
-    None if none has any.
+    """Return first and last word (exclusive) of the window, half as long again as the sentence,
+    with the most words of it; None if no window has any.
     """
-    size, wanted = len(asked) + len(asked) // 2 + 1, set(asked)
-    hits = [word in wanted for word in words]
+    size, distinct = len(asked) + len(asked) // 2 + 1, set(asked)
+    hits = [word in distinct for word in words]
     if not any(hits):
         return None
     count = sum(hits[:size])
-    best, where = count, 0
+    best, best_start = count, 0
     for start in range(1, max(1, len(words) - size + 1)):
         count += hits[start + size - 1] - hits[start - 1]
         if count > best:
-            best, where = count, start
-    return where, min(where + size, len(words))
+            best, best_start = count, start
+    return best_start, min(best_start + size, len(words))
 
 
 def _pieces(
-    matcher: "SequenceMatcher[str]", sentence: str, wanted: list[Span], text: str, spans: list[Span]
+    matcher: "SequenceMatcher[str]", sentence: str, asked: list[Span], text: str, spans: list[Span]
 ) -> Iterator[tuple[str, str]]:
     """Yield what the sentence and the passage share, and what only one of them has, in order."""
     for kind, a, b, c, d in matcher.get_opcodes():
@@ -169,12 +170,12 @@ def _pieces(
             yield "même", text[spans[c][0] : spans[d - 1][1]]
             continue
         if b > a:
-            yield "ici", sentence[wanted[a][0] : wanted[b - 1][1]]
+            yield "ici", sentence[asked[a][0] : asked[b - 1][1]]
         if d > c:
             yield "là", text[spans[c][0] : spans[d - 1][1]]
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text, as far as punctuation tells them."""
+    """Return the sentences of a text, split by punctuation."""
     ends = [0, *(m.end() for m in re.finditer(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ«])", text)), len(text)]
     return [piece for a, b in pairwise(ends) if (piece := text[a:b].strip())]

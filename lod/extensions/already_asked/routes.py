@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from lod.extensions.already_asked import views
 from lod.extensions.already_asked.draft import LONGEST, asked_before
-from lod.extensions.already_asked.verify import verdict_on
+from lod.extensions.already_asked.verify import Verdict, verdict_on
 from lod.extensions.already_asked.views import DRAFT, VERIFY
 from lod.publish.search.words import composed
 from lod.server.common.problems import Problem
@@ -22,22 +22,24 @@ from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.pages.question_page import state_of
 from lod.website.rendering.language import FRENCH, written_in
 
-SENTENCE = 1_000  # characters
+SENTENCE = 1_000  # characters of a sentence
 OFFERS = {"text/html": "html", "application/json": "json"}
 FORMS = ("application/x-www-form-urlencoded", "application/json")
 KNOWN = ("texte", "format")  # parameters
+NO_VERDICT = Verdict((), None)  # for a request without sentence
 blueprint = Blueprint("deja-posee", __name__)
 
 
 def text_and_form(most: int, unit: str) -> tuple[str, str]:
-    """Return the text that is asked about, "" if there is none, and the form of the answer; raise
-    Problem. They come as parameters, of the address or the body, or as the members of a JSON body.
+    """Return the text that is asked about, "" if there is none, and the form of the answer, from
+    parameters of the address or the body, or members of a JSON body. Raises Problem if the text is
+    longer than `most` characters; `unit` says of what it is.
     """
     if request.method == "POST" and request.mimetype not in FORMS:
         detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {', '.join(FORMS)}"
         raise Problem("type-de-contenu", detail, headers={"Accept-Post": ", ".join(FORMS)})
     values: dict[str, Any] = request.values.to_dict()
-    if request.mimetype == FORMS[1]:
+    if request.method == "POST" and request.mimetype == FORMS[1]:
         try:
             sent = orjson.loads(request.get_data())
         except orjson.JSONDecodeError as error:
@@ -65,7 +67,7 @@ def as_json(body: dict[str, Any]) -> Response:
 @blueprint.route(f"/{DRAFT}.html", methods=["GET", "POST"])
 @blueprint.route(f"/{DRAFT}.<{IN_OTHERS}:language>.html", methods=["GET", "POST"])
 def already_asked(language: str = FRENCH) -> Response:
-    """Say what is like a draft; it comes in the body, so that no log and no cache has it."""
+    """Return what is similar to a draft, which comes in the body: no log and no cache keeps it."""
     if request.method == "GET" and "texte" in request.args:
         raise Problem(
             "methode", "envoyez le brouillon par POST : une adresse reste dans les journaux"
@@ -78,9 +80,9 @@ def already_asked(language: str = FRENCH) -> Response:
             answer = asked_before(release.folder, index, draft)
             response = as_json(views.draft_json(release.base, answer))
         else:
-            found = {"reponse": asked_before(release.folder, index, draft)} if draft else {}
-            shown = {"brouillon": draft, "est_copie": False, "etat": state_of, **found}
-            response = page(release, "deja_posee.html", DRAFT, **shown)
+            result = {"reponse": asked_before(release.folder, index, draft)} if draft else {}
+            values = {"brouillon": draft, "etat": state_of, **result}
+            response = page(release, "deja_posee.html", DRAFT, **values)
     response.headers["Cache-Control"] = "no-store" if draft else "no-cache"
     response.vary.add("Accept")
     return response
@@ -98,10 +100,10 @@ def is_written(language: str = FRENCH) -> Response:
     def make() -> Response:
         verdict = verdict_on(release.folder, index, sentence) if sentence else None
         if form == "json":
-            return as_json(views.verdict_json(release.base, verdict) if verdict else {})
-        shown = {"phrase": sentence, "est_copie": False, "verdict": verdict}
+            return as_json(views.verdict_json(release.base, verdict or NO_VERDICT))
+        values = {"phrase": sentence, "verdict": verdict}
         return page(release, "verifier.html", VERIFY, autour=views.around,
-                    adresse_marquee=views.marked_address, etat=state_of, **shown)  # fmt: skip
+                    adresse_marquee=views.marked_address, etat=state_of, **values)  # fmt: skip
 
     with written_in(language):
         response = make() if request.method == "POST" else answer_unless_known(release, form, make)
@@ -109,35 +111,33 @@ def is_written(language: str = FRENCH) -> Response:
     return response
 
 
-def deja_posee(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
-    """Find the questions like a draft, and their answers."""
-    draft = composed(given["texte"])
+def deja_posee(release: ServedRelease, arguments: dict[str, str]) -> ToolAnswer:
+    """Find the questions that are similar to a draft, and their answers."""
+    draft = composed(arguments["texte"])
     answer = asked_before(release.folder, search_index_of(release), draft)
     questions = [
         {**row, "passages": [_cited(row, p["texte"]) for p in row["passages"]]}
         for row in views.draft_json(release.base, answer)["questions"]
     ]
-    repeated = sum(bool(one.passages) for one in answer.questions)
+    repeated = sum(bool(question.passages) for question in answer.questions)
     sentence = f"Questions proches : {len(questions)}, dont avec des passages communs : {repeated}."
     fields: Json = {"questions": questions, "recherche": views.near_json(answer.near)}
     return ToolAnswer(sentence, f"{release.base}{DRAFT}.html", fields)
 
 
-def verifier(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
+def verifier(release: ServedRelease, arguments: dict[str, str]) -> ToolAnswer:
     """Say whether a sentence is in the record, word by word."""
-    found = views.verdict_json(
-        release.base,
-        verdict_on(release.folder, search_index_of(release), composed(given["phrase"])),
-    )
-    for row in (*found["places"], *filter(None, [found["plusProche"]])):
+    verdict = verdict_on(release.folder, search_index_of(release), composed(arguments["phrase"]))
+    fields = views.verdict_json(release.base, verdict)
+    for row in (*fields["places"], *filter(None, [fields["plusProche"]])):
         row["citation"] = _cited(row, row.pop("texte"))
-    told = "La phrase est écrite" if found["ecrite"] else "La phrase n’est pas écrite telle quelle"
-    return ToolAnswer(
-        f"{told} : {len(found['places'])} passages.", f"{release.base}{VERIFY}.html", found
-    )
+    is_exact = fields["ecrite"]
+    said = "La phrase est écrite" if is_exact else "La phrase n’est pas écrite telle quelle"
+    sentence = f"{said} : {len(fields['places'])} passages."
+    return ToolAnswer(sentence, f"{release.base}{VERIFY}.html", fields)
 
 
 def _cited(row: Json, text: str) -> Json:
-    """Return words of the record as those of somebody else."""
+    """Return words of the record as a quotation, with their author and source."""
     author = row["ministere"] if row.get("dans") == "reponse" else row["auteur"]
     return {"auteur": author or "non indiqué", "texte": text, "source": row["page"]}

@@ -1,8 +1,8 @@
-"""The vectors of a release, made in the build, searched by angle: `sens.npy` has one of each
-question, `sens-mots.npy` one of each word of a title; `sens.txt` names what has made them.
+"""The vectors of a release, made by the build, searched by angle: `sens.npy` has one for each
+question, `sens-mots.npy` one for each word of a title; `sens.txt` names the encoder.
 
-They are arrays of numpy, which any program reads. A question is read by its heading and title,
-or else by the beginning of its text.
+They are arrays of numpy, which any program reads. The vector of a question is that of its heading
+and title, or else of the beginning of its text.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,17 +21,17 @@ from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.words import WordForms
 
 QUESTIONS, WORDS, MADE_BY = "sens.npy", "sens-mots.npy", "sens.txt"
-NAME_BYTES = 40  # of a uid or a word; a longer word has no vector
+NAME_BYTES = 40  # of a uid or a word, at most; a longer word has no vector
 ROW = np.dtype([("nom", f"S{NAME_BYTES}"), ("cle", "V8"), ("vecteur", np.int8, SIZE)])
 BEGINNING = 200  # characters of the text of a question without title
-MOST_WORDS = 20_000  # the most frequent of titles and headings
+MOST_WORDS = 20_000  # words with vectors: the most frequent ones of titles and headings
 BATCH = 500  # texts that are encoded at once
-CANDIDATES = 400  # rows whose signs are the most alike, of which the nearest are chosen
+CANDIDATES = 400  # rows with the most similar signs, from which the nearest are chosen
 Rows = NDArray[np.void]
 
 
 def text_of(q: Question) -> str:
-    """Return what is encoded of a question; "" if it has neither title nor text."""
+    """Return the text of a question that is encoded; "" if it has neither title nor text."""
     title = q.titre or (q.texte or "")[:BEGINNING]
     return ". ".join(filter(None, (q.rubrique, title.capitalize() if title.isupper() else title)))
 
@@ -39,7 +39,7 @@ def text_of(q: Question) -> str:
 class VectorOutput(Output):
     """The files of vectors; those of the release before are taken over where the text is the same.
 
-    Nothing is written without an encoder.
+    Without an encoder, no file is written.
     """
 
     name = "vectors"
@@ -67,20 +67,20 @@ def _write_all(shop: Workshop, name: str) -> None:
 
 
 def _write(path: Path, texts: Iterable[tuple[str, str]], before: Path | None) -> None:
-    """Write the vectors of some texts, given with their names; an empty text has a vector of zeros.
+    """Write the vectors of (name, text) pairs; an empty text has a vector of zeros.
 
     `before` is a file with vectors that may be taken over.
     """
     made_by = encoder()
-    assert made_by, "the build has it"
+    assert made_by, "setup has yielded no task without it"
     known, written, texts = _by_key(before), [], iter(texts)
     while batch := list(islice(texts, BATCH)):
         rows = np.zeros(len(batch), ROW)
         keys = [_key(made_by.name, text) for _, text in batch]
         new = [n for n, (key, (_, text)) in enumerate(zip(keys, batch, strict=True))
                if text and key not in known]  # fmt: skip
-        for row, (each, _), key in zip(rows, batch, keys, strict=True):
-            row["nom"], row["cle"], row["vecteur"] = each.encode(), key, known.get(key, 0)
+        for row, (name, _), key in zip(rows, batch, keys, strict=True):
+            row["nom"], row["cle"], row["vecteur"] = name.encode(), key, known.get(key, 0)
         if new:
             rows["vecteur"][new] = made_by.encode([batch[n][1] for n in new])
         written.append(rows)
@@ -108,14 +108,14 @@ def _by_key(path: Path | None) -> dict[bytes, Vectors]:
 
 
 class VectorIndex:
-    """The vectors of a file, of which a few are read for a request: the signs of all, 64 bytes a
-    row, say which.
+    """The vectors of a file. A request reads only a few of them: those whose signs, kept in memory
+    with 64 bytes a row, are the most similar.
     """
 
     def __init__(self, rows: Rows) -> None:
         self._vectors = rows["vecteur"]
         self._known = np.flatnonzero(np.any(self._vectors != 0, axis=1))
-        # each word of the signs beside that of the next row: looked through three times as fast
+        # column by column, as 64-bit words: compared three times as fast
         self._signs = np.ascontiguousarray(_signs(self._vectors[self._known]).T)
         self._names = rows["nom"]
         self._rows = {str(name, "utf-8"): n for n, name in enumerate(self._names.tolist())}
@@ -127,32 +127,32 @@ class VectorIndex:
         return vector if vector is not None and vector.any() else None
 
     def nearest(self, vector: Vectors, most: int) -> list[tuple[str, float]]:
-        """Return the names whose vectors are nearest to one, each with the cosine of the angle
+        """Return the names whose vectors are nearest to `vector`, each with the cosine of the angle
         between them, the nearest first; CANDIDATES at most.
         """
-        differing = np.bitwise_count(self._signs ^ _signs(vector[np.newaxis]).T)
-        apart = differing.sum(axis=0, dtype=np.uint16)
-        few = min(CANDIDATES, len(self._known))
-        rows = self._known[np.argpartition(apart, few - 1)[:few]] if few else self._known
+        bits = np.bitwise_count(self._signs ^ _signs(vector[np.newaxis]).T)
+        differing = bits.sum(axis=0, dtype=np.uint16)  # signs that differ, for each row
+        count = min(CANDIDATES, len(self._known))
+        rows = self._known[np.argpartition(differing, count - 1)[:count]] if count else self._known
         best = sorted(zip(-self._cosines(vector, rows), self._names[rows].tolist(), strict=True))
         return [(str(name, "utf-8"), float(-cosine)) for cosine, name in best[:most]]
 
     def cosines(self, vector: Vectors, names: Iterable[str]) -> dict[str, float]:
         """Return name → cosine between its vector and this one, of those that have one."""
         rows = {name: row for name in names if (row := self._rows.get(name)) is not None}
-        found = self._cosines(vector, np.array([*rows.values()], dtype=np.int64))
-        return dict(zip(rows, found.tolist(), strict=True))
+        cosines = self._cosines(vector, np.array([*rows.values()], dtype=np.int64))
+        return dict(zip(rows, cosines.tolist(), strict=True))
 
     def _cosines(self, vector: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         # products of bytes are whole numbers that a float holds: equal on every machine
-        chosen, asked = self._vectors[rows].astype(np.float32), vector.astype(np.float32)
-        lengths = np.linalg.norm(chosen, axis=1) * np.linalg.norm(asked)
-        cosines: NDArray[np.float32] = (chosen @ asked) / np.maximum(lengths, 1)
+        candidates, sought = self._vectors[rows].astype(np.float32), vector.astype(np.float32)
+        lengths = np.linalg.norm(candidates, axis=1) * np.linalg.norm(sought)
+        cosines: NDArray[np.float32] = (candidates @ sought) / np.maximum(lengths, 1)
         return cosines
 
 
 def _signs(vectors: Vectors) -> NDArray[np.uint64]:
-    """Return whether each number of some vectors is positive, as bits."""
+    """Return for each number of the vectors a bit that says whether it is positive."""
     return np.packbits(vectors > 0, axis=1).view(np.uint64)
 
 
@@ -162,8 +162,8 @@ def made_by(release: Path) -> str:
     return path.read_text("utf-8").strip() if path.is_file() else ""
 
 
-@lru_cache(4)  # two files of a new release, and of the one before it
+@lru_cache(4)  # two files of a new release, and two of the release before
 def vectors_of(path: Path) -> VectorIndex | None:
-    """Return the vectors of a file of a release; None if there is none, or of another program."""
+    """Return the vectors of a file; None if it does not exist, or is of another version."""
     rows = _rows(path)
     return None if rows is None else VectorIndex(rows)

@@ -1,4 +1,4 @@
-"""Is a sentence in the record? Its place if it stands there exactly, else what is most like it."""
+"""Is a sentence in the record? Its places if it stands there exactly, else the nearest passage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from lod.publish.search.words import composed, stems_of
 
 LOOKED_AT = 200  # questions with the words of a sentence that are read
 COMPARED = 20  # questions whose texts are compared word by word if it stands nowhere
-PLACES = 20  # that are told
-LEAST_LIKENESS = 0.5  # of the nearest passage, below which it says nothing
+PLACES = 20  # places of a sentence in a verdict, at most
+LEAST_LIKENESS = 0.5  # of the nearest passage, below which it is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class StatedText:
     """A text of the record: that of a question, or of one of its answers."""
 
     question: Question
-    answer: Reponse | None  # that has it; None if it is the text of the question
+    answer: Reponse | None  # whose text it is; None if it is the text of the question
     text: str
 
 
@@ -36,7 +36,7 @@ class Verdict:
 
 
 def verdict_on(release: Path, index: SearchIndex, sentence: str) -> Verdict:
-    """Look a sentence up; raise TooLongError."""
+    """Return what the record says of a sentence; raise TooLongError."""
     questions = PublishedQuestions(release)
     for uids in _candidates(index, sentence):
         places = (
@@ -44,8 +44,8 @@ def verdict_on(release: Path, index: SearchIndex, sentence: str) -> Verdict:
             for stated in _texts(questions, uids)
             if (span := place_of(sentence, stated.text))
         )
-        if told := tuple(islice(places, PLACES)):
-            return Verdict(told, None)
+        if listed := tuple(islice(places, PLACES)):
+            return Verdict(listed, None)
     return Verdict((), _nearest(release, index, questions, sentence))
 
 
@@ -55,7 +55,7 @@ def _nearest(
     near = near_questions(release, index, sentence).questions[:COMPARED]
     compared = (
         (stated, passage)
-        for stated in _texts(questions, [one.uid for one in near])
+        for stated in _texts(questions, [question.uid for question in near])
         if (passage := nearest_passage(sentence, stated.text))
     )
     best = max(compared, key=lambda pair: pair[1].likeness, default=None)
@@ -64,7 +64,7 @@ def _nearest(
 
 def _candidates(index: SearchIndex, sentence: str) -> Iterator[list[str]]:
     """Yield the uids of the questions that have the words of a sentence in a row, then of those
-    that have its telling words anywhere: what cuts a word in two may be invisible.
+    that have its telling words anywhere: an invisible character may cut a word of a text in two.
     """
     stems = stems_of(composed(sentence))
     if stems:

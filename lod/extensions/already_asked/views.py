@@ -1,5 +1,5 @@
 """What pages, JSON and tools show of a question, of a shared passage, of a verdict; and the two
-forms as files: a copy of the site needs a server to answer them.
+empty forms as files, for a copy of the site without server.
 """
 
 from functools import partial
@@ -17,12 +17,12 @@ from lod.website.rendering.templates import render, write_translated
 
 DRAFT, VERIFY = "deja-posee", "verifier"  # paths
 Json = dict[str, Any]
-FRAGMENT_WORDS = 5  # words at both ends of a passage by which a browser finds it
-AROUND = 120  # characters around a sentence that are shown
+FRAGMENT_WORDS = 5  # words at each end of a passage in the address by which a browser finds it
+AROUND = 120  # characters shown on each side of a sentence
 
 
 def question_json(base: str, q: Question) -> Json:
-    """Return what tells a question from others, its status, and where it is printed."""
+    """Return what identifies a question, its status, and where it is printed."""
     state, author = state_of(q), q.auteur
     ministry = q.ministere_attributaire
     return {
@@ -39,7 +39,7 @@ def question_json(base: str, q: Question) -> Json:
 
 
 def jo_json(jo: JO, is_section: bool = False) -> Json:
-    """Return a place in the Journal officiel; `is_section`: the page may be that on which its
+    """Return a place in the Journal officiel; if `is_section`, its page may be that on which the
     section begins.
     """
     page = {"debutDeSection": True} if is_section and jo.page else {}
@@ -48,23 +48,23 @@ def jo_json(jo: JO, is_section: bool = False) -> Json:
 
 def near_json(near: NearQuestions) -> Json:
     """Return how questions were looked for: by these words or those near to them, by meaning."""
-    words = {word.typed: [each for each, _ in word.related] for word in near.words}
+    words = {word.typed: [related for related, _ in word.related] for word in near.words}
     return {"mots": words, "sens": near.by_meaning}
 
 
 def draft_json(base: str, answer: DraftAnswer) -> Json:
     return {
         "recherche": near_json(answer.near),
-        "questions": [asked_json(base, one) for one in answer.questions],
+        "questions": [asked_json(base, asked) for asked in answer.questions],
     }
 
 
-def asked_json(base: str, one: AskedBefore) -> Json:
-    """Return a question like a draft; positions are in characters."""
-    text = one.question.texte or ""
+def asked_json(base: str, asked: AskedBefore) -> Json:
+    """Return a question that is similar to a draft; positions are in characters."""
+    text = asked.question.texte or ""
     return {
-        **question_json(base, one.question),
-        "raisons": [*one.reasons],
+        **question_json(base, asked.question),
+        "raisons": [*asked.reasons],
         "passages": [
             {
                 "mots": passage.words,
@@ -72,7 +72,7 @@ def asked_json(base: str, one: AskedBefore) -> Json:
                 "question": passage.there,
                 "texte": text[slice(*passage.there)],
             }
-            for passage in one.passages
+            for passage in asked.passages
         ],
     }
 
@@ -94,8 +94,8 @@ def verdict_json(base: str, verdict: Verdict) -> Json:
 
 
 def stated_json(base: str, stated: StatedText, span: Span) -> Json:
-    """Return a passage of a text of the record, and by what it is cited; `place` counts characters
-    of that text, as `qp:texte` states it.
+    """Return a passage of a text of the record, with what is needed to cite it; `place` counts
+    characters of the value of `qp:texte`.
     """
     q, answer = stated.question, stated.answer
     jo = answer.jo if answer else q.parution
@@ -121,7 +121,7 @@ def marked_address(base: str, stated: StatedText, span: Span) -> str:
 
 
 def around(stated: StatedText, span: Span) -> tuple[str, str, str]:
-    """Return what stands before a passage, the passage, and what stands after it."""
+    """Return the text before a passage, the passage, and the text after it."""
     start, end = max(0, span[0] - AROUND), min(len(stated.text), span[1] + AROUND)
     before, after = stated.text[start : span[0]], stated.text[span[1] : end]
     return (
@@ -134,5 +134,5 @@ def around(stated: StatedText, span: Span) -> tuple[str, str, str]:
 def write_empty_forms(site: Site) -> None:
     forms = (DRAFT, "deja_posee.html", {"brouillon": ""}), (VERIFY, "verifier.html", {"phrase": ""})
     for path, template, values in forms:
-        page = partial(render, template, site.publication, path, est_copie=True, **values)
+        page = partial(render, template, site.publication, path, **values)
         write_translated(site, path, page)

@@ -24,7 +24,7 @@ def _commands(group: Group) -> None:
 
 
 EXTENSION = Extension(
-    purpose="questions of language models, answered by tools that say by what they are cited",
+    purpose="questions of language models, answered by tools that say how to cite the answers",
     routes="lod.extensions.assistants.transports",
     store_paths=("/mcp",),
     tools=_tools,

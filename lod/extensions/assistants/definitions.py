@@ -1,4 +1,4 @@
-"""The tools as tables in `mcp/` of the extensions state them, and their JSON Schemas."""
+"""The tools, as the tables in `mcp/` of the extensions define them, and their JSON Schemas."""
 
 import tomllib
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ FOLDER = packaged.SITE / packaged.EXTENSIONS / "assistants"
 
 
 class ToolError(LodError):
-    """The arguments of a tool cannot be answered; the message says in French what to do."""
+    """A tool cannot answer its arguments; the message says in French what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one message, and one answer, may have at most."""
+    """The most that one message, and one answer, may have."""
 
     requete: int  # bytes of a message
     profondeur: int  # levels of lists and objects in a message
@@ -48,15 +48,16 @@ class ToolDefinition:
 
     def listed(self) -> Json:
         """Return the tool as `tools/list` describes it."""
-        given = {parameter.nom: self._property(parameter) for parameter in self.parameters}
-        wanted = {"required": list(self.obligatoires)} if self.obligatoires else {}
+        properties = {parameter.nom: self._property(parameter) for parameter in self.parameters}
+        required = {"required": list(self.obligatoires)} if self.obligatoires else {}
         envelope = _tables()[0]["enveloppe"]
         return {
             "name": self.nom,
             "title": self.titre,
             "description": self.description,
             "inputSchema": {
-                "type": "object", "properties": given, **wanted, "additionalProperties": False,
+                "type": "object", "properties": properties, **required,
+                "additionalProperties": False,
             },
             "outputSchema": {
                 "type": "object", "properties": envelope | self.output, "required": list(envelope),
@@ -76,21 +77,21 @@ class ToolDefinition:
             "examples": [described["example"]],
         }
 
-    def arguments(self, given: Json) -> dict[str, str]:
+    def arguments(self, values: Json) -> dict[str, str]:
         """Return name → verified text of the arguments; raise SearchRequestError."""
-        values = read_parameters([*self._texts(given)], self.parameters)
+        texts = read_parameters([*self._texts(values)], self.parameters)
         for name in self.obligatoires:
-            if name not in values:
+            if name not in texts:
                 raise SearchRequestError(f"il manque {name} ; {self._expected(name)}")
-        return {p.nom: p.defaut for p in self.parameters if p.defaut} | values
+        return {p.nom: p.defaut for p in self.parameters if p.defaut} | texts
 
-    def _texts(self, given: Json) -> list[tuple[str, str]]:
-        """Return the arguments as texts; null stands for one that is not given."""
-        for name, value in given.items():
+    def _texts(self, values: Json) -> list[tuple[str, str]]:
+        """Return the arguments as texts, without those that are null."""
+        for name, value in values.items():
             if isinstance(value, bool) or not isinstance(value, str | int | None):
-                wanted = f"il faut un texte ou un entier ; {self._expected(name)}"
-                raise SearchRequestError(f"{name[:80]} : {wanted}")
-        return [(name, str(value)) for name, value in given.items() if value is not None]
+                needed = f"il faut un texte ou un entier ; {self._expected(name)}"
+                raise SearchRequestError(f"{name[:80]} : {needed}")
+        return [(name, str(value)) for name, value in values.items() if value is not None]
 
     def _expected(self, name: str) -> str:
         known = {parameter.nom: parameter for parameter in self.parameters}
@@ -107,7 +108,7 @@ def _tables() -> list[Json]:
 
 @cache
 def instructions() -> str:
-    """Return what a client tells its model about the server."""
+    """Return the text about this server that a client gives to its model."""
     return "\n".join(table["instructions"].strip() for table in _tables())
 
 
@@ -127,12 +128,12 @@ def _tool(row: Json) -> ToolDefinition:
         Parameter(**p | {"valeurs": tuple(p.get("valeurs", ()))}) for p in row.get("parametre", ())
     )
     shared = parameters_for(row["parametres"]) if "parametres" in row else ()
-    other = row.get("ecarts", {})  # parameter → fields in which it is not as in the API
+    differences = row.get("ecarts", {})  # parameter → fields in which it differs from the API
     return ToolDefinition(
         nom=row["nom"],
         titre=row["titre"],
         description=row["description"],
-        parameters=(*(replace(p, **other.get(p.nom, {})) for p in shared), *own),
+        parameters=(*(replace(p, **differences.get(p.nom, {})) for p in shared), *own),
         obligatoires=tuple(row.get("obligatoires", ())),
         output=row["sortie"],
     )

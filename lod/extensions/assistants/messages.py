@@ -1,13 +1,14 @@
 """JSON-RPC messages of the Model Context Protocol, and their answers, whatever the transport.
 
-Revision 2026-07-28 has neither handshake nor session: each request says its revision in `_meta`.
-Clients of the two revisions before begin with `initialize`; what they ask afterwards has no state
-either. An HTTP header that repeats what a message says must agree with it.
+Revision 2026-07-28 has neither handshake nor session: each request states its revision in `_meta`.
+Clients of the two revisions before begin with `initialize`; their later requests have no state
+either. An HTTP header that repeats a value of the message must agree with it.
 """
 
 import binascii
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ from lod.website.pages.problem_pages import PROBLEMS
 MODERN = ("2026-07-28",)  # revisions without a handshake
 LEGACY = ("2025-11-25", "2025-06-18")  # those with one, the newest first
 META = "io.modelcontextprotocol/"  # before the names of the protocol in `_meta`
-PARSE, INVALID, NO_METHOD, PARAMS = -32700, -32600, -32601, -32602
+PARSE, INVALID, NO_METHOD, PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
 HEADERS, VERSION = -32020, -32022
 NAMED = {"tools/call": "name"}  # method → its parameter that the header Mcp-Name repeats
 KEPT = {"ttlMs": MAX_AGE * 1000, "cacheScope": "public"}  # how long a client may keep a list
@@ -36,7 +37,7 @@ Headers = Mapping[str, str | None]
 
 
 class MessageError(LodError):
-    """The message is no request that can be answered; `code` is of JSON-RPC, or of the protocol."""
+    """The message is no valid request; `code` is an error code of JSON-RPC or of the protocol."""
 
     def __init__(self, code: int, message: str, data: Json | None = None) -> None:
         super().__init__(message)
@@ -61,15 +62,27 @@ def answer(release: ServedRelease, data: bytes, headers: Headers | None = None) 
         is_modern = _is_modern(message, headers)
         if is_modern:
             _check(message, headers)
-        said: Json = {"result": _result(release, message, is_modern)}
+        outcome: Json = {"result": _result(release, message, is_modern)}
         status = 200
     except MessageError as error:
-        more = {"data": error.data} if error.data else {}
-        said = {"error": {"code": error.code, "message": str(error), **more}}
+        data_member = {"data": error.data} if error.data else {}
+        outcome = {"error": {"code": error.code, "message": str(error), **data_member}}
         status = 404 if error.code == NO_METHOD else 400
-        if identity is not None and not is_modern:  # the revisions before have such errors in 200
+        if identity is not None and not is_modern:  # earlier revisions send such errors with 200
             status = 200
-    return MessageAnswer(status, orjson.dumps({"jsonrpc": "2.0", "id": identity, **said}))
+    return MessageAnswer(status, orjson.dumps({"jsonrpc": "2.0", "id": identity, **outcome}))
+
+
+def failure(data: bytes) -> MessageAnswer:
+    """Return the answer to a message that the server failed to answer."""
+    identity = None
+    with suppress(MessageError):
+        message = read(data)
+        if "id" not in message:
+            return MessageAnswer(202, None)
+        identity = _identity(message)
+    error = {"code": INTERNAL, "message": "erreur du serveur ; son journal dit pourquoi"}
+    return MessageAnswer(500, orjson.dumps({"jsonrpc": "2.0", "id": identity, "error": error}))
 
 
 def read(data: bytes) -> Json:
@@ -104,15 +117,19 @@ def is_too_deep(value: Any, most: int) -> bool:
     """
     level = [value]
     for _ in range(most + 1):
-        holders = [one for one in level if isinstance(one, dict | list)]
-        if not holders:
+        nested = [node for node in level if isinstance(node, dict | list)]
+        if not nested:
             return False
-        level = [x for one in holders for x in (one.values() if isinstance(one, dict) else one)]
+        level = [
+            child
+            for node in nested
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
     return True
 
 
 def _identity(message: Json) -> str | int:
-    """Return the id of a request; raise MessageError for what is none."""
+    """Return the id of a request; raise MessageError for an invalid one."""
     identity = message["id"]
     if isinstance(identity, str | int) and not isinstance(identity, bool):
         return identity
@@ -130,14 +147,14 @@ def _meta(message: Json) -> Json:
 
 
 def _is_modern(message: Json, headers: Headers | None) -> bool:
-    """Say whether a request is of a revision without handshake, by its own word or its header."""
+    """Say whether a request is of a revision without handshake, by its `_meta` or its header."""
     stated = (headers or {}).get("MCP-Protocol-Version")
     is_legacy = stated is None or stated in LEGACY or message["method"] == "initialize"
     return f"{META}protocolVersion" in _meta(message) or not is_legacy
 
 
 def _check(message: Json, headers: Headers | None) -> None:
-    """Raise MessageError for a request that does not say what it must, or says it twice unlike."""
+    """Raise MessageError for a request that lacks a required value, or whose headers differ."""
     meta, stated = _meta(message), (headers or {}).get("MCP-Protocol-Version")
     version = meta.get(f"{META}protocolVersion")
     if stated is not None and not version and stated not in MODERN:
@@ -167,8 +184,8 @@ def _unsupported(version: str) -> MessageError:
 
 
 def _same(headers: Headers, name: str, value: Any) -> None:
-    """Raise MessageError unless a header has a value of the message."""
-    if (said := decoded(headers.get(name))) is None or said != value:
+    """Raise MessageError unless a header has this value of the message."""
+    if (stated := decoded(headers.get(name))) is None or stated != value:
         wrong = f"l’en-tête {name} manque, ou ne dit pas ce que dit le message"
         raise MessageError(HEADERS, f"{wrong} ; donnez-lui la même valeur")
 
@@ -188,10 +205,9 @@ def decoded(value: str | None) -> str | None:
 
 
 def _result(release: ServedRelease, message: Json, is_modern: bool) -> Json:
-    """Return the result of a request, with what every result of its revision has.
+    """Return the result of a request, with the fields of every result of its revision.
 
-    Clients of the revisions before refuse a field that they do not know, as in the answer to a
-    ping.
+    Clients of earlier revisions refuse fields that they do not know, as in the answer to a ping.
     """
     methods = METHODS[is_modern]
     method = methods.get(message["method"])
@@ -223,9 +239,9 @@ def _discover(release: ServedRelease, params: Json) -> Json:
 
 
 def _initialize(release: ServedRelease, params: Json) -> Json:
-    """Return the revision that the client asks for, or else the newest that has a handshake."""
-    asked = params.get("protocolVersion")
-    version = asked if asked in LEGACY else LEGACY[0]
+    """Return the revision that the client asks for, or else the newest with a handshake."""
+    requested = params.get("protocolVersion")
+    version = requested if requested in LEGACY else LEGACY[0]
     return {"protocolVersion": version, "serverInfo": _server(release), **_offer()}
 
 
@@ -238,31 +254,31 @@ def _kept_list(release: ServedRelease, params: Json) -> Json:
 
 
 def _call(release: ServedRelease, params: Json) -> Json:
-    """Return what a tool answers; an error that a model can mend is an answer, too."""
-    name, given = params.get("name"), params.get("arguments") or {}
+    """Return the answer of a tool; an error that a model can correct is an answer, too."""
+    name, values = params.get("name"), params.get("arguments") or {}
     if not isinstance(name, str) or name not in tools():
         known = ", ".join(tools())
         raise MessageError(PARAMS, f"outil inconnu : « {str(name)[:80]} » ; connus : {known}")
-    if not isinstance(given, dict):
+    if not isinstance(values, dict):
         raise MessageError(PARAMS, "arguments n’est pas un objet ; nommez les arguments")
     notes()["outil"] = name
     try:
-        found = state().tools[name](release, tools()[name].arguments(given))
-        fields = _enveloped(release, found)
+        tool_answer = state().tools[name](release, tools()[name].arguments(values))
+        fields = _enveloped(release, tool_answer)
         text = orjson.dumps(fields)
         if len(text) > limits().reponse:
             wrong = f"la réponse aurait {len(text)} octets, plus que {limits().reponse}"
             raise ToolError(f"{wrong} ; demandez une taille plus petite, ou précisez")
     except (LodError, TooLongError) as error:
         return {"content": [_text(_advice(error))], "isError": True}
-    sentence = f"{found.sentence} {fields['citer']}."
+    sentence = f"{tool_answer.sentence} {fields['citer']}."
     # the fields again, as text: clients of earlier revisions know no structuredContent
     content = [_text(sentence), _text(text.decode())]
     return {"content": content, "structuredContent": fields, "isError": False}
 
 
 def _enveloped(release: ServedRelease, answer: ToolAnswer) -> Json:
-    """Return the fields of an answer with those that every answer has."""
+    """Return the fields of an answer, with those of every answer."""
     publication = publication_of(release)
     until = f"données au {iso_in_french(release.data_until)}"
     return {

@@ -31,14 +31,14 @@ def known_question(release: ServedRelease, uid: str) -> Question | None:
 
 
 def rows_about(release: ServedRelease, uids: list[str]) -> dict[str, Json]:
-    """Return uid → the columns of a question in the API, of those that are published, in order."""
+    """Return uid → its row in the API, for the questions that are published, in order."""
     iris = [f"{release.base}question/{uid}" for uid in uids]
     return {row["uid"]: row for row in own_rows(release, openapi.chosen(iris))} if iris else {}
 
 
 def meant_questions(release: ServedRelease, text: str, legislature: str | None) -> list[str]:
-    """Return the identifiers of the questions that an identifier, or a number, may stand for; those
-    that are withheld only if no other is published.
+    """Return the identifiers of the questions that an identifier, or a number, may stand for: of
+    those with a number, the published ones, or the withheld ones if none is published.
     """
     number = number_in(text)
     if number is None:
@@ -51,12 +51,12 @@ def meant_questions(release: ServedRelease, text: str, legislature: str | None) 
 
 
 def short(row: Json) -> Json:
-    """Return what tells a question from others, and its address."""
+    """Return the columns that identify a question, and its address."""
     return {name: row[name] for name in SHORT if name in row} | {"page": f"{row['iri']}.html"}
 
 
 def reference(release: ServedRelease, question: Question) -> Json:
-    """Return by what a question is cited: IRI, page, places in the Journal officiel."""
+    """Return what is needed to cite a question: IRI, page, places in the Journal officiel."""
     iri, published = f"{release.base}question/{question.uid}", question.parution
     return {
         "iri": iri,
@@ -70,8 +70,8 @@ def reference(release: ServedRelease, question: Question) -> Json:
 
 
 def place(jo: JO, is_section: bool = False) -> str:
-    """Return a place in the Journal officiel in words; `is_section`: the page may be that on which
-    its section begins.
+    """Return a place in the Journal officiel in words; if `is_section`, its page may be that on
+    which the section begins.
     """
     page = f", p. {jo.page}" if jo.page else ""
     doubt = " (début de la section)" if page and is_section else ""
@@ -79,18 +79,18 @@ def place(jo: JO, is_section: bool = False) -> str:
 
 
 def speakers(question: Question, row: Json) -> tuple[str, str]:
-    """Return who says a question, and who says its answers, by the names of a row about it."""
+    """Return the authors of a question and of its answers, from a row about it."""
     minister = row.get("ministere_attributaire_nom", "Gouvernement")
     answers = minister if question.type == "QE" else SESSION
     return row.get("auteur_nom", "auteur non indiqué"), answers
 
 
 def quotations(question: Question, speakers: tuple[str, str], part: int) -> Iterator[Json]:
-    """Yield one part of each text of a question: itself, its answers, what corrects them."""
+    """Yield part number `part` of each text of a question: its own, its answers, its errata."""
     asks, answers = speakers
     texts = [("question", asks, question.parution, question.texte)]
     texts += [("reponse", answers, answer.jo, answer.texte) for answer in question.reponses]
-    texts += [("erratum", "Journal officiel", one.jo, one.texte) for one in question.errata]
+    texts += [("erratum", "Journal officiel", e.jo, e.texte) for e in question.errata]
     size = limits().citation
     start, end = (part - 1) * size, part * size
     for kind, author, jo, text in texts:
@@ -104,12 +104,12 @@ def quotations(question: Question, speakers: tuple[str, str], part: int) -> Iter
 
 
 def cited(author: str, text: str, jo: JO | None) -> Json:
-    """Return a text as words of somebody else, with who says them and where they stand."""
+    """Return a text as a quotation, with its author and where it is printed."""
     return {"auteur": author, "texte": text, "source": place(jo) if jo else "Assemblée nationale"}
 
 
 def own_rows(release: ServedRelease, text: str) -> list[Json]:
-    """Return all rows of a query of ours, without the names of what is unbound."""
+    """Return all rows of a query of ours, without their unbound variables."""
     query = EngineQuery(text, f"{release.base}sparql", api.MEDIA["json"], None)
     rows = api.rows(ask_store(query))
     return [{name: value for name, value in row.items() if value is not None} for row in rows]
@@ -118,8 +118,8 @@ def own_rows(release: ServedRelease, text: str) -> list[Json]:
 def preview_of(reply: Reply) -> Preview:
     """Return the beginning of a result, which the reader has counted and cut."""
     with reply.body as body:
-        found: Preview = orjson.loads(body.read())
-    return found
+        preview: Preview = orjson.loads(body.read())
+    return preview
 
 
 def own_preview(release: ServedRelease, text: str) -> Preview:
@@ -127,28 +127,28 @@ def own_preview(release: ServedRelease, text: str) -> Preview:
     return preview_of(ask_store(EngineQuery(text, f"{release.base}sparql", HTML, HTML)))
 
 
-def table(release: ServedRelease, found: Preview, given: dict[str, str]) -> Json:
+def table(release: ServedRelease, preview: Preview, arguments: dict[str, str]) -> Json:
     """Return the page of rows that the arguments `page` and `taille` ask for."""
-    page, size = int(given.get("page", 1)), int(given.get("taille", PREVIEW_ROWS))
+    page, size = int(arguments.get("page", 1)), int(arguments.get("taille", PREVIEW_ROWS))
     rows = [
-        {name: _value(cell) for name, cell in zip(found["noms"], row, strict=True) if cell}
-        for row in found["lignes"]
+        {name: _value(cell) for name, cell in zip(preview["noms"], row, strict=True) if cell}
+        for row in preview["lignes"]
     ]
-    shown = rows[(page - 1) * size : page * size]
+    listed = rows[(page - 1) * size : page * size]
     has_more = page * size < len(rows)
     answer: Json = {
-        "colonnes": found["noms"],
-        "lignes": shown,
-        "total": found["total"],
+        "colonnes": preview["noms"],
+        "lignes": listed,
+        "total": preview["total"],
         "suite": page + 1 if has_more else None,
     }
-    if not has_more and found["total"] > len(rows):
+    if not has_more and preview["total"] > len(rows):
         answer["note"] = f"{len(rows)} lignes au plus sont montrées ; prendre LIMIT et OFFSET"
-    return answer | references(release, shown)
+    return answer | references(release, listed)
 
 
 def _value(cell: dict[str, str]) -> Any:
-    """Return a term of a preview as a JSON value, a long one cut; a long text is a quotation."""
+    """Return a term of a preview as a JSON value; a long value is cut, a long text a quotation."""
     value = api.value({"value": cell["v"], "datatype": cell.get("type", "")})
     if not isinstance(value, str) or len(value) <= limits().courte:
         return value
@@ -162,6 +162,6 @@ def references(release: ServedRelease, rows: list[Json]) -> Json:
     start = f"{release.base}question/"
     named = (v for row in rows for v in row.values() if isinstance(v, str) and v.startswith(start))
     uids = dict.fromkeys(iri.removeprefix(start).partition("#")[0] for iri in named)
-    known = (known_question(release, uid) for uid in list(uids)[: limits().references])
-    found = [reference(release, question) for question in known if question]
-    return {"references": found} if found else {}
+    questions = (known_question(release, uid) for uid in list(uids)[: limits().references])
+    listed = [reference(release, question) for question in questions if question]
+    return {"references": listed} if listed else {}

@@ -26,6 +26,7 @@ from lod.extensions.assistants.questions import (
     table,
 )
 from lod.model.question import Question
+from lod.model.shown_title import headed_title
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
 from lod.publish.search.parameters import PER_PAGE, SearchRequest, read_request
 from lod.publish.search.results import FoundQuestion, search_results
@@ -44,43 +45,45 @@ from lod.website.pages.question_tables import MEASURES
 from lod.website.rendering.templates import model_page
 
 Arguments = dict[str, str]  # name → verified text
-STATISTICS = {  # what statistics are counted by → the query that has them
+STATISTICS = {  # what statistics are counted by → name of the query for them
     name: f"statistiques-{name}"
     for name in ("legislatures", "groupes", "ministeres", "portefeuilles")
 }
 RESOURCE_STATISTICS = "fiche-chiffres"
-# words of SPARQL Update; what has one and is no query was meant to change the data
+# words of SPARQL Update; a text with one of them that is no query was meant to change the data
 _UPDATE = re.compile(r"\b(insert|delete|load|clear|drop|create|copy|move|add)\b", re.IGNORECASE)
 
 
-def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
+def chercher_questions(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
     """Find and count the questions that words and filters choose."""
-    index, asked = search_index_of(release), read_request(given)
+    index, asked = search_index_of(release), read_request(arguments)
     for facet, key in asked.filters:
         if not index.values_named(facet, key):
             remedy = f"demandez sa valeur à {finder()}, ou lisez les facettes sans lui"
             raise ToolError(f"{facet} : rien n’a la valeur « {key} » ; {remedy}")
-    found = search_results(index, asked)
-    rows = rows_about(release, [one.hit.uid for one in found.questions])
-    is_full = given["detail"] == "complet"
-    has_more = asked.page * asked.taille < found.total
+    results = search_results(index, asked)
+    rows = rows_about(release, [question.hit.uid for question in results.questions])
+    is_full = arguments["detail"] == "complet"
+    has_more = asked.page * asked.taille < results.total
     fields: Json = {
-        "total": found.total,
+        "total": results.total,
         "numeroDePage": asked.page,
         "suite": asked.page + 1 if has_more else None,
         "questions": [
-            _found(release, one, rows[one.hit.uid]) if is_full else short(rows[one.hit.uid])
-            for one in found.questions
-            if one.hit.uid in rows
+            _full(release, question, rows[question.hit.uid])
+            if is_full
+            else short(rows[question.hit.uid])
+            for question in results.questions
+            if question.hit.uid in rows
         ],
     }
-    if given["facettes"] == "oui":
+    if arguments["facettes"] == "oui":
         fields["facettes"] = {
             name: [{"cle": c.key, "nom": c.name, "iri": c.iri, "nombre": c.count} for c in choices]
-            for name, choices in found.facets.items()
+            for name, choices in results.facets.items()
         }
     page = replace(asked, page=1, taille=PER_PAGE).address(f"{release.base}recherche")
-    return ToolAnswer(f"Questions trouvées : {found.total}.", page, fields)
+    return ToolAnswer(f"Questions trouvées : {results.total}.", page, fields)
 
 
 def finder() -> str:
@@ -88,37 +91,37 @@ def finder() -> str:
     return "resoudre" if "resoudre" in state().tools else chercher_questions.__name__
 
 
-def _found(release: ServedRelease, one: FoundQuestion, row: Json) -> Json:
+def _full(release: ServedRelease, found: FoundQuestion, row: Json) -> Json:
     """Return a question of a search: facts, reference, and an excerpt as a quotation."""
-    question = known_question(release, one.hit.uid)
+    question = known_question(release, found.hit.uid)
     facts = _facts(release, question, row) if question else row
-    if question and one.excerpt:
+    if question and found.excerpt:
         asks, answers = speakers(question, row)
         author, places = asks, [question.parution]
-        if one.excerpt.part == "reponse":
+        if found.excerpt.part == "reponse":
             author, places = answers, [answer.jo for answer in question.reponses]
-        # of several answers, the excerpt does not say which one it is from
+        # the excerpt does not say from which of several answers it is
         jo = places[0] if len(places) == 1 else None
-        facts["citation"] = cited(author, one.excerpt.passage.text, jo)
+        facts["citation"] = cited(author, found.excerpt.passage.text, jo)
     return facts
 
 
-def lire_question(release: ServedRelease, given: Arguments) -> ToolAnswer:
-    """Read one question with its texts; list those that have one number."""
-    name = named_form(given["question"].strip().removeprefix(release.base))[0]
+def lire_question(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
+    """Read one question with its texts; list the questions if several have the number."""
+    name = named_form(arguments["question"].strip().removeprefix(release.base))[0]
     text = name.removeprefix("question/").partition("#")[0]
-    uids = meant_questions(release, text, given.get("legislature"))
+    uids = meant_questions(release, text, arguments.get("legislature"))
+    if reasons := [release.withheld[uid] for uid in uids if uid in release.withheld]:
+        raise Problem("retiree-de-la-publication", " ; ".join(dict.fromkeys(reasons)))
     if len(uids) > 1:
         return _candidates(release, text, uids)
     uid = uids[0] if uids else ""
-    if reason := release.withheld.get(uid):
-        raise Problem("retiree-de-la-publication", reason)
     question = known_question(release, uid)
     if question is None:
         remedy = "donnez un identifiant comme QANR5L15QE43349, que chercher_questions trouve"
-        raise ToolError(f"question : « {given['question'][:80]} » n’est pas publiée ; {remedy}")
+        raise ToolError(f"question : « {arguments['question'][:80]} » n’est pas publiée ; {remedy}")
     row = rows_about(release, [uid])[uid]
-    texts = [*quotations(question, speakers(question, row), int(given["partie"]))]
+    texts = [*quotations(question, speakers(question, row), int(arguments["partie"]))]
     facts = _facts(release, question, row)
     sentence = f"Textes de la question {uid} : {len(texts)}."
     fields = {"question": facts, "textes": texts}
@@ -126,7 +129,7 @@ def lire_question(release: ServedRelease, given: Arguments) -> ToolAnswer:
 
 
 def _candidates(release: ServedRelease, text: str, uids: list[str]) -> ToolAnswer:
-    """Return the questions that a number stands for, of which the model is to choose."""
+    """Return the questions that a number stands for; the model is to choose one."""
     rows = rows_about(release, uids)
     page = SearchRequest(q=text).address(f"{release.base}recherche")
     remedy = "redemandez avec legislature, ou avec l’adresse d’une d’elles"
@@ -135,66 +138,70 @@ def _candidates(release: ServedRelease, text: str, uids: list[str]) -> ToolAnswe
 
 
 def _named(question: Question, row: Json) -> str:
-    """Return a question as its page says that it is cited."""
+    """Return how to cite a question, as its page does."""
     author, _ = speakers(question, row)
     where = f", {place(question.parution)}" if question.parution else ""
-    return f"{author}, « {question.titre or 'sans titre'} », question {question.uid}{where}"
+    title = f", « {titre} »" if (titre := headed_title(question)) else ""
+    return f"{author}{title}, question {question.uid}{where}"
 
 
 def _facts(release: ServedRelease, question: Question, row: Json) -> Json:
-    """Return a question: the columns of a row about it, and by what it is cited."""
-    facts = {name: value for name, value in row.items() if name != "texte"}  # it is a quotation
+    """Return a question: the columns of a row about it, and what is needed to cite it."""
+    facts = {name: value for name, value in row.items() if name != "texte"}  # that is a quotation
     return {**facts, **reference(release, question)}
 
 
-def exemples(release: ServedRelease, given: Arguments) -> ToolAnswer:
+def exemples(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
     """List the queries of the site, or run one."""
     page = f"{release.base}exemples.html"
-    if "nom" not in given:
-        fields: Json = {"requetes": [_listed(one) for one in all_queries().values()]}
+    if "nom" not in arguments:
+        fields: Json = {"requetes": [_listed(example) for example in all_queries().values()]}
         return ToolAnswer(f"Requêtes : {len(all_queries())}.", page, fields)
-    one = all_queries().get(given["nom"])
-    if one is None:
-        wrong = f"nom : pas de requête « {given['nom'][:80]} »"
+    example = all_queries().get(arguments["nom"])
+    if example is None:
+        wrong = f"nom : pas de requête « {arguments['nom'][:80]} »"
         raise ToolError(f"{wrong} ; sans nom, exemples les énumère")
-    if one.page_kinds:
-        return _about_resource(release, one, given)
-    if one.why_costly:
-        wrong = f"nom : {one.name} ne se lance pas ({one.why_costly})"
+    if example.page_kinds:
+        return _about_resource(release, example, arguments)
+    if example.why_costly:
+        wrong = f"nom : {example.name} ne se lance pas ({example.why_costly})"
         raise ToolError(f"{wrong} ; posez-la à sparql, restreinte")
-    answer = table(release, own_preview(release, one.text), given)
-    return ToolAnswer(_rows_found(answer), f"{page}#{one.name}", _run(one, one.text, answer))
+    answer = table(release, own_preview(release, example.text), arguments)
+    fields = _run(example, example.text, answer)
+    return ToolAnswer(_row_count(answer), f"{page}#{example.name}", fields)
 
 
-def _listed(one: CatalogueQuery) -> Json:
+def _listed(example: CatalogueQuery) -> Json:
     """Return a query of the catalogue as the list has it."""
-    about = {"entite": list(one.page_kinds)} if one.page_kinds else {}
-    caveat = {"piege": one.caveat} if one.caveat else {}
-    return {"nom": one.name, "titre": one.title, "theme": one.theme, **caveat, **about}
+    about = {"entite": list(example.page_kinds)} if example.page_kinds else {}
+    caveat = {"piege": example.caveat} if example.caveat else {}
+    return {"nom": example.name, "titre": example.title, "theme": example.theme, **caveat, **about}
 
 
-def _about_resource(release: ServedRelease, one: CatalogueQuery, given: Arguments) -> ToolAnswer:
-    if "entite" not in given:
-        remedy = f"donnez entite ({', '.join(one.page_kinds)}), par {finder()}"
-        raise ToolError(f"{one.name} se pose d’une ressource ; {remedy}")
-    iri = resource(release, given["entite"], one.page_kinds)
-    text = bind(one.text, "entite", NamedNode(iri))
-    answer = table(release, own_preview(release, text), given)
-    return ToolAnswer(_rows_found(answer), f"{iri}.html", _run(one, text, answer))
+def _about_resource(
+    release: ServedRelease, example: CatalogueQuery, arguments: Arguments
+) -> ToolAnswer:
+    if "entite" not in arguments:
+        remedy = f"donnez entite ({', '.join(example.page_kinds)}), par {finder()}"
+        raise ToolError(f"{example.name} se pose d’une ressource ; {remedy}")
+    iri = resource(release, arguments["entite"], example.page_kinds)
+    text = bind(example.text, "entite", NamedNode(iri))
+    answer = table(release, own_preview(release, text), arguments)
+    return ToolAnswer(_row_count(answer), f"{iri}.html", _run(example, text, answer))
 
 
-def _run(one: CatalogueQuery, text: str, answer: Json) -> Json:
+def _run(example: CatalogueQuery, text: str, answer: Json) -> Json:
     """Return the fields of a query that was run."""
-    caveats = [one.caveat] if one.caveat else []
-    return {"titre": one.title, "pieges": caveats, "sparql": text, "table": answer}
+    caveats = [example.caveat] if example.caveat else []
+    return {"titre": example.title, "pieges": caveats, "sparql": text, "table": answer}
 
 
-def _rows_found(answer: Json) -> str:
+def _row_count(answer: Json) -> str:
     return f"Lignes : {answer['total']}."
 
 
 def resource(release: ServedRelease, text: str, kinds: tuple[str, ...]) -> str:
-    """Return the IRI of a published resource of some kinds; raise ToolError."""
+    """Return the IRI of a published resource of one of the kinds; raise ToolError."""
     path = named_form(text.strip().removeprefix(release.base))[0]
     if path.partition("/")[0] in kinds and page_about(release, path):
         return f"{release.base}{path}"
@@ -202,11 +209,11 @@ def resource(release: ServedRelease, text: str, kinds: tuple[str, ...]) -> str:
     raise ToolError(f"entite : « {text[:80]} » n’est pas de ceux-là ; {remedy}")
 
 
-def schema(release: ServedRelease, given: Arguments) -> ToolAnswer:
+def schema(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
     """Describe classes, or the properties of one class, with codes and pitfalls."""
     classes = own_rows(release, query("classes"))
-    if "classe" in given:
-        return _properties(release, given["classe"], classes)
+    if "classe" in arguments:
+        return _properties(release, arguments["classe"], classes)
     caveats = [{"requete": q.name, "piege": q.caveat} for q in all_queries().values() if q.caveat]
     fields = {
         "classes": [_term(release, row) for row in classes],
@@ -223,14 +230,14 @@ def _properties(release: ServedRelease, name: str, classes: list[Json]) -> ToolA
     iri = known.get(name if ":" in name else f"qp:{name}")
     if iri is None:
         raise ToolError(f"classe : pas de « {name[:80]} » ici ; connues : {', '.join(known)}")
-    found = own_rows(release, bind(query("proprietes"), "entite", NamedNode(iri)))
+    rows = own_rows(release, bind(query("proprietes"), "entite", NamedNode(iri)))
     page = release.base + (model_page(iri) or model_page(NAMESPACE) or "def")
-    fields = {"proprietes": [_term(release, row) for row in found]}
-    return ToolAnswer(f"Propriétés de {name} : {len(found)}.", page, fields)
+    fields = {"proprietes": [_term(release, row) for row in rows]}
+    return ToolAnswer(f"Propriétés de {name} : {len(rows)}.", page, fields)
 
 
 def _term(release: ServedRelease, row: Json) -> Json:
-    """Return a class or a property; one that is not ours may have no meaning here."""
+    """Return a class or a property; its meaning is "" if the row has none."""
     return {"nom": compacted(row["iri"], release.base), "sens": "", **row}
 
 
@@ -238,43 +245,43 @@ def _codes(scheme: NamedNode) -> dict[str, str]:
     return {code: labels(SKOS.prefLabel)[iri.value] for code, iri in coded(scheme).items()}
 
 
-def statistiques(release: ServedRelease, given: Arguments) -> ToolAnswer:
+def statistiques(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
     """Return published counts and delays, of all of a kind or of one resource."""
-    name, page = STATISTICS[given["par"]], f"{release.base}statistiques.html"
+    name, page = STATISTICS[arguments["par"]], f"{release.base}statistiques.html"
     text = all_queries()[name].text
-    if "entite" in given:
+    if "entite" in arguments:
         name = RESOURCE_STATISTICS
-        iri = resource(release, given["entite"], all_queries()[name].page_kinds)
+        iri = resource(release, arguments["entite"], all_queries()[name].page_kinds)
         page, text = f"{iri}.html", bind(all_queries()[name].text, "entite", NamedNode(iri))
-    if number := given.get("legislature"):
+    if number := arguments.get("legislature"):
         text = bind(text, "legislature", number)
-    answer = table(release, own_preview(release, text), given)
+    answer = table(release, own_preview(release, text), arguments)
     meanings = labels(RDFS.comment)
     measures = {c: meanings[MEASURES[c].value] for c in answer["colonnes"] if c in MEASURES}
     fields = _run(all_queries()[name], text, answer) | {"mesures": measures}
-    return ToolAnswer(_rows_found(answer), page, fields)
+    return ToolAnswer(_row_count(answer), page, fields)
 
 
-def sparql(release: ServedRelease, given: Arguments) -> ToolAnswer:
+def sparql(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
     """Evaluate a query of the client, as `/sparql` does."""
-    text = given["requete"]
+    text = arguments["requete"]
     notes()["requete"] = query_hash(text)
     asked = QueryRequest(text, [("format", "html")], release.base, None)
     try:
-        found = preview_of(reply_to(release, asked.checked()))
+        preview = preview_of(reply_to(release, asked.checked()))
     except Problem as problem:
         if problem.slug == "syntaxe" and _UPDATE.search(text):
             raise read_only() from problem
         raise
     address = f"{release.base}sparql?{urlencode({'query': text})}"
     page = address if len(address) <= LINK_BYTES else f"{release.base}sparql.html"
-    if found["sorte"] == "verite":
-        return ToolAnswer("Vrai." if found["vrai"] else "Faux.", page, {"vrai": found["vrai"]})
-    if found["sorte"] == "graphe":
-        sentence = f"Triplets montrés : {found['montres']} sur {found['total']}."
-        return ToolAnswer(sentence, page, {"turtle": found["turtle"]})
-    answer = table(release, found, given)
-    return ToolAnswer(_rows_found(answer), page, {"table": answer})
+    if preview["sorte"] == "verite":
+        return ToolAnswer("Vrai." if preview["vrai"] else "Faux.", page, {"vrai": preview["vrai"]})
+    if preview["sorte"] == "graphe":
+        sentence = f"Triplets montrés : {preview['montres']} sur {preview['total']}."
+        return ToolAnswer(sentence, page, {"turtle": preview["turtle"]})
+    answer = table(release, preview, arguments)
+    return ToolAnswer(_row_count(answer), page, {"table": answer})
 
 
 TOOLS: tuple[Tool, ...] = (

@@ -1,10 +1,11 @@
 """The Model Context Protocol over HTTP (`/mcp`, without sessions or streams), and over standard
 input and output, one message a line.
 
-Nothing that a web page of somebody else sends to `/mcp` is answered: it would act with the network
-position of its reader (DNS rebinding). Programs send no Origin.
+A request from a web page of another site is refused: it would come from inside the network of the
+reader of that page (DNS rebinding). Programs send no Origin.
 """
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 
 from lod.extensions.assistants.definitions import limits
-from lod.extensions.assistants.messages import answer
+from lod.extensions.assistants.messages import answer, failure
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
@@ -25,6 +26,7 @@ from lod.server.routes.protocol import not_acceptable
 MEDIA = "application/json"
 REPEATED = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")  # headers that repeat the message
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+log = logging.getLogger(__name__)
 blueprint = Blueprint("mcp", __name__)
 
 
@@ -39,17 +41,17 @@ def endpoint() -> Response:
     check_request(release)
     # one byte more than allowed, so that the answer can say how long a message may be
     data = request.stream.read(limits().requete + 1)
-    given = request.headers  # white space around a value is no part of it (RFC 9110, 5.5)
-    repeated = {name: given[name].strip() for name in REPEATED if name in given}
-    said = answer(release, data, repeated)
-    response = Response(said.body, said.status, {"Cache-Control": "no-store"}, mimetype=MEDIA)
-    if said.body is None:
+    headers = request.headers  # white space around a value is no part of it (RFC 9110, 5.5)
+    repeated = {name: headers[name].strip() for name in REPEATED if name in headers}
+    reply = answer(release, data, repeated)
+    response = Response(reply.body, reply.status, {"Cache-Control": "no-store"}, mimetype=MEDIA)
+    if reply.body is None:
         del response.headers["Content-Type"]
     return response
 
 
 def check_request(release: ServedRelease) -> None:
-    """Raise Problem for a page of somebody else, and for what is not JSON."""
+    """Raise Problem for a request from a page of another site, and for what is not JSON."""
     origin = request.headers.get("Origin")
     if origin is not None and origin not in own_origins(release):
         raise Problem("origine", f"« {origin[:80]} » ; demandez depuis un programme")
@@ -63,8 +65,8 @@ def check_request(release: ServedRelease) -> None:
 
 
 def own_origins(release: ServedRelease) -> Iterator[str]:
-    """Yield the origins of our own pages: of the base, and of the address that was asked, if it is
-    of this machine. A page of somebody else has another one, whatever Host it makes a browser send.
+    """Yield the origins of our own pages: that of the base, and that of the requested address if it
+    is of this machine. A page of another site has its own origin, whatever Host its browser sends.
     """
     parts = urlsplit(release.base)
     yield f"{parts.scheme}://{parts.netloc}"
@@ -73,19 +75,23 @@ def own_origins(release: ServedRelease) -> Iterator[str]:
 
 
 def serve(folder: Path, settings: ServerSettings, lines: IO[bytes], answers: IO[bytes]) -> int:
-    """Answer every line from the release that is current in a folder; return how many there were.
+    """Answer every line from the current release of a folder; return how many there were.
 
-    A message is answered before the next one is read.
+    Each message is answered before the next one is read, even if answering it fails.
     """
     app, count = create_app(folder, settings), 0
     try:
         for line in messages(lines):
             count += 1
-            with app.test_request_context("/mcp", method="POST"):
-                app.preprocess_request()
-                said = answer(current(), line)
-            if said.body is not None:
-                answers.write(said.body + b"\n")
+            try:
+                with app.test_request_context("/mcp", method="POST"):
+                    app.preprocess_request()
+                    reply = answer(current(), line)
+            except Exception:
+                log.exception("a message is answered with an error")
+                reply = failure(line)
+            if reply.body is not None:
+                answers.write(reply.body + b"\n")
                 answers.flush()
     finally:
         state_of(app).releases.close()
@@ -93,7 +99,7 @@ def serve(folder: Path, settings: ServerSettings, lines: IO[bytes], answers: IO[
 
 
 def messages(lines: IO[bytes]) -> Iterator[bytes]:
-    """Yield non-empty lines; cut an over-long one just past the limit, so that it is refused."""
+    """Yield non-empty lines; cut a too long line just beyond the limit, so that it is refused."""
     longest = limits().requete + 1
     while line := lines.readline(longest + 1):
         rest = line

@@ -27,7 +27,7 @@ def _pictures(rows: "QueryTable | ResultRows") -> "Iterable[Picture]":
 
 
 def _exported(_: Path, site: Site) -> None:
-    """Take out of the pages of a folder what leads to cards, which a server draws."""
+    """Remove the links to cards from exported pages: only a server draws cards."""
     from lod.extensions.charts.cards import without_card
 
     for kind in ("depute", "ministere"):

@@ -1,6 +1,6 @@
-"""Bar charts. Lying: a category a line, its name above its bar, the series side by side in the bar;
-the longest bar first. Standing: months, years or numbers from left to right, without gaps; or names
-in a row.
+"""Bar charts. Horizontal: a category a line, its name above its bar, the series side by side in it;
+the longest bar first. Vertical: months, years or numbers from left to right, without gaps; or names
+in the order of the rows.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -44,8 +44,8 @@ from lod.website.rendering.language import (
 from lod.website.rendering.query_tables import QueryTable, table_column
 
 WIDTH = 400.0  # of the picture
-BAR_HEIGHT, NAME_HEIGHT = 13.0, 17.0  # of a lying bar, of a name above it
-MOST_BARS = 12  # lying ones; the other categories are summed up in a line
+BAR_HEIGHT, NAME_HEIGHT = 13.0, 17.0  # of a horizontal bar, of a name above it
+MOST_BARS = 12  # horizontal ones; the other categories are summed up in a line
 GAP = 16  # between a name and the total
 Values = tuple[Decimal, ...]  # one for each series
 MOST_MONTHS, MOST_NUMBERS, MOST_NAMES = 96, 53, 24  # columns of each kind, at most
@@ -53,7 +53,7 @@ MOST_NAMED_MONTHS = 24  # if there are more months, only the years have labels
 HEIGHT = 150.0  # of the highest step
 FOOT = 22.0  # room below the columns for their labels
 NAME_WIDTH, WIDEST = 44.0, 60.0  # least room of a label, most width of a column
-# every how many labels are printed, if they are numbers or not: the first with room is taken
+# labels are numbers → intervals of printed labels (1: all of them); the first that fits is taken
 INTERVALS = {True: (1, 2, 5, 10, 20, 50, 100), False: (1, 2, 3, 4, 6, 12, 26)}
 
 
@@ -68,7 +68,7 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
         names = [*_names(category, y)]
         words += names
         y = names[-1].y + 5
-        for mark, label in _parts(category, kinds, y, most):
+        for mark, label in _bar_parts(category, kinds, y, most):
             marks.append(mark)
             words += [label] if label else []
         y += BAR_HEIGHT + (SMALL_SIZE * 1.3 if len(kinds) > 1 else 0) + 9
@@ -107,7 +107,7 @@ def _names(category: Category, y: float) -> Iterator[TextLine]:
         yield TextLine(x=0, y=line_y, text=line, link=category.link, full_text=category.name)
 
 
-def _parts(
+def _bar_parts(
     category: Category, kinds: tuple[Series, ...], y: float, most: Decimal
 ) -> Iterator[tuple[Mark, TextLine | None]]:
     """Yield the parts of a bar, each with its value below it where there is room."""
@@ -135,12 +135,12 @@ class TimeColumns:
     keys: list[int]  # number of each column, 12 × year + month for months; empty for names
     labels: list[str]  # below each column, or ""
     unit: str = ""  # of the numbers below the columns
-    note: str = ""  # what is put together or left out; or ""
-    is_yearly: bool = False  # months are put together by year
+    note: str = ""  # what is added up or left out; or ""
+    is_yearly: bool = False  # months are added up by year
 
 
 def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
-    """Return the columns of a table, in the order of time or numbers; names in that of the rows."""
+    """Return the columns of a table: months, years or numbers in their order, names as the rows."""
     name, *months = spec.categories
     values = [tuple(number_in(row, column) for column in spec.series) for row in table.rows]
     texts = [row[name].value for row in table.rows]
@@ -151,13 +151,13 @@ def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     if all(text.isdigit() for text in texts):
         return _number_columns(name, _sums(zip(map(int, texts), values, strict=True)))
     shown = categories_of(table, spec)[:MOST_NAMES]
-    left_out = translated("Seules les {} premières lignes sont montrées.").format(MOST_NAMES)
-    note = left_out if len(texts) > MOST_NAMES else ""
+    shortened = translated("Seules les {} premières lignes sont montrées.").format(MOST_NAMES)
+    note = shortened if len(texts) > MOST_NAMES else ""
     return TimeColumns(shown, [], [c.name for c in shown], note=note)
 
 
 def _month_columns(sums: dict[int, Values]) -> TimeColumns:
-    """Return all months from the first to the last; their years if they are too many."""
+    """Return all months from the first to the last; years instead if these are too many."""
     count = max(sums) + 1 - min(sums)
     if count > MOST_MONTHS:
         years = _sums((month // 12, values) for month, values in sums.items())
@@ -213,7 +213,7 @@ def _without_gaps(
     unit: str = "",
     note: str = "",
 ) -> TimeColumns:
-    """Return a column for each key from the least to the greatest, of 0 where it has no values."""
+    """Return a column for each key from the least to the greatest, 0 where it has no values."""
     nothing = tuple(Decimal(0) for _ in next(iter(sums.values())))
     keys = [*range(min(sums), max(sums) + 1)]
     shown = [Category(name(n), "", sums.get(n, nothing)) for n in keys]
@@ -226,7 +226,7 @@ class Frame(NamedTuple):
     left: float  # x of the first column
     step: float  # from one column to the next
     foot: float  # y of the ground
-    top: Decimal  # value of the highest step, HEIGHT above the ground
+    top: Decimal  # value of the highest step of the scale, HEIGHT above the ground
 
     def middle(self, place: int) -> float:
         """Return the x of the middle of a column."""
@@ -281,21 +281,23 @@ def _marks(shown: list[Category], kinds: tuple[Series, ...], frame: Frame) -> It
             high = round(frame.height(value), 2)
             y = round(y - high, 2)
             if value:
-                what = f", {kind.title.lower()}" if len(kinds) > 1 else ""
-                tooltip = f"{category.name}{what}{colon()} {format_number(value)}"
+                suffix = f", {kind.title.lower()}" if len(kinds) > 1 else ""
+                tooltip = f"{category.name}{suffix}{colon()} {format_number(value)}"
                 yield Mark(x=x, y=y, width=wide, height=high, tooltip=tooltip, series=kind.name)
 
 
 def _foot_labels(shown: TimeColumns, frame: Frame) -> Iterator[TextLine]:
-    """Yield the labels below the columns: all, every second one… as there is room."""
+    """Yield the labels below the columns: all, every second one … as many as there is room for."""
     named = [(place, name) for place, name in enumerate(shown.labels) if name]
     steps = min((b[0] - a[0] for a, b in pairwise(named)), default=len(shown.categories))
     apart = steps * frame.step
     are_numbers = all(name.isdigit() for _, name in named)
     room = max(apart, NAME_WIDTH) - 5
     lines = [
-        [n] if shown.keys else [shorten(x, room, SMALL_SIZE) for x in wrap(n, room, SMALL_SIZE)[:3]]
-        for _, n in named
+        [name]
+        if shown.keys
+        else [shorten(line, room, SMALL_SIZE) for line in wrap(name, room, SMALL_SIZE)[:3]]
+        for _, name in named
     ]
     wide = max(text_width(line, SMALL_SIZE) for name in lines for line in name) + 5
     every = next(k for k in INTERVALS[are_numbers] if wide <= k * apart)
@@ -313,15 +315,14 @@ def _foot_labels(shown: TimeColumns, frame: Frame) -> Iterator[TextLine]:
                 )  # fmt: skip
 
 
-def _top_values(found: list[Category], frame: Frame, line: float | None) -> Iterator[TextLine]:
-    """Yield the value of each column above it, of the highest alone if there is no room for all.
-
-    A value beside the line of the marker, at `line`, is moved away from it.
+def _top_values(shown: list[Category], frame: Frame, line: float | None) -> Iterator[TextLine]:
+    """Yield the value of each column above it; only the highest if there is no room for all. It is
+    moved away from the line of the marker, whose x is `line`.
     """
-    room = all(text_width(format_number(c.total), SMALL_SIZE) + 3 < frame.step for c in found)
-    best = max(range(len(found)), key=lambda n: found[n].total)
-    for place, category in enumerate(found):
-        if place == best or (room and category.total):
+    has_room = all(text_width(format_number(c.total), SMALL_SIZE) + 3 < frame.step for c in shown)
+    highest = max(range(len(shown)), key=lambda n: shown[n].total)
+    for place, category in enumerate(shown):
+        if place == highest or (has_room and category.total):
             text = format_number(category.total)
             half, x = text_width(text, SMALL_SIZE) / 2 + 1, frame.middle(place)
             if line and abs(line - x) < half + 3:
@@ -334,8 +335,8 @@ def _top_values(found: list[Category], frame: Frame, line: float | None) -> Iter
 def _marker(
     shown: TimeColumns, spec: ChartSpec, frame: Frame, head: float
 ) -> tuple[list[FrameLine], list[TextLine]]:
-    """Return the line after the column that the spec marks, and its text; nothing if the column is
-    the last, or not there.
+    """Return the line after the column that the spec marks, and its text; nothing if there is no
+    such column, or it is the last.
     """
     if not spec.marker or spec.marker[0] not in shown.keys[:-1]:
         return [], []

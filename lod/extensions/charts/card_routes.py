@@ -31,11 +31,11 @@ from lod.website.rendering.language import (
 )
 from lod.website.rendering.templates import whole_number
 
-FACETS = {"depute": "auteur", "ministere": "ministere"}  # kind → what filters its questions
+FACETS = {"depute": "auteur", "ministere": "ministere"}  # kind → facet that filters its questions
 KINDS = {"depute": "Député", "ministere": "Ministère"}
 COUNTED = {"repondue": "avec réponse", "en-attente-hors-delai": "en retard"}  # statuses
 DRAWN_AT_ONCE = 2
-SECONDS = 5.0  # that a drawing waits for others
+SECONDS = 5.0  # that a drawing waits until another one is finished
 _drawing = BoundedSemaphore(DRAWN_AT_ONCE)
 _NAME = re.compile(r"[\w-]{1,200}", re.ASCII)
 blueprint = Blueprint("partage", __name__)
@@ -49,8 +49,6 @@ def card(kind: str, name: str) -> Response:
     path = f"{kind}/{name}"
     if not (fonts() and _NAME.fullmatch(name)) or page_about(release, path) != f"{path}.html":
         raise not_found(f"partage/{path}.png")
-    if reason := release.withheld.get(name):
-        raise Problem("retiree-de-la-publication", reason)
 
     def make() -> Response:
         with written_in(language):
@@ -116,7 +114,7 @@ def _resource(release: ServedRelease, path: str) -> Card:
     }
     numbers = [(whole_number(len(hits)), translated("questions"))]
     numbers += [
-        (whole_number(counts.get(status, 0)), translated(what)) for status, what in COUNTED.items()
+        (whole_number(counts.get(status, 0)), translated(name)) for status, name in COUNTED.items()
     ]
     return Card(
         kind=translated(KINDS[kind]),

@@ -1,6 +1,6 @@
 """Cards: the picture of a page for those who share its address (`og:image`), as PNG.
 
-All texts are bounded and cleaned before they are drawn, so that no title is slow or breaks it.
+All texts are bounded and cleaned before they are drawn, so that no title is slow or breaks the SVG.
 """
 
 import re
@@ -18,7 +18,7 @@ ROOM = WIDTH - 2 * MARGIN
 LONGEST = 300  # characters of a text that are read
 MOST_MARKS = 2  # accents on a letter
 NARROW = 320.0  # room of a number
-# font sizes of what stands around a title, of the largest title, of a number
+# font sizes of the texts around a title, of the largest title, of a number
 SMALL, LARGE, NUMBER = 30.0, 56.0, 64.0
 # font sizes of a title, the largest first, and how many lines it may have
 TITLES = ((LARGE, 3), (48.0, 4), (40.0, 5))
@@ -26,7 +26,7 @@ TITLES = ((LARGE, 3), (48.0, 4), (40.0, 5))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a card says; texts may be anything, "" is left out."""
+    """The texts of a card; each may be any text, "" is left out."""
 
     kind: str  # what the page is about: « Question écrite n° 123 »
     title: str
@@ -79,8 +79,8 @@ def card_svg(card: Card, publication: Publication) -> bytes:
         jour=shorten(clean(card.day), ROOM / 2, SMALL),
         etat=shorten(clean(card.status[1]), ROOM / 2, SMALL),
         nombres=[
-            (shorten(clean(number), NARROW, NUMBER), shorten(clean(what), NARROW, SMALL))
-            for number, what in card.numbers[:3]
+            (shorten(clean(number), NARROW, NUMBER), shorten(clean(unit), NARROW, SMALL))
+            for number, unit in card.numbers[:3]
         ],
         jusque=f"{translated('données jusqu’au')} {day_text(publication.data_until)}",
         publication=publication,

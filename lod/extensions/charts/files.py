@@ -19,7 +19,7 @@ from lod.website.rendering.query_tables import Picture, QueryTable, csv_lines, q
 from lod.website.rendering.templates import FRAME, load_template, render, typeset, write_translated
 
 CARD_TEXT, CARD_BOX = 430.0, (600.0, 510.0)  # room of the words of a card, of its drawing
-START = "/* images:"  # where these rules begin in the stylesheet; they end at the next @media
+START = "/* images:"  # begins the rules for pictures in the stylesheet; they end at the next @media
 CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
     "barres": draw_bars,
     "carte": draw_map,
@@ -27,7 +27,7 @@ CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word o
     "grille": draw_heatmap,
 }
 LEAST = 3  # rows of a table about one resource; a shorter one is not drawn
-# queries that are drawn where their tables stand, but are no chart by themselves
+# name of a query that is drawn only beside its table, without files of its own → its `# image:`
 LEADING = {
     "par-departement": "carte | departement | auteurs | nombres: non | fait: Auteurs de questions "
     "élus dans chaque département ; maximum : {auteurs} ({nom})."
@@ -52,7 +52,7 @@ def svg_of(chart: Chart, publication: Publication) -> bytes:
 
 
 def card_of(chart: Chart, publication: Publication) -> bytes:
-    """Return the card of a chart as SVG: title and main fact on the left, the drawing beside."""
+    """Return the card of a chart as SVG: title and main fact on the left, drawing on the right."""
     wide, high = CARD_BOX
     return render(
         "images/partage_chart.svg",
@@ -70,7 +70,8 @@ def card_of(chart: Chart, publication: Publication) -> bytes:
 @cache
 def inline_style() -> str:
     """Return the rules for pictures of the stylesheet in light colours, then in dark ones for
-    readers who prefer these: few programs but browsers know `var()` and `light-dark()`.
+    readers who prefer these; without `var()` and `light-dark()`, which few programs but browsers
+    know.
     """
     css = (packaged.STATIC / "style.css").read_text("utf-8")
     declared = dict(re.findall(r"--([\w-]+): ([^;]+);", css))
@@ -80,9 +81,9 @@ def inline_style() -> str:
     def filled(side: int) -> str:
         """Return the rules with values for variables; `side` of `light-dark()` is 0 or 1."""
 
-        def value(found: re.Match[str]) -> str:
-            pair = re.fullmatch(r"light-dark\((.+), (.+)\)", declared[found[1]])
-            return pair[side + 1] if pair else declared[found[1]]
+        def value(variable: re.Match[str]) -> str:
+            pair = re.fullmatch(r"light-dark\((.+), (.+)\)", declared[variable[1]])
+            return pair[side + 1] if pair else declared[variable[1]]
 
         return re.sub(r"var\(--([\w-]+)\)", value, rules)
 
@@ -108,8 +109,8 @@ def picture_of(table: QueryTable) -> Iterator[Picture]:
     """Yield the chart of a table, if it has one; with a title and links if it has files."""
     if chart := draw_chart(table):
         macros: Any = load_template("images_macros.html").module
-        alone = _has_files(table.query)
-        yield lambda url: macros.image(chart, f"image-{chart.name}", url, alone, alone)
+        has_files = _has_files(table.query)
+        yield lambda url: macros.image(chart, f"image-{chart.name}", url, has_files, has_files)
 
 
 def _has_files(query: CatalogueQuery) -> bool:
@@ -133,8 +134,8 @@ def _frame(publication: Publication, path: str, table: QueryTable) -> bytes:
 
 
 def write_charts(site: Site, query_cache: QueryCache) -> None:
-    """Write the page of all charts, and each by itself: SVG, PNG if the fonts are there, CSV, and a
-    frame for other sites.
+    """Write the page of all charts, and the files of each: SVG, PNG if the fonts are there, CSV,
+    and a frame for other sites.
     """
     charts = draw_charts(query_cache, site)
     write_translated(site, "images", partial(_page_of_charts, site, query_cache))

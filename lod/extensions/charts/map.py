@@ -21,16 +21,16 @@ from lod.extensions.charts.marks import (
 )
 from lod.extensions.charts.spec import DATA, ChartSpec, leaders, number_in, series
 from lod.reference import tables
-from lod.website.rendering.language import colon, translated
+from lod.website.rendering.language import colon, counted, translated
 from lod.website.rendering.query_tables import QueryTable
 from lod.website.rendering.templates import typeset
 
-# from one square to the next; its side; of the picture, which fits on a phone as it is
+# distance of two squares, side of a square, width of the map, which fits on a phone
 STEP, SIDE, MAP_WIDTH = 30.0, 28.5, 332.0
-LONG = 5  # characters of a number that is printed smaller, to stay in its square
+LONG = 5  # characters from which a number is printed smaller, to stay in its square
 NAMES_WIDTH, ROW_HEIGHT = 210.0, 26.0  # room for the names of rows; from one row to the next
 CELL_WIDTH, HEAD_WIDTH = 102.0, 110  # most width of a cell, of the name of a column
-WIDTH, MOST_ROWS, MOST_COLUMNS = 720.0, 20, 12  # of the picture; drawn at most
+WIDTH, MOST_ROWS, MOST_COLUMNS = 720.0, 20, 12  # of the heat map; most rows and columns of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
 def _square(
     place: Departement, value: Decimal | None, ends: list[Decimal], link: str, has_number: bool
 ) -> tuple[Mark, list[TextLine]]:
-    """Return the square of a department, with its code and its value, a dash for none."""
+    """Return the square of a department, with its code and its value, a dash if it has none."""
     x, y = place.column * STEP + 1, TOP + place.row * STEP
     shade = "vide" if value is None else shade_of(value, ends)
     number = "–" if value is None else format_number(value)
-    told = translated("pas de donnée") if value is None else number
-    tooltip = f"{place.name} ({place.code}){colon()} {told}"
+    value_text = translated("pas de donnée") if value is None else number
+    tooltip = f"{place.name} ({place.code}){colon()} {value_text}"
     mark = Mark(x=x, y=y, width=SIDE, height=SIDE, css_class=shade, tooltip=tooltip, link=link)
     texts = [(12, place.code, "code"), (24, number, "fort")]
     if not has_number:
@@ -108,9 +108,9 @@ def draw_heatmap(table: QueryTable, spec: ChartSpec) -> Drawing:
     """Return the picture of the first rows and columns of a table of two categories; a missing
     value is 0.
     """
-    one, two = spec.categories
+    down, across = spec.categories
     [kind] = series(spec.series)
-    values = {(row[one].value, row[two].value): number_in(row, kind.name) for row in table.rows}
+    values = {(row[down].value, row[across].value): number_in(row, kind.name) for row in table.rows}
     links = {row[c].value: row[c].iri for c in spec.categories for row in table.rows}
     all_rows, all_columns = (list(dict.fromkeys(names)) for names in zip(*values, strict=True))
     rows, columns = all_rows[:MOST_ROWS], all_columns[:MOST_COLUMNS]
@@ -132,7 +132,7 @@ def draw_heatmap(table: QueryTable, spec: ChartSpec) -> Drawing:
             marks.append(
                 Mark(
                     x=round(x + 1, 2), y=y + 1, width=round(wide - 2, 2), height=ROW_HEIGHT - 2,
-                    tooltip=f"{name}, {typeset(column)}\u00a0: {text}", css_class=shade,
+                    tooltip=f"{name}, {typeset(column)}{colon()} {text}", css_class=shade,
                 )
             )  # fmt: skip
             numbers.append(
@@ -142,15 +142,17 @@ def draw_heatmap(table: QueryTable, spec: ChartSpec) -> Drawing:
                 )
             )  # fmt: skip
     legend, keys, end = shade_legend(ends, WIDTH, top + len(rows) * ROW_HEIGHT + 10, kind.title)
-    counts = ((len(all_rows) - MOST_ROWS, "lignes"), (len(all_columns) - MOST_COLUMNS, "colonnes"))
-    left_out = [f"{more} {what}" for more, what in counts if more > 0]
+    more = (len(all_rows) - MOST_ROWS, len(all_columns) - MOST_COLUMNS)
+    units = (counted(more[0], "ligne"), counted(more[1], "colonne"))
+    left_out = f" {translated('et')} ".join(t for n, t in zip(more, units, strict=True) if n > 0)
+    note = typeset(translated("Seulement dans la table : {} de plus.").format(left_out))
     return Drawing(
         width=WIDTH,
         height=end,
         marks=(*marks, *keys),
         words=(*words, *numbers, *legend),
         greatest=leaders((typeset(f"{a} ({b})"), value) for (a, b), value in values.items()),
-        note=f"Seulement dans la table\u00a0: {' et '.join(left_out)} de plus." if left_out else "",
+        note=note if left_out else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""The parts of a picture: rectangles, lines of text, lines of the frame; and the room of texts."""
+"""The parts of a picture: rectangles, lines of text, lines of the frame; and the width of texts."""
 
 import math
 from bisect import bisect_left
@@ -19,7 +19,7 @@ TEXT_SIZE = 13.0  # font size of a picture, in its units
 SMALL_SIZE = 12.0  # font size of its small print
 # font sizes by the first class of a text; the last two stand in the squares of a map
 SIZES = {"petit": SMALL_SIZE, "menu": 10.0, "mini": 8.5}
-LETTER_WIDTHS = {  # width of a letter in font sizes: that of the widest of the usual fonts
+LETTER_WIDTHS = {  # width of a letter, as a part of the font size, in the widest of usual fonts
     **dict.fromkeys("fijlrt.,:;'’ ·|!()[]-\u00a0\u202f", 0.41),
     **dict.fromkeys("mwMWŒœÆæ@%…—", 0.98),
 }
@@ -43,7 +43,7 @@ class Mark:
     width: float
     height: float
     tooltip: str
-    series: str = ""  # the series whose colour and texture fill it; "": its class does
+    series: str = ""  # the series whose colour and texture fill it; "": `css_class` fills it
     css_class: str = ""
     link: str = ""  # IRI that it leads to, or ""
 
@@ -56,12 +56,12 @@ class TextLine:
     anchor: TextAnchor = "start"
     css_class: str = ""
     link: str = ""  # IRI that it leads to, or ""
-    full_text: str = ""  # the text before it was cut; "": it never is
+    full_text: str = ""  # the text before it was cut; "" for a text that is never cut
     is_upright: bool = False  # it is turned to read upward
 
     @property
     def rectangle(self) -> Rectangle:
-        """The edges of the text, with the room that its letters may take."""
+        """The edges of the text, with the most room that its letters may take."""
         size = SIZES.get(self.css_class.partition(" ")[0], TEXT_SIZE)
         long = text_width(self.text, size)
         before = {"start": 0.0, "middle": long / 2, "end": long}[self.anchor]
@@ -88,23 +88,23 @@ class Series:
     name: str  # the variable of the query
     title: str  # its French name in the legend
     hue: str  # its colour, by a name of the stylesheet
-    texture: str  # pleine, hachures, points, croix, lignes or bandes
+    texture: str  # pleine, hachures, points, croix, lignes, bandes or quadrillage
     is_additive: bool  # a sum of its values has a meaning
     unit: str  # what its values count, in the singular; or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A table as it is drawn by one kind of picture."""
+    """A table as one kind of chart draws it."""
 
     width: float
     height: float
     marks: tuple[Mark, ...]
     words: tuple[TextLine, ...]
-    greatest: tuple[str, str]  # the categories with the greatest value, "" for zero; that value
+    greatest: tuple[str, str]  # the categories with the greatest value, "" if it is 0; the value
     lines: tuple[FrameLine, ...] = ()
-    note: str = ""  # what is left out or put together, in French; or ""
-    is_yearly: bool = False  # months are put together by year
+    note: str = ""  # what is left out or added up, in words; or ""
+    is_yearly: bool = False  # months are added up by year
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Chart:
     fact: str  # the main fact, in a French sentence
     series: tuple[Series, ...]
     drawing: Drawing
-    yearly: str = ""  # its title if months are put together by year
+    yearly: str = ""  # its title if months are added up by year
 
     @property
     def name(self) -> str:
@@ -143,11 +143,9 @@ class Chart:
 
 
 def fonts() -> list[Path]:
-    """Return the fonts of PNG files, which `.ci/vendor` brings: all, or none if one
-    lacks.
-    """
-    found = [row.path for row in vendored() if row.name.endswith(FONT)]
-    return found if all(path.is_file() for path in found) else []
+    """Return the fonts of PNG files, which `.ci/vendor` brings; none if one of them is missing."""
+    paths = [row.path for row in vendored() if row.name.endswith(FONT)]
+    return paths if all(path.is_file() for path in paths) else []
 
 
 def png_of(svg: bytes, zoom: float = ZOOM) -> bytes:
@@ -188,14 +186,14 @@ def wrap(text: str, room: float, size: float = TEXT_SIZE) -> list[str]:
     >>> wrap("un deux trois", 60)
     ['un deux', 'trois']
     """
-    found = [""]
+    lines = [""]
     for word in text.split(" "):
-        longer = f"{found[-1]} {word}".lstrip()
-        if text_width(longer, size) <= room or not found[-1]:
-            found[-1] = longer
+        longer = f"{lines[-1]} {word}".lstrip()
+        if text_width(longer, size) <= room or not lines[-1]:
+            lines[-1] = longer
         else:
-            found.append(word)
-    return found
+            lines.append(word)
+    return lines
 
 
 Legend = tuple[list[TextLine], list[Mark], float]  # words, squares, y below which there is room
@@ -221,7 +219,7 @@ def scale_steps(most: Decimal, steps: int = 4) -> list[Decimal]:
 
 
 def class_ends(values: Sequence[Decimal]) -> list[Decimal]:
-    """Return the upper ends of classes of equal width from 0 on; 0 itself is in none.
+    """Return the upper ends of classes of equal width from 0 on; 0 itself is in no class.
 
     >>> [str(n) for n in class_ends([Decimal(0), Decimal("20.5")])]
     ['5', '10', '15', '20', '25']
@@ -281,8 +279,8 @@ def shade_legend(ends: list[Decimal], width: float, y: float, unit: str) -> Lege
 def _legend(
     items: Iterable[tuple[str, str, str, str]], x: float, y: float, width: float, css_class: str
 ) -> Legend:
-    """Return (text, tooltip, series, class) side by side from (x, y) on, in rows that fit; and the
-    y of the last row.
+    """Return the items, each (text, tooltip, series, class), side by side from (x, y) on, in rows
+    that fit; and the y of the last row.
     """
     words, keys = [], []
     size, before, after = (SMALL_SIZE, 4, 9) if "petit" in css_class else (TEXT_SIZE, 5, 12)
@@ -292,7 +290,7 @@ def _legend(
             x, y = 0.0, y + ROW_HEIGHT
         keys.append(Mark(x=x, y=y, width=KEY_SIZE, height=KEY_SIZE,
                          tooltip=tooltip, series=series, css_class=key_class))  # fmt: skip
-        left, middle = x + KEY_SIZE + before, y + TEXT_SIZE * 0.85
-        words.append(TextLine(x=left, y=middle, text=text, css_class=css_class))
+        text_x, base_line = x + KEY_SIZE + before, y + TEXT_SIZE * 0.85
+        words.append(TextLine(x=text_x, y=base_line, text=text, css_class=css_class))
         x += long + after
     return words, keys, y

@@ -30,20 +30,19 @@ TABLE, CHART, MAP = "tableau", "graphique", "carte"  # values of the parameter `
 VIEWS = {TABLE: "Tableau", CHART: "Graphique", MAP: "Carte"}
 MONTH = "mois"  # the variable of months, beside YEAR
 DAYS = frozenset(PREFIXES["xsd"] + name for name in ("date", "dateTime", "gYearMonth"))
-GREATEST = Decimal(10) ** 15  # number that is drawn
-LONGEST = 200  # characters of a name
-YEARS = 200  # from the first to the last that are drawn
-DEPARTEMENT = "departement"  # the first part of the path of one, and the column of their codes
+GREATEST = Decimal(10) ** 15  # number that is drawn, at most
+LONGEST = 200  # characters of a name, at most
+YEARS = 200  # from the first to the last that is drawn, at most
+DEPARTEMENT = "departement"  # first part of the path of a department, and column of their codes
 _DAY = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])(?![^-TZ+])", re.ASCII)
 _CODE = re.compile(r"\d[\dAB]\d?", re.ASCII)
 Columns = dict[str, tuple[Term, ...]]  # name → cells
-Categories = dict[
-    str, list[TableCell]
-]  # name → cells of what numbers are drawn by; empty: they are not
+# name of a column that numbers are drawn by → its cells; empty if they cannot be drawn
+Categories = dict[str, list[TableCell]]
 
 
 def views(rows: ResultRows) -> Iterator[Picture]:
-    """Yield the links to the views of a result, with the drawing of the one that is asked for;
+    """Yield the links to the views of a result, with the chart of the view that is asked for;
     nothing for a table that cannot be drawn.
     """
     view, number = (rows.parameters.get(name, "") for name in ("vue", "nombre"))
@@ -61,7 +60,7 @@ def views(rows: ResultRows) -> Iterator[Picture]:
     chart = None
     if view in drawable:
         kind, categories = drawable[view]
-        cells = {**categories, number: [TableCell(_told(cell)) for cell in columns[number]]}
+        cells = {**categories, number: [TableCell(_number(cell)) for cell in columns[number]]}
         lines = (dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True))
         query = CatalogueQuery(name="resultat", title=rows.title, text="")
         table = QueryTable(query, "", tuple(map(table_column, cells)), (*lines,))
@@ -74,7 +73,7 @@ def views(rows: ResultRows) -> Iterator[Picture]:
 
 
 def _first_after_name(names: list[str], numbers: list[str]) -> str:
-    """Return the first number after a column of something else: one before it may be a name, too.
+    """Return the first column of numbers after another column: numbers before it may be names, too.
 
     >>> _first_after_name(["legislature", "nom", "posees"], ["legislature", "posees"])
     'posees'
@@ -84,12 +83,12 @@ def _first_after_name(names: list[str], numbers: list[str]) -> str:
 
 
 def _is_number(cells: tuple[Term, ...]) -> bool:
-    """Say whether a column has numbers from 0 on, and nothing else; a few may be absent."""
+    """Say whether a column has only numbers from 0 on; cells may be empty, but not all."""
     bound = [cell for cell in cells if cell]
-    return bool(bound) and all(map(_told, bound))
+    return bool(bound) and all(map(_number, bound))
 
 
-def _told(cell: Term) -> str:
+def _number(cell: Term) -> str:
     """Return a number that can be drawn, without exponent; "" for anything else."""
     if cell is None or cell.get("type") not in NUMBERS or len(cell["v"]) > LONGEST:
         return ""
@@ -102,9 +101,9 @@ def _told(cell: Term) -> str:
 
 
 def _months(columns: Columns) -> Categories:
-    """Return the variables of years and months, which our queries have."""
+    """Return the columns of years and months, named as in our queries."""
     units = [name for name in (YEAR, MONTH) if name in columns]
-    texts = {unit: [_told(cell) for cell in columns[unit]] for unit in units}
+    texts = {unit: [_number(cell) for cell in columns[unit]] for unit in units}
     months = {*texts.get(MONTH, ())}
     if not _are_years(texts.get(YEAR, [])) or not months <= {str(n) for n in range(1, 13)}:
         return {}
@@ -112,15 +111,17 @@ def _months(columns: Columns) -> Categories:
 
 
 def _are_years(texts: list[str]) -> bool:
-    """Say whether all are years, near enough to each other to be drawn."""
+    """Say whether all texts are years, near enough to each other to be drawn."""
     if not texts or not all(re.fullmatch("[12][0-9]{3}", text, re.ASCII) for text in texts):
         return False
     return int(max(texts)) - int(min(texts)) <= YEARS
 
 
 def _days(columns: Columns, number: str) -> Categories:
-    """Return years and months of a column of days, if numbers are whole: they are added up."""
-    if any("." in _told(cell) for cell in columns[number]):
+    """Return years and months of the first column of days; nothing if the numbers are not whole,
+    because those of a month are added up.
+    """
+    if any("." in _number(cell) for cell in columns[number]):
         return {}
     for cells in columns.values():
         texts = [cell["v"] if cell and cell.get("type") in DAYS else "" for cell in cells]
@@ -132,7 +133,7 @@ def _days(columns: Columns, number: str) -> Categories:
 
 
 def _names(columns: Columns, numbers: list[str], base: str) -> Categories:
-    """Return the first column of names: a long one is cut, an absent one is a dash."""
+    """Return the first column of names: a long name is cut, a dash stands for an absent one."""
     texts = ([cell["v"] if cell else "" for cell in cells] for cells in columns.values())
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*texts, strict=True)]
     shown, lines = arrange((*columns,), rows, base)
@@ -159,8 +160,8 @@ def _code(cell: Term, base: str) -> str:
         return ""
     text = cell["v"]
     if cell["t"] == "iri":
-        before, _, text = text.removeprefix(base).partition("/")
-        text = text.upper() if before == DEPARTEMENT else ""  # the path of 2A is departement/2a
+        kind, _, text = text.removeprefix(base).partition("/")
+        text = text.upper() if kind == DEPARTEMENT else ""  # the path of 2A is departement/2a
     return text if _CODE.fullmatch(text) else _codes_by_name().get(fold(text), "")
 
 

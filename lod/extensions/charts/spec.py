@@ -4,10 +4,10 @@
 `fait` is the main fact, a French sentence with columns in braces: `{column}` is the value in the
 row where the first column of numbers in it is greatest, `{somme column}` the sum over all rows,
 `{plus}` the category with the greatest value of the picture, `{combien}` that value. Rows that tie
-are all named; where all is zero, nothing is said to lead.
+are all named; where all values are zero, none is named.
 `repère` draws a line after the column of the number N, with the text after the comma; `nombres:
-non` leaves out the numbers of a map; `années` is the title of a picture whose months are too many
-and put together by year.
+non` leaves out the numbers of a map; `années` is the title if there are too many months, so that
+they are added up by year.
 """
 
 import re
@@ -25,8 +25,8 @@ from lod.website.rendering.query_tables import QueryTable, TableCell, TableRow, 
 from lod.website.rendering.templates import typeset
 
 DATA = packaged.SITE / packaged.EXTENSIONS / "charts"
-YEAR = "annee"  # the variable of years: a month or a year is its category
-NAMED = 3  # of those that tie, so many are named
+YEAR = "annee"  # the column of years: its categories are years or months
+NAMED = 3  # of several names, so many are listed
 # (colour, texture) of series that have none in `series.csv`, by their place
 FILLS = (("bleu", "pleine"), ("orange", "hachures"), ("gris", "points"), ("vert", "croix"))
 
@@ -38,11 +38,11 @@ class ChartSpec:
     kind: str  # a key of CHART_KINDS
     categories: tuple[str, ...]  # one column, or two: year and month, or rows and columns
     series: tuple[str, ...]  # columns of numbers
-    fact: str = ""  # pattern of the main fact; "": the greatest value is told
+    fact: str = ""  # pattern of the main fact; "" for a sentence with the greatest value
     marker: tuple[int, str] | None = None  # number of a column, text of the line after it
-    has_numbers: bool = True  # a map prints them; else it leads to places
-    yearly: str = ""  # the title if months are put together by year
-    is_summed: bool = True  # what has no bar may be added up, where its series allow it
+    has_numbers: bool = True  # a map prints the numbers
+    yearly: str = ""  # the title if months are added up by year
+    is_summed: bool = True  # categories without bar may be added up, if the series are additive
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,18 @@ def _known_series() -> dict[str, dict[str, str]]:
 
 def series(names: Iterable[str]) -> tuple[Series, ...]:
     """Return the series of columns, as `series.csv` has them, or by their places."""
-    found = []
+    columns = []
     for name, (hue, texture) in zip(names, cycle(FILLS), strict=False):
         default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui", "unite": ""}
         row = _known_series().get(name, default)
         title = translated(row["titre"] or table_column(name).titre)
         is_additive = row["somme"] == "oui"
-        found.append(Series(name, title, row["teinte"], row["trame"], is_additive, row["unite"]))
-    return tuple(found)
+        columns.append(Series(name, title, row["teinte"], row["trame"], is_additive, row["unite"]))
+    return tuple(columns)
 
 
 def number_in(row: TableRow, name: str) -> Decimal:
-    """Return a number of a row, an absent one as 0."""
+    """Return the number of a row in a column, 0 if it is absent."""
     return Decimal(row[name].value or 0)
 
 
@@ -113,7 +113,7 @@ def categories_of(table: QueryTable, spec: ChartSpec) -> list[Category]:
 
 def _name_of(cell: TableCell) -> str:
     name = data_name(cell.value)
-    return f"{name} ({cell.years})" if cell.years else name
+    return f"{name} ({data_name(cell.years)})" if cell.years else name
 
 
 def leaders(valued: Iterable[tuple[str, Decimal]]) -> tuple[str, str]:
@@ -128,15 +128,16 @@ def leaders(valued: Iterable[tuple[str, Decimal]]) -> tuple[str, str]:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return different names as the language lists them, and how many more there are.
+    """Return the distinct names as the language lists them; of many, the first NAMED and how many
+    others there are.
 
     >>> listed("abcde")
     'a, b, c et 2 autres'
     """
-    found = [*dict.fromkeys(names)]
-    if len(found) > NAMED + 1:
-        found[NAMED:] = [counted(len(found) - NAMED, "autre")]
-    return f" {translated('et')} ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
+    items = [*dict.fromkeys(names)]
+    if len(items) > NAMED + 1:
+        items[NAMED:] = [counted(len(items) - NAMED, "autre")]
+    return f" {translated('et')} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
 def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
@@ -149,16 +150,16 @@ def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
         return f"Maximum{colon()} {highest} {place}."
     names = re.findall(r"\{(\w+)\}", spec.fact)
     known = dict(zip(("plus", "combien"), drawing.greatest, strict=True))
-    told = next((n for n in names if table_column(n).genre == "nombre"), "")
-    key = told or spec.series[0]
+    column = next((n for n in names if table_column(n).genre == "nombre"), "")
+    key = column or spec.series[0]
     most = max(number_in(row, key) for row in table.rows)
-    if told and not most:
+    if column and not most:
         wrong = translated("zéro partout dans ces données.")
         return f"{translated(table_column(key).titre)}{colon()} {wrong}"
     leading = [row for row in table.rows if number_in(row, key) == most]
 
-    def value(found: re.Match[str]) -> str:
-        is_sum, name = found.groups()
+    def value(field: re.Match[str]) -> str:
+        is_sum, name = field.groups()
         if is_sum:
             return format_number(sum((number_in(row, name) for row in table.rows), Decimal(0)))
         if name in known:

@@ -1,10 +1,10 @@
 """Common texts: which questions, and which answers, share passages, among themselves or with texts
-published elsewhere; words are compared, no meaning.
+published elsewhere; words are compared, not meanings.
 
 `words.py`: a text as words without stock phrases; `candidates.py`: MinHash of its shingles, and
-pairs that may share much; `comparison.py`: what a pair shares, exactly;
-`finding.py`: pairs → groups, on top of the release before; `outside.py`: passages in texts
-published elsewhere, which a person has found; `triples.py`: the graph of both; then their pages.
+pairs that may share much; `comparison.py`: what a pair shares, exactly; `finding.py`: groups of
+texts, with what the release before has compared; `outside.py`: passages in texts published
+elsewhere, which a person has found; `triples.py`: the graph of both; `lists.py`: their pages.
 """
 
 from collections.abc import Iterator
@@ -42,6 +42,7 @@ def _outputs(draft: Draft) -> Iterator[Output]:
 
 EXTENSION = Extension(
     purpose="which questions and answers share passages, also with texts published elsewhere",
+    reviewed=("objections.csv", "textes-exterieurs.csv"),
     graphs=_graphs,
     outputs=_outputs,
 )

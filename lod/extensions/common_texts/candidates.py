@@ -18,32 +18,33 @@ from lod.extensions.common_texts.words import STOCK, TextWords
 
 WORDS = 5  # of a shingle
 NUMBERS = 192  # of a signature: 4 bytes each, after 4 that count the shingles
-METHOD = 1  # to be raised when a text gets other numbers
-# texts that are one column of words together, or fewer, so that it has so many: numpy takes hardly
-# longer for some hundred than for one
+METHOD = 1  # to be raised when a change gives texts other signatures
+# most texts, and most words, of a batch whose words are put into one column: numpy takes hardly
+# longer for some hundred texts than for one
 BATCH, COLUMN = 512, 1 << 20
 _BASE = 0x9E3779B97F4A7C15
-_GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has words of two
+_GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has words of two texts
 ROWS = 3  # numbers of a band
 BYTES = 256
-LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
-# texts with an equal band, of which each pair is looked at; of more, only the pairs with the
-# earliest, HUBS of them
+LEAST = 0.3  # containment, as signatures estimate it, of a pair that may share much
+# if at most so many texts have an equal band, all their pairs are yielded; if more, only the pairs
+# with the earliest texts, HUBS of them
 MOST_ALIKE, HUBS = 256, 2
-AT_ONCE = 1 << 13  # pairs, or shingles, that are looked at together: some 5 MB
-# of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
+AT_ONCE = 1 << 13  # pairs, or shingles, of one step of numpy: some 5 MB
+# factors of the numbers of a band in its hash, modulo 2⁶⁴; an equal hash by chance does no harm, as
+# the containment of the pair is estimated next
 _WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
-# an odd factor for each number of a signature; odd, so that no two shingles fall together
+# an odd factor for each number of a signature; odd, so that different shingles stay different
 _FACTORS = np.frombuffer(hashlib.shake_128(b"signature").digest(4 * NUMBERS), "<u4") | np.uint32(1)
 Column = NDArray[np.int64]  # of places
 
 
 def runs_of(texts: Iterable[TextWords]) -> Iterator[NDArray[np.uint64]]:
     """Yield for each text the number of each run of WORDS words, by the place of its first word: a
-    polynomial modulo 2⁶⁴. That of a run with a word of a stock phrase, or past the end, is STOCK.
+    polynomial modulo 2⁶⁴. A run with a word of a stock phrase, or past the end, is STOCK.
     """
-    for some in batches(texts, BATCH, lambda text: len(text.numbers), COLUMN):
-        yield from _runs(some)
+    for batch in batches(texts, BATCH, lambda text: len(text.numbers), COLUMN):
+        yield from _runs(batch)
 
 
 def _runs(texts: Iterable[TextWords]) -> Iterator[NDArray[np.uint64]]:
@@ -54,11 +55,11 @@ def _runs(texts: Iterable[TextWords]) -> Iterator[NDArray[np.uint64]]:
         column.extend(_GAP)
     numbers = np.array(column, np.uint64)
     columns = [numbers[first : len(numbers) - WORDS + 1 + first] for first in range(WORDS)]
-    found = reduce(lambda number, column: number * np.uint64(_BASE) + column, columns)
-    found[np.minimum.reduce(columns) == STOCK] = STOCK
+    runs = reduce(lambda number, column: number * np.uint64(_BASE) + column, columns)
+    runs[np.minimum.reduce(columns) == STOCK] = STOCK
     start = 0
     for end in ends:
-        yield found[start:end]
+        yield runs[start:end]
         start = end + len(_GAP)
 
 
@@ -73,14 +74,14 @@ def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
     Each number is the least product of a shingle and one factor, modulo 2³² (MinHash).
     """
     for runs in runs_of(texts):
-        found = shingles(runs)
-        if not len(found):
+        distinct = shingles(runs)
+        if not len(distinct):
             yield b""
             continue
-        mixed = ((found * np.uint64(_BASE)) >> np.uint64(32)).astype(np.uint32)
+        mixed = ((distinct * np.uint64(_BASE)) >> np.uint64(32)).astype(np.uint32)
         parts = (mixed[start : start + AT_ONCE] for start in range(0, len(mixed), AT_ONCE))
         least = np.minimum.reduce([np.multiply.outer(_FACTORS, part).min(1) for part in parts])
-        yield np.array([len(found), *least], "<u4").tobytes()
+        yield np.array([len(distinct), *least], "<u4").tobytes()
 
 
 def candidates(
@@ -91,29 +92,29 @@ def candidates(
 ) -> Iterator[tuple[int, int]]:
     """Yield the pairs of places in `signatures` that may share much, each once, the lower first.
 
-    With `new`, a pair has at least one of these places; else any. `ranks` has for each place how
-    early its text is, by default the place. Where more than MOST_ALIKE texts have an equal band,
-    the earliest one is added to `many`.
+    With `new`, at least one place of a pair is one of these. `ranks` has for each place how early
+    its text is, by default the place itself. Where more than MOST_ALIKE texts have an equal band,
+    the place of the earliest one is added to `many`.
     """
-    signed = np.array([place for place, one in enumerate(signatures) if one], np.int64)
+    signed = np.array([place for place, bytes_ in enumerate(signatures) if bytes_], np.int64)
     numbers = np.frombuffer(b"".join(signatures), "<u4").reshape(len(signed), 1 + NUMBERS)
     sizes, numbers = numbers[:, 0].astype(np.float64), numbers[:, 1:]
-    # the last byte of each number: those of two numbers are equal by chance once in BYTES times
-    told = numbers.astype(np.uint8)
+    # two different numbers have the same last byte once in BYTES times
+    last_bytes = numbers.astype(np.uint8)
     is_new = np.ones(len(signed), bool) if new is None else np.isin(signed, new)
     rank = np.array(range(len(signatures)) if ranks is None else ranks, np.int64)[signed]
     crowds: set[int] = set()
-    seen: set[tuple[int, int]] = set()
+    yielded: set[tuple[int, int]] = set()
     for first in range(0, NUMBERS, ROWS):
-        for ones, others in _equal(numbers[:, first : first + ROWS], is_new, rank, crowds):
-            equal = (told[ones] == told[others]).sum(1)
-            is_near = _containment(equal, sizes[ones], sizes[others]) >= LEAST
+        for lower, higher in _equal(numbers[:, first : first + ROWS], is_new, rank, crowds):
+            equal = (last_bytes[lower] == last_bytes[higher]).sum(1)
+            is_near = _containment(equal, sizes[lower], sizes[higher]) >= LEAST
             pairs = zip(
-                signed[ones[is_near]].tolist(), signed[others[is_near]].tolist(), strict=True
+                signed[lower[is_near]].tolist(), signed[higher[is_near]].tolist(), strict=True
             )
-            found = set(pairs) - seen
-            seen |= found
-            yield from found
+            new_pairs = set(pairs) - yielded
+            yielded |= new_pairs
+            yield from new_pairs
     if many is not None:
         many.update(signed[sorted(crowds)].tolist())
 
@@ -121,21 +122,22 @@ def candidates(
 def _equal(
     bands: NDArray[np.uint32], is_new: NDArray[np.bool_], rank: Column, crowds: set[int]
 ) -> Iterator[tuple[Column, Column]]:
-    """Yield the pairs with an equal band, which have a new text, as columns of their places; add
-    to `crowds` the earliest of texts that are too many to yield each pair.
+    """Yield the pairs with an equal band and at least one new text, as two columns of places, the
+    lower and the higher. If too many texts have it to yield each pair, add the earliest to
+    `crowds`.
     """
     hashed = bands.astype(np.uint64) @ _WEIGHTS
-    order = np.argsort(hashed, kind="stable")  # equal ones side by side, the lower place first
+    order = np.argsort(hashed, kind="stable")  # equal hashes side by side, the lower place first
     bucket = hashed[order]
     starts = np.flatnonzero(np.diff(bucket, prepend=bucket[:1] + np.uint64(1)))
     sizes = np.diff(starts, append=len(bucket))
     for start, size in zip(starts[sizes > MOST_ALIKE], sizes[sizes > MOST_ALIKE], strict=True):
-        some = order[start : start + size]
-        hubs = some[np.argsort(rank[some])[:HUBS]]
+        crowd = order[start : start + size]
+        hubs = crowd[np.argsort(rank[crowd])[:HUBS]]
         crowds.add(int(hubs[0]))
         for hub in hubs:
-            pair = some[(some != hub) & (is_new[some] | is_new[hub])]
-            yield np.minimum(pair, hub), np.maximum(pair, hub)
+            partners = crowd[(crowd != hub) & (is_new[crowd] | is_new[hub])]
+            yield np.minimum(partners, hub), np.maximum(partners, hub)
     is_crowd = np.repeat(sizes > MOST_ALIKE, sizes)
     order, bucket = order[~is_crowd], bucket[~is_crowd]
     for step in count(1):
@@ -143,16 +145,18 @@ def _equal(
         if not len(together):
             return
         for start in range(0, len(together), AT_ONCE):
-            some = together[start : start + AT_ONCE]
-            ones, others = order[some], order[some + step]
-            has_new = is_new[ones] | is_new[others]
-            yield ones[has_new], others[has_new]
+            part = together[start : start + AT_ONCE]
+            lower, higher = order[part], order[part + step]
+            has_new = is_new[lower] | is_new[higher]
+            yield lower[has_new], higher[has_new]
 
 
 def _containment(
-    equal: NDArray[np.int64], one: NDArray[np.float64], other: NDArray[np.float64]
+    equal: NDArray[np.int64], size: NDArray[np.float64], other: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return about which part of the shorter text is in the other one, too, of some pairs."""
+    """Return an estimate, for each pair, of the part of the shorter text that both have; `equal`
+    counts the equal bytes of their signatures, `size` and `other` are their shingles.
+    """
     jaccard = np.maximum(0, equal - NUMBERS / BYTES) / (NUMBERS - NUMBERS / BYTES)
-    found: NDArray[np.float64] = jaccard / (1 + jaccard) * (one + other) / np.minimum(one, other)
-    return found
+    part: NDArray[np.float64] = jaccard / (1 + jaccard) * (size + other) / np.minimum(size, other)
+    return part

@@ -17,9 +17,9 @@ from lod.extensions.common_texts.candidates import runs_of, shingles
 from lod.extensions.common_texts.words import STOCK, TextWords
 
 PASSAGE = 8  # words of the shortest passage
-SHARED, SHARE = 30, 0.5  # of a common text: least words, least part of the shorter text
-LONGEST = 12  # words of its longest passage, at least: a template with other numbers has none
-PLACES = 32  # of a run of words that are looked at: a text may be one word, a million times
+SHARED, SHARE = 30, 0.5  # least words in passages of a common text, least part of the shorter text
+LONGEST = 12  # least words of its longest passage: a template with other numbers has none such
+PLACES = 32  # places of a run that are tried: a text may be one word, a million times
 
 
 class Passage(NamedTuple):
@@ -36,7 +36,7 @@ class Comparison:
 
     # shingles of both, as a part of those of the shorter text; 0 if the texts are not common
     containment: float
-    jaccard: float  # as a part of those of either; 0 likewise
+    jaccard: float  # the same, as a part of all shingles of the two
     passages: tuple[Passage, ...]  # in the order of the other text
     sizes: tuple[int, int]  # words that are compared, of the first and of the other text
 
@@ -51,14 +51,14 @@ class Comparison:
         return self.shared / max(1, min(self.sizes))
 
     def turned(self) -> "Comparison":
-        """Return the same, of the other text and the first."""
-        turned = (Passage(p.other, p.first, p.words) for p in self.passages)
-        passages = sorted(turned, key=lambda passage: passage.other)
+        """Return the comparison with both texts exchanged."""
+        exchanged = (Passage(p.other, p.first, p.words) for p in self.passages)
+        passages = sorted(exchanged, key=lambda passage: passage.other)
         return replace(self, passages=tuple(passages), sizes=self.sizes[::-1])
 
     @property
     def is_common(self) -> bool:
-        """Whether the texts have so much in common that it is published."""
+        """Whether the texts have enough in common to be published as common."""
         longest = max((passage.words for passage in self.passages), default=0)
         return self.shared >= SHARED and self.share >= SHARE and longest >= LONGEST
 
@@ -68,10 +68,10 @@ class ComparedText:
     """A text that is compared with others."""
 
     words: TextWords
-    runs: NDArray[np.uint64]  # of five words, each by the place of its first
+    runs: NDArray[np.uint64]  # number of each run of five words, by the place of its first word
 
     @cached_property
-    def known(self) -> NDArray[np.uint64]:
+    def shingles(self) -> NDArray[np.uint64]:
         """The runs without stock phrases, each once, in order."""
         return shingles(self.runs)
 
@@ -85,62 +85,64 @@ def may_be_common(first: ComparedText, other: ComparedText) -> bool:
 
     A passage has at least half as many runs as words: all of them stand in both texts.
     """
-    if not len(first.known):
+    if not len(first.shingles):
         return False
-    nearest = first.known.take(first.known.searchsorted(other.runs), mode="clip")
+    nearest = first.shingles.take(first.shingles.searchsorted(other.runs), mode="clip")
     runs = int((nearest == other.runs).sum())
     return 2 * runs >= max(SHARED, SHARE * min(first.words.count, other.words.count))
 
 
 def compare(first: ComparedText, other: ComparedText) -> Comparison:
     shared = tuple(passages(first, other))
-    found = Comparison(0, 0, shared, (first.words.count, other.words.count))
-    if not found.is_common:
-        return found
-    ones, others = (set(text.known.tolist()) for text in (first, other))
-    both = len(ones & others)
-    return replace(
-        found, containment=both / min(len(ones), len(others)), jaccard=both / len(ones | others)
-    )
+    comparison = Comparison(0, 0, shared, (first.words.count, other.words.count))
+    if not comparison.is_common:
+        return comparison
+    a, b = (set(text.shingles.tolist()) for text in (first, other))
+    both = len(a & b)
+    return replace(comparison, containment=both / min(len(a), len(b)), jaccard=both / len(a | b))
 
 
 def passages(first: ComparedText, other: ComparedText) -> Iterator[Passage]:
-    """Yield the passages, from the beginning of the other text on, each the longest there; no word
-    of either text stands in two.
+    """Yield the passages, from the beginning of the other text on, each the longest at its place.
+    No word of either text stands in two passages.
     """
-    places = _places(first)
-    ones, others = first.words.numbers.tolist(), other.words.numbers.tolist()
-    taken = bytearray(len(ones))
+    places_of = _places(first)
+    numbers, other_numbers = first.words.numbers.tolist(), other.words.numbers.tolist()
+    taken = bytearray(len(numbers))
     end = 0  # of the last passage
-    for start, found in enumerate(map(places.get, other.runs.tolist())):
-        if not found or start < end:
+    for start, places in enumerate(map(places_of.get, other.runs.tolist())):
+        if not places or start < end:
             continue
-        words, place = max((_run(ones, place, taken, others, start), -place) for place in found)
+        words, place = max(
+            (_run(numbers, place, taken, other_numbers, start), -place) for place in places
+        )
         if words >= PASSAGE:
             end = start + words
             yield Passage(-place, start, words)
             taken[-place : -place + words] = b"\1" * words
 
 
-@lru_cache(1)  # pairs come in the order of their first texts
+@lru_cache(1)  # pairs with the same first text come one after the other
 def _places(text: ComparedText) -> dict[int, list[int]]:
     """Return number of a run of words without stock phrases → its first places."""
     places = defaultdict[int, list[int]](list)
     for place, run in enumerate(text.runs.tolist()):
-        if len(found := places[run]) < PLACES:
-            found.append(place)
+        if len(places[run]) < PLACES:
+            places[run].append(place)
     places.pop(STOCK, None)
     return dict(places)
 
 
-def _run(ones: list[int], one: int, taken: bytearray, others: list[int], two: int) -> int:
-    """Return how many words are equal from two places on, none of them taken or a stock phrase."""
+def _run(first: list[int], place: int, taken: bytearray, other: list[int], start: int) -> int:
+    """Return how many words are equal from `place` in the first text and `start` in the other one
+    on, none of them taken or of a stock phrase.
+    """
     words = 0
     while (
-        one + words < len(ones)
-        and two + words < len(others)
-        and ones[one + words] == others[two + words] != STOCK
-        and not taken[one + words]
+        place + words < len(first)
+        and start + words < len(other)
+        and first[place + words] == other[start + words] != STOCK
+        and not taken[place + words]
     ):
         words += 1
     return words

@@ -1,4 +1,4 @@
-"""The common texts of a release: new texts are compared with all, what was compared is kept."""
+"""The common texts of a release: new texts are compared with all, earlier comparisons are kept."""
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,11 +18,11 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 BATCH = 250  # questions whose texts are signed at once
-PAIRS = 1000  # pairs that are compared at once: the words of their texts are some 10 MB …
-MOST = 1 << 24  # … or fewer, if they come to more than so many bytes
+PAIRS = 1000  # most pairs of a batch: the words of their texts are some 10 MB …
+MOST = 1 << 24  # … and most bytes of these words
 KINDS = QUESTION, ANSWER
-Spans = list[tuple[int, int]]  # of the words of a text, in characters
-TextPair = tuple[SignedText, SignedText]  # by IRI
+Spans = list[tuple[int, int]]  # start and end of each word of a text, in characters
+TextPair = tuple[SignedText, SignedText]  # in the order of their IRIs
 Rank = tuple[str, str]  # day and IRI
 
 
@@ -38,7 +38,7 @@ class CommonPassage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A text of a group, and what it shares with the first of the group."""
+    """A text of a group, and what it shares with the first text of the group."""
 
     text: SignedText
     comparison: Comparison  # the first text of the group is `first` in it
@@ -47,7 +47,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class CommonText:
-    """A group: the text that was published first, and the others."""
+    """A group: the text that was published first, and the texts that share much with it."""
 
     first: SignedText
     members: tuple[Member, ...]  # by day and IRI
@@ -68,29 +68,29 @@ def find_common_texts(
 ) -> list[CommonText]:
     """Return the groups of a release, those of questions first, each kind by day and IRI.
 
-    What `before`, the release before it, has found is taken over. `objections` has pairs of
-    uids of questions and codes of answers that are not to stand together; with "", the first is to
-    stand with none. Where too many texts are alike to compare each pair, they are compared with the
-    earliest ones alone, and the IRI of the earliest is added to `many`.
+    Comparisons of `before`, the release before, are taken over. `objections` has pairs of uids of
+    questions and codes of answers that must not stand together; a pair with "" means that the text
+    must stand in no group. Where too many texts are alike to compare each pair, they are compared
+    with the earliest ones alone, and the IRI of the earliest is added to `many`.
     """
     with KeptTexts(questions.release) as kept:
         kept.take_over(before)
-        known = kept.known()
+        known_iris = kept.known()
         reader = TextReader(questions, iris)
         for _, signed in ordered(reader.sign, batches(kept.new_uids(), BATCH), jobs):
             kept.add(signed)
         kept.complete()
-        pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known, many))
+        pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known_iris, many))
         for _, common in ordered(partial(_compare, reader), _with_words(pairs, kept), jobs):
             kept.add_pairs(common)
-        found = _grouped(kept, objections, reader)
-        return sorted(found, key=lambda text: KINDS.index(text.first.kind))
+        common_texts = _grouped(kept, objections, reader)
+        return sorted(common_texts, key=lambda group: KINDS.index(group.first.kind))
 
 
 def _near(
     texts: Sequence[SignedText], known: Collection[str], many: set[str] | None
 ) -> Iterator[TextPair]:
-    """Yield the pairs with a new text that may share much; never two of one author."""
+    """Yield the pairs with a new text that may share much; never two questions of one author."""
     new = [place for place, text in enumerate(texts) if text.iri not in known]
     signatures = [text.signature for text in texts]
     by_day = sorted(range(len(texts)), key=lambda place: (texts[place].day, texts[place].iri))
@@ -100,114 +100,116 @@ def _near(
     if many is not None:
         many.update(texts[place].iri for place in crowds)
     for pair in near:
-        one, other = (texts[place] for place in pair)
-        if one.kind == ANSWER or one.author != other.author:
-            yield one, other
+        first, other = (texts[place] for place in pair)
+        if first.kind == ANSWER or first.author != other.author:
+            yield first, other
 
 
 class PairsAndWords(NamedTuple):
-    """Pairs that are compared at once."""
+    """A batch of pairs."""
 
     pairs: list[TextPair]
-    words: dict[str, bytes]  # IRI → words, as they were signed; the others are read again
+    words: dict[str, bytes]  # IRI → words, as they were signed; those of other texts are read again
 
 
 def _with_words(pairs: Iterable[TextPair], kept: KeptTexts) -> Iterator[PairsAndWords]:
-    """Yield all pairs, some at once, with the words of their texts."""
-    some, size = PairsAndWords([], {}), 0
+    """Yield all pairs, in batches, with the words of their texts."""
+    batch, size = PairsAndWords([], {}), 0
     for pair in pairs:
-        found = kept.words(text.iri for text in pair if text.iri not in some.words)
-        some.pairs.append(pair)
-        some.words.update(found)
-        size += sum(map(len, found.values()))
-        if len(some.pairs) == PAIRS or size > MOST:
-            yield some
-            some, size = PairsAndWords([], {}), 0
-    if some.pairs:
-        yield some
+        words = kept.words(text.iri for text in pair if text.iri not in batch.words)
+        batch.pairs.append(pair)
+        batch.words.update(words)
+        size += sum(map(len, words.values()))
+        if len(batch.pairs) == PAIRS or size > MOST:
+            yield batch
+            batch, size = PairsAndWords([], {}), 0
+    if batch.pairs:
+        yield batch
 
 
-def _compare(reader: TextReader, some: PairsAndWords) -> list[tuple[Pair, Comparison]]:
-    """Return those of some pairs that have enough in common."""
-    said = dict(some.words)
-    texts = sorted({text for pair in some.pairs for text in pair if text.iri not in said})
+def _compare(reader: TextReader, batch: PairsAndWords) -> list[tuple[Pair, Comparison]]:
+    """Return the pairs of a batch that have enough in common."""
+    words_by_iri = dict(batch.words)
+    texts = sorted({text for pair in batch.pairs for text in pair if text.iri not in words_by_iri})
     read = zip(texts, reader.read(texts), strict=True)
-    said |= {text.iri: words_of(words).numbers.tobytes() for text, words in read}
-    each = list(dict.fromkeys(said.values()))  # texts that are equal are compared once
-    of = dict(zip(each, compared([TextWords(array("I", one)) for one in each]), strict=True))
+    words_by_iri |= {text.iri: words_of(content).numbers.tobytes() for text, content in read}
+    distinct = list(dict.fromkeys(words_by_iri.values()))  # equal texts are compared once
+    compared_texts = compared([TextWords(array("I", words)) for words in distinct])
+    text_of = dict(zip(distinct, compared_texts, strict=True))
 
     @cache
-    def comparison(one: bytes, other: bytes) -> Comparison | None:
-        first, second = of[one], of[other]
-        found = compare(first, second) if may_be_common(first, second) else None
-        return found if found and found.is_common else None
+    def comparison(words: bytes, other_words: bytes) -> Comparison | None:
+        first, other = text_of[words], text_of[other_words]
+        result = compare(first, other) if may_be_common(first, other) else None
+        return result if result and result.is_common else None
 
     compared_pairs = (
-        ((one.iri, other.iri), comparison(said[one.iri], said[other.iri]))
-        for one, other in some.pairs
+        ((first.iri, other.iri), comparison(words_by_iri[first.iri], words_by_iri[other.iri]))
+        for first, other in batch.pairs
     )
-    return [(pair, found) for pair, found in compared_pairs if found]
+    return [(pair, result) for pair, result in compared_pairs if result]
 
 
 def _grouped(
     kept: KeptTexts, objections: Collection[tuple[str, str]], reader: TextReader
 ) -> Iterator[CommonText]:
-    """Yield the groups by day and IRI, without what somebody has objected to."""
-    said = dict(kept.pairs())
-    by_iri = {iri: kept.text(iri) for iri in set(chain.from_iterable(said))}
+    """Yield the groups by day and IRI, without the pairs that somebody has objected to."""
+    comparisons = dict(kept.pairs())
+    by_iri = {iri: kept.text(iri) for iri in set(chain.from_iterable(comparisons))}
     rank = {text.iri: (text.day, text.iri) for text in by_iri.values()}
-    left = (pair for pair in said if not _objected(pair, objections))
-    for first, others in groups(left, rank).items():
-        texts = [by_iri[iri] for iri in (first, *others)]
+    admitted = (pair for pair in comparisons if not _objected(pair, objections))
+    for first, later in groups(admitted, rank).items():
+        texts = [by_iri[iri] for iri in (first, *later)]
         spans = map(spans_of, reader.read(texts))
-        own = next(spans)
+        first_spans = next(spans)
         members = (
-            _member(text, said[first, text.iri], own, other)
+            _member(text, comparisons[first, text.iri], first_spans, own_spans)
             if first < text.iri
-            else _member(text, said[text.iri, first].turned(), own, other)
-            for text, other in zip(texts[1:], spans, strict=True)
+            else _member(text, comparisons[text.iri, first].turned(), first_spans, own_spans)
+            for text, own_spans in zip(texts[1:], spans, strict=True)
         )
         yield CommonText(texts[0], tuple(members))
 
 
 def groups(pairs: Iterable[tuple[str, str]], rank: Mapping[str, Rank]) -> dict[str, list[str]]:
-    """Return the first text of each group → the others; both in the order of their rank.
+    """Return the first text of each group → its other texts, all in the order of their rank. The
+    texts of a pair share enough to stand together.
 
-    A text with none before it that it shares enough with begins a group. Any other one stands with
-    each such text that it shares enough with or, if there is none, with the earliest of those
-    before it. So each member of a group shares enough with the first of it, and texts that change
-    little by little make no single group; and each text of a pair stands somewhere.
+    A text that is the later one of no pair begins a group. Any other text joins the group of each
+    earlier partner that begins one; if no partner does, its earliest partner begins one for it.
+    So each member of a group shares enough with the first of it, texts that change little by little
+    make no single group, and each text of a pair stands somewhere.
 
     >>> pairs = [("a", "b"), ("b", "c"), ("d", "b")]
-    >>> groups(pairs, {one: ("", one) for one in "abcd"})
+    >>> groups(pairs, {text: ("", text) for text in "abcd"})
     {'a': ['b'], 'b': ['c', 'd']}
     """
-    before: dict[str, set[str]] = {}  # text → those before it that it shares enough with
-    for one, other in pairs:
-        first, later = sorted((one, other), key=rank.__getitem__)
+    before: dict[str, set[str]] = {}  # text → its earlier partners
+    for pair in pairs:
+        first, later = sorted(pair, key=rank.__getitem__)
         before.setdefault(later, set()).add(first)
-    found: dict[str, list[str]] = {}
+    later_of: dict[str, list[str]] = {}
     for later in sorted(before, key=rank.__getitem__):
         beginnings = {first for first in before[later] if first not in before}
         for first in beginnings or {min(before[later], key=rank.__getitem__)}:
-            found.setdefault(first, []).append(later)
-    return dict(sorted(found.items(), key=lambda item: rank[item[0]]))
+            later_of.setdefault(first, []).append(later)
+    return dict(sorted(later_of.items(), key=lambda item: rank[item[0]]))
 
 
-def _member(text: SignedText, found: Comparison, ones: Spans, others: Spans) -> Member:
+def _member(text: SignedText, comparison: Comparison, first: Spans, own: Spans) -> Member:
     passages = (
         CommonPassage(
-            others[p.other][0],
-            others[p.other + p.words - 1][1],
-            ones[p.first][0],
-            ones[p.first + p.words - 1][1],
+            own[p.other][0],
+            own[p.other + p.words - 1][1],
+            first[p.first][0],
+            first[p.first + p.words - 1][1],
             p.words,
         )
-        for p in found.passages
+        for p in comparison.passages
     )
-    return Member(text, found, tuple(passages))
+    return Member(text, comparison, tuple(passages))
 
 
 def _objected(pair: Pair, objections: Collection[tuple[str, str]]) -> bool:
-    one, other = (iri.rpartition("/")[2] for iri in pair)
-    return any(it in objections for it in ((one, ""), (other, ""), (one, other), (other, one)))
+    a, b = (iri.rpartition("/")[2] for iri in pair)
+    return any(objection in objections for objection in ((a, ""), (b, ""), (a, b), (b, a)))

@@ -1,8 +1,8 @@
 """The file `textes-communs.db` of a release: texts that were compared, and pairs that were found.
 
-Only the next build asks for it: what it has of questions that are still made of the same is copied,
-so that no two texts are compared twice. Its tables are in `kept.sql`; it is written at the end, in
-order, so that the same texts give the same bytes.
+Only the next build reads it: it copies what the file has of unchanged questions, so that no two
+texts are compared twice. Its tables are in `kept.sql`; it is written at the end, in order, so that
+the same texts give the same bytes.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ from lod.pipeline.questions.question_db import QUESTIONS_FILE
 
 KEPT_FILE = "textes-communs.db"
 SCHEMA = Path(__file__).with_name("kept.sql")
-# signatures made otherwise are not comparable
-MADE = ("signature", f"{METHOD} {WORDS} {NUMBERS}")
+# property: how signatures are made; those made differently cannot be compared
+SIGNATURE = ("signature", f"{METHOD} {WORDS} {NUMBERS}")
 SUM = "somme"  # property: hash of all rows, by which damage is noticed
 TABLES = ("vue", "texte", "paire")
 COMPARISON = Codec(Comparison)
@@ -42,7 +42,7 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         self._disk.execute("CREATE TABLE mots (iri TEXT PRIMARY KEY, mots BLOB)")  # not written
         self._disk.execute("ATTACH ? AS q", (read_only(release / QUESTIONS_FILE),))
         self._disk.execute("BEGIN")
-        self._disk.execute("INSERT INTO propriete VALUES (?, ?)", MADE)
+        self._disk.execute("INSERT INTO propriete VALUES (?, ?)", SIGNATURE)
 
     def __exit__(self, kind: object, *exc: object) -> None:
         if kind is None:
@@ -53,8 +53,8 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         self._disk.close()
 
     def take_over(self, before: Path | None) -> None:
-        """Copy what the release before has of questions that are made of the same; nothing of a
-        file that is damaged, or made otherwise.
+        """Copy what the release before has of unchanged questions; nothing from a file that is
+        damaged, or has signatures made differently.
         """
         if before is None or not (before / KEPT_FILE).is_file():
             return
@@ -63,11 +63,11 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         with suppress(sqlite3.Error, UnicodeError):
             self._disk.execute("ATTACH ? AS avant", (read_only(before / KEPT_FILE),))
             properties = dict(self._disk.execute("SELECT nom, valeur FROM avant.propriete"))
-            is_usable = properties == dict([MADE, (SUM, self._sum("avant"))])
+            is_usable = properties == dict([SIGNATURE, (SUM, self._sum("avant"))])
         self._disk.execute("BEGIN")
         if not is_usable:
             return
-        # look-ups, row by row: `IN` might drive a scan of one table for each row of another
+        # EXISTS looks each row up; with `IN`, SQLite might scan one table for each row of another
         self._disk.execute(
             "INSERT INTO vue SELECT uid, cle FROM avant.vue v WHERE "
             "EXISTS (SELECT 1 FROM q.question WHERE uid = v.uid AND cle = v.cle)"
@@ -96,14 +96,15 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         return [uid for (uid,) in self._disk.execute(text)]
 
     def known(self) -> set[str]:
+        """Return the IRIs of the texts that are there."""
         return {iri for (iri,) in self._disk.execute("SELECT iri FROM texte")}
 
     def add(self, texts: Sequence[tuple[SignedText, bytes]]) -> None:
-        """Write some texts; keep their words for `words`."""
+        """Write texts; keep their words for `words`."""
         insert = "INSERT INTO texte VALUES (?, ?, ?, ?, ?, ?)"
         self._disk.executemany(insert, (text for text, _ in texts))
-        said = ((text.iri, words) for text, words in texts)
-        self._disk.executemany("INSERT OR IGNORE INTO mots VALUES (?, ?)", said)
+        rows = ((text.iri, words) for text, words in texts)
+        self._disk.executemany("INSERT OR IGNORE INTO mots VALUES (?, ?)", rows)
 
     def complete(self) -> None:
         """Note that the texts of all questions are there."""
@@ -120,16 +121,16 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         return SignedText(*self._disk.execute(text, (iri,)).fetchone())
 
     def words(self, iris: Iterable[str]) -> dict[str, bytes]:
-        """Return IRI → words, as they were added, of some texts; a text taken over has none."""
-        found = (self._disk.execute("SELECT * FROM mots WHERE iri = ?", (iri,)) for iri in iris)
-        return dict(chain.from_iterable(found))
+        """Return IRI → words, as they were added; texts that were taken over are left out."""
+        rows = (self._disk.execute("SELECT * FROM mots WHERE iri = ?", (iri,)) for iri in iris)
+        return dict(chain.from_iterable(rows))
 
     def add_pairs(self, pairs: Iterable[tuple[Pair, Comparison]]) -> None:
         """Write what pairs have in common."""
-        rows = ((*pair, COMPARISON.encode(found)) for pair, found in pairs)
+        rows = ((*pair, COMPARISON.encode(comparison)) for pair, comparison in pairs)
         self._disk.executemany("INSERT INTO paire VALUES (?, ?, ?)", rows)
 
     def pairs(self) -> Iterator[tuple[Pair, Comparison]]:
         """Yield all pairs, sorted."""
-        for one, other, found in self._disk.execute("SELECT * FROM paire ORDER BY un, autre"):
-            yield (one, other), COMPARISON.decode(found)
+        for first, other, packed in self._disk.execute("SELECT * FROM paire ORDER BY un, autre"):
+            yield (first, other), COMPARISON.decode(packed)

@@ -13,12 +13,12 @@ from lod.extensions.common_texts.outside import OutsidePassage
 from lod.extensions.common_texts.texts import UNDATED, SignedText, TextReader
 from lod.extensions.common_texts.triples import (
     METHOD,
-    TOLD,
+    RULE,
     CommonTextGraph,
     common_text_iri,
     common_text_name,
     group_triples,
-    named,
+    label_triples,
     outside_text_triples,
     passage_iri,
     passage_name,
@@ -45,14 +45,14 @@ from lod.website.rendering.templates import (
 
 PATH, TITLE = "textes-communs", "Textes communs"  # of the list, and of the feed
 LISTED, NEWEST = 200, 50  # groups on a page of a list, entries of the feed
-# the queries of the tables below the list
+# names of the queries of the tables below the list
 BY_GROUP, ELSEWHERE = "textes-communs-par-groupe", "textes-exterieurs"
 TASK, COMPARED = 20, 10  # groups in a task, comparisons on a page
 
 
 class Piece(NamedTuple):
     text: str
-    passage: int  # the number of the passage that it is, from 1 on; 0 if it is none
+    passage: int  # number of the passage that this piece is, from 1 on; 0 if it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class TextView:
     name: str
     day: str  # ISO, or ""
     question: str  # IRI of its question
-    # IRI and name; both "" if nobody is known
+    # IRI and name; both "" if unknown
     author: tuple[str, str]
     group: tuple[str, str]
     ministry: tuple[str, str]
@@ -92,27 +92,25 @@ class CommonTextView:
 
 @dataclass(frozen=True, slots=True)
 class CommonTextViewer:
-    """What views are made of."""
+    """Makes the views of groups, from what is published."""
 
     questions: PublishedQuestions
     iris: Iris
     references: CrossReferences
 
-    def view(self, one: CommonText) -> CommonTextView:
-        texts = [self.text_view(text) for text in one.texts]
+    def view(self, group: CommonText) -> CommonTextView:
+        texts = [self.text_view(text) for text in group.texts]
         days = [text.day for text in texts]
-        iri = common_text_iri(one, self.iris).value
-        return CommonTextView(iri, common_text_name(one), texts[0], texts, max(days))
+        iri = common_text_iri(group, self.iris).value
+        return CommonTextView(iri, common_text_name(group), texts[0], texts, max(days))
 
-    def compared(self, one: CommonText, members: Iterable[Member]) -> Iterator[ComparisonView]:
-        """Yield some members of a group beside its first text."""
-        first = self.text_of(one.first)
+    def compared(self, group: CommonText, members: Iterable[Member]) -> Iterator[ComparisonView]:
+        """Yield these members of a group beside its first text."""
+        text = self.text_of(group.first)
         for member in members:
-            ones = pieces_of(first, [(p.first_start, p.first_end) for p in member.passages])
-            others = pieces_of(
-                self.text_of(member.text), [(p.start, p.end) for p in member.passages]
-            )
-            yield ComparisonView(self.text_view(member.text), member, ones, others)
+            first = pieces_of(text, [(p.first_start, p.first_end) for p in member.passages])
+            own = pieces_of(self.text_of(member.text), [(p.start, p.end) for p in member.passages])
+            yield ComparisonView(self.text_view(member.text), member, first, own)
 
     def text_of(self, text: SignedText) -> str:
         return next(TextReader(self.questions, self.iris).read([text]))
@@ -120,7 +118,7 @@ class CommonTextViewer:
     def text_view(self, text: SignedText) -> TextView:
         """Return a text, with what is said of its question."""
         stored = self.questions.of_uid(text.uid)
-        assert stored, "it was found in there"
+        assert stored, "the text was read from there"
         [facts] = self.questions.facts([stored.rank])
         author, group, ministry, heading = (
             (iri, self.references.name_of(iri) if iri else "")
@@ -131,7 +129,7 @@ class CommonTextViewer:
 
 
 def pieces_of(text: str, passages: Sequence[tuple[int, int]]) -> list[Piece]:
-    """Return the pieces of a text: what stands in passages (start, end), and between them.
+    """Return the pieces of a text: its passages, stated as (start, end), and what is between them.
 
     >>> [*map(tuple, pieces_of("abcd", [(1, 3)]))]
     [('a', 0), ('bc', 1), ('d', 0)]
@@ -155,29 +153,29 @@ class ListOrder:
 
     def sorted(self, views: list[CommonTextView]) -> list[CommonTextView]:
         """Return the groups in this order; in each part the largest first."""
-        by_size = sorted(views, key=lambda one: (-len(one.texts), one.iri))
+        by_size = sorted(views, key=lambda view: (-len(view.texts), view.iri))
         return sorted(by_size, key=self.part, reverse=self.is_newest_first)
 
 
 ORDERS = (
-    ListOrder(PATH, "par nombre de textes", lambda one: ""),
+    ListOrder(PATH, "par nombre de textes", lambda view: ""),
     ListOrder(
         f"{PATH}/par-mois",
         "par mois",
-        lambda one: one.first.day[:7],
+        lambda view: view.first.day[:7],
         lambda month: iso_in_french(month).capitalize() if month else "Sans date",
         is_newest_first=True,
     ),
     ListOrder(
         f"{PATH}/par-rubrique",
         "par rubrique",
-        lambda one: one.first.heading[1],
+        lambda view: view.first.heading[1],
         lambda name: name or "Sans rubrique",
     ),
     ListOrder(
         f"{PATH}/par-ministere",
         "par ministère",
-        lambda one: one.first.ministry[1],
+        lambda view: view.first.ministry[1],
         lambda name: name or "Sans ministère",
     ),
 )
@@ -185,8 +183,8 @@ ORDERS = (
 
 def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache) -> None:
     """Write the list of all groups in each of its orders."""
-    shown = (ELSEWHERE, BY_GROUP) if views else (ELSEWHERE,)  # without a group, each row has 0
-    tables = [query_table(query_cache, it, site.publication.base) for it in shown]
+    names = (ELSEWHERE, BY_GROUP) if views else (ELSEWHERE,)  # without a group, each row has 0
+    tables = [query_table(query_cache, name, site.publication.base) for name in names]
     for order in ORDERS:
         for part in list_pages(order.path, order.sorted(views), LISTED):
             page = partial(
@@ -197,11 +195,11 @@ def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache
                 ordre=order,
                 ordres=ORDERS,
                 methode=METHOD.partition("#")[2],
-                regle=TOLD,
+                regle=RULE,
                 nombre=len(views),
                 feuillet=part,
                 groupes=[
-                    (order.heading(it), [*some]) for it, some in groupby(part.rows, order.part)
+                    (order.heading(key), [*rows]) for key, rows in groupby(part.rows, order.part)
                 ],
                 tableaux=tables if part.path == PATH else [],
             )
@@ -211,8 +209,8 @@ def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache
 def write_feed(site: Site, views: list[CommonTextView]) -> None:
     """Write the feed of the groups with the newest texts."""
     undated = site.publication.data_until.isoformat()
-    newest = sorted(views, key=lambda one: (one.last_day, one.iri), reverse=True)[:NEWEST]
-    entries = [_entry(one, one.last_day or undated) for one in newest]
+    newest = sorted(views, key=lambda view: (view.last_day, view.iri), reverse=True)[:NEWEST]
+    entries = [_entry(view, view.last_day or undated) for view in newest]
     write_forms(site.tree, PATH, atom=feed(site.publication, PATH, TITLE, entries))
 
 
@@ -242,17 +240,18 @@ class CommonTextPages(Output):
 
     def setup(self) -> Iterable[Task]:
         """Yield a task for every few groups and passages."""
-        yield from ((_write_common_texts, some) for some in batches(self._graph.found, TASK))
-        yield from ((_write_outside_passages, some) for some in batches(self._graph.outside, TASK))
+        graph = self._graph
+        yield from ((_write_common_texts, batch) for batch in batches(graph.groups, TASK))
+        yield from ((_write_outside_passages, batch) for batch in batches(graph.outside, TASK))
 
     def finish(self) -> Iterable[Task]:
         """Yield the task of the lists, which ask the store."""
-        yield _write_lists, self._graph.found
+        yield _write_lists, self._graph.groups
 
 
-def _write_lists(shop: Workshop, found: tuple[CommonText, ...]) -> None:
+def _write_lists(shop: Workshop, groups: tuple[CommonText, ...]) -> None:
     viewer = _viewer(shop)
-    views = [viewer.view(one) for one in found]
+    views = [viewer.view(group) for group in groups]
     write_lists(shop.site, views, shop.query_cache)
     write_feed(shop.site, views)
 
@@ -261,41 +260,44 @@ def _viewer(shop: Workshop) -> CommonTextViewer:
     return CommonTextViewer(shop.questions, Iris(shop.site.publication.base), shop.site.references)
 
 
-def _write_common_texts(shop: Workshop, some: list[CommonText]) -> None:
+def _write_common_texts(shop: Workshop, groups: list[CommonText]) -> None:
     """Write the pages of groups, and further pages of those with many texts."""
     site, viewer = shop.site, _viewer(shop)
-    for one in some:
-        view = viewer.view(one)
+    for group in groups:
+        view = viewer.view(group)
         path = site.publication.path(view.iri)
-        for part in list_pages(path, one.members, COMPARED):
+        for part in list_pages(path, group.members, COMPARED):
             html = render(
                 "texte_commun.html",
                 site.publication,
                 part.path,
                 vue=view,
                 feuillet=part,
-                comparaisons=[*viewer.compared(one, part.rows)],
+                comparaisons=[*viewer.compared(group, part.rows)],
             )
             if part.path == path:
-                own, others = group_triples(one, viewer.iris), list(named(one, viewer.iris))
-                write_thing(site, view.iri, ntriples(own), others, html)
+                own, labels = (
+                    group_triples(group, viewer.iris),
+                    [*label_triples(group, viewer.iris)],
+                )
+                write_thing(site, view.iri, ntriples(own), labels, html)
             else:
                 write_page(site, part.path, html)
 
 
-def _write_outside_passages(shop: Workshop, some: list[OutsidePassage]) -> None:
+def _write_outside_passages(shop: Workshop, passages: list[OutsidePassage]) -> None:
     site, viewer = shop.site, _viewer(shop)
-    for one in some:
-        iri = passage_iri(one, viewer.iris).value
+    for passage in passages:
+        iri = passage_iri(passage, viewer.iris).value
         html = render(
             "texte_exterieur.html",
             site.publication,
             site.publication.path(iri),
             iri=iri,
-            nom=passage_name(one),
-            passage=one,
-            question=viewer.text_view(one.question),
-            morceaux=pieces_of(viewer.text_of(one.question), [(one.start, one.end)]),
+            nom=passage_name(passage),
+            passage=passage,
+            question=viewer.text_view(passage.question),
+            morceaux=pieces_of(viewer.text_of(passage.question), [(passage.start, passage.end)]),
         )
-        others = [*outside_text_triples(one.reviewed), text_label(one.question)]
-        write_thing(site, iri, ntriples(passage_triples(one, viewer.iris)), others, html)
+        labels = [*outside_text_triples(passage.reviewed), text_label(passage.question)]
+        write_thing(site, iri, ntriples(passage_triples(passage, viewer.iris)), labels, html)

@@ -1,7 +1,7 @@
 """Passages that questions have in common with texts published elsewhere: a person finds them and
 states them in a reviewed file, and each is looked for in the text of its question.
 
-Nothing is fetched: what stands at the address is the word of who reviewed it.
+Nothing is fetched: for what stands at the address, the program trusts the reviewer.
 """
 
 import re
@@ -56,8 +56,8 @@ class ReviewedPassage:
 class Reviewed:
     """The content of both files."""
 
-    # texts that are to stand in no common text, (uid of a question or code of an answer, ""), and
-    # pairs of them that are not to stand together
+    # pairs of texts, each the uid of a question or the code of an answer, that must not stand in
+    # one group; (text, "") for a text that must stand in none
     objections: frozenset[tuple[str, str]] = frozenset()
     passages: tuple[ReviewedPassage, ...] = ()
 
@@ -72,8 +72,8 @@ def read_reviewed(folder: Path | None) -> Reviewed:
 
 
 def read_objections(path: Path) -> frozenset[tuple[str, str]]:
-    """Return text and other text, or "", of each row; raise UsageError for one that is wrong."""
-    found = set()
+    """Return text and other text, or "", of each row; raise UsageError for a row that is wrong."""
+    pairs = set()
     for number, row in rows(path, ("texte", "motif")):
         pair = row["texte"], row.get("autre", "")
         try:
@@ -82,28 +82,31 @@ def read_objections(path: Path) -> frozenset[tuple[str, str]]:
                     split_uid(name)
         except ValueError as error:
             raise UsageError(f"{path}:{number}: {error}; correct the row") from error
-        found.add(pair)
-    return frozenset(found)
+        pairs.add(pair)
+    return frozenset(pairs)
 
 
 def read_outside_texts(path: Path) -> tuple[ReviewedPassage, ...]:
-    """Return the rows of the file; raise UsageError for one that is wrong, or unlike another."""
+    """Return the rows of the file; raise UsageError for a row that is wrong, or repeats or
+    contradicts another one.
+    """
     columns = COLUMNS[OUTSIDE_TEXTS]
-    found: dict[tuple[str, str, str], ReviewedPassage] = {}
+    read: dict[tuple[str, str, str], ReviewedPassage] = {}
     described: dict[str, tuple[str, str, str]] = {}  # address → title, publisher, date
     for number, row in rows(path, columns):
         cells = {name: " ".join(row[name].split()) for name in columns}
-        one = ReviewedPassage(where=Where(str(path), number), **cells)
-        key, text = (one.uid, one.adresse, one.folded), (one.titre, one.editeur, one.date)
+        passage = ReviewedPassage(where=Where(str(path), number), **cells)
+        key = (passage.uid, passage.adresse, passage.folded)
+        text = (passage.titre, passage.editeur, passage.date)
         fault = _fault(cells)
-        if not fault and described.setdefault(one.adresse, text) != text:
+        if not fault and described.setdefault(passage.adresse, text) != text:
             fault = "this address has another title, publisher or date in a row before"
-        if not fault and key in found:
-            fault = f"the same passage is in line {found[key].where.line}"
+        if not fault and key in read:
+            fault = f"the same passage is in line {read[key].where.line}"
         if fault:
-            raise UsageError(f"{one.where}: {fault}; correct the row, or remove it")
-        found[key] = one
-    return tuple(found.values())
+            raise UsageError(f"{passage.where}: {fault}; correct the row, or remove it")
+        read[key] = passage
+    return tuple(read.values())
 
 
 def _fault(cells: dict[str, str]) -> str:
@@ -113,7 +116,7 @@ def _fault(cells: dict[str, str]) -> str:
         for name in ("date", "constat"):
             if not CONSTAT.fullmatch(cells[name]):
                 return f"{name} '{cells[name]}' is no day, month or year, such as 2026-03-02"
-            read_date(f"{cells[name]}-01-01"[:10])  # 31 February is none
+            read_date(f"{cells[name]}-01-01"[:10])  # raises ValueError for 31 February
     except ValueError as error:
         return str(error)
     address = cells["adresse"]
@@ -129,10 +132,10 @@ class OutsidePassage:
     """A passage that was found in the text of its question."""
 
     reviewed: ReviewedPassage
-    question: SignedText  # not signed
+    question: SignedText  # without signature
     start: int  # in the text of the question, in characters
     end: int
-    words: int  # of it, without those of stock phrases
+    words: int  # how many it has, without those of stock phrases
 
 
 def outside_passages(
@@ -141,39 +144,42 @@ def outside_passages(
     iris: Iris,
     objections: Collection[tuple[str, str]] = (),
 ) -> tuple[list[OutsidePassage], list[Finding]]:
-    """Return the passages that their questions have, by question, address and place, and why each
-    other one is not published.
+    """Return the passages that are in the texts of their questions, by question, address and place;
+    and why each other one is not published.
     """
-    found, rejected = list[OutsidePassage](), list[Finding]()
-    for one in reviewed:
+    accepted, rejected = list[OutsidePassage](), list[Finding]()
+    for passage in reviewed:
         try:
-            found.append(_looked_for(one, questions, iris, objections))
+            accepted.append(_located(passage, questions, iris, objections))
         except LookupError as error:
-            rejected.append(Finding(one.where, *error.args))
-    found.sort(key=lambda it: (split_uid(it.reviewed.uid), it.reviewed.adresse, it.start))
-    return found, rejected
+            rejected.append(Finding(passage.where, *error.args))
+    accepted.sort(key=lambda p: (split_uid(p.reviewed.uid), p.reviewed.adresse, p.start))
+    return accepted, rejected
 
 
-def _looked_for(
-    one: ReviewedPassage,
+def _located(
+    passage: ReviewedPassage,
     questions: PublishedQuestions,
     iris: Iris,
     objections: Collection[tuple[str, str]],
 ) -> OutsidePassage:
-    """Return a passage where it was found; raise LookupError with what is wrong and what to do."""
-    if (one.uid, "") in objections:
-        wrong = f"{one.uid} is to stand in no common text, says objections.csv"
+    """Return a passage with its place; raise LookupError with what is wrong and what to do."""
+    uid = passage.uid
+    if (uid, "") in objections:
+        wrong = f"{uid} is to stand in no common text, says objections.csv"
         raise LookupError(wrong, "remove one of both rows")
-    stored = questions.of_uid(one.uid)
+    stored = questions.of_uid(uid)
     if stored is None:
-        raise LookupError(f"{one.uid} is not published here", "correct the uid, or remove the row")
-    of_question = (it for it in texts_of(stored.question, iris) if it[0].kind == QUESTION)
-    question, text = next(of_question, (None, ""))
+        raise LookupError(f"{uid} is not published here", "correct the uid, or remove the row")
+    texts = (
+        (head, text) for head, text in texts_of(stored.question, iris) if head.kind == QUESTION
+    )
+    question, text = next(texts, (None, ""))
     if question is None:
-        raise LookupError(f"{one.uid} has no text that is compared", "remove the row")
-    place = place_of(one.passage, text)
+        raise LookupError(f"{uid} has no text that is compared", "remove the row")
+    place = place_of(passage.passage, text)
     if place is None:
-        wrong = f"the passage is not in the text of {one.uid}"
+        wrong = f"the passage is not in the text of {uid}"
         raise LookupError(wrong, "copy it from there, or remove the row")
     first, last = place
     words = TextWords(words_of(text).numbers[first:last]).count
@@ -181,4 +187,4 @@ def _looked_for(
         wrong = f"the passage has {words} words without stock phrases, fewer than {PASSAGE}"
         raise LookupError(wrong, "give a longer one, or remove the row")
     spans = spans_of(text)
-    return OutsidePassage(one, question, spans[first][0], spans[last - 1][1], words)
+    return OutsidePassage(passage, question, spans[first][0], spans[last - 1][1], words)

@@ -1,7 +1,7 @@
-"""The texts that are compared: what is asked in writing, and what is answered to it.
+"""The texts that are compared: questions in writing, and the answers to them.
 
-A question to the Government is asked aloud, and the answer to an oral one is a debate: transcripts
-repeat the words of the chair, and are left out.
+A question to the Government is asked aloud, and the answer to an oral question is a debate: they
+are left out, because transcripts repeat the words of the chair.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,12 +19,12 @@ UNDATED = "9999"  # after every day
 
 
 class SignedText(NamedTuple):
-    """A text, as it is kept for the next release; it depends on its question alone."""
+    """A text with its signature, as it is kept for the next release; made of its question alone."""
 
     iri: str  # of the question, or of the answer
     uid: str  # of the question that it was read with
     kind: str
-    author: str  # IRI; "" of an answer, or if nobody is known
+    author: str  # IRI; "" for an answer, or if the author is unknown
     day: str  # on which it was published, ISO 8601, or UNDATED
     signature: bytes
 
@@ -42,20 +42,21 @@ class TextReader:
     iris: Iris
 
     def sign(self, uids: Sequence[str]) -> list[tuple[SignedText, bytes]]:
-        """Return the texts of some questions, in order, and the numbers of their words."""
-        stored = self.questions.of_uids(uids)
-        texts = [text for one in stored for text in texts_of(one.question, self.iris)]
+        """Return the texts of questions, in order, each with the numbers of its words."""
+        stored_questions = self.questions.of_uids(uids)
+        texts = [text for s in stored_questions for text in texts_of(s.question, self.iris)]
         words = [words_of(text) for _, text in texts]
+        signed = zip(texts, signatures(words), words, strict=True)
         return [
-            (head._replace(signature=signature), one.numbers.tobytes())
-            for (head, _), signature, one in zip(texts, signatures(words), words, strict=True)
+            (head._replace(signature=signature), own_words.numbers.tobytes())
+            for (head, _), signature, own_words in signed
         ]
 
     def read(self, texts: Sequence[SignedText]) -> Iterator[str]:
-        """Yield texts that were signed, in order."""
-        stored = self.questions.of_uids(text.uid for text in texts)
-        for text, one in zip(texts, stored, strict=True):
-            yield text_of(one.question, text.iri, self.iris)
+        """Yield the contents of texts, in order."""
+        stored_questions = self.questions.of_uids(text.uid for text in texts)
+        for text, stored in zip(texts, stored_questions, strict=True):
+            yield text_of(stored.question, text.iri, self.iris)
 
 
 def texts_of(q: Question, iris: Iris) -> Iterator[tuple[SignedText, str]]:

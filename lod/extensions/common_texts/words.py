@@ -2,7 +2,7 @@
 
 The phrases are the rows of `formules.csv`, found by their frequency at the beginnings and ends of
 the texts that this project has, and reviewed (November 2026, CC0). In them `…` stands for a few
-words, `a|b` for either.
+words, `a|b` for one of two.
 """
 
 import re
@@ -21,8 +21,8 @@ FORMULAS = Path(__file__).with_name("formules.csv")
 WORD = re.compile(r"[^\W_]+")
 STOCK = 0  # instead of the number of a word that belongs to a stock phrase; no word has it
 BEGINNING, END = "début", "fin"  # where a phrase is looked for
-WINDOW = {BEGINNING: 80, END: 90}  # words there
-ANY = 40  # words that `…` stands for at most
+WINDOW = {BEGINNING: 80, END: 90}  # words of a text in which such a phrase is looked for
+ANY = 40  # most words that `…` stands for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +43,12 @@ def words_of(text: str) -> TextWords:
     >>> words_of("L’école, l'ÉCOLE").numbers[:2] == words_of("l’ecole").numbers
     True
     """
-    found = _numbered(text)
-    numbers = array("I", [number for _, number in found])
+    words = _numbered(text)
+    numbers = array("I", [number for _, number in words])
     for place, size in WINDOW.items():
-        start = 0 if place == BEGINNING else max(0, len(found) - size)
-        folded = (word.replace(" ", "") for word, _ in found[start : start + size])  # « ½ » has one
+        start = 0 if place == BEGINNING else max(0, len(words) - size)
+        # « ½ » is folded to a text with a space
+        folded = (word.replace(" ", "") for word, _ in words[start : start + size])
         for first, last in _stock(" ".join(folded), place):
             numbers[start + first : start + last] = array("I", [STOCK]) * (last - first)
     return TextWords(numbers)
@@ -59,15 +60,15 @@ def spans_of(text: str) -> list[tuple[int, int]]:
 
 
 def place_of(passage: str, text: str) -> tuple[int, int] | None:
-    """Return the first word, and the last (exclusive), of a passage in a text; None if the text has
-    it nowhere, or the passage has no word. Words of stock phrases are words like others.
+    """Return the first word, and the last (exclusive), of a passage in a text; None if it is not in
+    the text, or has no word. Words of stock phrases are words like others.
 
     >>> place_of("l'ÉCOLE du village", "Dans l’école du village, rien."), place_of("a b", "b a")
     ((1, 5), None)
     """
-    wanted, there = map(_numbered, (passage, text))
-    size = len(wanted)
-    places = (n for n in range(len(there) - size + 1) if there[n : n + size] == wanted)
+    sought, words = map(_numbered, (passage, text))
+    size = len(sought)
+    places = (n for n in range(len(words) - size + 1) if words[n : n + size] == sought)
     first = next(places, None)
     return None if first is None or not size else (first, first + size)
 
@@ -77,13 +78,13 @@ def _numbered(text: str) -> list[tuple[str, int]]:
     return list(chain.from_iterable(map(_numbered_between_spaces, text.split())))
 
 
-@lru_cache(1 << 17)  # most recur
+@lru_cache(1 << 17)  # most words recur
 def _numbered_between_spaces(characters: str) -> tuple[tuple[str, int], ...]:
     return tuple((word, crc32(word.encode()) or 1) for word in map(fold, WORD.findall(characters)))
 
 
 def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:
-    """Yield first and last word (exclusive) of each stock phrase in some words at a place."""
+    """Yield first and last word (exclusive) of each stock phrase in the folded words at a place."""
     for match in _patterns()[place].finditer(folded):
         before = folded.count(" ", 0, match.start())
         yield before, before + match[0].count(" ") + 1
@@ -92,12 +93,12 @@ def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Return place → an expression for all its phrases, the longest first."""
-    found: dict[str, list[str]] = {BEGINNING: [], END: []}
+    formulas: dict[str, list[str]] = {BEGINNING: [], END: []}
     for row in rows(FORMULAS):
-        found[row["place"]].append(row["formule"])
+        formulas[row["place"]].append(row["formule"])
     return {
-        place: re.compile(rf"\b(?:{'|'.join(map(_expression, sorted(some, key=_order)))})\b")
-        for place, some in found.items()
+        place: re.compile(rf"\b(?:{'|'.join(map(_expression, sorted(phrases, key=_order)))})\b")
+        for place, phrases in formulas.items()
     }
 
 
@@ -106,8 +107,8 @@ def _order(formula: str) -> tuple[int, str]:
 
 
 def _expression(formula: str) -> str:
-    some = rf"(?:\w+ ){{0,{ANY}}}?"
-    parts = (some if word == "…" else f"(?:{_either(word)}) " for word in formula.split())
+    few_words = rf"(?:\w+ ){{0,{ANY}}}?"
+    parts = (few_words if word == "…" else f"(?:{_either(word)}) " for word in formula.split())
     return "".join(parts).removesuffix(" ")
 
 

@@ -1,6 +1,6 @@
 """`/comparer`: two deputies, groups or ministries side by side, by one query about their questions.
 
-Each has a column; their numbers go by legislature and type: nobody is ranked.
+Each has a column; the numbers are split by legislature and type of question. Nobody is ranked.
 """
 
 import re
@@ -24,7 +24,7 @@ from lod.website.rendering.query_tables import QueryTable, TableRow, table_of
 QUERY, PATH = "comparaison", "comparer"
 KINDS = ("depute", "auteur", "groupe", "ministere")  # what is compared
 SIDES = ("a", "b")
-MEANT = "_iri"  # end of the name of the field that holds what the name in a field stands for
+MEANT = "_iri"  # end of the name of the hidden field with the IRI for the name in a field
 PARAMETERS = tuple(
     Parameter(nom=name + end, sens=meaning, exemple="depute/PA718926", maximum=200)
     for name in SIDES
@@ -39,12 +39,12 @@ blueprint = Blueprint("comparaison", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side of the comparison was asked to be, and what is meant."""
+    """One side of the comparison: what was typed, and the thing that is meant."""
 
-    asked: str  # as it was written; "" if nothing was
-    path: str = ""  # of the page of what is meant, without extension; "" for nothing
-    name: str = ""  # what it is called
-    others: tuple[tuple[str, str], ...] = ()  # path and name of what may have been meant instead
+    asked: str  # the text that was typed, or ""
+    path: str = ""  # of the page of the thing, without extension; "" if there is none
+    name: str = ""  # of the thing
+    others: tuple[tuple[str, str], ...] = ()  # path and name of things that may be meant instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Part:
 
     legislature: str
     type: str
-    rows: tuple[TableRow, ...]  # of each side, {} for one that has no such question
+    rows: tuple[TableRow, ...]  # one for each side, {} for a side without such questions
 
 
 @blueprint.get("/comparer")
@@ -68,7 +68,7 @@ def compare(language: str = FRENCH) -> Response:
     def make() -> Response:
         asked = [(values.get(name, ""), values.get(name + MEANT, "")) for name in SIDES]
         sides = [side(release, index, name, meant) for name, meant in asked]
-        known = [one.path for one in sides if one.path]
+        known = [s.path for s in sides if s.path]
         table = compared(release, known) if len(known) == len(SIDES) else None
         parts = list(parts_of(table.rows, [release.base + path for path in known])) if table else []
         return page(release, "comparer.html", PATH, cotes=sides, table=table, parties=parts)
@@ -78,8 +78,8 @@ def compare(language: str = FRENCH) -> Response:
 
 
 def side(release: ServedRelease, index: SearchIndex, asked: str, meant: str = "") -> Side:
-    """Return what a text means: the end of an IRI, else `meant` if that is called so, else the best
-    of the things that it names.
+    """Return what a text means: the thing whose IRI ends so, else `meant` if the text is its name,
+    else the best of the things that it names.
     """
     for path in (asked, meant):
         iri = release.base + path
@@ -89,24 +89,29 @@ def side(release: ServedRelease, index: SearchIndex, asked: str, meant: str = ""
     if _PATH.fullmatch(asked):
         return Side(asked)
     named = index.things_named(asked) if asked else []
-    found = [t for first in named for t in (first, *first.before) if t.kind in KINDS]
-    called = [(t.path, f"{t.name} ({t.detail})" if t.detail else t.name) for t in found]
-    return Side(asked, found[0].path, found[0].name, tuple(called[1:])) if found else Side(asked)
+    things = [t for first in named for t in (first, *first.before) if t.kind in KINDS]
+    if not things:
+        return Side(asked)
+    best, *others = things
+    labels = ((t.path, f"{t.name} ({t.detail})" if t.detail else t.name) for t in others)
+    return Side(asked, best.path, best.name, tuple(labels))
 
 
 def compared(release: ServedRelease, paths: list[str]) -> QueryTable:
-    """Return the table of the query about some things, by the paths of their pages."""
+    """Return the table of the query about things, by the paths of their pages."""
     query = all_queries()[QUERY]
     text = bind(query.text, "entite", *(f"<{release.base}{path}>" for path in paths))
     return table_of(query, text, ask_rows(text), release.base)
 
 
 def parts_of(rows: Iterable[TableRow], iris: list[str]) -> Iterator[Part]:
-    """Yield the rows of some things, by their IRIs, beside one another; in the order of rows."""
+    """Yield for each legislature and type the rows of the things with these IRIs, in the order of
+    `rows`.
+    """
 
     def part_of(row: TableRow) -> tuple[str, str]:
         return row["legislature"].value, row["type"].value
 
-    for (legislature, type_), some in groupby(rows, part_of):
-        of_each = {row["nom"].iri: row for row in some}
-        yield Part(legislature, type_, tuple(of_each.get(iri, {}) for iri in iris))
+    for (legislature, type_), part in groupby(rows, part_of):
+        row_of = {row["nom"].iri: row for row in part}
+        yield Part(legislature, type_, tuple(row_of.get(iri, {}) for iri in iris))

@@ -1,4 +1,4 @@
-"""Deadlines: what answers are due, by ministry, group and deputy, as pages and as a calendar."""
+"""Deadlines: which answers are due, by ministry, group and deputy, as pages and as a calendar."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ EXTENSION = Extension(
     purpose="which answers are due, as pages and as a calendar",
     outputs=_outputs,
     routes="lod.extensions.deadlines.routes",
-    # they are made of a file, not by the store, but are bounded as its answers are
+    # made from a file, not by the store, but limited as its answers are
     store_paths=("/echeances/",),
     exported=_exported,
 )

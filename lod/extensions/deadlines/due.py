@@ -1,6 +1,6 @@
 """The questions whose answers are due: their table, their states, and whom they concern.
 
-The table is a file of the release, `echeances.csv`, of which all pages and forms are made.
+The table is a file of the release, `echeances.csv`, from which all pages and forms are made.
 """
 
 import csv
@@ -15,7 +15,7 @@ from lod.rdf.store import Row
 
 PATH = "echeances"
 SOON = 7  # days
-# kinds of resource that have deadlines → the column of their IRIs, and of their names
+# kind of a resource that has deadlines → columns of its IRI and of its name
 KINDS = {
     "ministere": ("ministere_iri", "ministere"),
     "groupe": ("groupe_iri", "groupe"),
@@ -32,7 +32,7 @@ OVERDUE = (TO_FLAG, FLAGGED)
 
 
 class DueQuestion(NamedTuple):
-    """A row of the table; days are in ISO 8601, "" stands for what is not known."""
+    """A row of the table; days are in ISO 8601, "" stands for an unknown value."""
 
     question: str  # IRI
     titre: str
@@ -56,7 +56,7 @@ class DueQuestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """What is due of a ministry, of a group, of a deputy, or of all."""
+    """The answers that are due, of all questions or those of a ministry, a group or a deputy."""
 
     path: str  # of its page, without extension
     iri: str  # "" for all
@@ -64,7 +64,7 @@ class Deadlines:
     due: list[DueQuestion]
 
     def in_state(self, state: str) -> list[DueQuestion]:
-        """Return what is due in a state; first what is nearest to the last day of the data."""
+        """Return the questions in a state; first the nearest to the last day of the data."""
         rows = [row for row in self.due if row.etat == state]
         return sorted(rows, key=lambda row: row.echeance, reverse=state in OVERDUE)
 
@@ -78,10 +78,11 @@ def due_questions(
 ) -> list[DueQuestion]:
     """Return the rows of the query `echeances` by their due days, with states as of a day.
 
-    `name_of` is IRI → name: of who has none, and of ministries, several of which may have the same.
+    `name_of` returns the name for an IRI. It is used if the row has none; and for ministries, as
+    several may have the same name in the rows.
     """
-    found = (_due_question(row, day, name_of) for row in rows)
-    return sorted(found, key=lambda due: (due.echeance, due.question))
+    questions = (_due_question(row, day, name_of) for row in rows)
+    return sorted(questions, key=lambda due: (due.echeance, due.question))
 
 
 def _due_question(row: Row, day: date, name_of: Callable[[str], str]) -> DueQuestion:
@@ -91,16 +92,16 @@ def _due_question(row: Row, day: date, name_of: Callable[[str], str]) -> DueQues
     else:
         state = WITHIN_DAYS if due <= (day + timedelta(SOON)).isoformat() else LATER
     title = " ".join(row["titre"].split())  # on one line, for `read_due`
-    own = {"etat": state, "echeance": due, "titre": title}
-    for column, named in KINDS.values():
-        if row[column] and (named == "ministere" or not row[named]):
-            own[named] = name_of(row[column])
-    return DueQuestion(*(own.get(name) or row[name] for name in DueQuestion._fields))
+    computed = {"etat": state, "echeance": due, "titre": title}
+    for iri_column, name_column in KINDS.values():
+        if row[iri_column] and (name_column == "ministere" or not row[name_column]):
+            computed[name_column] = name_of(row[iri_column])
+    return DueQuestion(*(computed.get(name) or row[name] for name in DueQuestion._fields))
 
 
 def read_due(path: Path, iri: str = "") -> list[DueQuestion]:
-    """Return the rows of the table of a release, those of a resource if its IRI is given; raise
-    OSError if there is no table.
+    """Return the rows of the table of a release; with `iri`, at least those of this resource, and
+    only rows that have it. Raises OSError if there is no table.
     """
     head, *lines = path.read_text("utf-8").rstrip("\n").split("\n")
     assert head == ",".join(DueQuestion._fields), "another program has written it"
@@ -112,16 +113,16 @@ def of_all(due: list[DueQuestion]) -> Deadlines:
 
 
 def of_subject(due: list[DueQuestion], kind: str, iri: str, name: str = "") -> Deadlines:
-    """Return what is due of a resource of one of KINDS; `name` is for want of a row that has it."""
-    column, named = KINDS[kind]
-    rows = [row for row in due if getattr(row, column) == iri]
+    """Return what is due of a resource of one of KINDS; `name` is used if no row has its name."""
+    iri_column, name_column = KINDS[kind]
+    rows = [row for row in due if getattr(row, iri_column) == iri]
     path = f"{PATH}/{kind}/{iri.rpartition('/')[2]}"
-    return Deadlines(path, iri, getattr(rows[0], named) if rows else name, rows)
+    return Deadlines(path, iri, getattr(rows[0], name_column) if rows else name, rows)
 
 
 def subjects(due: list[DueQuestion], kind: str) -> Iterator[Deadlines]:
     """Yield what is due of each resource of a kind, in the order of the names."""
     by_iri = group_by_key((getattr(row, KINDS[kind][0]), row) for row in due)
-    # an author who is known by name alone has no page of this kind
-    found = (of_subject([*rows], kind, iri) for iri, rows in by_iri.items() if f"/{kind}/" in iri)
-    yield from sorted(found, key=lambda subject: (subject.name, subject.iri))
+    # an author who is known by name alone has an IRI of another kind
+    listed = (of_subject([*rows], kind, iri) for iri, rows in by_iri.items() if f"/{kind}/" in iri)
+    yield from sorted(listed, key=lambda subject: (subject.name, subject.iri))

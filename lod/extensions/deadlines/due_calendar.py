@@ -1,4 +1,4 @@
-"""A calendar of due days (iCalendar, RFC 5545): one event a question, which lasts its due day."""
+"""A calendar of due days (iCalendar, RFC 5545): for each question an event of a whole day."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,10 +20,10 @@ ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r"
 
 
 def calendar(deadlines: Deadlines, title: str, publication: Publication) -> bytes:
-    """Return the calendar in the language in which pages are written now: what is still to come,
-    the soonest first, then what is overdue, the latest first; at most MOST events.
+    """Return the calendar in the language of the moment, with at most MOST events: those still to
+    come, the soonest first; if there is room, the overdue ones, the latest first.
 
-    Its stamps are of the last day of the data, so that the same data gives the same bytes.
+    Its time stamps are the last day of the data, so that the same data gives the same bytes.
     """
     late = [row for row in deadlines.due if row.etat in OVERDUE]
     to_come = [row for row in deadlines.due if row.etat not in OVERDUE]
@@ -51,7 +51,7 @@ def _event(row: DueQuestion, publication: Publication) -> Iterator[tuple[str, st
     name = question_name_of(row.uid)
     host = urlsplit(publication.base).hostname or "localhost"
     yield "BEGIN", "VEVENT"
-    yield "UID", f"{row.uid}-echeance@{host}"  # the same when a flag moves the day
+    yield "UID", f"{row.uid}-echeance@{host}"  # stays the same when a flag moves the day
     yield "DTSTAMP", f"{_basic(publication.data_until.isoformat())}T000000Z"
     yield "SEQUENCE", "1" if row.signalement else "0"
     yield "DTSTART;VALUE=DATE", _basic(row.echeance)
@@ -87,7 +87,8 @@ def escaped(text: str) -> str:
 
 
 def folded(line: str) -> bytes:
-    """Return a line of at most LINE octets, which goes on after a space; no character is cut.
+    """Return a line in pieces of at most LINE octets, each but the first after a space; characters
+    stay whole.
 
     >>> [len(part) for part in folded("é" * 60).split(b"\\r\\n")]
     [74, 47, 0]

@@ -42,13 +42,13 @@ from lod.website.rendering.templates import (
 
 QUERY = "echeances"
 SHOWN = 25  # questions of a state on the first page
-PER_PAGE = 100  # on the pages of a list
+PER_PAGE = 100  # questions on a page of a list
 ENTRIES = 50  # of a feed
-LISTED = ("ministere", "groupe")  # that the page of all has tables of; deputies are too many
+LISTED = ("ministere", "groupe")  # kinds with a table on the page of all; deputies are too many
 TITLE = "Échéances"
 FORMS = {"csv": "text/csv", "json": "application/json", "atom": "application/atom+xml"}
-CALENDAR = "ics", "text/calendar"  # in each language, as the page
-# what the feed says of a question: of each state but LATER, the title and the sentence
+CALENDAR = "ics", "text/calendar"  # there is one in each language, as of the page
+# state (without LATER) → title and sentence of an entry of the feed
 ENTRY_TEXTS = {
     WITHIN_DAYS: ("Échéance proche", "La réponse est attendue pour le {jour}."),
     TO_FLAG: (
@@ -67,19 +67,19 @@ class DayOfList:
     """The questions of a list that are due on one day."""
 
     day: str
-    days_left: int  # from the last day of the data on; below 0 if it is past
+    days_left: int  # from the last day of the data on; below 0 if the day is past
     questions: list[DueQuestion]
 
 
 def write_deadlines(site: Site, query_cache: QueryCache) -> None:
-    """Write the table of what is due, and the first page of it with its other forms."""
+    """Write the first page of what is due with its other forms, among them the table."""
     rows = query_cache.all_rows(query_text(QUERY))
     due = due_questions(rows, site.publication.data_until, site.references.name_of)
     _write_first(site, of_all(due))
 
 
 def write_subjects(site: Site) -> None:
-    """Write what a server makes on request, of the table that is there."""
+    """Write the pages that a server makes on request, from the table of the site."""
     due = read_due(site.tree.folder / f"{PATH}.csv")
     _write_lists(site, of_all(due))
     for kind in KINDS:
@@ -120,7 +120,11 @@ def form_of(deadlines: Deadlines, form: str, publication: Publication) -> bytes:
 
 def _title(deadlines: Deadlines) -> str:
     title = said(TITLE)
-    return f"{title}{language.colon()} {deadlines.name}" if deadlines.name else title
+    return (
+        f"{title}{language.colon()} {language.data_name(deadlines.name)}"
+        if deadlines.name
+        else title
+    )
 
 
 def _json(deadlines: Deadlines, publication: Publication) -> bytes:
@@ -131,29 +135,27 @@ def _json(deadlines: Deadlines, publication: Publication) -> bytes:
 
 
 def feed_entries(deadlines: Deadlines, publication: Publication) -> list[FeedEntry]:
-    """Return the newest entries: a question when its day is near, and when it is past."""
+    """Return the newest entries: one when the day of a question is near, one when it is past."""
     entries = [_entry(row) for row in deadlines.due if row.etat != LATER]
     return sorted(entries, key=lambda entry: (entry.updated, entry.iri), reverse=True)[:ENTRIES]
 
 
 def _entry(row: DueQuestion) -> FeedEntry:
     due = date.fromisoformat(row.echeance)
-    if row.etat == WITHIN_DAYS:  # not before the question was published, or flagged
+    if row.etat == WITHIN_DAYS:  # but not before the question was published, or flagged
         known = date.fromisoformat(row.signalement or row.parution)
         updated = max(due - timedelta(SOON), known)
     else:
         updated = due + timedelta(1)
     title, sentence = ENTRY_TEXTS[row.etat]
-    name = question_name_of(row.uid)
+    day, name = language.iso_text(row.echeance), question_name_of(row.uid)
     scheme, slash, term = row.ministere_iri.rpartition("/")
     return FeedEntry(
         f"{row.question}#echeance-{row.echeance}-{row.etat}",
         f"{title}\u00a0: {row.titre or name}",
         midnight_utc(updated),
         f"{row.question}.html",
-        typeset(
-            f"{sentence.format(jour=language.iso_text(row.echeance))} {name}, de {row.auteur}."
-        ),
+        typeset(f"{sentence.format(jour=day)} {name}, posée par {row.auteur}."),
         "dateLimiteSignalement" if row.signalement else "dateLimite",
         TITLE,
         scheme + slash,
@@ -163,22 +165,22 @@ def _entry(row: DueQuestion) -> FeedEntry:
 
 
 def list_parts(deadlines: Deadlines, state: str) -> Iterator[ListPage[DueQuestion]]:
-    """Yield the pages of the list of a state; none if all of it stands on the first page."""
+    """Yield the pages of the list of a state; none if the first page has all of it."""
     rows = deadlines.in_state(state)
     if len(rows) > SHOWN:
         yield from list_pages(f"{deadlines.path}/{state}", rows, PER_PAGE)
 
 
 def by_day(rows: list[DueQuestion], publication: Publication) -> list[DayOfList]:
-    """Return the questions of a list, whose order they keep, by their due days."""
+    """Return the questions of a list by their due days, in the order of the list."""
     return [
-        DayOfList(day, (date.fromisoformat(day) - publication.data_until).days, [*some])
-        for day, some in groupby(rows, key=lambda row: row.echeance)
+        DayOfList(day, (date.fromisoformat(day) - publication.data_until).days, [*questions])
+        for day, questions in groupby(rows, key=lambda row: row.echeance)
     ]
 
 
 def first_page(deadlines: Deadlines, publication: Publication) -> bytes:
-    """Return the page of what is due: of each state the number, and the nearest questions."""
+    """Return the page of what is due: for each state the number, and the nearest questions."""
     counts = deadlines.counts()
     lists = [
         (state, counts[state], by_day(deadlines.in_state(state)[:SHOWN], publication))
@@ -201,8 +203,10 @@ def first_page(deadlines: Deadlines, publication: Publication) -> bytes:
 
 
 def subjects_table(deadlines: Deadlines, kind: str) -> list[tuple[Deadlines, dict[str, int]]]:
-    """Return the resources of a kind with their numbers; first who has most to do at once."""
-    rows = [(one, one.counts()) for one in subjects(deadlines.due, kind)]
+    """Return the resources of a kind with their numbers by state, first those with most in the
+    first state.
+    """
+    rows = [(subject, subject.counts()) for subject in subjects(deadlines.due, kind)]
     return sorted(rows, key=lambda row: [-count for count in row[1].values()])
 
 

@@ -32,7 +32,7 @@ from lod.server.routes.site_files import preferred_language, publication_of, sea
 from lod.website.rendering.language import LANGUAGES, written_in
 
 ENDS = {end: code for code, end in LANGUAGES.items()}
-SPOKEN = {"html": "text/html", CALENDAR[0]: CALENDAR[1]}  # forms that are in each language
+SPOKEN = {"html": "text/html", CALENDAR[0]: CALENDAR[1]}  # forms that exist in each language
 ADDRESS = re.compile(
     rf"(?:(?P<kind>{'|'.join(KINDS)})/(?P<name>[\w-]{{1,200}}))?"
     rf"(?:(?:^|/)(?P<state>{'|'.join(STATES)})(?:/page-(?P<number>[1-9]\d{{0,5}}))?)?"
@@ -55,8 +55,9 @@ def deadlines(rest: str) -> Response:
         response = redirect_to(release, place, 302)
         response.vary.add("Accept-Language")
         return response
-    is_apart = form in FORMS and (end or asked["state"])  # one of all, in one language
-    if not form or is_apart or (form == CALENDAR[0] and asked["state"]):
+    # these forms have all states, and no language
+    is_no_form = form in FORMS and (end or asked["state"])
+    if not form or is_no_form or (form == CALENDAR[0] and asked["state"]):
         raise not_found(f"{PATH}/{rest}")
     if form == FEED:
         publication = publication_of(release)
@@ -80,7 +81,9 @@ def _answer(release: ServedRelease, asked: re.Match[str]) -> Response:
 
 
 def _about(release: ServedRelease, asked: re.Match[str]) -> Deadlines:
-    """Return what is due of whom an address names; raise Problem if there is no such resource."""
+    """Return what is due of the resource in an address, or of all; raise Problem if there is no
+    such resource.
+    """
     if not (kind := asked["kind"]):
         return of_all(_due(release))
     iri = f"{release.base}{kind}/{asked['name']}"
@@ -93,7 +96,7 @@ def _about(release: ServedRelease, asked: re.Match[str]) -> Deadlines:
 
 
 def _due(release: ServedRelease, iri: str = "") -> list[DueQuestion]:
-    """Return the table of a release; raise Problem if an earlier program has built it."""
+    """Return the table of a release; raise Problem if it has none: an earlier program built it."""
     try:
         return read_due(release.folder / "site" / f"{PATH}.csv", iri)
     except FileNotFoundError as error:

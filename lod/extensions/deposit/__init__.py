@@ -1,4 +1,4 @@
-"""Deposits: what archives and catalogues ask of a release that is exported."""
+"""Deposits: the files that archives and catalogues ask for, beside an exported release."""
 
 from pathlib import Path
 

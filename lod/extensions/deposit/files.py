@@ -1,7 +1,7 @@
 """What archives and catalogues ask for, beside the files of an export: RO-Crate, DataCite, the form
 of data.gouv.fr, a dump in RDF/XML.
 
-All is taken from the DCAT description of the release, so that nothing is said in two ways.
+All facts come from the DCAT description of the release, so that no two files contradict each other.
 """
 
 import gzip
@@ -24,7 +24,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.website.rendering.templates import load_template
 
 TEXTS = ("datacite.xml", "data.gouv.fr.md")
-RDF_XML = "questions.rdf.gz"  # only where a release is exported: the slowest form to write
+RDF_XML = "questions.rdf.gz"  # only in an export: the slowest form to write
 HOME = "index.html"
 CRATE = "ro-crate-metadata.json"  # the name that RO-Crate prescribes
 PROFILE = "https://w3id.org/ro/crate/1.3"
@@ -37,7 +37,7 @@ _PREFIXES = "".join(
     f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dcat", "dcterms", "foaf", "rdfs")
 )
 VCARD = "http://www.w3.org/2006/vcard/ns#"
-# a catalogue names a licence of the list of the EU, others name its address
+# the catalogue has a licence from the list of the EU; archives want its address
 ADDRESS = "OPTIONAL { ?connue foaf:page ?adresse } BIND(COALESCE(?adresse, ?connue) AS ?licence)"
 # the dataset of the catalogue that the endpoint serves
 DATASET = f"""{_PREFIXES}
@@ -61,6 +61,7 @@ SELECT ?nom ?contenu ?type ?gzip ?octets ?sha256 ?licence ?nomLicence {{
   ?fichier a dcat:Distribution ; rdfs:label ?nom ; dcterms:title ?contenu ;
     dcat:byteSize ?octets ; dcat:mediaType/rdfs:label ?type ; dcterms:license ?connue ;
     spdx:checksum/spdx:checksumValue ?sha256 .
+  FILTER(LANG(?contenu) = "fr")
   ?connue rdfs:label ?nomLicence
   {ADDRESS}
   OPTIONAL {{ ?fichier dcat:compressFormat/rdfs:label ?gzip }}
@@ -75,7 +76,7 @@ SELECT ?mot {{ ?service dcat:servesDataset/dcat:keyword ?mot }} ORDER BY ?mot
 class DepositedFile:
     name: str  # below the downloads
     content: str  # what it holds, in French
-    media: tuple[str, ...]  # its media type, then the type of its compression if it is compressed
+    media: tuple[str, ...]  # media type; if the file is compressed, then that of the compression
     size: int  # bytes
     sha256: str
     licence: str  # an address
@@ -109,8 +110,8 @@ class Deposit:
 
 
 def write_deposit(folder: Path, site: Site) -> None:
-    """Write the dump of RDF/XML, and what archives and catalogues ask for, below an exported site;
-    `folder` has the release.
+    """Write the dump in RDF/XML, and the files for archives and catalogues, into an exported site;
+    `folder` is that of the releases.
     """
     root, published_on = site.tree.folder, instant_of(release.current(folder))[:10]
     write_rdf_xml(root / DOWNLOADS)
@@ -129,9 +130,8 @@ def write_rdf_xml(dumps: Path) -> None:
 
 
 def read_deposit(site: Path, base: str, published_on: str) -> Deposit:
-    """Return the deposit that the files of a site are: those that its `dcat.ttl` describes, and the
-    RDF/XML, under the licence of the data. `published_on` is "" if nobody knows the day: it is then
-    the day of the data.
+    """Return the deposit of the files of a site: those that its `dcat.ttl` describes, and the
+    RDF/XML, under the licence of the data. If `published_on` is "", the day is that of the data.
     """
     store = Store()
     store.load(path=str(site / DOWNLOADS / "dcat.ttl"), format=RdfFormat.TURTLE)
@@ -158,21 +158,21 @@ def read_deposit(site: Path, base: str, published_on: str) -> Deposit:
 
 def ro_crate(deposit: Deposit) -> bytes:
     """Return the metadata file of a RO-Crate 1.3 whose root is the folder of the site."""
-    told, contact = deposit.dataset, deposit.dataset["contact"]
+    dataset, contact = deposit.dataset, deposit.dataset["contact"]
     publisher, source = f"{deposit.base}#editeur", SOURCE
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
-        "name": told["titre"],
-        "description": told["resume"],
+        "name": dataset["titre"],
+        "description": dataset["resume"],
         "datePublished": deposit.published_on,
-        "temporalCoverage": "/".join(filter(None, (told["debut"], told["fin"]))),
-        "version": told["version"],
+        "temporalCoverage": "/".join(filter(None, (dataset["debut"], dataset["fin"]))),
+        "version": dataset["version"],
         "url": deposit.base,
         "inLanguage": "fr",
         "keywords": ", ".join(deposit.keywords),
-        "license": {"@id": told["licence"]},
-        "usageInfo": told["droits"],
+        "license": {"@id": dataset["licence"]},
+        "usageInfo": dataset["droits"],
         "author": {"@id": source},
         "publisher": {"@id": publisher},
         "isBasedOn": {"@id": source},
@@ -188,26 +188,28 @@ def ro_crate(deposit: Deposit) -> bytes:
             "@id": HOME, "@type": "File", "name": "Le site", "encodingFormat": "text/html",
             "description": SITE, "contentSize": str(deposit.home_size),
         },
-        *(_file_entity(file, told["licence"]) for file in deposit.files),
+        *(_file_entity(file, dataset["licence"]) for file in deposit.files),
         *(
             {"@id": address, "@type": "CreativeWork", "name": name, "url": address,
              "description": f"Licence : {name}"}
             for address, name in deposit.licences.items()
         ),
         {"@id": source, "@type": "Organization", "name": "Assemblée nationale", "url": source},
-        {"@id": publisher, "@type": "Organization", "name": told["editeur"], "url": deposit.base}
+        {"@id": publisher, "@type": "Organization", "name": dataset["editeur"], "url": deposit.base}
         | ({"contactPoint": {"@id": contact}} if contact else {}),
     ]  # fmt: skip
     if contact:  # `mailto:…` or `https:…`
-        known = {"@id": contact, "@type": "ContactPoint", "contactType": "publisher"}
+        entity = {"@id": contact, "@type": "ContactPoint", "contactType": "publisher"}
         mail = contact.removeprefix("mailto:")
         address = {"email": mail} if mail != contact else {"url": contact}
-        graph.append({**known, "name": told["editeur"], **address})
+        graph.append({**entity, "name": dataset["editeur"], **address})
     return indented_json({"@context": f"{PROFILE}/context", "@graph": graph})
 
 
 def _file_entity(file: DepositedFile, licence: str) -> dict[str, Any]:
-    """Return what the crate says of a file; it inherits `licence` from the whole."""
+    """Return the entity of a file; it states its licence only if that is not `licence`, the one of
+    the whole.
+    """
     entity = {
         "@id": DOWNLOADS + file.name,
         "@type": "File",

@@ -47,6 +47,6 @@ def fetch(
             for warning in watch(outcome, folder, date.today(), jobs()):
                 click.echo(f"warning: {warning}", err=True)
                 warnings += 1
-    told = f", {counted(warnings, 'warning')}, exit status unchanged" if warnings else ""
-    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}{told}; {folder}")
+    note = f", {counted(warnings, 'warning')}, exit status unchanged" if warnings else ""
+    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}{note}; {folder}")
     sys.exit(1 if count[FAILED] else 0)

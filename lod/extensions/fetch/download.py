@@ -1,6 +1,6 @@
-"""Official archives, downloaded into a folder: resumed, verified, given their names last.
+"""Official archives, downloaded into a folder: resumed if interrupted, verified, named last.
 
-Unfinished files are hidden, so that `lod build` of the folder reads whole archives only.
+Unfinished files are hidden, so that `lod build` of the folder reads only complete archives.
 """
 
 import os
@@ -21,6 +21,7 @@ from lod.base.packaged import MAPPINGS
 from lod.base.packing import sha256
 from lod.base.tabular import typed_rows
 from lod.extensions.fetch.state import (
+    BY_HAND,
     MOVED,
     PORTAL,
     TransferState,
@@ -42,7 +43,7 @@ from lod.remote.http import (
 )
 
 BASE = f"{PORTAL}static/openData/repository/"
-HEADERS = {"Accept-Encoding": "identity"}  # a zip gains nothing, and ranges count bytes as sent
+HEADERS = {"Accept-Encoding": "identity"}  # zips are packed already; ranges count bytes as sent
 REDIRECTS = 5
 MIB = 2**20  # bytes
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1,18}|\*)")
@@ -72,31 +73,32 @@ def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> lis
 
     `types` are separated by commas; `amo` adds the archives of deputies and bodies.
     """
-    wanted = {
+    criteria = {
         "legislature": set(legislatures),
         "type": {name.strip().lower() for name in types.split(",")},
     }
-    found = questions = [archive for archive in archives() if archive.legislature]
-    for column, values in wanted.items():
+    chosen = questions = [archive for archive in archives() if archive.legislature]
+    for column, values in criteria.items():
         known = sorted({getattr(archive, column) for archive in questions})
         if unknown := sorted(values - set(known)):
             wrong = f"{column} '{unknown[0]}' has no archive here"
-            raise UsageError(f"{wrong}; choose among {', '.join(known)}")
-        found = [archive for archive in found if getattr(archive, column) in values]
-    found = [*found, *(archive for archive in archives() if amo and not archive.legislature)]
-    if not found:
+            remedy = f", or {BY_HAND}" if column == "legislature" else ""
+            raise UsageError(f"{wrong}; choose among {', '.join(known)}{remedy}")
+        chosen = [archive for archive in chosen if getattr(archive, column) in values]
+    chosen = [*chosen, *(archive for archive in archives() if amo and not archive.legislature)]
+    if not chosen:
         raise UsageError("nothing to fetch; name a legislature, such as 17, or give --amo")
-    return [archive for archive in found if archive.forme == form]
+    return [archive for archive in chosen if archive.forme == form]
 
 
 def place(archive: ArchiveRow) -> Path:
-    """Return the path of an archive in the folder: 16 and 17 use the same names of files."""
+    """Return the path of an archive in the folder, by legislature: their files have equal names."""
     return Path(archive.legislature or "amo") / Path(archive.chemin).name
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An archive that is whole and in its place."""
+    """An archive that is complete and in its place."""
 
     status: str  # FETCHED, RESUMED or UNCHANGED
     path: Path
@@ -115,7 +117,7 @@ def fetch(
     limits: Limits = ARCHIVE_LIMITS,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Fetched | LodError]:
-    """Download archives into a folder; yield for each that it is in its place, or the error.
+    """Download archives into a folder; yield for each the archive in its place, or the error.
 
     Raises UsageError if `base` is not an address, LodError if another run uses the folder.
     """
@@ -124,21 +126,20 @@ def fetch(
         for archive in wanted:
             target = folder / place(archive)
             try:
-                outcome: Fetched | LodError = obtain(
-                    client, base + archive.chemin, target, archive.md5
-                )
+                outcome: Fetched | LodError = obtain(client, base, target, archive)
             except LodError as error:
                 outcome = error
             yield outcome
 
 
-def obtain(client: HttpClient, url: str, target: Path, md5: str) -> Fetched:
-    """Download one archive to its place; raise LodError, and leave what was in that place."""
+def obtain(client: HttpClient, base: str, target: Path, archive: ArchiveRow) -> Fetched:
+    """Download one archive to its place; if LodError is raised, the place is as it was."""
+    url = base + archive.chemin
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     before = intact(target, url)
     try:
-        status = client.patiently(url, lambda: attempt(client, url, part, before, md5))
+        status = client.patiently(url, lambda: attempt(client, url, part, before, archive))
     except TransientError as error:
         raise LodError(f"{error}; {FETCH_LATER}") from error
     if status != UNCHANGED:
@@ -147,11 +148,11 @@ def obtain(client: HttpClient, url: str, target: Path, md5: str) -> Fetched:
 
 
 def attempt(
-    client: HttpClient, url: str, part: Path, before: TransferState | None, md5: str
+    client: HttpClient, url: str, part: Path, before: TransferState | None, archive: ArchiveRow
 ) -> str:
     """Send one request, and leave a verified file as `part`; return the status.
 
-    `before` describes the archive in its place, if there is one; then `part` is not made when the
+    `before` describes the archive in its place, if there is one; `part` is then not written if the
     server has nothing newer. Raises TransientError if another try may succeed, LodError if not.
     """
     begun = resumable(part, url)
@@ -166,16 +167,16 @@ def attempt(
             raise TransientError(f"{url}: the server no longer has what was begun")
         if answer.status != 416:
             receive(client, answer, part, url, start, whole)
-    accept(part, url, md5, start)
+    accept(part, url, archive, start)
     return RESUMED if start else FETCHED
 
 
 def conditions(
     before: TransferState | None, begun: TransferState | None, size: int
 ) -> dict[str, str]:
-    """Return the headers that ask only for bytes that are not there: a rest, or a newer version."""
+    """Return the headers that ask for missing bytes only: the rest of a file, or a new version."""
     if begun:
-        # a weak tag may stand for other bytes: it does not join two halves
+        # a weak tag may stand for other bytes: two parts with the same one may not fit
         tag = "" if begun.etag.startswith("W/") else begun.etag
         headers = {"Range": f"bytes={size}-", "If-Range": tag or begun.last_modified}
     elif before:
@@ -189,8 +190,10 @@ def conditions(
 def opened(
     client: HttpClient, url: str, headers: dict[str, str]
 ) -> Iterator[urllib3.BaseHTTPResponse]:
-    """Give the answer to a GET, after redirections on its server; raise LodError for others."""
-    end = time.monotonic() + client.limits.whole  # of all of them
+    """Give the answer to a GET, after redirections on its server; raise LodError for any other
+    redirection.
+    """
+    end = time.monotonic() + client.limits.whole  # of all requests together
     for _ in range(REDIRECTS + 1):
         seconds = max(end - time.monotonic(), 0.001)
         with closing(client.open("GET", url, HEADERS | headers, seconds=seconds)) as answer:
@@ -203,19 +206,21 @@ def opened(
 
 
 def followed(url: str, location: str) -> str:
-    """Return where a redirection leads on the same server, or to its https; raise LodError."""
+    """Return the target of a redirection to the same server, or to its https; raise LodError for
+    any other target.
+    """
     try:
-        there = urljoin(url, location)
-        old, new = server(urlsplit(url)), server(urlsplit(there))
+        target = urljoin(url, location)
+        old, new = server(urlsplit(url)), server(urlsplit(target))
     except ValueError:
         new = None
     if new is None or (new != old and (old[0], *new[:2]) != ("http", "https", old[1])):
         raise LodError(f"{url}: is redirected to another server, {location[:200]!r}; {MOVED}")
-    return there
+    return target
 
 
 def server(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    """Return scheme, host and port of an address; raise ValueError if the port is no port."""
+    """Return scheme, host and port of an address; raise ValueError if the port is not valid."""
     return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
 
 
@@ -230,8 +235,8 @@ def refuse(answer: urllib3.BaseHTTPResponse, url: str, ranged: bool) -> None:
 
 
 def span(answer: urllib3.BaseHTTPResponse, size: int) -> tuple[int | None, int | None]:
-    """Return at which byte of the file an answer begins, None if it does not fit `size` bytes; and
-    how many the whole file has, None if the server does not say it.
+    """Return at which byte of the file an answer begins, None if it does not continue a file of
+    `size` bytes; and how many bytes the whole file has, None if the server does not state it.
     """
     if answer.status == 200:
         return 0, answer.length_remaining
@@ -245,19 +250,19 @@ def receive(
     client: HttpClient, answer: urllib3.BaseHTTPResponse, part: Path, url: str,
     start: int, whole: int | None,
 ) -> None:  # fmt: skip
-    """Append an answer to `part`, at byte `start`; raise TransientError if it is not whole.
+    """Append an answer to `part`, at byte `start`; raise TransientError if it is incomplete.
 
     Raises LodError, and removes `part`, if the archive is larger than the limits allow.
     """
     size = start
     if not start:
-        headers = answer.headers  # how the server names the version
+        headers = answer.headers  # they name the version of the file
         etag, last_modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
         begin(part, TransferState(url=url, etag=etag, last_modified=last_modified))
     with part.open("ab") as file:
         for data in client.pieces(answer, url):
             size += file.write(data)
-            file.flush()  # a run that is killed here leaves what has come
+            file.flush()  # if the run is killed, what has come so far stays
             if size // MIB != (size - len(data)) // MIB:
                 total = (whole or 0) // MIB or "?"
                 client.say(f"{part.stem.lstrip('.')}: {size // MIB} of {total} MiB")
@@ -269,11 +274,11 @@ def receive(
         raise TransientError(f"{url}: {size} bytes came, {whole} were announced")
 
 
-def accept(part: Path, url: str, md5: str, start: int) -> None:
+def accept(part: Path, url: str, archive: ArchiveRow, start: int) -> None:
     """Verify `part`; remove it and raise TransientError or LodError if it is not the archive."""
-    if wrong := fault(part, md5):
+    if wrong := fault(part, archive.md5, of_deputies=not archive.legislature):
         discard(part)
-        if start:  # perhaps halves of two versions: once more, from the first byte
+        if start:  # perhaps parts of two versions: try again from the first byte
             raise TransientError(
                 f"{url}: what was begun and what was added do not make one archive"
             )

@@ -1,7 +1,8 @@
-"""The state of a download, in a hidden file beside it; whether a file is the whole archive."""
+"""The state of a download, in a hidden file beside it; whether a file is a complete archive."""
 
 import hashlib
 import json
+import re
 import zipfile
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -13,8 +14,12 @@ from lod.base.packing import sha256
 from lod.remote.http import CHUNK
 
 PORTAL = "https://data.assemblee-nationale.fr/"
-ROW = "its row in lod/reference/data/archives.csv"
-MOVED = f"has the address changed? look on {PORTAL}, then correct {ROW}, or give the right --from"
+# users of an installed wheel cannot edit the table of addresses, which is part of the program
+BY_HAND = "fetch it by hand, `lod build` reads it as well, and tell whoever maintains the program"
+# begins a deputy in JSON or XML; does not match the `acteurRef` of a question
+ACTEUR = re.compile(rb'"acteurs?"\s*:|<(?:\w+:)?acteurs?[\s>]')
+LONGEST_NAME = 40  # most bytes of a match of ACTEUR, with prefix and spaces
+MOVED = f"has the address changed? look on {PORTAL}; {BY_HAND}; of a mirror, give the right --from"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,9 @@ def resumable(part: Path, url: str) -> TransferState | None:
 
 
 def intact(target: Path, url: str) -> TransferState | None:
-    """Return the state of an archive that came from `url` and is as it was verified, or None."""
+    """Return the state of an archive that came from `url` and is unchanged since it was verified;
+    or None.
+    """
     state = read_state(target)
     if not state or state.url != url or not target.is_file():
         return None
@@ -49,7 +56,7 @@ def intact(target: Path, url: str) -> TransferState | None:
 
 
 def settle(part: Path, target: Path) -> None:
-    """Give a verified file its name, on disk; after a kill in between it is fetched again."""
+    """Give a verified file its name; if the run is killed in between, it is fetched again."""
     state = replace(read_state(part) or TransferState(url=""), sha256=sha256(part))
     rename(part, target)
     write_state(target, state)
@@ -67,10 +74,10 @@ def state_path(path: Path) -> Path:
 
 
 def read_state(path: Path) -> TransferState | None:
-    """Return the state of a file; None if there is none that can be read."""
+    """Return the state of a file; None if it has no readable state."""
     try:
-        stated = dict(json.loads(state_path(path).read_bytes()))
-        return TransferState(**{name: str(value) for name, value in stated.items()})
+        fields = dict(json.loads(state_path(path).read_bytes()))
+        return TransferState(**{name: str(value) for name, value in fields.items()})
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
@@ -84,18 +91,33 @@ def _md5(path: Path) -> str:
         return hashlib.file_digest(file, partial(hashlib.md5, usedforsecurity=False)).hexdigest()
 
 
-def fault(part: Path, md5: str) -> str:
-    """Return what is wrong with a file and what to do; "" if it is a whole archive."""
+def fault(part: Path, md5: str, of_deputies: bool) -> str:
+    """Return what is wrong with a file and what to do; "" if it is a complete archive."""
     with part.open("rb") as file:
         head = file.read(512)
     if not head.startswith(ZIP_MARKS):
-        came = "a web page came" if head.lstrip().startswith(b"<") else "other bytes came"
-        return f"{came} instead of a zip; {MOVED}"
+        wrong = "a web page came" if head.lstrip().startswith(b"<") else "other bytes came"
+        return f"{wrong} instead of a zip; {MOVED}"
     if wrong := damage(part):
         return f"the zip is damaged ({wrong}); run the command again, or look on {PORTAL}"
-    if md5 and (found := _md5(part)) != md5:
-        return f"its MD5 is {found}, not {md5}; compare on {PORTAL}, then correct {ROW}"
+    if md5 and (actual := _md5(part)) != md5:
+        return f"its MD5 is {actual}, not {md5}; compare on {PORTAL}; if that is right, {BY_HAND}"
+    if of_deputies and not _has_acteur(part):
+        return f"no deputy is in the zip, it is something else; {MOVED}"
     return ""
+
+
+def _has_acteur(part: Path) -> bool:
+    """Say whether a member of a complete zip describes a deputy."""
+    with zipfile.ZipFile(part) as archive:
+        for member in members(archive):
+            with archive.open(member) as file:
+                end = b""  # of the previous piece
+                while data := file.read(CHUNK):
+                    if ACTEUR.search(end + data):
+                        return True
+                    end = data[-LONGEST_NAME:]
+    return False
 
 
 def damage(part: Path) -> str:

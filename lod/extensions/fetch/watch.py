@@ -1,4 +1,4 @@
-"""What a check of an archive tells: its line in the log beside it, and in words what is strange."""
+"""The check of an archive: its line in the log beside it, and warnings about what is strange."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from lod.pipeline.reading.archive_log import (
 )
 from lod.pipeline.reading.intake import RecordReader, read_records
 
-WORDS = {  # what is wrong, of a finding `f`; what to do
+WORDS = {  # what is wrong, with fields of a finding `f`, and what to do
     Oddity.STILL: "has not changed since {f.since}, more than {pause} days of the session; "
     "look on {portal} whether it has moved, or write to the Assemblée",
     Oddity.OLD: "is renewed, but no record names a day after {f.since}, more than {pause} days of "
@@ -35,9 +35,9 @@ WORDS = {  # what is wrong, of a finding `f`; what to do
 
 
 def watch(fetched: Fetched, folder: Path, today: date, jobs: int = 1) -> Iterator[str]:
-    """Add the check of an archive below `folder` to its log; yield what is wrong with either.
+    """Add the check of an archive below `folder` to its log; yield what is wrong with the two.
 
-    These are warnings: the archive is whole and in its place.
+    These are only warnings: the archive is complete and in its place.
     """
     log = fetched.path.with_name(LOG)
     checks, findings = read_log(log)
@@ -54,7 +54,7 @@ def watch(fetched: Fetched, folder: Path, today: date, jobs: int = 1) -> Iterato
 def _check(
     fetched: Fetched, archive: str, before: list[ArchiveCheck], today: date, jobs: int
 ) -> ArchiveCheck:
-    """Return the line of an archive; the records of bytes that are known are not read again."""
+    """Return the line of an archive; its records are not read again if its bytes are unchanged."""
     if before and before[0].sha256 == fetched.sha256:
         counts, until = before[0].records, before[0].until
     else:
@@ -74,17 +74,17 @@ def _check(
 def _count(
     path: Path, archive: str, today: date, jobs: int
 ) -> tuple[dict[TypeQuestion, int], date | None]:
-    """Return type → number of records that say so, and the latest day that a record names.
+    """Return type of question → number of records, and the latest day that a record names.
 
-    Records that name a day to come tell of none: a misprint would hide for ever that nothing is
-    new. An archive of deputies and bodies has no record of a question, and is not read.
+    Days to come do not count: because of one misprint, nothing would ever seem outdated. An archive
+    of deputies and bodies has no record of a question, and is not read.
     """
     counts, until = Counter[TypeQuestion](), list[date]()
     if archive.partition("/")[0].isdecimal():
-        for _, found in read_records(records([path]), RecordReader(), jobs):
-            if found.uid:
-                counts[split_uid(found.uid)[1]] += 1
-                until += [found.last_day] if found.last_day and found.last_day <= today else []
+        for _, record in read_records(records([path]), RecordReader(), jobs):
+            if record.uid:
+                counts[split_uid(record.uid)[1]] += 1
+                until += [record.last_day] if record.last_day and record.last_day <= today else []
     return dict(sorted(counts.items())), max(until, default=None)
 
 

@@ -17,7 +17,10 @@ from lod.website.rendering.templates import render, said, write_translated
 
 FOLDER = packaged.SITE / packaged.EXTENSIONS / "model_pages"
 SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes
-PICTURES = ("coeur", "tout")  # of the core, and of all: drawn by tests/extensions/model_pages
+PICTURES = (
+    "coeur",
+    "tout",
+)  # of the core, and of all terms: tests/extensions/model_pages draws them
 
 
 def write_model_pages(site: Site) -> None:
@@ -55,7 +58,7 @@ def shapes_by_class(code: str) -> list[ShapeSection]:
 
 
 def fixed_words() -> dict[str, Any]:
-    """Return the fixed words of the pages, of `mots.toml`, in the language of the moment."""
+    """Return the fixed words of the pages, from `mots.toml`, in the language of the moment."""
     words = tomllib.loads((FOLDER / "templates/mots.toml").read_text("utf-8"))
     return {name: _in_language(value) for name, value in words.items()}
 

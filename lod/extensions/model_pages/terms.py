@@ -1,6 +1,6 @@
 """The terms of the model that the pages print, read from the ontology, with what uses them.
 
-All are in one language: a page in English can print no French, since it is not given any.
+All texts are in one language: a page in English gets no French text that it could print.
 """
 
 import re
@@ -51,7 +51,7 @@ Examples = tuple[tuple[str, str], ...]  # (value, its language or "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """What is printed of each class, property, concept or list of the ontology."""
+    """What is printed of every class, property, concept and list of the ontology."""
 
     term: str
     name: str
@@ -72,7 +72,7 @@ class ClassTerm(Term):
 class PropertyTerm(Term):
     domains: tuple[str, ...]  # classes that have it
     ranges: tuple[str, ...]  # classes or datatypes of its values
-    page_labels: tuple[str, ...]  # what pages of the Assemblée call it
+    page_labels: tuple[str, ...]  # its labels on pages of the Assemblée
     json_paths: tuple[str, ...]  # where it stands in the JSON of the Assemblée
     examples: Examples
     queries: tuple[str, ...]  # names of the queries that use it
@@ -81,7 +81,7 @@ class PropertyTerm(Term):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptTerm(Term):
     code: str  # skos:notation, or ""
-    facts: tuple[tuple[str, str], ...]  # (property, value) of what else the ontology states
+    facts: tuple[tuple[str, str], ...]  # (property, value) of what the ontology states beside
     examples: Examples
 
 
@@ -138,10 +138,10 @@ class ModelTerms:
                 yield from (u for u in c.usage if u.property_term == property_term)
 
     def numbers_of(self, class_terms: Iterable[str], property_term: str) -> tuple[int, int | None]:
-        """Return how many values a property has, least and most, in any of some classes; None: any
-        number. A class of which no shape says anything does not count.
+        """Return the least and the most values of a property in any of the classes; None for the
+        most means any number. A class without a shape about the property does not count.
         """
-        uses = [use for one in class_terms for use in self.usages(one, property_term)]
+        uses = [use for term in class_terms for use in self.usages(term, property_term)]
         stated = [(u.minimum, u.maximum) for u in uses if u.minimum is not None]
         most = [maximum for _, maximum in stated if maximum is not None]
         is_bound = stated and len(most) == len(stated)
@@ -178,8 +178,8 @@ def _modules(language: str) -> Iterator[OntologyModule]:
     """Yield the files of the ontology beside its core that define terms, by their headers."""
     g, own = ontology_graph(), own_terms()
     for name in (path.stem for path in packaged.ontology() if path != packaged.CORE):
-        found = g.subjects(CLASS, *PROPERTY_TYPES, SCHEME)
-        if terms := tuple(t for t in found if g.files[t] == name and t in own):
+        defined = g.subjects(CLASS, *PROPERTY_TYPES, SCHEME)
+        if terms := tuple(t for t in defined if g.files[t] == name and t in own):
             header = f"{ONTOLOGY_IRI}/{name}"
             title = g.text_in(header, language, *NAMES)
             meaning = g.text_in(header, language, "dcterms:description")
@@ -224,11 +224,11 @@ def _property_term(term: str, language: str) -> PropertyTerm:
 
 
 def _examples(term: str, language: str) -> Examples:
-    """Return the examples in this language or in none; if there are only others, all of them."""
+    """Return the examples in this language or in none; if there are none, those in any language."""
     g = ontology_graph()
     objects = g.statements(term).get("skos:example", [])
-    found = tuple((g.short_name(o), getattr(o, "language", None) or "") for o in objects)
-    return tuple(pair for pair in found if pair[1] in ("", language)) or found
+    examples = tuple((g.short_name(o), getattr(o, "language", None) or "") for o in objects)
+    return tuple(pair for pair in examples if pair[1] in ("", language)) or examples
 
 
 def _concept_list(term: str, language: str) -> ConceptList:
@@ -244,7 +244,7 @@ def _concept_list(term: str, language: str) -> ConceptList:
 
 
 def _concept_term(term: str, language: str) -> ConceptTerm:
-    """Return a concept; texts in the other language are no facts of it."""
+    """Return a concept; its facts are without texts in the other language."""
     g = ontology_graph()
     facts = [(p, o) for p, os in g.statements(term).items() if p not in NOT_FACTS for o in os]
     return ConceptTerm(
@@ -275,7 +275,7 @@ def _borrowed_terms(language: str) -> Iterator[BorrowedTerm]:
             term=term,
             iri=prefixes[prefix] + name,
             is_class=term in borrowed,
-            roles=tuple((name, tuple(found)) for name, found in roles.get(term, {}).items()),
+            roles=tuple((name, tuple(terms)) for name, terms in roles.get(term, {}).items()),
             properties=tuple(use.property_term for use in usage_of(term, language)),
             queries=_queries_with(term),
         )
@@ -283,12 +283,12 @@ def _borrowed_terms(language: str) -> Iterator[BorrowedTerm]:
 
 def _borrowed_names(language: str) -> dict[str, str]:
     """Return borrowed term → its name, by the first shape whose message names it."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for section in sections(language):
         for c in section.constraints:
             if c.path not in own_terms() and (name := name_in_message(c.message)):
-                found.setdefault(c.path, name)
-    return found
+                names.setdefault(c.path, name)
+    return names
 
 
 def _queries_with(term: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What can be looked for, and by which fields, read from shapes and ontology.
 
-A subject is the class of questions, or a class of which a question or another subject has one. A
+A subject is the class of questions, or the class of the only value of a property of a subject. A
 field is a property with at most one value (`sh:maxCount 1`), so that a row is one thing and a count
 counts things; or a path of such properties to a thing that no shorter path reaches.
 """
@@ -12,12 +12,11 @@ from typing import Literal
 
 from lod.website.model.model_graph import NAMES, local, ontology_graph
 from lod.website.model.shape_tables import PropertyUse, ValueRule, usage_of
-from lod.website.rendering.templates import typeset
+from lod.website.rendering.language import language
 
 QUESTION = "qp:Question"
-LANGUAGE = "fr"  # of the form
 BROADER = "skos:broader"
-# what `rdfs:label`, which each thing has, says too; and a text with markup, which its text says
+# properties that repeat another one: names, as `rdfs:label` does; a text with markup
 LEFT_OUT = frozenset(("foaf:name", "skos:prefLabel", "qp:texteHtml"))
 FieldKind = Literal["code", "chose", "jour", "nombre", "texte", "booleen"]
 KINDS: dict[str, FieldKind] = {  # datatype → kind
@@ -41,10 +40,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What is asked of a subject, shown of it, or counted by."""
+    """A property of a subject, for conditions, columns and counts."""
 
     key: str  # its name in addresses; its variable, with `_` for `-`
-    name: str  # in French
+    name: str  # in the language of the page
     path: tuple[str, ...]  # properties from the subject to the value, as prefixed names
     kind: FieldKind
     class_term: str = ""  # of a thing
@@ -65,76 +64,85 @@ class Subject:
     """A class of things that can be looked for."""
 
     key: str  # its name in addresses, and its variable
-    name: str  # in French, singular
+    name: str  # in the language of the page, singular
     class_term: str
-    role: str  # the property whose values are meant, of a class that has others too; or ""
+    role: str  # the property whose values alone are meant, if the class has other instances; or ""
     fields: tuple[Field, ...]
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)
 
 
-@cache
 def subjects() -> dict[str, Subject]:
     """Return key → subject, questions first, then in the order in which shapes lead to them."""
-    found: dict[str, Subject] = {}
-    waiting, seen = [(QUESTION, "", "")], {QUESTION}
+    return _subjects(language())
+
+
+@cache
+def _subjects(spoken: str) -> dict[str, Subject]:
+    by_key: dict[str, Subject] = {}
+    waiting, reached = [(QUESTION, "", "")], {QUESTION}
     for class_term, role, role_name in waiting:
-        subject = _subject(class_term, role, role_name)
-        found.setdefault(subject.key, subject)
-        for use in _single(class_term):
-            there = _class_of(use)
-            is_borrowed = not there.startswith("qp:")  # a class of others: the role says which
-            identity = use.property_term if is_borrowed else there
-            if there and use.property_term != BROADER and identity not in seen:
-                seen.add(identity)
-                waiting.append((there, *((identity, use.name) if is_borrowed else ("", ""))))
-    return found
+        subject = _subject(class_term, role, role_name, spoken)
+        by_key.setdefault(subject.key, subject)
+        for use in _single(class_term, spoken):
+            target = _class_of(use)
+            # a class of another vocabulary has other instances, too: the property tells them apart
+            is_borrowed = not target.startswith("qp:")
+            identity = use.property_term if is_borrowed else target
+            if target and use.property_term != BROADER and identity not in reached:
+                reached.add(identity)
+                waiting.append((target, *((identity, use.name) if is_borrowed else ("", ""))))
+    return by_key
 
 
-def _subject(class_term: str, role: str, role_name: str) -> Subject:
-    name = role_name or ontology_graph().text_in(class_term, LANGUAGE, *NAMES)
+def _subject(class_term: str, role: str, role_name: str, spoken: str) -> Subject:
+    name = role_name or ontology_graph().text_in(class_term, spoken, *NAMES)
     key = local(role) if role else local(class_term)[:1].lower() + local(class_term)[1:]
-    return Subject(key, name, class_term, role, (*_fields(class_term),))
+    return Subject(key, name, class_term, role, (*_fields(class_term, spoken),))
 
 
-def _single(class_term: str) -> Iterator[PropertyUse]:
+def _single(class_term: str, spoken: str) -> Iterator[PropertyUse]:
     """Yield the properties of which an instance has at most one value."""
-    for use in usage_of(class_term, LANGUAGE):
+    for use in usage_of(class_term, spoken):
         if use.maximum == 1 and use.property_term not in LEFT_OUT:
             yield use
 
 
 def _class_of(use: PropertyUse) -> str:
-    """Return the class of the values by the shape, if they are not of a list of codes; or ""."""
+    """Return the class of the values that the shape states; "" if it states none."""
     return next((rule.class_term for rule in use.value_rules if rule.class_term), "")
 
 
-def _fields(class_term: str) -> Iterator[Field]:
-    """Yield the fields of a class: its own in their order, then those further away."""
-    near = [(use, field) for use in _single(class_term) if (field := _own_field(use))]
+def _fields(class_term: str, spoken: str) -> Iterator[Field]:
+    """Yield the fields of a class: its own properties in their order, then paths, the shortest
+    first.
+    """
+    near = [
+        (use, field) for use in _single(class_term, spoken) if (field := _own_field(use, spoken))
+    ]
     yield from (field for _, field in near)
     reached = {class_term, *(field.class_term for _, field in near)}
     step: list[tuple[tuple[str, ...], str, str]]
     step = [((use.property_term,), use.name, field.class_term) for use, field in near]
     while step := [
-        ((*path, use.property_term), name, there)
-        for path, name, of in step
-        if of
-        for use in _single(of)
-        if (there := _class_of(use)) and there not in reached
+        ((*path, use.property_term), name, target)
+        for path, name, end in step
+        if end
+        for use in _single(end, spoken)
+        if (target := _class_of(use)) and target not in reached
     ]:
-        ends = [there for _, _, there in step]
-        for path, name, there in step:
-            key, own = local(there).lower(), ontology_graph().text_in(there, LANGUAGE, *NAMES)
-            if ends.count(there) > 1:  # told apart by the property by which the path begins
+        ends = [end for _, _, end in step]
+        for path, name, end in step:
+            key, own = local(end).lower(), ontology_graph().text_in(end, spoken, *NAMES)
+            if ends.count(end) > 1:  # the property with which the path begins tells them apart
                 key, own = f"{local(path[0])}-{key}", f"{own} ({name})"
-            yield Field(key=key, name=own, path=path, kind="chose", class_term=there)
+            yield Field(key=key, name=own, path=path, kind="chose", class_term=end)
         reached.update(ends)
 
 
-def _own_field(use: PropertyUse) -> Field | None:
-    """Return the field of a property; None if the shape does not say what its values are."""
+def _own_field(use: PropertyUse, spoken: str) -> Field | None:
+    """Return the field of a property; None if the shape does not state the kind of its values."""
     rule = next(iter(use.value_rules), None)
     if rule is None or not use.name:
         return None
@@ -147,18 +155,18 @@ def _own_field(use: PropertyUse) -> Field | None:
         return None
     return Field(
         key=local(use.property_term),
-        name=typeset(use.name),
+        name=use.name,
         path=(use.property_term,),
         kind=kind,
         class_term=rule.class_term,
-        choices=(*_choices(rule),),
+        choices=(*_choices(rule, spoken),),
         is_expected=use.is_expected,
     )
 
 
-def _choices(rule: ValueRule) -> Iterator[Choice]:
-    """Yield the codes of a list; one that is broader stands for those below it too."""
+def _choices(rule: ValueRule, spoken: str) -> Iterator[Choice]:
+    """Yield the codes of a list; a broader code also stands for those below it."""
     g = ontology_graph()
     for term in rule.one_of:
-        below = (other for other in rule.one_of if term in g.iris(other, BROADER))
-        yield Choice(local(term), g.text_in(term, LANGUAGE, *NAMES), (term, *below))
+        narrower = (code for code in rule.one_of if term in g.iris(code, BROADER))
+        yield Choice(local(term), g.text_in(term, spoken, *NAMES), (term, *narrower))

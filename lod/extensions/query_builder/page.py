@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from lod.extensions.query_builder.fields import Field, Subject, subjects
@@ -22,15 +21,15 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.publish.tables.columns import Column, ColumnKind
 from lod.rdf.vocab import PREFIXES
-from lod.website.rendering.language import data_name
+from lod.website.rendering.language import translated
 from lod.website.rendering.query_tables import QueryTable, table_of
 from lod.website.rendering.templates import render, write_translated
 
 PATH, TEMPLATE = "construire", "construire.html"
-FEW = 40  # names that are chosen from a list
+FEW = 40  # most names that are chosen from a list
 SEEN = 6  # fields that are not folded
-ASKED = ("statut",)  # what people ask first, of the fields that are not shown by default
-MANY = 2000  # names that are suggested; of more things none is
+ASKED = ("statut",)  # fields that people use first, of those without a default column
+MANY = 2000  # most names that are suggested; if a field has more, none is
 GENRES: dict[str, ColumnKind] = {"jour": "jour", "nombre": "nombre"}  # kind of a field → of cells
 TRUTHS = {"true": "oui", "false": "non", "1": "oui", "0": "non"}  # as engines write it → in French
 Rows = list[dict[str, str]]  # variable → value of each row, "" for an unbound variable
@@ -39,28 +38,30 @@ Names = dict[str, tuple[str, ...]]  # key of a field → all names of its things
 
 def write_builder_page(site: Site, query_cache: QueryCache) -> None:
     """Write the form that looks for questions; a copy of the files needs a server to answer it."""
-    first = read_request(())
-    values = form_values(first, names_of(first.subject, query_cache.rows))
-    page = partial(render, TEMPLATE, site.publication, PATH, est_copie=True, **values)
+    names = names_of(read_request(()).subject, query_cache.rows)
+
+    def page() -> bytes:
+        return render(TEMPLATE, site.publication, PATH, **form_values(read_request(()), names))
+
     write_translated(site, PATH, page)
 
 
 def names_of(subject: Subject, ask: Callable[[str], Rows]) -> Names:
-    """Return the names that a form can suggest, asked of a store."""
-    found: Names = {}
+    """Return the names that a form can suggest; `ask` returns the rows of a query."""
+    suggested: Names = {}
     for field in subject.fields:
         if field.kind == "chose":
             names = {row["nom"] for row in ask(_query_of_names(field))}
             if len(names) <= MANY:
-                found[field.key] = (*sorted(names, key=lambda name: (fold(name), name)),)
-    return found
+                suggested[field.key] = (*sorted(names, key=lambda name: (fold(name), name)),)
+    return suggested
 
 
 def _query_of_names(field: Field) -> str:
-    """Return the query for the names of the things of a field, one more than are suggested."""
+    """Return the query for the names of the things of a field, at most one more than MANY."""
     kind = field.class_term
     pattern = f"?chose a {kind} ; rdfs:label ?nom ."
-    if not kind.startswith("qp:"):  # a class of others, which other things have too
+    if not kind.startswith("qp:"):  # a class of another vocabulary has other instances, too
         pattern += f" {{ SELECT DISTINCT ?chose WHERE {{ ?autre {field.path[0]} ?chose }} }}"
     used = ("qp", "rdfs", "skos")
     prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in used)
@@ -68,20 +69,20 @@ def _query_of_names(field: Field) -> str:
 
 
 def form_values(asked: Request, names: Names) -> dict[str, Any]:
-    """Return what the template prints of the form."""
-    bys = (pair for f in asked.subject.fields if f.is_countable for pair in periods(f).items())
+    """Return the values for the template of the form."""
+    counted_by = (p for f in asked.subject.fields if f.is_countable for p in periods(f).items())
     plain = _seen_at_once(asked.subject)
     folded = [field for field in asked.subject.fields if field not in plain]
     folded_away = {name for field in folded for name in parameters(field)}
-    # a list for each set of names: several fields may have the things of one class
-    lists = {found: key for key, found in names.items() if len(found) > FEW}
+    # one list for each set of names: several fields may have things of the same class
+    lists = {suggested: key for key, suggested in names.items() if len(suggested) > FEW}
     return {
         "demande": asked,
         "sujets": [*subjects().values()],
         "noms": names,
         "choix": {f.key: [*_options(f, names, asked)] for f in asked.subject.fields},
         "parametres": parameters,
-        "par_quoi": {TOTAL: "en tout", **dict(bys)},
+        "par_quoi": {TOTAL: translated("en tout"), **dict(counted_by)},
         "lignes": [(str(most), str(most)) for most in sorted(ROWS)],
         "simples": plain,
         "repliees": folded,
@@ -91,22 +92,22 @@ def form_values(asked: Request, names: Names) -> dict[str, Any]:
 
 
 def _options(field: Field, names: Names, asked: Request) -> Iterator[tuple[str, str]]:
-    """Yield value and name of all that a field may be, if that is little enough for a list."""
+    """Yield (value, name) of all values of a field, if they are few enough for a list."""
     yield from ((choice.code, choice.name) for choice in field.choices)
     if field.kind == "booleen":
-        yield from (("oui", "oui"), ("non", "non"))
-    if 0 < len(found := names.get(field.key, ())) <= FEW:
-        part = asked.given.get(field.key, "")  # of a name, as an address may have it
-        yield from ((name, name) for name in found)
-        yield from [(part, f"… {part} …")] if part and part not in found else []
+        yield from (("oui", translated("oui")), ("non", translated("non")))
+    if 0 < len(suggested := names.get(field.key, ())) <= FEW:
+        part = asked.given.get(field.key, "")  # an address may have a part of a name
+        yield from ((name, name) for name in suggested)
+        yield from [(part, f"… {part} …")] if part and part not in suggested else []
 
 
 def _seen_at_once(subject: Subject) -> list[Field]:
-    """Return the few fields that are not folded: those shown by default, then codes and things."""
+    """Return the few fields that are not folded: default columns, then codes and things."""
     defaults = default_columns(subject)
-    more = [f for f in subject.fields if f.kind in ("code", "chose") and f not in defaults]
-    more.sort(key=lambda field: field.key not in ASKED)
-    chosen = [*defaults, *more][:SEEN]
+    further = [f for f in subject.fields if f.kind in ("code", "chose") and f not in defaults]
+    further.sort(key=lambda field: field.key not in ASKED)
+    chosen = [*defaults, *further][:SEEN]
     return [field for field in subject.fields if field in chosen]
 
 
@@ -119,11 +120,14 @@ def result_table(asked: Request, text: str, rows: Rows, base: str) -> QueryTable
     columns = (
         _column(column, asked, fields)
         for column in table.columns
-        if column.nom not in things  # a column of no value at all is not seen to be one of links
+        if column.nom not in things  # `table_of` keeps it if it has no value: it sees no links
     )
     truths = [field.variable for field in fields.values() if field.kind == "booleen"]
     cells = (
-        {n: replace(c, value=TRUTHS.get(c.value, "")) if n in truths else c for n, c in row.items()}
+        {
+            n: replace(c, value=translated(TRUTHS.get(c.value, ""))) if n in truths else c
+            for n, c in row.items()
+        }
         for row in table.rows
     )
     return replace(table, columns=(*columns,), rows=(*cells,))
@@ -133,7 +137,7 @@ def _column(column: Column, asked: Request, fields: dict[str, Field]) -> Column:
     """Return a column with the heading of the field that it shows."""
     name = column.nom.removesuffix(NAMED)
     if name == asked.subject.key:
-        return Column(column.nom, data_name(asked.subject.name), "texte")
+        return Column(column.nom, asked.subject.name, "texte")
     if field := fields.get(name):
-        return Column(column.nom, data_name(field.name), GENRES.get(field.kind, "texte"))
-    return Column(NUMBER, "nombre", "nombre") if name == NUMBER else column
+        return Column(column.nom, field.name, GENRES.get(field.kind, "texte"))
+    return Column(NUMBER, translated("nombre"), "nombre") if name == NUMBER else column

@@ -1,4 +1,4 @@
-"""`/construire`: the query builder, a form whose query is answered as that of any client."""
+"""`/construire`: the query builder, a form whose query runs like that of any client."""
 
 from functools import lru_cache
 
@@ -33,29 +33,30 @@ blueprint = Blueprint(PATH, __name__)
 @blueprint.get(f"/construire.<{IN_OTHERS}:language>")
 @blueprint.get(f"/construire.<{IN_OTHERS}:language>.html")
 def build(language: str = FRENCH) -> Response:
-    """Return the form, and if it was sent the query that it means, with its rows."""
-    release, asked = current(), read_request(request.args.items(multi=True))
+    """Return the form; if it was sent, with its query and the rows of this."""
+    release = current()
     with written_in(language):
+        asked = read_request(request.args.items(multi=True))
         if asked.errors:
             return _page(release, asked, status=400)
         return answer_unless_known(release, "html", lambda: _page(release, asked))
 
 
 def _page(release: ServedRelease, asked: Request, status: int = 200) -> Response:
-    names = names_in(release.id, asked.subject.key)
+    names = names_in(release.id, asked.subject.key)  # the same in each language
     values = form_values(asked, names)
     if asked.is_sent and not asked.errors:
-        text = query_of(asked, {key: frozenset(found) for key, found in names.items()})
+        text = query_of(asked, {key: frozenset(listed) for key, listed in names.items()})
         notes()["requete"] = query_hash(text)
         values["requete"] = text
         try:
             query = EngineQuery(text, f"{release.base}sparql", RESULTS, None)
-            found = result_rows(reply_to(release, query))
-            values["table"] = result_table(asked, text, found, release.base)
-        except Problem as problem:  # the query is shown all the same
+            rows = result_rows(reply_to(release, query))
+            values["table"] = result_table(asked, text, rows, release.base)
+        except Problem as problem:  # the page shows the query all the same
             notes()["cause"] = problem.slug
             values["probleme"], status = problem, problem.status
-    response = page(release, TEMPLATE, PATH, est_copie=False, **values)
+    response = page(release, TEMPLATE, PATH, **values)
     response.status_code = status
     return response
 

@@ -1,6 +1,6 @@
-"""The SPARQL that a form of the query builder means, as a person would write it.
+"""The SPARQL query of a form of the query builder, written as a person would write it.
 
-Values become SPARQL as terms of the library; names of properties and codes come from the shapes.
+The library writes values as terms of SPARQL; names of properties and codes come from the shapes.
 """
 
 import re
@@ -11,22 +11,23 @@ from decimal import Decimal
 from pyoxigraph import Literal
 
 from lod.extensions.query_builder.fields import Field
-from lod.extensions.query_builder.request import MONTH, Condition, Request
+from lod.extensions.query_builder.request import MONTH, Condition, Request, periods
 from lod.rdf.vocab import PREFIXES
+from lod.website.rendering.language import translated
 
-NUMBER, NAMED = "nombre", "_nom"  # variable of a count; what follows the variable of a thing
+NUMBER, NAMED = "nombre", "_nom"  # variable of a count; end of the variable of a name
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PREFIX = re.compile(r"(?<![\w?:])([a-z]+):(?=\w)")
-# what counts as one letter in the regular expressions that every engine understands
+# letters that are compared as one, by classes of characters that every engine understands
 _LETTERS = ("aàâäáãå", "cç", "eéèêë", "iîïíì", "nñ", "oôöóòõ", "uùûüú", "yÿý", "'’")
 _CLASSES = {letter: f"[{letters}]" for letters in _LETTERS for letter in letters}
 _SPECIAL = re.compile(r"[][^$.*+?(){}|]")
 
 
 def query_of(asked: Request, named: dict[str, frozenset[str]]) -> str:
-    """Return the query of a form; `named` is key of a field → all names that its things have.
+    """Return the query of a form; `named` is key of a field → all names of its things.
 
-    A name of `named` is meant as a whole; any other text is looked for within the names.
+    A text that is one of these names is compared as a whole; any other is looked for within names.
     """
     lines = _counting(asked, named) if asked.is_counted else _listing(asked, named)
     body = "\n".join(lines)
@@ -36,16 +37,18 @@ def query_of(asked: Request, named: dict[str, frozenset[str]]) -> str:
 
 
 def title_of(asked: Request) -> str:
-    """Return what is asked in French, without the values, which only the query states.
+    """Return in words what is asked, without the values of conditions.
 
-    A comment ends where an engine decodes a line break in it: no value stands in one.
+    It becomes a comment of the query, which would end at a line break that an engine decodes in a
+    value.
     """
-    what = asked.subject.name[:1].upper() + asked.subject.name[1:]
+    title = asked.subject.name[:1].upper() + asked.subject.name[1:]
     if asked.is_counted:
-        period = ", par mois" if asked.period == MONTH else ", par année" if asked.period else ""
-        what += f" : combien, par {asked.by.name}{period}" if asked.by else " : combien"
-    by = ", ".join(condition.field.name for condition in asked.conditions)
-    return f"{what} ; conditions : {by}" if by else what
+        title += translated(" : combien")
+        by = periods(asked.by)[asked.by.key + asked.period] if asked.by else ""
+        title += translated(", par {}").format(by) if by else ""
+    fields = ", ".join(condition.field.name for condition in asked.conditions)
+    return title + translated(" ; conditions : {}").format(fields) if fields else title
 
 
 def _counting(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]:
@@ -82,7 +85,9 @@ def _counting(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]
 
 
 def _listing(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]:
-    """Yield the lines of a query for things: first those that are wanted, then what is shown."""
+    """Yield the lines of a query that lists things: an inner query chooses them, then the patterns
+    of the columns.
+    """
     subject, name = f"?{asked.subject.key}", f"?{asked.subject.key}{NAMED}"
     bound = [c.field for c in asked.conditions if _binds(c, named)]
     patterns = [*_patterns(asked, named)]
@@ -95,8 +100,8 @@ def _listing(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]:
         order, first = f"DESC(?{newest.variable}) {subject}", [f"?{newest.variable}"]
         if newest not in bound:
             patterns.append(f"OPTIONAL {{ {subject} {_path(newest)} ?{newest.variable} }}")
-    others = [field for field in asked.shown if field != newest]
-    inside = [subject, *first, *(f"?{field.variable}" for field in others if field in bound)]
+    further = [field for field in asked.shown if field != newest]
+    inside = [subject, *first, *(f"?{field.variable}" for field in further if field in bound)]
     columns = [c for field in asked.shown if field.path != ("rdfs:label",) for c in _columns(field)]
     yield f"SELECT {' '.join((subject, name, *columns))} WHERE {{"
     yield f"  {{ SELECT {' '.join(inside)} WHERE {{"
@@ -104,7 +109,7 @@ def _listing(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]:
     yield f"    }} ORDER BY {order} LIMIT {asked.most} }}"
     if newest is not None:
         yield f"  {label}"
-    for field in others:
+    for field in further:
         if field.path != ("rdfs:label",):
             yield from _indented(_shown(subject, field, is_bound=field in bound))
     yield f"}} ORDER BY {order}"
@@ -122,15 +127,15 @@ def _shown(subject: str, field: Field, *, is_bound: bool) -> Iterator[str]:
     parts = [] if is_bound else [f"{subject} {_path(field)} {variable}"]
     if field.kind in ("chose", "code"):
         parts.append(f"{variable} rdfs:label {variable}{NAMED}")
-    if parts:  # each apart: some engines would pair all labels that there are
+    if parts:  # an OPTIONAL for each column: else some engines pair all labels of the data
         yield f"OPTIONAL {{ {' . '.join(parts)} }}"
 
 
 def _patterns(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]:
-    """Yield the patterns that say what is looked for."""
+    """Yield the patterns of the subject and the conditions."""
     subject = f"?{asked.subject.key}"
     if asked.subject.role:
-        # all that the property leads to
+        # all values of the property
         yield f"{{ SELECT DISTINCT {subject} WHERE {{ ?autre {asked.subject.role} {subject} }} }}"
     else:
         yield f"{subject} a {asked.subject.class_term} ."
@@ -182,7 +187,7 @@ def _contains(variable: str, condition: Condition) -> str:
 
 
 def accent_pattern(text: str) -> str:
-    """Return a pattern for a text within others in lower case, with accents or without.
+    """Return a regular expression for a text in lower case, with accents or without.
 
     >>> accent_pattern("Élu (né)"), accent_pattern("œuf")
     ('[eéèêë]l[uùûüú] \\\\([nñ][eéèêë]\\\\)', '(œ|[oôöóòõ][eéèêë])[uùûüú]f')

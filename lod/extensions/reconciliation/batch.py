@@ -1,14 +1,14 @@
 """Read and check what a client sends: a batch of queries, or a request for values of properties."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal, TypeVar, cast, get_args
 
 import orjson
 
-from lod.extensions.reconciliation.entities import entity_properties, entity_types
+from lod.extensions.reconciliation.entities import BROADER, entity_properties, entity_types
 from lod.publish.search.words import suggestion
 from lod.reference.matching import civilite
 from lod.server.common.problems import Problem
@@ -19,8 +19,9 @@ MOST_VALUES = 40  # values of all the properties of one query
 DEFAULT_LIMIT = 10  # candidates that a query gets, unless it states another limit
 MOST_CANDIDATES = 50  # candidates that a query gets at most
 LONGEST_TEXT = 300  # characters of a text that are read: no name is longer
-TOO_MUCH = "corps-trop-long"  # the problem of who asks for more at once than is answered
+TOO_MUCH = "corps-trop-long"  # the problem if a client asks for more at once than is answered
 _CIVILITY = re.compile(r"(M\.|M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?=\S)", re.IGNORECASE)
+_WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)\b.*")
 Strictness = Literal["any", "all", "should"]
 T = TypeVar("T")
 
@@ -33,6 +34,18 @@ def split_civility(text: str) -> tuple[str, str]:
     """
     match = _CIVILITY.match(text)
     return (civilite(match[1]) or "", text[match.end() :]) if match else ("", text)
+
+
+def bare_id(text: str, base: str) -> str:
+    """Return the id in an address below `base`, or in one of Wikidata; any other text as it is.
+
+    >>> bare_id("https://x.fr/depute/PA1", "https://x.fr/")
+    'depute/PA1'
+    >>> bare_id("https://www.wikidata.org/wiki/Q30334188", "https://x.fr/")
+    'Q30334188'
+    """
+    match = _WIKIDATA.fullmatch(text)
+    return match[1] if match else text.removeprefix(base)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +69,18 @@ class ReconciliationQuery:
         civility, _ = split_civility(self.text)
         return ({"civilite": (civility,)} if civility else {}) | dict(self.properties)
 
+    def with_values(self, read: Callable[[str], str]) -> "ReconciliationQuery":
+        """Return the query with its text and the values of its properties as `read` reads them."""
+        properties = tuple((name, tuple(map(read, values))) for name, values in self.properties)
+        return replace(self, text=read(self.text), properties=properties)
+
     def admits(self, kind: str) -> bool:
         """Say whether an entity of this type may be a candidate."""
         if not self.types or self.strictness == "should":
             return True
-        others = set(self.types) - {kind}
-        return kind in self.types and not (others and self.strictness == "all")
+        kinds = {kind, BROADER.get(kind, kind)}
+        missing = set(self.types) - kinds
+        return not kinds.isdisjoint(self.types) and not (missing and self.strictness == "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +91,26 @@ class ValuesRequest:
     properties: tuple[str, ...]  # ids of properties
 
 
-def read_batch(text: str) -> dict[str, ReconciliationQuery | None]:
-    """Return key → query, from the JSON of a batch, None for what asks nothing or cannot be read;
-    raise Problem if nothing can be read.
+def read_batch(text: str) -> dict[str, ReconciliationQuery | Problem | None]:
+    """Return key → query, from the JSON of a batch; None for an empty query, the Problem for one
+    that cannot be read. Raises the first Problem if the batch has no valid query.
     """
     queries = _read_json("queries", text)
     if len(queries) > BATCH_SIZE:
         most = f"au plus {BATCH_SIZE} à la fois"
         raise Problem(TOO_MUCH, f"queries : {len(queries)} requêtes ; {most}")
-    read: dict[str, ReconciliationQuery | None] = dict.fromkeys(queries)
-    problems = []
+    read: dict[str, ReconciliationQuery | Problem | None] = dict.fromkeys(queries)
     for key, value in queries.items():
         if isinstance(value, dict) and not (value.get("query") or value.get("properties")):
             continue  # an empty cell of a spreadsheet
         try:
             query = read_query(key, value)
         except Problem as problem:
-            problems.append(problem)
+            read[key] = problem
         else:
             read[key] = query if query.text or query.properties else None
-    if problems and not any(read.values()):
+    problems = [value for value in read.values() if isinstance(value, Problem)]
+    if problems and not any(isinstance(value, ReconciliationQuery) for value in read.values()):
         raise problems[0]
     return read
 
@@ -117,13 +136,13 @@ def read_extension(text: str) -> ValuesRequest:
     """Return the request of a data extension, from its JSON; raise Problem."""
     fields = _read_json("extend", text)
     ids = _checked("extend : ids", fields.get("ids"), list, "une liste")
-    ids = [_checked("extend : ids", each, str, "des textes")[:LONGEST_TEXT] for each in ids]
+    ids = [_checked("extend : ids", name, str, "des textes")[:LONGEST_TEXT] for name in ids]
     if len(ids) > MOST_IDS:
         most = f"au plus {MOST_IDS} à la fois"
         raise Problem(TOO_MUCH, f"extend : {len(ids)} identifiants ; {most}")
     where = "extend : properties"
-    some = _checked(where, fields.get("properties"), list, "une liste")
-    names = [_object(where, value).get("id") for value in some[: len(entity_properties()) + 1]]
+    values = _checked(where, fields.get("properties"), list, "une liste")
+    names = [_object(where, value).get("id") for value in values[: len(entity_properties()) + 1]]
     known = (_known("extend : propriété", name, entity_properties()) for name in names)
     return ValuesRequest(tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(known)))
 
@@ -137,10 +156,10 @@ def _invalid(where: str, wrong: str) -> Problem:
     return Problem("requete-invalide", f"{where[:120]} : {wrong}")
 
 
-def _checked(where: str, value: Any, kind: type[T], wanted: str) -> T:
-    """Return a value of this type; raise Problem for any other."""
+def _checked(where: str, value: Any, kind: type[T], needed: str) -> T:
+    """Return a value of this type; raise Problem for any other, which says what is `needed`."""
     if not isinstance(value, kind):
-        raise _invalid(where, f"il faut {wanted}")
+        raise _invalid(where, f"il faut {needed}")
     return value
 
 
@@ -156,9 +175,9 @@ def _read_json(name: str, text: str) -> dict[str, Any]:
 
 
 def _types(key: str, value: Any) -> tuple[str, ...]:
-    """Return the ids of the types of a query: of one, of a list, or none."""
-    names = value if isinstance(value, list) else [value] if value else []
-    return tuple(known_type(key, x.get("id") if isinstance(x, dict) else x) for x in names)
+    """Return the ids of the types of a query, which states a type, a list of types, or none."""
+    types = value if isinstance(value, list) else [value] if value else []
+    return tuple(known_type(key, t.get("id") if isinstance(t, dict) else t) for t in types)
 
 
 def _strictness(key: str, value: Any) -> Strictness:
@@ -178,29 +197,29 @@ def _limit(key: str, value: Any) -> int:
 
 def _properties(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return (id, values) of the properties of a query; empty values are left out."""
-    found: dict[str, tuple[str, ...]] = {}
-    left = MOST_VALUES
+    properties: dict[str, tuple[str, ...]] = {}
+    room = MOST_VALUES
     for item in _checked(f"{key} : properties", value, list, "une liste"):
         fields = _object(f"{key} : properties", item)
         name = _known(f"{key} : propriété", fields.get("pid"), entity_properties())
-        values = tuple(islice(_values(f"{key} : {name}", fields.get("v")), left + 1))
-        if (left := left - len(values)) < 0:
+        values = tuple(islice(_values(f"{key} : {name}", fields.get("v")), room + 1))
+        if (room := room - len(values)) < 0:
             raise Problem(TOO_MUCH, f"{key[:80]} : au plus {MOST_VALUES} valeurs de propriétés")
         if values:
-            found[name] = (*found.get(name, ()), *values)
-    return tuple(found.items())
+            properties[name] = (*properties.get(name, ()), *values)
+    return tuple(properties.items())
 
 
 def _values(where: str, value: Any) -> Iterator[str]:
     """Yield the texts of a value or of a list of values; an entity has two, its id and its name."""
-    for each in value if isinstance(value, list) else [value]:
-        parts = [each.get("id"), each.get("name")] if isinstance(each, dict) else [each]
-        for part in parts:
-            if part is None or (isinstance(part, str) and not part.strip()):
+    for item in value if isinstance(value, list) else [value]:
+        texts = [item.get("id"), item.get("name")] if isinstance(item, dict) else [item]
+        for text in texts:
+            if text is None or (isinstance(text, str) and not text.strip()):
                 continue
-            if not isinstance(part, str | int | float):
+            if not isinstance(text, str | int | float):
                 raise _invalid(where, "v est un texte, un nombre, une entité, ou une liste")
-            yield str(part).strip()[:LONGEST_TEXT]
+            yield str(text).strip()[:LONGEST_TEXT]
 
 
 def _known(where: str, name: Any, known: Iterable[str]) -> str:

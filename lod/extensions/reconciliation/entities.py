@@ -18,17 +18,18 @@ from lod.reference.matching import civilite
 from lod.reference.tables import DeputyRow, deputy_rows, names_by_person
 
 FOLDER = packaged.SITE / packaged.EXTENSIONS / "reconciliation"
-BASE = "urn:x:"  # of the IRIs from which ids are made; any would do
+BASE = "urn:x:"  # any base: it is removed from the IRIs from which ids are made
 NAME_PROPERTIES = ("nom", "nomAutre")  # of the queries: the name that is shown, other names
-PERIOD = "date"  # the property whose value is a period
+SINCE, UNTIL = "debut", "fin"  # the properties that tell when a thing exists
 QUESTION = "question"  # the type of which a release has too many entities to keep in memory
+BROADER = {"depute": "personne"}  # type → broader type that its entities have, too
 ValueKind = Literal["texte", "entier", "jour", "periode", "civilite", "entite", "identifiant"]
 NameKind = Literal["personne", "libelle", "question"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityProperty:
-    """A property of entities; the fields are keys of its table."""
+    """A property of entities; the fields are keys of its table in `types.toml`."""
 
     id: str
     nom: str  # its name, in French
@@ -39,7 +40,7 @@ class EntityProperty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityType:
-    """A type of entities; the fields are keys of its table."""
+    """A type of entities; the fields are keys of its table in `types.toml`."""
 
     id: str
     nom: str  # its name, in French
@@ -47,12 +48,12 @@ class EntityType:
     noms: NameKind  # how names of its entities are compared
     proprietes: tuple[str, ...]  # ids of the properties that its entities have
     decrit: tuple[str, ...]  # properties that describe an entity among its namesakes
-    departage: tuple[str, ...]  # properties of which a different value rules a namesake out
-    confirme: tuple[str, ...]  # properties that make a name certain that agrees only in part
+    departage: tuple[str, ...]  # properties that rule a namesake out by another value
+    confirme: tuple[str, ...]  # properties that confirm a name that agrees only in part
 
     @property
     def query(self) -> str:
-        """The query for its entities; its rows are as `entities.read_entities` reads them."""
+        """The query for its entities; `read_entities` reads its rows."""
         return (FOLDER / f"{self.id}.rq").read_text("utf-8")
 
 
@@ -75,7 +76,7 @@ def _table() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class EntityValue:
-    key: str  # the value as text; the id of an entity; of a period its days, `2022-05-21/`
+    key: str  # the value as text; for an entity, its id; for a period, its days: `2022-05-21/`
     names: tuple[str, ...] = ()  # labels of the value
 
 
@@ -91,7 +92,7 @@ class Entity:
     names: tuple[str, ...]  # all its names, the one that is shown first
     values: EntityValues = field(default_factory=dict)  # published by the release
     clues: EntityValues = field(default_factory=dict)  # known from tables, compared but not shown
-    is_published: bool = True  # False: no candidate, but a namesake that makes one less certain
+    is_published: bool = True  # False: never a candidate, but its namesakes become less certain
 
     @property
     def name(self) -> str:
@@ -102,9 +103,23 @@ class Entity:
         return entity_types()[self.type]
 
     @property
+    def since(self) -> str:
+        """Its first day, "" if it is not known to have one."""
+        return min((value.key for value in self.values.get(SINCE, ())), default="")
+
+    @property
+    def until(self) -> str:
+        """Its last day, "" if it is not known to have one."""
+        return max((value.key for value in self.values.get(UNTIL, ())), default="")
+
+    @property
     def lasts(self) -> bool:
-        """Whether it has a period without end: a ministry of today."""
-        return any(value.key.endswith("/") for value in self.values.get(PERIOD, ()))
+        """Whether it has begun and not ended: a ministry of today."""
+        return bool(self.since and not self.until)
+
+    def precedes(self, other: "Entity") -> bool:
+        """Say whether it had ended when the other entity began."""
+        return bool(self.until) and self.until <= other.since
 
     def known_values(self, property_id: str) -> tuple[EntityValue, ...]:
         """Return all values of a property, published or not."""
@@ -116,19 +131,19 @@ def read_entities(rows: Iterable[Sequence[str]], kind: EntityType, base: str) ->
 
     An entity without a name is left out.
     """
-    found: dict[str, dict[str, dict[str, list[str]]]] = {}  # id → property → value → labels
+    facts_of: dict[str, dict[str, dict[str, list[str]]]] = {}  # id → property → value → labels
     for iri, property_id, value, label in rows:
-        values = found.setdefault(iri.removeprefix(base), {}).setdefault(property_id, {})
+        values = facts_of.setdefault(iri.removeprefix(base), {}).setdefault(property_id, {})
         values.setdefault(value.removeprefix(base), []).extend([label] if label else [])
-    for entity_id, facts in found.items():
+    for entity_id, facts in facts_of.items():
         names = tuple(dict.fromkeys(n for key in NAME_PROPERTIES for n in facts.get(key, ())))
-        known = {
+        published = {
             property_id: tuple(EntityValue(key, tuple(labels)) for key, labels in values.items())
             for property_id, values in facts.items()
             if property_id in kind.proprietes
         }
         if names:
-            yield Entity(id=entity_id, type=kind.id, names=names, values=known)
+            yield Entity(id=entity_id, type=kind.id, names=names, values=published)
 
 
 @cache
@@ -153,7 +168,7 @@ def known_deputies() -> dict[str, Entity]:
 
 
 def _facts(row: DeputyRow) -> Iterator[tuple[str, EntityValue]]:
-    """Yield (property, value) of what the table says of a deputy in one legislature."""
+    """Yield (property, value) of a row: a deputy in one legislature."""
     path = Iris(BASE).circonscription(row.place).value.removeprefix(BASE)
     yield "uid", EntityValue(row.acteur_ref)
     yield "civilite", EntityValue(civilite(row.sexe) or "")
@@ -164,15 +179,21 @@ def _facts(row: DeputyRow) -> Iterator[tuple[str, EntityValue]]:
 
 
 def completed_entities(published: Collection[Entity], known: dict[str, Entity]) -> Iterator[Entity]:
-    """Yield the published entities, with names and clues of the known ones; then the other known.
+    """Yield the published entities, with names and clues of the known ones; then the known entities
+    that are not published.
 
-    `known` maps an id to its entity.
+    `known` maps an id to its entity. A minister may be a deputy whom only the tables know.
     """
-    names = {entity.id for entity in published}
+    published_ids = {_id_in_tables(entity) for entity in published}
     for entity in published:
-        if other := known.get(entity.id):
-            all_names = tuple(dict.fromkeys((*entity.names, *other.names)))
-            yield replace(entity, names=all_names, clues=other.clues)
+        if row := known.get(_id_in_tables(entity)):
+            names = tuple(dict.fromkeys((*entity.names, *row.names)))
+            yield replace(entity, names=names, clues=row.clues)
         else:
             yield entity
-    yield from (entity for name, entity in known.items() if name not in names)
+    yield from (entity for name, entity in known.items() if name not in published_ids)
+
+
+def _id_in_tables(entity: Entity) -> str:
+    is_person = entity.type in BROADER.values()
+    return f"depute/{entity.id.partition('/')[2]}" if is_person else entity.id

@@ -31,18 +31,18 @@ class EntityIndex:
                 if entity_properties()[name].genre == "identifiant":
                     yield from (value.key for value in entity.values.get(name, ()))
 
-    def name_of(self, name: str, otherwise: tuple[str, ...]) -> str:
-        """Return the name of the entity with this id; if there is none, the first of `otherwise`,
-        or the id itself.
+    def name_of(self, name: str, labels: tuple[str, ...]) -> str:
+        """Return the name of the entity with this id; if there is none, the first of `labels`, or
+        the id itself.
         """
-        known = self.entities.get(name)
-        return known.name if known else next(iter(otherwise), name)
+        entity = self.entities.get(name)
+        return entity.name if entity else next(iter(labels), name)
 
     def by_identifier(self, text: str, kinds: Sequence[str] = ()) -> Entity | None:
         """Return the entity that has this text as its id or an identifier, None if there is none.
 
-        If `kinds` is one type, the id may lack the type if it has a digit: an id without digits is
-        made from a name, which other entities may have.
+        If `kinds` is a single type, the text may be an id without its type, but only with a digit:
+        an id without digits is made from a name, which other entities may have.
         """
         key = text.casefold()
         name = self._ids.get(key)
@@ -55,13 +55,13 @@ class EntityIndex:
         text, those that have all its values.
         """
         if not query.text:
-            found: Iterable[Entity] = self._with_all_values(query)
+            entities: Iterable[Entity] = self._with_all_values(query)
         else:
-            own = self.by_identifier(query.text, query.types)
-            ids = [own.id] if own else []
+            identified = self.by_identifier(query.text, query.types)
+            ids = [identified.id] if identified else []
             ids += [*self._ids_of_identifiers(query), *self._ids_of_words(query.name)]
-            found = map(self.entities.__getitem__, dict.fromkeys(ids))
-        return [entity for entity in found if query.admits(entity.type)]
+            entities = map(self.entities.__getitem__, dict.fromkeys(ids))
+        return [entity for entity in entities if query.admits(entity.type)]
 
     def _with_all_values(self, query: ReconciliationQuery) -> Iterator[Entity]:
         """Yield the entities that have an expected value of every property of the query."""
@@ -77,7 +77,8 @@ class EntityIndex:
         """Yield the ids of the entities with an identifier among the properties of the query."""
         for name, values in query.expected.items():
             if entity_properties()[name].genre == "identifiant":
-                yield from (self._ids[x] for x in map(str.casefold, values) if x in self._ids)
+                keys = map(str.casefold, values)
+                yield from (self._ids[key] for key in keys if key in self._ids)
 
     def _ids_of_words(self, text: str) -> list[str]:
         """Return the ids of the entities with a word of the text in a name, stop words excepted."""
@@ -90,23 +91,23 @@ class EntityIndex:
         if word in self._names:
             yield from self._names.with_word(word)
             return
-        for other, _ in self._names.similar(word, MOST_NEAR_WORDS):
-            yield from self._names.with_word(other)
+        for similar, _ in self._names.similar(word, MOST_NEAR_WORDS):
+            yield from self._names.with_word(similar)
 
     def beginning_with(self, prefix: str) -> list[Entity]:
-        """Return the published entities that have, for each word of `prefix`, one that begins so.
+        """Return the published entities with a word that begins with each word of `prefix`.
 
-        The entity with this identifier comes first, then names that begin with all of `prefix`,
-        then other names, each in alphabetical order.
+        The entity whose identifier is `prefix` comes first, then names that begin with `prefix`,
+        then other names, both in alphabetical order.
         """
-        own, words = self.by_identifier(prefix), fold(prefix).split()
-        found = set.intersection(*map(self._names.with_prefix, words)) if words else set()
-        names = found | ({own.id} if own else set())
-        entities = [self.entities[name] for name in names if self.entities[name].is_published]
-        begins = fold(prefix)
+        identified, words = self.by_identifier(prefix), fold(prefix).split()
+        ids = set.intersection(*map(self._names.with_prefix, words)) if words else set()
+        ids = ids | ({identified.id} if identified else set())
+        entities = [self.entities[name] for name in ids if self.entities[name].is_published]
+        beginning = fold(prefix)
 
         def rank(entity: Entity) -> tuple[bool, bool, str, str]:
             folded = fold(entity.name)
-            return (entity is not own, not folded.startswith(begins), folded, entity.id)
+            return (entity is not identified, not folded.startswith(beginning), folded, entity.id)
 
         return sorted(entities, key=rank)

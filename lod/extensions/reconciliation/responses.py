@@ -48,12 +48,12 @@ def service_manifest(base: str) -> Json:
     }
 
 
-def id_and_name(one: EntityType | EntityProperty) -> Json:
+def id_and_name(term: EntityType | EntityProperty) -> Json:
     """Return a type or a property as an object with id and name."""
-    return {"id": one.id, "name": one.nom}
+    return {"id": term.id, "name": term.nom}
 
 
-def query_result(found: Iterable[ScoredEntity], index: EntityIndex) -> Json:
+def query_result(candidates: Iterable[ScoredEntity], index: EntityIndex) -> Json:
     """Return the candidates for one query (Reconciliation Query Response)."""
     return {
         "result": [
@@ -64,13 +64,13 @@ def query_result(found: Iterable[ScoredEntity], index: EntityIndex) -> Json:
                 "features": [{"id": name, "value": value} for name, value in c.features.items()],
                 "match": c.is_certain,
             }
-            for c in found
+            for c in candidates
         ]
     }
 
 
 def _entity_json(entity: Entity, index: EntityIndex) -> Json:
-    """Return id, name and description of an entity; this tells it from its namesakes."""
+    """Return id, name and description of an entity; the description tells it from namesakes."""
     words = []
     for name in entity.kind.decrit:
         if values := values_in_words(entity, name, index):
@@ -109,17 +109,17 @@ def entity_suggestions(entities: Iterable[Entity], index: EntityIndex) -> Json:
 
 
 def schema_suggestions(known: Iterable[EntityType | EntityProperty], prefix: str) -> Json:
-    """Return types or properties with this id, or with a word that begins so, as suggestions."""
-    begins = f" {fold(prefix)}"
-    found = (each for each in known if each.id == prefix or begins in f" {fold(each.nom)}")
-    return {"result": [{**id_and_name(each), "description": each.sens} for each in found]}
+    """Return as suggestions the types or properties with this id, or a word with this prefix."""
+    beginning = f" {fold(prefix)}"
+    terms = (term for term in known if term.id == prefix or beginning in f" {fold(term.nom)}")
+    return {"result": [{**id_and_name(term), "description": term.sens} for term in terms]}
 
 
 def property_proposals(kind: EntityType, limit: int | None) -> Json:
     """Return the properties that entities of a type have (Data Extension Property Proposals)."""
-    found = [id_and_name(entity_properties()[name]) for name in kind.proprietes]
+    properties = [id_and_name(entity_properties()[name]) for name in kind.proprietes]
     limited = {"limit": limit} if limit is not None else {}
-    return {"type": kind.id, "properties": found[:limit], **limited}
+    return {"type": kind.id, "properties": properties[:limit], **limited}
 
 
 def extension_response(
@@ -134,11 +134,11 @@ def extension_response(
         id_and_name(p) | ({"type": id_and_name(entity_types()[p.de])} if p.de else {})
         for p in chosen
     ]
-    shown = {name: entity for name, entity in known.items() if entity.is_published}
+    published = {name: entity for name, entity in known.items() if entity.is_published}
     rows = {
         name: {
-            p.id: [cell(v, p, index) for v in shown[name].values.get(p.id, ())]
-            if name in shown
+            p.id: [cell(v, p, index) for v in published[name].values.get(p.id, ())]
+            if name in published
             else []
             for p in chosen
         }

@@ -6,12 +6,10 @@ would run with the rights of the page that embeds it.
 
 import csv
 import io
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from functools import lru_cache
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, cast
 
 import orjson
 from flask import Blueprint, Response, request
@@ -20,11 +18,13 @@ from pyoxigraph import NamedNode
 from lod.extensions.reconciliation import responses
 from lod.extensions.reconciliation.batch import (
     ReconciliationQuery,
+    bare_id,
     known_type,
     read_batch,
     read_extension,
 )
 from lod.extensions.reconciliation.entities import (
+    BROADER,
     QUESTION,
     Entity,
     EntityType,
@@ -42,23 +42,25 @@ from lod.publish.search.question_numbers import number_in
 from lod.publish.search.search_index import TooLongError
 from lod.server.common import csp
 from lod.server.common.problems import Problem, not_found
+from lod.server.engine.caller import Caller
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
 from lod.server.routes.app import answer_problem
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import Json, ToolAnswer, ask_store, current
+from lod.server.routes.context import Json, ToolAnswer, caller, current
 from lod.server.routes.protocol import FORM
 from lod.server.routes.release_files import redirect_to
 from lod.server.routes.site_files import page
 
 SECONDS = 5.0  # after which a batch is given up; a search that has begun may take a second more
-PATIENCE = 5.0  # seconds that a request waits while another one reads the entities
-KEPT_INDEXES = 2  # releases of which the entities are kept: the current one and the one before
+PATIENCE = 5.0  # seconds that a request waits while the entities are read
 FARTHEST = 10_000  # suggestions that can be skipped
 MOST_BY_WORDS = 10  # questions that words find
 TELLING = ("legislature", "date")  # properties that a language model may state
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconciliation")
-_turn = threading.Lock()  # held while entities are read, so that they are read only once
+# reads the entities: once, on no client's account, and to the end even if the client leaves
+_reader = ThreadPoolExecutor(1, "entities")
+_INDEX = __name__  # key of the entities in `ServedRelease.read`
 
 
 @blueprint.errorhandler(TooLongError)
@@ -71,11 +73,11 @@ def answer_slow_batch(_: TooLongError) -> Response:
 def service() -> Response:
     """Answer a batch of queries or a data extension; without either, return the manifest."""
     release, values = current(), parameters()
-    given = [name for name in MAKERS if values.get(name)]
-    if len(given) > 1:
-        raise Problem("requete-invalide", f"{' et '.join(given)} à la fois ; envoyez l’un des deux")
-    if given:
-        return json_response(release, lambda: MAKERS[given[0]](release, values[given[0]]))
+    names = [name for name in MAKERS if values.get(name)]
+    if len(names) > 1:
+        raise Problem("requete-invalide", f"{' et '.join(names)} à la fois ; envoyez l’un des deux")
+    if names:
+        return json_response(release, lambda: MAKERS[names[0]](release, values[names[0]]))
     if request.method == "POST":
         raise Problem("requete-invalide", f"il manque le paramètre {' ou '.join(MAKERS)}")
     return json_response(release, lambda: responses.service_manifest(release.base))
@@ -104,26 +106,32 @@ def json_response(release: ServedRelease, make: Callable[[], Any]) -> Response:
     return answer() if request.method == "POST" else answer_unless_known(release, "json", answer)
 
 
-def match_batch(release: ServedRelease, asked: Mapping[str, ReconciliationQuery | None]) -> Json:
-    """Return the candidates for each query, none where there is no query; raise TooLongError after
-    SECONDS.
+def match_batch(
+    release: ServedRelease, asked: Mapping[str, ReconciliationQuery | Problem | None]
+) -> Json:
+    """Return the candidates for each query: none for an empty one, none and the error for one that
+    could not be read. Raises TooLongError after SECONDS.
     """
     index = entity_index_of(release)
     queries = {
-        key: replace(query, text=query.text.removeprefix(release.base))
+        key: query.with_values(lambda text: bare_id(text, release.base))
         for key, query in asked.items()
-        if query
+        if isinstance(query, ReconciliationQuery)
     }
     until = time.monotonic() + SECONDS
     uids = {key: possible_questions(release, query, until) for key, query in queries.items()}
-    questions = read_questions(release, {uid for some in uids.values() for uid in some})
-    results = {key: responses.query_result((), index) for key in asked}
+    questions = read_questions(release, {uid for listed in uids.values() for uid in listed})
+    results = {
+        key: responses.query_result((), index)
+        | ({"error": query.detail} if isinstance(query, Problem) else {})
+        for key, query in asked.items()
+    }
     for key, query in queries.items():
         in_time(until)
-        others = [questions[uid] for uid in dict.fromkeys(uids[key]) if uid in questions]
-        own = index.by_identifier(query.text, query.types)
-        entities = [*index.possible_entities(query), *others]
-        ranked = rank_candidates(query, entities, own.id if own else "")
+        possible = [questions[uid] for uid in dict.fromkeys(uids[key]) if uid in questions]
+        identified = index.by_identifier(query.text, query.types)
+        entities = [*index.possible_entities(query), *possible]
+        ranked = rank_candidates(query, entities, identified.id if identified else "")
         results[key] = responses.query_result(ranked, index)
     return results
 
@@ -142,7 +150,7 @@ def possible_questions(
 def questions_named(release: ServedRelease, text: str) -> list[str]:
     """Return the identifiers of the questions that a text may name; raise TooLongError.
 
-    Those made from a number may not exist; those found by words are the best for its first words.
+    Those made from a number may not exist; of a long text, only the first words are searched for.
     """
     if number := number_in(text):
         return list(number.uids())
@@ -168,10 +176,16 @@ def extend(release: ServedRelease, text: str) -> Json:
 def entities_named(
     release: ServedRelease, index: EntityIndex, ids: Iterable[str]
 ) -> dict[str, Entity]:
-    """Return id → entity, of those that exist; questions are not in the index, but queried."""
-    uids = {name.partition("/")[2] for name in ids if name.startswith(f"{QUESTION}/")}
+    """Return each id or IRI → entity, of those that exist; questions are not in the index, but
+    queried.
+    """
+    paths = {name: name.removeprefix(release.base) for name in ids}
+    uids = {path.partition("/")[2] for path in paths.values() if path.startswith(f"{QUESTION}/")}
     questions = {entity.id: entity for entity in read_questions(release, uids).values()}
-    return questions | {name: index.entities[name] for name in ids if name in index.entities}
+    known = questions | {
+        path: index.entities[path] for path in paths.values() if path in index.entities
+    }
+    return {name: known[path] for name, path in paths.items() if path in known}
 
 
 MAKERS: dict[str, Callable[[ServedRelease, str], Json]] = {  # parameter → what answers it
@@ -194,38 +208,40 @@ def suggest(what: str) -> Response:
 
 
 def complete(release: ServedRelease, prefix: str, kind: str, cursor: int) -> Json:
-    """Return a page of entities with a prefix, after `cursor` others; raise Problem.
+    """Return a page of entities with a prefix, from number `cursor` on; raise Problem.
 
     The first page, if it is not full, has questions as well, found by number or by words.
     """
     index = entity_index_of(release)
     wanted = known_type("suggest", kind) if kind else ""
-    entities = [e for e in index.beginning_with(prefix) if wanted in ("", e.type)]
-    shown = entities[cursor : cursor + responses.PAGE_SIZE]
-    if cursor == 0 and len(shown) < responses.PAGE_SIZE and prefix and wanted in ("", QUESTION):
+    entities = [
+        e for e in index.beginning_with(prefix) if wanted in ("", e.type, BROADER.get(e.type))
+    ]
+    listed = entities[cursor : cursor + responses.PAGE_SIZE]
+    if cursor == 0 and len(listed) < responses.PAGE_SIZE and prefix and wanted in ("", QUESTION):
         uids = questions_named(release, prefix)
-        shown += read_questions(release, uids[: 10 * responses.PAGE_SIZE]).values()
-    return responses.entity_suggestions(shown[: responses.PAGE_SIZE], index)
+        listed += read_questions(release, uids[: 10 * responses.PAGE_SIZE]).values()
+    return responses.entity_suggestions(listed[: responses.PAGE_SIZE], index)
 
 
-def resoudre(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
+def resoudre(release: ServedRelease, arguments: dict[str, str]) -> ToolAnswer:
     """Find what a name means, for a language model."""
-    asked = ReconciliationQuery(
-        text=given["nom"].strip(),
-        types=(given["type"],) if "type" in given else (),
-        limit=int(given["taille"]),
-        properties=tuple((name, (given[name],)) for name in given if name in TELLING),
+    query = ReconciliationQuery(
+        text=arguments["nom"].strip(),
+        types=(arguments["type"],) if "type" in arguments else (),
+        limit=int(arguments["taille"]),
+        properties=tuple((name, (arguments[name],)) for name in arguments if name in TELLING),
     )
-    found = match_batch(release, {"nom": asked})["nom"]["result"]
-    candidates = [_with_filter(release, one) for one in found]
-    certain = sum(one["sur"] for one in candidates)
+    results = match_batch(release, {"nom": query})["nom"]["result"]
+    candidates = [_with_filter(release, result) for result in results]
+    certain = sum(candidate["sur"] for candidate in candidates)
     sentence = f"Candidats : {len(candidates)}, dont sûrs : {certain}."
     return ToolAnswer(sentence, f"{release.base}rapprocher.html", {"candidats": candidates})
 
 
-def _with_filter(release: ServedRelease, one: Json) -> Json:
+def _with_filter(release: ServedRelease, result: Json) -> Json:
     """Return a candidate with the filter of a search that finds its questions."""
-    iri, [kind] = f"{release.base}{one['id']}", one["type"]
+    iri, [kind] = f"{release.base}{result['id']}", result["type"]
     facet = "auteur" if kind["id"] == "depute" else kind["id"]
     index = release.search_index
     values = index.facet_values.values() if index else ()
@@ -233,11 +249,11 @@ def _with_filter(release: ServedRelease, one: Json) -> Json:
     return {
         "iri": iri,
         "page": f"{iri}.html",
-        "nom": one["name"],
+        "nom": result["name"],
         "type": kind["id"],
-        "description": one["description"],
-        "note": one["score"],
-        "sur": one["match"],
+        "description": result["description"],
+        "note": result["score"],
+        "sur": result["match"],
         **({"filtre": facet, "valeur": key} if key else {}),
     }
 
@@ -287,19 +303,28 @@ def preview() -> Response:
 
 def entity_index_of(release: ServedRelease) -> EntityIndex:
     """Return the entities of a release, read once; raise Problem if that takes too long."""
-    if not _turn.acquire(timeout=PATIENCE):
-        raise Problem("occupe", "la liste de ce qui se rapproche est en lecture ; réessayez")
+    if index := release.read.get(_INDEX):
+        return cast(EntityIndex, index)
+    began = time.monotonic()
     try:
-        return _read_entity_index(release)
+        return begin_reading(release).result(PATIENCE)
+    except TimeoutError as error:
+        raise Problem("occupe", "la liste des noms est en lecture ; réessayez") from error
     finally:
-        _turn.release()
+        caller().waited += time.monotonic() - began
 
 
-@lru_cache(maxsize=KEPT_INDEXES)
+def begin_reading(release: ServedRelease) -> Future[EntityIndex]:
+    """Begin to read the entities of a release, unless they are read already."""
+    return _reader.submit(_read_entity_index, release)
+
+
 def _read_entity_index(release: ServedRelease) -> EntityIndex:
-    kinds = [kind for kind in entity_types().values() if kind.id != QUESTION]
-    published = [e for kind in kinds for e in entities_of(release, kind, kind.query)]
-    return EntityIndex(completed_entities(published, known_deputies()))
+    if _INDEX not in release.read:
+        kinds = [kind for kind in entity_types().values() if kind.id != QUESTION]
+        published = [e for kind in kinds for e in entities_of(release, kind, kind.query, Caller())]
+        release.read[_INDEX] = EntityIndex(completed_entities(published, known_deputies()))
+    return cast(EntityIndex, release.read[_INDEX])
 
 
 def read_questions(release: ServedRelease, uids: Iterable[str]) -> dict[str, Entity]:
@@ -309,13 +334,16 @@ def read_questions(release: ServedRelease, uids: Iterable[str]) -> dict[str, Ent
         return {}
     kind = entity_types()[QUESTION]
     nodes = (NamedNode(f"{release.base}{QUESTION}/{uid}") for uid in chosen)
-    entities = entities_of(release, kind, bind(kind.query, "entite", *nodes))
+    entities = entities_of(release, kind, bind(kind.query, "entite", *nodes), caller())
     return {entity.id.partition("/")[2]: entity for entity in entities}
 
 
-def entities_of(release: ServedRelease, kind: EntityType, text: str) -> Iterator[Entity]:
+def entities_of(
+    release: ServedRelease, kind: EntityType, text: str, asking: Caller
+) -> Iterator[Entity]:
     """Yield the entities of one type in the result of a query; raise Problem."""
-    reply = ask_store(EngineQuery(text, f"{release.base}sparql", "text/csv", None))
+    query = EngineQuery(text, f"{release.base}sparql", "text/csv", None)
+    reply = release.pool.run(query, asking)
     with reply.body as body:
         lines = csv.reader(io.TextIOWrapper(body, "utf-8", newline=""))
         next(lines)

@@ -30,29 +30,37 @@ from lod.reference.matching import (
 KIND_WORDS = frozenset(
     ("circonscription", "groupe", "ministere", "parlementaire", "politique", "rubrique")
 )
+# « auprès du ministre de l’économie, chargé de »: the words between name another ministry
+_UNDER_ANOTHER = re.compile(r"\baupres (?:de|du|d) .*? chargee? ")
 _ORDINAL = re.compile(r"0*(\d+)(?:er|ere|re|e|eme|nd|nde)?")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _TIME = re.compile(r"T\d\d:.*")  # of a day with its time in ISO format
-SIMILARITY_WORTH = 0.75  # score of a name that agrees in letters only, if all letters agree
-LASTING_WORTH = 0.1  # of what a score lacks, for an entity that has not ended
+SIMILARITY_WORTH = 0.75  # weight of the similarity of letters, if the words of a name do not agree
+LASTING_WORTH = 0.1  # part of what a score lacks to 100 that an entity gets which has not ended
 LEAST_SIMILARITY = 0.6  # similarity of letters below which two names are unrelated
 
 
 @lru_cache(maxsize=1 << 15)
 def label_key(text: str) -> tuple[str, ...]:
-    """Return the sorted words of a label, without stop words and KIND_WORDS unless it has no other.
+    """Return the sorted words of a label without stop words and KIND_WORDS, unless it has no other.
 
     >>> label_key("Ministère de l’éducation nationale"), label_key("13e circonscription du Var")
     (('education', 'nationale'), ('13', 'var'))
+    >>> label_key("Secrétariat d’État auprès du ministre du travail, chargé de la santé")
+    ('etat', 'sante', 'secretariat')
     """
-    words = [m[1] if (m := _ORDINAL.fullmatch(word)) else word for word in fold(text).split()]
+    return _telling_words(_UNDER_ANOTHER.sub(" ", fold(text)))
+
+
+def _telling_words(folded: str) -> tuple[str, ...]:
+    words = [m[1] if (m := _ORDINAL.fullmatch(word)) else word for word in folded.split()]
     telling = [word for word in words if word not in STOP_WORDS and word not in KIND_WORDS]
     return tuple(sorted(telling or words))
 
 
 def _match_entity(entity: Entity, text: str) -> NameMatch:
-    """Return how well the best name of an entity agrees with a text; the number of a question
-    agrees only in part without the legislature.
+    """Return how well the best name of an entity agrees with a text. The number of a question
+    without its legislature agrees only in part.
     """
     if entity.kind.noms == "personne":
         return best_match(entity.names, [text])[0]
@@ -70,18 +78,25 @@ def match_labels(left: str, right: str) -> NameMatch:
     """
     if left == right:
         return NameMatch.EXACT if left else NameMatch.NONE
-    ours, theirs = label_key(left), label_key(right)
-    if not ours or not theirs:
+    left_key, right_key = label_key(left), label_key(right)
+    if not left_key or not right_key:
         return NameMatch.NONE
-    if ours == theirs:
+    if left_key == right_key:
         return NameMatch.FOLDED
-    one, two = set(ours), set(theirs)
-    return NameMatch.CONTAINED if one <= two or two <= one else NameMatch.NONE
+    words, other_words = set(left_key), set(right_key)
+    is_part = words <= other_words or other_words <= words
+    return NameMatch.CONTAINED if is_part else NameMatch.NONE
 
 
-def verdict(kind: ValueKind, known: tuple[EntityValue, ...], given: tuple[str, ...]) -> Verdict:
-    """Say whether a given value is one of the known ones; None if that cannot be decided."""
-    results = [COMPARERS[kind](value, text) for value in known for text in given]
+def has_all_words(names: Iterable[str], text: str) -> bool:
+    """Say whether a label has all words of a text, those that name another ministry included."""
+    words = set(_telling_words(fold(text)))
+    return bool(words) and any(words <= set(label_key(name)) for name in names)
+
+
+def verdict(kind: ValueKind, known: tuple[EntityValue, ...], texts: tuple[str, ...]) -> Verdict:
+    """Say whether one of the texts is a known value; None if that cannot be decided."""
+    results = [COMPARERS[kind](value, text) for value in known for text in texts]
     if True in results:
         return True
     return False if results and None not in results else None
@@ -103,21 +118,21 @@ def _same_number(value: EntityValue, text: str) -> Verdict:
 
 
 def _same_day(value: EntityValue, text: str) -> Verdict:
-    """Compare days; two days of the same year decide nothing, since sources differ by as much."""
-    known, given = _read_day(value.key), _read_day(text)
-    if not known or not given:
+    """Compare days; two days of the same year decide nothing, as sources differ by that much."""
+    known, stated = _read_day(value.key), _read_day(text)
+    if not known or not stated:
         return None
-    if known[0] != given[0]:
+    if known[0] != stated[0]:
         return False
-    return None in (known[1], given[1]) or known[1] == given[1] or None
+    return None in (known[1], stated[1]) or known[1] == stated[1] or None
 
 
 def _in_period(value: EntityValue, text: str) -> Verdict:
-    """Say whether a day is in a period; a year that is so in part decides nothing."""
-    given = _read_day(text)
-    if not given:
+    """Say whether a day or a year is in a period; a year that is in it in part decides nothing."""
+    stated = _read_day(text)
+    if not stated:
         return None
-    year, day = given
+    year, day = stated
     first, _, last = value.key.partition("/")
     since, until = (day.isoformat(),) * 2 if day else (f"{year}-01-01", f"{year}-12-31")
     last = last or "9999"
@@ -158,22 +173,39 @@ class ScoredEntity:
     similarity: float  # of the letters of the nearest name and the text, 0 to 1
     verdicts: dict[str, bool]  # property → whether it agrees, where that can be decided
     is_identified: bool  # the query has its identifier
+    has_all_words: bool = False  # one of its labels has all words of the text
     rival_count: int = 0  # other entities that the query may mean, published or not
     is_certain: bool = False  # the query can mean no other entity
+    is_outlived: bool = False  # it has ended, while a rival has not
 
     @property
     def name_agrees(self) -> bool:
         return self.name_match >= NameMatch.CONTAINED
 
-    def has_rival(self, other: "ScoredEntity") -> bool:
-        """Say whether the query may mean the other entity as well, by its name.
+    def has_rival(self, rival: "ScoredEntity") -> bool:
+        """Say whether the query may mean `rival` as well, by its name.
 
-        A longer name may be the full name of a person; a longer label names another thing.
+        A longer name may be the full name of a person. A longer label names another thing, unless
+        one of the two came after the other: ministries and groups change their labels.
         """
         if self.is_identified:
-            return other.is_identified
+            return rival.is_identified
         is_whole = self.name_match >= NameMatch.FOLDED and self.entity.kind.noms != "personne"
-        return other.name_match >= (NameMatch.FOLDED if is_whole else NameMatch.CONTAINED)
+        if not is_whole:
+            return rival.name_match >= NameMatch.CONTAINED
+        return rival.name_match >= NameMatch.FOLDED or (
+            rival.has_all_words and self.may_stand_for(rival)
+        )
+
+    def may_stand_for(self, rival: "ScoredEntity") -> bool:
+        """Say whether `rival`, whose label is longer, has the same subject at another time; or at
+        the same time, if this entity is under a minister: « Santé » under « Travail et santé ».
+        """
+        entity, longer = self.entity, rival.entity
+        if entity.type != longer.type or not (entity.since and longer.since):
+            return False
+        is_under = any("aupres" in fold(name).split() for name in entity.names)
+        return is_under or entity.precedes(longer) or longer.precedes(entity)
 
     @property
     def is_ruled_out(self) -> bool:
@@ -186,7 +218,7 @@ class ScoredEntity:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether a property agrees; if the name agrees only in part, one of `confirme`."""
+        """Whether a property agrees; one of `confirme`, if the name agrees only in part."""
         agreeing = {name for name, agrees in self.verdicts.items() if agrees}
         if self.name_match >= NameMatch.FOLDED:
             return bool(agreeing)
@@ -194,13 +226,15 @@ class ScoredEntity:
 
     @property
     def score(self) -> float:
-        """The score, 0 to 100, of the name and all properties that can be compared; what lasts is
-        a little nearer to 100 than what is past.
+        """The score, 0 to 100, of the name and all properties that can be compared. An entity that
+        lasts is a little nearer to 100 than one that has ended. A name of an entity that has ended
+        counts at most as agreeing in part, if the text may also mean one that lasts.
         """
         if self.is_identified and not self.is_contradicted:
             return 100.0
         likely, agreed = SIMILARITY_WORTH * self.similarity, sum(self.verdicts.values())
-        score = weighted_score(self.name_match, likely, agreed, len(self.verdicts))
+        match = min(self.name_match, NameMatch.CONTAINED) if self.is_outlived else self.name_match
+        score = weighted_score(match, likely, agreed, len(self.verdicts))
         if self.entity.lasts and not self.is_contradicted:
             score += LASTING_WORTH * (100 - score)
         return round(score, 1)
@@ -220,15 +254,17 @@ class ScoredEntity:
 def rank_candidates(
     query: ReconciliationQuery, entities: Iterable[Entity], identified: str = ""
 ) -> list[ScoredEntity]:
-    """Return the candidates among some entities, the best first, at most `query.limit`.
+    """Return the candidates among `entities`, the best first, at most `query.limit`.
 
-    `identified` is the id of the entity whose identifier the text is, "" if there is none.
+    `identified` is the id of the entity whose identifier is the text, "" if there is none.
     """
     compared = [compare_entity(query, entity, identified) for entity in entities]
     agreeing = [c for c in compared if c.name_agrees or c.is_identified]
     likely = (c for c in compared if c.entity.is_published and is_plausible(c, query))
     judged = [judge(c, agreeing) for c in likely]
-    judged.sort(key=lambda c: (not c.is_certain, -c.score, -c.similarity, c.entity.id))
+    judged.sort(key=lambda c: c.entity.id)
+    judged.sort(key=lambda c: c.entity.since, reverse=True)  # the latest first among equals
+    judged.sort(key=lambda c: (not c.is_certain, -c.score, -c.name_match, -c.similarity))
     return judged[: query.limit]
 
 
@@ -246,10 +282,12 @@ def compare_entity(query: ReconciliationQuery, entity: Entity, identified: str) 
                 verdicts[name] = agrees
     if not query.text:
         return ScoredEntity(entity, NameMatch.NONE, 0.0, verdicts, has_identifier(verdicts))
-    match, alike = _match_entity(entity, query.name), 1.0
+    match, similarity = _match_entity(entity, query.name), 1.0
     if match < NameMatch.FOLDED:
-        alike = max((likeness(name, query.name) for name in entity.names), default=0.0)
-    return ScoredEntity(entity, match, alike, verdicts, entity.id == identified)
+        similarity = max((likeness(name, query.name) for name in entity.names), default=0.0)
+    is_label = entity.kind.noms == "libelle"
+    has_all = is_label and has_all_words(entity.names, query.name)
+    return ScoredEntity(entity, match, similarity, verdicts, entity.id == identified, has_all)
 
 
 def has_identifier(verdicts: dict[str, bool]) -> bool:
@@ -273,14 +311,17 @@ def is_plausible(c: ScoredEntity, query: ReconciliationQuery) -> bool:
 
 
 def judge(c: ScoredEntity, agreeing: list[ScoredEntity]) -> ScoredEntity:
-    """Return the candidate with the number of its rivals, and whether it is certain: the query can
-    mean no other entity.
+    """Return the candidate with the number of its rivals, and whether it is certain and outlived;
+    its rivals are among the `agreeing`.
     """
-    rivals = [other for other in agreeing if other.entity.id != c.entity.id and c.has_rival(other)]
+    rivals = [rival for rival in agreeing if rival.entity.id != c.entity.id and c.has_rival(rival)]
     is_unique = c.name_match >= NameMatch.FOLDED and not rivals
     is_certain = (
         not c.is_contradicted
-        and all(other.is_ruled_out for other in rivals)
+        and all(rival.is_ruled_out for rival in rivals)
         and (c.is_identified or (c.name_agrees and (is_unique or c.is_confirmed)))
     )
-    return replace(c, rival_count=len(rivals), is_certain=is_certain)
+    is_outlived = not c.entity.lasts and any(
+        rival.entity.lasts and not rival.is_ruled_out for rival in rivals
+    )
+    return replace(c, rival_count=len(rivals), is_certain=is_certain, is_outlived=is_outlived)

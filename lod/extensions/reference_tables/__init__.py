@@ -1,5 +1,5 @@
-"""`lod reference-tables`: the reference tables alone, as a data package for who publishes none of
-the questions.
+"""`lod reference-tables`: the reference tables alone, as a data package for people who do not
+publish the questions.
 """
 
 from click import Group

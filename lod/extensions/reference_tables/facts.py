@@ -1,4 +1,4 @@
-"""What the tables of the program state, as the triples that a release with all of it would have."""
+"""The facts in the tables of the program, as the triples of a release that has all of them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from lod.reference.executive_tables import from_tables
 from lod.reference.link_tables import registers
 from lod.reference.tables import departements, latest_names, legislatures
 
-# the only links under a licence that obliges: they stand in a file of their own
+# the only links under a share-alike licence: they stand in a file of their own
 SHARE_ALIKE = "identifiant-nosdeputes"
 
 
@@ -32,7 +32,7 @@ class Facts:
 
 
 def facts(iris: Iris) -> Facts:
-    """Return what the tables state, with links and their evidence, below a base."""
+    """Return the facts in the tables, with links and their evidence, below a base."""
     described = Descriptions()
     described.add(_bodies(iris))
     described.add(_deputies(iris))
@@ -45,20 +45,20 @@ def facts(iris: Iris) -> Facts:
         if subject.value in subjects:
             links[link.anchor == SHARE_ALIKE].extend(link_triples(subject, link))
     named = [Triple(wikidata(r.element), RDFS.label, fr(r.nom)) for r in registers().values()]
-    # two ways may lead to one link; each triple stands once
+    # two links may be the same; each triple stands once
     free = tuple(dict.fromkeys((*described.triples(), *links[False], *named)))
     return Facts(free, tuple(dict.fromkeys(links[True])))
 
 
 def _bodies(iris: Iris) -> Iterator[Triple]:
-    """Yield governments, ministries with what they follow, and who held them."""
+    """Yield governments, ministries with those that they follow, and who held them."""
     executive = from_tables()
     for code in executive.governments:
         yield from bodies.gouvernement(code, executive, iris)
     for code in executive.ministries:
         yield from bodies.ministere(code, executive, iris)
-        for before in executive.predecessors(code):
-            yield from bodies.succession(before, code, executive, iris)
+        for predecessor in executive.predecessors(code):
+            yield from bodies.succession(predecessor, code, executive, iris)
 
 
 def _deputies(iris: Iris) -> Iterator[Triple]:

@@ -2,8 +2,8 @@
 (Frictionless Data Package) and a README in two languages.
 
 Tables and columns are described in `tables.csv` and `colonnes.csv` beside this module: a row of a
-table is an IRI that fits its pattern, a cell what the path of the column leads to. Communes are in
-no graph: their rows are those of tables. The same program and base give the same bytes.
+table is about an IRI that fits its pattern, a cell has the values at the path of its column. Rows
+about communes come from tables, not from triples. The same program and base give the same bytes.
 """
 
 import hashlib
@@ -19,11 +19,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Triple
 
 from lod import __version__
-from lod.base.errors import UsageError
 from lod.base.packaged import MAPPINGS
 from lod.base.settings import Settings
 from lod.base.tabular import csv_line, group_by_key, indented_json, rows
 from lod.extensions.reference_tables.facts import facts, graph
+from lod.publish.release import whole_or_nothing
 from lod.publish.tables import columns as paths
 from lod.publish.tables.columns import Graph, Row, cell
 from lod.publish.tables.descriptions import TYPES
@@ -63,7 +63,7 @@ class Table:
     """A table, as a row of `tables.csv` describes it."""
 
     nom: str
-    motif: str  # regular expression of the paths of what its rows are about; "" of no graph
+    motif: str  # regular expression for the paths of its resources; "" if it is not from triples
     cle: str  # columns that identify a row, with spaces between
     licence: str  # a key of LICENCES
     titre: str
@@ -93,35 +93,37 @@ def tables() -> list[Table]:
 
 def write(folder: Path, settings: Settings) -> int:
     """Write the package into a new folder; return how many rows its tables have."""
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder}: there is something in it; name a new folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    with whole_or_nothing(folder) as work:
+        return _write(work, settings)
+
+
+def _write(folder: Path, settings: Settings) -> int:
     stated = facts(Iris(settings.base))
     whole = graph((*stated.triples, *stated.share_alike))
     iris = sorted({t.subject.value for t in (*stated.triples, *stated.share_alike)})  # type: ignore[union-attr]  # no blank node
     resources, counts = list[Json](), dict[str, int]()
     described = tables()
     for table in described:
-        made = list(_rows(table, whole, iris, settings.base))
-        counts[table.nom] = len(made)
-        csv = b"".join(map(csv_line, (table.names, *made)))
-        json = orjson.dumps([dict(zip(table.names, row, strict=True)) for row in made])
-        told = _told(table)
-        resources.append(_resource(folder, f"{table.nom}.csv", csv, told | _schema(table)))
-        resources.append(_resource(folder, f"{table.nom}.json", json, told))
-    [alike] = (table for table in described if table.licence == "ODbL-1.0")
-    for name, triples, told in (
-        ("referentiel.ttl", stated.triples, _told_of_all(described)),
-        (f"{alike.nom}.ttl", stated.share_alike, _told(alike)),
+        lines = list(_rows(table, whole, iris, settings.base))
+        counts[table.nom] = len(lines)
+        csv = b"".join(map(csv_line, (table.names, *lines)))
+        json = orjson.dumps([dict(zip(table.names, line, strict=True)) for line in lines])
+        about = _description(table)
+        resources.append(_resource(folder, f"{table.nom}.csv", csv, about | _schema(table)))
+        resources.append(_resource(folder, f"{table.nom}.json", json, about))
+    [share_alike] = (table for table in described if table.licence == "ODbL-1.0")
+    for name, triples, about in (
+        ("referentiel.ttl", stated.triples, _description_of_all(described)),
+        (f"{share_alike.nom}.ttl", stated.share_alike, _description(share_alike)),
     ):
-        resources.append(_resource(folder, name, _turtle(triples, told), told))
+        resources.append(_resource(folder, name, _turtle(triples, about), about))
     _write_readmes(folder, settings.base, described, counts)
     (folder / "datapackage.json").write_bytes(indented_json(_package(settings, resources)))
     return sum(counts.values())
 
 
 def _write_readmes(folder: Path, base: str, described: list[Table], counts: dict[str, int]) -> None:
-    """Write a README in each language, with the rows of each table."""
+    """Write a README in each language, with the number of rows of each table."""
     values = {"tables": described, "counts": counts, "licences": LICENCES, "version": __version__}
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, trim_blocks=True, autoescape=False
@@ -133,7 +135,7 @@ def _write_readmes(folder: Path, base: str, described: list[Table], counts: dict
 
 
 def _rows(table: Table, whole: Graph, iris: Iterable[str], base: str) -> Iterator[Row]:
-    """Yield the rows of a table, in the order of their IRIs or of the table that has them."""
+    """Yield the rows of a table, in the order of their IRIs or of the table that they come from."""
     if table.nom == "communes":
         yield from communes()
     elif not table.motif:
@@ -149,39 +151,41 @@ def _rows(table: Table, whole: Graph, iris: Iterable[str], base: str) -> Iterato
 
 
 def _cell(column: Column, values: list[str], base: str) -> str | float | None:
-    """Return the values of a column; the code of a part of a resource is that of the resource."""
+    """Return the cell with the values of a column; the code of a part of a resource is that of the
+    resource.
+    """
     if column.genre == "code":
         values = [document_of(value) if value.startswith(base) else value for value in values]
     return cell(column, values, base)
 
 
-def _turtle(triples: Iterable[Triple], told: Json) -> bytes:
+def _turtle(triples: Iterable[Triple], about: Json) -> bytes:
     """Return triples sorted by subject, below a comment with version and licence."""
     in_order = sorted(triples, key=lambda t: str(t.subject))
-    [licence] = told["licenses"]
-    head = f"# {told['title']}, {__version__}: {licence['title']}, {licence['path']}\n"
+    [licence] = about["licenses"]
+    head = f"# {about['title']}, {__version__}: {licence['title']}, {licence['path']}\n"
     return head.encode() + turtle(ntriples(in_order), in_order)
 
 
-def _resource(folder: Path, name: str, data: bytes, told: Json) -> Json:
-    """Write a file; return its description."""
+def _resource(folder: Path, name: str, data: bytes, about: Json) -> Json:
+    """Write a file; return its description, that of its table completed."""
     (folder / name).write_bytes(data)
     form = file_format(name)
     return {
         "name": name.removesuffix(".csv").replace(".", "-"),
-        "type": "table" if "schema" in told else "file",  # CSV alone is read as a table
+        "type": "table" if "schema" in about else "file",  # only CSV is read as a table
         "path": name,
         "format": name.rpartition(".")[2],
         "mediatype": form.media,
         "encoding": "utf-8",
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        **told,
+        **about,
     }
 
 
-def _told(table: Table) -> Json:
-    """Return what all forms of a table have in common."""
+def _description(table: Table) -> Json:
+    """Return what the descriptions of all forms of a table have in common."""
     return {
         "title": table.titre,
         "title_en": table.titre_en,
@@ -192,8 +196,8 @@ def _told(table: Table) -> Json:
     }
 
 
-def _told_of_all(described: Iterable[Table]) -> Json:
-    """Return what the file of all triples has, but for those under a licence that obliges."""
+def _description_of_all(described: Iterable[Table]) -> Json:
+    """Return the description of the file of all triples but those under a share-alike licence."""
     free = [table for table in described if table.motif and table.licence != "ODbL-1.0"]
     sources = dict.fromkeys(source for table in free for source in table.sources.split(" | "))
     return {

@@ -1,6 +1,6 @@
 """The conversion of a build as a job on Apache Spark; `README.md` beside this file describes it.
 
-Only `job.py` imports Spark. The other modules are functions of one partition.
+Only `job.py` imports Spark. The other modules have the functions that work on one partition.
 """
 
 from lod.extensions import Extension

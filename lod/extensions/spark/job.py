@@ -1,6 +1,6 @@
 """The stages of the job in order: chunks of the inputs, records, questions, messages, the whole.
 
-And the context of Spark that they need, or an error of one line that says what is missing for it.
+Also the context of Spark that they need, or an error of one line that says what is missing for it.
 """
 
 import os
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lod.base.errors import LodError, UsageError
 from lod.base.inputs import chunks
 from lod.base.settings import Settings
+from lod.extensions import reviewed
 from lod.extensions.spark.messages import JobContext, Message, by_name, by_question
 from lod.extensions.spark.settling import read_chunk, settle_partition
 from lod.extensions.spark.whole import WholeJob, gather_partition
@@ -43,9 +44,9 @@ MARK = "lod.base.errors.LodError: "  # before the message, in the traceback of a
 
 @contextmanager
 def session(master: str = "") -> Iterator[Any]:
-    """Give a context; without `master`, that of spark-submit, else of this machine alone.
+    """Give a context: that of `master`, else that of spark-submit, else one of this machine alone.
 
-    Raises UsageError if PySpark or Java is missing, and a LodError of an executor as one here.
+    Raises UsageError if PySpark or Java is missing; raises a LodError of an executor again here.
     """
     try:
         from py4j.protocol import Py4JError
@@ -91,26 +92,27 @@ def convert(
     partitions: int = 0,
     engine: str = FAST,
 ) -> BuildReport:
-    """Write what a build publishes of the records as parts in `folder`; return the counts.
+    """Write what a build would publish of the records, as parts in `folder`; return the counts.
 
-    Inputs and folder are paths that every executor sees. Raises UsageError if the folder is not
-    empty; LodError if nothing can be published.
+    Every executor must see inputs and folder under the same paths. Raises UsageError if the folder
+    is not empty, LodError if nothing can be published.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder}: is not empty; give a folder that is not there yet")
-    tables, findings = read_reference_data(settings, reference)
-    cut = tuple(chunks((path.absolute() for path in inputs), ZIP_MEMBERS))
-    job = JobContext(folder.absolute(), Iris(settings.base), tables, cut, engine)
-    size = sum(path.stat().st_size for path in {chunk.path for chunk in cut} if path.is_file())
+    tables, findings = read_reference_data(settings, reference, reviewed())
+    input_chunks = tuple(chunks((path.absolute() for path in inputs), ZIP_MEMBERS))
+    job = JobContext(folder.absolute(), Iris(settings.base), tables, input_chunks, engine)
+    paths = {chunk.path for chunk in input_chunks}
+    size = sum(path.stat().st_size for path in paths if path.is_file())
     parts = partitions or max(sc.defaultParallelism, size // PARTITION_BYTES)
     read = (
-        sc.parallelize(list(enumerate(cut)), min(parts, len(cut)) or 1)
+        sc.parallelize(list(enumerate(input_chunks)), min(parts, len(input_chunks)) or 1)
         .flatMap(read_chunk)
         .partitionBy(parts, by_question)
     )
     facts = read.values().treeAggregate(RecordFacts(), RecordFacts.add, RecordFacts.join)
-    job = replace(job, tables=replace(tables, data_until=facts.data_until))
+    job = replace(job, tables=facts.dated(tables))
     context = sc.broadcast(job)
     sent = (
         read.repartitionAndSortWithinPartitions(parts, by_question)

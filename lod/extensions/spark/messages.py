@@ -1,4 +1,4 @@
-"""Messages between partitions, by kind and name: all that are about one thing come together."""
+"""Messages between partitions, by kind and name: all about the same thing meet in one partition."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from lod.pipeline.validation.shapes import FAST, Result
 from lod.rdf.iris import Iris
 
 Place = tuple[int | str, ...]  # legislature, type and number of a question, then a place in it
-# place of the question, () for a record that cannot be read; number of the chunk, number in it
+# place of the question, () if the record cannot be read; number of the chunk, number in the chunk
 RecordKey = tuple[Place, tuple[int, int]]
 KeyedRecord = tuple[RecordKey, IntakeRecord]
-# ((kind, name, place), content); of one kind and name, that of the first place counts
+# ((kind, name, place), content); of several with the same kind and name, the first place counts
 Message = tuple[tuple[str, str, Place], Any]
 BUILD_REPORT = "report"  # the counts of a task
 CELL = "cell"  # CellCount of the statistics, named by its key
 FILE = "file"  # TaskFile that was written
-RAPPEL = "rappel"  # line that recalls the question it is named by; at (): that one is published
+RAPPEL = "rappel"  # line that recalls the question in its name; at place (): that is published
 REFERENCE = "reference"  # no content; named by a line about what questions refer to
 REJECTION = "rejection"  # named by the chunk of the record, at its number there
 REPONSE = "reponse"  # StatedDocument of an answer, named by its IRI
@@ -30,7 +30,7 @@ VIOLATION = "violation"  # Result about what questions refer to
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What every task is given."""
+    """What every task gets."""
 
     folder: Path  # where the job writes
     iris: Iris
@@ -41,7 +41,7 @@ class JobContext:
 
 @dataclass(frozen=True, slots=True)
 class StatedDocument:
-    """A question or answer, as one question states it."""
+    """The document of a question or of an answer, as one question states it."""
 
     lines: bytes  # N-Triples
     results: tuple[Result, ...]  # of SHACL, about its nodes

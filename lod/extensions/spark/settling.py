@@ -1,7 +1,7 @@
 """The first stage: the records of one partition, sorted by question, become triples and a report.
 
 Questions are converted by the functions of a build (`convert_batch`, `summary_of`). What depends on
-the questions of other partitions is sent on as messages: answers, recalls, what questions refer to.
+questions of other partitions is sent as messages: answers, recalls, what questions refer to.
 """
 
 from collections import Counter
@@ -50,7 +50,7 @@ class QuestionRecords:
 
 
 def read_chunk(numbered: tuple[int, Chunk]) -> Iterator[KeyedRecord]:
-    """Yield what is read of each record of a numbered chunk of the inputs.
+    """Yield the reading of each record of a numbered chunk of the inputs.
 
     Raises LodError where this machine does not have the file.
     """
@@ -58,15 +58,15 @@ def read_chunk(numbered: tuple[int, Chunk]) -> Iterator[KeyedRecord]:
     if not chunk.path.parent.is_dir():
         raise LodError(f"{chunk.path}: an executor does not see it; put the inputs where all do")
     for number, record in enumerate(chunk.records()):
-        found = intake_record(read_record(record))
-        yield (split_uid(found.uid) if found.uid else (), (chunk_number, number)), found
+        intake = intake_record(read_record(record))
+        yield (split_uid(intake.uid) if intake.uid else (), (chunk_number, number)), intake
 
 
 def group_by_question(keyed: Iterable[KeyedRecord]) -> Iterator[QuestionRecords]:
     """Yield the records of each question together; they come sorted by their keys."""
     for _, same in groupby(keyed, key=lambda item: item[0][0] or item[0]):
-        keys, taken = zip(*same, strict=True)
-        yield QuestionRecords(keys[0][0], tuple(place for _, place in keys), taken)
+        keys, records = zip(*same, strict=True)
+        yield QuestionRecords(keys[0][0], tuple(place for _, place in keys), records)
 
 
 def settle_partition(
@@ -83,7 +83,7 @@ def settle_partition(
 
 
 class PartitionSettling:
-    """The questions of one partition; in memory stays what they refer to."""
+    """The questions of one partition; only what they refer to stays in memory."""
 
     def __init__(self, output: TaskOutput) -> None:
         self._output, self._statistics = output, StatisticsCounter()
@@ -95,31 +95,31 @@ class PartitionSettling:
         report.read += sum(len(item.records) for item in batch)
         readable = [item for item in batch if item.question]
         read = [tuple(map(read_again, item.records)) for item in readable]
-        made = convert_batch(read, job.iris, job.tables, job.engine)
-        for item, verdict in zip(readable, made.verdicts, strict=True):
-            yield from self._settled(item, verdict, made)
+        converted = convert_batch(read, job.iris, job.tables, job.engine)
+        for item, verdict in zip(readable, converted.verdicts, strict=True):
+            yield from self._settled(item, verdict, converted)
         for item in batch:
             if not item.question:
                 report.rejected += 1
                 yield from item.rejections(item.records[0].findings)
 
     def _settled(
-        self, item: QuestionRecords, verdict: Verdict, made: ConvertedBatch
+        self, item: QuestionRecords, verdict: Verdict, converted: ConvertedBatch
     ) -> Iterator[Message]:
-        """Write and count one question, summarized as a build does; yield the messages about it."""
+        """Write and count one question, summarized as in a build; yield the messages about it."""
         self._output.build_report.add(verdict)
         if not isinstance(verdict, Accepted):
             yield from item.rejections(verdict.findings)
             yield from self._violations(item.question, verdict.results)
             return
-        summary = summary_of(verdict, made, self._output.job.iris)
+        summary = summary_of(verdict, converted, self._output.job.iris)
         facts = facts_of(verdict.question, self._output.job.iris, summary.subjects)
         self._statistics.add(facts, summary.subjects)
         for number, line in enumerate(summary.references.splitlines()):
             self._references.setdefault(line.decode(), (*item.question, number))
         for remark in summary.remarks:
             self._output.remark(remark)
-        texts = {iri: made.text(iri, triples) for iri, triples in verdict.documents.items()}
+        texts = {iri: converted.text(iri, triples) for iri, triples in verdict.documents.items()}
         yield from self._stated(item.question, texts, summary)
         for t in verdict.rappels:
             yield (messages.RAPPEL, t.object.value, item.question), ntriples([t])  # type: ignore[union-attr]
@@ -139,8 +139,8 @@ class PartitionSettling:
         for result in summary.results:
             results.setdefault(document_of(result.focus), []).append(result)
         for number, document in enumerate(summary.documents):
-            iri, found = document.iri, tuple(results.get(document.iri, ()))
-            stated = StatedDocument(texts[iri], found, Counter(document.focus_nodes))
+            iri, own_results = document.iri, tuple(results.get(document.iri, ()))
+            stated = StatedDocument(texts[iri], own_results, Counter(document.focus_nodes))
             if number:
                 yield (messages.REPONSE, iri, (*question, number)), stated
             else:  # the question itself is the first

@@ -26,18 +26,18 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can have: the 
 
 
 class TaskFiles(AbstractContextManager["TaskFiles"]):
-    """A block that raises leaves no file."""
+    """The files that a block writes; if the block raises an exception, no file remains."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._stack = folder, ExitStack()
         self._open: dict[str, tuple[Path, Any]] = {}  # name → temporary path, open file
-        self.written: list[TaskFile] = []  # once the block has ended
+        self.written: list[TaskFile] = []  # filled when the block ends
 
     def write(self, name: str, data: bytes, head: bytes = b"") -> None:
         """Append to a gzip file; `head` comes before the first data."""
-        known = name in self._open
+        is_open = name in self._open
         file: IO[bytes] = self._opened(name, packing.gzipped)
-        file.write(data if known else head + data)
+        file.write(data if is_open else head + data)
 
     def pack(self, name: str, member: str, data: bytes) -> None:
         archive: zipfile.ZipFile = self._opened(name, lambda path: zipfile.ZipFile(path, "w"))
@@ -63,14 +63,14 @@ class TaskFiles(AbstractContextManager["TaskFiles"]):
     def _named(self, name: str, temporary: Path) -> TaskFile:
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        done = TaskFile(name, temporary.stat().st_size, packing.sha256(temporary))
+        task_file = TaskFile(name, temporary.stat().st_size, packing.sha256(temporary))
         durable.rename(temporary, self._folder / name)
-        return done
+        return task_file
 
 
 @dataclass(slots=True)
 class TaskOutput:
-    """What a task writes, in the forms of the job, and the counts of it."""
+    """What a task writes, in the formats of the job, and its counts."""
 
     job: JobContext
     files: TaskFiles

@@ -1,7 +1,7 @@
 """The last stage, on the driver: references, statistics, links, the head of the report, manifest.
 
-It is what a build does of the same, with the same functions. The manifest is written last: it says
-that everything else is there.
+It does what a build does, with the same functions. The manifest is written last: it shows that
+everything else is there.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ MANIFEST = "manifest.json"
 
 
 class WholeJob:
-    """What the messages to the driver say, all partitions together."""
+    """The contents of all messages to the driver, from all partitions."""
 
     def __init__(self, job: JobContext, sent: Iterable[Message]) -> None:
         self._job = job
@@ -54,10 +54,10 @@ class WholeJob:
     def publish(self, facts: RecordFacts, findings: Iterable[Finding]) -> BuildReport:
         """Write what belongs to no partition, then the manifest; return the counts.
 
-        Raises LodError if a file lacks, nothing is published, or a shape refuses it.
+        Raises LodError if a file is missing, nothing is published, or a shape refuses it.
         """
         self.check(facts)
-        self.build_report.until = facts.data_until
+        self.build_report.until = dict(self._job.tables.data_until)
         links = self._write(self._describe(facts.auteurs), findings)
         self._finish(facts, links)
         return self.build_report
@@ -131,7 +131,7 @@ class WholeJob:
 
 
 def gather_partition(index: int, sent: Iterable[Message], job: JobContext) -> Iterator[Message]:
-    """Write what the messages of one partition say; yield those for the driver."""
+    """Write the contents of the messages of one partition; yield those for the driver."""
     with TaskFiles(job.folder) as files:
         gathering = MessageGathering(TaskOutput(job, files, f"-{index:05d}"))
         for (kind, _), same in groupby(sent, key=lambda message: message[0][:2]):
@@ -142,14 +142,14 @@ def gather_partition(index: int, sent: Iterable[Message], job: JobContext) -> It
 
 
 class MessageGathering:
-    """What is written of the messages of one partition."""
+    """Writes the contents of the messages of one partition."""
 
     def __init__(self, output: TaskOutput) -> None:
         self.output = output
         self._rejected = 0  # records so far, which number their files
 
     def gather(self, kind: str, same: Iterator[Message]) -> Iterator[Message]:
-        """Write what messages of one kind and name say; yield what remains for the driver.
+        """Write the contents of messages of one kind and name; yield what remains for the driver.
 
         They come in the order of their places. Raises LodError if an input has changed.
         """
@@ -160,7 +160,7 @@ class MessageGathering:
             self.output.report(content, "report-reponses")
         elif kind == messages.RAPPEL:
             if key[2] == ():  # the question that is recalled is published
-                for _, line in same:  # that recall it
+                for _, line in same:  # the recalls of it
                     self.output.files.write(f"parts/reponses{self.output.part}.nt.gz", line)
                     self.output.build_report.triples += 1
         elif kind == messages.REJECTION:
@@ -175,7 +175,7 @@ class MessageGathering:
             yield key, content
 
     def _reject(self, same: Iterable[Message]) -> None:
-        """Read a chunk again; keep the bytes of the records that are rejected, and why they are."""
+        """Read a chunk again; write the bytes of the rejected records, and the reasons."""
         rejections = {place[0]: (int(name), rejection) for (_, name, place), rejection in same}
         [number] = {number for number, _ in rejections.values()}
         chunk, part, files = self.output.job.chunks[number], self.output.part, self.output.files

@@ -1,4 +1,5 @@
-"""Stores on other machines: `lod push` loads a release, and `lod serve --store` has it answered.
+"""Stores on other machines: `lod push` loads a release into one, and `lod serve --store` sends it
+the queries of clients.
 
 A release has a graph of its own there, and one triple says that it is served: see `push.py`.
 """

@@ -37,19 +37,19 @@ class EngineRow:
     requete: str  # path for queries
     ecriture: str  # path for updates
     graphes: str  # path of the Graph Store Protocol
-    parametre: str  # of the query of that address: names the graph
+    parametre: str  # parameter of that address that names the graph
     chargement: str  # the HTTP method that adds triples to a graph
-    plus: str  # what the query of that address has besides
+    plus: str  # other parameters of that address
     signature: str  # how requests are signed: basic, digest, bearer or nothing
-    octets: int  # the most that one request to load may have
+    octets: int  # most bytes of one request to load
     transaction: str  # whether readers see an update whole or not at all; for people only
-    move: str  # the same of MOVE; for people only
-    delai: str  # parameter that tells the engine how long a query may take, in {s} or {ms}
+    move: str  # the same for MOVE; for people only
+    delai: str  # parameter that limits the time of a query, in {s} or {ms}
     coupe: str  # the header of an answer that lacks rows
     essai: str  # how these facts are known; for people only
 
     def at(self, url: str, path: str) -> str:
-        """Return the address of a path below `url`, which a person gave; `url` if it is empty."""
+        """Return the address of a path below `url`, the store's; `url` itself for an empty path."""
         return urljoin(url.rstrip("/") + "/", path) if path else url
 
     def graph(self, url: str, iri: str) -> str:
@@ -82,7 +82,7 @@ def engine_named(name: str) -> EngineRow:
 
 
 def recognised(server: str, url: str) -> EngineRow:
-    """Return the engine that a header Server names; raise UsageError if none does.
+    """Return the engine that a header Server names; raise UsageError if it names none.
 
     >>> recognised("Virtuoso/07.20.3239 (Linux)", "http://x/").nom
     'virtuoso'
@@ -101,8 +101,8 @@ class StoreAccess:
     """Where a store is, and how to log in; user and password are not printed."""
 
     url: str
-    engine: str = ""  # a name of the table of engines; "" if the store is to say it
-    graph: str  # that says which version is served; the graphs of versions are below it
+    engine: str = ""  # a name of the table of engines; "" to take that of the header Server
+    graph: str  # IRI of the graph that says which version is served; those of versions are below it
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)  # or a token
 
@@ -113,8 +113,8 @@ def store_access(
 ) -> StoreAccess:  # fmt: skip
     """Return the access to a store, with user and password of ~/.netrc if none are given.
 
-    `option` names the option that gave `url`. Without `graph`, versions are below `release`,
-    relative to the `base` of the release. Raises UsageError for a value that cannot be.
+    `option` is the option whose value is `url`. Without `graph`, versions are below `release`,
+    relative to the `base` of the release. Raises UsageError for a value that is not valid.
     """
     checked_address(url, option)
     graph = graph or f"{base}release"
@@ -123,13 +123,13 @@ def store_access(
     if engine:
         engine_named(engine)
     if not (user or password):
-        try:  # not the entry `default` of ~/.netrc: that is for no store
-            known = netrc.netrc().hosts.get(urlsplit(url).hostname or "")
+        try:  # without the entry `default` of ~/.netrc, which is not meant for a store
+            entry = netrc.netrc().hosts.get(urlsplit(url).hostname or "")
         except FileNotFoundError:
-            known = None
+            entry = None
         except netrc.NetrcParseError as error:
             raise UsageError(f"~/.netrc: {error}; correct the file, or give --user") from error
-        user, _, password = known or ("", "", "")
+        user, _, password = entry or ("", "", "")
     return StoreAccess(url=url, engine=engine, graph=graph, user=user, password=password)
 
 
@@ -141,7 +141,7 @@ class Credentials:
         manager = HTTPPasswordMgrWithDefaultRealm()
         manager.add_password(None, access.url, access.user, access.password)
         self._digest = AbstractDigestAuthHandler(manager)
-        self._challenge: dict[str, Any] = {}  # the parameters of the last one; empty before it
+        self._challenge: dict[str, Any] = {}  # parameters of the last one; empty if none came yet
 
     def headers(self, method: str, url: str, engine: EngineRow | None) -> dict[str, str]:
         """Return the header of a request; an empty dict if there is none."""
@@ -158,9 +158,9 @@ class Credentials:
         return {}
 
     def learn(self, answer: urllib3.BaseHTTPResponse) -> bool:
-        """Keep the challenge of a 401; return whether asking again can make a difference."""
-        stated = answer.headers.get("WWW-Authenticate", "")
-        scheme, _, rest = stated.partition(" ")
+        """Keep the challenge of a 401; return whether a request with its answer may succeed."""
+        challenge = answer.headers.get("WWW-Authenticate", "")
+        scheme, _, rest = challenge.partition(" ")
         if answer.status != 401 or scheme.lower() != "digest" or not self._access.user:
             return False
         self._challenge = parse_keqv_list(parse_http_list(rest))

@@ -31,7 +31,7 @@ ACCESS = (
 @click.command()
 @FOLDER
 @click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
-def push(folder: Path, url: str, **given: Any) -> None:
+def push(folder: Path, url: str, **options: Any) -> None:
     """Load the current release in DIR into a SPARQL store.
 
     That one serves it then. Readers are served the release before until all is there and counted;
@@ -44,7 +44,7 @@ def push(folder: Path, url: str, **given: Any) -> None:
     from lod.extensions.stores.push import push as push_release
 
     say = progress()
-    pushed = push_release(folder, access(folder, url, "--to", **given), say)
+    pushed = push_release(folder, access(folder, url, "--to", **options), say)
     say("")
     click.echo(str(pushed))
 
@@ -60,11 +60,12 @@ def add_commands(group: click.Group) -> None:
     assert serve
 
     def serve_elsewhere(folder: Path, store: str | None, **options: Any) -> None:
-        given = {str(option.name): options.pop(str(option.name)) for option in ACCESS}
+        access_options = {str(option.name): options.pop(str(option.name)) for option in ACCESS}
         if store:
             from lod.extensions.stores.store_client import StoreElsewhere
 
-            options["elsewhere"] = StoreElsewhere(access(folder, store, "--store", **given))
+            store_access = access(folder, store, "--store", **access_options)
+            options["elsewhere"] = StoreElsewhere(store_access)
         serve(folder=folder, **options)
 
     command.callback = serve_elsewhere
@@ -75,21 +76,21 @@ def add_commands(group: click.Group) -> None:
 
 
 def access(
-    folder: Path, url: str, option: str, *, password: str, password_file: Path | None, **given: str
+    folder: Path, url: str, option: str, *, password: str, password_file: Path | None, **values: str
 ) -> "StoreAccess":
-    """Return the access to the store at `url`, which an option gave, for a folder of releases."""
+    """Return the access to the store at `url`, the value of `option`, for a folder of releases."""
     from lod.extensions.stores.access import store_access
     from lod.publish.release import current, manifest
 
     base = manifest(current(folder))["base"]
     secret = the_password(password, password_file)
-    return store_access(url, option, base, password=secret, **given)
+    return store_access(url, option, base, password=secret, **values)
 
 
 def the_password(password: str, file: Path | None) -> str:
-    """Return the password, or the one line of a file, which no list of processes shows.
+    """Return the password, or the only line of a file, which no list of processes shows.
 
-    Raises UsageError if both are given, or the file has no line or several.
+    Raises UsageError if there are both, or the file has no line or several.
     """
     if file is None:
         return password

@@ -1,8 +1,8 @@
-"""`lod push`: load the current release into a store on another machine, and have it served.
+"""`lod push`: load the current release into a store on another machine, which serves it then.
 
 It is sent in pieces and counted, then one triple makes it the served one; readers see the release
 before until then. A push that broke off continues after the last piece that the store acknowledged,
-if the store still has all of them.
+if the store still has all acknowledged pieces.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ from lod.extensions.stores.store_client import (
     graph_of,
     versions,
 )
-from lod.publish.release import current, manifest
+from lod.publish.release import current, holding, manifest
 from lod.publish.void import NAMED, store_parts
 from lod.rdf.store import open_store
 from lod.remote.http import Limits
 
-KEPT = 2  # versions with a rank: the served one, and the one before, which some still read
+KEPT = 2  # versions with a rank: the served one, and the one before, which may still be read
 PUSH_FOLDER = "push"  # below the folder of the releases
 SMALLEST = 16 * 1024  # bytes of a piece: a store that takes less cannot be loaded
 LOADED, RESUMED, SERVED = "loaded", "resumed", "already served"
@@ -41,10 +41,10 @@ LOADED, RESUMED, SERVED = "loaded", "resumed", "already served"
 
 @dataclass(slots=True)
 class PushState:
-    """How far the push of one release to one store is; kept in a JSON file with these keys."""
+    """How far the push of a release to a store has come; kept in a JSON file with these keys."""
 
     release: str  # its identifier
-    graphe: str  # of the release in the store
+    graphe: str  # IRI of its graph in the store
     recus: dict[str, int] = field(default_factory=dict)  # graph → triples acknowledged
 
 
@@ -53,7 +53,7 @@ class GraphPart:
     """A graph of the release, and the graph that it is loaded into."""
 
     source: NamedNode | BlankNode | DefaultGraph  # in our store
-    staged: str  # in the other store
+    staged: str  # IRI in the remote store
 
     @property
     def published(self) -> str:
@@ -83,16 +83,20 @@ def push(
 ) -> Pushed:
     """Make the current release of a folder the one that a store serves.
 
-    Pieces have at most `piece_size` bytes, or else what the table of engines says. Raises LodError
-    if the store refuses or does not answer; then it serves what it served before.
+    Pieces have at most `piece_size` bytes, by default what the table of engines says. Raises
+    LodError if the store refuses or does not answer; then it serves what it served before.
     """
-    release = current(folder)
-    with lock_folder(folder / PUSH_FOLDER, "lod push"), StoreClient(access, limits, say) as client:
-        return Push(client, release, folder / PUSH_FOLDER, say, piece_size).run()
+    states = folder / PUSH_FOLDER
+    with (
+        holding(current(folder)) as release,
+        lock_folder(states, "lod push"),
+        StoreClient(access, limits, say) as client,
+    ):
+        return Push(client, release, states, say, piece_size).run()
 
 
 class Push:
-    """One push of a release; `states` is the folder of the files that say how far pushes are."""
+    """One push of a release; `states` is the folder of the files with the states of pushes."""
 
     def __init__(
         self,
@@ -105,40 +109,40 @@ class Push:
         self._client, self._say = client, say
         self._store = open_store(release / "store")
         self._id, self._base = (manifest(release)[name] for name in ("id", "base"))
-        self._graph = graph_of(client.access, self._id)  # of the release in the other store
+        self._graph = graph_of(client.access, self._id)  # of the release in the remote store
         self._names = {"graphe": client.access.graph, "version": self._graph}
         self._parts = list(parts(self._store, self._graph))
         target = f"{client.access.url}\n{client.access.graph}\n{self._id}"
         self._path = states / f"{hashlib.sha256(target.encode()).hexdigest()[:16]}.json"
         self._piece_size = piece_size or client.engine.octets  # bytes; halved after a 413
-        self._sizes: dict[GraphPart, int] = {}  # triples, as far as they were counted
+        self._sizes: dict[GraphPart, int] = {}  # triples of the parts that were counted
 
     def run(self) -> Pushed:
         """Load the release, count it, switch to it and tidy up; raise LodError."""
-        known = versions(self._client)
-        ours = next((v for v in known if v.graph == self._graph), None)
-        if ours and ours.ranks and not self._lacking():
+        loaded = versions(self._client)
+        own = next((v for v in loaded if v.graph == self._graph), None)
+        if own and own.ranks and not self._lacking():
             status = SERVED
         else:
-            self._sweep([v for v in known if not v.ranks and v is not ours])
-            status = self._load(ours)
+            self._sweep([v for v in loaded if not v.ranks and v is not own])
+            status = self._load(own)
         total = self._verify()
-        if not (ours and known[0] is ours and ours.ranks):
-            self._switch(max((r for v in known for r in v.ranks), default=0) + 1)
+        if not (own and loaded[0] is own and own.ranks):
+            self._switch(max((r for v in loaded for r in v.ranks), default=0) + 1)
         self._retire(versions(self._client))
         self._path.unlink(missing_ok=True)
         return Pushed(status, self._id, total, self._graph)
 
-    def _load(self, ours: StoreVersion | None) -> str:
+    def _load(self, own: StoreVersion | None) -> str:
         """Send what the store does not have yet; return LOADED or RESUMED.
 
-        `ours` is the version of this release, if it was begun.
+        `own` is the version of this release, if an earlier push has begun to load it.
         """
-        state = self._resumed() if ours else None
+        state = self._resumed() if own else None
         status = RESUMED if state else LOADED
         if state is None:
             state = PushState(self._id, self._graph)
-            if not (ours and ours.ranks):  # else it is read: what it lacks is added
+            if not (own and own.ranks):  # with a rank it may be read: only what it lacks is added
                 self._client.update("commencer", nom=self._id, **self._names)
                 for part in self._parts:
                     self._client.drop(part.staged)
@@ -147,24 +151,24 @@ class Push:
         return status
 
     def _resumed(self) -> PushState | None:
-        """Return how far a push came; None if the store does not have all that it acknowledged."""
+        """Return the state of a push; None if the store does not have all that it acknowledged."""
         try:
             state = PushState(**json.loads(self._path.read_bytes()))
             known = {part.staged for part in self._parts}
             if (state.release, state.graphe) != (self._id, self._graph) or set(state.recus) - known:
                 return None
-            held = all(count(self._client, g) >= n for g, n in state.recus.items())
+            is_kept = all(count(self._client, g) >= n for g, n in state.recus.items())
         except (FileNotFoundError, ValueError, TypeError):
             return None
-        return state if held else None
+        return state if is_kept else None
 
     def _send(self, part: GraphPart, state: PushState) -> None:
-        """Send a graph, from the first triple that was not acknowledged, in an order that is fixed.
+        """Send a graph in a fixed order, from the first triple on that was not acknowledged.
 
         A piece that arrives twice changes nothing: there are no blank nodes.
         """
         done = state.recus.get(part.staged, 0)
-        # closed here in every case: an iterator of the store may not outlive its thread
+        # closed here in every case: an iterator of the store must not outlive its thread
         with closing(
             f"{quad.triple} .\n".encode() for quad in islice(self._quads(part), done, None)
         ) as lines:
@@ -179,7 +183,7 @@ class Push:
         return self._store.quads_for_pattern(None, None, None, part.source)
 
     def _deliver(self, graph: str, piece: bytes) -> None:
-        """Load a piece; in halves, and later pieces too, if the server takes less at a time."""
+        """Load a piece; if the server takes less at a time, halve it and the size of later ones."""
         try:
             self._client.load(graph, piece)
         except TooLargeError:
@@ -192,13 +196,13 @@ class Push:
     def _lacking(self) -> str:
         """Return the first graph whose number of triples differs from ours, in words, or ""."""
         for part in self._parts:
-            theirs = count(self._client, part.staged)
-            if theirs != self._size(part):
-                return f"{part.staged}: {theirs} triples came of {self._size(part)}"
+            loaded = count(self._client, part.staged)
+            if loaded != self._size(part):
+                return f"{part.staged}: {loaded} triples came of {self._size(part)}"
         return ""
 
     def _size(self, part: GraphPart) -> int:
-        """Return how many triples our graph has; counted once, for that reads all of them."""
+        """Return how many triples our graph has; counted once, because that reads all of them."""
         if part not in self._sizes:
             self._sizes[part] = sum(1 for _ in self._quads(part))
         return self._sizes[part]
@@ -218,38 +222,40 @@ class Push:
             if part.published:
                 self._renew(part.staged, part.published)
         self._client.update("servir", rang=rank, **self._names)
-        for former in store_parts().values():  # once a graph, now in the default graph
+        for former in store_parts().values():  # graphs that are now part of the default graph
             graph = self._base + former.path
             if former.graphe != NAMED and count(self._client, graph):
                 self._client.drop(graph)
 
     def _renew(self, staged: str, published: str) -> None:
-        """Make the graph `published` equal to `staged`: first add, then remove, to miss nothing."""
+        """Make the graph `published` equal to `staged`: first add triples, then remove others, so
+        that readers miss none.
+        """
         self._client.update("ajouter", source=staged, cible=published)
-        wanted, there = count(self._client, staged), count(self._client, published)
-        while there > wanted:
+        expected, present = count(self._client, staged), count(self._client, published)
+        while present > expected:
             self._client.update("epurer", source=staged, cible=published)
-            before, there = there, count(self._client, published)
-            if there >= before:
+            before, present = present, count(self._client, published)
+            if present >= before:
                 raise LodError(
-                    f"{published}: {there - wanted} old triples do not go; "
+                    f"{published}: {present - expected} old triples do not go; "
                     "what was served still is; see whether the store takes DELETE … WHERE"
                 )
 
     def _retire(self, known: list[StoreVersion]) -> None:
-        """Remove the ranks of old versions, and all but the highest of the kept ones.
+        """Remove the ranks of old versions, and all but the highest rank of the kept ones.
 
-        A server that still reads an old one sees that within seconds; its graph is dropped by the
-        next push.
+        A server that still reads an old version notices within seconds; the next push drops the
+        graph.
         """
         for place, version in enumerate(known):
             names = self._names | {"version": version.graph}
             for rank in version.ranks[: None if place >= KEPT else -1]:
                 self._client.update("retirer", rang=rank, **names)
 
-    def _sweep(self, left: list[StoreVersion]) -> None:
-        """Drop versions without a rank: old ones, and what pushes of other releases left."""
-        for version in left:
+    def _sweep(self, unranked: list[StoreVersion]) -> None:
+        """Drop versions without a rank: old ones, and those of unfinished pushes."""
+        for version in unranked:
             self._say(f"{version.graph} is dropped")
             # the graphs below its own are numbered from 1 without a gap
             below = (f"{version.graph}/{n}" for n in itertools.count(1))

@@ -1,8 +1,9 @@
-"""The reader process of `pool.py` for a remote store: it sends queries where `worker.py` reads.
+"""The reader process of `pool.py` for a remote store: it sends queries to it, where `worker.py`
+evaluates them.
 
-A query is parsed by pyoxigraph first: one that is invalid, or calls a function that pyoxigraph does
-not know, is not sent. The answer is requested in one format, parsed, and written by `worker.py`
-within the same limits as that of a local store: it is complete, or an error.
+pyoxigraph parses a query first: an invalid one, or one with a function that pyoxigraph does not
+know, is not sent. The answer is requested in one format, parsed, and written by `worker.py` within
+the same limits as that of a local store: it is complete, or an error.
 """
 
 import json
@@ -58,8 +59,8 @@ from lod.server.limits import READER_GRACE_SECONDS, WorkerLimits
 TRUSTED_SECONDS = 5.0  # seconds after which the store is asked again which release it serves
 WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of other formats
 ERROR_BYTES = 2000  # bytes of an error message that are read
-QUOTED_CHARACTERS = 200  # characters of it that a client is told
-# where names of hosts and certificates are found
+QUOTED_CHARACTERS = 200  # characters of it that the client gets
+# folders with names of hosts and certificates
 NETWORK = ("/etc", "/run/systemd/resolve", "/usr/share/ca-certificates", "/var/lib/ca-certificates")
 
 
@@ -69,16 +70,16 @@ class BoundedBody:
     def __init__(self, answer: urllib3.BaseHTTPResponse, limit: int) -> None:
         self._answer = answer
         self._limit = limit  # bytes that the answer may have in the format that the client gets
-        self._left = limit * WIDER  # bytes that may still be read
+        self._remaining = limit * WIDER  # bytes that may still be read
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; raise RefusedError if there are too many, or they are cut off."""
+        """Return the next bytes; raise RefusedError if the body is too long, or is cut off."""
         try:
             data = self._answer.read1(size if size > 0 else 2**16)
         except HTTPError as error:
             raise broken("sa réponse s’est interrompue") from error
-        self._left -= len(data)
-        if self._left < 0:
+        self._remaining -= len(data)
+        if self._remaining < 0:
             raise too_large(self._limit, "octets")
         return data
 
@@ -88,7 +89,7 @@ class RemoteStore:
 
     def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
         seconds = limits.seconds
-        # longer than the front waits, which then says that the query took too long
+        # longer than the front waits: so the front reports that the query took too long
         whole = seconds + READER_GRACE_SECONDS
         connect, size = min(QUICK.connect, seconds), limits.size * WIDER
         patience = Limits(delays=(), connect=connect, whole=whole, size=size)
@@ -100,10 +101,10 @@ class RemoteStore:
         self._nowhere = f"{store_access.graph}/-"  # IRI of a graph that never exists
         self._named = sorted(name.value for name in Store.read_only(str(store)).named_graphs())
         self._seen = 0.0  # monotonic time at which the store last said that it serves the release
-        self._answer: urllib3.BaseHTTPResponse | None = None  # the last one
+        self._answer: urllib3.BaseHTTPResponse | None = None  # the last answer
 
     def result(self, query: QueryMessage) -> Result:
-        """Return the result of a query, which is received while it is read; raise RefusedError."""
+        """Return the result of a query; it arrives while it is read. Raises RefusedError."""
         form = self._form(query)
         self._require_served()
         is_graph = not isinstance(form, QuerySolutions | QueryBoolean)
@@ -111,7 +112,7 @@ class RemoteStore:
             url = self._client.engine.at(self._client.access.url, self._client.engine.requete)
             headers = {"Content-Type": FORM, "Accept": NTRIPLES if is_graph else RESULTS}
             if self._answer is not None:
-                self._answer.close()  # its end may not have been read
+                self._answer.close()  # it may not have been read to its end
             self._answer = self._client.open("POST", url, self._body(query), headers)
             self._check_answer(self._answer, is_graph)
         except (HTTPError, LodError) as error:
@@ -143,10 +144,10 @@ class RemoteStore:
         if now - self._seen < TRUSTED_SECONDS:
             return
         try:
-            known = versions(self._pointer)
+            loaded = versions(self._pointer)
         except LodError as error:
             raise broken("il ne répond pas") from error
-        if not any(v.graph == self._graph and v.ranks for v in known):
+        if not any(v.graph == self._graph and v.ranks for v in loaded):
             raise RefusedError("moteur-sans-version", "le moteur distant n’a pas cette version")
         self._seen = now
 
@@ -161,7 +162,7 @@ class RemoteStore:
         if default is None:
             default, named = [self._graph, *self._named * query["is_union"]], self._named
         else:
-            default, named = ([g for g in some if g in self._named] for some in (default, named))
+            default, named = ([g for g in iris if g in self._named] for iris in (default, named))
         form = [
             ("query", f"BASE <{query['base']}> {' '.join(used)}\n{text}"),
             *(("default-graph-uri", g) for g in default or [self._nowhere]),
@@ -190,12 +191,12 @@ class RemoteStore:
 
 def table(body: IO[bytes], is_boolean: bool) -> QuerySolutions | QueryBoolean:
     """Return the rows of a SELECT, or the boolean of an ASK, which Virtuoso sends as one row."""
-    found = parse_query_results(body, format=QueryResultsFormat.JSON)
-    if not is_boolean or isinstance(found, QueryBoolean):
-        return found
-    cells = [cell for row in found for cell in row]
-    yes = any(getattr(cell, "value", "") in ("1", "true") for cell in cells)
-    boolean = json.dumps({"head": {}, "boolean": yes})
+    results = parse_query_results(body, format=QueryResultsFormat.JSON)
+    if not is_boolean or isinstance(results, QueryBoolean):
+        return results
+    cells = [cell for row in results for cell in row]
+    is_true = any(getattr(cell, "value", "") in ("1", "true") for cell in cells)
+    boolean = json.dumps({"head": {}, "boolean": is_true})
     return parse_query_results(boolean, format=QueryResultsFormat.JSON)
 
 

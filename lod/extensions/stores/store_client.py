@@ -37,7 +37,7 @@ NTRIPLES = "application/n-triples"
 FORM = "application/x-www-form-urlencoded"
 UPDATE = "application/sparql-update"
 STORE_LIMITS = Limits(delays=(1, 5, 20), connect=10)
-QUICK = Limits(delays=(), connect=3, whole=5)  # for our server, which asks again and again
+QUICK = Limits(delays=(), connect=3, whole=5)  # for our server, which asks often
 DROP_SECONDS = 7200  # measured: Oxigraph drops 30,000 triples a second
 PUSH_LATER = "what was served still is; run the command again later"
 WRONG_PLACE = "is this the address of the store, and --engine its kind?"
@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 
 class TooLargeError(LodError):
-    """The server accepts no request of that size (413)."""
+    """The server accepts no request of this size (413)."""
 
 
 class StoreClient(AbstractContextManager["StoreClient"]):
@@ -75,7 +75,7 @@ class StoreClient(AbstractContextManager["StoreClient"]):
 
     @property
     def engine(self) -> EngineRow:
-        """The engine: that of the option, or the one that the header Server of the store names."""
+        """The engine: that of `access`, or the one that the header Server of the store names."""
         url = self.access.url
 
         def server() -> str:
@@ -90,9 +90,9 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         """Return the rows of a query of the folder `requetes`, with `values` in it."""
         url = self.engine.at(self.access.url, self.engine.requete)
         body = urlencode({"query": store_query(f"{name}.rq", **values)}).encode()
-        found = self._request("POST", url, body, {"Content-Type": FORM, "Accept": RESULTS})
+        results = self._request("POST", url, body, {"Content-Type": FORM, "Accept": RESULTS})
         try:
-            return value_rows(found)
+            return value_rows(results)
         except ValueError as error:
             raise LodError(f"{url}: what came is not SPARQL results; {WRONG_PLACE}") from error
 
@@ -114,7 +114,7 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         self, method: str, url: str, body: bytes, headers: dict[str, str],
         seconds: float | None = None,
     ) -> urllib3.BaseHTTPResponse:  # fmt: skip
-        """Return an answer whose body is not yet read; ask again if a challenge is to be answered.
+        """Return an answer whose body is not yet read; ask again if it is a challenge.
 
         `seconds` replaces the limit of one try. Raises TransientError if no answer comes.
         """
@@ -169,8 +169,8 @@ def store_query(name: str, **values: object) -> str:
 class StoreVersion:
     """A release in a store."""
 
-    graph: str  # that holds its default graph
-    ranks: tuple[int, ...]  # that it was given, sorted; none while it is not whole
+    graph: str  # IRI of the graph that holds its default graph
+    ranks: tuple[int, ...]  # that it was given, sorted; none while it is incomplete
 
     @property
     def release(self) -> str:
@@ -183,15 +183,17 @@ def graph_of(access: StoreAccess, release: str) -> str:
 
 
 def versions(client: StoreClient) -> list[StoreVersion]:
-    """Return all versions that were begun: the served one first, those without a rank last."""
+    """Return all versions that are loaded, at least in part: the served one first, those without a
+    rank last.
+    """
     ranks: dict[str, set[int]] = {}
     prefix = client.access.graph + "/"
     for row in client.select("versions", graphe=client.access.graph):
         graph = row.get("version", "")
         if graph.startswith(prefix) and RELEASE_NAME.fullmatch(graph.removeprefix(prefix)):
             ranks.setdefault(graph, set()).update({int(row["rang"])} if row.get("rang") else ())
-    found = [StoreVersion(graph, tuple(sorted(numbers))) for graph, numbers in ranks.items()]
-    return sorted(found, key=lambda v: (-max(v.ranks, default=0), v.graph))
+    listed = [StoreVersion(graph, tuple(sorted(numbers))) for graph, numbers in ranks.items()]
+    return sorted(listed, key=lambda v: (-max(v.ranks, default=0), v.graph))
 
 
 def count(client: StoreClient, graph: str) -> int:
@@ -219,10 +221,10 @@ class StoreElsewhere:
         """
         try:
             with StoreClient(self.access, QUICK) as client:
-                there = [v.release for v in versions(client) if v.ranks]
+                loaded = [v.release for v in versions(client) if v.ranks]
         except LodError:
             return served or target, False
-        if Path(target).name in there:
+        if Path(target).name in loaded:
             return target, True
-        here = (name for name in there if (folder / RELEASES / name / MANIFEST).is_file())
-        return next((f"{RELEASES}/{name}" for name in here), served or target), False
+        local = (name for name in loaded if (folder / RELEASES / name / MANIFEST).is_file())
+        return next((f"{RELEASES}/{name}" for name in local), served or target), False

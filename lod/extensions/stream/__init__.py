@@ -9,9 +9,9 @@ from lod.publish.publication_log import Follower
 
 
 def _followers() -> Iterator[Follower]:
-    from lod.extensions.stream.pages import redact, tell
+    from lod.extensions.stream.pages import lacks, redact, tell
 
-    yield Follower(tell, redact)
+    yield Follower(tell, redact, lacks)
 
 
 def _exported(folder: Path, site: Site) -> None:

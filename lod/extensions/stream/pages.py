@@ -1,7 +1,7 @@
-"""The pages of the stream of publications, as files beside the releases, and what is on each.
+"""The pages of the stream of publications, as files beside the releases, and their members.
 
-A file is written once, for so many members as its name says, and counts once a line of the log
-names it. Only what is withheld is taken out of it later.
+A file is written once, with as many members as its name says, and counts as soon as a line of the
+log names it. Only the states of withheld questions are removed from it later.
 """
 
 import gzip
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from lod.base import durable
+from lod.base.errors import counted
 from lod.base.packing import gzipped_member
 from lod.base.parallel import batches, unordered
 from lod.extensions.stream.log import (
@@ -52,7 +53,7 @@ States = dict[str, bytes]  # uid → digest of the state; empty if the question 
 
 
 class Member(NamedTuple):
-    """A question of which the stream says something new."""
+    """What the stream newly says of a question."""
 
     uid: str
     kind: str  # CREATE, UPDATE or DELETE
@@ -69,15 +70,16 @@ class PageTask(NamedTuple):
 
     @property
     def after(self) -> int:
-        """How many members it has then."""
+        """How many members the page has then."""
         return self.before + len(self.members)
 
 
 def tell(folder: Path, publication: LoggedPublication, jobs: int) -> dict[str, object]:
-    """Write the pages that a publication of the current release adds to; return which these are.
+    """Write the pages to which a publication of the current release adds members; return the keys
+    that its line of the log gets: these pages, and the lost ones.
 
-    The states in the release are compared with those that the stream said last, whatever happened
-    before. What an earlier program has made, without states, adds to none.
+    The states in the release are compared with the last ones in the stream, whatever happened in
+    between. A release of an earlier program, which has no states, adds no member.
     """
     release, log = current(folder), read_publications(folder)
     questions = PublishedQuestions(release)
@@ -89,13 +91,46 @@ def tell(folder: Path, publication: LoggedPublication, jobs: int) -> dict[str, o
         return {"pages": ()}
     (folder / FOLDER).mkdir(exist_ok=True)
     sweep(folder, log)
-    pages = pages_of(stream_of(log, publication.base))
+    pages, lost = stream_pages(folder, log, publication.base), _lost(folder, log)
     members = [*_members(last_states(folder, pages), states, questions.remainder())]
     last = max((number for line in log for number, _ in line.pages), default=0)
-    tasks = [*_tasks(members, last, pages[-1].members if pages else PER_PAGE)]
+    has_last = pages and pages[-1].number == last
+    tasks = [*_tasks(members, last, pages[-1].members if has_last else PER_PAGE)]
     for _ in unordered(PageWriter(folder, release, publication).write, tasks, jobs):
         pass
-    return {"pages": [(task.number, task.after) for task in tasks]}
+    return {
+        "pages": [(task.number, task.after) for task in tasks],
+        **({"lost": lost} if lost else {}),
+    }
+
+
+def stream_pages(folder: Path, log: Sequence[StreamPublication], base: str) -> list[StreamPage]:
+    """Return the pages of the stream below a base, without those whose files are gone: the next
+    publication repeats what these said.
+    """
+    return [page for page in pages_of(stream_of(log, base)) if _is_there(folder, page)]
+
+
+def lacks(folder: Path) -> str:
+    """Return in words which pages are gone that no publication has repeated yet; or ""."""
+    if lost := _lost(folder, read_publications(folder)):
+        wrong = f"lost {counted(len(lost), 'page')} of the stream ({', '.join(map(str, lost))})"
+        return (
+            f"{folder / FOLDER}: {wrong}; what was there is told anew, on new pages; back up this "
+            "folder with the releases"
+        )
+    return ""
+
+
+def _lost(folder: Path, log: Sequence[StreamPublication]) -> list[int]:
+    pages = pages_of(stream_of(log, log[-1].base)) if log else []
+    repeated = {number for line in log for number in line.lost}
+    return [p.number for p in pages if p.number not in repeated and not _is_there(folder, p)]
+
+
+def _is_there(folder: Path, page: StreamPage) -> bool:
+    key = folder, page.number, page.members
+    return page_file(*key).is_file() and index_file(*key).is_file()
 
 
 def page_file(folder: Path, number: int, members: int) -> Path:
@@ -104,24 +139,22 @@ def page_file(folder: Path, number: int, members: int) -> Path:
 
 
 def index_file(folder: Path, number: int, members: int) -> Path:
-    """Return the file that has uid and digest of each member of a page, so that nobody has to read
-    the page.
-    """
+    """Return the file with uid and digest of each member, which saves reading the page."""
     return page_file(folder, number, members).with_name(f"{number}-{members}.etats")
 
 
 def last_states(folder: Path, pages: Iterable[StreamPage]) -> States:
-    """Return what pages say last of each question."""
-    found: States = {}
+    """Return the last state of each question in the pages."""
+    states: States = {}
     for page in pages:
         for line in index_file(folder, page.number, page.members).read_text("ascii").splitlines():
             uid, _, digest = line.partition(" ")
-            found[uid] = bytes.fromhex(digest)
-    return found
+            states[uid] = bytes.fromhex(digest)
+    return states
 
 
 def sweep(folder: Path, log: Sequence[StreamPublication]) -> None:
-    """Remove the files that no line of the log names any more, or yet."""
+    """Remove the files of pages that no line of the log names, no longer or not yet."""
     counted = {number: members for line in log for number, members in line.pages}
     kept = {f"{number}-{members}" for number, members in counted.items()}
     for path in (folder / FOLDER).iterdir():
@@ -130,29 +163,30 @@ def sweep(folder: Path, log: Sequence[StreamPublication]) -> None:
 
 
 def redact(folder: Path) -> None:
-    """Take the states of questions that the current release withholds out of the pages that have
-    them: what somebody has withdrawn must not stay, even on a page that is finished.
+    """Remove from the pages the states of questions that the current release withholds: what was
+    withdrawn must not stay, even on a finished page.
     """
-    told = manifest(current(folder))
-    withheld = told.get("retenues", {})
-    for page in pages_of(stream_of(read_publications(folder), told["base"])) if withheld else ():
+    facts = manifest(current(folder))
+    withheld = facts.get("retenues", {})
+    log = read_publications(folder) if withheld else []
+    for page in stream_pages(folder, log, facts["base"]):
         index = index_file(folder, page.number, page.members)
         lines = [line.split(" ") for line in index.read_text("ascii").splitlines()]
-        gone = {uid for uid, digest in lines if digest and uid in withheld}
-        if not gone:
+        withdrawn = {uid for uid, digest in lines if digest and uid in withheld}
+        if not withdrawn:
             continue
         path = page_file(folder, page.number, page.members)
         text = gzip.decompress(path.read_bytes())
-        for uid in sorted(gone):
+        for uid in sorted(withdrawn):
             text = without_state(text, uid)
         durable.write(path, gzipped_member(text))
-        kept = (f"{uid} {'' if uid in gone else digest}\n" for uid, digest in lines)
-        durable.write(index, "".join(kept).encode())
+        entries = (f"{uid} {'' if uid in withdrawn else digest}\n" for uid, digest in lines)
+        durable.write(index, "".join(entries).encode())
 
 
 def write_files(folder: Path, site: Site) -> None:
     """Write the stream as it is now, for a host that only sends files."""
-    pages = pages_of(stream_of(read_publications(folder), site.publication.base))
+    pages = stream_pages(folder, read_publications(folder), site.publication.base)
     site.tree.write(f"{STREAM}.ttl", root_text(site.publication.base, pages))
     for page in pages:
         text = gzip.decompress(page_file(folder, page.number, page.members).read_bytes())
@@ -172,7 +206,7 @@ class PageWriter:
         return open_store(self.release / "store")
 
     def write(self, task: PageTask) -> None:
-        """Write a page with what it had and its new members, and its index."""
+        """Write a page with its earlier and its new members, and its index."""
         base, number = self.publication.base, task.number
         if task.before:
             text = [gzip.decompress(page_file(self.folder, number, task.before).read_bytes())]
@@ -202,32 +236,36 @@ class PageWriter:
         return b"".join((*self._documents(stored), recalled))
 
     def _documents(self, stored: StoredQuestion) -> Iterator[bytes]:
-        """Yield the documents of a question, those of its answers as they are published."""
+        """Yield the documents of a question, and those of its answers as they are published."""
         for text in stored.texts:
-            if text.iri in stored.stated_before:  # another question has it, perhaps otherwise
-                found = self.store.quads_for_pattern(NamedNode(text.iri), None, None, DATA)
-                yield turtle_piece(sorted((quad.triple for quad in found), key=str))
+            if (
+                text.iri in stored.stated_before
+            ):  # another question has it, perhaps with other facts
+                quads = self.store.quads_for_pattern(NamedNode(text.iri), None, None, DATA)
+                yield turtle_piece(sorted((quad.triple for quad in quads), key=str))
             elif stored.day is not None:  # without what the calendar changes
                 yield text.without_status().turtle
             else:
                 yield text.turtle
 
 
-def _members(said: States, states: States, remainder: bytes) -> Iterator[Member]:
-    """Yield what a release has otherwise than the stream, in its order; then what it lacks."""
+def _members(last: States, states: States, remainder: bytes) -> Iterator[Member]:
+    """Yield the questions whose `states` differ from the `last` ones of the stream, in the order of
+    the release; then those that the release lacks.
+    """
     recalls = _recalls(remainder)
     for uid, state in states.items():
         lines = recalls.get(uid, b"")
         digest = state_digest([state, lines]) if lines else state
-        if said.get(uid) != digest:
-            yield Member(uid, UPDATE if said.get(uid) else CREATE, digest, lines)
-    for uid in sorted(uid for uid, digest in said.items() if digest and uid not in states):
+        if last.get(uid) != digest:
+            yield Member(uid, UPDATE if last.get(uid) else CREATE, digest, lines)
+    for uid in sorted(uid for uid, digest in last.items() if digest and uid not in states):
         yield Member(uid, DELETE, b"", b"")
 
 
 def _recalls(remainder: bytes) -> dict[str, bytes]:
-    """Return uid → the lines of N-Triples that say which questions it recalls: they stand with
-    what questions refer to, because they depend on others.
+    """Return uid → the lines of N-Triples that say which questions it recalls. They are not in the
+    documents of questions, because they depend on other questions.
     """
     recalls: dict[str, bytes] = {}
     predicate = f" {QP.rappelle} ".encode()
@@ -239,9 +277,9 @@ def _recalls(remainder: bytes) -> dict[str, bytes]:
 
 
 def _tasks(members: Sequence[Member], number: int, place: int) -> Iterator[PageTask]:
-    """Yield the members for each page, from a place on the last one."""
+    """Yield the members for each page, from page `number` on, which has `place` members already."""
     free = PER_PAGE - place
     if free and members:
         yield PageTask(number, place, list(members[:free]))
-    for following, some in enumerate(batches(members[free:], PER_PAGE), start=number + 1):
-        yield PageTask(following, 0, some)
+    for following, batch in enumerate(batches(members[free:], PER_PAGE), start=number + 1):
+        yield PageTask(following, 0, batch)

@@ -1,7 +1,7 @@
 """`/publications`: the stream of publications (LDES), which stands beside the releases.
 
-A page that is finished never changes, and says so; the root and the page that is being filled are
-asked for again each time.
+A finished page is sent as immutable; clients ask for the root and for the page that is being filled
+again each time.
 """
 
 import gzip
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
-from lod.extensions.stream.log import StreamPage, pages_of, read_publications, stream_of
-from lod.extensions.stream.pages import page_file
+from lod.extensions.stream.log import StreamPage, read_publications, stream_of
+from lod.extensions.stream.pages import page_file, stream_pages
 from lod.extensions.stream.text import STREAM, root_text
 from lod.publish.history import CHANGES
 from lod.server.common.problems import not_found
@@ -23,13 +23,13 @@ from lod.server.routes.release_files import redirect_to
 
 TRIG, TURTLE = "application/trig", "text/turtle"
 FINISHED = "public, max-age=31536000, immutable"
-OPEN = "no-cache"  # whoever has a copy asks whether it is still right
+OPEN = "no-cache"  # a client with a copy asks whether it is still valid
 blueprint = Blueprint(STREAM, __name__)
 
 
 @blueprint.get(f"/{STREAM}")
 def stream() -> Response:
-    """Redirect a program to the root, a reader to the page about what changed."""
+    """Redirect a program to the root, a browser to the page about changes."""
     path = f"{CHANGES}.html" if prefers_html(TRIG, TURTLE) else f"{STREAM}.ttl"
     response = redirect_to(current(), path, 303)
     response.vary.add("Accept")
@@ -38,7 +38,7 @@ def stream() -> Response:
 
 @blueprint.get(f"/{STREAM}.ttl")
 def root() -> Response:
-    """Return what the stream is, and the way to its pages."""
+    """Return the root: the description of the stream, and the relations to its pages."""
     release = current()
     response = Response(root_text(release.base, _pages(release)), mimetype=TURTLE)
     response.add_etag()
@@ -55,38 +55,39 @@ def members(number: int) -> Response:
 
 @blueprint.get(f"/{STREAM}/<int:number>.trig")
 def page(number: int) -> Response:
-    """Return a page, packed as it stands on the disk if the client takes that."""
-    found = _page(number)
-    path = page_file(_folder(current()), number, found.members)
-    changed = path.stat().st_mtime_ns  # what is withheld is taken out of a page later
+    """Return a page; packed, as it is on the disk, if the client accepts that."""
+    stream_page = _page(number)
+    path = page_file(_folder(current()), number, stream_page.members)
+    changed = path.stat().st_mtime_ns  # states of withheld questions are removed from a page later
     is_packed = bool(request.accept_encodings["gzip"])
     response = Response(_pieces(path, is_packed), mimetype=TRIG)
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
         response.content_length = path.stat().st_size
-    response.set_etag(f"{number}-{found.members}-{changed:x}-{is_packed:d}")
-    response.headers["Cache-Control"] = FINISHED if found.is_finished else OPEN
+    response.set_etag(f"{number}-{stream_page.members}-{changed:x}-{is_packed:d}")
+    response.headers["Cache-Control"] = FINISHED if stream_page.is_finished else OPEN
     response.vary.add("Accept-Encoding")
     return conditional(response)
 
 
 def _pages(release: ServedRelease) -> list[StreamPage]:
     """Return the pages of the stream; raise Problem if nothing is published below this base."""
-    stream = stream_of(read_publications(_folder(release)), release.base)
-    if not stream:
+    folder = _folder(release)
+    log = read_publications(folder)
+    if not stream_of(log, release.base):
         raise not_found(STREAM)
-    return pages_of(stream)
+    return stream_pages(folder, log, release.base)
 
 
 def _pieces(path: Path, is_packed: bool) -> Iterator[bytes]:
-    """Yield a page as it stands on the disk, or unpacked; never the whole of it at once."""
+    """Yield a page in pieces, as it is on the disk, or unpacked."""
     with path.open("rb") if is_packed else gzip.open(path) as file:
         while piece := file.read(ANSWER_PIECE):
             yield piece
 
 
 def _page(number: int) -> StreamPage:
-    """Return a page; raise Problem if the stream has none of this number."""
+    """Return a page; raise Problem if the stream has no page of this number."""
     for page in _pages(current()):
         if page.number == number:
             return page

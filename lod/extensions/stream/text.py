@@ -1,8 +1,8 @@
 """The text of the stream of publications, a Linked Data Event Stream (LDES): its root in Turtle,
 its pages in TriG.
 
-A member says of one publication what became of one question. Its IRI is also the name of a graph,
-which has the state of the question, as the store has it; it is empty where the question is gone.
+A member says what became of one question in one publication. Its IRI is also the name of a graph
+with the state of the question, as in the store; the graph is empty if the question is gone.
 """
 
 import re
@@ -35,9 +35,9 @@ _INSTANT = XSD.dateTime
 
 
 def page_iri(base: str, number: int) -> NamedNode:
-    """Return the IRI of a page: its file itself, which no server redirects.
+    """Return the IRI of a page: the address of its file, which no server redirects.
 
-    A client looks for the relations of the address that it has read.
+    A client looks for relations whose subject is the address that it has read.
     """
     return NamedNode(f"{base}{STREAM}/{number}.trig")
 
@@ -61,7 +61,7 @@ def page_end(base: str, number: int) -> bytes:
 
 
 def version_text(publication: LoggedPublication) -> bytes:
-    """Return the name of the release that the members after it are part of."""
+    """Return the triple that names the release of the members after it."""
     day = date.fromisoformat(publication.donnees_au)
     version = version_iri(publication.base, publication.version)
     return turtle_piece([Triple(version, RDFS.label, fr(f"Version du {french_date(day)}"))])
@@ -70,11 +70,11 @@ def version_text(publication: LoggedPublication) -> bytes:
 def member_text(
     publication: LoggedPublication, page: int, uid: str, kind: str, state: bytes
 ) -> bytes:
-    """Return a member: what is known of it, then its graph, `state` as a piece of Turtle."""
+    """Return a member: the triples about it, then its graph; `state` is a piece of Turtle."""
     base = publication.base
     s = NamedNode(f"{base}{STREAM}/{page}#{publication.numero}-{uid}")  # a fragment of its page
     question, name = Iris(base).question(uid), fr(question_name_of(uid))
-    said = [
+    described = [
         Triple(NamedNode(f"{base}{STREAM}"), term("tree:member"), s),
         Triple(s, RDF.type, term(kind)),
         Triple(s, RDFS.label, name),
@@ -83,15 +83,14 @@ def member_text(
         Triple(s, DCTERMS.created, Literal(publication.instant, datatype=_INSTANT)),
     ]
     if not state:
-        return turtle_piece([*said, Triple(question, RDFS.label, name)])
-    return turtle_piece(said) + f"{s} {{\n".encode() + state + b"}\n"
+        return turtle_piece([*described, Triple(question, RDFS.label, name)])
+    return turtle_piece(described) + f"{s} {{\n".encode() + state + b"}\n"
 
 
 def root_text(base: str, pages: Sequence[StreamPage]) -> bytes:
-    """Return the root of the stream: what it is, and the way to each page, by its instants.
+    """Return the root of the stream: its description, and the relations to each page, by instants.
 
-    It states no retention policy: by LDES, a stream without one keeps every member, and one that
-    has any does not.
+    It states no retention policy: by LDES, only a stream without one keeps every member.
     """
     triples = [*_stream_triples(base), *(t for page in pages for t in _ways(base, page))]
     return turtle(ntriples(triples), triples)
@@ -118,7 +117,9 @@ def _stream_triples(base: str) -> Iterator[Triple]:
 
 
 def _nature(base: str) -> Iterator[Triple]:
-    """Yield that the stream is one, and what of a member is its instant and its subject."""
+    """Yield the type and name of the stream, and the properties of a member that have its instant
+    and its question.
+    """
     s = NamedNode(f"{base}{STREAM}")
     yield Triple(s, RDF.type, term("ldes:EventStream"))
     yield Triple(s, RDFS.label, fr(TITLE))
@@ -127,7 +128,7 @@ def _nature(base: str) -> Iterator[Triple]:
 
 
 def _view(base: str) -> Iterator[Triple]:
-    """Yield the way from the stream to its root, and what that is."""
+    """Yield the link from the stream to its root, with the types and name of the root."""
     root = _root(base)
     yield Triple(NamedNode(f"{base}{STREAM}"), term("tree:view"), root)
     yield Triple(root, RDF.type, term("tree:Node"))
@@ -139,14 +140,14 @@ def _view(base: str) -> Iterator[Triple]:
 def _shape_triples() -> tuple[Triple, ...]:
     """Return the shape of a member with its properties, so that no client has to look for it."""
     files = packaged.with_extensions(packaged.SHAPES, "description", "*.ttl")
-    said = [triple for path in files for triple in read_turtle(path)]
-    parts = [t.object for t in said if (t.subject, t.predicate) == (SHAPE, SH.property)]
-    return tuple(t for subject in (SHAPE, *parts) for t in said if t.subject == subject)
+    triples = [triple for path in files for triple in read_turtle(path)]
+    parts = [t.object for t in triples if (t.subject, t.predicate) == (SHAPE, SH.property)]
+    return tuple(t for subject in (SHAPE, *parts) for t in triples if t.subject == subject)
 
 
 def _ways(base: str, page: StreamPage) -> Iterator[Triple]:
-    """Yield the relations to a page: what it has is of the first instant or later and, once it is
-    finished, of the last or earlier.
+    """Yield the relations to a page: its members are of its first instant or later and, once it is
+    finished, of its last instant or earlier.
     """
     bounds = [("depuis", "tree:GreaterThanOrEqualToRelation", page.first)]
     if page.is_finished:
@@ -164,6 +165,6 @@ def _ways(base: str, page: StreamPage) -> Iterator[Triple]:
 
 
 def without_state(text: bytes, uid: str) -> bytes:
-    """Return a page whose members about a question have no state any more."""
+    """Return a page without the states in its members about a question."""
     block = rb"(?ms)^<[^>\n]*#\d+-%s> \{\n.*?^\}\n" % re.escape(uid.encode())
     return re.sub(block, b"", text)

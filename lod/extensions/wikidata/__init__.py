@@ -1,4 +1,4 @@
-"""Proposals which item of Wikidata is which deputy, with reasons; a person decides. And portraits
+"""Proposals which item of Wikidata is which deputy, with reasons, for a person to decide; portraits
 of linked deputies, from Wikimedia Commons.
 """
 
@@ -38,6 +38,7 @@ def _outputs(draft: Draft) -> Iterable[Output]:
 
 EXTENSION = Extension(
     purpose="proposals which item of Wikidata is which deputy, for a person to review",
+    reviewed=("portraits.csv",),
     annotations=_annotations,
     outputs=_outputs,
     commands=_commands,

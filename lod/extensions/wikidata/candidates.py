@@ -1,5 +1,5 @@
-"""The items that may be a deputy: compared by name, birth, seat and group; scored, ranked, certain
-or not.
+"""The items that may be a deputy: compared by name, birth, seat and group, scored and ranked, and
+whether they are certain.
 """
 
 from collections import defaultdict
@@ -17,8 +17,8 @@ from lod.reference.matching import (
     weighted_score,
 )
 
-INITIAL_SCORE = 0.4  # of an initial; a whole name has 1
-HIGHEST = 99  # 100 is for an equal identifier
+INITIAL_SCORE = 0.4  # score of a name of which only an initial agrees; a whole name has 1
+HIGHEST = 99  # highest score: 100 is for an equal identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class PlaceItems:
         )
 
     def groups_of(self, deputy: KnownDeputy) -> frozenset[str]:
-        """Return the QIDs of the groups of a deputy; an item may be a group in several terms."""
+        """Return the QIDs of the groups of a deputy; one may be that of several legislatures."""
         return frozenset(self.groupes[key] for key in deputy.groupes if key in self.groupes)
 
 
@@ -52,7 +52,7 @@ class LinkCandidate:
     label: str  # the name of the item that agrees best
     name_match: NameMatch
     birth_year: Verdict
-    birth_day: str  # that both state, or ""
+    birth_day: str  # the day that both state, or ""
     circonscription: Verdict  # in the legislatures in which both state one
     legislature: Verdict
     groupe: Verdict
@@ -63,7 +63,7 @@ class LinkCandidate:
 
     @property
     def fits(self) -> bool:
-        """Whether name and year agree and the seat does not disagree; several items may fit."""
+        """Whether name and birth year agree and the seat does not differ; several items may fit."""
         return (
             self.name_match >= NameMatch.CONTAINED
             and self.birth_year is True
@@ -115,8 +115,8 @@ def candidates_for(
 def _candidate(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> LinkCandidate:
     match, label = best_match(deputy.names, sorted(item.names))
     days = {born.day for born in item.births if born.known_part == born.day}  # no years, no months
-    ours, theirs = place_items.seats_of(deputy), {seat for seat in item.seats if seat[1]}
-    common = {number for number, _ in ours} & {number for number, _ in theirs}  # legislatures
+    seats, item_seats = place_items.seats_of(deputy), {seat for seat in item.seats if seat[1]}
+    common = {number for number, _ in seats} & {number for number, _ in item_seats}  # legislatures
     return LinkCandidate(
         deputy=deputy,
         item=item,
@@ -124,14 +124,14 @@ def _candidate(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems)
         name_match=match,
         birth_year=in_common(deputy.birth_years, item.birth_years),
         birth_day=min(days & deputy.births, default=""),
-        circonscription=in_common(ours, theirs) if common else None,
+        circonscription=in_common(seats, item_seats) if common else None,
         legislature=in_common(deputy.legislatures, {number for number, _ in item.seats}),
         groupe=in_common(place_items.groups_of(deputy), item.groupes),
     )
 
 
 def _last_words(names: Iterable[str]) -> Iterator[str]:
-    """Yield the words of names without the first: no two names agree by a first name alone."""
+    """Yield the words of names but the first: a common first name alone makes no candidate."""
     for words in map(name_words, names):
         yield from words[1:] or words
 
@@ -160,23 +160,23 @@ def rank_candidates(
         near = {item.qid: item for key in keys for item in index.get(key, ())}.values()
         compared = candidates_for(deputy, near, place_items)
         candidates += [candidate for candidate in compared if candidate.pair not in refused]
-    held = {c.pair: holder_of(c, holders or {}) for c in candidates}
+    holder = {c.pair: holder_of(c, holders or {}) for c in candidates}
     fits = defaultdict[str, set[str]](set)  # acteurRef → items that fit, QID → deputies that fit
-    for ref, qid in (c.pair for c in candidates if c.fits and not held[c.pair]):
+    for ref, qid in (c.pair for c in candidates if c.fits and not holder[c.pair]):
         fits[ref].add(qid)
         fits[qid].add(ref)
     return [
         RankedCandidate(
             candidate=c,
             rivals=tuple(sorted((fits[c.deputy.ref] | fits[c.item.qid]) - {*c.pair})),
-            holder=held[c.pair],
+            holder=holder[c.pair],
         )
         for c in candidates
     ]
 
 
 def holder_of(candidate: LinkCandidate, holders: Mapping[str, str]) -> str:
-    """Return another number that the item bears, or the other deputy that has it, or ""."""
+    """Return another number that the item bears, or the other deputy it is linked to, or ""."""
     ref, qid = candidate.pair
     if numbers := candidate.item.p4123 - {candidate.deputy.number}:
         return min(numbers)

@@ -1,8 +1,8 @@
 """Wikimedia Commons: the licence, the author and a small picture of a file.
 
 Two stored answers (version 1 of 2019, version 2 of English Wikipedia) prove the fields that are
-read but `sha1`, `normalized`, `redirects`, `Attribution`, `NonFree` and `error`: these are as the
-documentation of the interface has them (MediaWiki API, `prop=imageinfo`; CommonsMetadata).
+read, except `sha1`, `normalized`, `redirects`, `Attribution`, `NonFree` and `error`: these follow
+the documentation of the interface (MediaWiki API, `prop=imageinfo`; CommonsMetadata).
 """
 
 import re
@@ -34,7 +34,7 @@ from lod.remote.http import (
 
 API = "https://commons.wikimedia.org/w/api.php"
 PAGES = "https://commons.wikimedia.org/wiki/"  # where the pages of files are
-HOSTS = ".wikimedia.org"  # the end of the names of servers that pictures come from
+HOSTS = ".wikimedia.org"  # how the names of the servers of pictures end
 COMMONS_LIMITS = Limits(whole=60, size=max(2**20, MOST_BYTES))
 BATCH = 50  # files a request: the most that the interface allows
 WIDTH = 250  # pixels; one of the widths that Wikimedia keeps ready
@@ -55,7 +55,7 @@ class CommonsFile:
     licence: str  # its short name
     licence_address: str  # "" if none is stated
     thumbnail: str  # the address of a picture of it, at most WIDTH wide
-    sha1: str  # of the file itself, so that a new version of it is seen; "" if it is not stated
+    sha1: str  # of the file itself, which shows a new version of it; "" if it is not stated
 
 
 class _Value(msgspec.Struct):
@@ -105,20 +105,20 @@ class CommonsClient:
         self._http = HttpClient(limits, say, **waiting)
 
     def describe(self, titles: Iterable[str]) -> Iterator[tuple[str, CommonsFile | LodError]]:
-        """Yield (title as it was given, file or why it is not published), in batches; raise
+        """Yield (title, file or the error that says why it is not published), in batches; raise
         LodError if Commons does not answer.
         """
-        wanted = list(dict.fromkeys(titles))
-        for start in range(0, len(wanted), BATCH):
-            yield from self._describe(wanted[start : start + BATCH])
+        distinct = list(dict.fromkeys(titles))
+        for start in range(0, len(distinct), BATCH):
+            yield from self._describe(distinct[start : start + BATCH])
 
     def _describe(self, titles: Sequence[str]) -> Iterator[tuple[str, CommonsFile | LodError]]:
-        asked = {
+        parameters = {
             "action": "query", "format": "json", "formatversion": "2", "prop": "imageinfo",
             "iiprop": "url|sha1|extmetadata", "iiurlwidth": str(WIDTH),
             "iiextmetadatafilter": "|".join(FIELDS), "redirects": "1", "titles": "|".join(titles),
         }  # fmt: skip
-        url = f"{self._api}?{urlencode(asked)}"
+        url = f"{self._api}?{urlencode(parameters)}"
         body = self._get(url, "application/json")
         try:
             answer = msgspec.json.decode(body, type=_Answer)
@@ -131,17 +131,17 @@ class CommonsClient:
         new = {r.old: r.new for r in (*answer.query.normalized, *answer.query.redirects)}
         for title in titles:
             name = new.get(title, title)
-            found = pages.get(new.get(name, name), [])
+            versions = pages.get(new.get(name, name), [])
             try:
-                yield title, commons_file(title, found[0] if found else None)
+                yield title, commons_file(title, versions[0] if versions else None)
             except LodError as error:
                 yield title, error
 
     def picture(self, file: CommonsFile) -> tuple[bytes, PictureKind]:
-        """Return the small picture of a file, and what it is; raise LodError."""
-        url, ours = urlsplit(file.thumbnail), urlsplit(self._api)
+        """Return the small picture of a file, and its kind; raise LodError."""
+        url, api = urlsplit(file.thumbnail), urlsplit(self._api)
         host = url.hostname or ""
-        if url.scheme != ours.scheme or not (host.endswith(HOSTS) or url.netloc == ours.netloc):
+        if url.scheme != api.scheme or not (host.endswith(HOSTS) or url.netloc == api.netloc):
             raise LodError(f"{file.title}: its picture is on another server, {host[:80]!r}")
         data = self._get(file.thumbnail, "image/")
         try:
@@ -150,15 +150,15 @@ class CommonsClient:
             raise LodError(f"{file.title}: {error}") from error
 
     def _get(self, url: str, media: str) -> bytes:
-        """Return the body of an answer of a type; what may pass is tried again as for downloads."""
+        """Return the body of an answer of a media type; retry failures that may pass."""
 
         def once() -> bytes:
             with closing(self._http.open("GET", url, self._headers)) as answer:
                 raise_if_transient(answer, place)
                 raise_if_redirected(answer, place)
-                came = answer.headers.get("Content-Type", "").lower()
-                if answer.status != 200 or not came.startswith(media):
-                    wrong = f"{phrase(answer.status)}, {came[:80] or 'no type'}"
+                received = answer.headers.get("Content-Type", "").lower()
+                if answer.status != 200 or not received.startswith(media):
+                    wrong = f"{phrase(answer.status)}, {received[:80] or 'no type'}"
                     raise LodError(f"{place}: {wrong}, where {media} was expected")
                 return self._http.body(answer, place)
 
@@ -167,20 +167,20 @@ class CommonsClient:
 
 
 def commons_file(title: str, info: _Info | None) -> CommonsFile:
-    """Return a file as Commons describes it; raise LodError if it is not there, its licence is
-    not among those of the table, or it has to name an author that it does not.
+    """Return a file as Commons describes it; raise LodError if it is not there, its licence is not
+    in the table, or its author, who has to be named, is not stated.
     """
     if info is None:
         raise LodError(f"{title}: not on Commons")
-    known = info.extmetadata if isinstance(info.extmetadata, dict) else {}
-    said = {name: str(one.value) for name, one in known.items()}
-    licence = plain(said.get("LicenseShortName", ""))
-    if not is_free(licence) or said.get("NonFree", "").lower() == "true":
+    metadata = info.extmetadata if isinstance(info.extmetadata, dict) else {}
+    stated = {name: str(field.value) for name, field in metadata.items()}
+    licence = plain(stated.get("LicenseShortName", ""))
+    if not is_free(licence) or stated.get("NonFree", "").lower() == "true":
         raise LodError(f"{title}: licence {licence!r} is not among the free ones")
-    author = plain(said.get("Attribution", "") or said.get("Artist", ""))
-    if not author and said.get("AttributionRequired", "true").lower() != "false":
+    author = plain(stated.get("Attribution", "") or stated.get("Artist", ""))
+    if not author and stated.get("AttributionRequired", "true").lower() != "false":
         raise LodError(f"{title}: {licence} wants an author, and none is named")
-    address = said.get("LicenseUrl", "")
+    address = stated.get("LicenseUrl", "")
     is_address = VALUE_PATTERNS["adresse"].fullmatch(address)
     return CommonsFile(
         title=title, author=author, licence=licence,

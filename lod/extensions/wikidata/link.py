@@ -31,7 +31,7 @@ from lod.reference.reviewed_files import (
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows
 
 LINKS_FOLDER = "liens"  # below the folder of the releases
-LOST_SHARE = 0.1  # of the published links; if more are lost, the endpoint is not all of Wikidata
+LOST_SHARE = 0.1  # of published links; if more are lost, the endpoint has not all of Wikidata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class LinkingInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkingReport:
-    """The result of a run; as a text, its last line."""
+    """The result of a run; its text is the last line that the command prints."""
 
     given: LinkingInput
     findings: IdentifierFindings
@@ -65,7 +65,7 @@ class LinkingReport:
 
 
 def linking_input(folder: Path, reviewed_links: ReviewedLinks = NOTHING_REVIEWED) -> LinkingInput:
-    """Return what the tables, the current release of a folder, if any, and reviewed files state."""
+    """Return what the tables, the current release of a folder (if any) and reviewed files state."""
     release = current_or_none(folder)
     store = open_store(release / "store") if release else None
     reviewed = {row.acteur_ref: row for row in reviewed_links.links if row.preuve == REVIEWED}
@@ -91,7 +91,7 @@ def link(
     given: LinkingInput,
     say: Callable[[str], None] = lambda text: None,
 ) -> LinkingReport:
-    """Ask an endpoint, and replace all files below a folder; raise LodError, and replace none."""
+    """Ask an endpoint, and replace all files below a folder; replace none if LodError is raised."""
     target = folder / LINKS_FOLDER
     with lock_folder(target, "lod link"):
         say("identifiers")
@@ -118,7 +118,7 @@ def link(
 def look_up_identifiers(client: QueryService, given: LinkingInput) -> IdentifierFindings:
     """Return the links and anomalies that P4123 states, compared with the published links.
 
-    Raises LodError if many published links are lost: the endpoint is not all of Wikidata.
+    Raises LodError if many published links are lost: the endpoint has not all of Wikidata.
     """
     refs = {deputy.number: deputy.ref for deputy in given.deputies.values()}
     pairs = lookups.identifier_pairs(client, refs)
@@ -140,7 +140,7 @@ def look_up_identifiers(client: QueryService, given: LinkingInput) -> Identifier
 
 
 def mismatched(client: QueryService, given: LinkingInput, links: Mapping[str, str]) -> list[str]:
-    """Return the deputies whose new link is to an item of another name and year of birth."""
+    """Return the deputies whose new link leads to an item of another name and year of birth."""
     new = {qid: ref for ref, qid in links.items() if ref not in given.published}
     return [
         deputy.ref
@@ -159,8 +159,8 @@ def without_link(given: LinkingInput, findings: IdentifierFindings) -> list[Know
 
 
 def nearby_items(client: QueryService, deputies: Iterable[KnownDeputy]) -> dict[str, WikidataItem]:
-    """Return QID → item of those who sat in the legislatures of some deputies, and of French
-    politicians who were born in the same years.
+    """Return QID → item of everybody who sat in the legislatures of the deputies, and of French
+    politicians who were born in the same years as they.
     """
     numbers = {number for deputy in deputies for number in deputy.legislatures}
     years = {int(year) for deputy in deputies for year in deputy.birth_years}
@@ -193,7 +193,7 @@ def file_contents(client: QueryService, report: LinkingReport) -> dict[str, byte
         FACTS: map(review_files.fact_row, facts),
     }
     statements = quickstatements(lacking_p4123(report)).encode()
-    tables = {name: review_files.table(name, some) for name, some in rows.items()}
+    tables = {name: review_files.table(name, lines) for name, lines in rows.items()}
     return {**tables, review_files.QUICKSTATEMENTS: statements}
 
 
@@ -205,9 +205,9 @@ def portraits_of(
 ) -> Brought:
     """Bring the portraits of all linked deputies into the folder of a run; raise LodError."""
     findings, published = report.findings, report.given.published
-    linked = {ref: one.qid for ref, one in published.items()} | dict(findings.links)
+    linked = {ref: link.qid for ref, link in published.items()} | dict(findings.links)
     items = {ref: qid for ref, qid in linked.items() if not {ref, qid} & findings.set_aside}
-    facts = lookups.facts_about(client, items.values())  # kept since they were written
+    facts = lookups.facts_about(client, items.values())  # the answers are kept since `link` asked
     images = {fact.qid: fact for fact in reversed(facts) if fact.propriete == "P18"}  # the first
     named = {ref: images[qid] for ref, qid in items.items() if qid in images}
     with lock_folder(report.folder, "lod link"):
@@ -215,9 +215,8 @@ def portraits_of(
 
 
 def lacking_p4123(report: LinkingReport) -> list[tuple[str, str]]:
-    """Return (acteurRef, QID) of certain candidates, and of published links by other evidence.
-
-    Their items should bear P4123, and do not.
+    """Return (acteurRef, QID) of the items that should bear P4123 and do not: certain candidates,
+    and published links by other evidence.
     """
     findings = report.findings
     settled = {*findings.links, *(anomaly.ref for anomaly in findings.anomalies)}

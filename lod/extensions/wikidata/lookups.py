@@ -1,6 +1,7 @@
-"""The questions to Wikidata about deputies; each is a query of the folder `requetes`.
+"""What Wikidata is asked about deputies, by the queries of the folder `requetes`.
 
-A query runs as it is, with examples after `VALUES ?variable` and as days: ours replace them.
+A query of the folder has examples after `VALUES ?variable` and as days, so that it runs as it is;
+the program replaces them.
 """
 
 import re
@@ -39,16 +40,15 @@ BOUND = re.compile(r'"\d{4}-\d\d-\d\d(?=T00:00:00Z")')  # a day of the query `ne
 def identifier_pairs(client: QueryService, refs: Collection[str]) -> list[tuple[str, str]]:
     """Return every (QID, value of P4123): of all items, or if that is too much, of `refs` only.
 
-    Values are as they are stated, numbers of the Assemblée or not. Raises LodError if there are
-    none.
+    A value is any text that is stated, also if it is no number. Raises LodError if there is none.
     """
     try:
         rows = client.select(query_text("identifiants"))
     except TooMuchError:
         terms = (str(Literal(ref)) for ref in sorted(refs))
         rows = list(halved_select(client, "identifiants-connus", an=terms))
-    found = {(qid_of(row.get("item", "")), row.get("an", "")) for row in rows}
-    pairs = [(qid, an) for qid, an in found if qid and an and not UNKNOWN_VALUE.match(an)]
+    stated = {(qid_of(row.get("item", "")), row.get("an", "")) for row in rows}
+    pairs = [(qid, an) for qid, an in stated if qid and an and not UNKNOWN_VALUE.match(an)]
     if not pairs:
         client.forget(query_text("identifiants"))
         raise LodError(f"{client.endpoint}: no item bears P4123; is this Wikidata?")
@@ -60,7 +60,7 @@ def legislatures(client: QueryService) -> dict[int, str]:
 
     Raises LodError if the endpoint cannot answer: this query cannot ask for less.
     """
-    found: dict[int, set[str]] = defaultdict(set)
+    items_of: dict[int, set[str]] = defaultdict(set)
     try:
         rows = client.select(query_text("legislatures"))
     except TooMuchError as error:
@@ -68,12 +68,12 @@ def legislatures(client: QueryService) -> dict[int, str]:
     for row in rows:
         qid, number = qid_of(row.get("item", "")), row.get("numero", "")
         if qid and re.fullmatch(r"[1-9]\d?", number, re.ASCII):
-            found[int(number)].add(qid)
-    return {number: items.pop() for number, items in sorted(found.items()) if len(items) == 1}
+            items_of[int(number)].add(qid)
+    return {number: items.pop() for number, items in sorted(items_of.items()) if len(items) == 1}
 
 
 def deputies_of(client: QueryService, numbers: Mapping[int, str]) -> list[WikidataItem]:
-    """Return who sat in some legislatures (number → QID)."""
+    """Return the items of everybody who sat in these legislatures (number → QID)."""
     terms = map(item_term, numbers.values())
     rows = halved_select(client, "deputes", LEGISLATURE_BATCH, legislature=terms)
     return grouped(rows, {qid: number for number, qid in numbers.items()})
@@ -92,23 +92,25 @@ def describe_items(client: QueryService, qids: Iterable[str]) -> list[WikidataIt
 
 
 def redirections(client: QueryService, qids: Iterable[str]) -> dict[str, str | None]:
-    """Return QID → the item that it was merged into, None if it was deleted; no other items.
+    """Return QID → the item that it was merged into, None if it was deleted; without the items that
+    are neither.
 
     A target is never merged itself: Wikidata redirects to the last item of a chain.
     """
-    wanted = set(qids)
-    found = {
+    items = set(qids)
+    target_of = {
         qid_of(row.get("item", "")): qid_of(row.get("cible", ""))
-        for row in rows_about(client, "redirections", wanted)
+        for row in rows_about(client, "redirections", items)
     }
-    return {qid: found.get(qid) for qid in sorted(wanted, key=qid_number) if found.get(qid) != ""}
+    targets = ((qid, target_of.get(qid)) for qid in sorted(items, key=qid_number))
+    return {qid: target for qid, target in targets if target != ""}
 
 
 def facts_about(client: QueryService, qids: Iterable[str]) -> list[WikidataFact]:
     """Return the facts that are published: gender, birth, image, party, website; sorted."""
     origin = (client.endpoint, client.day.isoformat())
-    found = {f for row in rows_about(client, "faits", qids) if (f := read_fact(row, *origin))}
-    return sorted(found, key=lambda f: (qid_number(f.qid), f.propriete, f.valeur))
+    facts = {f for row in rows_about(client, "faits", qids) if (f := read_fact(row, *origin))}
+    return sorted(facts, key=lambda f: (qid_number(f.qid), f.propriete, f.valeur))
 
 
 def rows_about(client: QueryService, name: str, qids: Iterable[str]) -> Iterator[Row]:
@@ -154,15 +156,15 @@ def grouped(rows: Iterable[Row], numbers: Mapping[str, int] | None = None) -> li
 
     `numbers` are QID → number of legislatures.
     """
-    found: dict[str, dict[str, set[Any]]] = {}
+    fields_of: dict[str, dict[str, set[Any]]] = {}  # QID → field → values
     for row in rows:
         if qid := qid_of(row.get("item", "")):
-            values = found.setdefault(qid, defaultdict(set))
+            fields = fields_of.setdefault(qid, defaultdict(set))
             for field, value in item_values(row, numbers or {}):
-                values[field].add(value)
+                fields[field].add(value)
     return [
-        WikidataItem(qid=qid, **{field: frozenset(some) for field, some in found[qid].items()})
-        for qid in sorted(found, key=qid_number)
+        WikidataItem(qid=qid, **{name: frozenset(values) for name, values in fields.items()})
+        for qid, fields in sorted(fields_of.items(), key=lambda item: qid_number(item[0]))
     ]
 
 
@@ -170,7 +172,7 @@ def item_values(row: Row, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any
     """Yield (field of WikidataItem, value) for each value of a row."""
     if name := row.get("nom"):
         yield "names", name
-    if IDENTIFIER.fullmatch(number := row.get("an", "")):  # else it is unknown, or no number
+    if IDENTIFIER.fullmatch(number := row.get("an", "")):  # it may be unknown, or no number
         yield "p4123", number
     if born := read_birth(row.get("naissance", ""), row.get("precision", "")):
         yield "births", born
@@ -183,8 +185,8 @@ def item_values(row: Row, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any
 def halved(items: Iterable[T], size: int, ask: Callable[[Sequence[T]], Iterable[R]]) -> Iterator[R]:
     """Yield the results of `ask` for batches of at most `size` items, in order.
 
-    A batch for which it raises TooMuchError is halved, and so are all after it. Raises LodError
-    if a single item is too much.
+    If it raises TooMuchError, the size of this batch and of all later ones is halved. Raises
+    LodError if a single item is too much.
 
     >>> def ask(batch):
     ...     if len(batch) > 2:
@@ -197,11 +199,11 @@ def halved(items: Iterable[T], size: int, ask: Callable[[Sequence[T]], Iterable[
     while rest:
         batch = rest[:size]
         try:
-            found = ask(batch)
+            results = ask(batch)
         except TooMuchError as error:
             if len(batch) == 1:
                 raise LodError(f"{error}, even for {batch[0]} alone; {ASK_LATER}") from error
             size = len(batch) // 2
         else:
             del rest[:size]
-            yield from found
+            yield from results

@@ -1,4 +1,4 @@
-"""Links by identifier (P4123) where items and deputies are one to one, else anomalies."""
+"""Links by identifier (P4123), where one item bears the number of one deputy; else anomalies."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -34,7 +34,7 @@ class IdentifierFindings:
 
     links: Mapping[str, str]  # acteurRef → QID, one to one
     anomalies: tuple[Anomaly, ...]
-    # acteurRefs and QIDs of both sides of doubtful anomalies: nothing is written for them
+    # acteurRefs and QIDs of both sides of doubtful anomalies: no link is written for them
     set_aside: frozenset[str]
 
 
@@ -56,8 +56,8 @@ def compare_identifiers(
     anomalies = [*pairs.anomalies(), *_mismatches(links, mismatched)]
     for ref, link in sorted(published.items()):
         if not any(ref in (a.ref, *a.target.split()) for a in anomalies):
-            now = redirections.get(link.qid, link.qid)
-            anomalies += _contradictions(ref, link, now, links.get(ref, ""), pairs)
+            item = redirections.get(link.qid, link.qid)
+            anomalies += _contradictions(ref, link, item, links.get(ref, ""), pairs)
     set_aside = frozenset().union(
         *(sides(a.ref, a.qid, a.target) for a in anomalies if a.kind in DOUBTFUL)
     )
@@ -96,10 +96,10 @@ class IdentifierPairs:
                 why = f"{len(items)} éléments portent ce numéro"
                 yield Anomaly(AnomalyKind.TWO_ITEMS, ref, first, number, " ".join(others), why)
         for qid, numbers in self.by_item.items():
-            ours = sorted(self.refs[n] for n in numbers if n in self.refs)
-            if ours and len(numbers) > 1:
+            deputies = sorted(self.refs[n] for n in numbers if n in self.refs)
+            if deputies and len(numbers) > 1:
                 why = f"l’élément porte {len(numbers)} numéros"
-                ref, *others = ours
+                ref, *others = deputies
                 borne = " ".join(sorted(numbers))
                 yield Anomaly(AnomalyKind.TWO_NUMBERS, ref, qid, borne, " ".join(others), why)
 
@@ -111,28 +111,28 @@ def _mismatches(links: Mapping[str, str], refs: Collection[str]) -> Iterator[Ano
 
 
 def _contradictions(
-    ref: str, link: PublishedLink, now: str | None, holder: str, pairs: IdentifierPairs
+    ref: str, link: PublishedLink, item: str | None, holder: str, pairs: IdentifierPairs
 ) -> Iterator[Anomaly]:
     """Yield the anomalies of a published link.
 
-    `now` is the item itself or the one that it was merged into, None if it was deleted; `holder`
-    is the item that bears the number of the deputy, or "".
+    `item` is its item, or the one that this was merged into, None if it was deleted; `holder` is
+    the item that bears the number of the deputy, or "".
     """
     number = digits(ref)
-    if now is None:
+    if item is None:
         why = "l’élément n’existe plus\u00a0; retirer le lien ou le remplacer"
         yield Anomaly(AnomalyKind.DELETED, ref, link.qid, number, holder, why)
         return
-    if now != link.qid:
+    if item != link.qid:
         why = "l’élément redirige vers un autre, qui le remplace"
-        yield Anomaly(AnomalyKind.MERGED, ref, link.qid, number, now, why)
-    borne = " ".join(sorted(pairs.by_item.get(now, set())))
-    if holder and holder != now:
+        yield Anomaly(AnomalyKind.MERGED, ref, link.qid, number, item, why)
+    borne = " ".join(sorted(pairs.by_item.get(item, set())))
+    if holder and holder != item:
         why = "un autre élément porte aujourd’hui le numéro du député"
-        yield Anomaly(AnomalyKind.CONTRADICTED, ref, now, number, holder, why)
+        yield Anomaly(AnomalyKind.CONTRADICTED, ref, item, number, holder, why)
     elif borne and not holder:
         why = "l’élément publié porte le numéro d’un autre"
-        yield Anomaly(AnomalyKind.CONTRADICTED, ref, now, borne, "", why)
+        yield Anomaly(AnomalyKind.CONTRADICTED, ref, item, borne, "", why)
     elif not holder and link.preuve == PREUVES[P4123]:
         why = "l’élément publié ne porte plus le numéro du député"
-        yield Anomaly(AnomalyKind.LOST, ref, now, number, "", why)
+        yield Anomaly(AnomalyKind.LOST, ref, item, number, "", why)

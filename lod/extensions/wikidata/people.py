@@ -1,4 +1,4 @@
-"""Deputies with all that tables and a release state, and the items of Wikidata they may be."""
+"""Deputies, as tables and a release describe them, and the items of Wikidata that they may be."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ class KnownDeputy:
     """A deputy, with what all sources state."""
 
     ref: str  # acteurRef
-    names: tuple[str, ...]  # of every legislature and spelling, the newest first
+    names: tuple[str, ...]  # in every legislature and spelling, the newest first
     civilite: str | None = None  # M. or Mme
     births: frozenset[str] = frozenset()  # days, `1975-06-15`
     seats: frozenset[ConstituencySeat] = frozenset()
@@ -66,7 +66,7 @@ class KnownDeputy:
 def known_deputies(
     deputy_rows: Iterable[DeputyRow], store: Store | None = None
 ) -> dict[str, KnownDeputy]:
-    """Return acteurRef → deputy, sorted by number; names of the tables come before others."""
+    """Return acteurRef → deputy, sorted by number; names of tables precede those of the release."""
     newest_first = sorted(deputy_rows, key=lambda row: -row.legislature)
     parts = group_by_key(
         (part.ref, part)
@@ -75,15 +75,15 @@ def known_deputies(
     return {ref: reduce(_union, parts[ref]) for ref in sorted(parts, key=lambda r: int(r[2:]))}
 
 
-def _union(one: KnownDeputy, two: KnownDeputy) -> KnownDeputy:
+def _union(a: KnownDeputy, b: KnownDeputy) -> KnownDeputy:
     return KnownDeputy(
-        ref=one.ref,
-        names=tuple(dict.fromkeys((*one.names, *two.names))),
-        civilite=one.civilite or two.civilite,
-        births=one.births | two.births,
-        seats=one.seats | two.seats,
-        groupes=one.groupes | two.groupes,
-        legislatures=one.legislatures | two.legislatures,
+        ref=a.ref,
+        names=tuple(dict.fromkeys((*a.names, *b.names))),
+        civilite=a.civilite or b.civilite,
+        births=a.births | b.births,
+        seats=a.seats | b.seats,
+        groupes=a.groupes | b.groupes,
+        legislatures=a.legislatures | b.legislatures,
     )
 
 
@@ -116,7 +116,7 @@ def _of_release(store: Store) -> Iterator[KnownDeputy]:
 class BirthDay(NamedTuple):
     """A day of birth, known to the year, the month or the day."""
 
-    day: str  # `1975-06-15`; of a year, 1 January
+    day: str  # `1975-06-15`; of which only `known_part` is known
     precision: int  # a key of KNOWN_LENGTHS
 
     @property
@@ -131,7 +131,7 @@ class BirthDay(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WikidataItem:
-    """A person in Wikidata, with every value that answers stated."""
+    """A person in Wikidata, with every value that answers state."""
 
     qid: str
     names: frozenset[str] = frozenset()  # labels and aliases
@@ -145,7 +145,7 @@ class WikidataItem:
         return frozenset(born.year for born in self.births)
 
     def united(self, other: Self) -> Self:
-        """Return the item with the values of both."""
+        """Return the item with the values of both; they have the same QID."""
         names = [field.name for field in fields(self) if field.name != "qid"]
         return replace(self, **{name: getattr(self, name) | getattr(other, name) for name in names})
 

@@ -1,6 +1,6 @@
-"""What a picture is, by its first and last bytes: JPEG, PNG or WebP, whole, and how large.
+"""The kind and size of a picture, by its bytes: a complete JPEG, PNG or WebP.
 
-Nothing is decoded: a browser does that. What an address claims to be is not asked.
+No pixels are decoded: a browser does that. The type that a server states does not count.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class PictureKind(NamedTuple):
 
 
 def picture_kind(data: bytes) -> PictureKind:
-    """Return what a picture is; raise ValueError, in words, for what is none that is published."""
+    """Return the kind of a picture; raise ValueError for one that cannot be published."""
     if len(data) > MOST_BYTES:
         raise ValueError(f"more than {MOST_BYTES} bytes")
     kind = next((kind for read in (_jpeg, _png, _webp) if (kind := read(data))), None)
@@ -48,11 +48,11 @@ def _jpeg(data: bytes) -> PictureKind | None:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield (marker, where its length stands) of the segments of a JPEG up to its pixels."""
+    """Yield (marker, offset of its length) of the segments of a JPEG up to its pixels."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
-        if marker == 0xFF:  # a byte that fills
+        if marker == 0xFF:  # a fill byte
             at += 1
         elif marker in BARE:
             at += 2

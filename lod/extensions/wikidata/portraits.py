@@ -1,7 +1,7 @@
 """Portraits of deputies: brought from Commons for a person to review, then published.
 
-`lod link --portraits` writes `portraits.csv` and the folder `portraits` into DIR/liens; a copy of
-both in the folder of reviewed files is published, of those deputies that are linked to the item.
+`lod link --portraits` writes `portraits.csv` and the folder `portraits` into DIR/liens. A copy of
+both in the folder of reviewed files is published, for deputies that are linked to the item.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class Portrait:
     acteurRef: str
     qid: str  # the item that names the file
     fichier: str  # its title on Commons
-    auteur: str  # whom to credit; "" if nobody has to be
+    auteur: str  # whom to credit; "" if nobody has to be credited
     licence: str
     adresse_licence: str
     image: str  # the name of the picture in the folder
@@ -41,7 +41,7 @@ class Portrait:
     hauteur: str
     sha256: str  # of the picture
     sha1: str  # of the file on Commons
-    constat: str  # on which day it was read
+    constat: str  # day on which it was read
 
 
 COLUMNS = tuple(field.name for field in fields(Portrait))
@@ -50,15 +50,17 @@ REQUIRED = tuple(name for name in COLUMNS if name not in ("auteur", "adresse_lic
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What became of the pictures that Wikidata names; as a text, a line."""
+    """What became of the pictures that Wikidata names; its text is one line."""
 
     portraits: tuple[Portrait, ...]
-    refused: tuple[str, ...]  # why, of each
-    left: int  # not asked for, because the server wants a rest
+    refused: tuple[str, ...]  # reasons, one for each picture
+    postponed: int  # pictures that were not brought, because the server asks to wait
 
     def __str__(self) -> str:
         line = f"{len(self.portraits):,} portraits, {len(self.refused):,} refused"
-        return f"{line}, {self.left:,} left: run the command again later" if self.left else line
+        if not self.postponed:
+            return line
+        return f"{line}, {self.postponed:,} left: run the command again later"
 
 
 def bring_portraits(
@@ -69,14 +71,14 @@ def bring_portraits(
     say: Callable[[str], None] = lambda text: None,
 ) -> Brought:
     """Bring the pictures that Wikidata names (acteurRef → fact P18) into a folder, and write their
-    table; raise LodError, and leave that as it was, if Commons does not describe its files.
+    table. If Commons does not describe its files, raises LodError and leaves the table as it was.
 
-    A picture that is there stays as long as its file on Commons is the same.
+    A picture of the folder stays as long as its file on Commons is the same.
     """
     before = {p.acteurRef: p for p in _readable(target)}
     titles = {ref: title_of(fact.valeur) for ref, fact in named.items()}
     files = dict(client.describe(title for title in titles.values() if title))
-    found, refused, left = list[Portrait](), list[str](), 0
+    portraits, refused, postponed = list[Portrait](), list[str](), 0
     for ref, title in sorted(titles.items(), key=lambda pair: int(pair[0][2:])):
         file = files.get(title, LodError(f"{named[ref].valeur}: no name of a file"))
         old = before.get(ref)
@@ -85,23 +87,23 @@ def bring_portraits(
                 raise file
             if old and file.sha1 and (old.fichier, old.sha1) == (title, file.sha1):
                 image = old.image
-            elif left:
-                left += 1
+            elif postponed:
+                postponed += 1
                 continue
             else:
                 data, kind = client.picture(file)
                 image = f"{ref}.{kind.extension}"
                 write(target / FOLDER / image, data)
-            found.append(_portrait(ref, named[ref].qid, file, image, target, day))
+            portraits.append(_portrait(ref, named[ref].qid, file, image, target, day))
         except LodError as error:
             if isinstance(error, TransientError):
-                left += 1
+                postponed += 1
             else:
                 refused.append(str(error))
             say(str(error))
-    lines = (csv_line(cell(getattr(p, name)) for name in COLUMNS) for p in found)
+    lines = (csv_line(cell(getattr(p, name)) for name in COLUMNS) for p in portraits)
     write(target / TABLE, b"".join((csv_line(COLUMNS), *lines)))
-    return Brought(tuple(found), tuple(refused), left)
+    return Brought(tuple(portraits), tuple(refused), postponed)
 
 
 def _portrait(
@@ -118,7 +120,7 @@ def _portrait(
 
 
 def _readable(folder: Path) -> list[Portrait]:
-    """Return the portraits of a run before; none if there is no table, or it has a wrong row."""
+    """Return the portraits of an earlier run; none if there is no table, or it has a wrong row."""
     try:
         return list(read_portraits(folder))
     except (OSError, UsageError):
@@ -139,14 +141,14 @@ def read_portraits(folder: Path) -> Iterator[Portrait]:
 
 
 def _uncelled(text: str) -> str:
-    """Return a value without the apostrophe that keeps a spreadsheet from computing it."""
+    """Return a value without the apostrophe that `cell` has put before it."""
     return text[1:] if text[:1] == "'" and FORMULA.match(text[1:]) else text
 
 
 def _fault(portrait: Portrait, folder: Path) -> str:
     """Return what is wrong with a portrait, in words, or ""."""
     p = portrait
-    for value, pattern, what in (
+    for value, pattern, description in (
         (p.acteurRef, ACTEUR, "reference PA…"),
         (p.qid, QID, "item Q…"),
         (p.constat, CONSTAT, "day, month or year"),
@@ -155,7 +157,7 @@ def _fault(portrait: Portrait, folder: Path) -> str:
         (p.adresse_licence or "https://x", VALUE_PATTERNS["adresse"], "address"),
     ):
         if not pattern.fullmatch(value):
-            return f"'{value[:80]}' is no {what}"
+            return f"'{value[:80]}' is no {description}"
     if not p.image.startswith(f"{p.acteurRef}."):
         return f"{p.image} is not the picture of {p.acteurRef}"
     if not is_free(p.licence):
@@ -174,7 +176,7 @@ def _fault(portrait: Portrait, folder: Path) -> str:
 
 
 def reviewed_portraits(folder: Path | None) -> dict[str, Portrait]:
-    """Return path of the page of a deputy → portrait, of the deputies that are linked to the item
+    """Return path of the page of a deputy → portrait, for the deputies that are linked to the item
     of their portrait; raise UsageError for a wrong row.
     """
     if folder is None:

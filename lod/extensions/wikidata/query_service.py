@@ -1,6 +1,7 @@
-"""The client of Wikidata's query service: names its operator, waits as told, asks once a day.
+"""The client of Wikidata's query service: it names its operator, waits as the service asks, and
+keeps answers for a day.
 
-SPARQLWrapper makes the request, and our client sends it: the library follows redirections, hides
+SPARQLWrapper makes the request, but our client sends it: the library follows redirections, hides
 the headers of errors, and reads without a limit. Rules: https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual#Query_limits
 """
 
@@ -40,18 +41,18 @@ from lod.remote.http import (
     retry_after,
 )
 
-# WDQS ends a query after 60 seconds; the rest is for the bytes
+# WDQS ends a query after 60 seconds; the rest of the time is for its bytes to arrive
 QUERY_LIMITS = Limits(whole=90, size=64 * 2**20)
 THROTTLED_SECONDS = 60  # after a 429 without Retry-After; WDQS counts by the minute
 ASK_LATER = "run the command again later, what was answered today is kept"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NO_RESULTS = "what came is not SPARQL results; is this the address of a SPARQL endpoint?"
 TIMED_OUT = re.compile(rb"time-?out|timed out", re.IGNORECASE)
-EXCERPT = 2**16  # bytes of an error that are searched; the query comes first in it
+EXCERPT = 2**16  # bytes of an error message that are searched; it begins with the query
 
 
 class TooMuchError(Exception):
-    """The endpoint could not answer this query and will not the next time: ask for less."""
+    """The endpoint cannot answer this query, nor will it later: ask for less."""
 
 
 class ThrottledError(TransientError):
@@ -59,9 +60,8 @@ class ThrottledError(TransientError):
 
 
 def check_answer(answer: urllib3.BaseHTTPResponse, url: str) -> None:
-    """Raise an error for an answer that does not claim to be results.
-
-    TooMuchError if less may be answered, TransientError if another try may succeed, else LodError.
+    """Raise an error for an answer that is not stated to be results: TooMuchError if the endpoint
+    may answer a smaller query, TransientError if another try may succeed, else LodError.
     """
     status, wrong = answer.status, f"{url}: {phrase(answer.status)}"
     if status == 429:
@@ -81,7 +81,7 @@ def check_answer(answer: urllib3.BaseHTTPResponse, url: str) -> None:
 
 
 def timed_out(answer: urllib3.BaseHTTPResponse) -> bool:
-    """Return whether the text of an error says that the endpoint stopped the query itself."""
+    """Say whether the text of an error says that the endpoint stopped the query itself."""
     try:
         return bool(TIMED_OUT.search(answer.read(EXCERPT, decode_content=False)))
     except HTTPError:
@@ -89,7 +89,7 @@ def timed_out(answer: urllib3.BaseHTTPResponse) -> bool:
 
 
 def answer_rows(body: bytes, url: str) -> list[Row]:
-    """Return the rows of a body; raise TooMuchError if it is cut, LodError if it is no results.
+    """Return the rows of a body; raise TooMuchError if it is cut off, LodError for no results.
 
     WDQS ends a query that took too long with a Java exception within the JSON, under status 200.
     """
@@ -125,8 +125,8 @@ class QueryService:
                 "give contact in lod.toml: name@example.org or https://…"
             )
         self.endpoint = checked_address(endpoint, "--endpoint")
-        self.day = today or date.today()  # of the answers that are used and kept
-        self.cache = cache  # the folder that has a folder of answers for each day
+        self.day = today or date.today()  # day of the answers that are used and kept
+        self.cache = cache  # folder of the folders of answers, one for each day
         self._agent = f"{AGENT} ({contact}) SPARQLWrapper/{library}"
         self._http = HttpClient(limits, say, sleep)
         self._chance = chance or Random()
@@ -134,7 +134,7 @@ class QueryService:
     def select(self, query: str) -> list[Row]:
         """Return the rows of the answer to a query, from the file of today or from the endpoint.
 
-        Raises TooMuchError if less may be answered, LodError if the run has to end.
+        Raises TooMuchError if a smaller query may be answered, LodError if the run must end.
         """
         path = self._path(query)
         try:
@@ -142,12 +142,12 @@ class QueryService:
         except (OSError, LodError, TooMuchError):  # not there, or damaged
             pass
         body = self._ask(query)
-        found = answer_rows(body, self.endpoint)
+        rows = answer_rows(body, self.endpoint)
         write(path, body)
-        return found
+        return rows
 
     def forget(self, query: str) -> None:
-        """Remove the kept answer to a query, which cannot be right: the next run asks again."""
+        """Remove the kept answer to a query because it cannot be right: the next run asks again."""
         self._path(query).unlink(missing_ok=True)
 
     def tidy(self) -> None:
@@ -163,10 +163,10 @@ class QueryService:
     def _ask(self, query: str) -> bytes:
         """Return the body of the answer; raise TooMuchError or LodError when all tries failed.
 
-        A failure is tried again after each delay, a 429 once: ignoring it brings a ban.
+        A failure is tried again after each delay, a 429 only once: ignoring it brings a ban.
         """
         http, url = self._http, self.endpoint
-        # clients that failed together do not come back together
+        # a random part, so that clients that failed together do not come back together
         delays = [delay * self._chance.uniform(1, 1.5) for delay in http.limits.delays]
 
         def once_more_if_throttled() -> bytes:
@@ -201,4 +201,4 @@ class QueryService:
         except (IncompleteError, OversizeError) as error:
             raise TooMuchError(str(error)) from error
         finally:
-            self._http.close()  # a connection that the server closes meanwhile would cost a try
+            self._http.close()  # else the server may close it meanwhile, which would cost a try

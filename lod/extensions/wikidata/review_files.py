@@ -29,7 +29,7 @@ FILE_COLUMNS = {
 }  # fmt: skip
 BIRTH_WORDS = {9: "année", 10: "mois", 11: "jour"}  # by precision
 VERDICT_WORDS: dict[Verdict, str] = {True: "oui", False: "non", None: "inconnue"}
-MATCH_WORDS = {  # how far names agree → in a word, in a phrase
+MATCH_WORDS = {  # how well names agree → in a word, in a phrase
     NameMatch.EXACT: ("exact", "même nom"),
     NameMatch.FOLDED: ("plié", "même nom aux accents, à la ponctuation et à l’ordre des mots près"),
     NameMatch.CONTAINED: ("contenu", "même prénom, et tous les mots d’un nom sont dans l’autre"),
@@ -47,7 +47,7 @@ def table(name: str, rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def cell(value: object) -> str:
-    """Return a value on one line, with an apostrophe before what a spreadsheet would compute.
+    """Return a value on one line, with an apostrophe before a formula of a spreadsheet.
 
     >>> cell("=HYPERLINK(1)"), cell("Jean\\n-Luc"), cell(None)
     ("'=HYPERLINK(1)", 'Jean -Luc', '')
@@ -71,7 +71,7 @@ def candidate_row(ranked: RankedCandidate) -> tuple[object, ...]:
 
 
 def rule(ranked: RankedCandidate) -> str:
-    """Return the criteria that agree, joined: `plié+annee+circonscription`."""
+    """Return the criteria that agree, such as `plié+annee+circonscription`."""
     c = ranked.candidate
     agreeing = {"annee": c.birth_year, "circonscription": c.circonscription, "groupe": c.groupe}
     return "+".join((MATCH_WORDS[c.name_match][0], *(n for n, a in agreeing.items() if a)))
@@ -110,12 +110,12 @@ def _birth(c: LinkCandidate) -> str:
         return f"{born} le même jour ({iso_in_french(c.birth_day)})"
     if c.birth_year is None:
         return "année de naissance inconnue"
-    theirs = c.item.birth_years
+    item_years = c.item.birth_years
     if c.birth_year:
-        return f"{born} la même année ({', '.join(sorted(c.deputy.birth_years & theirs))})"
+        return f"{born} la même année ({', '.join(sorted(c.deputy.birth_years & item_years))})"
     return (
         f"{born} en {', '.join(sorted(c.deputy.birth_years))}, "
-        f"en {', '.join(sorted(theirs))} d’après Wikidata"
+        f"en {', '.join(sorted(item_years))} d’après Wikidata"
     )
 
 

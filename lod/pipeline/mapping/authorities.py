@@ -68,8 +68,8 @@ def references(
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
-    said = ((person, r.jo.jour) for r in q.reponses for person in r.orateurs)
-    for person, day in dict.fromkeys(said):
+    speakers = ((person, r.jo.jour) for r in q.reponses for person in r.orateurs)
+    for person, day in dict.fromkeys(speakers):
         for code in executive.offices(person, day):
             yield from bodies.ministere(code, executive, iris)
     charge = q.ministere_attributaire

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.model.dates import french_date
 from lod.model.text import slug
 from lod.rdf.iris import Iris
+from lod.rdf.ontology import coded
 from lod.rdf.vocab import (
     DCTERMS,
     FOAF,
@@ -60,8 +61,15 @@ def class_triples(s: NamedNode, ours: NamedNode) -> Iterator[Triple]:
 def name_triples(s: NamedNode, labels: Sequence[str]) -> Iterator[Triple]:
     """Yield the labels of a resource; the first becomes its `skos:prefLabel`."""
     yield Triple(s, SKOS.prefLabel, fr(labels[0]))
-    for other in labels[1:]:
-        yield Triple(s, SKOS.altLabel, fr(other))
+    for label in labels[1:]:
+        yield Triple(s, SKOS.altLabel, fr(label))
+
+
+def full_name_triples(s: NamedNode, first_name: str, last_name: str) -> Iterator[Triple]:
+    """Yield the name of a person, and its two parts."""
+    yield Triple(s, FOAF.name, plain_literal(f"{first_name} {last_name}"))
+    yield Triple(s, FOAF.givenName, plain_literal(first_name))
+    yield Triple(s, FOAF.familyName, plain_literal(last_name))
 
 
 def portfolio_triples(s: NamedNode, labels: Iterable[str], iris: Iris) -> Iterator[Triple]:
@@ -111,15 +119,15 @@ def _ministere(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
 
 @lru_cache(4096)
 def succession(before: str, after: str, executive: Executive, iris: Iris) -> tuple[Triple, ...]:
-    """Return that a ministry follows another, which is described, and in which change."""
+    """Return the former ministry, that the later one replaces it, and their change, if any."""
     ministries = [executive.ministries[code] for code in (before, after)]
     old, new = (iris.reference("ministere", m.code) for m in ministries)
-    said = [*ministere(before, executive, iris), Triple(new, DCTERMS.replaces, old)]
+    stated = [*ministere(before, executive, iris), Triple(new, DCTERMS.replaces, old)]
     previous, m = ministries
     if previous.end and previous.end <= m.start:
         number = executive.predecessors(after).index(before) + 1
-        said += _change_event(iris.part(new, "changement", number), previous, m, iris)
-    return tuple(said)
+        stated += _change_event(iris.part(new, "changement", number), previous, m, iris)
+    return tuple(stated)
 
 
 def _change_event(node: NamedNode, previous: Ministry, m: Ministry, iris: Iris) -> Iterator[Triple]:
@@ -138,6 +146,8 @@ def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) 
     yield Triple(node, RDFS.label, fr(held))
     yield Triple(node, ORG.organization, ministere)
     yield Triple(node, ORG.member, iris.reference(*m.person))
+    if m.role:
+        yield Triple(node, ORG.role, coded(QP.fonctions)[m.role])
     yield Triple(node, QP.libelle, fr(m.fonction))
     yield from period_triples(node, m)
     yield from personne(m, iris)
@@ -152,19 +162,21 @@ def personne(m: Minister, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, RDF.type, FOAF.Person)
     if m.ref:
         yield Triple(s, QP.uid, plain_literal(m.ref))
-    yield Triple(s, FOAF.name, plain_literal(m.nom))
+    yield from full_name_triples(s, m.first_name, m.last_name)
 
 
 def meanings(executive: Executive, iris: Iris, described: Container[str]) -> dict[str, list[str]]:
     """Return path made of a bare name → paths of all ministries that bear it, published or not, so
     that records do not decide whether a name is ambiguous.
 
-    One of them is described, and no ministry that is known by its name alone has the path.
+    Only names of which one ministry is described, and whose path no resource itself has.
     """
     named: dict[str, list[str]] = {}
     for name, ministries in executive.by_name.items():
         iri = iris.reference("ministere", slug(name)).value
         meant = [iris.reference("ministere", m.code).value for m in ministries]
-        if iri not in described and any(each in described for each in meant):
-            named[iri.removeprefix(iris.base)] = [each.removeprefix(iris.base) for each in meant]
+        if iri not in described and any(meaning in described for meaning in meant):
+            named[iri.removeprefix(iris.base)] = [
+                meaning.removeprefix(iris.base) for meaning in meant
+            ]
     return named

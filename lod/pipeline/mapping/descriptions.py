@@ -1,7 +1,7 @@
 """One description of each deputy, group, ministry, heading …, joined from what questions state.
 
 The first label of a resource stays its name; any other spelling becomes a `skos:altLabel`. Each has
-one `rdfs:label`, in French, which is that name; a list has its top concepts. All is kept in memory:
+one French `rdfs:label`, which is that name; a list has its top concepts. All is kept in memory:
 there are thousands of resources, not millions.
 """
 
@@ -14,6 +14,8 @@ from lod.model.text import with_plain_spaces
 from lod.rdf.ontology import top_concepts
 from lod.rdf.vocab import FOAF, LABELS, QP, RDFS, SKOS, fr
 
+NAMES = (*LABELS, FOAF.givenName, FOAF.familyName)  # the first of each stays
+
 
 class Descriptions:
     """The triples about the resources that questions refer to; `add` may be called any time."""
@@ -21,7 +23,7 @@ class Descriptions:
     def __init__(self) -> None:
         self._about: dict[str, dict[Triple, None]] = {}  # IRI → its triples, each once, in order
         self._names: dict[tuple[str, str], str] = {}  # (IRI, label property) → the first label
-        self._terms: dict[str, object] = {}  # IRI → the first legislature
+        self._legislatures: dict[str, object] = {}  # IRI → the first legislature
 
     def add(self, triples: Iterable[Triple]) -> None:
         """Add triples; a second label of a resource, but for one in English, becomes an
@@ -32,13 +34,13 @@ class Descriptions:
         for triple in triples:
             s, p, o = triple.subject, triple.predicate, triple.object
             assert isinstance(s, NamedNode), "no blank node is ever made"
-            if p in LABELS and isinstance(o, Literal) and o.language != "en":
+            if p in NAMES and isinstance(o, Literal) and o.language != "en":
                 first = self._names.setdefault((s.value, p.value), o.value)
                 if first != o.value:
                     if p != SKOS.prefLabel:
                         continue  # names of persons have no alternative: the first one stays
                     triple = Triple(s, SKOS.altLabel, o)
-            elif p == QP.legislature and self._terms.setdefault(s.value, o) != o:
+            elif p == QP.legislature and self._legislatures.setdefault(s.value, o) != o:
                 continue
             self._about.setdefault(s.value, {})[triple] = None
 
@@ -51,11 +53,13 @@ class Descriptions:
             name = self.name_of(subject, SKOS.prefLabel)
             label = name or self.name_of(subject, FOAF.name) or self.name_of(subject, RDFS.label)
             for triple in self._about.get(subject, ()):
-                is_name = isinstance(triple.object, Literal) and triple.object.value == name
-                if triple.predicate != RDFS.label and not (
-                    triple.predicate == SKOS.altLabel and is_name
+                _, predicate, o = triple
+                if isinstance(o, Literal) and (
+                    (predicate == RDFS.label and o.language != "en")
+                    or (predicate == SKOS.altLabel and o.value == name)
                 ):
-                    yield triple
+                    continue
+                yield triple
             if label:
                 yield Triple(NamedNode(subject), RDFS.label, fr(with_plain_spaces(label)))
             yield from tops.get(subject, ())

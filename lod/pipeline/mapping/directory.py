@@ -70,7 +70,7 @@ def depute(
     yield Triple(s, QP.uid, plain_literal(person.ref))
     if person.civilite:
         yield Triple(s, FOAF.title, plain_literal(person.civilite))
-    yield Triple(s, FOAF.name, plain_literal(person.full_name))
+    yield from bodies.full_name_triples(s, person.first_name, person.last_name)
     if person.birth_date:
         yield Triple(s, SCHEMA.birthDate, civil_date(person.birth_date))
     if person.death_date:

@@ -173,9 +173,9 @@ def _in_office(m: Minister) -> Link:
 
 
 def _offices(reviewed: ReviewedLinks) -> Iterator[tuple[str, Link]]:
-    """Yield the ministries (their codes) with each office that the item of their holder holds from
-    the same day on, if the names of both were reviewed; not `owl:sameAs`, since an office is no
-    body, and outlives governments.
+    """Yield (code of a ministry, link to an office) if a minister holds both from the same day on,
+    and the names of both were reviewed. It is not `owl:sameAs`: an office is no body, and outlives
+    governments.
     """
     executive = from_tables()
     for code, held in executive.ministers.items():

@@ -206,7 +206,7 @@ def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Trip
 
 
 def _jo(node: NamedNode, jo: JO | None) -> Iterator[Triple]:
-    """Yield where in the Journal officiel a thing stands."""
+    """Yield day, page, number and type of an issue of the Journal officiel."""
     if jo is None:
         return
     yield Triple(node, QP.date, civil_date(jo.jour))
@@ -233,9 +233,9 @@ def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, source in enumerate(q.sources, start=1):
         node = iris.part(s, "source", n)
         media, _, encoding = source.format.partition("; charset=")
-        told = f"Enregistrement lu pour {q.uid}" + (f", en {encoding}" if encoding else "")
+        label = f"Enregistrement lu pour {q.uid}" + (f", en {encoding}" if encoding else "")
         yield Triple(node, RDF.type, PROV.Entity)
-        yield Triple(node, RDFS.label, fr(told))
+        yield Triple(node, RDFS.label, fr(label))
         yield Triple(node, DCTERMS.format, media_type(media))
         yield Triple(node, DCTERMS.identifier, plain_literal(source.sha256))
         yield Triple(node, DCAT.downloadURL, iris.source(source.sha256))

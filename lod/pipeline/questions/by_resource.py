@@ -39,13 +39,13 @@ ASKED = QP.ministereInterroge.value
 WAITING = tuple(qp(f"statut-en-attente-{end}").value for end in ("dans-delai", "hors-delai"))
 Ranks: TypeAlias = "array[int]"  # a subscript that Python 3.11 does not know yet
 Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → IRIs of its portfolios
-AXES = {  # name in IRIs and CSV → label
-    "ministere": "ministère",
-    "portefeuille": "domaine ministériel",
-    "groupe": "groupe",
-    "rubrique": "rubrique",
-    "depute": "député",
-    "legislature": "législature",
+AXES = {  # name in IRIs and CSV → label, French and English
+    "ministere": ("ministère", "ministry"),
+    "portefeuille": ("domaine ministériel", "portfolio"),
+    "groupe": ("groupe", "group"),
+    "rubrique": ("rubrique", "heading"),
+    "depute": ("député", "deputy"),
+    "legislature": ("législature", "legislature"),
 }
 AXIS_OF = {  # IRI of the role of a subject → axis
     QP.ministereAttributaire.value: "ministere",
@@ -57,23 +57,26 @@ AXIS_OF = {  # IRI of the role of a subject → axis
 }
 # none of them is a property of questions: queries that count questions must not count cells
 DIMENSIONS = (QP.statistiqueDe, QP.statistiqueLegislature, QP.statistiqueType)
-COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.sansReponse, QP.enAttente)
+COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.sansReponse, QP.suiteInconnue, QP.enAttente)
 PUNCTUAL = (QP.reponduesDansDelai, QP.reponduesHorsDelai, QP.enAttenteHorsDelai)
 DELAYS = (QP.delaiMedian, QP.delaiMoyen)
 MEASURES = (*COUNTS, *PUNCTUAL, *DELAYS)
-STRUCTURES = {  # end of the name of a data set → (what it is called, its measures)
-    "": ("", COUNTS),
-    "-ponctualite": (", avec leur ponctualité", COUNTS + PUNCTUAL),
-    "-delais": (", avec leurs délais", COUNTS + DELAYS),
-    "-ponctualite-delais": (", avec leur ponctualité et leurs délais", MEASURES),
-}
-SETS = {frozenset(measures): end for end, (_, measures) in STRUCTURES.items()}
+STRUCTURES = {  # end of the name of a data set → (what it is called, French, English; its measures)
+    "": ("sans ponctualité ni délais", "without punctuality or delays", COUNTS),
+    "-ponctualite": ("avec leur ponctualité", "with punctuality", COUNTS + PUNCTUAL),
+    "-delais": ("avec leurs délais", "with delays", COUNTS + DELAYS),
+    "-ponctualite-delais": (
+        "avec leur ponctualité et leurs délais", "with punctuality and delays", MEASURES,
+    ),
+}  # fmt: skip
+SETS = {frozenset(measures): end for end, (*_, measures) in STRUCTURES.items()}
 COUNTED = {  # IRI of the status of a question → the measures that it counts in
     qp("statut-repondue").value: (QP.repondues,),
     qp("statut-repondue-dans-delai").value: (QP.repondues, QP.reponduesDansDelai),
     qp("statut-repondue-hors-delai").value: (QP.repondues, QP.reponduesHorsDelai),
     qp("statut-retiree").value: (QP.retirees,),
     qp("statut-sans-reponse").value: (QP.sansReponse,),
+    qp("statut-suite-inconnue").value: (QP.suiteInconnue,),
     qp("statut-en-attente").value: (QP.enAttente,),
     qp("statut-en-attente-dans-delai").value: (QP.enAttente,),
     qp("statut-en-attente-hors-delai").value: (QP.enAttente, QP.enAttenteHorsDelai),
@@ -90,9 +93,9 @@ class ResourceQuestions:
         # by rank, from 1: minus day and number, for the order of lists; place in STATES
         self._order: list[tuple[int, int]] = [(0, 0)]
         self._states = bytearray(1)
-        self._in_charge: dict[str, Ranks] = {}  # of ministries, those they have to answer
-        # of ministries: day of publication → the written questions asked of them; those in charge
-        # of written questions that wait, these
+        self._in_charge: dict[str, Ranks] = {}  # ministry → the questions that it has to answer
+        # ministry → day of publication → the written questions asked of it; ministry → the written
+        # questions that wait for its answer
         self._asked: dict[str, dict[str, Ranks]] = {}
         self._waiting: dict[str, Ranks] = {}
         # resource → heap of (day of the newest event, IRI, rank)
@@ -233,6 +236,7 @@ def structure(base: str) -> Iterator[Triple]:
         dimensions=DIMENSIONS,
         mesures=MEASURES,
         termes=labels(RDFS.label),
+        termes_en=labels(RDFS.label, "en"),
     )
     yield from turtle_triples(text)
     yield from components()
@@ -244,12 +248,11 @@ def components() -> Iterator[Triple]:
 
 
 def _is_of_a_component(t: Triple) -> bool:
-    said = t.predicate in (RDFS.range, QB.codeList) or t.object in (
+    is_stated = t.predicate in (RDFS.label, RDFS.range, QB.codeList) or t.object in (
         QB.DimensionProperty,
         QB.MeasureProperty,
     )
-    is_name = t.predicate == RDFS.label and getattr(t.object, "language", "") == "fr"
-    return (said or is_name) and t.subject in (*DIMENSIONS, *MEASURES)
+    return is_stated and t.subject in (*DIMENSIONS, *MEASURES)
 
 
 def observation_triples(o: Observation, iris: Iris) -> Iterator[Triple]:

@@ -29,7 +29,7 @@ from lod.pipeline.questions.question_db import (
 )
 from lod.pipeline.questions.question_memo import QuestionMemo
 
-ONE_IN = 2  # of the questions may differ: beyond that, nothing is amended
+ONE_IN = 2  # if more than one question in so many differs, nothing is amended
 # what reading a release may raise that is cut off, or that somebody has changed
 DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodError, sqlite3.Error)
 
@@ -41,10 +41,10 @@ class ChangedQuestions:
     """Where a release differs from the one before it, whose files are amended."""
 
     earlier: PublishedQuestions  # of the release before; none is gone
-    before: set[str]  # uids of questions that have other triples
-    after: set[str]  # of those that have other triples, or are new
-    dated: Dated  # in neither: those of whose triples the day of the status alone is another
-    # uids of those made of something else, before and after: not those that a new day changes
+    before: set[str]  # uids of questions whose triples differ
+    after: set[str]  # the same in the new release, and of new questions
+    dated: Dated  # in neither: only the day of their status differs
+    # uids of questions made of something else, before and after: a new day alone does not count
     remade: tuple[set[str], set[str]]
 
 
@@ -73,7 +73,7 @@ class Previous:
         return self.folder and self.folder / "site"
 
     def was_made_with(self, made_with: str) -> bool:
-        """Say whether it was made with the same program, tables and settings."""
+        """Return whether it was made with the same program, tables and settings."""
         text = "SELECT valeur FROM propriete WHERE nom = ?"
         return self._rows(text, MADE_WITH) == [(made_with,)]
 
@@ -88,7 +88,7 @@ class Previous:
         )
         for uid, auteur, legislature, day, total, *packed in self._rows(text, name, sha256):
             is_whole = total == sum_of((name, sha256, uid, auteur, legislature, day))
-            if is_whole and _is_whole(*packed):  # else its bytes could not be kept on
+            if is_whole and _is_whole(*packed):  # else its bytes could not be taken over
                 last_day = date.fromisoformat(day) if day else None
                 return KnownRecord(uid, auteur, legislature, last_day)
         return None
@@ -99,14 +99,14 @@ class Previous:
         return next((row[0] for row in self._rows(text, sha256) if _is_whole(*row)), None)
 
     def memo(self, uid: str, key: bytes) -> QuestionMemo | None:
-        """Return the memo of a question that was made of the same, though of another day."""
+        """Return the undamaged memo of a question that was made of the same, whatever its day."""
         text = (
             "SELECT somme, uid, cle, jour, faits, resume, question, textes "
             "FROM question JOIN contenu USING (rang) "
             "WHERE uid = ? AND cle = ?"
         )
-        for total, *found in self._rows(text, uid, key):
-            memo = QuestionMemo(*found)
+        for total, *columns in self._rows(text, uid, key):
+            memo = QuestionMemo(*columns)
             return memo if crc32(memo.summary, memo.question, memo.texts) == total else None
         return None
 
@@ -120,15 +120,15 @@ class Previous:
         if self.folder is None:
             return None
         try:
-            is_, was, dated = questions.differing(earlier := PublishedQuestions(self.folder))
+            after, before, dated = questions.differing(earlier := PublishedQuestions(self.folder))
         except DAMAGED:
             return None
-        is_too_much = len(is_) * ONE_IN > questions.count()
-        if not was.keys() <= is_.keys() or is_too_much:
+        differs_too_much = len(after) * ONE_IN > questions.count()
+        if not before.keys() <= after.keys() or differs_too_much:
             return None
-        old = {uid for uid, key in was.items() if is_.get(uid) != key}
-        new = {uid for uid, key in is_.items() if was.get(uid) != key}
-        return ChangedQuestions(earlier, set(was), set(is_), dated, (old, new))
+        old = {uid for uid, key in before.items() if after.get(uid) != key}
+        new = {uid for uid, key in after.items() if before.get(uid) != key}
+        return ChangedQuestions(earlier, set(before), set(after), dated, (old, new))
 
     def _rows(self, text: str, *values: object) -> Sequence[Row]:
         if self.folder is None:

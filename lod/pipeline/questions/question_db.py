@@ -51,7 +51,7 @@ Dated = Mapping[str, tuple[str, str]]  # uid → day of the status before, and a
 
 @dataclass(frozen=True, slots=True)
 class StoredQuestion:
-    """A question of a release, as far as it was asked for."""
+    """A question of a release, whose parts are unpacked when they are asked for."""
 
     rank: int  # its place among all, from 1
     uid: str
@@ -175,12 +175,12 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
             self._write_records()
 
     def _write_records(self) -> None:
-        for is_new, some in groupby(self._records, lambda record: bool(record.packed)):
+        for is_new, records in groupby(self._records, lambda record: bool(record.packed)):
             if is_new:
-                rows = ((r.sha256, r.packed, crc32(r.packed)) for r in some)
+                rows = ((r.sha256, r.packed, crc32(r.packed)) for r in records)
                 self._disk.executemany("INSERT OR IGNORE INTO source VALUES (?, ?, ?)", rows)
             else:
-                self._copy_sources([record.sha256 for record in some])
+                self._copy_sources([record.sha256 for record in records])
         known = (record.row for record in self._records)
         text = "INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?, ?)"
         self._disk.executemany(text, ((*row, sum_of(row)) for row in known))
@@ -207,7 +207,7 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
 
 
 def sum_of(values: Values) -> int:
-    """Return a sum that tells whether the disk has lost a bit of these values."""
+    """Return a checksum of these values, which shows damage of the disk."""
     return crc32(repr(values).encode())
 
 
@@ -269,7 +269,7 @@ class PublishedQuestions:
 
     def facts(self, ranks: Iterable[int]) -> Iterator[QuestionFacts]:
         """Yield the facts of some questions, in the order of their ranks as they are given."""
-        # the ranks as a table, looked up in its order; most resources of few records have none
+        # the ranks as a table, looked up in its order; many resources have no question
         text = "SELECT faits FROM json_each(?) CROSS JOIN question ON rang = value"
         if asked := [*ranks]:
             yield from (FACTS.decode(packed) for (packed,) in self._rows(text, [(str(asked),)]))
@@ -284,13 +284,13 @@ class PublishedQuestions:
         asked = "SELECT entite, faits FROM suivi JOIN question USING (rang) WHERE place = 0"
         own = (FACTS.decode(facts) for (facts,) in self._rows(text))
         days = {facts.iri: facts.last_event for facts in own}
-        others = self._rows(asked)
-        return days | {iri: FACTS.decode(facts).last_event for iri, facts in others}
+        followed = self._rows(asked)
+        return days | {iri: FACTS.decode(facts).last_event for iri, facts in followed}
 
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""
-        for _, some in groupby(self.questions(), key=lambda question: question.rank // PIECE):
-            yield b"".join(question.nt for question in some)
+        for _, questions in groupby(self.questions(), key=lambda question: question.rank // PIECE):
+            yield b"".join(question.nt for question in questions)
         yield self.remainder()
 
     def remainder(self) -> bytes:
@@ -312,11 +312,11 @@ class PublishedQuestions:
             yield sha256, unpack(data)
 
     def differing(
-        self, other: "PublishedQuestions"
+        self, earlier: "PublishedQuestions"
     ) -> tuple[dict[str, bytes], dict[str, bytes], Dated]:
-        """Return uid → key of the questions that another release has not the same, or not at all;
-        of those that it has and this one has not the same, or not at all; and uid → (day there, day
-        here) of those that are in neither, for nothing but the day of their status differs.
+        """Return uid → key of the questions that the earlier release lacks, or has differently;
+        uid → key of those that this one lacks, or has differently; and uid → (earlier day, day
+        here) of other questions, of which nothing but the day of the status differs.
         """
         # all that a question states hangs on its key, on what is stated before, and on its status
         same = "SELECT uid, cle, deja, faits FROM"
@@ -326,7 +326,7 @@ class PublishedQuestions:
             "WHERE there.jour <> here.jour"
         )
         with closing(self.opened()) as disk:
-            disk.execute("ATTACH ? AS autre", (read_only(other.path),))
+            disk.execute("ATTACH ? AS autre", (read_only(earlier.path),))
             asked = (
                 f"{same} question EXCEPT {same} autre.question",
                 f"{same} autre.question EXCEPT {same} question",
@@ -344,7 +344,7 @@ class PublishedQuestions:
             yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
     def _rows(self, text: str, values: Iterable[Values] = ((),)) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query for each of some values in turn."""
+        """Yield the rows of a query, which is run for each of the values in turn."""
         with closing(self.opened()) as disk:
-            for some in values:
-                yield from disk.execute(text, some)
+            for parameters in values:
+                yield from disk.execute(text, parameters)

@@ -4,8 +4,8 @@ The summary is what the rest of a build adds up of every question; the facts sta
 tables; the question itself is on its page, the texts are pieces of the dumps.
 
 The state of a question is all that it and its answers state, but for what the calendar changes. The
-status of a question that waits is of another day in each release, although nothing has become of
-the question: it follows from the deadline, which the state has. Members of the stream
+status of a question that waits has another day in each release, although nothing has happened to
+the question: it follows from the deadline, which is in the state. Members of the stream
 (the extension `stream`) carry states, and tell two of them apart by their digests.
 """
 
@@ -21,6 +21,7 @@ from pyoxigraph import NamedNode
 from lod.base.packing import Codec
 from lod.model.question import Question, events_of
 from lod.model.shown_title import title_of
+from lod.pipeline.reading.reference_data import CORRECTIONS
 from lod.pipeline.report.findings import Remark, remark_of
 from lod.pipeline.report.usage import classes_of, usage_of
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch
@@ -40,7 +41,7 @@ Subjects = tuple[tuple[str, str], ...]  # what a question is about, as IRIs: rol
 
 
 def state_lines(nt: bytes, waits: bool) -> list[bytes]:
-    """Return the lines of N-Triples that are of the state; `waits` says that the status of the
+    """Return the lines of N-Triples that belong to the state; `waits` says that the status of the
     question `follows_data`.
     """
     lines = nt.splitlines(keepends=True)
@@ -48,7 +49,7 @@ def state_lines(nt: bytes, waits: bool) -> list[bytes]:
 
 
 def state_digest(lines: Iterable[bytes]) -> bytes:
-    """Return a hash of lines of N-Triples, whatever their order, of 16 bytes."""
+    """Return a hash (16 bytes) of lines of N-Triples, whatever their order."""
     return sha256(b"".join(sorted(lines))).digest()[:16]
 
 
@@ -147,8 +148,8 @@ class DocumentText(NamedTuple):
     def without_status(self) -> "DocumentText":
         """Return the text of a question that waits, without its status: see `state_lines`."""
         lines = self.turtle.splitlines(keepends=True)
-        left = b"".join(line for line in lines if not line.startswith(_CALENDAR_IN_TURTLE))
-        return DocumentText(self.iri, b"".join(state_lines(self.nt, waits=True)), left)
+        turtle = b"".join(line for line in lines if not line.startswith(_CALENDAR_IN_TURTLE))
+        return DocumentText(self.iri, b"".join(state_lines(self.nt, waits=True)), turtle)
 
 
 class QuestionMemo(NamedTuple):
@@ -168,10 +169,10 @@ QUESTION, TEXTS = Codec(Question), Codec(tuple[DocumentText, ...])  # documents:
 
 
 def memo_of(
-    verdict: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
+    verdict: Accepted, converted: ConvertedBatch, iris: Iris, key: bytes, day: str | None
 ) -> QuestionMemo:
-    """Return the memo of a question; `made` is the batch that it was validated in."""
-    q, summary = verdict.question, summary_of(verdict, made, iris)
+    """Return the memo of a question; `converted` is the batch that it was validated in."""
+    q, summary = verdict.question, summary_of(verdict, converted, iris)
     return QuestionMemo(
         q.uid,
         key,
@@ -179,21 +180,21 @@ def memo_of(
         FACTS.encode(facts_of(q, iris, summary.subjects)),
         SUMMARY.pack(summary),
         QUESTION.pack(q),
-        TEXTS.pack(texts_of(verdict, made)),
+        TEXTS.pack(texts_of(verdict, converted)),
     )
 
 
 def on_day(memo: QuestionMemo, day: str, executive: Executive) -> QuestionMemo | None:
-    """Return a memo that has a day as of another one; None if either is not known, or if the status
-    or who has to answer may be another one on that day.
+    """Return a memo moved to another day; None if either day is not known, or if the status or
+    who has to answer may differ on that day.
     """
     if not (day and memo.day):
         return None
     before, after = map(date.fromisoformat, (memo.day, day))
     q = structs.replace(QUESTION.unpack(memo.question), donnees_au=after)
     statut = deadlines.statut(q)
-    is_other = not statut or statut[0].value != FACTS.decode(memo.facts).statut
-    if is_other or executive.changes(before, after):
+    differs = not statut or statut[0].value != FACTS.decode(memo.facts).statut
+    if differs or executive.changes(before, after):
         return None
     question, *answers = TEXTS.unpack(memo.texts)
     nt, turtle = (  # the object of the property; in a literal, a quotation mark is escaped
@@ -212,7 +213,7 @@ def facts_of(q: Question, iris: Iris, about: Subjects) -> QuestionFacts:
     """Return the facts of a question; `about` are its subjects."""
     statut = deadlines.statut(q)
     titre, shown = q.titre or "", title_of(q)
-    one = dict(about[::-1])  # role → resource, of the roles that a question has once
+    resources = dict(about[::-1])  # role → resource, of the roles that a question has once
     return QuestionFacts(
         iri=iris.question(q.uid).value,
         legislature=q.legislature,
@@ -227,12 +228,12 @@ def facts_of(q: Question, iris: Iris, about: Subjects) -> QuestionFacts:
         last_event=_iso(next((event.day for event in events_of(q)), None)),
         delai=deadlines.delai_jours(q),
         statut=statut[0].value if statut else "",
-        auteur=one.get(QP.auteur.value, ""),
-        groupe=one.get(QP.groupe.value, ""),
-        circonscription=one.get(QP.circonscription.value, ""),
-        ministere=one.get(QP.ministereAttributaire.value, ""),
-        rubrique=one.get(QP.rubrique.value, ""),
-        motif=one.get(QP.motifRetrait.value, ""),
+        auteur=resources.get(QP.auteur.value, ""),
+        groupe=resources.get(QP.groupe.value, ""),
+        circonscription=resources.get(QP.circonscription.value, ""),
+        ministere=resources.get(QP.ministereAttributaire.value, ""),
+        rubrique=resources.get(QP.rubrique.value, ""),
+        motif=resources.get(QP.motifRetrait.value, ""),
     )
 
 
@@ -240,9 +241,9 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
+def summary_of(verdict: Accepted, converted: ConvertedBatch, iris: Iris) -> QuestionSummary:
     documents = verdict.documents
-    texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
+    texts = {iri: converted.text(iri, triples) for iri, triples in documents.items()}
     classes = classes_of(b"".join(texts.values()))
     return QuestionSummary(
         records=len(verdict.records),
@@ -252,29 +253,35 @@ def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionS
             DocumentSummary(
                 iri,
                 len(documents[iri]),
-                made.focus_nodes.get(iri, {}),
+                converted.focus_nodes.get(iri, {}),
                 b"\n".join(usage_of(nt, classes, iris.base)),
                 state_digest(state_lines(nt, deadlines.follows_data(verdict.question))),
             )
             for iri, nt in texts.items()
         ),
-        results=tuple(r for iri in documents for r in made.results_by_document.get(iri, ())),
-        warned=tuple(w for iri in documents for w in made.warned.get(iri, ())),
+        results=tuple(r for iri in documents for r in converted.results_by_document.get(iri, ())),
+        warned=tuple(w for iri in documents for w in converted.warned.get(iri, ())),
         references=b"".join(dict.fromkeys(ntriples(verdict.references).splitlines(keepends=True))),
         subjects=subjects_of(verdict.question, iris),
         rappels=verdict.question.rappels,
     )
 
 
-def texts_of(verdict: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
+def texts_of(verdict: Accepted, converted: ConvertedBatch) -> tuple[DocumentText, ...]:
     """Return the documents of a question: its own, then one of each answer."""
     return tuple(
-        DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
+        DocumentText(iri, converted.text(iri, triples), turtle_piece(triples))
         for iri, triples in verdict.documents.items()
     )
 
 
 def _remarks(verdict: Accepted) -> Iterator[Remark]:
-    names = {read.path: read.name for read in reversed(verdict.records)}
+    """Yield each remark under the name of its record, as records of one file may have the same path
+    and line; one about a correction that does not match, under the name of that file.
+    """
+    names = {
+        id(f): read.name for read in verdict.records if read.reading for f in read.reading.remarks
+    }
     for f in verdict.remarks:
-        yield remark_of(names.get(f.where.path, verdict.records[0].name), f)
+        is_row = f.where.path == CORRECTIONS
+        yield remark_of(CORRECTIONS if is_row else names.get(id(f), verdict.records[0].name), f)

@@ -28,7 +28,7 @@ MOST_BYTES = 2**26  # of a log that is read: two centuries of three archives a n
 # the longest in a session is 27 days (2022-12-15 to 2023-01-11); one issue more makes 34.
 # *Assumed* for oral questions without debate, of which no series of real records is known.
 LONGEST_PAUSE = 35
-BYTES = "bytes"  # what an archive may have less of, besides records of a type
+BYTES = "bytes"  # in place of a type of question: it is the size of the archive that shrank
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
@@ -68,10 +68,10 @@ class ArchiveFinding:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveState:
-    """An archive, as the checks of it tell."""
+    """The state of an archive after its checks."""
 
     archive: str
-    changed: date  # the last time: as the server says, else when it was first seen so
+    changed: date  # day of its last change: as the server says, else when it was first seen
     until: date | None  # the latest day that a record names
     records: tuple[tuple[str, int], ...]  # type → how many, the most first
     findings: tuple[ArchiveFinding, ...]
@@ -81,7 +81,7 @@ Checks = Sequence[ArchiveCheck]  # of one archive, the newest last
 
 
 def read_log(path: Path) -> tuple[list[ArchiveCheck], list[Finding]]:
-    """Return the checks of a log, the newest last, and a finding for each line that is none."""
+    """Return the checks of a log, the newest last, and a finding for each line that is no check."""
     checks, findings = list[ArchiveCheck](), list[Finding]()
     try:
         with path.open("rb") as file:
@@ -106,14 +106,14 @@ def read_logs(inputs: Iterable[Path]) -> tuple[tuple[Checks, ...], tuple[Finding
     """Return the checks of each archive among some inputs, from the log beside it, and a finding
     for each line of these logs that is no check.
     """
-    given = {path for top in inputs for path in files(top) if path.suffix == ".zip"}
+    archives = {path for top in inputs for path in files(top) if path.suffix == ".zip"}
     logged, findings = list[Checks](), list[Finding]()
-    for folder in sorted({path.parent for path in given}):
+    for folder in sorted({path.parent for path in archives}):
         checks, wrong = read_log(folder / LOG)
         findings += wrong
-        for archive, some in group_by_key((check.archive, check) for check in checks).items():
-            if folder / archive.rpartition("/")[2] in given:
-                logged.append(some)
+        for archive, own_checks in group_by_key((check.archive, check) for check in checks).items():
+            if folder / archive.rpartition("/")[2] in archives:
+                logged.append(own_checks)
     return tuple(logged), tuple(findings)
 
 
@@ -126,18 +126,18 @@ def archive_states(checked: Iterable[Checks], data_until: date) -> tuple[Archive
 def state_of(checks: Checks, data_until: date = date.min) -> ArchiveState:
     """Return the state of an archive after its checks, at least one.
 
-    Whether it stands still is asked of the day of the last, or of `data_until` if that is later.
+    Whether it stands still is judged on the day of the last check, or on `data_until` if later.
     """
     last = checks[-1]
     first = _first_so(checks, lambda check: check.sha256 == last.sha256)
     changed = min(first.modified or first.checked, first.checked)
     lacks = [*_stood_still(last, changed, max(last.checked, data_until)), *_lacks(checks)]
-    records = tuple(sorted(last.records.items(), key=lambda one: (-one[1], one[0])))
+    records = tuple(sorted(last.records.items(), key=lambda count: (-count[1], count[0])))
     return ArchiveState(last.archive, changed, last.until, records, tuple(lacks))
 
 
 def _stood_still(last: ArchiveCheck, changed: date, day: date) -> Iterator[ArchiveFinding]:
-    """Yield that an archive of the legislature of today has had nothing new for long on a day."""
+    """Yield a finding if an archive of the legislature of `day` has had nothing new for long."""
     if last.archive.partition("/")[0] != str(legislature_on(day)):
         return
     if session_days(changed, day) > LONGEST_PAUSE:
@@ -147,7 +147,7 @@ def _stood_still(last: ArchiveCheck, changed: date, day: date) -> Iterator[Archi
 
 
 def _lacks(checks: Checks) -> Iterator[ArchiveFinding]:
-    """Yield of what an archive has less than it ever had; of bytes only if no record is missing."""
+    """Yield a finding for each type that lost records; if none did, for bytes, if they are less."""
     types = sorted({type_ for check in checks for type_ in check.records})
     lacking = [*filter(None, (_lack(checks, type_) for type_ in types))]
     yield from lacking or filter(None, [_lack(checks, BYTES)])
@@ -167,7 +167,7 @@ def _count(check: ArchiveCheck, what: str) -> int:
 
 
 def _first_so(checks: Checks, is_so: Callable[[ArchiveCheck], bool]) -> ArchiveCheck:
-    """Return the first of the checks at the end of which each is so."""
+    """Return the first check of the run at the end in which `is_so` holds for each."""
     return [*takewhile(is_so, reversed(checks))][-1]
 
 

@@ -7,28 +7,30 @@ their legislatures, types and numbers, so that nothing published depends on the 
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from lod.base.errors import Finding, LodError
-from lod.base.inputs import Record
+from lod.base.inputs import Record, archive_of
 from lod.base.packing import Codec, pack, unpack
 from lod.base.parallel import batches, unless_known
 from lod.model.identifiers import split_uid
 from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_db import ANEW, KnownRecord, NamedRecord
+from lod.pipeline.reading.reference_data import Archive, ReferenceData, Review, unmatched
 from lod.reference.tables import latest_day
 from lod.sources.forms import ReadRecord, read_record
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
 READ_RECORD = Codec(ReadRecord)
-# measured with 479, 5,000 and 24,000 records. For a new one: what does not depend on its texts,
-# and what grows with them; for one that the release before has published, whose files are shared;
-# and for what is in every release
+NOTHING_REVIEWED = Review()
+# measured with 479, 5,000 and 24,000 records. Bytes for a new record: a constant and a multiple of
+# its size; for one that the release before has published, whose files are shared; for any release
 OCTETS_NEW, TIMES_ITS_SIZE, OCTETS_KNOWN, OCTETS_AT_ALL = 38_000, 4, 20_000, 50_000_000
 FILES_NEW, FILES_AT_ALL = 0.1, 1_200
 
@@ -131,11 +133,12 @@ def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
 
 @dataclass(slots=True)
 class RecordFacts:
-    """The facts of some records; facts of more records may be joined."""
+    """Counts, authors and latest days of some records."""
 
     record_counts: dict[str, int] = field(default_factory=dict)  # input → number of records
     auteurs: set[str] = field(default_factory=set)  # acteurRefs of all authors
-    data_until: dict[int, date] = field(default_factory=dict)  # legislature → latest day stated
+    # archive → latest day of a record → the uids of those that have it
+    days: dict[Archive, dict[date, list[str]]] = field(default_factory=dict)
 
     def add(self, record: IntakeRecord) -> "RecordFacts":
         """Add the facts of one record; return self, as a reduction of Spark asks for."""
@@ -143,21 +146,47 @@ class RecordFacts:
         self.record_counts[name] = self.record_counts.get(name, 0) + 1
         if record.auteur:
             self.auteurs.add(record.auteur)
-        if record.last_day:
-            self._extend(record.legislature, record.last_day)
+        self.add_day(record)
         return self
+
+    def add_day(self, record: IntakeRecord) -> None:
+        """Add the last day of a record, if it states one."""
+        if record.last_day:
+            archive = archive_of(record.name), record.legislature, split_uid(record.uid)[1]
+            days = self.days.setdefault(archive, {})
+            days.setdefault(record.last_day, []).append(record.uid)
 
     def join(self, other: "RecordFacts") -> "RecordFacts":
         """Add the facts of other records; return self."""
         for name, count in other.record_counts.items():
             self.record_counts[name] = self.record_counts.get(name, 0) + count
         self.auteurs |= other.auteurs
-        for legislature, day in other.data_until.items():
-            self._extend(legislature, day)
+        for archive, days in other.days.items():
+            for day, uids in days.items():
+                self.days.setdefault(archive, {}).setdefault(day, []).extend(uids)
         return self
 
-    def _extend(self, legislature: int, day: date) -> None:
-        self.data_until[legislature] = max(self.data_until.get(legislature, day), day)
+    def newest(self, most: int) -> set[str]:
+        """Return the uids of the `most` records of each archive that have the latest days."""
+        newest = set[str]()
+        for days in self.days.values():
+            uids = chain.from_iterable(sorted(days[day]) for day in sorted(days, reverse=True))
+            newest.update(islice(uids, most))
+        return newest
+
+    def leave_out(self, refused: Collection[str]) -> None:
+        """Forget the days of questions that are not published."""
+        for archive, days in self.days.items():
+            kept = {day: [uid for uid in uids if uid not in refused] for day, uids in days.items()}
+            self.days[archive] = {day: uids for day, uids in kept.items() if uids}
+
+    def dated(self, tables: ReferenceData) -> ReferenceData:
+        """Return the tables with the days up to which the records go."""
+        archives_until = {archive: max(days) for archive, days in self.days.items() if days}
+        data_until: dict[int, date] = {}
+        for (_, legislature, _), day in archives_until.items():
+            data_until[legislature] = max(data_until.get(legislature, day), day)
+        return replace(tables, data_until=data_until, archives_until=archives_until)
 
 
 def input_of(name: str) -> str:
@@ -172,22 +201,37 @@ def input_of(name: str) -> str:
 class Intake:
     """The records of all questions, laid aside in a file until all are read."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], review: Review = NOTHING_REVIEWED) -> None:
+        self._file, self._review = file, review
         self._places: dict[str, list[tuple[int, int]]] = {}  # uid → offsets, lengths in the file
-        self.facts = RecordFacts()  # who wrote them, up to when they go
+        # without the days of questions that are withheld, or corrected: they may be misprints
+        self.facts = RecordFacts()
 
     def add(self, record: IntakeRecord) -> None:
         """Lay aside one record that could be read."""
         data = RECORD.encode(record)
         self._places.setdefault(record.uid, []).append((self._file.tell(), len(data)))
         self._file.write(data)
-        self.facts.add(record)
+        is_reviewed = record.uid in self._review.withheld or record.uid in self._review.corrections
+        self.facts.add(record._replace(last_day=None) if is_reviewed else record)
 
     def questions(self) -> Iterator[tuple[IntakeRecord, ...]]:
         """Yield the records of each question; only after all records were laid aside."""
         for uid in sorted(self._places, key=split_uid):
-            yield tuple(map(self._load, self._places[uid]))
+            yield self.records(uid)
+
+    def unmatched(self) -> Iterator[Finding]:
+        """Yield the reviewed rows whose uid no record has; only after all were laid aside."""
+        return unmatched(self._review, self._places)
+
+    def corrected(self) -> Iterator[tuple[IntakeRecord, ...]]:
+        """Yield the records of each question that is corrected, and not withheld."""
+        for uid in self._review.corrections:
+            if uid in self._places and uid not in self._review.withheld:
+                yield self.records(uid)
+
+    def records(self, uid: str) -> tuple[IntakeRecord, ...]:
+        return tuple(map(self._load, self._places[uid]))
 
     def _load(self, place: tuple[int, int]) -> IntakeRecord:
         offset, length = place
@@ -197,7 +241,7 @@ class Intake:
 
 @dataclass(slots=True)
 class Room:
-    """Bytes and files that are needed."""
+    """The bytes and files that a release takes on the disk."""
 
     octets: int = OCTETS_AT_ALL
     files: float = FILES_AT_ALL
@@ -214,11 +258,11 @@ class Room:
         """Say what is needed; raise LodError if the disk of a folder has less."""
         disk = os.statvfs(folder)
         free, needed = disk.f_bavail * disk.f_frsize, f"{self.octets / 1e6:,.0f} MB"
-        told = f"about {needed} and {self.files:,.0f} files"
-        wrong = f"{folder.parent}: this release needs {told}"
-        do = "free some, or build on another disk"
+        estimate = f"about {needed} and {self.files:,.0f} files"
+        wrong = f"{folder.parent}: this release needs {estimate}"
+        remedy = "free some, or build on another disk"
         if free < self.octets:
-            raise LodError(f"{wrong}, {free / 1e6:,.0f} MB are free; {do}")
+            raise LodError(f"{wrong}, {free / 1e6:,.0f} MB are free; {remedy}")
         if disk.f_files > 0 and disk.f_favail < self.files:  # 0: the disk does not count them
-            raise LodError(f"{wrong}, {disk.f_favail:,} files can still be made; {do}")
-        return told
+            raise LodError(f"{wrong}, {disk.f_favail:,} files can still be made; {remedy}")
+        return estimate

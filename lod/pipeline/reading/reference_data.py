@@ -2,12 +2,12 @@
 publisher's reviewed files and the archives of the Assemblée.
 
 The reviewed files are CSV files in one folder, each optional: corrections, records withheld,
-expected totals, links. Every row states its reason. A correction that no longer matches and a total
-that is not reached become remarks. Extensions read others in the folder.
+expected totals, links. Every row states its reason. A row that does nothing, a file that nobody
+reads and a total that is not reached become remarks. Extensions read more files there.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,26 +17,36 @@ from msgspec import Struct, structs
 from pyoxigraph import Triple
 
 from lod.base.errors import Finding, UsageError, Where
+from lod.base.inputs import archive_of
 from lod.base.settings import Settings
 from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
-from lod.model.identifiers import split_uid, type_question
+from lod.model.identifiers import number, split_uid, type_question
 from lod.model.safe_html import replaced
 from lod.pipeline.mapping import authorities, bodies, directory
+from lod.rdf.deadlines import stops_before
 from lod.rdf.iris import Iris
 from lod.reference.amo_archives import read_directory
 from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables, with_archives
-from lod.reference.reviewed_files import ReviewedLinks, read_reviewed_links, rows
+from lod.reference.reviewed_files import FILES, ReviewedLinks, read_reviewed_links, rows
+from lod.reference.tables import legislature_end
 from lod.sources.fields import Reading
 
+Archive = tuple[str, int, str]  # name of a folder or file of records; legislature and type of these
 CORRECTIONS, WITHHELD, EXPECTED_COUNTS = "corrections.csv", "retenues.csv", "effectifs.csv"
 COLUMNS = {
     CORRECTIONS: ("uid", "champ", "faux", "juste", "motif"),
     WITHHELD: ("uid", "motif"),
     EXPECTED_COUNTS: ("legislature", "type", "nombre", "motif"),
 }
+CORRECTED = COLUMNS[CORRECTIONS][1:]  # the fields of a `Correction`
+
+# fields that no row may correct: what a question is known by, its records, what the build adds
+FIXED = ("uid", "legislature", "type", "numero", "sources", "corrections", "groupe_imprime",
+         "rappels", "donnees_au", "fin_legislature")  # fmt: skip
+NOTES = (".md", ".toml")  # ends of the names of other files that may stand in the folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +57,16 @@ class Correction:
     faux: str  # the misprint
     juste: str  # what it should be
     motif: str
+    line: int  # of the row
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The content of the files."""
+    """The content of the reviewed files."""
 
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)  # by uid
     withheld: Mapping[str, str] = field(default_factory=dict)  # uid → reason
+    places: tuple[tuple[str, Where], ...] = ()  # uid and place of each row of these two files
     # (legislature, type) → number of questions
     expected_counts: Mapping[tuple[int, str], int] = field(default_factory=dict)
     links: ReviewedLinks = field(default_factory=ReviewedLinks)
@@ -74,27 +86,33 @@ def read_review(folder: Path | None) -> Review:
     hashed = hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         hashed.update(path.name.encode() + path.read_bytes())
+    corrections, withheld = list(_rows(folder / CORRECTIONS)), list(_rows(folder / WITHHELD))
     return Review(
         group_by_key(
-            (row["uid"], Correction(row["champ"], row["faux"], row["juste"], row["motif"]))
-            for row in _rows(folder / CORRECTIONS)
+            (row["uid"], Correction(**{name: row[name] for name in CORRECTED}, line=line))
+            for line, row in corrections
         ),
-        {row["uid"]: row["motif"] for row in _rows(folder / WITHHELD)},
+        {row["uid"]: row["motif"] for _, row in withheld},
+        tuple(
+            (row["uid"], Where(str(folder / name), line))
+            for name, read in ((CORRECTIONS, corrections), (WITHHELD, withheld))
+            for line, row in read
+        ),
         {
             (int(row["legislature"]), type_question(row["type"])): int(row["nombre"])
-            for row in _rows(folder / EXPECTED_COUNTS)
+            for _, row in _rows(folder / EXPECTED_COUNTS)
         },
         read_reviewed_links(folder),
         hashed.hexdigest(),
     )
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     columns = COLUMNS[path.name]
-    for number, row in rows(path, columns):
+    for line, row in rows(path, columns):
         if fault := _fault(row, columns):
-            raise UsageError(f"{path}:{number}: {fault}; correct the row")
-        yield row
+            raise UsageError(f"{path}:{line}: {fault}; correct the row")
+        yield line, row
 
 
 def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
@@ -104,22 +122,49 @@ def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
             split_uid(row["uid"])
         else:
             type_question(row["type"])
-            if int(row["legislature"]) < 1 or int(row["nombre"]) < 1:
-                return "a number below 1"
+            number(row["legislature"]), number(row["nombre"])
     except ValueError as error:
         return str(error)
+    if (name := row.get("champ", "").partition(".")[0]) in FIXED:
+        return f"'{name}' is no field that can be corrected"
     return ""
 
 
+def unmatched(review: Review, uids: Container[str]) -> Iterator[Finding]:
+    """Yield each row whose uid no record has: it does nothing; `uids` are those of the records."""
+    for uid, place in review.places:
+        if uid not in uids:
+            does = "withheld" if Path(place.path).name == WITHHELD else "corrected"
+            wrong = f"no record that can be read is of {uid}, nothing is {does}"
+            yield Finding(place, wrong, "correct the uid, or remove the row")
+
+
+def unread_files(folder: Path | None, extension_files: Collection[str]) -> Iterator[Finding]:
+    """Yield a finding for each entry of the folder that nobody reads: it is no file, or its name
+    is unknown; `extension_files` are the names that extensions read.
+    """
+    names = sorted({*COLUMNS, *FILES, *extension_files})
+    for path in sorted(folder.iterdir()) if folder else ():
+        is_ignored = path.is_dir() or path.name.startswith(".") or path.suffix in NOTES
+        if path.name in names and not path.is_file():
+            yield Finding(Where(str(path)), "this is no file", "put the reviewed file there")
+        elif path.name not in names and not is_ignored:
+            remedy = f"call it one of {', '.join(names)}, or move it elsewhere"
+            yield Finding(Where(str(path)), "nobody reads a file of this name", remedy)
+
+
 def corrected(reading: Reading, review: Review, place: Where) -> Reading:
-    """Return the reading with its corrections applied, and a remark for each, applied or not."""
+    """Return the reading with its corrections applied, and a remark for each; if one does not
+    match, the remark names its row.
+    """
     q, remarks = reading.question, list(reading.remarks)
     for rule in review.corrections.get(q.uid, ()):
         try:
             q = _replaced(q, rule.champ.split("."), rule)
         except ValueError as error:
-            wrong = f"the correction of {rule.champ} no longer matches: {error}"
-            remarks.append(Finding(place, wrong, f"remove it from {CORRECTIONS}, or renew it"))
+            wrong = f"the correction of {rule.champ} of {q.uid} does not match: {error}"
+            row = Where(CORRECTIONS, rule.line)
+            remarks.append(Finding(row, wrong, "correct the row, or remove it"))
             continue
         note = f"{rule.champ} : « {rule.faux} » corrigé en « {rule.juste} » ({rule.motif})"
         q = structs.replace(q, corrections=(*q.corrections, note))
@@ -152,8 +197,8 @@ def _corrected_value(value: Any, rule: Correction) -> Any:
         return value.replace(rule.faux, rule.juste)
     if isinstance(value, date) and value.isoformat() == rule.faux:
         return read_date(rule.juste)
-    if isinstance(value, int) and str(value) == rule.faux:
-        return int(rule.juste)
+    if type(value) is int and str(value) == rule.faux:  # no bool
+        return number(rule.juste)
     raise ValueError(f"it does not say '{rule.faux}' once")
 
 
@@ -161,10 +206,10 @@ def shortfalls(
     counted: Mapping[tuple[int, str], int], expected: Mapping[tuple[int, str], int]
 ) -> Iterator[tuple[int, str, int, int]]:
     """Yield (legislature, type, counted, expected) where fewer questions are counted."""
-    for (legislature, type_), number in sorted(expected.items()):
+    for (legislature, type_), least in sorted(expected.items()):
         published = counted.get((legislature, type_), 0)
-        if published < number:
-            yield legislature, type_, published, number
+        if published < least:
+            yield legislature, type_, published, least
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +220,18 @@ class ReferenceData:
     directory: Directory = NO_ARCHIVES  # the archives AMO
     executive: Executive = field(default_factory=from_tables)  # governments, ministries, ministers
     data_until: Mapping[int, date] = field(default_factory=dict)  # legislature → day
+    archives_until: Mapping[Archive, date] = field(default_factory=dict)  # archive → day
+
+    def stop(self, uid: str, names: Iterable[str]) -> date | None:
+        """Return the last day of the archives that have a question, by the names of its records, if
+        its legislature has ended and they stop too early to tell what became of it.
+        """
+        legislature, type_, _ = split_uid(uid)
+        if not (end := legislature_end(legislature)):
+            return None
+        days = (self.archives_until.get((archive_of(n), legislature, type_)) for n in names)
+        last = max(filter(None, days), default=None)
+        return last if last and stops_before(end, last) else None
 
     def triples(self, iris: Iris, auteurs: Collection[str]) -> Iterator[Triple]:
         """Yield what tables and archives state of headings, all governments, and of persons
@@ -189,14 +246,16 @@ class ReferenceData:
 
 
 def read_reference_data(
-    settings: Settings, reference: Sequence[Path]
+    settings: Settings, reference: Sequence[Path], extension_files: Collection[str] = ()
 ) -> tuple[ReferenceData, tuple[Finding, ...]]:
-    """Return the reviewed files and the archives AMO in `reference`, with findings about these.
+    """Return the reviewed files and the archives AMO in `reference`, with findings about them all;
+    `extension_files` are the names of reviewed files that extensions read.
 
-    Raises UsageError for a reviewed file that has a wrong row.
+    Raises UsageError for a reviewed file that has a wrong row, and for an archive of other data.
     """
     review = read_review(settings.revue)
+    unread = tuple(unread_files(settings.revue, extension_files))
     if not reference:
-        return ReferenceData(review), ()
+        return ReferenceData(review), unread
     archives, findings = read_directory(reference)
-    return ReferenceData(review, archives, with_archives(archives)), findings
+    return ReferenceData(review, archives, with_archives(archives)), (*unread, *findings)

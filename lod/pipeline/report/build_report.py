@@ -39,12 +39,14 @@ class BuildReport:
     read: int = 0  # records
     published: int = 0  # records
     rejected: int = 0  # records
+    held: int = 0  # of these: records that the publisher withholds
     remarks: int = 0
     by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)  # and type: questions
     repairs: Counter[str] = field(default_factory=Counter)  # kind of damage → values mended
     withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
     triples: int = 0  # of questions, and of what they refer to
-    rejections: list[tuple[str, str]] = field(default_factory=list)  # place, what is wrong; some
+    rejections: list[tuple[str, str]] = field(default_factory=list)  # place, fault: the first ones
+    unlisted: int = 0  # reasons of rejections beyond LISTED
     remarked: list[tuple[str, str]] = field(default_factory=list)  # the same of remarks
     shape_counts: dict[str, ShapeCount] = field(default_factory=dict)  # by shape and component
     focus_nodes: Counter[str] = field(default_factory=Counter)  # shape → nodes that it looked at
@@ -60,11 +62,15 @@ class BuildReport:
     # path made of the name of a ministry → paths of all ministries of that name
     meanings: dict[str, list[str]] = field(default_factory=dict)
     rejected_rows: list[str] = field(default_factory=list)  # of reviewed files, with the reason
-    told: list[str] = field(default_factory=list)  # of graphs of extensions, in some words each
+    flaws: list[str] = field(default_factory=list)  # of reviewed files and reference archives
+    gaps: int = 0  # of the flaws: values that an official archive lacks
+    told: list[str] = field(default_factory=list)  # outcomes of graphs of extensions, in words
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     reason: str = ""  # why the release before cannot be compared with this one, if it cannot
     later_day: str = ""  # up to which the data of the release before goes, if that is later
+    release: str = ""  # identity of the release, once it is published
     reopened: int = 0  # questions that have lost the answer or withdrawal of the release before
+    gone: int = 0  # questions of the release before that no record has; none of them is withheld
     files: int = 0  # of the site
     reused: int = 0  # of them, shared with the release before
 
@@ -79,6 +85,7 @@ class BuildReport:
     def add_rejected(self, records: int, withheld: tuple[str, str] | None) -> None:
         """Count the records of a question that is not published."""
         self.rejected += records
+        self.held += records if withheld else 0
         self.withheld |= [withheld] if withheld else []
 
     def add_published(
@@ -94,16 +101,17 @@ class BuildReport:
         """Count a result of SHACL under its shape."""
         key = result.shape + result.component
         new = ShapeCount(result.severity, result.message_fr, result.message_en)
-        counted = self.shape_counts.setdefault(key, new)
-        counted.count += 1
-        if len(counted.examples) < EXAMPLES:
-            counted.examples.append(result.focus)
+        shape_count = self.shape_counts.setdefault(key, new)
+        shape_count.count += 1
+        if len(shape_count.examples) < EXAMPLES:
+            shape_count.examples.append(result.focus)
 
     def join(self, other: "BuildReport") -> None:
         """Take in what was counted elsewhere, of other records and other results."""
         self.read += other.read
         self.published += other.published
         self.rejected += other.rejected
+        self.held += other.held
         self.remarks += other.remarks
         self.by_legislature.update(other.by_legislature)
         self.repairs.update(other.repairs)
@@ -129,12 +137,12 @@ class BuildReport:
     @property
     def legislatures(self) -> list[tuple[int, date, int]]:
         """Each legislature that has questions: number, day up to which its data goes, how many."""
-        counted: Counter[int] = Counter()
+        numbers: Counter[int] = Counter()
         for (legislature, _), n in self.by_legislature.items():
-            counted[legislature] += n
-        return [  # one whose records name no day ends with its legislature
-            (n, self.until.get(n) or legislature_end(n) or date.min, counted[n])
-            for n in sorted(counted)
+            numbers[legislature] += n
+        return [  # if the records name no day: the end of the legislature
+            (n, self.until.get(n) or legislature_end(n) or date.min, numbers[n])
+            for n in sorted(numbers)
         ]
 
     def figures(self) -> dict[str, Any]:
@@ -156,9 +164,9 @@ class BuildReport:
 
     @property
     def control_rows(self) -> dict[Control, tuple[str, ...]]:
-        """Control → IRIs of what it warns of, sorted; one that warns of nothing is left out."""
-        found = group_by_key(sorted(self.warned_by_controls))
-        return {c: found[c.name] for c in controls() if c.name in found}
+        """Control → IRIs of what it warns of, sorted; controls without any are left out."""
+        by_control = group_by_key(sorted(self.warned_by_controls))
+        return {c: by_control[c.name] for c in controls() if c.name in by_control}
 
     @property
     def warned(self) -> Counter[str]:
@@ -176,30 +184,33 @@ class BuildReport:
 def shortfall_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that fewer questions are there than the reviewed file expects."""
     legislature, type_, counted, expected = lack
-    told = f"legislature {legislature}, {type_}: {counted} questions, {expected} expected"
-    return f"{told}; fetch the archive again, or correct effectifs.csv"
+    wrong = f"legislature {legislature}, {type_}: {counted} questions, {expected} expected"
+    return f"{wrong}; fetch the archive again, or correct effectifs.csv"
 
 
 def drop_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that a release has far fewer questions than the one before it."""
-    told = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
-    return f"{told} the release before; compare the inputs of both manifests"
+    wrong = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
+    return f"{wrong} the release before; compare the inputs of both manifests"
 
 
-def wrong_days(report: BuildReport, today: date) -> Iterator[str]:
+def setbacks(report: BuildReport, today: date) -> Iterator[str]:
     """Yield in words that the data ends later than today, or goes back behind the release before.
 
     Nothing that is published knows today.
     """
     if report.data_until > today:
-        told = f"the data goes up to {report.data_until}, which is later than today"
-        yield f"{told}; look for a misprint of that day, and correct it in corrections.csv"
+        wrong = f"the data goes up to {report.data_until}, which is later than today"
+        yield f"{wrong}; look for a misprint of that day, and correct it in corrections.csv"
     if report.later_day:
-        told = f"the data goes up to {report.data_until}, that of the release before up to"
-        yield f"{told} {report.later_day}; give the newest archives, or go back: lod rollback"
+        wrong = f"the data goes up to {report.data_until}, that of the release before up to"
+        yield f"{wrong} {report.later_day}; give the newest archives, or go back: lod rollback"
     if report.reopened:
-        told = f"{report.reopened} answered or withdrawn questions are open again"
-        yield f"{told}; compare: lod diff, and look for an older copy among the inputs"
+        wrong = f"{report.reopened} answered or withdrawn questions are open again"
+        yield f"{wrong}; compare: lod diff, and look for an older copy among the inputs"
+    if report.gone:
+        wrong = f"questions of the release before that no record has any more: {report.gone}"
+        yield f"{wrong}; compare: lod diff, and look for an archive that the inputs lack"
 
 
 def warning_lines(report: BuildReport) -> Iterator[str]:
@@ -211,23 +222,24 @@ def warning_lines(report: BuildReport) -> Iterator[str]:
 def account(report: BuildReport) -> str:
     """Return what became of every record, in one line."""
     merged = f"; {report.questions} questions" if report.questions != report.published else ""
+    held = f" ({report.held} withheld)" if report.held else ""
     return (
-        f"{report.read} read = {report.published} published + {report.rejected} rejected{merged}"
-        f" ({report.warnings} warnings, {report.remarks} remarks)"
+        f"{report.read} read = {report.published} published + {report.rejected} rejected{held}"
+        f"{merged} ({counted(report.warnings, 'warning')}, {counted(report.remarks, 'remark')})"
     )
 
 
 def nothing_published(report: BuildReport) -> str:
     """Return, in one line, that no record can be published, and why the first ones cannot."""
-    said = f"{counted(report.read, 'record')} read, none published; "
+    totals = f"{counted(report.read, 'record')} read, none published; "
     reasons = [f"{place}: {wrong}" for place, wrong in report.rejections]
     if len(reasons) > FIRST:
-        reasons[FIRST:] = [f"and {len(reasons) - FIRST} more"]
+        reasons[FIRST:] = [f"and {len(reasons) - FIRST + report.unlisted} more"]
     why = " | ".join(reasons) or "give files, folders or zips that hold records"
-    return f"{said}the current release is left as it is; {why}"
+    return f"{totals}the current release is left as it is; {why}"
 
 
 def reuse_message(report: BuildReport) -> str:
     """Return how many files of the site are shared with the release before, if any is."""
-    told = f"{report.reused} of {report.files} files of the site are those of the release before"
-    return f"; {told}" if report.reused else ""
+    shared = f"{report.reused} of {report.files} files of the site are those of the release before"
+    return f"; {shared}" if report.reused else ""

@@ -16,12 +16,14 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.errors import Finding, LodError
 from lod.base.tabular import csv_line
+from lod.model.safe_html import CONTROLS
 from lod.model.text import slug
 from lod.pipeline.report.build_report import LISTED, BuildReport
 from lod.pipeline.validation.shapes import Result
 from lod.pipeline.validation.validate import validate
 from lod.rdf.serialize import ntriples, write_turtle
 from lod.rdf.vocab import RDF, RDFS, SH, VOID, boolean, fr, integer, term
+from lod.reference.amo_records import LEFT_OUT
 
 REASONS_HEAD = csv_line(("fichier", "source", "ligne", "motif", "remede"))
 REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
@@ -70,11 +72,20 @@ def remark_row(remark: Remark) -> bytes:
     return csv_line((remark.name, remark.line, remark.wrong, remark.remedy))
 
 
+def _listed(remark: Remark) -> tuple[str, str]:
+    """Return place and words; characters that are invisible, or turn a line round, are escaped."""
+    place, wrong = (
+        CONTROLS.sub(lambda sign: ascii(sign[0])[1:-1], text)
+        for text in (f"{remark.name}:{remark.line}", remark.wrong)
+    )
+    return place, wrong
+
+
 def validate_described(
     described: Iterable[Triple], published: tuple[str, ...], engine: str
 ) -> tuple[list[Result], Counter[str]]:
-    """Return the results about what is no question, and shape → focus nodes below the addresses
-    `published`: others may be of the ontology, which is validated along.
+    """Return the results about resources that are no questions, and shape → number of focus nodes
+    below the addresses `published`, without others of the ontology, which is validated along.
 
     Raises LodError for a violation: it comes from a table, so that no record can be rejected.
     """
@@ -118,7 +129,7 @@ def result_triples(result: Result, base: str, number: int | str) -> Iterator[Tri
 
 
 class FindingFiles(AbstractContextManager["FindingFiles"]):
-    """A context manager; `conclude` ends the report of SHACL."""
+    """Writes these files; a context manager. `conclude` ends the report of SHACL."""
 
     def __init__(self, work: Path, base: str, report: BuildReport) -> None:
         self._work, self._base = work, base
@@ -142,11 +153,17 @@ class FindingFiles(AbstractContextManager["FindingFiles"]):
         self.report.remarks += 1
         self.remark(remark_of(Path(finding.where.path).name, finding))
 
+    def flaw(self, finding: Finding) -> None:
+        """Write down a remark about what the publisher gave besides records; it is printed, too."""
+        self.finding(finding)
+        self.report.flaws.append(str(finding))
+        self.report.gaps += finding.remedy == LEFT_OUT
+
     def remark(self, remark: Remark) -> None:
         """Write down a remark about a question."""
         self._remarks.write(remark_row(remark))
         if len(self.report.remarked) < LISTED:
-            self.report.remarked.append((f"{remark.name}:{remark.line}", remark.wrong))
+            self.report.remarked.append(_listed(remark))
 
     def reject(self, rejection: Rejection, data: bytes) -> None:
         """Keep the bytes of a record that is not published, and why it is not."""
@@ -156,7 +173,9 @@ class FindingFiles(AbstractContextManager["FindingFiles"]):
         self._reasons.write(reason_rows(name, rejection))
         for reason in rejection.reasons:
             if len(self.report.rejections) < LISTED:
-                self.report.rejections.append((f"{reason.name}:{reason.line}", reason.wrong))
+                self.report.rejections.append(_listed(reason))
+            else:
+                self.report.unlisted += 1
 
     def result(self, result: Result) -> None:
         """Write down a result of SHACL."""

@@ -1,7 +1,7 @@
 """Counts of the properties that the instances of each class have, and of the kinds of their values.
 
 They are taken from N-Triples as these are made; queries on the store would take ten times as long.
-Each is a line of text, which is cheap to keep, and to count.
+Each is counted under a line of text, which is cheap to keep and to compare.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +18,7 @@ from lod.rdf.vocab import PREFIXES, RDF
 # and property are prefixed names, which are half as long
 Usage = Counter[bytes]
 TYPE = b"type"  # a literal, by its datatype
-RESOURCE = b"ressource"  # any resource; which one is nothing
+RESOURCE = b"ressource"  # any resource; which one is left empty
 CLASS = b"classe"  # a resource, by its class
 OBJECT = b"objet"  # a resource whose class the same triples do not state, by its IRI
 Classes = Mapping[bytes, Iterable[bytes]]  # IRI of a resource → its classes
@@ -43,7 +43,7 @@ def unclassed(nt: bytes, classes: Classes) -> list[bytes]:
 
 
 def usage_of(nt: bytes, classes: Classes, base: str) -> list[bytes]:
-    """Return what is to be counted of N-Triples; a subject that is not in `classes` is left out.
+    """Return the lines to be counted for N-Triples; subjects without a class are left out.
 
     So are OBJECTs that are neither below `base` nor in the ontology.
     """
@@ -58,7 +58,7 @@ def usage_of(nt: bytes, classes: Classes, base: str) -> list[bytes]:
             head, iri = _head(subject_class, predicate), value[1:-3]
             lines.append(head + RESOURCE + b" ")
             if iri in classes:
-                lines += (head + CLASS + b" " + one for one in classes[iri])
+                lines += (head + CLASS + b" " + object_class for object_class in classes[iri])
             elif value.startswith(ours) or iri in terms:
                 lines.append(head + OBJECT + b" " + iri)
     return lines

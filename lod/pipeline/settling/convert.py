@@ -43,7 +43,7 @@ class Accepted:
     records: tuple[ReadRecord, ...]  # its records, the one that counts most first
     remarks: tuple[Finding, ...]
     documents: dict[str, tuple[Triple, ...]]  # IRI of the question and its answers → triples
-    rappels: tuple[Triple, ...]  # the questions it recalls: published only if those are
+    rappels: tuple[Triple, ...]  # recalls of questions: each published only if the recalled one is
     references: tuple[Triple, ...]  # about the resources that it refers to
     repairs: dict[str, int] = field(default_factory=dict)  # kind of repair of a text → number
 
@@ -76,7 +76,7 @@ class ConvertedBatch:
     nt: dict[str, bytes] = field(default_factory=dict)  # IRI → the same triples as N-Triples
     results: list[Result] = field(default_factory=list)  # of SHACL, in order
     focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)  # by document, by shape
-    validated: bytes = b""  # all that was, as N-Triples
+    validated: bytes = b""  # all triples that were validated, as N-Triples
     # by document: what the local controls warn of, once they have run
     warned: dict[str, tuple[Warned, ...]] = field(default_factory=dict)
 
@@ -103,22 +103,22 @@ def convert_batch(
 
     They are validated together with all that they refer to. Raises LodError if the engine fails.
     """
-    made = ConvertedBatch([convert_records(records, iris, tables) for records in batch])
-    accepted, descriptions = made.accepted(), Descriptions()
-    made.documents = documents_of(accepted)
-    made.nt = {iri: ntriples(triples) for iri, triples in made.documents.items()}
+    converted = ConvertedBatch([convert_records(records, iris, tables) for records in batch])
+    accepted, descriptions = converted.accepted(), Descriptions()
+    converted.documents = documents_of(accepted)
+    converted.nt = {iri: ntriples(triples) for iri, triples in converted.documents.items()}
     descriptions.add(dict.fromkeys(chain.from_iterable(a.references for a in accepted)))
-    others = [*chain.from_iterable(a.rappels for a in accepted), *descriptions.triples()]
-    own = chain.from_iterable(made.documents.values())
-    made.validated = b"".join((*made.nt.values(), ntriples(others)))
-    validation = validate([*own, *others], engine, made.validated)
-    made.results, made.focus_nodes = validation.results, validation.focus_nodes
+    context = [*chain.from_iterable(a.rappels for a in accepted), *descriptions.triples()]
+    own = chain.from_iterable(converted.documents.values())
+    converted.validated = b"".join((*converted.nt.values(), ntriples(context)))
+    validation = validate([*own, *context], engine, converted.validated)
+    converted.results, converted.focus_nodes = validation.results, validation.focus_nodes
     violations = group_by_key(
-        (document_of(r.focus), r) for r in made.results if r.severity == "Violation"
+        (document_of(r.focus), r) for r in converted.results if r.severity == "Violation"
     )
     if violations:
-        made.verdicts = [_judge(verdict, violations) for verdict in made.verdicts]
-    return made
+        converted.verdicts = [_judge(verdict, violations) for verdict in converted.verdicts]
+    return converted
 
 
 def documents_of(accepted: Iterable[Accepted]) -> dict[str, tuple[Triple, ...]]:
@@ -152,7 +152,9 @@ def convert_records(records: tuple[ReadRecord, ...], iris: Iris, tables: Referen
         return Rejected(records, (why,), withheld=(uid, reason))
     reading = corrected(merged, tables.review, place)
     reading = complete(reading, first.path, tables.directory, tables.executive)
-    data_until = tables.data_until.get(merged.question.legislature)
+    data_until = tables.stop(uid, (record.name for record in records)) or tables.data_until.get(
+        merged.question.legislature
+    )
     q = replace(
         reading.question,
         rappels=rappels(reading.question),

@@ -2,8 +2,8 @@
 
 An answered record comes before one without an answer. A fact that a record lacks is taken from the
 next one. Two records that cannot both be right are a contradiction: the first is published, and a
-remark names both. A later state of a fact (a longer chain, an answer, a closure) is none. Answers
-of one day whose texts differ are both published, and a remark says so.
+remark names both. A later state of a fact (a longer chain, an answer, a closure) contradicts
+nothing. Answers of one day whose texts differ are both published, and a remark says so.
 """
 
 from collections import Counter
@@ -32,16 +32,19 @@ class Contradiction:
 
     fact: str  # its name in French
     published: str  # as the first record has it
-    discarded: str  # as the other has it
+    discarded: str  # as the second has it
     both: bool = False  # whether both are published all the same
 
 
 def ranked(records: Iterable[ReadRecord]) -> tuple[ReadRecord, ...]:
-    """Return the records of one question, the one that counts most first."""
-    given = tuple(records)
-    if len(given) == 1:  # nearly always
-        return given
-    return tuple(sorted(given, key=lambda read: rank(_reading(read).question), reverse=True))
+    """Return the records of one question, the one that counts most first, whatever their names and
+    places.
+    """
+    unranked = tuple(records)
+    if len(unranked) == 1:  # nearly always
+        return unranked
+    by_bytes = sorted(unranked, key=lambda read: read.sha256)  # for those of equal rank
+    return tuple(sorted(by_bytes, key=lambda read: rank(_reading(read).question), reverse=True))
 
 
 def merge(records: Sequence[ReadRecord]) -> Reading:
@@ -50,14 +53,14 @@ def merge(records: Sequence[ReadRecord]) -> Reading:
     question, remarks, repairs = first.question, list(first.remarks), Counter(first.repairs)
     place = Where(records[0].path, records[0].line)
     for record in records[1:]:
-        other = _reading(record)
-        remarks += other.remarks
-        for c in contradictions(question, other.question):
+        reading = _reading(record)
+        remarks += reading.remarks
+        for c in contradictions(question, reading.question):
             wrong = f"{c.fact}: '{c.published}' here, '{c.discarded}' in {record.name}"
             remedy = f"{'both are' if c.both else 'the first is'} published; {FIND_OUT}"
             remarks.append(Finding(place, wrong, remedy))
-        repairs.update(other.repairs)
-        question = combine(question, other.question)
+        repairs.update(reading.repairs)
+        question = combine(question, reading.question)
     return Reading(question, tuple(remarks), first.lines, repairs)
 
 
@@ -76,25 +79,25 @@ def rank(q: Question) -> tuple[object, ...]:
     return (bool(q.reponses), bool(q.cloture), day.toordinal() if day else 0, stated, rest)
 
 
-def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:
+def contradictions(first: Question, second: Question) -> Iterable[Contradiction]:
     """Yield each fact that two records of one question state in ways that cannot both be right."""
     checks: tuple[tuple[str, Any, Any, Callable[[Any, Any], bool]], ...] = (
-        ("auteur", one.auteur.acteur_ref, two.auteur.acteur_ref, eq),
-        ("titre", one.titre, two.titre, _alike),
-        ("rubrique", one.rubrique, two.rubrique, _alike),
-        ("texte", one.texte, two.texte, _alike),
-        ("groupe", one.groupe, two.groupe, _same_body),
-        ("ministère interrogé", one.ministere_interroge, two.ministere_interroge, _same_body),
-        ("ministère attributaire", one, two, _chains_agree),
-        ("parution", one.parutions, two.parutions, _share_a_day),
-        ("réponse", _jos(one), _jos(two), _share_a_day),
-        ("fin", _end_of(one), _end_of(two), eq),
+        ("auteur", first.auteur.acteur_ref, second.auteur.acteur_ref, eq),
+        ("titre", first.titre, second.titre, _alike),
+        ("rubrique", first.rubrique, second.rubrique, _alike),
+        ("texte", first.texte, second.texte, _alike),
+        ("groupe", first.groupe, second.groupe, _same_body),
+        ("ministère interrogé", first.ministere_interroge, second.ministere_interroge, _same_body),
+        ("ministère attributaire", first, second, _chains_agree),
+        ("parution", first.parutions, second.parutions, _share_a_day),
+        ("réponse", _jos(first), _jos(second), _share_a_day),
+        ("fin", _end_of(first), _end_of(second), eq),
     )
     for fact, here, there, agree in checks:
         if here and there and not agree(here, there):
             yield Contradiction(fact, _words(here), _words(there))
-    for day in dict.fromkeys(r.jo.jour for r in one.reponses):
-        here, there = _texts_of(one, day), _texts_of(two, day)
+    for day in dict.fromkeys(r.jo.jour for r in first.reponses):
+        here, there = _texts_of(first, day), _texts_of(second, day)
         only_here = [text for key, text in here.items() if key not in there]
         only_there = [text for key, text in there.items() if key not in here]
         if only_here and only_there:
@@ -114,36 +117,36 @@ def _end_of(q: Question) -> str | None:
     return f"retirée le {q.retrait.jour}" if q.retrait and q.retrait.jour else None
 
 
-def combine(one: Question, two: Question) -> Question:
+def combine(first: Question, second: Question) -> Question:
     """Return the first question, completed by the second; events of both are united."""
-    texts_from = one if one.texte else two
-    chain_from = max(one, two, key=_chain_rank)
-    reponses, places = _reponses(one, two)
+    texts_from = first if first.texte else second
+    chain_from = max(first, second, key=_chain_rank)
+    reponses, places = _reponses(first, second)
     return replace(
-        filled(one, two),
-        sources=tuple(dict.fromkeys(one.sources + two.sources)),
-        auteur=filled(one.auteur, two.auteur),
+        filled(first, second),
+        sources=tuple(dict.fromkeys(first.sources + second.sources)),
+        auteur=filled(first.auteur, second.auteur),
         chaine_complete=chain_from.chaine_complete,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
-        groupe=_organe(one.groupe, two.groupe),
-        lieux_election=tuple(dict.fromkeys(one.lieux_election + two.lieux_election)),
-        ministere_interroge=_organe(one.ministere_interroge, two.ministere_interroge),
-        attributions=_attributions(chain_from, two if chain_from is one else one),
-        parutions=_union(one.parutions, two.parutions, lambda jo: jo.jour, filled),
+        groupe=_organe(first.groupe, second.groupe),
+        lieux_election=tuple(dict.fromkeys(first.lieux_election + second.lieux_election)),
+        ministere_interroge=_organe(first.ministere_interroge, second.ministere_interroge),
+        attributions=_attributions(chain_from, second if chain_from is first else first),
+        parutions=_union(first.parutions, second.parutions, lambda jo: jo.jour, filled),
         reponses=reponses,
         signalements=_union(
-            one.signalements,
-            two.signalements,
+            first.signalements,
+            second.signalements,
             lambda s: s.jo.jour,
             lambda a, b: replace(filled(a, b), jo=filled(a.jo, b.jo)),
         ),
         renouvellements=_union(
-            one.renouvellements, two.renouvellements, lambda jo: jo.jour, filled
+            first.renouvellements, second.renouvellements, lambda jo: jo.jour, filled
         ),
-        errata=_errata(one.errata, _moved(two, places)),
-        cloture=_cloture(one, two),
-        restes=tuple(dict.fromkeys(one.restes + two.restes)),
+        errata=_errata(first.errata, _moved(second, places)),
+        cloture=_cloture(first, second),
+        restes=tuple(dict.fromkeys(first.restes + second.restes)),
     )
 
 
@@ -157,12 +160,14 @@ def _union(
     return tuple(items.values())
 
 
-def _organe(one: Organe | None, two: Organe | None) -> Organe | None:
+def _organe(first: Organe | None, second: Organe | None) -> Organe | None:
     """Return the body with the reference and the long label that either has."""
-    if not (one and two and _same_body(one, two)):
-        return one or two
-    long = one.libelle_long or two.libelle_long
-    return replace(one, ref=one.ref or two.ref, libelle_long=long if long != one.libelle else None)
+    if not (first and second and _same_body(first, second)):
+        return first or second
+    long = first.libelle_long or second.libelle_long
+    return replace(
+        first, ref=first.ref or second.ref, libelle_long=long if long != first.libelle else None
+    )
 
 
 def _chain_rank(q: Question) -> tuple[bool, int]:
@@ -170,25 +175,25 @@ def _chain_rank(q: Question) -> tuple[bool, int]:
     return q.chaine_complete, len(q.attributions)
 
 
-def _attributions(longer: Question, other: Question) -> tuple[Attribution, ...]:
-    """Return the longer chain; its last step takes the day if only the other record has it."""
-    chain = longer.attributions or other.attributions
-    last = other.attributions[-1] if other.attributions else None
+def _attributions(longer: Question, shorter: Question) -> tuple[Attribution, ...]:
+    """Return the longer chain; its last step takes the day if only the shorter one has it."""
+    chain = longer.attributions or shorter.attributions
+    last = shorter.attributions[-1] if shorter.attributions else None
     if chain and last and last.jo and not chain[-1].jo:
         chain = (*chain[:-1], replace(chain[-1], jo=last.jo))
     return chain
 
 
-def _reponses(one: Question, two: Question) -> tuple[tuple[Reponse, ...], list[int]]:
-    """Return the answers of both, and where among them each of the second record stands.
+def _reponses(first: Question, second: Question) -> tuple[tuple[Reponse, ...], list[int]]:
+    """Return the answers of both, and the index among them of each answer of the second.
 
-    Two of a day are one if their texts are alike, or if one has none. Without a day in common the
-    second record has no part in them.
+    Two answers of a day are one if their texts are alike, or if one has none. If the two records
+    have no day in common, the answers of the second are left out.
     """
-    if one.reponses and two.reponses and not _share_a_day(_jos(one), _jos(two)):
-        return one.reponses, []
-    answers, places = list(one.reponses), []
-    for reponse in two.reponses:
+    if first.reponses and second.reponses and not _share_a_day(_jos(first), _jos(second)):
+        return first.reponses, []
+    answers, places = list(first.reponses), []
+    for reponse in second.reponses:
         place = next(_places(reponse, answers), None)
         if place is None:
             place = len(answers)
@@ -200,19 +205,19 @@ def _reponses(one: Question, two: Question) -> tuple[tuple[Reponse, ...], list[i
 
 
 def _places(reponse: Reponse, answers: list[Reponse]) -> Iterator[int]:
-    """Yield where an answer may stand already, the surest place first."""
+    """Yield the indexes of the answers that may be the same as this one, the surest first."""
     of_day = [(n, r) for n, r in enumerate(answers) if r.jo.jour == reponse.jo.jour]
     yield from (n for n, r in of_day if fold(r.texte or "") == fold(reponse.texte or ""))
     yield from (n for n, r in of_day if not (r.texte and reponse.texte))
 
 
-def _reponse(one: Reponse, two: Reponse) -> Reponse:
-    """Return one answer with the more exact page: of the answer, rather than of its section."""
-    page_from = min(one, two, key=lambda r: (r.jo.page is None, r.page_de_section))
-    texts_from = one if one.texte else two
+def _reponse(first: Reponse, second: Reponse) -> Reponse:
+    """Join two statements of an answer; a page of the answer is better than one of its section."""
+    page_from = min(first, second, key=lambda r: (r.jo.page is None, r.page_de_section))
+    texts_from = first if first.texte else second
     return replace(
-        one,
-        jo=replace(filled(one.jo, two.jo), page=page_from.jo.page),
+        first,
+        jo=replace(filled(first.jo, second.jo), page=page_from.jo.page),
         page_de_section=page_from.page_de_section,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
@@ -220,7 +225,7 @@ def _reponse(one: Reponse, two: Reponse) -> Reponse:
 
 
 def _moved(q: Question, places: list[int]) -> tuple[Erratum, ...]:
-    """Return the corrections of a record with the ranks that its answers have in the union."""
+    """Return the errata of a record with the ranks that its answers have in the union."""
     if not q.reponses:
         return q.errata
     return tuple(
@@ -230,10 +235,10 @@ def _moved(q: Question, places: list[int]) -> tuple[Erratum, ...]:
     )
 
 
-def _errata(one: tuple[Erratum, ...], two: tuple[Erratum, ...]) -> tuple[Erratum, ...]:
-    """Return the corrections; of one correction a page has the day, a record the text and rank."""
-    errata = list(one)
-    for erratum in two:
+def _errata(first: tuple[Erratum, ...], second: tuple[Erratum, ...]) -> tuple[Erratum, ...]:
+    """Return the errata of both; of the same one, a page has the day, a record text and rank."""
+    errata = list(first)
+    for erratum in second:
         same = [n for n, known in enumerate(errata) if _same_erratum(known, erratum)]
         n = min(same, key=lambda n: errata[n].rang != erratum.rang, default=None)
         if n is None:
@@ -251,10 +256,10 @@ def _same_erratum(one: Erratum, two: Erratum) -> bool:
     return one.corrige == two.corrige and day
 
 
-def _cloture(one: Question, two: Question) -> Cloture | None:
+def _cloture(first: Question, second: Question) -> Cloture | None:
     """Return the closure; a withdrawal is dropped if one of the records has an answer."""
-    closures = [q.cloture for q in (one, two) if q.cloture]
-    if one.reponses or two.reponses:
+    closures = [q.cloture for q in (first, second) if q.cloture]
+    if first.reponses or second.reponses:
         closures = [closure for closure in closures if not closure.est_retrait]
     if len({closure.jour for closure in closures if closure.jour}) > 1:
         return closures[0]  # a place in the JO belongs to its own day

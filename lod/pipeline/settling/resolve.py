@@ -82,12 +82,12 @@ def complete(
     circonscription = _located(q)
     if q.circonscription and not circonscription:
         wrong = f"'{q.circonscription.nom}' is no department of the tables"
-        remedy = "the place is published as printed; correct the name, or add it to the tables"
+        remedy = "the place is published as printed; correct the name in corrections.csv"
         remark("circonscription", wrong, remedy)
     listed = rubriques_folded().get(q.legislature)  # the current legislature has no list yet
     if q.rubrique and listed and fold(q.rubrique) not in listed:
         wrong = f"'{q.rubrique}' is not in the list of headings of legislature {q.legislature}"
-        remedy = "the heading is published as printed; correct it, or add it to rubriques.csv"
+        remedy = "the heading is published as printed; correct a misprint in corrections.csv"
         remark("rubrique", wrong, remedy)
     auteur = q.auteur
     if not auteur.acteur_ref:
@@ -99,7 +99,7 @@ def complete(
     groupe, objection = _groupe_on_day(auteur, q, directory)
     if objection:
         remark("groupe" if "groupe" in reading.lines else "circonscription", *objection)
-    done = structs.replace(
+    resolved = structs.replace(
         q,
         auteur=_named(auteur, q, directory),
         circonscription=circonscription or _circonscription_on_day(auteur, q, directory),
@@ -107,8 +107,8 @@ def complete(
         groupe_imprime=q.groupe if objection else None,
         fin_legislature=legislature_end(q.legislature),
     )
-    done = _with_ministries(done, executive or from_tables())
-    return replace(reading, question=done, remarks=tuple(remarks))
+    resolved = _with_ministries(resolved, executive or from_tables())
+    return replace(reading, question=resolved, remarks=tuple(remarks))
 
 
 def _with_ministries(q: Question, executive: Executive) -> Question:
@@ -209,8 +209,8 @@ def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
             yield Seat(person.ref, person.civilite, seat.circonscription, seat.region, ref)
 
 
-def _contains(name: str, others: Iterable[str]) -> bool:
-    return best_match([name], others)[0] is NameMatch.CONTAINED
+def _contains(name: str, names: Iterable[str]) -> bool:
+    return best_match([name], names)[0] is NameMatch.CONTAINED
 
 
 def _day(q: Question) -> date | None:
@@ -237,7 +237,7 @@ def _unresolved(q: Question, fitting: int, directory: Directory) -> tuple[str, s
     nom = q.auteur.nom
     if not nom:
         return "no author is stated", "it is published without an author; complete the record"
-    remedy = "the name is published unresolved; correct it, or complete the table of deputies"
+    remedy = "it is published unresolved; correct it, or give --reference an archive that has it"
     names = {name_key(row.nom_complet): row.nom_complet for row in _rows_of(q.legislature)}
     if not names and not directory.deputes(q.legislature):
         wrong = f"'{nom}': no table has the deputies of legislature {q.legislature}"
@@ -302,21 +302,21 @@ def _groupe_on_day(
     ref = _groupe_ref(printed, q, directory)
     if joined and ref in (None, joined.ref):
         return structs.replace(printed, ref=joined.ref), None
-    said = f"group '{printed.libelles[-1]}' ({ref}), but on {day}"
+    named_group = f"group '{printed.libelles[-1]}' ({ref}), but on {day}"
     if joined:
-        wrong = f"{said} the author was a member of '{joined.libelle}' ({joined.ref})"
+        wrong = f"{named_group} the author was a member of '{joined.libelle}' ({joined.ref})"
         return joined.organe, (wrong, "that group is published, the printed label kept")
     stated = directory.groups.get(ref or "")
     if not (stated and day) or stated.covers(day):
         return structs.replace(printed, ref=ref), None
     if named := directory.groupe_named(printed.libelles, q.legislature, day):
         remedy = f"the group of that name on that day is published, '{named.libelle}' ({named.ref})"
-        return named.organe, (f"{said} that group did not exist", remedy)
+        return named.organe, (f"{named_group} that group did not exist", remedy)
     remedy = (
         "its label is published without a group; archives of deputies and bodies (--reference) "
         "know that of the day"
     )
-    return None, (f"{said} that group did not exist", remedy)
+    return None, (f"{named_group} that group did not exist", remedy)
 
 
 def _groupe_ref(groupe: Organe, q: Question, directory: Directory) -> str | None:

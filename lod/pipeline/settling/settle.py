@@ -1,6 +1,6 @@
-"""Settle questions in several processes: what becomes of the records of each, in their order.
+"""Settle questions in several processes: each is published or refused, in order.
 
-A question whose memo the release before has, made of the very same, is taken over as it is.
+If the release before has the memo of a question, made of the same input, it is taken over.
 """
 
 from collections import Counter
@@ -11,15 +11,16 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from lod.base.errors import Finding
+from lod.base.errors import Finding, Where
 from lod.base.parallel import batches, ordered, unless_known
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.base.tabular import group_by_key
-from lod.pipeline.questions.previous import Previous
+from lod.model.identifiers import split_uid
+from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_memo import QuestionMemo, memo_of, on_day
-from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, read_again
-from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.reading.intake import BATCH_BYTES, Intake, IntakeRecord, read_again
+from lod.pipeline.reading.reference_data import ReferenceData, corrected
 from lod.pipeline.report.findings import Rejection, rejection_of
 from lod.pipeline.settling.convert import (
     Accepted,
@@ -28,10 +29,12 @@ from lod.pipeline.settling.convert import (
     convert_batch,
     documents_of,
 )
+from lod.pipeline.settling.merge import merge, ranked
 from lod.pipeline.validation.controls import control_part
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
+from lod.reference.tables import latest_day
 
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
 Records = tuple[IntakeRecord, ...]  # of one question
@@ -48,7 +51,7 @@ class BuildPlan:
     previous: Previous  # the release before, for what may be reused of it
     engine: str  # of SHACL
     jobs: int  # processes
-    progress: Progress  # told to the person who waits
+    progress: Progress  # shown to the person who waits
     sample: bool = False  # the records are those that come with the program
 
     @property
@@ -83,7 +86,9 @@ class Settler:
         goes: that counts only where a question waits.
         """
         hashed = sha256(self.made_with.encode())
-        hashed.update(self.tables.review.fingerprint_of(records[0].uid).encode())
+        uid, tables = records[0].uid, self.tables
+        hashed.update(tables.review.fingerprint_of(uid).encode())
+        hashed.update(f"{tables.stop(uid, (record.name for record in records))}".encode())
         for record in records:
             hashed.update(f"{record.name}\0{record.line}\0{record.sha256}\n".encode())
         return hashed.digest()
@@ -94,26 +99,25 @@ class Settler:
         return day.isoformat() if day else ""
 
     def known(self, records: Records) -> QuestionMemo | None:
-        """Return the memo of a question that was made of the same before, and still holds."""
+        """Return the memo that the release before made of the same input, if it still holds."""
         memo = self.previous.memo(records[0].uid, self.key(records))
         if memo is None or memo.day in (None, day := self.day(records)):
             return memo
         return on_day(memo, day, self.tables.executive)
 
-    def settle(self, some: Sequence[Records]) -> list[Settled]:
-        """Return what becomes of some questions: they are converted and validated."""
-        if not some:
+    def settle(self, questions: Sequence[Records]) -> list[Settled]:
+        """Convert and validate some questions; return what becomes of each."""
+        if not questions:
             return []
-        read = [tuple(read_again(r, self.previous) for r in records) for records in some]
-        made = convert_batch(read, self.iris, self.tables, self.engine)
-        warned = sorted(control_part(published(made)))
-        made.warned = group_by_key((document_of(iri), (name, iri)) for name, iri in warned)
-        return [self._settled(*each, made) for each in zip(some, made.verdicts, strict=True)]
+        read = [tuple(read_again(r, self.previous) for r in records) for records in questions]
+        converted = _controlled(convert_batch(read, self.iris, self.tables, self.engine))
+        pairs = zip(questions, converted.verdicts, strict=True)
+        return [self._settled(records, verdict, converted) for records, verdict in pairs]
 
-    def _settled(self, records: Records, verdict: Verdict, made: ConvertedBatch) -> Settled:
-        """Return the memo of a question, or what is told of one that is not published."""
+    def _settled(self, records: Records, verdict: Verdict, converted: ConvertedBatch) -> Settled:
+        """Return the memo of an accepted question, or the refusal of another."""
         if isinstance(verdict, Accepted):
-            return memo_of(verdict, made, self.iris, self.key(records), self.day(records))
+            return memo_of(verdict, converted, self.iris, self.key(records), self.day(records))
         findings = verdict.findings
         rejections = (rejection_of(r.name, r.path, r.sha256, findings) for r in verdict.records)
         return Refusal(tuple(rejections), verdict.withheld, verdict.results)
@@ -126,35 +130,68 @@ def settled(
     return unless_known(settler.known, settler.settle, _batched(questions), jobs)
 
 
+def dated(
+    intake: Intake, tables: ReferenceData, iris: Iris, engine: str, previous: Previous = NO_PREVIOUS
+) -> ReferenceData:
+    """Return the tables with the days up to which the records go, as they are corrected.
+
+    Refused questions do not count. To know which are refused, the question of each archive with
+    the latest day is converted, and more of them as long as one is refused.
+    """
+    facts = intake.facts
+    for records in intake.corrected():
+        read = ranked(read_again(record, previous) for record in records)
+        reading = corrected(merge(read), tables.review, Where(read[0].path))
+        for record in records:
+            facts.add_day(record._replace(last_day=latest_day(reading.question)))
+    tried, most = set[str](), 1
+    while newest := sorted(facts.newest(most) - tried, key=split_uid):
+        read_all = [tuple(read_again(r, previous) for r in intake.records(u)) for u in newest]
+        converted = convert_batch(read_all, iris, facts.dated(tables), engine)
+        tried.update(newest)
+        judged = zip(newest, converted.verdicts, strict=True)
+        if not (refused := {uid for uid, verdict in judged if not isinstance(verdict, Accepted)}):
+            break
+        facts.leave_out(refused)
+        most *= 2
+    return facts.dated(tables)
+
+
 def converted_batches(
     questions: Iterable[Records], iris: Iris, tables: ReferenceData, jobs: int, engine: str
 ) -> Iterator[ConvertedBatch]:
     """Yield the verdict of every question, batch by batch; nothing is written."""
-    make = partial(_convert_some, iris=iris, tables=tables, engine=engine)
-    return (made for _, made in ordered(make, _batched(questions), jobs))
+    convert = partial(_convert_some, iris=iris, tables=tables, engine=engine)
+    return (converted for _, converted in ordered(convert, _batched(questions), jobs))
 
 
 def _convert_some(
-    some: Sequence[Records], iris: Iris, tables: ReferenceData, engine: str
+    questions: Sequence[Records], iris: Iris, tables: ReferenceData, engine: str
 ) -> ConvertedBatch:
-    """Convert some questions; triples stay behind, for only verdicts and results are looked at."""
-    read = [tuple(map(read_again, records)) for records in some]
-    made = convert_batch(read, iris, tables, engine)
-    control_part(published(made))
-    return replace(made, documents={}, nt={}, validated=b"")
+    """Convert some questions, without their triples: only verdicts and results are looked at."""
+    read = [tuple(map(read_again, records)) for records in questions]
+    converted = _controlled(convert_batch(read, iris, tables, engine))
+    return replace(converted, documents={}, nt={}, validated=b"")
+
+
+def _controlled(converted: ConvertedBatch) -> ConvertedBatch:
+    """Return a batch with what the local controls warn of."""
+    warned = sorted(control_part(published(converted)))
+    converted.warned = group_by_key((document_of(iri), (name, iri)) for name, iri in warned)
+    return converted
 
 
 def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
     return batches(questions, BATCH, lambda records: sum(r.size for r in records), BATCH_BYTES)
 
 
-def published(made: ConvertedBatch) -> Iterator[bytes]:
+def published(converted: ConvertedBatch) -> Iterator[bytes]:
     """Yield what is published of the questions and of all that they refer to, as N-Triples."""
-    accepted = made.accepted()
-    if len(accepted) == len(made.verdicts):  # nothing of what was validated is refused
-        yield made.validated
+    accepted = converted.accepted()
+    if len(accepted) == len(converted.verdicts):  # nothing of what was validated is refused
+        yield converted.validated
         return
-    yield from (made.text(iri, triples) for iri, triples in documents_of(accepted).items())
+    yield from (converted.text(iri, triples) for iri, triples in documents_of(accepted).items())
     yield ntriples(chain.from_iterable(verdict.references for verdict in accepted))
 
 
@@ -162,7 +199,7 @@ def published(made: ConvertedBatch) -> Iterator[bytes]:
 class MadeGraph:
     """A graph whose triples are on the disk, validated, with what the rest of a build asks of it.
 
-    An extension that needs more of it later makes a class of its own from this one.
+    An extension that needs more of it later derives a class from this one.
     """
 
     name: str  # its row in `graphes.csv`

@@ -1,7 +1,7 @@
 """Controls of what is published: a failure is a fault of the program, not of a record.
 
 A control is a query of `shapes/controles/` that must return no row. SPARQL has no portable date
-arithmetic: of one control the rows are dates, from which the published values are computed again.
+arithmetic: the rows of one control are dates, from which the published values are computed again.
 A control with the head line `portée: question` is local: it runs on each batch of new or changed
 questions, with all that they refer to, and once on all that is no question; what it warns of in a
 question is kept with it. The others run on the whole store.
@@ -64,10 +64,10 @@ def _read_control(path: Path) -> Control:
     return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local, cause)
 
 
-def run_controls(store: Store, some: Iterable[Control]) -> set[Warned]:
-    """Return what some controls warn of; raise LodError for a control of severity Violation."""
+def run_controls(store: Store, chosen: Iterable[Control]) -> set[Warned]:
+    """Return what the controls warn of; raise LodError for a control of severity Violation."""
     warned = set[Warned]()
-    for row in control_rows(store, some):
+    for row in control_rows(store, chosen):
         if row.control.severity == "Violation":
             raise LodError(
                 f"{row.subject}: {row.control.en} ({row.value}); "
@@ -92,9 +92,9 @@ def _ontology() -> bytes:
     return ntriples(ontology())
 
 
-def control_rows(store: Store, some: Iterable[Control] | None = None) -> Iterator[ControlRow]:
-    """Yield every row that the controls return; without `some`, of all controls."""
-    for control in controls() if some is None else some:
+def control_rows(store: Store, chosen: Iterable[Control] | None = None) -> Iterator[ControlRow]:
+    """Yield every row that the controls return; without `chosen`, of all controls."""
+    for control in controls() if chosen is None else chosen:
         for row in select(store, control.query):
             is_recomputed = control.name == RECOMPUTED
             for value in wrong_deadlines(row) if is_recomputed else (row["valeur"],):
@@ -148,7 +148,7 @@ def _after(duration: Duration | None, day: str) -> str:
     return duration.after(date.fromisoformat(day)).isoformat() if duration and day else ""
 
 
-def _days(one: str, two: str) -> str:
-    if not (one and two):
+def _days(start: str, end: str) -> str:
+    if not (start and end):
         return ""
-    return str((date.fromisoformat(two) - date.fromisoformat(one)).days)
+    return str((date.fromisoformat(end) - date.fromisoformat(start)).days)

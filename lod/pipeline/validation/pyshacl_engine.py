@@ -2,7 +2,7 @@
 
 It takes some hundred questions at a time, which keeps its time linear and its memory bounded. Each
 process reads the shapes itself, since a run changes the graph of shapes. To import this module
-takes half a second: who can do without it does not.
+takes half a second, so that it is imported only where it is needed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -72,10 +72,10 @@ def graph(triples: Iterable[Triple]) -> Graph:
 
 
 def _as_graph(triples: Iterable[Triple]) -> Graph:
-    made = Graph()
+    rdflib_graph = Graph()
     for triple in triples:
-        made.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
-    return made
+        rdflib_graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    return rdflib_graph
 
 
 def results(report: Graph) -> Iterator[Result]:

@@ -68,8 +68,10 @@ def count_focus_nodes(nt: bytes) -> dict[str, Counter[str]]:
             if iri:  # a literal is no node that has a document
                 selected[OBJECTS, what].add(iri)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for shape, some in targets().items():
-        names = ((kind, name) for kind, what in some for name in _with_subclasses(what, below))
+    for shape, shape_targets in targets().items():
+        names = (
+            (kind, name) for kind, what in shape_targets for name in _with_subclasses(what, below)
+        )
         for node in set().union(*(selected.get(name, ()) for name in names)):
             counts[document_of(node)][shape] += 1
     return dict(counts)
@@ -78,7 +80,7 @@ def count_focus_nodes(nt: bytes) -> dict[str, Counter[str]]:
 @cache
 def _telling() -> Mapping[bytes, str]:
     """Return the properties that select focus nodes, by their bytes."""
-    properties = {what for some in targets().values() for kind, what in some if kind != CLASS}
+    properties = {what for wanted in targets().values() for kind, what in wanted if kind != CLASS}
     return {what.encode(): what for what in (RDF.type.value, RDFS.subClassOf.value, *properties)}
 
 

@@ -3,8 +3,8 @@ or `shacl`, an engine in Rust some twenty times as fast, with the same results.
 
 The two read some literals differently, `shacl` more strictly. So the few nodes with a violation, or
 with a result about compared values, are validated again by pySHACL. Tests compare the results of
-both, one by one; and in each build pySHACL judges a sample of the other nodes, too: that the two
-differ is an error.
+both, one by one; and in each build pySHACL judges a sample of the other nodes, too: if the two
+differ, the build fails.
 """
 
 import re
@@ -35,7 +35,7 @@ ENGINES = (REFERENCE, FAST)
 # a question without any property, added to all data: without a result about it nothing is checked
 WITNESS = f"{SHAPES_NAMESPACE}temoin"
 COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
-# one of so many validations, and in it of so many nodes, is judged by both: 1 % of a build
+# one validation in so many, and one node in so many of it, is judged by both: 1 % of a build
 SAMPLED_RUNS, SAMPLED_NODES = 3, 200
 # years that xsd:date allows and Python does not: only pySHACL refuses them
 BEYOND = re.compile(rb'"(?:-|0000|[0-9]{5})[^"]*"\^\^<http://www.w3.org/2001/XMLSchema#date')
@@ -94,10 +94,10 @@ def sample(triples: Iterable[Triple], data: bytes) -> set[str]:
     return {node for node in nodes if crc32(node.encode(), seed) % SAMPLED_NODES == 0}
 
 
-def _check_agreement(nodes: set[str], triples: Sequence[Triple], found: Iterable[Result]) -> None:
-    """Raise LodError if pySHACL has other results about some nodes than were found."""
+def _check_agreement(nodes: set[str], triples: Sequence[Triple], results: Iterable[Result]) -> None:
+    """Raise LodError if pySHACL has other results about some nodes than `results`."""
     judged = in_order(_referee(around(nodes, triples), only=nodes))
-    if judged != in_order([result for result in found if result.focus in nodes]):
+    if judged != in_order([result for result in results if result.focus in nodes]):
         wrong = f"{FAST} and {REFERENCE} differ about one of {', '.join(sorted(nodes)[:3])} …"
         raise LodError(f"{wrong}; use --engine {REFERENCE}, and report it")
 
@@ -117,24 +117,24 @@ def fast_results(data: bytes) -> list[Result]:
         raise
     except BaseException as error:  # a panic of its Rust code is no Exception
         raise LodError(f"{FAST} failed ({error}); use --engine {REFERENCE}") from error
-    results = [_fast_result(one) for one in report.results]
-    others = [r for r in results if r.focus != WITNESS]
-    if len(others) == len(results):
+    results = [_fast_result(result) for result in report.results]
+    of_data = [r for r in results if r.focus != WITNESS]
+    if len(of_data) == len(results):
         raise LodError(f"{FAST} lets pass what is wrong; use --engine {REFERENCE}")
-    return others
+    return of_data
 
 
-def _fast_result(told: shacl.Result) -> Result:
+def _fast_result(result: shacl.Result) -> Result:
     """Return a result, of which the engine gives the IRIs as N-Triples; every shape has one."""
-    shape = str(told.source_shape)[1:-1]
+    shape = str(result.source_shape)[1:-1]
     messages = _messages()[shape]
     return Result(
-        severity=told.severity,
-        focus=told.focus_node[1:-1],
-        path=told.path[1:-1] if told.path else "",
-        component=told.component,
+        severity=result.severity,
+        focus=result.focus_node[1:-1],
+        path=result.path[1:-1] if result.path else "",
+        component=result.component,
         shape=shape,
-        value=told.value_plain or "",
+        value=result.value_plain or "",
         message_fr=messages.get("fr", ""),
         message_en=messages.get("en", ""),
     )

@@ -46,13 +46,13 @@ class Commune(Thing):
 
 
 def searched(name: str) -> str:
-    """Return a name as names are compared: « St » in full, districts by their number.
+    """Return a name in the form to be compared: « Saint » in full, districts by their number.
 
     >>> searched("St-Privat-d'Allier"), searched("Lyon 3ème"), searched("Y")
     ('saint privat allier', 'lyon 3', 'y')
     """
     folded = _DISTRICT.sub(r"\1", fold(name))
-    words = _SHORT.sub(lambda found: ABBREVIATED[found[0]], folded).split()
+    words = _SHORT.sub(lambda match: ABBREVIATED[match[0]], folded).split()
     return " ".join([word for word in words if word not in STOP_WORDS] or words)
 
 
@@ -68,8 +68,8 @@ def asked_words(text: str) -> Iterator[list[str]]:
 
 
 def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> None:
-    """Write the communes of departments, the largest first, in place of those that are there;
-    `places` are the ends of their IRIs.
+    """Replace the communes in the index by those of departments, the largest first; `places` are
+    the ends of the IRIs of the departments.
     """
     connection.execute("DELETE FROM code_postal")
     connection.execute("DELETE FROM commune")
@@ -121,15 +121,15 @@ class CommuneFinder:
         self, connection: sqlite3.Connection, words: list[str], is_typing: bool
     ) -> list[Thing]:
         codes = [word for word in words if _POSTAL_CODE.fullmatch(word)]
-        others = [word for word in words if word not in codes]
+        names = [word for word in words if word not in codes]
         if len(words) == 1 and words[0].isdecimal():
             return self._read(connection, *_with_code(words[0], is_typing))
         if len(codes) > 1:
             return []
         # what is no more than the name of a department is that department
-        shortest = len(others) if self._with(others) else 1
-        for size in range(len(others), shortest - 1, -1):
-            places, name = self._with(others[size:]), " ".join(others[:size])
+        shortest = len(names) if self._with(names) else 1
+        for size in range(len(names), shortest - 1, -1):
+            places, name = self._with(names[size:]), " ".join(names[:size])
             asked = _named(name, places, "".join(codes), is_typing)
             if places and (meant := self._read(connection, *asked)):
                 return meant

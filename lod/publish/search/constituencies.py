@@ -1,5 +1,5 @@
 """Who is elected where the words of a search lead: the deputies of communes, constituencies and
-departments, and the newest questions of one who is the only one.
+departments, and the newest questions if there is only one deputy.
 """
 
 import sqlite3
@@ -53,7 +53,7 @@ class Places:
     @property
     def deputies(self) -> dict[str, Deputy]:
         """All of them, by their keys, each once."""
-        return {d.key: d for some in self.of.values() for c in some for d in c.deputies}
+        return {d.key: d for own in self.of.values() for c in own for d in c.deputies}
 
     @property
     def request(self) -> SearchRequest | None:
@@ -65,7 +65,7 @@ class Places:
 
 
 def is_spelled(thing: Thing, text: str) -> bool:
-    """Say whether a text has a word of the name of a thing, or a number; if not, it is similar."""
+    """Return whether a text has a word of the name of a thing, or a number; else it is similar."""
     words = searched(text).split()
     is_named = not set(words).isdisjoint(searched(thing.name).split())
     return is_named or any(word.isdecimal() for word in words)
@@ -80,6 +80,15 @@ def write_elected(connection: sqlite3.Connection, people: Iterable[Elected], iri
     connection.executemany("INSERT INTO elu VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
+def sitting(people: Iterable[Elected], iris: Iris) -> dict[str, list[str]]:
+    """Return IRI of a deputy who is known to sit → names of the constituency and the group."""
+    return {
+        iris.reference("depute", p.acteur_ref).value: [circonscription_name(p.place), p.group]
+        for p in people
+        if p.as_of
+    }
+
+
 class ConstituencyFinder:
     """Knows who is elected in each constituency; immutable."""
 
@@ -89,7 +98,7 @@ class ConstituencyFinder:
         self._deputies: dict[str, list[Deputy]] = {}
         for place, *row in connection.execute("SELECT * FROM elu ORDER BY circonscription, cle"):
             self._deputies.setdefault(place, []).append(self._deputy(*row))
-        days = (deputy.as_of for some in self._deputies.values() for deputy in some)
+        days = (deputy.as_of for deputies in self._deputies.values() for deputy in deputies)
         self.as_of = max(days, default="")  # when it is known who sits; "" if it is not
 
     def _deputy(self, key: str, name: str, group: str, legislature: int, as_of: str) -> Deputy:
@@ -100,7 +109,7 @@ class ConstituencyFinder:
     def places(self, things: Iterable[Thing]) -> Places:
         """Return the constituencies of each thing that is a place and has some."""
         named = {thing: self.of(thing) for thing in things}
-        return Places({thing: some for thing, some in named.items() if some}, self.as_of)
+        return Places({thing: own for thing, own in named.items() if own}, self.as_of)
 
     def of(self, thing: Thing) -> tuple[Constituency, ...]:
         """Return the constituencies of a commune, a constituency or a department, by number."""

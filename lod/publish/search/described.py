@@ -1,7 +1,7 @@
-"""What the descriptions of a release tell the search of the things that it names: every name; and
-of a ministry or a group its days, of a ministry its portfolios and whether it helps another one.
+"""What the search takes from the descriptions of a release: every name; the days of ministries and
+groups; the portfolios of a ministry, and whether it helps another one.
 
-The rows of the index have that, the names, and where a deputy is elected.
+The rows of the index also have where a deputy is elected.
 """
 
 import re
@@ -48,7 +48,7 @@ _RANK = re.compile(
 
 @dataclass(slots=True)
 class Described:
-    """What is told of one thing."""
+    """What the descriptions state of one thing."""
 
     names: list[str] = field(default_factory=list)
     offices: list[str] = field(default_factory=list)  # what its ministers were called
@@ -64,7 +64,7 @@ class Described:
 
 
 def described_things(descriptions: Collection[Triple], base: str) -> dict[str, Described]:
-    """Return IRI → what is told of it, of all that is described."""
+    """Return IRI → what the descriptions state of it."""
     things: dict[str, Described] = defaultdict(Described)
     for s, p, o in descriptions:
         if not isinstance(s, NamedNode) or isinstance(o, BlankNode | Triple):
@@ -90,8 +90,8 @@ def last_functions(descriptions: Iterable[Triple]) -> dict[str, str]:
     for s, p, o in descriptions:
         if "#ministre-" in s.value:
             offices.setdefault(s.value, {})[p] = o.value
-    in_order = sorted(offices.values(), key=lambda said: (said[SCHEMA.startDate], said[QP.libelle]))
-    return {said[ORG.member]: said[QP.libelle] for said in in_order}
+    in_order = sorted(offices.values(), key=lambda held: (held[SCHEMA.startDate], held[QP.libelle]))
+    return {held[ORG.member]: held[QP.libelle] for held in in_order}
 
 
 def offices_said(folded: str) -> str:
@@ -112,8 +112,8 @@ def own_subject(name: str) -> str:
     'garde des sceaux de la justice'
     """
     folded = offices_said(_BESIDE.sub("", fold(name)))
-    told = OFFICE_WORDS | RANK_WORDS - {"etat", "state"}
-    return " ".join(word for word in folded.split() if word not in told)
+    left_out = OFFICE_WORDS | RANK_WORDS - {"etat", "state"}
+    return " ".join(word for word in folded.split() if word not in left_out)
 
 
 def thing_rows(
@@ -132,28 +132,29 @@ def thing_rows(
     number = order.index("texte")
     named += [(number, code, name, eli_of(code)) for code, name in texts.items()]
     for number, code, name, iri in sorted(named):
-        kind, told = order[number], described.get(iri, Described())
+        kind, about = order[number], described.get(iri, Described())
         place, group = seats.get(iri, ("", ""))
         detail = ", ".join(filter(None, (place, group)))
-        names_too = dict.fromkeys(map(composed, filter(None, _other_names(kind, code, told))))
-        names_too.pop(composed(name), None)
+        other_names = dict.fromkeys(map(composed, filter(None, _other_names(kind, code, about))))
+        other_names.pop(composed(name), None)
         yield (
-            kind, code, composed(name), "\n".join(names_too), composed(place), composed(detail),
-            told.start, told.end, " ".join(told.portfolios), told.helps, composed(told.function),
+            kind, code, composed(name), "\n".join(other_names), composed(place), composed(detail),
+            about.start, about.end, " ".join(about.portfolios), about.helps,
+            composed(about.function),
         )  # fmt: skip
 
 
-def _other_names(kind: str, code: str, told: Described) -> Iterator[str]:
+def _other_names(kind: str, code: str, thing: Described) -> Iterator[str]:
     """Yield the other names of a thing, and its code if people know it."""
     is_office = kind == "ministere"
-    yield from map(own_subject, (*told.names, *told.offices)) if is_office else told.names
+    yield from map(own_subject, (*thing.names, *thing.offices)) if is_office else thing.names
     if kind == "depute":
         yield from names_by_person().get(code, ())
         yield code
     elif kind in ("departement", "circonscription"):
         yield code.upper()
     yield from english_names().get((kind, code), ())
-    for portfolio in told.portfolios:
+    for portfolio in thing.portfolios:
         yield from english_names().get(("portefeuille", portfolio), ())
 
 

@@ -13,7 +13,7 @@ BLOCK = 1_000  # characters examined at once; the search ends at a block with al
 TERM_SCORE = WIDTH  # of a term, more than the number of its places in an excerpt can be
 LONGEST = 100_000  # characters of a text that are examined, at most
 Span = tuple[int, int]  # start and end, in characters
-Mark = tuple[SearchTerm, int]  # a term, and the number of what it stands for
+Mark = tuple[SearchTerm, int]  # a term, and the number of the word that it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
     """
     sought, score, number, spans = Sought(words), 0, -1, []
     best = TERM_SCORE * sought.number
-    for here, block in _blocks(texts):
-        places = _places_of(texts[here][block], sought)
-        better, first = _best(places)
-        if better > score:
-            score, number = better, here
+    for index, block in _blocks(texts):
+        places = _places_of(texts[index][block], sought)
+        own_score, first = _best(places)
+        if own_score > score:
+            score, number = own_score, index
             spans = [(s + block.start, e + block.start) for s, e, _ in places[first:]]
         if score >= best:
             break
@@ -132,9 +132,9 @@ def _best(places: list[tuple[int, int, int]]) -> tuple[int, int]:
         while end < len(places) and places[end][1] <= start + WIDTH - LEAD:
             end += 1
         inside = places[number : max(end, number + 1)]
-        here = TERM_SCORE * len({which for _, _, which in inside}) + len(inside)
-        if here > score:
-            score, first = here, number
+        own_score = TERM_SCORE * len({which for _, _, which in inside}) + len(inside)
+        if own_score > score:
+            score, first = own_score, number
     return score, first
 
 

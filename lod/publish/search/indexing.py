@@ -19,13 +19,14 @@ from pyoxigraph import NamedNode, Triple
 from lod.base.durable import UNJOURNALED
 from lod.base.packing import pack
 from lod.model.question import Question, events_of
+from lod.model.shown_title import headed_title
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.previous import ChangedQuestions
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
-from lod.publish.search.constituencies import write_elected
+from lod.publish.search.constituencies import sitting, write_elected
 from lod.publish.search.described import Described, described_things, thing_rows
 from lod.publish.search.full_text import INDEX_FILE, VERSION
 from lod.publish.search.parameters import facet_columns, named_kinds
@@ -90,10 +91,10 @@ def write_index(path: Path, questions: Iterable[Question], context: IndexContext
 def amend_index(
     path: Path, changed: ChangedQuestions, questions: PublishedQuestions, context: IndexContext
 ) -> None:
-    """Make the index of some questions, as `write_index` does, out of that of the release before,
-    and of those that have changed since: it finds the same as a new one, under other numbers.
+    """Write the index from that of the release before and the questions that have changed since: it
+    finds the same as one by `write_index`, under other numbers.
 
-    Raises one of DAMAGED if the index before is.
+    Raises one of DAMAGED if the earlier index is damaged.
     """
     shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
     with _written(path) as connection:
@@ -113,7 +114,7 @@ def amend_index(
 
 
 def _write_things(connection: sqlite3.Connection, context: IndexContext) -> None:
-    """Write what the index has beside questions, which are there, in place of what it had."""
+    """Replace what the index has beside questions, once these are written."""
     places = _departements(connection)
     for table in ("propriete", "chose", "forme", "elu"):
         connection.execute(f"DELETE FROM {table}")
@@ -121,6 +122,7 @@ def _write_things(connection: sqlite3.Connection, context: IndexContext) -> None
     connection.executemany("INSERT INTO propriete VALUES (?, ?)", properties)
     texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
     seats = {auteur: seat for auteur, *seat in connection.execute(SEATS)}
+    seats |= sitting(context.people, context.iris)
     things = thing_rows(context.iris, context.names, context.described, texts, seats)
     connection.executemany(f"INSERT INTO chose VALUES (NULL{', ?' * 11})", things)
     if places != (places := _departements(connection)):
@@ -133,16 +135,16 @@ def _write_things(connection: sqlite3.Connection, context: IndexContext) -> None
 
 
 def _departements(connection: sqlite3.Connection) -> list[str]:
-    found = connection.execute("SELECT cle FROM chose WHERE genre = 'departement' ORDER BY cle")
-    return [code for (code,) in found]
+    rows = connection.execute("SELECT cle FROM chose WHERE genre = 'departement' ORDER BY cle")
+    return [code for (code,) in rows]
 
 
 def _take_out(
     connection: sqlite3.Connection, changed: ChangedQuestions, facet_values: "FacetValues",
     memo: WordMemo,
 ) -> set[str]:  # fmt: skip
-    """Take the questions out of the index before that are made of something else now, or are found
-    by a name that has changed; return their uids.
+    """Remove from the earlier index the questions that are made of something else now, or that are
+    found by a name that has changed; return their uids.
     """
     names = dict(connection.execute("SELECT iri, nom FROM valeur"))
     is_renamed = " OR ".join(f"{name} IN (SELECT value FROM json_each(:ids))" for name in IN_WORDS)
@@ -179,21 +181,21 @@ def _add(
 def _put_row(
     connection: sqlite3.Connection, number: int, q: Question, facet_values: "FacetValues"
 ) -> Values:
-    """Write the row of a question, in place of that which there is; return its facets."""
+    """Write the row of a question, in place of an earlier one; return its facets."""
     day = q.parution.jour.isoformat() if q.parution else None
     event = next((event.day.isoformat() for event in events_of(q)), None)
     facets = dict(values_of(q, facet_values.iris))
     due = deadlines.echeance(q)
     days = (day, event, deadlines.delai_jours(q), due.isoformat() if due else None)
     values = (*days, *facet_values.numbers(facets))
-    row = (number, q.uid, composed(q.titre or ""), question_name(q), *values)
+    row = (number, q.uid, composed(headed_title(q)), question_name(q), *values)
     connection.execute(f"REPLACE INTO question VALUES ({', '.join('?' * len(row))})", row)
     return facets
 
 
 def _words(q: Question, facets: Values, label_of: LabelOf, memo: WordMemo) -> list[str]:
-    """Return the stems of a question: title, text, answers, and what it is found by beside these,
-    which is number, author, heading, place.
+    """Return the stems of a question: of title, text, answers, and facts by which it is found, too
+    (number, author, heading, place).
     """
     titre, question, *reponses = map(composed, texts_of(q))
     iris = [facets[facet].value for facet in IN_WORDS if facet in facets]
@@ -205,7 +207,7 @@ def _words(q: Question, facets: Values, label_of: LabelOf, memo: WordMemo) -> li
 
 def texts_of(q: Question) -> Iterator[str]:
     """Yield the title, the question and each answer; "" for one that is missing."""
-    yield q.titre or ""
+    yield headed_title(q)
     yield q.texte or ""
     yield from (r.texte or "" for r in q.reponses)
 
@@ -236,7 +238,7 @@ class FacetValues:
         }
 
     def rename(self) -> list[int]:
-        """Give each value that is there the name that it has now; return those of other names."""
+        """Give each known value its present name; return the numbers of those renamed."""
         known = self._connection.execute("SELECT facette, iri, nom, id FROM valeur")
         renamed = [
             (name, number)
@@ -332,12 +334,12 @@ class IndexOutput(Output):
         yield _write_index, (self._described, self._people)
 
 
-def _write_index(shop: Workshop, told: tuple[Mapping[str, Described], list[Elected]]) -> None:
+def _write_index(shop: Workshop, item: tuple[Mapping[str, Described], list[Elected]]) -> None:
     site, name_of = shop.site, shop.site.references.name_of
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
-    context = IndexContext(iris, name_of, site.publication.saved_properties(), names, *told)
+    context = IndexContext(iris, name_of, site.publication.saved_properties(), names, *item)
 
     def write(changed: ChangedQuestions | None) -> None:
         if changed:

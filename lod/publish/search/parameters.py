@@ -52,12 +52,12 @@ class Parameter:
         """Return a value that is possible, without the white space around it, "" for a blank one;
         raise SearchRequestError for any other.
         """
-        told = value.strip()
+        stripped = value.strip()
         is_long = self.genre == "texte" and len(value) > self.maximum
-        if is_long or (told and not self._admits(told)):
-            wrong = f"« {told[:80]} » ne convient pas"
+        if is_long or (stripped and not self._admits(stripped)):
+            wrong = f"« {stripped[:80]} » ne convient pas"
             raise SearchRequestError(f"{self.nom} : {wrong} ; {self.expected}")
-        return told
+        return stripped
 
     @property
     def expected(self) -> str:
@@ -148,8 +148,8 @@ def read_parameters(pairs: Pairs, known: tuple[Parameter, ...]) -> dict[str, str
             raise SearchRequestError(f"paramètre inconnu : « {name[:80]} » ; {remedy}")
         if name in values:
             raise SearchRequestError(f"le paramètre {name} est répété ; n’en donnez qu’un")
-        if told := by_name[name].verify(value):
-            values[name] = told
+        if verified := by_name[name].verify(value):
+            values[name] = verified
     return values
 
 
@@ -194,8 +194,8 @@ class SearchRequest:
 
     def filtered(self, facet: str, key: str | None) -> "SearchRequest":
         """Return the request with another value of a facet, or none, and its first page."""
-        others = dict(self.filters) | {facet: key or ""}
-        kept = tuple((name, others[name]) for name in facet_names() if others.get(name))
+        keys = dict(self.filters) | {facet: key or ""}
+        kept = tuple((name, keys[name]) for name in facet_names() if keys.get(name))
         return replace(self, filters=kept, page=1)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -206,20 +206,20 @@ class SearchRequest:
                 yield name, str(value)
         yield from self.filters
 
-    def address(self, path: str, **others: str) -> str:
-        """Return the address of this request at a path; `others` are more parameters."""
-        pairs = [*self.pairs(), *others.items()]
+    def address(self, path: str, **added: str) -> str:
+        """Return the address of this request at a path; `added` are further parameters."""
+        pairs = [*self.pairs(), *added.items()]
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def read_request(values: dict[str, str]) -> SearchRequest:
     """Return the request of verified parameters; raise SearchRequestError for too many words."""
-    asked = SearchRequest(
+    request = SearchRequest(
         **{name: values[name] for name in ("q", "depuis", "jusque", "tri") if name in values},
         filters=tuple((facet, values[facet]) for facet in facet_names() if facet in values),
         page=int(values.get("page", 1)),
         taille=int(values.get("taille", PER_PAGE)),
     )
-    if asked.words.size > MOST_WORDS:
+    if request.words.size > MOST_WORDS:
         raise SearchRequestError(f"q : au plus {MOST_WORDS} mots ; ôtez-en")
-    return asked
+    return request

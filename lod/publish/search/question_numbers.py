@@ -1,4 +1,6 @@
-"""The number of a question in a text: QANR5L15QE43349, « 15-43349 », « question écrite n° 12 »."""
+"""The number of a question in a text: QANR5L15QE43349, « 15-43349 », « question écrite n° 12 »,
+the address of its page.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +12,10 @@ from lod.rdf.ontology import types
 from lod.reference.tables import legislatures
 
 _UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
-_LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?")
-_NUMBER = re.compile(r"\d{1,6}")
+_ADDRESS = re.compile(r"https?://\S+?/(?:questions?/|q\d+/)([\w-]+)(?:\.html?)?", re.ASCII)
+_LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?|l(\d{1,2})")
+# « 43349 », « QE43349 », « L15QE43349 », « 43349QE » as in addresses of the Assemblée
+_NUMBER = re.compile(r"(?:l(\d{1,2}))?([a-z]{2,4})?(\d{1,6})([a-z]{2,4})?")
 # word → type
 TYPE_WORDS = {"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"}
 IGNORED_WORDS = frozenset(
@@ -46,8 +50,15 @@ def number_in(text: str) -> QuestionNumber | None:
     True
     >>> number_in("QG 12"), number_in("Loi de 2005")
     (QuestionNumber(numero=12, legislature=None, type='QG'), None)
+    >>> number_in("15-43349QE") == QuestionNumber(43349, 15, "QE")
+    True
+    >>> number_in("43 349") == QuestionNumber(43349)
+    True
     """
-    folded = fold(text[:100]).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
+    text = text.strip()[:100]
+    if address := _ADDRESS.fullmatch(text):
+        text = address[1]
+    folded = fold(text).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
     if (uid := _UID.fullmatch(folded)) and uid[2].upper() in types():
         return QuestionNumber(int(uid[3]), int(uid[1]), uid[2].upper())
     numbers: list[int] = []
@@ -56,11 +67,19 @@ def number_in(text: str) -> QuestionNumber | None:
         if word.upper() in types() or word in TYPE_WORDS:
             kind = TYPE_WORDS.get(word, word.upper())
         elif stated := _LEGISLATURE.fullmatch(word):
-            legislature = int(stated[1])
-        elif _NUMBER.fullmatch(word):
-            numbers.append(int(word))
+            legislature = int(stated[1] or stated[2])
+        elif stated := _NUMBER.fullmatch(word):
+            letters = (stated[2] or stated[4] or "").upper()
+            if letters and letters not in types():
+                return None
+            numbers.append(int(stated[3]))
+            kind, legislature = letters or kind, int(stated[1]) if stated[1] else legislature
         elif word not in IGNORED_WORDS:
             return None
-    if legislature is None and len(numbers) == 2:  # « 15-43349 »: the legislature comes first
-        legislature = numbers.pop(0)
+    if len(numbers) == 2:
+        first, last = numbers
+        if re.search(rf"\b{first}[ .\u00a0\u202f]{last:03}\b", text):  # « 43 349 »
+            numbers = [1000 * first + last]
+        elif legislature is None:  # « 15-43349 »: it comes first
+            legislature, numbers = first, [last]
     return QuestionNumber(numbers[0], legislature, kind) if len(numbers) == 1 else None

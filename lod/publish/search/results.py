@@ -10,15 +10,17 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 from lod.model.shown_title import shown_title
+from lod.publish.search.communes import searched
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_terms import SearchWords
-from lod.publish.search.things import Thing
+from lod.publish.search.things import PEOPLE, PLACES, Thing
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
 MOST_VALUES = 10  # values of a facet that are listed
 PAGES = 50  # pages of results, at most
+MOST_WITHIN = 4  # words of a place or a person among others
 MOST_MARKED = 8  # words that a browser is asked to mark on the page of a question
 
 
@@ -135,24 +137,44 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
     hits = index.find(request)
     questions = shown_questions(index, hits[request.page_slice], request.words)
     choices = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
+    things = index.things_named(request.q) if request.q else []
     return SearchResults(
         request,
         len(hits),
         tuple(questions),
-        tuple(index.things_named(request.q)) if request.q else (),
+        tuple(things or (() if hits else things_within(index, request.q))),
         None if hits else correction_of(index, request),
         tuple(timeline(index, hits, request)),
         choices,
     )
 
 
+def things_within(index: SearchIndex, text: str) -> list[Thing]:
+    """Return the places and people that the last or the first words of a text name, if the others
+    say what about: « hôpital Saugues ». A word of titles alone names nobody.
+    """
+    words = searched(text).split()
+    for size in range(min(len(words) - 1, MOST_WITHIN), 0, -1):
+        for part in (words[-size:], words[:size]):
+            if size == 1 and not part[0].isdecimal() and index.speller.is_word(part[0]):
+                continue
+            asked = " ".join(part)
+            with index.connection() as connection:
+                communes = index.communes.named(connection, asked)
+            others = index.things.find(asked, lambda _: True)
+            named = [thing for thing in others if thing.kind in (*PEOPLE, *PLACES)]
+            if named or communes:
+                return [*named, *communes]
+    return []
+
+
 def correction_of(index: SearchIndex, request: SearchRequest) -> tuple[SearchRequest, int] | None:
     """Return the request without typing mistakes, and how many questions it finds; None without
     mistakes or without hits.
     """
-    other = index.corrected(request)
-    total = len(index.find(other)) if other else 0
-    return (other, total) if other and total else None
+    corrected = index.corrected(request)
+    total = len(index.find(corrected)) if corrected else 0
+    return (corrected, total) if corrected and total else None
 
 
 def facet_choices(
@@ -168,8 +190,8 @@ def facet_choices(
     for number in shown:
         value = values[number]
         is_taken = value.key == taken
-        other = request.filtered(facet, None if is_taken else value.key)
-        yield FacetChoice(value.key, value.iri, value.name, counted[number], is_taken, other)
+        toggled = request.filtered(facet, None if is_taken else value.key)
+        yield FacetChoice(value.key, value.iri, value.name, counted[number], is_taken, toggled)
 
 
 def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, int]:
@@ -185,6 +207,6 @@ def names_of_filters(
     index: SearchIndex, request: SearchRequest
 ) -> Iterator[tuple[str, str, SearchRequest]]:
     """Yield (facet, name of its value, request without it) for each filter of a request."""
-    names = {(v.facet, v.key): v.name for v in index.facet_values.values()}
+    names = {(v.facet, v.key.casefold()): v.name for v in index.facet_values.values()}
     for facet, key in request.filters:
-        yield facet, names.get((facet, key), key), request.filtered(facet, None)
+        yield facet, names.get((facet, key.casefold()), key), request.filtered(facet, None)

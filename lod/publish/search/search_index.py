@@ -24,6 +24,7 @@ from lod.publish.search.constituencies import ConstituencyFinder, Places
 from lod.publish.search.full_text import INDEX_FILE, is_index, opened, scores
 from lod.publish.search.indexing import SEPARATOR
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
+from lod.publish.search.question_numbers import number_in
 from lod.publish.search.search_terms import search_words
 from lod.publish.search.things import MOST as MOST_THINGS
 from lod.publish.search.things import Thing, ThingIndex, numbered_questions
@@ -157,12 +158,12 @@ class SearchIndex:
         whose names are only similar.
         """
         named = self.things.find(text, lambda _: True, is_typing=is_typing)
-        others = named or self.things.find(text, self.speller.is_word, is_typing=is_typing)
+        things = named or self.things.find(text, self.speller.is_word, is_typing=is_typing)
         with self.connection() as connection:
             numbered = numbered_questions(connection, text)
             communes = self.communes.named(connection, text, is_typing=is_typing)
             similar = [] if named or communes else self.communes.similar(connection, text)
-        shown = [*numbered, *others][:MOST_THINGS]
+        shown = [*numbered, *things][:MOST_THINGS]
         place = len(shown) if named else len(numbered)
         return [*shown[:place], *communes, *shown[place:], *similar]
 
@@ -228,6 +229,8 @@ class SearchIndex:
                 scored = scores(connection, words, request.is_by_relevance)
                 if request.is_by_relevance and (name := self.things.person_called(request.q)):
                     named = scores(connection, search_words(f'"{name}"'), is_ranked=False)
+            if not scored and (stated := number_in(request.q)):  # no text has it, its question does
+                scored = dict.fromkeys(self.numbers(stated.uids()).values(), 0.0)
         hits = self._filtered(self._newest if scored is None else scored, request)
         if scored is not None:
             hits.sort(key=self._ranks.__getitem__)
@@ -257,8 +260,7 @@ class SearchIndex:
                 of_facet = self._several[facet]
                 kept = [n for n in kept if not wanted.isdisjoint(of_facet.get(n, ()))]
         if request.depuis or request.jusque:
-            since, until = request.day_bounds
-            days = self.days
+            (since, until), days = request.day_bounds, self.days
             kept = [number for number in kept if since <= days[number] <= until]
         return kept
 
@@ -274,7 +276,8 @@ class SearchIndex:
 
     def values_named(self, facet: str, key: str) -> set[int]:
         """Return the numbers of the value with a code, and of its narrower values."""
-        own = {n for n, v in self.facet_values.items() if (v.facet, v.key) == (facet, key)}
+        values, asked = self.facet_values.items(), key.casefold()  # « 2A-2 » is « 2a-2 »
+        own = {n for n, v in values if v.facet == facet and v.key.casefold() == asked}
         return own | {n for n, v in self.facet_values.items() if v.broader in own}
 
     def read_hits(self, hits: Iterable[int]) -> list[tuple[Hit, list[str]]]:

@@ -66,9 +66,9 @@ class SearchWords:
         word that it replaces.
         """
         marked, number = [], 0
-        for first, *others in self.groups:
+        for first, *synonyms in self.groups:
             marked += [(term, n) for n, term in enumerate(first, number)]
-            marked += [(term, number) for term in chain.from_iterable(others)]
+            marked += [(term, number) for term in chain.from_iterable(synonyms)]
             number += len(first)
         return marked
 
@@ -136,17 +136,17 @@ def _units(tokens: list[_Token]) -> Iterator[list[Alternative]]:
     """
     place = 0
     while place < len(tokens):
-        token, size, others = tokens[place], 0, tuple[str, ...]()
+        token, size, texts = tokens[place], 0, tuple[str, ...]()
         if token.typed:
             stems = tuple(t.term.words[0] if t.typed else "" for t in tokens[place:])
             sizes = range(len(stems), 0, -1)
             size = next((size for size in sizes if stems[:size] in _by_expansion()), 0)
             if size:
-                others = _by_expansion()[stems[:size]]
+                texts = _by_expansion()[stems[:size]]
             elif not token.term.beginning:
-                others = _by_acronym().get(token.typed, ())
+                texts = _by_acronym().get(token.typed, ())
         own = tuple(t.term for t in tokens[place : place + (size or 1)])
-        synonyms = ((SearchTerm(tuple(stems_of(other))),) for other in others)
+        synonyms = ((SearchTerm(tuple(stems_of(text))),) for text in texts)
         yield [] if token.is_or else [own, *synonyms]
         place += size or 1
 

@@ -101,7 +101,7 @@ class ThingIndex:
         self._people: dict[str, str] = {}  # folded name of a person → as it is written
         texts = []  # all that finds each
         select = "SELECT * FROM chose ORDER BY id"
-        for _, kind, key, name, others, place, detail, *tenure, held in connection.execute(select):
+        for _, kind, key, name, aliases, place, detail, *tenure, held in connection.execute(select):
             facet = kinds()[kind]["facette"]
             value = key.upper() if facet == "departement" else key
             count = counts.get((facet, value), 0) if facet else None
@@ -114,10 +114,10 @@ class ThingIndex:
             if kind == "texte":  # no page of ours: its questions are the page
                 eli = eli_of(key)
                 thing = replace(thing, page=f"recherche?{urlencode({facet: key})}", eli=eli)
-            number, names = len(self._things), [name, *filter(None, others.split("\n"))]
+            number, names = len(self._things), [name, *filter(None, aliases.split("\n"))]
             self._things.append(thing)
             self._names.append(list(map(fold, names)))
-            self._bare.append([_telling(each.split()) for each in self._names[-1]])
+            self._bare.append([_telling(alias.split()) for alias in self._names[-1] if alias])
             self._tenures.append(
                 Tenure(start, has_ended, frozenset(portfolios.split()), bool(helps))
             )
@@ -133,9 +133,9 @@ class ThingIndex:
         """Remember the names of a person or a place as a whole."""
         thing = self._things[number]
         for name in self._names[number]:
-            first, *others = name.split() or [""]
-            if others and thing.kind in (*PEOPLE, "departement", "region"):
-                for letters in {"".join((first, *others)), "".join((*others, first))}:
+            first, *rest = name.split() or [""]
+            if rest and thing.kind in (*PEOPLE, "departement", "region"):
+                for letters in {"".join((first, *rest)), "".join((*rest, first))}:
                     self._wholes.setdefault(letters, []).append(number)
                 if thing.kind in PEOPLE:
                     self._people.setdefault(name, thing.name)
@@ -201,14 +201,14 @@ class ThingIndex:
         self, words: list[str], is_word: Callable[[str], bool], is_typing: bool
     ) -> set[int]:
         """Return the numbers of the things that have all words, or words similar to them."""
-        first, *others = (
+        first, *further = (
             self._with_word(word, is_typing, not (word.isdecimal() or is_word(word)))
             for word in words
         )
-        return first.intersection(*others)
+        return first.intersection(*further)
 
     def _with_word(self, word: str, is_beginning: bool, may_be_misspelled: bool) -> set[int]:
-        """Return the numbers of the things with a word in their names; if none has it, of those
+        """Return the numbers of the things with a word in their names; if there are none, of those
         with the most similar word.
         """
         if is_beginning and (begun := self._index.with_prefix(word)):
@@ -217,7 +217,7 @@ class ThingIndex:
             return set(self._index.with_word(word))
         near = mistyped(word, self._index.similar(word, MOST))
         best = max((likeness for _, likeness in near), default=0.0)
-        return {n for other, like in near if like == best for n in self._index.with_word(other)}
+        return {n for known, like in near if like == best for n in self._index.with_word(known)}
 
     def _like(
         self, letters: str, words: list[str], is_word: Callable[[str], bool]
@@ -256,7 +256,7 @@ class ThingIndex:
         bare, share = self._bare[number], 0.0
         is_named = words in bare
         if thing.kind == "ministere" and tenure.has_ended:
-            is_named = words == bare[0]  # with its years
+            is_named = [words] == bare[:1]  # with its years
         elif thing.kind == "ministere":
             is_begun = bool(words) and any(name[: len(words)] == words for name in bare)
             is_named = is_begun and not tenure.helps

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 import Stemmer
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA  # letters changed, or two exchanged: « geudj »
 
 from lod.model.safe_html import normalized
 from lod.model.text import fold
@@ -29,14 +29,14 @@ _STOP_WORDS = (
 )
 _stemmer = Stemmer.Stemmer("french", 0)  # without its own cache, which is slower than ours
 _turn = threading.Lock()  # one thread at a time may use the stemmer
-LEAST_LIKE_NAME = 0.7  # normalized Levenshtein similarity of similar words, 0 to 1
+LEAST_LIKE_NAME = 0.7  # normalized OSA similarity of similar words, 0 to 1
 LEAST_LIKE_OTHER = 0.8  # the same of words that begin with other letters
 LAST = "\U0010ffff"  # sorts after every letter
 Id = TypeVar("Id", bound=Hashable)
 SHORTEST = 4  # letters of a word that may be mistyped
 FormRow = tuple[str, str, int]  # stem, its commonest word, titles that have it
 LEAST_LIKE_KNOWN = 0.5  # similarity of an unknown name to one that may be meant, 0 to 1
-LEAST_LIKENESS = 0.75  # normalized Levenshtein similarity, 0 to 1
+LEAST_LIKENESS = 0.75  # normalized OSA similarity, 0 to 1
 NEAR = 5  # words that are compared by how common they are
 
 
@@ -97,9 +97,9 @@ def similar_words(
 ) -> list[tuple[str, float]]:
     """Return the words that are most similar to one, and how similar, the best first."""
     near = process.extract(
-        word, words, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=most
+        word, words, scorer=OSA.normalized_similarity, score_cutoff=least, limit=most
     )
-    return [(other, likeness) for other, likeness, _ in near]
+    return [(neighbour, likeness) for neighbour, likeness, _ in near]
 
 
 def mistyped(word: str, near: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -107,9 +107,9 @@ def mistyped(word: str, near: Iterable[tuple[str, float]]) -> list[tuple[str, fl
     that begins with another must be nearer: « farmers » is not « armées ».
     """
     return [
-        (other, likeness)
-        for other, likeness in near
-        if other[0] == word[0] or likeness >= LEAST_LIKE_OTHER
+        (neighbour, likeness)
+        for neighbour, likeness in near
+        if neighbour[0] == word[0] or likeness >= LEAST_LIKE_OTHER
     ]
 
 
@@ -124,9 +124,9 @@ class NameIndex(Generic[Id]):
 
     def __init__(self, names: Iterable[tuple[Id, Iterable[str]]]) -> None:
         self._ids: dict[str, list[Id]] = {}  # folded word → ids, in their order
-        for each, of_it in names:
-            for word in dict.fromkeys(w for name in of_it for w in fold(name).split()):
-                self._ids.setdefault(word, []).append(each)
+        for identity, own_names in names:
+            for word in dict.fromkeys(w for name in own_names for w in fold(name).split()):
+                self._ids.setdefault(word, []).append(identity)
         self.words = sorted(self._ids)
 
     def __contains__(self, word: str) -> bool:
@@ -142,7 +142,7 @@ class NameIndex(Generic[Id]):
     def with_prefix(self, word: str) -> set[Id]:
         """Return the ids that have a word in a name that begins so."""
         first, last = bisect_left(self.words, word), bisect_left(self.words, word + LAST)
-        return {each for known in self.words[first:last] for each in self._ids[known]}
+        return {identity for known in self.words[first:last] for identity in self._ids[known]}
 
 
 class WordForms:
@@ -194,8 +194,8 @@ class Speller:
         the same request if there is none.
         """
 
-        def right(found: re.Match[str]) -> str:
-            word = found[0]
+        def right(match: re.Match[str]) -> str:
+            word = match[0]
             stem = stem_of(word)
             if len(word) < SHORTEST or stem in STOP_STEMS or word.isdecimal():
                 return word
@@ -210,5 +210,5 @@ class Speller:
         """Return the most similar known word, of several the commonest; "" for none."""
         near = mistyped(word, similar_words(word, self._words, LEAST_LIKENESS, NEAR))
         best = max((likeness for _, likeness in near), default=0.0)
-        same = [self._known[other] for other, likeness in near if likeness == best]
-        return max(same, key=lambda each: each[1])[0] if same else ""
+        same = [self._known[neighbour] for neighbour, likeness in near if likeness == best]
+        return max(same, key=lambda form: form[1])[0] if same else ""

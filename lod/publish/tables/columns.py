@@ -39,8 +39,8 @@ class Code:
 
     code: str
     iri: str
-    nom: str  # its French label
-    sens: str  # its French definition, or ""
+    nom: str  # its label
+    sens: str  # its definition, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,11 @@ class Column:
 
     @property
     def sens(self) -> str:
-        return self.stated or labels(RDFS.comment)[expand(self.terme)]
+        return self.stated or self.comment()
+
+    def comment(self, language: str = "fr") -> str:
+        """Return what the ontology says of its term."""
+        return labels(RDFS.comment, language)[expand(self.terme)]
 
     @property
     def renvoi_table(self) -> str:
@@ -129,16 +133,18 @@ def _table(row: dict[str, str]) -> Table:
 
 
 @cache
-def codes_of(scheme: str) -> tuple[Code, ...]:
-    """Return the codes of a scheme of the ontology, or the subclasses of a class of it."""
+def codes_of(scheme: str, language: str = "fr") -> tuple[Code, ...]:
+    """Return the codes of a scheme of the ontology, or the subclasses of a class of it, with their
+    labels in a language.
+    """
     members = [iri.value for iri in concepts(term(scheme)).values()] or [
         t.subject.value
         for t in ontology()
         if (t.predicate, t.object) == (RDFS.subClassOf, term(scheme))
         and isinstance(t.subject, NamedNode)
     ]
-    names = labels(RDFS.label) | labels(SKOS.prefLabel)
-    meanings = labels(RDFS.comment) | labels(SKOS.definition)
+    names = labels(RDFS.label, language) | labels(SKOS.prefLabel, language)
+    meanings = labels(RDFS.comment, language) | labels(SKOS.definition, language)
     return tuple(
         Code(code_of(iri, NAMESPACE), iri, names[iri], meanings.get(iri, "")) for iri in members
     )
@@ -180,7 +186,7 @@ class Graph:
             return [subject.partition("#")[2]]
         ends = [subject]
         for step in path.split("/"):
-            ends = [value for one in ends for value in self._step(one, step)]
+            ends = [value for end in ends for value in self._step(end, step)]
         return ends
 
     def _step(self, subject: str, step: str) -> list[str]:

@@ -45,9 +45,9 @@ def write_descriptions(
     """Write the descriptions of the files of the tables, whose data goes up to a day; return the
     descriptions as files to download.
     """
-    made = (data_package(settings, day, files), croissant(settings, day, files))
-    for (name, content), said in zip(FILES.items(), made, strict=True):
-        (folder / name).write_bytes(indented_json(said))
+    descriptions = (data_package(settings, day, files), croissant(settings, day, files))
+    for (name, content), description in zip(FILES.items(), descriptions, strict=True):
+        (folder / name).write_bytes(indented_json(description))
         yield download_file(folder / name, f"{TABLES}/{name}", content)
 
 

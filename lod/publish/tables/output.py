@@ -143,7 +143,7 @@ def write_csv_tables(
     their questions is `new`, or `dated` where the table has the day of the status.
     """
     members = [[head.uid for head in heads] for heads in groups]
-    # keys are not of what the rows are made of: the same rows give the same bytes
+    # keys are hashes of uids, not of the data, so that the same rows give the same bytes
     keyed = [(hashlib.sha256(" ".join(uids).encode()).digest(), uids) for uids in members]
     with closing(sqlite3.connect(read_only(folder / SQLITE), uri=True)) as disk:
         for table in tables().values():
@@ -175,7 +175,7 @@ def csv_head(table: Table, _: int = 0) -> bytes:
 
 
 def csv_member(key: bytes, rows: Iterable[Row]) -> Member:
-    """Return rows as a member of a CSV file, with the hash of whose they are."""
+    """Return rows as a member of a CSV file; `key` is the hash of the uids of their questions."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     return keyed_member(key, 0, text.getvalue().encode(), FILE_LEVEL)
@@ -211,8 +211,8 @@ def write_file(path: Path, table: Table, rows: Iterator[Sequence[object]]) -> No
 def _batches(
     schema: Schema, table: Table, rows: Iterator[Sequence[object]]
 ) -> Iterator[RecordBatch]:
-    while some := list(islice(rows, GROUP)):
-        columns = zip(table.columns, zip(*some, strict=True), strict=True)
+    while group := list(islice(rows, GROUP)):
+        columns = zip(table.columns, zip(*group, strict=True), strict=True)
         arrays = [_array(column, values) for column, values in columns]
         yield RecordBatch.from_arrays(arrays, schema=schema)
 
@@ -252,8 +252,8 @@ class Tables(Output):
         self.files += [*files, *described]
 
 
-def _write_tables(shop: Workshop, given: tuple[Path, list[str]]) -> None:
-    (folder, graphs), site = given, shop.site
+def _write_tables(shop: Workshop, item: tuple[Path, list[str]]) -> None:
+    (folder, graphs), site = item, shop.site
     folder.mkdir()
 
     def write(changed: ChangedQuestions | None) -> None:
@@ -276,8 +276,8 @@ def write_tables(
     Raises one of DAMAGED if that cannot be read.
     """
     beside = ((questions.release / name).read_bytes() for name in graphs)
-    said = b"".join((questions.remainder(), _same_as(questions.release), *beside))
-    graph = Graph(triples(said))
+    described = b"".join((questions.remainder(), _same_as(questions.release), *beside))
+    graph = Graph(triples(described))
     maker, before, new = QuestionRows(Iris(base), graph.first, shared_answers), None, None
     known: dict[str, Path] = {}
     if changed and is_whole(changed.earlier.release, f"{TABLES}/{SQLITE}"):
@@ -298,8 +298,8 @@ def write_tables(
 def _differing(
     before: Path, changed: ChangedQuestions, maker: QuestionRows, shared: Mapping[str, NamedList]
 ) -> set[str]:
-    """Return the uids of the questions whose rows may differ from those of the file `before`: what
-    has changed, what has an answer in common with it, and what refers to a thing of another name.
+    """Return the uids of the questions whose rows may differ from those of the file `before`: those
+    that have changed, that share an answer with one of these, or that refer to a renamed resource.
     """
     uids = set(changed.after)
     for serving in shared.values():
@@ -310,8 +310,8 @@ def _differing(
         for column in NAMED:
             named = disk.execute(NAMES.format(column))
             renamed = [iri for iri, name in named if maker.name(column, iri) != name]
-            found = disk.execute(RENAMED.format(column), (orjson.dumps(renamed).decode(),))
-            uids.update(uid for (uid,) in found)
+            rows = disk.execute(RENAMED.format(column), (orjson.dumps(renamed).decode(),))
+            uids.update(uid for (uid,) in rows)
     return uids
 
 
@@ -321,12 +321,12 @@ def _write_group(
 ) -> None:  # fmt: skip
     """Write the rows of some questions, table by table: the same order gives the same bytes."""
     uids = [head.uid for head in heads if new is None or head.uid in new]
-    made = {stored.uid: maker.rows_of(stored.question) for stored in questions.of_uids(uids)}
-    runs = [(is_new, [*run]) for is_new, run in groupby(heads, lambda head: head.uid in made)]
+    fresh = {stored.uid: maker.rows_of(stored.question) for stored in questions.of_uids(uids)}
+    runs = [(is_new, [*run]) for is_new, run in groupby(heads, lambda head: head.uid in fresh)]
     for name in OF_QUESTIONS:
         for is_new, run in runs:
             if is_new:
-                rows = chain.from_iterable(made[head.uid][name] for head in run)
+                rows = chain.from_iterable(fresh[head.uid][name] for head in run)
                 sqlite.write(tables()[name], rows)
             else:
                 sqlite.copy(tables()[name], run[0].rank, run[-1].rank)
@@ -334,9 +334,9 @@ def _write_group(
 
 def _same_as(release: Path) -> bytes:
     """Return the links of a release that say that two things are the same, as N-Triples."""
-    told = f" {OWL.sameAs} ".encode()
+    predicate = f" {OWL.sameAs} ".encode()
     with (release / LINKS).open("rb") as file:
-        return b"".join(line for line in file if told in line)
+        return b"".join(line for line in file if predicate in line)
 
 
 def _described(path: Path) -> DownloadFile:

@@ -38,18 +38,19 @@ class QuestionRows:
     def __init__(self, iris: Iris, name_of: NameOf, shared: Container[str] = ()) -> None:
         self._iris, self._shared = iris, shared
         self._name_of = cache(name_of)  # of some thousand resources
-        self._said: dict[str, Values] = {}  # IRI of a shared answer → what is said of it
+        self._stated: dict[str, Values] = {}  # IRI of a shared answer → its values
 
     def rows_of(self, q: Question) -> dict[str, list[Row]]:
         """Return table → the rows of a question."""
-        made = {
+        values_by_table = {
             "questions": [self._question(q)],
             "reponses": self._reponses(q),
             "attributions": self._attributions(q),
             "evenements": self._evenements(q),
         }
         return {
-            name: [tables()[name].row(values) for values in some] for name, some in made.items()
+            name: [tables()[name].row(values) for values in table_values]
+            for name, table_values in values_by_table.items()
         }
 
     def _question(self, q: Question) -> Values:
@@ -104,18 +105,18 @@ class QuestionRows:
             reponse = self._iris.reponse(q, r)
             own = {**self._resource("reponse", reponse), **_jo(r.jo), "texte": r.texte or None}
             if reponse.value in self._shared:
-                own = self._said.setdefault(reponse.value, own)
+                own = self._stated.setdefault(reponse.value, own)
             yield {"uid": q.uid, "rang": rang, **own}
 
     def _attributions(self, q: Question) -> Iterator[Values]:
-        for rang, one in enumerate(q.attributions, start=1):
+        for rang, attribution in enumerate(q.attributions, start=1):
             yield {
                 "uid": q.uid,
                 "rang": rang,
-                **self._resource("ministere", self._iris.ministere(one.ministere)),
-                "libelle": one.ministere.libelle,
-                "libelle_long": one.ministere.libelle_long or None,
-                **_jo(one.jo),
+                **self._resource("ministere", self._iris.ministere(attribution.ministere)),
+                "libelle": attribution.ministere.libelle,
+                "libelle_long": attribution.ministere.libelle_long or None,
+                **_jo(attribution.jo),
             }
 
     def _evenements(self, q: Question) -> Iterator[Values]:
@@ -152,14 +153,14 @@ class QuestionRows:
         return self._name_of(iri, NAMED[column]) if iri else None
 
 
-def _event(uid: str, kind: str, number: int, jo: JO | None, **more: str | None) -> Values:
+def _event(uid: str, kind: str, number: int, jo: JO | None, **detail: str | None) -> Values:
     """Return the values of an event; the fragment is as in `question_triples.py`."""
     own = {"uid": uid, "evenement": f"{kind}-{number}", "type_evenement": kind}
-    return {**own, **_jo(jo), **NO_DETAIL, **more}
+    return {**own, **_jo(jo), **NO_DETAIL, **detail}
 
 
 def _jo(jo: JO | None) -> Values:
-    """Return where in the Journal officiel a thing stands."""
+    """Return the columns of a place in the Journal officiel."""
     if jo is None:
         return NO_JO
     return {

@@ -15,7 +15,7 @@ PAGES: Policy = _CLOSED | {"script-src": "'self'", "connect-src": "'self'"}
 # hash of the only inline style of YASGUI 4.6.2: the handles that resize the columns of its table
 RESIZER = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 EDITOR: Policy = PAGES | {"style-src": f"'self' {RESIZER}"}
-# what others show in a frame of their own page: an image, a table, the preview of a thing
+# what other sites show in a frame of their own page: a picture, a table, the preview of a resource
 FRAMED: Policy = _CLOSED | {"form-action": "'none'", "frame-ancestors": "*"}
 BY_FILE = {
     "sparql.html": EDITOR,

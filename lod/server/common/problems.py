@@ -68,7 +68,7 @@ def language_for(languages: str) -> str:
 
 
 def keep_no_error(response: Response) -> Response:
-    """Return a response as it is to be sent: one that fails, in no cache, whoever made it."""
+    """Return the response; without validators and with `no-store` if it states an error."""
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         for name in ("ETag", "Last-Modified"):
             response.headers.pop(name, None)

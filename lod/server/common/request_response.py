@@ -48,16 +48,20 @@ class Answer:
 
 
 def request_of(scope: dict[str, Any]) -> Request:
-    """Return the request of an ASGI scope; its body is not read yet."""
+    """Return the request of an ASGI scope; its body is not read yet.
+
+    Headers with `_` in their name are left out: WSGI would take them for those with `-`.
+    """
     values: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
-        values.setdefault(name, []).append(value)
+        if b"_" not in name:
+            values.setdefault(name, []).append(value)
     client = scope["client"]
     return Request(
         scope["method"],
         scope["raw_path"],
         scope["query_string"],
-        {name: b",".join(some) for name, some in values.items()},
+        {name: b",".join(repeated) for name, repeated in values.items()},
         client[0] if client else "",
         scope["http_version"],
     )
@@ -77,13 +81,13 @@ _ODD = re.compile(rb"//|/\.\.?(?:/|$)")
 
 
 def canonical(path: bytes) -> bytes | None:
-    """Return the path without needless escapes, None if it leads nowhere in whatever spelling.
+    """Return the path without needless escapes, None if no spelling of it can be a path of ours.
 
     >>> canonical(b"/%61pi/x%20y"), canonical(b"/depute%2FPA1"), canonical(b"/%2frecherche")
     (b'/api/x%20y', b'/depute/PA1', None)
     """
     if b"%" in path:
-        path = _NEEDLESS.sub(lambda found: bytes.fromhex(found[1].decode()), path)
+        path = _NEEDLESS.sub(lambda escape: bytes.fromhex(escape[1].decode()), path)
     return None if _ODD.search(path) else path
 
 
@@ -130,21 +134,21 @@ def choose(header: str | None, offers: tuple[str, ...]) -> str | None:
     >>> choose("image/png", ("text/html",)) is None
     True
     """
-    wanted = list(ranges(header or "")) or [("*", "*", 1.0)]
-    best, score = None, (0.0, -1)
+    accepted = list(ranges(header or "")) or [("*", "*", 1.0)]
+    best, best_rating = None, (0.0, -1)
     for offer in offers:
-        found = _rating(offer, wanted)
-        if found[0] > 0 and found > score:
-            best, score = offer, found
+        rating = _rating(offer, accepted)
+        if rating[0] > 0 and rating > best_rating:
+            best, best_rating = offer, rating
     return best
 
 
-def _rating(offer: str, wanted: list[Range]) -> tuple[float, int]:
+def _rating(offer: str, accepted: list[Range]) -> tuple[float, int]:
     """Return (quality, precision) of the most precise range that covers the offer."""
     kind, _, subtype = offer.partition("/")
     covering = [
         ((k != "*") + (s != "*"), quality)
-        for k, s, quality in wanted
+        for k, s, quality in accepted
         if k in ("*", kind) and s in ("*", subtype)
     ]
     precision, quality = max(covering, default=(-1, 0.0))

@@ -15,6 +15,7 @@ class Caller:
     def __init__(self, network: str = "") -> None:
         self.network = network
         self._lock = threading.Lock()
+        self.waited = 0.0  # seconds that its work waited for a resource shared by all: not charged
         self.has_left = False  # it has disconnected
         self.is_cut_short = False  # its work was stopped, because others wait
         self._stop: Callable[[], object] | None = None  # ends the work in progress
@@ -38,7 +39,7 @@ class Caller:
 
     @contextmanager
     def stopping_by(self, stop: Callable[[], object]) -> Iterator[None]:
-        """Say how the work of the block is stopped if the client leaves meanwhile."""
+        """Call `stop` if the client leaves, or its work is cut short, during the block."""
         with self._lock:
             self._stop = stop
             if self.has_left:
@@ -61,7 +62,7 @@ def network(address: str) -> str:
     return shortened(address, 32, 64).removesuffix("/32") if ":" in address else address
 
 
-@lru_cache(1024)  # a client rarely asks once
+@lru_cache(1024)  # a client rarely asks only once
 def shortened(address: str, v4: int, v6: int) -> str:
     """Return the network of an IP address, of `v4` or `v6` bits; any other text as it is.
 
@@ -69,13 +70,13 @@ def shortened(address: str, v4: int, v6: int) -> str:
     ('192.0.2.0/24', '192.0.2.0/24')
     """
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    bits = v4 if found.version == 4 else v6
-    return str(ipaddress.ip_network((found, bits), strict=False))
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    bits = v4 if parsed.version == 4 else v6
+    return str(ipaddress.ip_network((parsed, bits), strict=False))
 
 
 @lru_cache(4096)

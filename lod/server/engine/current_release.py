@@ -6,9 +6,11 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from lod.base.errors import LodError
@@ -17,10 +19,11 @@ from lod.publish.search.search_index import SearchIndex, open_index
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
 from lod.server.engine.settings import Elsewhere
-from lod.server.limits import RELEASE_CLOSE_SECONDS, RELEASE_RETRY_SECONDS
+from lod.server.limits import RELEASE_CLOSE_SECONDS, RELEASE_READ_SECONDS, RELEASE_RETRY_SECONDS
 
-# those of a store for queries of ours, and for those of clients
+# path of a store → its pool for our own queries, its pool for queries of clients
 NewPools = Callable[[Path], tuple[Pool, Pool]]
+BeginReading = Callable[["ServedRelease"], Iterable[Future[Any]]]
 log = logging.getLogger(__name__)
 
 
@@ -36,10 +39,12 @@ class ServedRelease:
     modified: float  # when it was published, in seconds since the epoch
     pool: Pool  # evaluates queries of ours in the store of the release
     query_pool: Pool  # evaluates queries of clients, there or elsewhere
-    held: int  # file descriptor of the lock that keeps the release from being removed
+    lock: int  # file descriptor of the lock that keeps the release from being removed
     withheld: dict[str, str]  # identifier of a question that is withheld → reason
     meanings: dict[str, list[str]]  # path made of a name → paths of all ministries that bear it
     search_index: SearchIndex | None = None  # None: built before there was an index
+    # name of a module of an extension → what it has read of the release; until it is closed
+    read: dict[str, Any] = field(default_factory=dict)
 
     @property
     def base_path(self) -> str:
@@ -48,23 +53,25 @@ class ServedRelease:
 
     def close(self) -> None:
         """End the readers, close the index, release the lock; no request may be using them."""
+        self.read.clear()
         self.pool.close()
         self.query_pool.close()
         if self.search_index is not None:
             self.search_index.close()
-        os.close(self.held)
+        os.close(self.lock)
 
 
 def open_release(folder: Path, new_pools: NewPools) -> ServedRelease:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
     path = folder / MANIFEST
     try:
-        read = json.loads(path.read_text("utf-8"))
-        facts = (read["id"], read["base"], read["triples"]["store"], read["donnees_au"])
+        manifest = json.loads(path.read_text("utf-8"))
+        store_triples = manifest["triples"]["store"]
+        facts = (manifest["id"], manifest["base"], store_triples, manifest["donnees_au"])
         modified = _published_at(folder)
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
-    held = hold(folder)
+    lock = hold(folder)
     pools = new_pools(folder / "store")
     started: list[Pool] = []
     try:
@@ -75,15 +82,16 @@ def open_release(folder: Path, new_pools: NewPools) -> ServedRelease:
     except (LodError, OSError):
         for pool in started:
             pool.close()
-        os.close(held)
+        os.close(lock)
         raise
-    withheld, meanings = read.get("retenues", {}), read.get("noms", {})
-    return ServedRelease(folder, *facts, modified, *pools, held, withheld, meanings, search_index)
+    withheld, meanings = manifest.get("retenues", {}), manifest.get("noms", {})
+    return ServedRelease(folder, *facts, modified, *pools, lock, withheld, meanings, search_index)
 
 
 def _published_at(folder: Path) -> float:
-    """Return when a release was made current, by the link to it; when it was built if another one
-    is, or if there is no link. One that is taken back is new again.
+    """Return when a release was made current, in seconds since the epoch: the time of the link to
+    it. So a release that is made current again counts as new. If no link leads to it, when it was
+    built.
     """
     link = folder.parent.parent / CURRENT
     is_current = link.is_symlink() and link.readlink().name == folder.name
@@ -93,13 +101,20 @@ def _published_at(folder: Path) -> float:
 class ReleaseHolder:
     """Lends the current release to requests, and follows `current`; used by many threads."""
 
-    def __init__(self, folder: Path, new_pools: NewPools, elsewhere: Elsewhere | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        new_pools: NewPools,
+        elsewhere: Elsewhere | None,
+        begin_reading: BeginReading = lambda _: (),
+    ) -> None:
         self._folder, self._new_pools, self._elsewhere = folder, new_pools, elsewhere
+        self._begin_reading = begin_reading
         self._link = str(folder / CURRENT)
         self._lock = threading.Lock()  # guards all below
         self._current: ServedRelease | None = None  # the release that is served
         self._opened = ""  # target of the link from which that release was opened
-        self._target = ""  # target of the link at which nothing more is to be done
+        self._target = ""  # target of the link for which the right release is served already
         self._users: Counter[ServedRelease] = Counter()  # requests that use each release
         self._moving: threading.Thread | None = None  # opens the next release
         self._retry_at = 0.0  # monotonic time before which no release is opened again
@@ -137,7 +152,7 @@ class ReleaseHolder:
     def follow(self) -> None:
         """Begin to open the release that `current` names, if it changed; does not wait."""
         try:
-            target = os.readlink(self._link)  # noqa: PTH115  on every request
+            target = os.readlink(self._link)  # noqa: PTH115  on nearly every request
         except OSError:  # no link: nothing is published yet, or the folder was removed
             return
         if target == self._target:
@@ -159,7 +174,7 @@ class ReleaseHolder:
             release.close()
 
     def _move(self, target: str) -> None:
-        """Serve the release of a target, or the one that can be answered for elsewhere."""
+        """Serve the release at `target`, or the one that the place elsewhere can answer for."""
         chosen, is_final = target, True
         if self._elsewhere:
             chosen, is_final = self._elsewhere.choose(self._folder, target, self._opened)
@@ -168,13 +183,18 @@ class ReleaseHolder:
             self._target, self._retry_at = target, 0.0
 
     def _serve(self, target: str) -> bool:
-        """Serve another release, and close the old one if unused; return whether that succeeded."""
+        """Serve the release at `target`, and close the old one if no request uses it; return
+        whether it could be opened.
+        """
         try:
             folder = self._folder / target
             release = open_release(folder, self._new_pools)
         except (LodError, OSError) as error:
             log.error("the release served stays the same: %s", error)
             return False
+        reading = self._begin_reading(release)
+        if self._current:  # it answers meanwhile; at the start, requests would have to wait
+            wait(reading, RELEASE_READ_SECONDS)
         with self._lock:
             old, self._current, self._opened = self._current, release, target
             is_over = old is not None and not self._users[old]

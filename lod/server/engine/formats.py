@@ -54,8 +54,8 @@ def media_types_named(name: str) -> tuple[str | None, str | None]:
     `name` is a key of NAMES or a media type; None stands for what it does not ask for.
     """
     media = name.strip().lower()
-    itself = (media if media in SOLUTIONS else None, media if media in GRAPHS else None)
-    return NAMES.get(media, itself)
+    unnamed = (media if media in SOLUTIONS else None, media if media in GRAPHS else None)
+    return NAMES.get(media, unnamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,16 @@ class Syntax:
     """How rows can be counted in one syntax."""
 
     mark: bytes  # bytes that stand between two rows, or before or after each row
-    more: int = 0  # number of rows less the number of marks
+    offset: int = 0  # number of rows less the number of marks
     quotes: bool = False  # a mark between double quotes does not count
     backslashes: bool = False  # a quote after a backslash ends no quoted text
 
 
 SYNTAXES = {
-    QueryResultsFormat.JSON: Syntax(b"},{", more=1, quotes=True, backslashes=True),
+    QueryResultsFormat.JSON: Syntax(b"},{", offset=1, quotes=True, backslashes=True),
     QueryResultsFormat.XML: Syntax(b"<result>"),
-    QueryResultsFormat.CSV: Syntax(b"\n", more=-1, quotes=True),
-    QueryResultsFormat.TSV: Syntax(b"\n", more=-1),
+    QueryResultsFormat.CSV: Syntax(b"\n", offset=-1, quotes=True),
+    QueryResultsFormat.TSV: Syntax(b"\n", offset=-1),
 }
 
 
@@ -92,7 +92,7 @@ class RowCounter:
         self._marks += text.count(self._syntax.mark)
         keep = len(self._syntax.mark) - 1
         self._tail = text.rpartition(self._syntax.mark)[2][-keep:] if keep else b""
-        return self._marks + self._syntax.more
+        return self._marks + self._syntax.offset
 
     def _outside(self, piece: bytes) -> bytes:
         """Return the piece without its quoted texts."""

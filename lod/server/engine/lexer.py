@@ -2,8 +2,8 @@
 
 pyoxigraph sends SERVICE over HTTP, no option prevents it, and its parser accepts `1SERVICE<…>` and
 `SERVICE:x`. So IRIs, comments, strings, variables and local names are skipped, and the word is
-refused wherever else it stands. A query that cannot be read for certain is refused: a few harmless
-queries get a 403.
+refused everywhere else, except as a prefix, `service:x`, where no empty prefix is declared. A query
+that cannot be read for certain is refused: a few harmless queries get a 403.
 """
 
 import re
@@ -31,7 +31,16 @@ _TOKEN = re.compile(
 )
 _CERTAIN = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
-_FORM = re.compile(r"(?<![\w.-])(select|ask|construct|describe)(?![\w.-]|:)", re.IGNORECASE)
+# matches every declaration of the empty prefix, by which `SERVICE:x` asks elsewhere; and some text
+# that declares none
+_EMPTY_PREFIX = re.compile(r"(?:(?<![\w.-])|prefix):(?=[\s<#])", re.IGNORECASE)
+_UPDATES = frozenset(
+    ("insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with")
+)
+_FORM = re.compile(
+    rf"(?<![\w.-])(select|ask|construct|describe|{'|'.join(sorted(_UPDATES))})(?![\w.-]|:)",
+    re.IGNORECASE,
+)
 _CODEPOINT = re.compile(_ESCAPE)
 
 
@@ -41,9 +50,10 @@ def calls_out(query: str) -> bool:
 
 
 def states_dataset(query: str) -> bool:
-    """Say whether the query has the keyword FROM; one written with escapes is not seen.
+    """Say whether the query has the keyword FROM.
 
-    It has no effect: the dataset that the protocol states takes its place.
+    A FROM written with escapes is not seen, and has no effect: the dataset of the protocol replaces
+    it.
 
     >>> states_dataset("SELECT * FROM <x> {}"), states_dataset("ASK { ?from prov:from 'from' }")
     (True, False)
@@ -53,13 +63,29 @@ def states_dataset(query: str) -> bool:
 
 
 def query_form(query: str) -> str | None:
-    """Return the keyword with which the query proper begins, in lower case; None if it has none.
+    """Return the keyword with which the query proper begins, in lower case; None if it has none,
+    or is an update.
 
     >>> query_form("PREFIX ask: <x> # select\\nDESCRIBE ask:select"), query_form("selec *")
     ('describe', None)
     """
-    shown = {"plain": None, "service": None, "local": ":"}
-    words = "".join(shown.get(str(t.lastgroup), " ") or t[0] for t in _tokens(query, 0))
+    word = _first_word(query)
+    return None if word in _UPDATES else word
+
+
+def is_update(query: str) -> bool:
+    """Say whether a query that cannot be parsed is an update.
+
+    >>> is_update("PREFIX add: <x> INSERT DATA { <a> <b> <c> }"), is_update("ASK { <a> add:b 1 }")
+    (True, False)
+    """
+    return _first_word(query) in _UPDATES
+
+
+def _first_word(query: str) -> str | None:
+    # kind of a token → what stands for it, None for its own text; a space for all other kinds
+    replaced = {"plain": None, "service": None, "local": ":"}
+    words = "".join(replaced.get(str(t.lastgroup), " ") or t[0] for t in _tokens(query, 0))
     match = _FORM.search(words)
     return match[1].lower() if match else None
 
@@ -81,13 +107,15 @@ def _has_service(text: str) -> bool:
     """Say whether SERVICE is a token of the text in any of its readings, or there are too many."""
     if "service" not in text.casefold():
         return False
-    pending, doubts, seen = [0], 0, set[int]()
+    may_be_prefix = not _EMPTY_PREFIX.search(text)
+    pending, doubts, read = [0], 0, set[int]()  # positions
     while pending:
         for token in _tokens(text, pending.pop()):
-            if token.start() in seen:
+            if token.start() in read:
                 break  # another reading has read the rest
-            seen.add(token.start())
-            if token.lastgroup == "service":
+            read.add(token.start())
+            is_prefix = may_be_prefix and text.startswith(":", token.end())
+            if token.lastgroup == "service" and not is_prefix:
                 return True
             if token.lastgroup == "iri" and _is_doubtful(token[0]):
                 pending.append(token.start() + 1)

@@ -36,6 +36,10 @@ class KilledError(Exception):
     such as the system for want of memory, or earlier queries had left it too little.
     """
 
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem  # raised if the next reader of the query ends too
+
 
 class Pool:
     """The readers of one store, or those that ask elsewhere; used by many threads."""
@@ -53,7 +57,7 @@ class Pool:
         self.url = elsewhere.url if elsewhere else ""  # of the place that answers
         self._start = partial(Reader, store, limits, elsewhere, niceness)
         self._limits, self.space = limits, space or TemporarySpace()
-        self._places = readers
+        self._places = readers  # how many
         self._change = threading.Condition()  # guards all below; notified when they change
         self._running: set[Reader] = set()
         self._idle: dict[Reader, None] = {}  # the last one was used last: its caches are warm
@@ -74,7 +78,7 @@ class Pool:
 
     @property
     def is_well(self) -> bool:
-        """Whether there is a reader, or another will soon take its place."""
+        """Whether a reader runs, or will soon run."""
         with self._change:
             return not self._is_closed and self._failed < self._places
 
@@ -82,8 +86,8 @@ class Pool:
     def protections(self) -> set[str]:
         """What keeps every reader from files and sockets: `seccomp`, `landlock`, both or none."""
         with self._change:
-            held = [reader.protections for reader in self._running]
-        return set.intersection(*held) if held else set()
+            protections = [reader.protections for reader in self._running]
+        return set.intersection(*protections) if protections else set()
 
     def state(self) -> dict[str, tuple[str, int]]:
         """Return the present figures of the pool: name → (meaning, number)."""
@@ -100,15 +104,16 @@ class Pool:
     ) -> Reply:
         """Return the answer to one query; raise Problem if there is none, for whatever reason.
 
-        If the caller leaves, the reader that evaluates the query is ended. A query whose reader
-        ended for what may be no fault of it is asked once more. `seconds` may be less than a query
-        may take.
+        If the caller leaves, the reader that evaluates the query is ended. A query that raises
+        KilledError is tried once more. `seconds` is its time, by default what the limits allow.
         """
         caller, seconds = caller or Caller(), seconds or self._limits.seconds
-        for _ in range(2):
-            with suppress(KilledError):
-                return self._attempt(query, caller, seconds)
-        raise lost()
+        with suppress(KilledError):
+            return self._attempt(query, caller, seconds)
+        try:
+            return self._attempt(query, caller, seconds)
+        except KilledError as error:
+            raise error.problem from error
 
     def pids(self) -> list[int]:
         with self._change:
@@ -141,9 +146,9 @@ class Pool:
                 raise Problem("occupe", "pas de place pour cette réponse ; réessayez") from error
 
     def _why_lost(self, reader: Reader, caller: Caller) -> Exception:
-        """Return what a query is told whose reader has ended, once it has ended."""
+        """Wait for the end of the reader; return the exception to raise for its query."""
         code = reader.wait(limits.READER_END_SECONDS)
-        reader.kill()  # if it still runs, it has sent what is no message
+        reader.kill()  # if it still runs, what it sent was no message
         if caller.has_left:
             return Problem("client-parti", "le client est parti ; le travail est arrêté")
         if self._is_closed:
@@ -153,18 +158,27 @@ class Pool:
             return Problem("occupe", detail)
         if code == -signal.SIGSEGV:  # the only cause known is the end of the stack
             return Problem("imbrication", "le moteur ne peut pas analyser une requête si profonde")
-        is_used = not reader.is_fresh and code != -signal.SIGALRM  # that is: the time was over
-        if code == -signal.SIGKILL or is_used:
-            return KilledError()
-        return lost()
+        # earlier queries may have left it too little; not if its alarm ended it: the time was over
+        is_used = not reader.is_fresh and code != -signal.SIGALRM
+        problem = self._lost(code)
+        return KilledError(problem) if code == -signal.SIGKILL or is_used else problem
+
+    def _lost(self, code: int | None) -> Problem:
+        """Return the problem of a query that ended its reader with an exit code."""
+        if code == -signal.SIGABRT:  # Rust and RocksDB abort where they get no memory
+            memory = self._limits.memory
+            detail = f"la requête demande plus de {memory // 2**20} Mio de mémoire"
+            return Problem("memoire", detail, more={"limit": memory})
+        detail = "le processus qui évaluait la requête s’est arrêté"
+        return Problem("processus-perdu", detail)
 
     @contextmanager
     def _lent(self, seconds: float, caller: Caller) -> Iterator[Reader]:
-        """Lend a reader; if it has ended afterwards, wait for the next one in its place; after a
-        query that was cut short, for any.
+        """Lend a reader for the block. If it has ended by then, wait for its successor; after a
+        query that was cut short, for any idle reader.
 
         So a client that loses readers waits for them, and takes none from others. Raises Problem if
-        none is free in time, or none runs at all.
+        no reader is free in time, or none runs at all.
         """
         with self._change:
             self._change.wait_for(self._is_ready, timeout=seconds)
@@ -186,18 +200,18 @@ class Pool:
             reader.replaced.wait(limits.READER_REPLACED_SECONDS)
 
     def _is_ready(self) -> bool:
-        """Say whether there is a reader, or nothing to wait for."""
+        """Say whether a reader is idle, or waiting for one is useless."""
         return bool(self._idle) or self._is_closed or self._failed == self._places
 
     def _take_back(self, reader: Reader, seconds: float) -> bool:
-        """Take a reader back after a query of so many seconds, or end it: it has grown too much,
-        and no other place is without its reader. Returns whether it had not ended before.
+        """Take a reader back after a query of so many seconds; end it if it has grown too much and
+        every other place has its reader. Return whether it had not ended before.
         """
         with self._change:
             if reader.is_alive and reader in self._running and not reader.is_ending:
-                staying = sum(not each.is_ending for each in self._running)
-                is_looked_at = seconds > limits.READER_QUICK_SECONDS and staying == self._places
-                if is_looked_at and reader.growth > limits.READER_GROWTH:
+                staying = sum(not running.is_ending for running in self._running)
+                is_measured = seconds > limits.READER_QUICK_SECONDS and staying == self._places
+                if is_measured and reader.growth > limits.READER_GROWTH:
                     reader.kill()
                 else:
                     self._idle[reader] = None
@@ -208,7 +222,7 @@ class Pool:
     def _tend(self) -> None:
         """Keep a reader running in one place, until the pool is closed."""
         delay = limits.READER_FIRST_DELAY
-        before: Reader | None = None
+        previous: Reader | None = None
         has_failed = False
         while not self._is_closed:
             try:
@@ -229,9 +243,9 @@ class Pool:
                 self._change.notify_all()
                 if self._is_closed:
                     reader.kill()
-            if before:
-                before.replaced.set()
-            delay, has_failed, before = limits.READER_FIRST_DELAY, False, reader
+            if previous:
+                previous.replaced.set()
+            delay, has_failed, previous = limits.READER_FIRST_DELAY, False, reader
             code = reader.wait()
             with self._change:
                 self._running.discard(reader)
@@ -240,11 +254,5 @@ class Pool:
                 self._change.notify_all()
             if not self._is_closed:
                 log.warning("reader %d ended (exit code %d) and is replaced", reader.pid, code)
-        if before:
-            before.replaced.set()
-
-
-def lost() -> Problem:
-    """Return the problem of a query that ended its reader."""
-    detail = "le processus qui évaluait la requête s’est arrêté (mémoire)"
-    return Problem("processus-perdu", detail)
+        if previous:
+            previous.replaced.set()

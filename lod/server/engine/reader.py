@@ -14,7 +14,6 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from ctypes.util import find_library
 from dataclasses import asdict, dataclass
@@ -39,30 +38,28 @@ from lod.server.limits import (
 )
 
 
-class HeldFile(io.BufferedRandom):
-    """A temporary file that gives its space back when it is closed."""
-
-    def __init__(self, raw: io.RawIOBase, release: Callable[[], None]) -> None:
-        super().__init__(raw)
-        self._release = release
-
-    def close(self) -> None:
-        """Remove the file, and give its space back once."""
-        if not self.closed:
-            super().close()
-            self._release()
-
-
 class TemporarySpace:
-    """The space that is left; used by many threads."""
+    """Counts the bytes of temporary files, of all networks and of each; used by many threads."""
 
     def __init__(self, total: int = TEMPORARY_BYTES, share: int = TEMPORARY_SHARE) -> None:
         self._total, self._share = total, share
         self._lock = threading.Lock()
         self._taken: Counter[str] = Counter()  # network → bytes of its files
 
-    def file(self, network: str, size: int) -> HeldFile:
-        """Return an empty file for `size` bytes; raise Problem if there is no space for it."""
+    def file(self, network: str, size: int = 0) -> "HeldFile":
+        """Return an empty file with `size` bytes reserved; what is written beyond them is reserved
+        then. Raises Problem if there is no space.
+        """
+        self.take(network, size)
+        try:
+            raw = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  whoever reads it closes it
+            return HeldFile(raw, self, network, size)
+        except OSError:
+            self.give_back(network, size)
+            raise
+
+    def take(self, network: str, size: int) -> None:
+        """Count `size` bytes more for a network; raise Problem if there is no space for them."""
         with self._lock:
             if self._taken[network] + size > self._share:
                 detail = "lisez d’abord les longues réponses que vous avez demandées"
@@ -70,22 +67,40 @@ class TemporarySpace:
             if self._taken.total() + size > self._total:
                 raise Problem("occupe", "trop de longues réponses à la fois ; réessayez plus tard")
             self._taken[network] += size
-        try:
-            raw = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  whoever reads it closes it
-            return HeldFile(raw, lambda: self._give_back(network, size))
-        except OSError:
-            self._give_back(network, size)
-            raise
 
     def taken(self) -> int:
         with self._lock:
             return self._taken.total()
 
-    def _give_back(self, network: str, size: int) -> None:
+    def give_back(self, network: str, size: int) -> None:
         with self._lock:
             self._taken[network] -= size
             if not self._taken[network]:
                 del self._taken[network]
+
+
+class HeldFile(io.BufferedRandom):
+    """A temporary file, written from its beginning to its end. It reserves more space as it grows,
+    and gives all of it back when it is closed.
+    """
+
+    def __init__(self, raw: io.RawIOBase, space: TemporarySpace, network: str, size: int) -> None:
+        super().__init__(raw)
+        self._space, self._network, self._size, self._written = space, network, size, 0
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # of any buffer
+        """Write all of it; raise Problem if there is no space for it."""
+        if (missing := self._written + len(data) - self._size) > 0:
+            self._space.take(self._network, missing)
+            self._size += missing
+        self._written += len(data)
+        return super().write(data)
+
+    def close(self) -> None:
+        """Remove the file, and give its space back once."""
+        if not self.closed:
+            super().close()
+            self._space.give_back(self._network, self._size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +139,8 @@ def environment() -> dict[str, str]:
 
     jemalloc (Debian: libjemalloc2), where it is installed, makes the engine a tenth faster.
     """
-    preloaded = {"LD_PRELOAD": found} if (found := find_library("jemalloc")) else {}
-    folder = {"TMPDIR": there} if (there := os.environ.get("TMPDIR")) else {}
+    preloaded = {"LD_PRELOAD": library} if (library := find_library("jemalloc")) else {}
+    folder = {"TMPDIR": path} if (path := os.environ.get("TMPDIR")) else {}
     return {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath, **preloaded, **folder}
 
 
@@ -142,7 +157,7 @@ class Reader:
         module = elsewhere.reader if elsewhere else "lod.server.engine.worker"
         command = (sys.executable, "-P", "-m", module, str(store))
         self._socket, theirs = socket.socketpair()
-        self.replaced = threading.Event()  # another one runs in its place
+        self.replaced = threading.Event()  # set once its successor runs
         self.is_ending = False  # it was killed
         self.is_fresh = True  # it has answered no query
         self._asking = threading.Lock()  # held while the socket is used: it is not closed then
@@ -160,15 +175,15 @@ class Reader:
                 self._socket.close()
                 raise
         try:
-            said = {"limits": asdict(limits)}
-            said |= {"elsewhere": elsewhere.message()} if elsewhere else {}
+            settings = {"limits": asdict(limits)}
+            settings |= {"elsewhere": elsewhere.message()} if elsewhere else {}
             until = time.monotonic() + READER_START_SECONDS
-            self._send(orjson.dumps(said), until)
-            held = orjson.loads(self._receive(until))
+            self._send(orjson.dumps(settings), until)
+            states = orjson.loads(self._receive(until))
             # what keeps it from files and sockets: `seccomp`, `landlock`
-            self.protections = {name for name, is_held in held.items() if is_held}
+            self.protections = {name for name, is_on in states.items() if is_on}
             with suppress(OSError):  # not every service may set priorities
-                # from now on: somebody may wait for its start
+                # not before: a request may wait for its start
                 os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
         except (LostError, LateError, ValueError):
             self.kill()
@@ -178,7 +193,7 @@ class Reader:
 
     @property
     def growth(self) -> int:
-        """Bytes that it has kept of the queries so far."""
+        """Bytes of memory that it takes more than when it was new."""
         return self._resident() - self._memory
 
     @property
@@ -204,7 +219,7 @@ class Reader:
             code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
-        with self._asking:  # whoever asks now is told at once that the process has ended
+        with self._asking:  # a thread that waits for an answer learns at once of the end
             self._socket.close()
         return code
 
@@ -228,7 +243,7 @@ class Reader:
             return reply
 
     def _resident(self) -> int:
-        """Return the bytes of memory that the process takes, 0 if only Linux could say."""
+        """Return the bytes of memory that the process takes, 0 where the system is not Linux."""
         try:
             statm = Path(f"/proc/{self.pid}/statm").read_bytes()
         except OSError:
@@ -248,7 +263,7 @@ class Reader:
         try:
             body = io.BytesIO() if size <= READER_MEMORY_BYTES else space.file(caller.network, size)
         except (Problem, OSError):
-            self.kill()  # it still sends
+            self.kill()  # it goes on sending the answer
             raise
         try:
             body.write(first)

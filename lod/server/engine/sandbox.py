@@ -79,13 +79,13 @@ def program(machine: str, is_remote: bool = False) -> bytes:
 
 
 def filter_calls(is_remote: bool = False) -> bool:
-    """Refuse all other calls from now on; return False where the system has no such filter."""
+    """Refuse all calls but those of `calls` from now on; return False where there is no seccomp."""
     if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
         return False
     code = program(platform.machine(), is_remote)
     buffer = ctypes.create_string_buffer(code, len(code))
-    described = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
-    pointer = ctypes.create_string_buffer(described, len(described))
+    sock_fprog = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
+    pointer = ctypes.create_string_buffer(sock_fprog, len(sock_fprog))
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     zeros = (ctypes.c_ulong(0),) * 3
     if prctl(NO_NEW_PRIVS, ctypes.c_ulong(1), *zeros):

@@ -8,23 +8,22 @@ from lod.server.limits import WorkerLimits
 
 
 class Elsewhere(Protocol):
-    """A place where `/sparql` is answered, instead of in the store of the release."""
+    """A store, beside that of the release, that answers `/sparql` in its place."""
 
     @property
     def url(self) -> str:
-        """Its address: answers of two places have different ETags."""
+        """Its address: answers of two stores have different ETags."""
 
     @property
     def reader(self) -> str:
-        """The module that is run as reader process, called as `worker.py` is."""
+        """The module that is run as reader process, with the arguments of `worker.py`."""
 
     def message(self) -> dict[str, Any]:
-        """Return what the reader process is told of the place, as JSON has it."""
+        """Return the settings of this store for the reader process, as JSON values."""
 
     def choose(self, folder: Path, target: str, served: str) -> tuple[str, bool]:
-        """Return the release to serve, for the target of `current` and the target served now.
-
-        It is final if it is `target`: not before the place has that release. May take seconds.
+        """Return the release to serve, for the target of `current` and the target served now; and
+        whether it is final: it is `target`, because this store has that release. May take seconds.
         """
 
 
@@ -33,7 +32,7 @@ class ServerSettings:
     """The options of `lod serve` that concern what is answered, and to whom how much of it."""
 
     limits: WorkerLimits = field(default_factory=WorkerLimits)  # of one query
-    workers: int = 2  # queries of one client evaluated at once; one more for the others
+    workers: int = 2  # queries of one client evaluated at once; one reader more for other clients
     rate: float = 0.0  # costly requests a second of one client, 0 for no limit
     budget: float = 0.0  # seconds of evaluation a minute of one client, 0 for no limit
     elsewhere: Elsewhere | None = None  # where `/sparql` is answered, if not here

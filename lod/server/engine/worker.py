@@ -1,8 +1,8 @@
 """The reader process of `pool.py`: it opens one store and evaluates one query at a time.
 
 It exchanges JSON with the front, never pickles, and imports nothing of it: an attacker who controls
-a reader must not control the front (`concurrent.futures` and Pebble unpickle what a worker sends,
-and so cannot be used). A result is read in the thread that made it: pyoxigraph aborts otherwise.
+a reader must not control the front. (`concurrent.futures` and Pebble unpickle what a worker sends,
+so they cannot be used.) A result is read in the thread that made it: pyoxigraph aborts otherwise.
 """
 
 import contextlib
@@ -111,7 +111,7 @@ class Sink:
         self, spool: Spool, limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
     ) -> None:
         self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
-        self._begun = b""  # of a character whose rest is in the next piece; no XML ends so
+        self._begun = b""  # first bytes of a character that the next piece completes
 
     def write(self, piece: bytes) -> int:
         """Write the piece to the spool; raise RefusedError if the answer becomes too large."""
@@ -119,11 +119,11 @@ class Sink:
             raise too_large(self._limits.size, "octets")
         if self._rows and self._rows.add(piece) > self._limits.rows:
             raise too_large(self._limits.rows, "lignes")
-        written = piece
+        output = piece
         if self._is_xml:
             whole, self._begun = split_character(self._begun + piece)
-            written = well_formed(whole)
-        self._spool.write(written)
+            output = well_formed(whole)
+        self._spool.write(output)
         return len(piece)
 
     def flush(self) -> None:
@@ -155,8 +155,8 @@ def evaluate(
         )
     except SyntaxError as error:
         place = _PLACE.search(str(error))
-        more = {"line": int(place[1]), "column": int(place[2])} if place else {}
-        raise RefusedError("syntaxe", str(error), **more) from error
+        position = {"line": int(place[1]), "column": int(place[2])} if place else {}
+        raise RefusedError("syntaxe", str(error), **position) from error
     except RuntimeError as error:
         if "custom" in str(error):  # a custom function that does not exist
             raise RefusedError("requete-invalide", str(error)) from error
@@ -233,10 +233,10 @@ def confine(limits: WorkerLimits) -> None:
 
 
 def isolate(folders: Iterable[Path], ports: Iterable[int] = ()) -> dict[str, bool]:
-    """Refuse the process, from now on, all that evaluating queries does not need.
+    """Forbid the process, from now on, all that evaluating queries does not need.
 
-    It may read the folders and the program, and connect to the ports, if there are any. Returns
-    which protections the kernel has. Holds for this thread and those started later.
+    It may read the folders and the program, and connect to the ports. Holds for this thread and
+    those started later. Returns name of a protection → whether it is on.
     """
     ports = tuple(ports)
     readable = (*folders, *PROGRAM, Path("/proc/self"))

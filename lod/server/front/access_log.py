@@ -28,7 +28,7 @@ class LogWriter:
         self._thread.start()
 
     def write(self, text: str) -> int:
-        """Have a text written soon; drop it if too much waits."""
+        """Put a text in the queue; drop it if LOG_LINES wait. Return its length."""
         if self._lines.qsize() < LOG_LINES:
             self._lines.put(text.encode("utf-8", "backslashreplace"))
         else:
@@ -44,8 +44,8 @@ class LogWriter:
         self._thread.join(LOG_CLOSE_SECONDS)
 
     def _work(self) -> None:
-        """Write what waits, many lines at once: each call lets the other threads wait, and so does
-        each time that this one wakes.
+        """Write the lines in the queue, many at once: each call, and each time that this thread
+        wakes, delays the other threads.
         """
         lines: list[bytes | None] = []
         while None not in lines:
@@ -56,7 +56,7 @@ class LogWriter:
             try:
                 while data:
                     data = data[os.write(self._descriptor, data) :]
-            except OSError:  # nobody can read it any more
+            except OSError:  # nobody reads the log any more
                 self.dropped += len(lines)
 
 
@@ -125,7 +125,7 @@ def now() -> str:
 
 
 def make_access_log(writer: LogWriter, is_on: bool, is_full: bool) -> AccessLog:
-    """Return a log on a writer, one that writes nothing if it is not on.
+    """Return a log that writes to a writer, or nothing if it is not on.
 
     Messages of the server go to the same writer, as lines of JSON if the log is on.
     """

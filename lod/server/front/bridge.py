@@ -67,14 +67,14 @@ def environment(request: Request, caller: Caller) -> dict[str, Any]:
 
 
 def _begin(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
-    """Return the whole body, or the beginning of one over ANSWER_AT_ONCE and its other pieces."""
-    first, size = [], 0
+    """Return the whole body and None; of one over ANSWER_AT_ONCE, its beginning and its rest."""
+    beginning, size = [], 0
     for piece in pieces:
-        first.append(piece)
+        beginning.append(piece)
         size += len(piece)
         if size > ANSWER_AT_ONCE:
-            return b"".join(first), pieces
-    return b"".join(first), None
+            return b"".join(beginning), pieces
+    return b"".join(beginning), None
 
 
 def _closed_at_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -90,9 +90,10 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 @contextmanager
 def watching(receive: Receive, leave: Callable[[], None]) -> Iterator[None]:
-    """Call `leave` if the client disconnects during the block, once it has lasted for long enough.
+    """Call `leave` if the client disconnects during the block, but not in its first moments
+    (WATCH_AFTER_SECONDS).
 
-    The body of the request has been read, so that `receive` can only tell that the client left.
+    The body of the request has been read, so that `receive` can only report that the client left.
     """
     loop = asyncio.get_running_loop()
     watches: list[asyncio.Task[None]] = []

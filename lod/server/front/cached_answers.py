@@ -56,9 +56,9 @@ def coding_for(request: Request, answer: Answer) -> str | None:
 def best_coding(header: str) -> str | None:
     """Return the one of CODINGS that an Accept-Encoding header prefers, None if it accepts none.
 
-    >>> [best_coding(said) for said in ("gzip, br, zstd", "gzip, zstd;q=0.5", "zstd;q=0, gzip")]
+    >>> [best_coding(value) for value in ("gzip, br, zstd", "gzip, zstd;q=0.5", "zstd;q=0, gzip")]
     ['zstd', 'gzip', 'gzip']
-    >>> [best_coding(said) for said in ("", "br", "identity", "gzip;q=0")]
+    >>> [best_coding(value) for value in ("", "br", "identity", "gzip;q=0")]
     [None, None, None, None]
     """
     return parse_accept_header(header, Accept).best_match(list(CODINGS))
@@ -104,7 +104,7 @@ class Cache:
         if answer is None:
             return None
         self._answers.move_to_end(key)
-        return not_modified(answer) if _has(request, answer) else answer
+        return not_modified(answer) if _has_copy(request, answer) else answer
 
     def keep(self, release: str, request: Request, answer: Answer) -> None:
         """Keep the answer if it may be kept; remove all answers of other releases."""
@@ -147,12 +147,12 @@ def _is_plain(request: Request) -> bool:
     return request.method in ("GET", "POST") and is_whole and may_be_old
 
 
-def _has(request: Request, answer: Answer) -> bool:
+def _has_copy(request: Request, answer: Answer) -> bool:
     """Say whether If-None-Match is `*` or names the entity tag of the answer, weak or strong."""
-    tag, named = answer.header(b"etag"), request.headers.get(b"if-none-match", b"")
+    tag, condition = answer.header(b"etag"), request.headers.get(b"if-none-match", b"")
     if tag is None or request.method != "GET":
         return False
-    return tag.removeprefix(b"W/") in named or named.strip() == b"*"
+    return tag.removeprefix(b"W/") in condition or condition.strip() == b"*"
 
 
 def _weight(key: Key, answer: Answer) -> int:

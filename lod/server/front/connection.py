@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import (
@@ -15,18 +15,9 @@ from lod.server import limits
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.caller import network
 from lod.server.front.connections import Connections, Turns
+from lod.server.front.raw_answers import MALFORMED, REFUSED, TOO_LARGE, TOO_LONG, UNKNOWN_CODING
 from lod.server.front.transport import CoalescingTransport
 
-END = (
-    b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
-    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
-)
-MALFORMED = b"HTTP/1.1 400 Bad Request\r\n" + END
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + END
-REFUSED = {  # reason of `Connections` → answer
-    "part-prise": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\n" + END,
-    "occupe": b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n" + END,
-}
 # headers that ask for another protocol: none is spoken, and the request is answered all the same
 UPGRADE = (b"upgrade", b"connection", b"http2-settings")
 # headers of a request that has a body, or of a client behind a proxy: uvicorn reads them
@@ -37,25 +28,31 @@ AtOnce = Callable[[Request], Answer | None]
 class BoundedProtocol(HttpToolsProtocol):
     """HTTP/1.1 of uvicorn with limits; what exceeds them ends the connection.
 
-    What can be answered at once is, without the tasks and messages of ASGI.
+    An answer that the front has at hand is sent without the tasks and messages of ASGI.
     """
 
     def __init__(
-        self, connections: Connections, turns: Turns, at_once: AtOnce, *arguments: Any, **named: Any
+        self,
+        connections: Connections,
+        turns: Turns,
+        delay: Callable[[], float],  # seconds that the next refusal waits
+        at_once: AtOnce,
+        *arguments: Any,
+        **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
-        self._room, self._turns, self._at_once = connections, turns, at_once
-        self._is_answered = False  # the request that arrives was answered at once
+        self._room, self._turns, self._delay, self._at_once = connections, turns, delay, at_once
+        self._is_answered = False  # the request that is arriving has its answer already
         self._address = self._network = ""  # of the client
         self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
         self._unparsed = bytearray()
-        self._is_parsing_later = False  # the next piece has its place
-        self._is_long = False  # no request ended in the piece before
-        self._has_ended = False  # one ended in it, and was not taken apart
+        self._is_parsing_later = False  # a later call of `_parse` is arranged
+        self._is_long = False  # no request ended in the piece parsed last
+        self._has_ended = False  # one ended in it
         self._is_half_closed = False  # the client sends no more, and not all is parsed
-        self._is_full = False  # so much is not parsed that no more is read
-        self._quiet = 0  # bytes parsed since the parser last had something to tell
-        self._is_head = True  # a head arrives, not what follows it
+        self._is_full = False  # reading is paused: too much is unparsed
+        self._quiet = 0  # bytes parsed since a head, a piece of a body or a request ended
+        self._is_head = True  # a head arrives, not a body or trailers
         self._pieces, self._received = 0, 0  # of the body: how many, and their bytes
         self._is_malformed = False  # what the client sends is no HTTP, or without end
         self._is_lingering = False  # what still arrives is thrown away
@@ -101,7 +98,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Keep the connection for the answers to requests that have arrived.
 
         A client that has left looks the same. So work that gives no answer within
-        HALF_CLOSED_SECONDS is stopped. What is not parsed yet is parsed before.
+        HALF_CLOSED_SECONDS is stopped. This is done once all that has arrived is parsed.
         """
         self._is_half_closed = bool(self._unparsed)
         if self._is_half_closed:
@@ -123,6 +120,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse the data; refuse what is no HTTP, and a head or trailers that are too long."""
+        if self._is_malformed:  # its refusal may have to wait; the system keeps what follows
+            self.flow.pause_reading()
+            return
         if self._is_lingering:
             self._keep_lingering(len(data))
         self._unset_keepalive_if_required()
@@ -131,11 +131,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._parse()
 
     def _parse(self) -> None:
-        """Parse one piece of what has arrived: the rest of a request in the next turn of the loop,
-        requests sent ahead when it is their turn.
+        """Parse one piece of what has arrived, and arrange that the next one is parsed: in the next
+        turn of the loop within a request, at the turn of this client after the end of one.
         """
         self._is_parsing_later = False
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._is_malformed:
             self._unparsed.clear()
             return
         self._has_ended = False
@@ -151,7 +151,7 @@ class BoundedProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(MALFORMED)
         if self._quiet > limits.HEAD_BYTES:
-            self._refuse(TOO_LARGE)
+            self._refuse(TOO_LONG if len(self.url) > limits.ADDRESS_BYTES else TOO_LARGE)
         self._parse_later(has_begun=not self._has_ended)
 
     def _parse_later(self, has_begun: bool = False) -> None:
@@ -180,12 +180,24 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._is_head, self._pieces, self._received = True, 0, 0
 
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the address; raise ValueError if its path is too long.
+
+        Of a query string that is too long, enough is kept for the front to see that it is.
+        """
+        if len(self.url) <= limits.ADDRESS_BYTES:
+            super().on_url(url)
+        if len(self.url.partition(b"?")[0]) > limits.PATH_BYTES:
+            self._break_off(TOO_LONG)
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header; not a trailer, which nobody reads. Raises ValueError for one too many."""
+        """Keep a header; not a trailer, which nobody reads. Raises ValueError if it is refused."""
         if not self._is_head:
             return
         if len(self.headers) >= limits.HEAD_LINES:
-            raise ValueError("too many headers")  # the parser stops: the request is malformed
+            self._break_off(TOO_LARGE)
+        if name.lower() == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            self._break_off(UNKNOWN_CODING)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -198,7 +210,9 @@ class BoundedProtocol(HttpToolsProtocol):
                 super().on_headers_complete()
 
     def _answer_at_once(self) -> bool:
-        """Send the answer if the front has it at hand, and all answers before it were sent."""
+        """Send the answer if the front has it at hand and all earlier answers were sent; return
+        whether it was sent.
+        """
         headers = dict(self.headers)
         is_plain = (
             self.parser.get_method() == b"GET"
@@ -234,12 +248,12 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Note that the request is whole, unless the parser stopped before its body."""
+        """Note that the request is complete, unless the parser stopped to change the protocol."""
         self._quiet, self._is_long = 0, False
         if not self.parser.should_upgrade():
             self._has_ended = True
             self._room.work(self._network, self.abort)
-        if self._is_lingering:  # the client has sent all, and reads the answer
+        if self._is_lingering:  # the client has sent its whole body, so it can read the answer
             self.transport.close()
         elif self._is_answered:
             self._is_answered = False
@@ -270,11 +284,24 @@ class BoundedProtocol(HttpToolsProtocol):
         lines += [b"%s: %s" % pair for pair in self.headers if pair[0] not in UPGRADE]
         return b"\r\n".join([*lines, b"", rest])
 
+    def _break_off(self, answer: bytes) -> NoReturn:
+        self._refuse(answer)
+        raise ValueError("refused")  # the parser stops
+
     def _refuse(self, answer: bytes) -> None:
-        """Send an answer to what is no request, unless one was sent before, and close."""
-        if self.transport.is_closing():
+        """Send an answer to what is no request, unless one was sent before, and close.
+
+        If there are many such answers, they are sent at a limited pace.
+        """
+        if self.transport.is_closing() or self._is_malformed:
             return
         self._is_malformed = True
+        if seconds := self._delay():
+            self.loop.call_later(seconds, self._end, answer)
+        else:
+            self._end(answer)
+
+    def _end(self, answer: bytes) -> None:
         if not self._is_lingering:
             self.transport.write(answer)
         self.transport.close()
@@ -282,7 +309,7 @@ class BoundedProtocol(HttpToolsProtocol):
     # the end
 
     def _linger(self) -> bool:
-        """Tell the client that no more follows, and throw away what it still sends.
+        """Close the connection for writing, and throw away what the client still sends.
 
         A connection closed with bytes unread is reset, and the answer is lost with it (RFC 9112,
         9.6). Returns False if no body is unread, so that it can be closed at once.
@@ -299,14 +326,14 @@ class BoundedProtocol(HttpToolsProtocol):
         return True
 
     def _keep_lingering(self, received: int) -> None:
-        """Wait LINGER_SILENCE for more, at most until the end."""
+        """Wait LINGER_SILENCE for more bytes, at most until LINGER_SECONDS are over."""
         self._stop()
         self._linger_bytes -= received
-        left = self._linger_until - self.loop.time()
-        if left <= 0 or self._linger_bytes < 0:
+        remaining = self._linger_until - self.loop.time()
+        if remaining <= 0 or self._linger_bytes < 0:
             self.transport.close()
         else:
-            seconds = min(limits.LINGER_SILENCE, left)
+            seconds = min(limits.LINGER_SILENCE, remaining)
             self._timer = self.loop.call_later(seconds, self.transport.close)
 
     def _wait(self) -> None:

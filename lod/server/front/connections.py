@@ -11,7 +11,7 @@ from lod.server import limits
 from lod.server.engine.caller import levels, network
 
 WANTED = limits.CONNECTIONS * limits.CONNECTION_DESCRIPTORS + limits.DESCRIPTORS_KEPT_BACK
-Parse = Callable[[], None]  # the next piece of a connection
+Parse = Callable[[], None]  # parses the next piece of a connection
 Abort = Callable[[], None]  # closes a connection at once
 
 
@@ -26,17 +26,17 @@ class Connections:
         self._proxies = [ipaddress.ip_network(p.strip()) for p in proxies.split(",") if p]
         self._count = 0  # of all connections
         self._open: Counter[str] = Counter()  # network, of whatever size → its connections
-        # client → those of its connections that wait for it, for a request or to read an answer,
-        # and since when; the longest comes first
+        # client → its connections that wait for it to send a request or read an answer, and since
+        # when; the one that has waited longest comes first
         self._waiting: dict[str, dict[Abort, float]] = {}
 
     def open(self, address: str) -> str | None:
         """Count a connection; return why it is refused, a slug of PROBLEMS, or None.
 
         If there are too many, the client that has most of them loses the one that has waited
-        longest; or this one, if it is its own and that one has not waited long: to close what has
-        just come for what comes now takes time, and helps nobody. A proxy stands for all its
-        clients.
+        longest. If that is the client of this connection, and none of its own has waited long, this
+        one is refused instead: closing one that came just before would help nobody. A proxy stands
+        for all its clients.
         """
         client = network(address)
         shares = levels(client)
@@ -45,28 +45,29 @@ class Connections:
             self._open[name] += 1
         share = limits.CONNECTIONS_SHARE
         is_over = any(self._open[name] > count * share for name, count in shares)
-        if is_over and not self._is_proxy(client):
+        if is_over and not self._is_proxy(address):
             return "part-prise"
         if self._count > self._most:
             if not self._waiting:
                 return "occupe"
-            most = max(self._waiting, key=self._open.__getitem__)
-            abort, since = next(iter(self._waiting[most].items()))
-            if client == most and self._clock() - since < limits.EVICTED_AFTER_SECONDS:
+            largest = max(self._waiting, key=self._open.__getitem__)
+            abort, since = next(iter(self._waiting[largest].items()))
+            if client == largest and self._clock() - since < limits.EVICTED_AFTER_SECONDS:
                 return "part-prise"
-            self.work(most, abort)
+            self.work(largest, abort)
             abort()
         return None
 
     def _is_proxy(self, address: str) -> bool:
         try:
-            found = ipaddress.ip_address(address)
-        except ValueError:  # a network of IPv6, which no proxy is, or no address
+            parsed = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:  # no address
             return False
-        return any(found in proxy for proxy in self._proxies)
+        plain = getattr(parsed, "ipv4_mapped", None) or parsed
+        return any(plain in proxy for proxy in self._proxies)
 
     def close(self, address: str) -> None:
-        """Count a connection no more."""
+        """Remove a connection from the count."""
         self._count -= 1
         for name, _ in levels(network(address)):
             self._open[name] -= 1
@@ -74,13 +75,13 @@ class Connections:
                 del self._open[name]
 
     def wait(self, client: str, abort: Abort) -> None:
-        """Note that a connection of a client waits for it from now on."""
+        """Note that from now on a connection waits for its client."""
         waiting = self._waiting.setdefault(client, {})
         waiting.pop(abort, None)
         waiting[abort] = self._clock()
 
     def work(self, client: str, abort: Abort) -> None:
-        """Note that a connection of a client waits no more."""
+        """Note that a connection no longer waits for its client."""
         if (waiting := self._waiting.get(client)) is not None:
             waiting.pop(abort, None)
             if not waiting:
@@ -88,12 +89,12 @@ class Connections:
 
 
 class Turns:
-    """The connections on which requests were sent ahead: however many these are, they hold up
-    nobody; used by one event loop.
+    """The turns of the connections on which requests were sent ahead: one piece of one connection
+    is parsed at a time, so that they delay nobody else; used by one event loop.
     """
 
     def __init__(self) -> None:
-        # network → those of its connections that wait; whose turn it is comes first
+        # network → its connections that wait; the network and connection to be served come first
         self._waiting: dict[str, dict[Parse, None]] = {}
         self._is_pausing = False
 

@@ -37,38 +37,44 @@ from lod.server.front.usage import Held, TokenBuckets
 from lod.server.routes.context import state_of
 
 COMMON_HEADERS = encode_headers(HEADERS.items())
+_HOST = re.compile(rb"([\w.~!$&'()*+;=%-]+|\[[\da-f:.]+\])(:\d*)?", re.IGNORECASE)
 _FORM = re.compile(rb"(?:^|&)format=([\w+./-]*)")
 log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Pace:
-    """The refusals of one event loop, which wait for one another: whoever asks again as soon as it
-    is refused keeps the loop busy with it.
+    """The pace of the refusals of one event loop: clients that ask again as soon as they are
+    refused would keep the loop busy with refusing them.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._behind, self._counted = 0.0, clock()  # refusals before the next one, and when
+        # refusals before the next one, and when they were counted
+        self._behind, self._counted = 0.0, clock()
         self._waiting = 0
 
     async def turn(self, problem: Problem) -> None:
-        """Wait until a client may be told that it has to wait; not for other problems.
+        """Wait until a problem may be sent, if its status is one of PACED."""
+        if problem.status in limits.PACED and (seconds := self.delay()):
+            self._waiting += 1
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                self._waiting -= 1
 
-        Some are told at once, and all if so many wait already: connections are few.
+    def delay(self) -> float:
+        """Return the seconds that the next refusal waits; count it.
+
+        The first few wait no time, nor does any once REFUSALS_WAITING wait: they hold connections.
         """
-        if problem.status not in limits.PACED or self._waiting >= limits.REFUSALS_WAITING:
-            return
+        if self._waiting >= limits.REFUSALS_WAITING:
+            return 0.0
         now, rate = self._clock(), limits.REFUSALS_A_SECOND
         behind = max(0.0, self._behind - (now - self._counted) * rate) + 1
         self._behind = min(behind, limits.REFUSALS_AT_ONCE + limits.REFUSAL_SECONDS * rate)
         self._counted = now
-        if (more := self._behind - limits.REFUSALS_AT_ONCE) > 0:
-            self._waiting += 1
-            try:
-                await asyncio.sleep(more / rate)
-            finally:
-                self._waiting -= 1
+        return max(0.0, self._behind - limits.REFUSALS_AT_ONCE) / rate
 
 
 class Front:
@@ -86,14 +92,14 @@ class Front:
         self._costly = encoded(state.costly.all)  # the rate applies to these
         self._senders = ThreadPoolExecutor(limits.SENDERS, "send")
         self._held = Held(limits.HELD_BYTES)
-        self._refusals = Pace()
+        self.refusals = Pace()
         waiting = "Requests that wait for a thread"
         self._metrics.gauge("lod_requests_waiting", waiting, lambda: self._lanes.waiting)
         dropped = "Lines of the log that were dropped, because nobody read it"
         self._metrics.gauge("lod_log_lines_dropped", dropped, lambda: self._access_log.dropped)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request; or, as uvicorn asks, begin and end."""
+        """Answer one request; or begin or end, for the scope `lifespan`."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
@@ -104,19 +110,18 @@ class Front:
             answer = await self._answer(request, route, receive)
         except Exception:
             log.exception("a request is answered with 500")
-            internal = Problem("erreur-interne", "le journal du serveur dit pourquoi")
-            answer = self._refusal(internal, request)
+            problem = Problem("erreur-interne", "le journal du serveur dit pourquoi")
+            answer = self._refusal(problem, request)
         sent = await self._send(request, answer, send)
         seconds = time.perf_counter() - began
         self._metrics.count(route, answer, seconds)
         self._access_log.note(request, answer, sent, seconds)
 
     def at_once(self, request: Request) -> Answer | None:
-        """Return the answer to a request without body, counted and logged, if it is short and in
-        memory and the client may have it; else None.
+        """Return the answer to a request without body, counted and logged, if it is in the cache
+        and short and the client is admitted; else None.
         """
         began = time.perf_counter()
-        self.releases.follow()
         release = self.releases.current
         answer = self._cache.get(release.id, request) if release else None
         if release is None or answer is None or len(answer.body) > limits.ANSWER_UNWATCHED:
@@ -132,20 +137,30 @@ class Front:
         return answer
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """Say what protects the readers, and close the release after the last request."""
+        """Warn if the readers lack a protection, follow `current`, close the release at the end."""
         await receive()
         release = self.releases.current
         if release and "seccomp" not in release.pool.protections:
             log.warning("no seccomp here: SERVICE is refused by its name alone")
+        self._follow()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        self._next_look.cancel()
         self._lanes.close()
         self._senders.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(self.releases.close)
         await send({"type": "lifespan.shutdown.complete"})
 
+    def _follow(self) -> None:
+        """Move to the release that is current, now and each second, even without requests."""
+        loop = asyncio.get_running_loop()
+        self._next_look = loop.call_later(limits.RELEASE_FOLLOW_SECONDS, self._follow)
+        self.releases.follow()
+
     async def _answer(self, request: Request, route: bytes, receive: Receive) -> Answer:
-        """Return the answer to a request, be it a problem; `route` is its path below the base."""
+        """Return the answer to a request, also if it is a problem; `route` is its path below the
+        base.
+        """
         path = canonical(request.path)
         if path and path != request.path:
             return self._moved(request, path)
@@ -156,9 +171,8 @@ class Front:
             self._admit(request, route, caller.network)
             request = await self._with_body(request, receive)
         except Problem as problem:  # the rest of the body is not read, so the connection must end
-            await self._refusals.turn(problem)
+            await self.refusals.turn(problem)
             return self._refusal(problem, request).with_headers((b"connection", b"close"))
-        self.releases.follow()
         release = self.releases.current
         cached = self._cache.get(release.id, request) if release else None
         if cached:
@@ -168,7 +182,7 @@ class Front:
                 work = partial(self._made, request, caller)
                 answer = await self._lanes.run(route, request, caller, work)
         except Problem as problem:
-            await self._refusals.turn(problem)
+            await self.refusals.turn(problem)
             return self._refusal(problem, request)
         self._cache.keep(answer.notes.get("release", ""), request, answer)
         return answer
@@ -184,8 +198,10 @@ class Front:
     def _admit(self, request: Request, route: bytes, client: str) -> None:
         """Raise Problem for a request refused for its head, or the rate of the network `client`."""
         host = request.headers.get(b"host")
-        if (host is None and request.version == "1.1") or b"," in (host or b""):
-            raise Problem("requete-invalide", "il faut un en-tête Host, un seul (RFC 9112, 3.2)")
+        is_missing = host is None and request.version == "1.1"
+        if is_missing or (host is not None and not _HOST.fullmatch(host)):  # several have a comma
+            detail = "il faut un en-tête Host, un seul, qui nomme un hôte (RFC 9112, 3.2)"
+            raise Problem("requete-invalide", detail)
         if sum(len(n) + len(v) for n, v in request.headers.items()) > limits.HEADERS_BYTES:
             raise Problem("entetes-trop-longs", f"au plus {limits.HEADERS_BYTES} octets")
         if len(request.query) > limits.QUERY_STRING_BYTES:
@@ -229,14 +245,16 @@ class Front:
         Of address and headers, only the beginning is looked at: this runs on the loop.
         """
         release = self.releases.current
-        base, known = (release.base, {"release": release.id}) if release else ("/", {})
-        named = _FORM.search(request.query[: limits.REFUSED_BYTES])
-        form = named[1].decode() if named else None
+        base, notes = (release.base, {"release": release.id}) if release else ("/", {})
+        match = _FORM.search(request.query[: limits.REFUSED_BYTES])
+        form = match[1].decode() if match else None
         accept = (request.header("accept") or "")[: limits.REFUSED_BYTES]
         languages = (request.header("accept-language") or "")[: limits.REFUSED_BYTES]
-        more = tuple(problem.headers.items())
-        answer = _stated(problem.slug, problem.detail, more, accept, base, form, languages)
-        return replace(answer, notes={**known, "cause": problem.slug})
+        headers = tuple(problem.headers.items())
+        answer = _problem_answer(
+            problem.slug, problem.detail, headers, accept, base, form, languages
+        )
+        return replace(answer, notes={**notes, "cause": problem.slug})
 
     async def _send(self, request: Request, answer: Answer, send: Send) -> int:
         """Send the answer; return how many bytes of its body were sent.
@@ -251,10 +269,10 @@ class Front:
             size = len(answer.body)
             async with asyncio.timeout(None) as limit:
                 with self._held.holding(network(request.client), size, limit):
-                    async for piece, more in self._pieces(request, answer):
+                    async for piece, is_more in self._pieces(request, answer):
                         async with asyncio.timeout(limits.SEND_SECONDS):
                             message = {"type": "http.response.body", "body": piece}
-                            await send(message | {"more_body": more})
+                            await send(message | {"more_body": is_more})
                         sent += len(piece)
         except Exception as error:
             log.warning("answer broken off after %d bytes: %r", sent, error)
@@ -273,7 +291,7 @@ class Front:
         else:
             for at in range(0, size, limits.ANSWER_UNWATCHED):
                 yield answer.body[at : at + limits.ANSWER_UNWATCHED], True
-                await asyncio.sleep(0)  # it is sent at the end of the turn of the loop
+                await asyncio.sleep(0)  # the transport sends it at the end of the turn of the loop
             loop = asyncio.get_running_loop()
             while rest and (piece := await loop.run_in_executor(self._senders, next, rest, b"")):
                 yield piece, True
@@ -281,7 +299,7 @@ class Front:
 
 
 @lru_cache(limits.REFUSALS)
-def _stated(
+def _problem_answer(
     slug: str,
     detail: str,
     headers: tuple[tuple[str, str], ...],
@@ -299,13 +317,13 @@ def _stated(
 
 async def _received(receive: Receive) -> bytes:
     """Return the body of a request; raise Problem if it is too long, or the client leaves."""
-    body, more = bytearray(), True
-    while more:
+    body, is_more = bytearray(), True
+    while is_more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Problem("client-parti", "le client est parti avant la fin du corps")
         body += message.get("body", b"")
-        more = message.get("more_body", False)
+        is_more = message.get("more_body", False)
         _check_length(len(body))
     return bytes(body)
 

@@ -1,7 +1,7 @@
 """The lanes of a server: which requests share threads, and how many each client may have.
 
-What waits for the store never holds up a search, and neither of them what is made on request of
-one question, nor this a page about thousands of them, nor any of these pages and files.
+A request waits only for threads of its own lane: one that waits for the store never delays a
+search, what is made on request of one question, a page about thousands of them, or a file.
 """
 
 import asyncio
@@ -54,15 +54,15 @@ class Lane:
     """The threads of a lane, and the requests that wait for them; used by one event loop."""
 
     def __init__(self, name: str, size: LaneSize, total: Usage | None = None) -> None:
-        """Count the work also in `total`, which is of several lanes."""
+        """Count the work also in `total`, which several lanes share."""
         self._size, self.usage, self._total = size, Usage(), total or Usage()
         self._threads = ThreadPoolExecutor(size.threads, name)
         self._works: dict[Work, None] = {}
         self._running: Counter[str] = Counter()  # network → its requests that are worked on
         # network → its requests that wait; the network that was served longest ago comes first
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
-        self._look: asyncio.TimerHandle | None = None  # whether some work is to be cut short
-        self._cut_at = 0.0  # monotonic time at which some was
+        self._look: asyncio.TimerHandle | None = None  # the next call of `_cut_short`
+        self._cut_at = 0.0  # monotonic time at which work was cut short last
 
     @property
     def waiting(self) -> int:
@@ -84,17 +84,17 @@ class Lane:
         finally:
             del self._works[work]
             for usage in (self.usage, self._total):
-                usage.add(caller.network, work.seconds)
+                usage.add(caller.network, work.seconds - caller.waited)
             self._give_back(caller.network)
 
     def close(self) -> None:
-        """Take no more work; what is being done is not waited for."""
+        """Take no more work; do not wait for what is being done."""
         if self._look:
             self._look.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _turn(self, network: str) -> None:
-        """Wait for a thread, and count it as lent to the network; raise Problem."""
+        """Wait for a thread, and count it as lent to the network; raise Problem if it comes not."""
         if not self._waiting and self._is_free(network):
             self._running[network] += 1
             return
@@ -125,8 +125,8 @@ class Lane:
         return free > 1 or self.usage.of(network) < limits.LIGHT_SECONDS
 
     def _make_room(self, network: str) -> None:
-        """Let one more request of a network wait: if too many wait, whoever has most of them loses
-        the last one. Raises Problem if too many of this network wait.
+        """Let one more request of a network wait. If too many wait, the last one of the network
+        with most of them is refused. Raises Problem if that is this network, or it has its share.
         """
         own = len(self._waiting.get(network, ()))
         if own >= self._size.waiting_share:
@@ -134,12 +134,12 @@ class Lane:
             raise Problem("part-prise", detail)
         if self.waiting < self._size.waiting:
             return
-        most = max(self._waiting, key=lambda name: len(self._waiting[name]))
+        longest = max(self._waiting, key=lambda name: len(self._waiting[name]))
         full = Problem("occupe", "la file d’attente est pleine ; réessayez plus tard")
-        if len(self._waiting[most]) <= own:
+        if len(self._waiting[longest]) <= own:
             raise full
-        turn = self._waiting[most][-1]
-        self._forget(most, turn)
+        turn = self._waiting[longest][-1]
+        self._forget(longest, turn)
         if not turn.done():
             turn.set_exception(full)
 
@@ -149,7 +149,7 @@ class Lane:
         return self.usage.expected(network) + sum(present)
 
     def _lend(self) -> None:
-        """Give free threads to those that wait: to the network that has used least first."""
+        """Give free threads to requests that wait: to the network that has used least first."""
         while self._running.total() < self._size.threads:
             if not (free := [network for network in self._waiting if self._is_free(network)]):
                 return
@@ -171,7 +171,7 @@ class Lane:
         self._lend()
 
     def _forget(self, network: str, turn: asyncio.Future[None]) -> None:
-        """Remove a request that waits no longer."""
+        """Remove a request from those that wait."""
         if turn in (waiting := self._waiting.get(network, deque())):
             waiting.remove(turn)
             if not waiting:
@@ -182,8 +182,8 @@ class Lane:
         self._look = loop.call_later(limits.CUT_LOOK_SECONDS, self._cut_short)
 
     def _cut_short(self) -> None:
-        """Cut short the work of whoever has used most, if its time is over and somebody waits who
-        has used less.
+        """Cut short the work whose time is over of the client that has used most, if a client that
+        has used less waits.
         """
         self._look = None
         if not self._waiting:
@@ -199,12 +199,12 @@ class Lane:
                 self._cut_at = time.monotonic()
 
     def _seconds(self, network: str) -> float:
-        """Return how long work of a network may take while others wait: the more of them, and the
-        more it has used, the less.
+        """Return how many seconds work of a network may take: the more networks wait, and the more
+        this one has used, the fewer.
         """
-        others = len(self._waiting.keys() - {network})
-        left = self._size.seconds / (1 + others) - self.usage.of(network)
-        return max(limits.LEAST_SECONDS, left) if others else self._size.seconds
+        rivals = len(self._waiting.keys() - {network})
+        share = self._size.seconds / (1 + rivals) - self.usage.of(network)
+        return max(limits.LEAST_SECONDS, share) if rivals else self._size.seconds
 
 
 class Lanes:

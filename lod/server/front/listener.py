@@ -24,7 +24,7 @@ from lod.server.front.connections import Connections, Turns, most_connections
 from lod.server.front.front import Front
 
 SET_DUMPABLE = 4  # prctl(2)
-TRIED = 20  # ports after one in use, to propose one that is free
+TRIED = 20  # ports tried after one in use, to propose one that is free
 logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 
@@ -52,7 +52,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def _remedy(host: str, port: int) -> str:
-    """Return what to do about a port in use: a free one to take, if there is one near it."""
+    """Return what to do about a port in use; it names a free port near it, if there is one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for free in range(port + 1, min(port + TRIED, 65535) + 1):
         with contextlib.suppress(OSError), socket.create_server((host, free), family=family):
@@ -68,7 +68,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
     connections = Connections(most_connections(), proxy)
     config = uvicorn.Config(
         front,
-        http=partial(BoundedProtocol, connections, Turns(), front.at_once),  # type: ignore[arg-type]  # made as the class is
+        http=partial(BoundedProtocol, connections, Turns(), front.refusals.delay, front.at_once),  # type: ignore[arg-type]  # made as the class is
         loop="uvloop",
         ws="none",
         lifespan="on",
@@ -91,9 +91,10 @@ def hide_memory() -> None:
 
 
 def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "") -> None:
-    """Serve until SIGINT or SIGTERM, then finish the requests that have begun."""
+    """Serve until SIGINT, SIGTERM or SIGHUP, then finish the requests that have begun."""
     sys.setswitchinterval(limits.SWITCH_SECONDS)
     hide_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end
+    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with contextlib.suppress(KeyboardInterrupt):
         make_server(front, grace=grace, proxy=proxy).run(sockets=[listener])

@@ -17,7 +17,7 @@ class CoalescingTransport:
         is_linger_begun: Callable[[], bool],
     ) -> None:
         self._transport, self._loop = transport, loop
-        self._is_linger_begun = is_linger_begun  # asked whether to close later
+        self._is_linger_begun = is_linger_begun  # says whether the protocol itself closes, later
         self._written: list[bytes] = []  # data of this turn
 
     def write(self, data: bytes) -> None:

@@ -22,19 +22,21 @@ class Usage:
     def add(self, network: str, seconds: float) -> None:
         """Count the work of a client for its network and those around it."""
         for name, _ in levels(network):
-            used = self._faded(name) + seconds
+            total = self._faded(name) + seconds
             self._seconds.pop(name, None)
-            self._seconds[name] = used, self._clock()
+            self._seconds[name] = total, self._clock()
         while len(self._seconds) > BUCKETS:
             self._seconds.popitem(last=False)
 
     def of(self, network: str) -> float:
-        """Return the seconds of a client, or its part of those of a network around it, if more."""
+        """Return the seconds of a client, or its part of those of a network around it, whichever is
+        more.
+        """
         return max(self._faded(name) / shares for name, shares in levels(network))
 
     def expected(self, network: str) -> float:
-        """Return the seconds of a client, or what is expected of one that has asked nothing yet:
-        who is known to use little comes before who is not known.
+        """Return the seconds of a client, UNKNOWN_SECONDS for one that has asked nothing yet: it
+        comes after clients that are known to use little.
         """
         return self.of(network) if network in self._seconds else UNKNOWN_SECONDS
 
@@ -64,14 +66,14 @@ class TokenBuckets:
         """Take a token from the bucket of a client, parts of one from those of the networks around
         it, and return 0; or take nothing, and return in how many seconds there will be one.
         """
-        counted = levels(network)
-        missing = max(1 / shares - self._tokens(name) for name, shares in counted)
+        nested = levels(network)
+        missing = max(1 / shares - self._tokens(name) for name, shares in nested)
         if missing > 0:
             return missing / self._rate
-        for name, shares in counted:
-            left = self._tokens(name) - 1 / shares
+        for name, shares in nested:
+            remaining = self._tokens(name) - 1 / shares
             self._buckets.pop(name, None)
-            self._buckets[name] = left, self._clock()
+            self._buckets[name] = remaining, self._clock()
         while len(self._buckets) > BUCKETS:
             self._buckets.popitem(last=False)
         return 0.0
@@ -83,8 +85,8 @@ class TokenBuckets:
 
 
 class Held:
-    """The bodies in memory that arrive or wait for slow clients: if they are too many, who has most
-    of them loses; used by one event loop.
+    """The bodies in memory that arrive or wait for slow clients: if they take more than `most`
+    bytes, transfers of the client with most of these are ended; used by one event loop.
     """
 
     def __init__(self, most: int) -> None:
@@ -105,7 +107,7 @@ class Held:
             self._forget(limit)
 
     def _end_largest(self) -> None:
-        """End the oldest transfer of the client that holds most, and count it no more."""
+        """End the oldest transfer of the client that holds most, and remove it from the count."""
         largest = max({name for name, _ in self._limits.values()}, key=self._of.__getitem__)
         limit = next(limit for limit, (name, _) in self._limits.items() if name == largest)
         self._forget(limit)

@@ -20,8 +20,8 @@ TITLE = "Plusieurs ministères ont porté ce nom"
 
 
 def meant_by(release: ServedRelease, path: str) -> str:
-    """Return the path of the one ministry that bears the name in a path; if several or none do, the
-    path of the bare name.
+    """Return the path of the ministry that bears the name in a path; if several or none bear it,
+    the path of the bare name.
     """
     bare = MINISTRY + slug(bare_name(path.removeprefix(MINISTRY)))
     meanings = release.meanings.get(bare, ())
@@ -31,11 +31,11 @@ def meant_by(release: ServedRelease, path: str) -> str:
 def ambiguous_document(
     release: ServedRelease, path: str, meanings: Iterable[str], form: str
 ) -> bytes:
-    """Return which ministries bear a name, as html or in one of DATA_FORMS.
+    """Return the document about the ministries that bear a name, as html or in one of DATA_FORMS.
 
     `meanings` are their paths; those that the release describes are listed.
     """
-    iris = (NamedNode(release.base + each) for each in meanings)
+    iris = (NamedNode(release.base + meaning) for meaning in meanings)
     rows = ask_rows(bind(api_query("homonymes"), "entite", *iris))
     if form != "html":
         return written([*_triples(NamedNode(release.base + path), rows)], form)
@@ -49,7 +49,7 @@ def ambiguous_document(
 
 
 def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:
-    """Yield that a name leads to ministries, and of each label, days and government."""
+    """Yield the links from a name to ministries, and label, days and government of each."""
     yield Triple(name, RDFS.label, fr(TITLE))
     for row in rows:
         yield Triple(name, RDFS.seeAlso, NamedNode(row["entite"]))

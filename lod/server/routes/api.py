@@ -1,5 +1,7 @@
 """`/api/`: questions chosen by parameters, and rows of the site's queries, as JSON and CSV."""
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,11 +25,13 @@ from lod.server.routes.search_page import json_response, verified_parameters
 from lod.server.routes.site_files import page, publication_of, search_index_of
 
 MEDIA = {"json": RESULTS, "csv": "text/csv"}
-_CONVERTERS: dict[str, Callable[[str], Any]] = {  # local name of a datatype → its JSON value
-    "integer": int,
-    "decimal": float,
-    "double": float,
-    "boolean": lambda text: text in ("true", "1"),
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+DECIMAL = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+# local name of a datatype → lexical forms, type of Python, value from which on JSON has no number
+NUMBERS: dict[str, tuple[re.Pattern[str], Callable[[str], float], float]] = {
+    "integer": (re.compile(r"[+-]?[0-9]{1,20}"), int, 2**63),
+    "decimal": (re.compile(DECIMAL), float, math.inf),
+    "double": (re.compile(rf"{DECIMAL}(?:[eE][+-]?[0-9]+)?"), float, math.inf),
 }
 _XSD = PREFIXES["xsd"]
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -115,15 +119,15 @@ def query_response(
         response = Response(FileWrapper(reply.body, 65_536), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f"attachment; filename={file}"
     else:
-        found = rows(reply)
+        results = rows(reply)
         body = {
-            "total": len(found) if total is None else total,
+            "total": len(results) if total is None else total,
             "page": number,
             "suivante": following,
             "requete": f"{release.base}sparql?{urlencode({'query': text, 'format': 'json'})}",
             "licence": openapi.LICENCE["url"],
             "release": release.id,
-            "resultats": found,
+            "resultats": results,
         }
         response = json_response(body)
     if following:
@@ -150,8 +154,16 @@ def rows(reply: Reply) -> list[dict[str, Any]]:
 def value(term: Term) -> Any:
     """Return a term of SPARQL JSON results as a JSON value: a string, a number or a boolean.
 
-    >>> value({"type": "literal", "value": "12", "datatype": _XSD + "integer"})
-    12
+    A literal that is not of its datatype, or a number too large for JSON, becomes its lexical form.
+
+    >>> [value({"value": text, "datatype": _XSD + "integer"}) for text in ("12", "n/a", "9" * 20)]
+    [12, 'n/a', '99999999999999999999']
     """
-    datatype = term.get("datatype", "").removeprefix(_XSD)
-    return _CONVERTERS.get(datatype, str)(term["value"])
+    text, datatype = term["value"], term.get("datatype", "").removeprefix(_XSD)
+    if datatype == "boolean":
+        return BOOLEANS.get(text, text)
+    forms, read, limit = NUMBERS.get(datatype, (None, float, 0.0))
+    if forms is None or not forms.fullmatch(text):
+        return text
+    number = read(text)
+    return number if abs(number) < limit else text

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from lod.base.errors import LodError
 from lod.base.packing import NOT_OURS
-from lod.extensions import beside, extensions, pictures
+from lod.extensions import begin_reading, beside, extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
@@ -43,12 +43,11 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
-# beginnings of paths whose answers come from the store
 OF_CORE = CostlyPaths(("/sparql",), ("/api/",), ("/recherche",))
 UNREADABLE = (
     "ses données sont abîmées, ou d’une autre version du programme ; l’éditeur doit la refaire"
 )
-# answered to who asks too much: their pages are made without the templates of the site
+# statuses for clients that ask too much: their pages are made without the templates of the site
 LIGHT = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
@@ -65,12 +64,13 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
         return new(readers=limits.PAGE_READERS), queries
 
     # absolute: Flask looks for a relative file beside its module, not in the working folder
-    releases = ReleaseHolder(Path(folder).absolute(), new_pools, settings.elsewhere)
+    root = Path(folder).absolute()
+    releases = ReleaseHolder(root, new_pools, settings.elsewhere, begin_reading)
     app = Flask(__name__, static_folder=None)
     costly = CostlyPaths(
-        (*OF_CORE.store, *chain.from_iterable(each.store_paths for each in extensions())),
+        (*OF_CORE.store, *chain.from_iterable(e.store_paths for e in extensions())),
         (*OF_CORE.own_queries, *chain.from_iterable(e.own_query_paths for e in extensions())),
-        (*OF_CORE.search, *chain.from_iterable(each.search_paths for each in extensions())),
+        (*OF_CORE.search, *chain.from_iterable(e.search_paths for e in extensions())),
     )
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
     app.extensions[STATE] = AppState(
@@ -106,8 +106,8 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
 def below_base(
     wsgi: Any, releases: ReleaseHolder, environ: dict[str, Any], start_response: Any
 ) -> Iterable[bytes]:
-    """Answer a request (PEP 3333) for a path with or without that of the base, which a proxy may
-    remove.
+    """Answer a request (PEP 3333); its path may begin with the path of the base or lack it, because
+    a proxy may remove that.
     """
     if release := releases.current:
         path, base = environ["PATH_INFO"].encode("latin-1"), release.base_path.encode()
@@ -177,7 +177,7 @@ def answer_problem(problem: Problem) -> Response:
 
 
 def answer_http_error(error: HTTPException) -> Response:
-    """Return an error of Flask itself as a problem, with the headers of it that matter."""
+    """Return an error of Flask itself as a problem, with those of its headers that matter."""
     kept = ("Allow", "Content-Range", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     status = error.code or 500
@@ -196,8 +196,8 @@ def answer_system_error(error: OSError) -> Response:
 
 
 def answer_unreadable(error: Exception) -> Response:
-    """Return as a problem that files of the release cannot be read: they are damaged, or an earlier
-    program has written them.
+    """Return the problem for files of the release that cannot be read: they are damaged, or written
+    by an earlier program.
     """
     current_app.logger.error("%s %s: %r", request.method, request.path[:200], error)
     return answer_problem(Problem("version-illisible", UNREADABLE))
@@ -212,13 +212,13 @@ def answer_slow_search(_: TooLongError) -> Response:
 
 
 def health() -> tuple[dict[str, Any], int]:
-    """Return the release that is served and the state of the readers; 503 if none can be started,
-    of those for our queries, or for those of clients.
+    """Return the release that is served and the state of the readers; 503 if one of the two pools
+    can start none.
     """
     release = current()
     pools = release.pool, release.query_pool
     protections = set.intersection(*(pool.protections for pool in pools))
-    told = {
+    body = {
         "release": release.id,
         "base": release.base,
         "triples": release.triples,
@@ -227,12 +227,12 @@ def health() -> tuple[dict[str, Any], int]:
         "protections": sorted(protections),
     }
     if elsewhere := state().settings.elsewhere:
-        told = {"store": {"url": elsewhere.url, **_answers(release)}, **told}
-    return told, 200 if all(pool.is_well for pool in pools) else 503
+        body = {"store": {"url": elsewhere.url, **_state_elsewhere(release)}, **body}
+    return body, 200 if all(pool.is_well for pool in pools) else 503
 
 
-def _answers(release: ServedRelease) -> dict[str, Any]:
-    """Return whether `/sparql` is answered elsewhere, by a query that costs nothing."""
+def _state_elsewhere(release: ServedRelease) -> dict[str, Any]:
+    """Return whether the store elsewhere answers, tried by a query that costs nothing."""
     query = EngineQuery("ASK {}", f"{release.base}sparql", RESULTS, None)
     try:
         release.query_pool.run(query, seconds=limits.HEALTH_SECONDS).body.close()

@@ -30,7 +30,7 @@ class ToolAnswer:
     sentence: str  # what was found, in one sentence
     page: str  # address of the page on which a person sees the same
     fields: Json
-    named: str = "questions des députés au Gouvernement"  # what is cited
+    named: str = "questions des députés au Gouvernement"  # name of what an answer cites
 
 
 Tool = Callable[[ServedRelease, dict[str, str]], ToolAnswer]  # arguments, verified → answer
@@ -38,10 +38,10 @@ Tool = Callable[[ServedRelease, dict[str, str]], ToolAnswer]  # arguments, verif
 
 @dataclass(frozen=True, slots=True)
 class CostlyPaths:
-    """How the paths begin whose answers cost more than a file, by what answers them."""
+    """The beginnings of the paths whose answers cost more than a file, by what answers them."""
 
-    store: tuple[str, ...] = ()  # the store, by queries of clients
-    own_queries: tuple[str, ...] = ()  # the store, by queries of ours alone
+    store: tuple[str, ...] = ()  # the store, which evaluates queries of clients
+    own_queries: tuple[str, ...] = ()  # the store, which evaluates only our own queries
     search: tuple[str, ...] = ()  # the search index
 
     @property
@@ -58,7 +58,7 @@ class AppState:
     metrics: Metrics
     costly: CostlyPaths
     tools: dict[str, Tool]  # what a language model may call, by name
-    pictures: Pictures  # what is drawn of the rows of a query
+    pictures: Pictures  # draws the rows of a query
     beside: Beside  # what extensions show on a page of the core
 
 
@@ -77,8 +77,8 @@ def current() -> ServedRelease:
 
 def caller() -> Caller:
     """Return who sends this request; under another server than `lod serve`, its address alone."""
-    known = request.environ.get(CALLER)
-    return known if isinstance(known, Caller) else Caller(network(request.remote_addr or ""))
+    client = request.environ.get(CALLER)
+    return client if isinstance(client, Caller) else Caller(network(request.remote_addr or ""))
 
 
 def ask_store(query: EngineQuery) -> Reply:
@@ -97,7 +97,7 @@ def ask_rows(text: str) -> list[Row]:
 
 
 class FromStore:
-    """The store of the release, as what answers queries of ours."""
+    """The store of the release, as page makers ask it: `rows` returns the rows of a query."""
 
     rows = all_rows = staticmethod(ask_rows)
 
@@ -119,6 +119,6 @@ def notes() -> Notes:
     return cast(Notes, request.environ.setdefault(NOTES, {}))
 
 
-def prefers_html(*others: str) -> bool:
-    """Say whether the client prefers HTML to the other media types, as browsers do."""
-    return choose(accept(), (*others, "text/html")) == "text/html"
+def prefers_html(*alternatives: str) -> bool:
+    """Say whether the client prefers HTML to these other media types, as browsers do."""
+    return choose(accept(), (*alternatives, "text/html")) == "text/html"

@@ -8,12 +8,12 @@ from pyoxigraph import NamedNode
 
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.documents import home_signposts, written_document
-from lod.publish.history import CHANGES, HISTORY
+from lod.publish.history import CHANGES
 from lod.publish.query_catalogue import triples_about
-from lod.publish.void import named_graphs
 from lod.rdf.iris import KINDS, is_resource, spelled
+from lod.rdf.ontology import parts
 from lod.rdf.serialize import DATA_FORMS
-from lod.rdf.vocab import DCTERMS, NAMESPACE
+from lod.rdf.vocab import NAMESPACE, QP
 from lod.server.common.problems import Problem, not_found
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
@@ -28,6 +28,7 @@ from lod.server.routes.document_forms import (
     document_links,
     header_links,
 )
+from lod.server.routes.earlier_releases import check_gone, successor_of_answer
 from lod.server.routes.on_request import (
     FEED,
     MADE,
@@ -54,7 +55,10 @@ from lod.website.pages.kept_resources import document_path
 from lod.website.pages.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated
 
-DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
+# path → file in `dumps`
+DUMPS = {
+    "dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl", "alignements": "alignements.ttl",
+}  # fmt: skip
 SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact
 VOID_FORMS = ("ttl", "html", *DATA_FORMS)  # Turtle first: for robots, which accept anything
 # beside the routes of the store, which redirect other spellings
@@ -81,8 +85,8 @@ def answer(path: str) -> Response:
         return void(release, path)
     if not _PATH.fullmatch(path):
         raise not_found(path)
-    if other := canonical_path(release, path):
-        return redirect_to(release, other, 301)
+    if canonical := canonical_path(release, path):
+        return redirect_to(release, canonical, 301)
     if reason := release.withheld.get(question_of(path)):
         raise Problem("retiree-de-la-publication", reason, headers={"Vary": "Accept"})
     name, form = named_form(path)
@@ -90,21 +94,25 @@ def answer(path: str) -> Response:
         return document(release, name, form, page) if form else see_other(release, name)
     if path == "":
         return home(release)
-    if name.startswith("reponse/") and (other := successor_of_answer(release, name)):
-        return redirect_to(release, f"{other}.{form}" if form else other, 301)
+    if name.startswith("reponse/") and (successor := successor_of_answer(release, name)):
+        return redirect_to(release, f"{successor}.{form}" if form else successor, 301)
     if meanings := release.meanings.get(name):
         return ambiguous(release, name, form, meanings)
-    return made_file(release, path) or send_page(release, path)
+    if response := made_file(release, path):
+        return response
+    if uid := question_of(path):
+        check_gone(release, uid)
+    return send_page(release, path)
 
 
 def made_file(release: ServedRelease, path: str) -> Response | None:
-    """Return what is made when it is asked for: a record, the feed about a thing, a citation, a
-    page of a question or a resource; None if the path names nothing of these.
+    """Return what is made on request: a record, the feed about a thing, a citation, a page of a
+    question or a resource; None if the path names none of these.
     """
-    if (one := spoken_page(path)) and (response := in_language(release, *one)):
-        if page_about(release, one.path):
-            end = LANGUAGES[one.language]
-            response.headers["Link"] = document_links(release, one.path, "html", end)
+    if (spoken := spoken_page(path)) and (response := in_language(release, *spoken)):
+        if page_about(release, spoken.path):
+            end = LANGUAGES[spoken.language]
+            response.headers["Link"] = document_links(release, spoken.path, "html", end)
         return response
     if document_path(path) != path and in_language(release, path, FRENCH):
         return redirect_to_language(release, path)
@@ -115,10 +123,10 @@ def made_file(release: ServedRelease, path: str) -> Response | None:
 
 
 def canonical_path(release: ServedRelease, path: str) -> str | None:
-    """Return the right spelling of a path that exists, or the path that replaces it; None if it has
-    the right one, or does not exist.
+    """Return the right spelling of a path that exists, or the path that replaces it; None if the
+    path is right already, or does not exist.
 
-    It is computed, not searched for: only one page is looked up.
+    The spelling is computed, not searched for: only one page is looked up.
     """
     whole, form = named_form(path.rstrip("/"), (*FORMS, *MADE))
     routes = (*ROUTES, *(path.strip("/") for path in state().costly.all))
@@ -130,36 +138,23 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
         whole = whole.lower()
     if kind in (*ROLES, "ministere"):
         whole = meant(release, whole)
-    right = f"{whole}.{form}" if form else whole
-    if right == path:
+    canonical = f"{whole}.{form}" if form else whole
+    if canonical == path:
         return None
-    known = question_of(whole) in release.withheld or page_about(release, whole)
-    return right if known or right in routes or whole in release.meanings else None
+    exists = question_of(whole) in release.withheld or page_about(release, whole)
+    return canonical if exists or canonical in routes or whole in release.meanings else None
 
 
 def meant(release: ServedRelease, path: str) -> str:
-    """Return the path of what an address means that is not published: of a person the other role,
-    of a name the ministry that bears it; else the same.
+    """Return the path of what an unpublished path means: of a person, the other role, if that is
+    published; of a name, the ministry that bears it. Return any other path as it is.
     """
     kind, _, name = path.partition("/")
     if page_about(release, path):
         return path
-    if kind in ROLES and page_about(release, other := f"{ROLES[kind]}/{name}"):
-        return other
+    if kind in ROLES and page_about(release, other_role := f"{ROLES[kind]}/{name}"):
+        return other_role
     return meant_by(release, path) if kind == "ministere" else path
-
-
-def successor_of_answer(release: ServedRelease, path: str) -> str | None:
-    """Return the path of the answer that stands in the place of one that an earlier release had;
-    None if there is none.
-
-    All that followed it are looked at: a text may have been corrected, taken back, and corrected.
-    """
-    former, history = (NamedNode(release.base + p) for p in (path, named_graphs()[HISTORY].path))
-    successors = f"GRAPH {history} {{ {former} {DCTERMS.isReplacedBy}+ ?reponse }}"
-    published = f"?question <{NAMESPACE}reponse> ?reponse"
-    rows = ask_rows(f"SELECT ?reponse {{ {successors} {published} }} LIMIT 1")
-    return rows[0]["reponse"].removeprefix(release.base) if rows else None
 
 
 def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
@@ -175,8 +170,8 @@ def question_of(path: str) -> str:
     >>> question_of("question/X.en.html"), question_of("question/X"), question_of("depute/X")
     ('X', 'X', '')
     """
-    if one := spoken_page(path):
-        path = one.path
+    if spoken := spoken_page(path):
+        path = spoken.path
     kind, _, name = named_form(path, (*FORMS, *MADE))[0].partition("/")
     return name if kind == "question" else ""
 
@@ -246,8 +241,16 @@ def ontology() -> Response:
     return response
 
 
+@blueprint.get("/def/<name>")
+def part_of_ontology(name: str) -> Response:
+    """Lead from a module or a version of the ontology to the whole, which describes it."""
+    if f"{NAMESPACE.rstrip('#')}/{name}" not in parts():
+        raise not_found(f"def/{name}")
+    return redirect_to(current(), "def", 303)
+
+
 def page_about(release: ServedRelease, path: str) -> str | None:
-    """Return where the page of a thing is, or of a document in many forms, whose path is given
+    """Return the path of the page about a thing, or of a document in many forms, by its path
     without extension; None if there is no such thing.
 
     An answer to one question stands on the page of that question, at a fragment.
@@ -263,7 +266,7 @@ def page_about(release: ServedRelease, path: str) -> str | None:
         return f"{path}.html"
     if kind != "reponse":
         return None
-    pattern = f"?question <{NAMESPACE}reponse> {NamedNode(release.base + path)}"
+    pattern = f"?question {QP.reponse} {NamedNode(release.base + path)}"
     rows = ask_rows(f"SELECT ?question {{ {pattern} }} LIMIT 1")
     return f"{rows[0]['question'].removeprefix(release.base)}.html#{name}" if rows else None
 
@@ -282,8 +285,8 @@ def see_other(release: ServedRelease, path: str) -> Response:
 
 
 def document(release: ServedRelease, path: str, form: str, page: str) -> Response:
-    """Return one form of the document about a thing, with links to the other forms; its page, if
-    that is another one, by a redirection.
+    """Return one form of the document about a thing, with links to the other forms; a redirection
+    to `page`, if the thing stands on the page of another thing.
     """
     file = release.folder / "site" / f"{path}.{form}"
     if path.partition("/")[0] == PROBLEMS_PATH:
@@ -306,7 +309,7 @@ def described(release: ServedRelease, path: str, form: str) -> Response:
 
 
 def ambiguous(release: ServedRelease, path: str, form: str, meanings: list[str]) -> Response:
-    """Return what a name means that several ministries bear: 300 at the name itself, 200 at a form.
+    """Return the list of the ministries that bear a name: 300 at the name itself, 200 at a form.
 
     `meanings` are the paths of these ministries.
     """
@@ -320,7 +323,7 @@ def ambiguous(release: ServedRelease, path: str, form: str, meanings: list[str])
 
 
 def explanation(release: ServedRelease, path: str, form: str) -> Response:
-    """Return the document about a problem, made on request, not at build."""
+    """Return the document about a problem."""
     text = problem_document(path, form, release.base, release.base_path)
     response = Response(text, mimetype=FORMS[form])
     response.cache_control.public, response.cache_control.max_age = True, MAX_AGE

@@ -16,7 +16,7 @@ from lod.server.routes.site_files import publication_of
 # media type that a client may accept → extension
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
 VOID = ".well-known/void"
-# documents that are no description of a thing with a kind → their forms
+# path of a document in several forms that describes no resource → its forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
 
@@ -27,7 +27,7 @@ class DocumentForms:
 
     release: ServedRelease
     path: str  # below the base, without extension
-    forms: tuple[str, ...]  # extensions, the default first
+    forms: tuple[str, ...]  # extensions; the first one is the default
 
     def links(self, without: str = "") -> list[str]:
         """Return the values of a Link header that lead to all its forms but one."""
@@ -46,14 +46,14 @@ class DocumentForms:
             return str(form)
         raise Problem(
             "pas-acceptable",
-            f"formes disponibles : {', '.join(FORMS[other] for other in self.forms)}",
+            f"formes disponibles : {', '.join(FORMS[form] for form in self.forms)}",
             headers={"Link": ", ".join(self.links()), "Vary": "Accept"},
             more={"available": [f"{self.release.base_path}{self.path}.{f}" for f in self.forms]},
         )
 
 
 def document_links(release: ServedRelease, path: str, form: str, end: str = "") -> str:
-    """Return the header Link of one form of a document, whose page has this end of its language."""
+    """Return the header Link of one form of a document; `end` is that of its language in a path."""
     posts = signposts(publication_of(release), path, form)
     links = [
         *DocumentForms(release, path, SINGLE.get(path, tuple(FORMS))).links(without=form),

@@ -18,12 +18,12 @@ from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, content_type
-from lod.server.engine.lexer import query_form
+from lod.server.engine.lexer import is_update, query_form
 from lod.server.engine.reader import EngineQuery, Reply
-from lod.server.limits import ANSWER_PIECE, TOLD_CHARACTERS, TOLD_WORDS, WorkerLimits
+from lod.server.limits import ADVICE_CHARACTERS, ADVICE_WORDS, ANSWER_PIECE, WorkerLimits
 from lod.server.routes.caching import answer_to_conditions, cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
-from lod.server.routes.protocol import not_acceptable, query_request, tag
+from lod.server.routes.protocol import not_acceptable, query_request, read_only, tag
 from lod.server.routes.query_notices import header, nearest, notices, own_terms
 from lod.server.routes.release_files import send
 from lod.server.routes.result_pages import refusal_page, result_page, stated_graphs
@@ -38,10 +38,13 @@ _WORD = re.compile(r"(?<![\w:.@])[A-Za-z]{4,}(?![\w:(])")
 _TOKEN = re.compile(r"[\w?$]*:?\w+|\S")
 
 
-# what of a query a planner cannot change (words of it in lower case) → what takes its place; each
-# expression begins at the first word and keeps it, so that it takes time in proportion to the text
+# expression for a slow pattern that no planner changes, in words of a query in lower case → what to
+# write instead; each finds its first word once and for all, so that its time is linear
 REWRITINGS = {
-    r".*?\bnot exists\b": "MINUS { … } au lieu de FILTER NOT EXISTS { … }",
+    r"(?>.*?\boptional\b).*?\}[ .]*\?": "les triplets qui suivent OPTIONAL { … } avant lui",
+    # in MINUS, a filter does not see what is outside: it would keep every row
+    r".*?\bnot exists\s*\{(?:(?!\bfilter\b)[^{}])*\}":
+        "MINUS { … } au lieu de FILTER NOT EXISTS { … }",
     r".*?(?<!not )\bexists\b": "le motif de EXISTS { … } joint au reste, avec SELECT DISTINCT",
     r"(?>.*?\bgroup by\b).*\boptional\b|(?>.*?\boptional\b).*\bgroup by\b":
         "GROUP BY dans un SELECT intérieur, et OPTIONAL après lui",
@@ -57,13 +60,15 @@ blueprint = Blueprint("sparql", __name__)
 
 
 def advised(problem: Problem, text: str) -> Problem:
-    """Return the problem of a query with advice: where it cannot be parsed, or what may take less
-    time; as it is without any.
+    """Return the problem of a query with advice, if there is any: where the query cannot be parsed,
+    or what may take less time. Return the problem of an update for one.
     """
-    beginning = text[:TOLD_CHARACTERS]
-    if problem.slug == "delai" and (tries := _rewritings(beginning)):
-        detail = f"{problem.detail} ; essayez : {' ; '.join(tries)}"
+    beginning = text[:ADVICE_CHARACTERS]
+    if problem.slug == "delai" and (advice := _rewritings(beginning)):
+        detail = f"{problem.detail} ; essayez : {' ; '.join(advice)}"
         return Problem(problem.slug, detail, headers=problem.headers)
+    if problem.slug == "syntaxe" and is_update(beginning):
+        return read_only()
     line, column = problem.more.get("line"), problem.more.get("column")
     if not (isinstance(line, int) and isinstance(column, int)):
         return problem
@@ -71,43 +76,48 @@ def advised(problem: Problem, text: str) -> Problem:
     detail = f"{place} : {_fault(problem.detail, text, line, column)}"
     if meant := _meant(beginning):
         detail += f" ; vouliez-vous dire {meant} ?"
-    more = {**problem.more, "engine": problem.detail}
-    return Problem(problem.slug, detail, headers=problem.headers, more=more)
+    members = {**problem.more, "engine": problem.detail}
+    return Problem(problem.slug, detail, headers=problem.headers, more=members)
 
 
-def _fault(said: str, text: str, line: int, column: int) -> str:
-    """Return what the engine has found, in French; `said` are its own words."""
+def _fault(message: str, text: str, line: int, column: int) -> str:
+    """Return in French what is wrong with a query; `message` is that of the engine."""
     lines = text.split("\n")
-    here = _TOKEN.match(lines[line - 1][column - 1 :].lstrip()) if line <= len(lines) else None
-    if "Prefix not found" in said:
+    token = _TOKEN.match(lines[line - 1][column - 1 :].lstrip()) if line <= len(lines) else None
+    if "Prefix not found" in message:
         prefix, _ = next(undeclared_names(text), ("", ""))
         known = ", ".join(f"{name}:" for name in PREFIXES)
         return (
             f"le préfixe « {prefix}: » n’est pas déclaré ; ajoutez PREFIX {prefix}: <…> en tête, "
             f"ou prenez un préfixe déclaré d’avance : {known}"
         )
-    if "unbound" in said:
+    if "unbound" in message:
         return "une variable du SELECT n’est ni dans le GROUP BY, ni dans un compte"
     if not text.strip():
         return "la requête est vide"
-    if not here and text.count("{") > text.count("}"):
+    if not token and text.count("{") > text.count("}"):
         return "la requête s’arrête avant sa fin ; il manque « } »"
-    word = here[0] if here else text.split()[-1]  # the engine is past what it stumbled over
+    word = token[0] if token else text.split()[-1]  # the engine states the end: the last word
     return f"« {word[:40]} » n’est pas attendu ici"
 
 
 def _rewritings(text: str) -> list[str]:
-    """Return what a query that takes too long may be rewritten to.
+    """Return advice on how a query that takes too long may be rewritten.
 
     >>> _rewritings("SELECT * { ?q a ?c FILTER NOT  EXISTS { ?q ?p 'exists' } }")
     ['MINUS { … } au lieu de FILTER NOT EXISTS { … }']
+    >>> _rewritings("{ ?q ?p ?o OPTIONAL { ?q ?r ?d } . ?o ?t ?u }")
+    ['les triplets qui suivent OPTIONAL { … } avant lui']
+    >>> _rewritings("{ ?q ?p ?o FILTER NOT EXISTS { ?a ?b ?c FILTER(?c < ?o) } }")
+    []
     """
-    words = " ".join(SILENT.sub(" ", text).lower().split())
+    words = SILENT.sub(lambda silent: " ? " if silent[0][0] in "?$" else " ", text)
+    words = " ".join(words.lower().split())
     return [advice for pattern, advice in REWRITINGS.items() if re.match(pattern, words)]
 
 
 def _meant(text: str) -> str:
-    """Return the word that is nearest to the first one that nobody knows; "" if there is none.
+    """Return the known word that is most similar to the first unknown one; "" if there is none.
 
     >>> _meant("SELECT ?q { ?q qp:auteurr ?a"), _meant("SELEC ?q { ?q ?p ?o }")
     ('qp:auteur', 'SELECT')
@@ -115,15 +125,13 @@ def _meant(text: str) -> str:
     for prefix, local in undeclared_names(text):
         meant = nearest(f"{prefix.lower()}:", [f"{name}:" for name in PREFIXES])
         return meant and meant + local
-    spoken = SILENT.sub(" ", text)
-    for term in _OWN_NAME.findall(spoken):
+    words = SILENT.sub(" ", text)
+    for term in _OWN_NAME.findall(words):
         if term not in own_terms():
             return nearest(term, own_terms())
     keywords = {word.lower() for keyword in KEYWORDS for word in keyword.split()}
-    unknown = (
-        word for word in dict.fromkeys(_WORD.findall(spoken)) if word.lower() not in keywords
-    )
-    similar = (nearest(word.upper(), KEYWORDS) for word in islice(unknown, TOLD_WORDS))
+    unknown = (word for word in dict.fromkeys(_WORD.findall(words)) if word.lower() not in keywords)
+    similar = (nearest(word.upper(), KEYWORDS) for word in islice(unknown, ADVICE_WORDS))
     return next(filter(None, similar), "")
 
 
@@ -161,15 +169,15 @@ def sparql() -> Response:
 def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, str]) -> Response:
     """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
     # the URL is part of the tag, because the engines of two places may write different bytes
-    shown = repr(view) if view else ""
-    etag = tag(release.id + release.query_pool.url + shown, query)
+    view_key = repr(view) if view else ""
+    etag = tag(release.id + release.query_pool.url + view_key, query)
     notes()["requete"] = query_hash(query.text)
     common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}
     common |= header(notices(query.text, query.base, stated_graphs(query)))
     is_safe = request.method in ("GET", "HEAD")
-    if etag and is_safe and (known := answer_to_conditions(release, etag)) is not None:
-        known.vary.add("Accept")
-        return known
+    if etag and is_safe and (unmet := answer_to_conditions(release, etag)) is not None:
+        unmet.vary.add("Accept")
+        return unmet
     if request.method == "HEAD":
         return head_of(query, common)
     reply = reply_to(release, query)
@@ -185,8 +193,8 @@ def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, 
 
 
 def head_of(query: EngineQuery, headers: Mapping[str, str]) -> Response:
-    """Return the head of the answer to a query: its type, no length; no type if its form cannot be
-    told, as of a query that cannot be parsed.
+    """Return the head of the answer to a query: its type, but no length, as it is not evaluated; no
+    type if the query has no form that is known.
     """
     form = query_form(query.text)
     media = query.graph if form in ("construct", "describe") else query.solutions

@@ -39,7 +39,7 @@ class Metrics:
     """Counts the answers of one server and their duration."""
 
     def __init__(self, releases: ReleaseHolder, paths: Iterable[str] = ()) -> None:
-        # of a fixed set: clients must not be able to add labels
+        # a fixed set: clients must not be able to add labels
         self._routes = frozenset((*ROUTES, *(path.strip("/") for path in paths)))
         self._requests = Counter(
             "lod_requests", "Answers sent", ["route", "statut", "cache"], registry=None
@@ -67,7 +67,7 @@ class Metrics:
 
 
 def route_of(path: bytes, routes: Collection[str]) -> str:
-    """Return the label of a path: one of some routes, else `page`.
+    """Return the label of a path: one of `routes`, else `page`.
 
     >>> route_of(b"/recherche.html", ROUTES), route_of(b"/question/QANR5L15QE43349", ROUTES)
     ('recherche', 'page')

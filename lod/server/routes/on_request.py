@@ -47,12 +47,12 @@ def feed_page(release: ServedRelease, feed: bytes) -> Response:
     """Return the page about a feed of ours."""
     root = etree.fromstring(feed, etree.XMLParser(resolve_entities=False, no_network=True))
 
-    def text(of: etree._Element, path: str) -> str:
-        return of.findtext(path, "", ATOM)
+    def text(element: etree._Element, path: str) -> str:
+        return element.findtext(path, "", ATOM)
 
-    def link(of: etree._Element, rel: str) -> str:
-        found = of.find(f"a:link[@rel='{rel}']", ATOM)
-        return "" if found is None else found.get("href", "")
+    def link(element: etree._Element, rel: str) -> str:
+        child = element.find(f"a:link[@rel='{rel}']", ATOM)
+        return "" if child is None else child.get("href", "")
 
     address = link(root, "self")
     news = [
@@ -92,8 +92,8 @@ def feed(release: ServedRelease, path: str) -> Response | None:
 
 def in_language(release: ServedRelease, path: str, language: str) -> Response | None:
     """Return the page of a question or a resource, by its path without extension, in one of the
-    languages of the site; None if there is no such thing. Raise Problem if there is, and its list
-    has no such page.
+    languages of the site; None if there is no such thing. Raises Problem if the thing exists, but
+    its list has no page of this number.
     """
     make = question_maker(release, path) or resource_maker(release, path, language)
     if make is None:
@@ -112,7 +112,7 @@ Make = Callable[[], bytes | None]
 
 
 def question_maker(release: ServedRelease, path: str) -> Make | None:
-    """Return what makes the page of a question; None if the path is of none that is published."""
+    """Return what makes the page of a question; None if the path names no published question."""
     kind, _, uid = path.partition("/")
     questions = PublishedQuestions(release.folder)
     stored = questions.of_uid(uid) if kind == "question" else None
@@ -123,7 +123,7 @@ def question_maker(release: ServedRelease, path: str) -> Make | None:
 
 
 def resource_maker(release: ServedRelease, path: str, language: str) -> Make | None:
-    """Return what makes a page about a resource or an answer; None if the path is of none."""
+    """Return what makes a page about a resource or an answer; None if the path names neither."""
     if not has_document(release, document_path(path)):
         return None
     return partial(_resource_page, release.folder, path, language)
@@ -131,9 +131,10 @@ def resource_maker(release: ServedRelease, path: str, language: str) -> Make | N
 
 @lru_cache(PAGES_KEPT)
 def _resource_page(folder: Path, path: str, _language: str) -> bytes | None:
-    """Return a page about a resource of the release of this request, in the language of the moment.
+    """Return a page about a resource of the release of this request; `_language` is only a key of
+    this cache, as the page is written in the language that is set.
 
-    The cache of answers has one for each address; whatever query an address has, this is its page.
+    The cache of answers keeps an answer for each query string; here all of them share one page.
     """
     publication = publication_of(current())
     return ResourcePages(folder, publication, FromStore(), state().pictures).page(path)
@@ -162,14 +163,14 @@ def search_feed(release: ServedRelease, asked: SearchRequest) -> Response:
 
     def make() -> bytes:
         index, questions = search_index_of(release), PublishedQuestions(release.folder)
-        asks = replace(asked.whole, tri="")
-        uids = index.newest_events(index.find(replace(asks, tri="date")), MOST_OF_RESOURCE)
-        found = (stored for uid in uids if (stored := questions.of_uid(uid)))
-        address, page_address = asks.address(f"recherche.{FEED}"), asks.address("recherche")
+        whole = replace(asked.whole, tri="")
+        uids = index.newest_events(index.find(replace(whole, tri="date")), MOST_OF_RESOURCE)
+        hits = (stored for uid in uids if (stored := questions.of_uid(uid)))
+        address, page_address = whole.address(f"recherche.{FEED}"), whole.address("recherche")
         publication, name_of = publication_of(release), index.name_of
-        filters = (name for _, name, _ in names_of_filters(index, asks))
+        filters = (name for _, name, _ in names_of_filters(index, whole))
         words = ", ".join(filter(None, (asked.q, *filters)))
-        return feed_of_search(address, page_address, words, found, publication, name_of)
+        return feed_of_search(address, page_address, words, hits, publication, name_of)
 
     return feed_response(release, make)
 
@@ -193,11 +194,11 @@ def feed_response(release: ServedRelease, make: Callable[[], bytes | None]) -> R
 
 def record(release: ServedRelease, path: str) -> Response | None:
     """Return the bytes of a record by its path below the site; None if there is none."""
-    found = _SOURCE.fullmatch(path)
-    data = found and PublishedQuestions(release.folder).source(found["sha256"])
-    if not found or data is None or path != source_path(found["sha256"]):
+    match = _SOURCE.fullmatch(path)
+    data = match and PublishedQuestions(release.folder).source(match["sha256"])
+    if not match or data is None or path != source_path(match["sha256"]):
         return None
     response = Response(data, mimetype="text/plain")
-    response.set_etag(found["sha256"])
+    response.set_etag(match["sha256"])
     response.cache_control.public, response.cache_control.max_age = True, MAX_AGE
     return conditional(response, len(data))

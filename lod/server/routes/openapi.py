@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 description of the API, made from parameters, queries and the ontology.
 
-What it says in words is in `site/api/openapi.toml`.
+Its sentences are in `site/api/openapi.toml`; the paths of extensions, complete, in their files of
+that name.
 """
 
 import tomllib
@@ -20,9 +21,14 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.limits import CONVERTED_BYTES
 from lod.website.indexes.feeds import CITATIONS
 
-SAID: dict[str, Any] = tomllib.loads((packaged.API / "openapi.toml").read_text("utf-8"))
-LICENCE: dict[str, str] = SAID["licence"]
-TAGS: dict[str, str] = SAID["tags"]
+TEXTS: dict[str, Any] = tomllib.loads((packaged.API / "openapi.toml").read_text("utf-8"))
+ADDED: list[dict[str, Any]] = [  # by extensions
+    tomllib.loads(path.read_text("utf-8"))
+    for path in packaged.with_extensions(packaged.SITE, "api", "openapi.toml")
+    if path.parent != packaged.API
+]
+LICENCE: dict[str, str] = TEXTS["licence"]
+TAGS: dict[str, str] = TEXTS["tags"]
 SEARCH, CHOSEN = TAGS  # the others are themes of queries
 # the query for chosen questions, with an empty VALUES in place of them
 QUESTIONS = (packaged.API / "questions.rq").read_text("utf-8")
@@ -43,28 +49,29 @@ def chosen(iris: list[str]) -> str:
 
 
 def document(publication: Publication, settings: ServerSettings) -> dict[str, Any]:
-    base, title = publication.base, SAID["title"]
-    refused = SAID["refus"] | SAID["refus_de_recherche"]
+    base, title = publication.base, TEXTS["title"]
+    refused = TEXTS["refus"] | TEXTS["refus_de_recherche"] | added("refus")
     return {
         "openapi": "3.1.0",
         "info": {
             "title": title,
             "version": __version__,
-            "summary": SAID["summary"],
+            "summary": TEXTS["summary"],
             "description": conditions(settings),
             "contact": {"name": publication.publisher or title, "url": base},
             "license": LICENCE,
         },
         "servers": [{"url": base.rstrip("/")}],
-        "externalDocs": {"url": f"{base}api.html", "description": SAID["guide"]},
+        "externalDocs": {"url": f"{base}api.html", "description": TEXTS["guide"]},
         "security": [],
-        "tags": [{"name": name, "description": told} for name, told in tags().items()],
-        "paths": paths(),
+        "tags": [{"name": name, "description": text} for name, text in tags().items()],
+        "paths": paths() | added_paths(),
         "components": {
             "schemas": {
-                "Valeur": SAID["valeur"],
+                "Valeur": TEXTS["valeur"],
                 "Question": question(),
-                "Probleme": whole(SAID["probleme"]),
+                "Probleme": whole(TEXTS["probleme"]),
+                **added("schemas"),
             },
             "responses": {status: refusal(meaning) for status, meaning in refused.items()},
         },
@@ -89,7 +96,8 @@ def conditions(settings: ServerSettings) -> str:
 def tags() -> dict[str, str]:
     """Return name of a tag → its description, in the order in which they are shown."""
     themes = sorted({theme(query) for query in published_queries().values()})
-    return TAGS | {name: f"Tables du site, thème : {name}." for name in themes}
+    of_themes = {name: f"Tables du site, thème : {name}." for name in themes}
+    return TAGS | of_themes | added("tags")
 
 
 def theme(query: CatalogueQuery) -> str:
@@ -104,43 +112,59 @@ def paths() -> dict[str, Any]:
         "/recherche.atom": tuple(p for p in known if p.nom not in OF_PAGES),
         "/recherche/suggestions.json": tuple(p for p in known if p.nom == "q"),
     }
-    found = {path: {"get": search(path, some)} for path, some in searches.items()}
-    answers = found["/recherche"]["get"]["responses"]
+    items = {path: {"get": search(path, accepted)} for path, accepted in searches.items()}
+    answers = items["/recherche"]["get"]["responses"]
     answers["200"]["content"] |= content(media for media, _ in CITATIONS.values())
-    answers |= {"303": SAID["semblables"]} | refusals(SAID["refus_de_recherche"])
-    found |= both("questions", CHOSEN, "Les questions choisies par des paramètres",
+    answers |= {"303": TEXTS["semblables"]} | refusals(TEXTS["refus_de_recherche"])
+    items |= both("questions", CHOSEN, "Les questions choisies par des paramètres",
                   "Une page de questions, une ligne chacune, avec tous leurs faits.",
                   parameters_for("api"), {"$ref": "#/components/schemas/Question"})  # fmt: skip
     for name, query in published_queries().items():
         names = columns_of(query.text)
         caveat = f" Attention : {query.caveat}." if query.caveat else ""
-        told = f"Toutes les lignes d’une table ; colonnes : {', '.join(names)}.{caveat}"
+        text = f"Toutes les lignes d’une table ; colonnes : {', '.join(names)}.{caveat}"
         row = whole(dict.fromkeys(names, VALUE))
-        found |= both(name, theme(query), query.title, told, (), row)
-    return found
+        items |= both(name, theme(query), query.title, text, (), row)
+    return items
+
+
+def added(part: str) -> dict[str, Any]:
+    return {name: value for texts in ADDED for name, value in texts.get(part, {}).items()}
+
+
+def added_paths() -> dict[str, Any]:
+    """Return the paths of extensions; each operation also states the refusals common to all."""
+    refused = refusals([*TEXTS["refus"], *added("refus")])
+    return {
+        path: {
+            method: operation | {"responses": operation["responses"] | refused}
+            for method, operation in operations.items()
+        }
+        for path, operations in added("paths").items()
+    }
 
 
 def search(path: str, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
     """Return the Operation Object of a path of the search."""
-    told = SAID["recherches"][path]
-    answer = content(told["media"])
-    return operation(told["name"], SEARCH, told["title"], told["told"], parameters, answer)
+    texts = TEXTS["recherches"][path]
+    answer = content(texts["media"])
+    return operation(texts["name"], SEARCH, texts["title"], texts["told"], parameters, answer)
 
 
 def both(
     name: str,
     tag: str,
     title: str,
-    told: str,
+    text: str,
     parameters: tuple[Parameter, ...],
     row_schema: dict[str, Any],
 ) -> dict[str, Any]:
     forms = {
         "json": (
-            f"{told} En JSON, avec leur nombre et la requête SPARQL qui les donne.",
+            f"{text} En JSON, avec leur nombre et la requête SPARQL qui les donne.",
             {"application/json": {"schema": envelope(row_schema)}},
         ),
-        "csv": (f"{told} En CSV, UTF-8, une ligne d’en-tête.", content(["text/csv"])),
+        "csv": (f"{text} En CSV, UTF-8, une ligne d’en-tête.", content(["text/csv"])),
     }
     return {
         f"/api/{name}.{form}": {
@@ -160,21 +184,21 @@ def operation(
     name: str,
     tag: str,
     title: str,
-    told: str,
+    text: str,
     parameters: tuple[Parameter, ...],
     answer: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return the Operation Object of a GET; `name` is its operationId, `told` its description."""
+    """Return the Operation Object of a GET; `name` is its operationId, `text` its description."""
     return {
         "operationId": name,
         "tags": [tag],
         "summary": title,
-        "description": told,
+        "description": text,
         "parameters": [blank_too(parameter(definition)) for definition in parameters],
         "responses": {
             "200": {"description": "Le résultat.", "content": answer},
             "304": {"description": "La copie que le client a, par son ETag, est encore bonne."},
-            **refusals(SAID["refus"]),
+            **refusals(TEXTS["refus"]),
         },
     }
 
@@ -183,14 +207,14 @@ def refusals(statuses: Iterable[str]) -> dict[str, Any]:
     return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
 
 
-def blank_too(described: dict[str, Any]) -> dict[str, Any]:
-    """Return a Parameter Object that admits an empty value, which a form sends for a blank field,
-    and white space around any.
+def blank_too(parameter_object: dict[str, Any]) -> dict[str, Any]:
+    """Return a Parameter Object that also admits an empty value, which a form sends for a blank
+    field, and white space around a value.
     """
-    schema = dict(described["schema"])
+    schema = dict(parameter_object["schema"])
     if "pattern" in schema:
         schema["pattern"] = rf"^\s*(?:{schema['pattern'][1:-1]})?\s*$"
-    return described | {"schema": schema, "allowEmptyValue": True}
+    return parameter_object | {"schema": schema, "allowEmptyValue": True}
 
 
 def parameter(definition: Parameter) -> dict[str, Any]:
@@ -219,7 +243,7 @@ def parameter(definition: Parameter) -> dict[str, Any]:
 
 def envelope(row_schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a JSON answer: a page of rows, and facts about it."""
-    return whole(SAID["reponse"] | {"resultats": {"type": "array", "items": row_schema}})
+    return whole(TEXTS["reponse"] | {"resultats": {"type": "array", "items": row_schema}})
 
 
 def whole(properties: dict[str, Any]) -> dict[str, Any]:
@@ -233,8 +257,8 @@ def question() -> dict[str, Any]:
 
 
 def schema_of(column: Column) -> dict[str, Any]:
-    """Return the schema of a column, with its meaning, and its codes if there are no others."""
-    kind = SAID["colonnes"].get(column.genre, {"type": ["string", "null"]})
+    """Return the schema of a column, with its meaning, and its codes if it has no other values."""
+    kind = TEXTS["colonnes"].get(column.genre, {"type": ["string", "null"]})
     codes = {"enum": [*(code.code for code in column.codes), None]} if column.is_closed else {}
     return {**kind, **codes, "description": column.sens}
 

@@ -19,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 OFFERS = (*SOLUTIONS, *GRAPHS, HTML)  # all media types of an answer
-# functions by which the same query gives another answer each time; `uuid` stands for `struuid` too
+# functions that make the answer to a query change each time; `uuid` also finds `struuid`
 CHANGING = ("now", "rand", "uuid", "bnode")
 Parameters = list[tuple[str, str]]
 # parameters that say what is asked, and in which form
@@ -37,7 +37,7 @@ class QueryRequest:
     accept: str | None  # the header Accept
 
     def checked(self) -> EngineQuery:
-        """Return the query for the pool; raise Problem for one that is refused unparsed."""
+        """Return the query for the pool; raise Problem if it must not be evaluated."""
         if calls_out(self.text):
             raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
         if is_too_deep(self.text):
@@ -51,7 +51,7 @@ class QueryRequest:
 
     @property
     def view(self) -> dict[str, str]:
-        """How a page is to show the rows: all other parameters."""
+        """The parameters that say how a page shows the rows: all but those of KNOWN."""
         return {name: value for name, value in self.parameters if name not in KNOWN}
 
     def for_page(self) -> EngineQuery | None:
@@ -66,7 +66,7 @@ class QueryRequest:
 
 
 def query_request(request: Request, base: str, accept: str | None) -> QueryRequest | None:
-    """Return the query of a request, None if it has none; the body of a direct POST is one.
+    """Return the query of a request, from its parameters or its body; None if it has none.
 
     Raises Problem for an update, for two queries, and for what is not well formed.
     """
@@ -81,23 +81,23 @@ def query_request(request: Request, base: str, accept: str | None) -> QueryReque
     return QueryRequest(queries[0], parameters, base, accept) if queries else None
 
 
-def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None]:
+def dataset(parameters: Parameters) -> tuple[list[str], list[str]] | tuple[None, None]:
     """Return the default and the named graphs that a request states, (None, None) if no graph."""
     default, named = (
-        [value for name, value in found if name == key]
+        [value for name, value in parameters if name == key]
         for key in ("default-graph-uri", "named-graph-uri")
     )
     return (default, named) if default or named else (None, None)
 
 
-def states_union(found: Parameters) -> bool:
-    """Say whether a request asks all graphs at once: by the parameter, unless it says no."""
-    return any(name == UNION and value.lower() not in ("false", "0") for name, value in found)
+def states_union(parameters: Parameters) -> bool:
+    """Say whether a request asks all graphs at once: by the parameter UNION, if it is not false."""
+    return any(name == UNION and value.lower() not in ("false", "0") for name, value in parameters)
 
 
-def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str | None]:
+def media_types(parameters: Parameters, accept: str | None) -> tuple[str | None, str | None]:
     """Return the media types for solutions and for a graph; raise Problem if both are None."""
-    if form := _form_parameter(found):
+    if form := _form_parameter(parameters):
         pair = media_types_named(form)
     elif choose(accept, OFFERS) == HTML:  # a browser
         pair = HTML, HTML
@@ -127,8 +127,9 @@ def read_only() -> Problem:
     return Problem("lecture-seule", "les mises à jour (SPARQL Update) sont refusées")
 
 
-def _form_parameter(found: Parameters) -> str | None:
-    return next((value for name, value in found if name in ("format", "output") and value), None)
+def _form_parameter(parameters: Parameters) -> str | None:
+    values = (value for name, value in parameters if name in ("format", "output") and value)
+    return next(values, None)
 
 
 def _of_body(request: Request) -> Parameters:

@@ -1,6 +1,6 @@
-"""What a query that is valid says by mistake: terms that do not exist, graphs that are no more.
+"""Mistakes in valid queries: terms that do not exist, named graphs that exist no longer.
 
-Such a query has no rows, or too few; so its answer says so, in a header and on its page.
+Such a query has no rows, or too few; so its answer points them out, in a header and on its page.
 """
 
 import re
@@ -15,38 +15,38 @@ from lod.publish.void import named_graphs, store_parts
 from lod.rdf.jsonld import compact
 from lod.rdf.ontology import defined
 from lod.rdf.vocab import NAMESPACE, PREFIXES
-from lod.server.limits import TOLD_CHARACTERS
+from lod.server.limits import ADVICE_CHARACTERS
 
 HEADER = "X-SPARQL-Notice"
 MOST = 5  # notices of a kind
-LEAST = 0.6  # similarity of a word that is meant, to one that is there
-LONGEST = 60  # characters of a name that is repeated
-# an IRI, which is kept; and what names nothing: comments, strings, variables
+LEAST = 0.6  # similarity of a word of a query to a term that is proposed instead
+LONGEST = 60  # characters of a name of a query that a notice repeats
+# an IRI, a group of its own, and what names nothing: comments, strings, variables
 _SILENT = re.compile(
     r"""(<[^<>\s]*>)|\#[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}"""
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$]\w+""",
     re.DOTALL,
 )
-# of text with single spaces
+# for text with single spaces
 _PREFIX = re.compile(r"\bprefix ([\w.-]*) ?: ?<([^<>\s]*)>", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w:.<-])([A-Za-z][\w.-]*)?:(\w[\w-]*)", re.ASCII)
+_NAME = re.compile(r"(?<![\w:.<-])([A-Za-z][\w.-]*)?:(\w[\w-]*)")
 _IRI = re.compile(r"<([^<>\s\"{}|^`\\]+)>")
 _GRAPH = re.compile(r"\b(?:graph|from(?: named)?) ?<([^<>\s]*)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that a query says by mistake."""
+    """One mistake, in a sentence of each language."""
 
     fr: str
     en: str  # in ASCII, for a header
 
 
 def notices(text: str, base: str, graphs: Iterable[str] = ()) -> list[Notice]:
-    """Return what a query says by mistake; `base` is that of its relative IRIs, `graphs` are those
-    that its request states; none if it is too long to look at.
+    """Return the mistakes in a query, none if it is too long to look at; `base` is that of its
+    relative IRIs, `graphs` are those that its request states.
     """
-    return _notices(text, base, tuple(graphs)) if len(text) <= TOLD_CHARACTERS else []
+    return _notices(text, base, tuple(graphs)) if len(text) <= ADVICE_CHARACTERS else []
 
 
 @lru_cache(maxsize=256)  # the page of a result asks twice
@@ -57,10 +57,10 @@ def _notices(text: str, base: str, graphs: tuple[str, ...]) -> list[Notice]:
     return [*map(_no_term, unknown), *merged]
 
 
-def header(some: Iterable[Notice]) -> dict[str, str]:
-    """Return the header that tells the notices; none if there are none."""
-    told = " | ".join(notice.en for notice in some)
-    return {HEADER: told} if told else {}
+def header(mistakes: Iterable[Notice]) -> dict[str, str]:
+    """Return the header with the notices, no header if there are none."""
+    value = " | ".join(notice.en for notice in mistakes)
+    return {HEADER: value} if value else {}
 
 
 def _unknown_terms(words: str) -> Iterator[str]:
@@ -80,22 +80,24 @@ def own_terms() -> frozenset[str]:
 
 
 def nearest(word: str, words: Collection[str]) -> str:
-    """Return the most similar of some words; "" if none is similar enough."""
+    """Return the word of `words` that is most similar; "" if none is similar enough."""
     similar = similar_words(word, sorted(words), LEAST, 1)
     return similar[0][0] if similar else ""
 
 
 def _no_term(name: str) -> Notice:
-    meant = nearest(name, own_terms())
-    name = name[:LONGEST].encode("ascii", "replace").decode()
+    terms = [term.partition(":")[2] for term in own_terms()]
+    meant = nearest(name.partition(":")[2], terms)  # a shared prefix would make all similar
+    name = name[:LONGEST]
     return Notice(
-        f"{name} n’est pas un terme" + (f" ; vouliez-vous dire {meant} ?" if meant else ""),
-        f"{name} is no term" + (f"; did you mean {meant}?" if meant else ""),
+        f"{name} n’est pas un terme" + (f" ; vouliez-vous dire qp:{meant} ?" if meant else ""),
+        f"{name.encode('ascii', 'replace').decode()} is no term"
+        + (f"; did you mean qp:{meant}?" if meant else ""),
     )
 
 
 def _merged_graphs(places: Iterable[str], base: str) -> Iterator[Notice]:
-    """Yield that what once was a graph of its own stands in the default graph.
+    """Yield a notice for each place that names a former graph, now part of the default graph.
 
     `places` are IRIs, absolute or relative; they may be invalid.
     """

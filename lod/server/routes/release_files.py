@@ -14,6 +14,7 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication_log import dated, read_log
 from lod.publish.release import MANIFEST, manifest
 from lod.rdf.serialize import DATA_FORMS
+from lod.rdf.templates import FILE_FORMATS
 from lod.server.common import csp
 from lod.server.common.problems import Problem, not_found
 from lod.server.engine.current_release import ServedRelease
@@ -26,6 +27,7 @@ from lod.website.rendering.language import LANGUAGES, is_translated
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
 TYPES = FORMS | {  # extension of a file → its media type
+    **{name: FILE_FORMATS[name].media for name in ("parquet", "sqlite")},
     FEED: FEED_MEDIA,  # of a thing: it is not one of the forms of its document
     "cff": "application/yaml",
     "css": "text/css",
@@ -52,8 +54,8 @@ blueprint = Blueprint("versions", __name__)
 
 
 def send_page(release: ServedRelease, path: str) -> Response:
-    """Return a file of the site, or redirect to it: to the index of a folder, to its slash, to a
-    page whose address lacks `.html`.
+    """Return a file of the site or the index of a folder; redirect from a folder without its slash,
+    a page without `.html`, and the base without its slash.
     """
     site = release.folder / "site"
     if path.endswith("/"):
@@ -70,6 +72,8 @@ def send_page(release: ServedRelease, path: str) -> Response:
         if not is_translated(page):
             return redirect_to(release, f"{page}.html", 301)
         return redirect_to_language(release, page)
+    if f"/{path}/" == release.base_path:
+        return redirect_to(release, "", 301)
     raise not_found(path)
 
 
@@ -84,7 +88,7 @@ def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
     """Return a redirection to a path below the base; its Location has no host.
 
     A Location without host means the server that was asked. The base has the publisher's host, and
-    the Host header is the client's word: neither is right for a server tried on another port.
+    the Host header is whatever the client sends: neither is right for a server on another port.
     """
     query = request.query_string.decode("ascii", "replace")
     kept = f"?{query}" if query and status == 301 else ""  # another spelling of the same request
@@ -95,16 +99,16 @@ def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
     return response
 
 
-def send(file: Path) -> Response:
+def send(file: Path, *, is_dated: bool = True) -> Response:
     """Return a file of the release, or the part asked for; raise Problem if it is missing.
 
-    What tells when the release was published is made to say so.
+    If it `is_dated`, a file that states when the release was published gets that time.
     """
     if not file.is_file():
         raise not_found(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
     release = current()
-    if data := dated(release.folder, file):
+    if is_dated and (data := dated(release.folder, file)):
         return cacheable(Response(data, mimetype=media), release, len(data))
     response = send_file(file, mimetype=media, conditional=False, max_age=MAX_AGE)
     try:
@@ -121,8 +125,8 @@ def send(file: Path) -> Response:
 def kept_file(identity: str, name: str) -> Response:
     """Return a file to download of a release that is kept.
 
-    Raises Problem if there is no such file, and another one if the release was removed, or has a
-    question that is withheld by now.
+    Raises Problem if there is no such file; with another slug if the release was removed, or has a
+    question that has been withheld since.
     """
     release, path = current(), f"versions/{identity}/{name}"
     folder = release.folder.parent / identity
@@ -132,22 +136,22 @@ def kept_file(identity: str, name: str) -> Response:
         if was_published(release, identity):
             raise Problem("version-enlevee", f"la version {identity} n’est plus gardée ici")
         raise not_found(path)
-    told = manifest(folder)
-    if told["base"] != release.base or name not in (*told["files"], SUMS):
+    facts = manifest(folder)
+    if facts["base"] != release.base or name not in (*facts["files"], SUMS):
         raise not_found(path)
     if any(PublishedQuestions(folder).has(uid) for uid in release.withheld):
         detail = f"la version {identity} contient une question retirée depuis de la publication"
         raise Problem("version-enlevee", detail)
-    response = send(folder / "dumps" / name)
-    if response.status_code != 412:  # which no cache may keep
+    response = send(folder / "dumps" / name, is_dated=False)  # its sum is published
+    if response.status_code != 412:  # no cache may keep that
         response.cache_control.max_age = YEAR
         response.cache_control.immutable = True
-        response.headers.pop("Expires", None)  # which says less
+        response.headers.pop("Expires", None)  # it states a shorter time
     return response
 
 
 def was_published(release: ServedRelease, identity: str) -> bool:
-    """Say whether the log of publications has a release; it may not be readable."""
+    """Say whether the log of publications has a release; False if it cannot be read."""
     with suppress(OSError, LodError):
         log = read_log(release.folder.parent.parent)
         return any(line.version == identity and line.base == release.base for line in log)

@@ -28,7 +28,8 @@ FORMS = {  # `sorte` of a preview → values of `format` for the whole result
     "graphe": ("ttl", "jsonld", "rdf", "nt"),
 }
 NAMES = FORMATS | {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"}
-# names of a column with labels for the IRIs in column x or x_iri; X is x with a capital
+# patterns of the name of a column with labels for the IRIs in column x or x_iri; X is x with a
+# capital
 LABELS = (
     *("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}"),
     *("{x}_nom", "libelle_{x}"),
@@ -56,25 +57,25 @@ def result_page(
 ) -> bytes:
     """Return the page of a result in a view; `reply` is a preview, and is closed."""
     with reply.body as body:
-        found: Preview = orjson.loads(body.read())
+        preview: Preview = orjson.loads(body.read())
     values: dict[str, Any] = {}
-    if found["sorte"] == "table":
-        values = _table(found, release.base)
-        if lines := found["lignes"]:
+    if preview["sorte"] == "table":
+        values = _table(preview, release.base)
+        if lines := preview["lignes"]:
             address = _address(query)
-            shown = ResultRows(
-                names=found["noms"],
+            rows = ResultRows(
+                names=preview["noms"],
                 rows=lines,
-                is_whole=len(lines) == found["total"] and not found["plus"],
+                is_whole=len(lines) == preview["total"] and not preview["plus"],
                 title=_title(query.text) or "Résultats de la requête",
                 base=release.base,
                 address=address and f"{address}&format=html",
                 parameters=view,
             )
-            values["images"] = state().pictures(shown)
-    elif found["sorte"] == "graphe":
-        values = {"pieces": list(_linked(found["turtle"], release.base))}
-    return _rendered(release, "resultats.html", query, found=found, **values)
+            values["images"] = state().pictures(rows)
+    elif preview["sorte"] == "graphe":
+        values = {"pieces": list(_linked(preview["turtle"], release.base))}
+    return _rendered(release, "resultats.html", query, found=preview, **values)
 
 
 def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -> bytes:
@@ -129,10 +130,10 @@ def _title(text: str) -> str:
     return first[2:202].strip() if first.startswith("# ") else ""
 
 
-def _table(found: Preview, base: str) -> dict[str, Any]:
+def _table(preview: Preview, base: str) -> dict[str, Any]:
     """Return the rows as cells, and for each column whether it has numbers only."""
-    rows = found["lignes"]
-    links = _labels(found["noms"], rows, base)
+    rows = preview["lignes"]
+    links = _labels(preview["noms"], rows, base)
     lines = [_row(row, links, base) for row in rows]
     return {
         "rows": lines,
@@ -150,10 +151,10 @@ def _linked(turtle: str, base: str) -> Iterator[ResultCell]:
 def _row(row: Sequence[Term], links: dict[int, int], base: str) -> list[ResultCell | None]:
     """Return a row as cells; a label gets the link of the IRI that it names."""
     cells = [result_cell(cell, base) if cell else None for cell in row]
-    for label, thing in links.items():
-        name, named = cells[label], cells[thing]
-        if name and named and named.is_here and not name.href:
-            cells[label] = replace(name, href=named.href, is_here=True)
+    for label_place, iri_place in links.items():
+        label, iri = cells[label_place], cells[iri_place]
+        if label and iri and iri.is_here and not label.href:
+            cells[label_place] = replace(label, href=iri.href, is_here=True)
     return cells
 
 
@@ -163,20 +164,20 @@ def _is_numeric(column: Sequence[Term]) -> bool:
 
 
 def _labels(names: list[str], rows: list[list[Term]], base: str) -> dict[int, int]:
-    """Return number of a column of labels → number of the column of our IRIs that it names."""
-    ours = [
+    """Return number of a column of labels → number of the column of our IRIs that they name."""
+    own = [
         place
         for place, column in enumerate(zip(*rows, strict=True))
         if any(cell and cell["t"] == "iri" and cell["v"].startswith(base) for cell in column)
     ]
-    found: dict[int, int] = {}
-    for place in ours:
-        x = names[place].removesuffix("_iri")
-        wanted = [form.format(x=x, X=x[:1].upper() + x[1:]) for form in LABELS]
-        wanted += LABELS_ALONE if place == ours[0] else ()
-        if label := next((names.index(name) for name in wanted if name in names), None):
-            found.setdefault(label, place)
-    return found
+    labels: dict[int, int] = {}
+    for place in own:
+        stem = names[place].removesuffix("_iri")
+        candidates = [form.format(x=stem, X=stem[:1].upper() + stem[1:]) for form in LABELS]
+        candidates += LABELS_ALONE if place == own[0] else ()
+        for label in [names.index(name) for name in candidates if name in names][:1]:
+            labels.setdefault(label, place)
+    return labels
 
 
 def result_cell(cell: dict[str, str], base: str) -> ResultCell:
@@ -202,8 +203,8 @@ def result_cell(cell: dict[str, str], base: str) -> ResultCell:
 def link(iri: str, base: str) -> tuple[str, bool]:
     """Return the link of an IRI, and whether it leads to a page of this site; "" for no link.
 
-    Elsewhere only http(s) gets a link. The dot before a path keeps `BASEjavascript:…` and
-    `BASE/evil.example` on this site.
+    An IRI of another site gets one only if it is http(s). The dot before a path keeps
+    `BASEjavascript:…` and `BASE/evil.example` on this site.
     """
     if iri.startswith(base):
         return f"./{iri.removeprefix(base)}", True

@@ -4,12 +4,15 @@ import io
 import json
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import IO, Any, cast
 
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import FileWrapper
 
+from lod.base.packing import VALUE, zstd
 from lod.base.tabular import csv_line
+from lod.model.identifiers import split_uid
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.constituencies import Constituency, Places, is_spelled
 from lod.publish.search.excerpts import Passage
@@ -40,11 +43,12 @@ from lod.website.indexes.feeds import CITATIONS
 from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
 from lod.website.rendering.templates import localized, said
 
-# named as in the table of questions, but for the name of a ministry with its years, and the day by
-# which an answer that is awaited is due
+# columns of the CSV, named as in the table of questions; except the name of a ministry with its
+# years, and the day by which an awaited answer is due
 COLUMNS = (
     *("uid", "iri", "titre", "date_parution", *facet_columns().values()),
     *("delai_jours", "auteur_nom", "ministere_attributaire_en_clair", "echeance"),
+    *("numero", "statut_en_clair", "rubrique_en_clair", "groupe_en_clair"),
 )
 
 
@@ -53,33 +57,33 @@ blueprint = Blueprint("recherche", __name__)
 
 
 def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
-    """Return hits, facets and what the words name beside questions; addresses are absolute."""
+    """Return hits, facets and the things that the words name; addresses are absolute."""
     index = search_index_of(release)
-    found = search_results(index, asked)
-    places = index.constituencies.places(found.things)
+    results = search_results(index, asked)
+    places = index.constituencies.places(results.things)
     path = f"{release.base}recherche"
 
-    def address(other: SearchRequest | None) -> str | None:
-        return other.address(path, format="json") if other else None
+    def address(search: SearchRequest | None) -> str | None:
+        return search.address(path, format="json") if search else None
 
-    correction, total = found.correction or (None, 0)
+    correction, total = results.correction or (None, 0)
     body = {
-        "total": found.total,
+        "total": results.total,
         "page": asked.page,
-        "pages": found.pages,
-        "precedente": address(found.previous_page),
-        "suivante": address(found.next_page),
-        "choses": [thing_json(release, thing, places) for thing in found.things],
+        "pages": results.pages,
+        "precedente": address(results.previous_page),
+        "suivante": address(results.next_page),
+        "choses": [thing_json(release, thing, places) for thing in results.things],
         "correction": correction
         and {"q": correction.q, "nombre": total, "adresse": address(correction)},
-        "resultats": [hit_json(release, question) for question in found.questions],
+        "resultats": [hit_json(release, question) for question in results.questions],
         "facettes": {
             name: [facet_json(choice, address(choice.request)) for choice in choices]
-            for name, choices in found.facets.items()
+            for name, choices in results.facets.items()
         },
         "chronologie": [
-            {"periode": one.name, "nombre": one.count, "adresse": address(one.request)}
-            for one in found.timeline
+            {"periode": period.name, "nombre": period.count, "adresse": address(period.request)}
+            for period in results.timeline
         ],
         "release": release.id,
     }
@@ -91,10 +95,10 @@ def json_response(body: dict[str, Any]) -> Response:
 
 
 def thing_json(release: ServedRelease, thing: Thing, places: Places) -> dict[str, Any]:
-    """Return a thing as JSON; `nombre` is null if no filter finds its questions, `iri` if it has
-    none here; `chemin` leads to its page, from the root of the site. `avant` are the ministries of
-    the same portfolios before it, the newest first; `circonscriptions`, with their deputies, are
-    those of a place.
+    """Return a thing as JSON. `nombre` is null if no filter finds its questions, `iri` if it has
+    none here; `chemin` is the path of its page on the site. `avant` are the earlier ministries of
+    the same portfolios, the newest first; `circonscriptions` are those of a place, with their
+    deputies.
     """
     return {
         "genre": thing.kind,
@@ -111,8 +115,8 @@ def thing_json(release: ServedRelease, thing: Thing, places: Places) -> dict[str
 
 
 def constituency_json(release: ServedRelease, c: Constituency) -> dict[str, Any]:
-    """Return a constituency as JSON; `iri` is null where nothing is published, `siege_au` where it
-    is not known who sits; `partie` says which part of the commune votes there.
+    """Return a constituency as JSON. `iri` is null if nothing is published about it, `siege_au` if
+    it is unknown who sits; `partie` says which part of the commune votes there.
     """
     return {
         "code": c.key.upper(),
@@ -165,19 +169,24 @@ def facet_json(choice: FacetChoice, address: str | None) -> dict[str, Any]:
 
 
 def as_csv(release: ServedRelease, asked: SearchRequest) -> Response:
-    """Return all hits, on whatever page, as CSV; many are written to a file, which is sent in
-    pieces and counts as a long answer of the client.
+    """Return the hits of all pages as CSV. Many are written to a temporary file, which counts as a
+    long answer of the client and is sent in pieces; it is packed, as it may have every question.
     """
     search_index = search_index_of(release)
-    found = search_index.find(asked)
-    size = CSV_ROW_BYTES * (len(found) + 1)
-    is_long = size > CSV_MEMORY_BYTES
-    body = release.pool.space.file(caller().network, size) if is_long else io.BytesIO()
-    body.write(csv_line(COLUMNS))
-    body.writelines(csv_line(row(release, hit)) for hit in search_index.hits(found))
-    length = body.tell()
-    body.seek(0)
-    response = Response(FileWrapper(body, 65_536), content_type="text/csv; charset=utf-8")
+    hits = search_index.find(asked)
+    is_long = CSV_ROW_BYTES * (len(hits) + 1) > CSV_MEMORY_BYTES
+    file = release.pool.space.file(caller().network) if is_long else io.BytesIO()
+    try:
+        with zstd.ZstdFile(file, "wb", options=VALUE) as packed:
+            lines = (csv_line(row(release, hit)) for hit in search_index.hits(hits))
+            length = sum(map(packed.write, chain([csv_line(COLUMNS)], lines)))
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    body = FileWrapper(cast("IO[bytes]", zstd.ZstdFile(file)), 65_536)
+    response = Response(body, content_type="text/csv; charset=utf-8")
+    response.call_on_close(file.close)
     response.content_length = length
     response.headers["Content-Disposition"] = "attachment; filename=recherche.csv"
     return response
@@ -187,8 +196,15 @@ def row(release: ServedRelease, hit: Hit) -> list[Any]:
     """Return one hit in the order of COLUMNS."""
     values = hit.values
     keys = [values[name].key if name in values else None for name in facet_columns()]
-    names = [values[name].name if name in values else None for name in ("auteur", "ministere")]
-    return [hit.uid, iri(release, hit), hit.titre, hit.day, *keys, hit.delay, *names, hit.due]
+
+    def name(facet: str) -> str | None:
+        return values[facet].name if facet in values else None
+
+    return [
+        *(hit.uid, iri(release, hit), hit.titre, hit.day, *keys, hit.delay),
+        *(name("auteur"), name("ministere"), hit.due, split_uid(hit.uid)[2]),
+        *(name("statut"), name("rubrique"), name("groupe")),
+    ]
 
 
 def iri(release: ServedRelease, hit: Hit) -> str:
@@ -210,9 +226,9 @@ def as_citations(form: str, release: ServedRelease, asked: SearchRequest) -> Res
     search_index, publication = search_index_of(release), publication_of(release)
     uids = search_index.uids(search_index.find(asked)[:SEARCH_VALUES])
     media, write = CITATIONS[form]
-    found = PublishedQuestions(release.folder).of_uids(uids)
-    cited = b"".join(write(stored.question, publication) for stored in found)
-    response = Response(cited, mimetype=media)
+    hits = PublishedQuestions(release.folder).of_uids(uids)
+    citations = b"".join(write(stored.question, publication) for stored in hits)
+    response = Response(citations, mimetype=media)
     response.headers["Content-Disposition"] = f"attachment; filename=recherche.{form}"
     return response
 
@@ -240,7 +256,7 @@ def search(language: str = FRENCH) -> Response:
 
 
 def similar(release: ServedRelease, uid: str, language: str) -> Response:
-    """Redirect to the search for questions like one."""
+    """Redirect to the search for questions that are similar to one."""
     asked = search_index_of(release).similar(uid)
     if asked is None:
         raise Problem("introuvable", f"aucune question {uid} ici")
@@ -265,7 +281,7 @@ def as_page(release: ServedRelease, asked: SearchRequest) -> Response:
     search_index = search_index_of(release)
     results = search_results(search_index, asked)
     places = search_index.constituencies.places(results.things)
-    # a place that is only similar is no more than a guess beside questions
+    # beside questions, a place whose name is only similar is no more than a guess
     is_meant = not results.total or any(is_spelled(thing, asked.q) for thing in places.of)
     return page(
         release,

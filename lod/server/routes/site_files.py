@@ -40,7 +40,7 @@ def render_page(release: ServedRelease, template: str, path: str, **values: Any)
 
 
 def publication_of(release: ServedRelease) -> Publication:
-    """Return what every page prints; a release without index does not say who publishes it."""
+    """Return what every page prints; without publisher if the release has no search index."""
     if release.search_index:
         return Publication.saved(release.search_index.properties)
     return Publication(release.base, "", date.fromisoformat(release.data_until))
@@ -59,13 +59,13 @@ def preferred_language() -> str:
 
 
 def page_asked() -> tuple[str, str]:
-    """Return path and language of the page that the address of this request names; "" and the
-    language that the client prefers if it names none that is there in every language.
+    """Return path and language of the page that the address of this request names, if it exists in
+    every language; else "" and the language that the client prefers.
     """
     name = request.path.removeprefix("/")
-    if (one := spoken_page(name)) and is_translated(one.path):
-        return one
-    # the same page by another address, or none
+    if (spoken := spoken_page(name)) and is_translated(spoken.path):
+        return spoken
+    # an address without language, or of another form
     stem, _, end = name.rpartition(".")
     name = stem if end in DATA_FORMS else name
     return name if is_translated(name) else "", preferred_language()
@@ -80,8 +80,8 @@ def translation_links(release: ServedRelease, path: str) -> list[str]:
 
 
 def spoken_page(path: str) -> SpokenPage | None:
-    """Return which page, and in which language, is at a path that ends as those of pages do; None
-    for any other path.
+    """Return the page at a path that ends as those of pages do, and its language; None for any
+    other path.
     """
     for language in (*OTHERS, FRENCH):
         end = f"{LANGUAGES[language]}.html"

@@ -48,21 +48,23 @@ def answer(form: str) -> Response:
 
     def make() -> Response:
         things = index.things_named(q, is_typing=True) if q else []
-        told = [with_deputy(thing, index.constituencies.of(thing)) for thing in things]
-        return RENDERERS[form](release, q, told)
+        detailed = [with_deputy(thing, index.constituencies.of(thing)) for thing in things]
+        return RENDERERS[form](release, q, detailed)
 
     return answer_unless_known(release, form, make)
 
 
 def with_deputy(thing: Thing, constituencies: Sequence[Constituency]) -> Thing:
-    """Return a commune with its deputy, or the number of its constituencies, in its detail."""
+    """Return a commune with its deputy, or the number of its constituencies, in its detail; any
+    other thing as it is.
+    """
     deputies = [d for c in constituencies for d in c.deputies]
     if not isinstance(thing, Commune) or not deputies:
         return thing
     [deputy, *others] = deputies
     name = ", ".join(filter(None, (deputy.name, deputy.group)))
-    told = counted(len(constituencies), "circonscription") if others else name
-    return replace(thing, detail=f"{thing.detail} – {told}")
+    addition = counted(len(constituencies), "circonscription") if others else name
+    return replace(thing, detail=f"{thing.detail} – {addition}")
 
 
 def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
@@ -72,10 +74,10 @@ def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
 
 def as_json(release: ServedRelease, q: str, things: list[Thing]) -> Response:
     places = search_index_of(release).constituencies.places(things)
-    found = [thing_json(release, thing, places) for thing in things]
-    more = translated(" ; flèche bas pour les parcourir.")
-    told = f"{counted(len(found), 'suggestion')}{more}" if found else ""
-    return json_response({"q": q, "suggestions": found, "annonce": told})
+    rows = [thing_json(release, thing, places) for thing in things]
+    hint = translated(" ; flèche bas pour les parcourir.")
+    announcement = f"{counted(len(rows), 'suggestion')}{hint}" if rows else ""
+    return json_response({"q": q, "suggestions": rows, "annonce": announcement})
 
 
 RENDERERS = {"html": as_page, "json": as_json}

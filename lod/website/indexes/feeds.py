@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lod.base import packaged
 from lod.model.dates import french_date, midnight_utc
 from lod.model.question import Question, QuestionEvent, events_of
-from lod.model.shown_title import title_of
+from lod.model.shown_title import headed_title, title_of
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.by_resource import (
     EVERYTHING,
@@ -124,7 +124,7 @@ def _sentence(event: QuestionEvent, kind: EventKind) -> str:
 def _subject(q: Question, name: str, iris: Iris, name_of: NameOf) -> str:
     """Return a phrase that identifies a question: its name, its author, its heading."""
     iri = iris.auteur(q)
-    auteur = f", de {name_of(iri.value)}" if iri else ""
+    auteur = f", posée par {name_of(iri.value)}" if iri else ""
     rubrique = f"\u00a0; rubrique «\u00a0{q.rubrique}\u00a0»" if q.rubrique else ""
     return _clean(f"{name}{auteur}{rubrique}.")
 
@@ -277,7 +277,7 @@ def _iri(q: Question, publication: Publication) -> str:
 
 
 def _title(q: Question) -> str:
-    return q.titre or question_name(q)
+    return headed_title(q) or question_name(q)
 
 
 def _author(q: Question) -> str:

@@ -16,7 +16,7 @@ from lod.publish.downloads import DownloadFile
 from lod.publish.history import DATASET_NAME
 from lod.publish.publication import Publication
 from lod.rdf.ontology import labels
-from lod.rdf.templates import LICENCES, datasets, file_format
+from lod.rdf.templates import datasets, file_format, licence_of
 from lod.rdf.vocab import PREFIXES, RDFS
 from lod.website.rendering.language import language, page_address, suffix, translated
 
@@ -68,8 +68,7 @@ def dataset_jsonld(
                     "@type": "Dataset",
                     "name": one.titre,
                     "description": one.description,
-                    "license": settings.licence,
-                    "creator": {"@id": f"{base}#assemblee-nationale"},
+                    **_dataset(settings, one.files(files)),
                     "url": f"{base}telechargements/index.html",
                     "distribution": [_distribution(settings, file) for file in one.files(files)],
                 }
@@ -88,7 +87,7 @@ def schema_context() -> dict[str, Any]:
 
 
 def _distribution(settings: Settings, file: DownloadFile) -> dict[str, Any]:
-    known, media = LICENCES.get(file.name), file_format(file.name).media
+    media = file_format(file.name).media
     is_zipped = file.name.endswith(".gz")
     return {
         "@id": f"{settings.base}dcat.ttl#{file.name}",
@@ -99,8 +98,15 @@ def _distribution(settings: Settings, file: DownloadFile) -> dict[str, Any]:
         "encodingFormat": [media, "application/gzip"] if is_zipped else media,
         "contentSize": f"{file.size} B",
         "sha256": file.sha256,
-        "license": known.address if known else settings.licence,
+        "license": licence_of(file.name, settings).address,
     }
+
+
+def _dataset(settings: Settings, files: Sequence[DownloadFile]) -> dict[str, Any]:
+    """Return the licences of a dataset, and who made it: what has that of records is of these."""
+    licences = sorted({licence_of(file.name, settings).address for file in files})
+    creator = "assemblee-nationale" if settings.licence in licences else "editeur"
+    return {"license": licences, "creator": {"@id": f"{settings.base}#{creator}"}}
 
 
 def question_jsonld(

@@ -5,7 +5,7 @@ A build writes this file; the pages are made from it when they are asked for, or
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -229,16 +229,15 @@ def is_kept(release: Path, iri: str) -> bool:
 def kept_documents(release: Path) -> Iterator[str]:
     """Yield the IRIs of all documents that are kept, kind by kind."""
     for table in TABLES:
-        with suppress(sqlite3.OperationalError), closing(_opened(release)) as disk:
+        with closing(_opened(release)) as disk:
             yield from (iri for (iri,) in disk.execute(f"SELECT iri FROM {table} ORDER BY iri"))
 
 
 def _kept(release: Path, table: str, iri: str, column: str = "contenu") -> Any:
-    """Return what a table has of a document; None for what an earlier program has not kept."""
-    with suppress(sqlite3.OperationalError), closing(_opened(release)) as disk:
-        found = disk.execute(f"SELECT {column} FROM {table} WHERE iri = ?", [iri]).fetchone()
-        return found and found[0]
-    return None
+    """Return what a table has of a document."""
+    with closing(_opened(release)) as disk:
+        row = disk.execute(f"SELECT {column} FROM {table} WHERE iri = ?", [iri]).fetchone()
+        return row and row[0]
 
 
 @lru_cache(2)  # the release that is served, and the next

@@ -39,19 +39,22 @@ STATES = {  # column → names of the statuses that it counts; () for any
     "posees": (),
     "dans_le_delai": ("repondue-dans-delai",),
     "hors_delai": ("repondue-hors-delai",),
+    "sans_limite": ("repondue",),
     "attendues": ("en-attente-dans-delai", "en-attente-hors-delai"),
     "en_attente": ("en-attente-dans-delai",),
     "en_retard": ("en-attente-hors-delai",),
     "closes": ("retiree", "sans-reponse"),
+    "suite_inconnue": ("suite-inconnue",),
 }
-COUNTED = ("posees", "dans_le_delai", "hors_delai", "attendues", "en_retard", "closes")
 RECEIVED_LISTS = {  # end of the path → column that counts its questions
     "recues": "posees",
     "recues-dans-le-delai": "dans_le_delai",
     "recues-hors-delai": "hors_delai",
+    "recues-sans-limite": "sans_limite",
     "recues-en-attente": "attendues",
     "recues-en-retard": "en_retard",
     "recues-closes": "closes",
+    "recues-suite-inconnue": "suite_inconnue",
 }
 DUE_LISTS = {
     "a-repondre": "attendues",
@@ -192,7 +195,7 @@ def month_rows(held: Held) -> Iterator[Row]:
 
 
 def _cells(questions: Iterable[QuestionFacts]) -> Row:
-    return {column: str(len(chosen(questions, column))) for column in COUNTED}
+    return {column: str(len(chosen(questions, column))) for column in RECEIVED_LISTS.values()}
 
 
 def section_values(

@@ -11,7 +11,7 @@ from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.rendering.language import data_text, iso_text
+from lod.website.rendering.language import data_name, data_text, iso_text
 from lod.website.rendering.templates import localized, page_of, typeset
 
 PER_PAGE = 100  # questions on a page
@@ -41,6 +41,7 @@ FILTERS = (
     QuestionFilter("en-retard", "en retard", EN_ATTENTE[-1:]),
     QuestionFilter("retirees", "retirées", ("retiree",)),
     QuestionFilter("sans-reponse", "sans réponse", ("sans-reponse",)),
+    QuestionFilter("suite-inconnue", "sans suite connue", ("suite-inconnue",)),
 )
 
 
@@ -72,7 +73,7 @@ class QuestionLines:
         title = q.shown_title or q.titre
         return QuestionLine(
             localized(page_of(self._site.publication.path(q.iri))),
-            escape(title or name),
+            escape(title or data_name(name)),
             state_of(q),
             self._name_of(q.statut),
             q.parution,

@@ -258,9 +258,12 @@ def question_view(
 
 
 def short_group(q: Question) -> str:
-    """Return the group as printed, its acronym if that is long; "" if there is none."""
-    printed, name = q.groupe_imprime or q.groupe, q.libelle_groupe or ""
-    return printed.libelle if printed and len(name) > SHORT_NAME else name
+    """Return the group of the day, else as printed, its acronym if that is long; "" for none."""
+    group = q.groupe or q.groupe_imprime
+    if not group:
+        return ""
+    name = group.libelle_long or group.libelle
+    return group.libelle if len(name) > SHORT_NAME else name
 
 
 def _in_charge(q: Question, iris: Iris) -> tuple[str, str] | None:
@@ -287,19 +290,26 @@ def minister_of(
     return iri, references.name_of(iri)
 
 
-def life_of(q: Question) -> list[tuple[date, str, str]]:
-    """Return the events of a question as (day, name, detail), the oldest first."""
-    facts = [(jo.jour, "Parution", _place(jo)) for jo in q.parutions]
-    facts += [(a.jo.jour, "Attribution", a.ministere.libelle) for a in q.attributions if a.jo]
-    facts += [(s.jo.jour, "Signalement", _place(s.jo)) for s in q.signalements]
-    facts += [(jo.jour, "Renouvellement", _place(jo)) for jo in q.renouvellements]
-    facts += [(e.jo.jour, ERRATA[e.corrige], "") for e in q.errata if e.jo]
-    facts += [(r.jo.jour, "Réponse", _place(r.jo)) for r in q.reponses]
+def life_of(q: Question) -> list[tuple[date, str, str, str]]:
+    """Return the events of a question as (day, name, detail, fragment), the oldest first.
+
+    An event has the fragment that it has in the data, "" if it stands elsewhere on the page.
+    """
+    facts = _printed("Parution", "parution", q.parutions)
+    facts += [(a.jo.jour, "Attribution", a.ministere.libelle, "") for a in q.attributions if a.jo]
+    facts += _printed("Signalement", "signalement", (s.jo for s in q.signalements))
+    facts += _printed("Renouvellement", "renouvellement", q.renouvellements)
+    errata = enumerate(q.errata, start=1)
+    facts += [(e.jo.jour, ERRATA[e.corrige], "", f"erratum-{n}") for n, e in errata if e.jo]
+    facts += [(r.jo.jour, "Réponse", _place(r.jo), "") for r in q.reponses]
     if q.retrait and q.retrait.jour:
-        facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif"))
-    if closed := q.cloture_autre_jour:
-        facts.append((closed.jour, "Clôture", _place(closed)))
+        facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif", "retrait-1"))
+    facts += _printed("Clôture", "cloture", filter(None, [q.cloture_autre_jour]))
     return sorted(facts, key=lambda fact: fact[0])
+
+
+def _printed(name: str, kind: str, places: Iterable[JO]) -> list[tuple[date, str, str, str]]:
+    return [(jo.jour, name, _place(jo), f"{kind}-{n}") for n, jo in enumerate(places, start=1)]
 
 
 def _place(jo: JO) -> str:

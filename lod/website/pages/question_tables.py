@@ -19,7 +19,7 @@ from lod.rdf.vocab import NAMESPACE, ORG, QP
 from lod.website.pages.offices import MONTHS, OFFICES, Held, month_rows, office_rows
 
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
-LATE = f"{NAMESPACE}statut-en-attente-hors-delai"
+LATE, RETIREE = f"{NAMESPACE}statut-en-attente-hors-delai", f"{NAMESPACE}statut-retiree"
 PERIODS = (  # days until the answer: at most, as the query names them
     (30, "moins d’un mois"),
     (61, "un à deux mois"),
@@ -34,6 +34,7 @@ MEASURES = {  # column of that query → property of an observation
     "repondues": QP.repondues,
     "retirees": QP.retirees,
     "sans_reponse": QP.sansReponse,
+    "suite_inconnue": QP.suiteInconnue,
     "attendues": QP.enAttente,
     "dans_le_delai": QP.reponduesDansDelai,
     "hors_delai": QP.reponduesHorsDelai,
@@ -207,13 +208,13 @@ class Tally:
 
     posees: int = 0
     repondues: int = 0
-    retirees: int = 0  # and not answered
+    retirees: int = 0
 
     def add(self, facts: QuestionFacts) -> None:
         self.posees += 1
         if facts.reponse:
             self.repondues += 1
-        elif facts.retrait:
+        elif facts.statut == RETIREE:
             self.retirees += 1
 
     def answered(self) -> Row:
@@ -221,7 +222,7 @@ class Tally:
 
     def all(self) -> Row:
         open_ = self.posees - self.repondues - self.retirees
-        return {**self.answered(), "sans_reponse": str(open_), "retirees": str(self.retirees)}
+        return {**self.answered(), "sans_suite": str(open_), "retirees": str(self.retirees)}
 
 
 Counts: TypeAlias = Mapping[Any, Tally]  # key of a row → tally of its questions

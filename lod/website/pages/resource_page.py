@@ -7,20 +7,28 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.base.tabular import group_by_key
 from lod.model.text import natural_key
 from lod.pipeline.questions.by_resource import FOLLOWED_KINDS
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_cache import Asked, QueryCache
 from lod.publish.query_catalogue import bind, query_text
+from lod.publish.search.parameters import kinds
 from lod.rdf import jsonld
 from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import DCTERMS, LABELS, ORG, PREFIXES, QP, RDF, RDFS, SKOS, XSD
+from lod.rdf.vocab import DCTERMS, FOAF, LABELS, ORG, PREFIXES, QP, RDF, RDFS, SKOS, XSD
 from lod.website.pages.deputy_head import head_of
 from lod.website.pages.offices import MONTHS, OFFICES, Held, lists_of, office_pages, section_values
-from lod.website.pages.question_lists import PER_PAGE, Listed, QuestionLines, question_lists_of
+from lod.website.pages.question_lists import (
+    FILTERS,
+    PER_PAGE,
+    Listed,
+    QuestionLines,
+    question_lists_of,
+)
 from lod.website.pages.question_page import embedded
 from lod.website.pages.question_tables import TableMaker, tallies_of
 from lod.website.rendering import language
@@ -33,8 +41,10 @@ from lod.website.rendering.query_tables import (
 )
 from lod.website.rendering.templates import list_pages, render
 
-TERM_NAMES = {  # French names of terms of other vocabularies
-    "skos:Concept": "rubrique ou motif",
+TERM_NAMES = {  # French names of terms of other vocabularies, or of those about a kind of resource
+    "rubrique skos:Concept": "rubrique",
+    "portefeuille skos:Concept": "domaine",
+    "motif skos:Concept": "motif",
     "skos:altLabel": "autre libellé",
     "skos:inScheme": "dans la liste",
     "foaf:title": "civilité",
@@ -47,7 +57,8 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "skos:exactMatch": "même rubrique, autre graphie",
     "skos:note": "note",
     "org:ChangeEvent": "changement",
-    "org:classification": "domaine ou position politique",
+    "ministere org:classification": "domaine",
+    "groupe org:classification": "position politique",
     "org:organization": "groupe",
     "org:role": "rôle",
     "org:subOrganizationOf": "au sein de",
@@ -64,8 +75,9 @@ ASKING = ("depute", "auteur")  # kinds of those that may have asked nothing: pag
 HELD = "Ministre de"  # the role of the ministries of a person in `liens-entrants`
 # properties that lead to a resource from the document of another one, as `site/api/document.rq`
 LEADING = (ORG.member, ORG.subOrganizationOf, ORG.headOf, DCTERMS.replaces)
+FOR_PROGRAMS = (QP.uid, SKOS.inScheme)  # properties that hardly any reader came for
 # properties that the heading of the page shows, or its lists
-HIDDEN = (RDF.type, *LABELS, SKOS.hasTopConcept, SKOS.topConceptOf)
+HIDDEN = (RDF.type, *LABELS, FOAF.givenName, FOAF.familyName, SKOS.hasTopConcept, SKOS.topConceptOf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +190,7 @@ def resource_pages(
     common = common_values(site, resource) | {
         "tableaux": [(table, pictures(table)) for table in tables if table not in of_offices],
         "listes": questions,
+        "nombres": {one.key: len(one.chosen(resource.listed)) for one in FILTERS},
         "tete": head_of(resource.triples, asked, questions) if has_head else None,
         "ministre": section_values(resource.held, office_lists, of_offices),
     }
@@ -220,7 +233,8 @@ def with_data(site: Site, resource: Resource, html: bytes) -> bytes:
 def common_values(site: Site, resource: Resource) -> dict[str, Any]:
     """Return what all pages about a resource show beside its tables."""
     iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
-    genre, kind = kind_of(iri, triples), path.partition("/")[0]
+    kind = path.partition("/")[0]
+    genre = kind_of(iri, kind, triples)
     has_asked = kind not in ASKING or bool(resource.listed)
     if resource.held and kind in ASKING:
         genre = f"{language.translated(TERM_NAMES['foaf:Person'])}, {genre}"
@@ -229,13 +243,14 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
         "titre": site.references.name_of(iri),
         "nom_de": site.references.name_of,
         "genre": genre,
+        "facette": kinds()[kind]["facette"] if kind in kinds() else "",
         "document": path,
         "annotations": resource.annotations,
         "a_des_questions": kind not in WITHOUT_QUESTIONS and has_asked,
         "est_suivi": kind in FOLLOWED_KINDS and (has_asked or not resource.held),
         "parties": list(parts_of(iri, triples)),
         "nom_anglais": english_name(iri, triples),
-        "faits": list(facts(iri, triples, site)),
+        "faits": group_by_key(facts(iri, triples, site)),
     }
 
 
@@ -268,16 +283,18 @@ def tables_about(
             yield table
 
 
-def kind_of(iri: str, triples: list[Triple]) -> str:
-    """Return the name of the class of a resource, or "" if it has none."""
+def kind_of(iri: str, kind: str, triples: list[Triple]) -> str:
+    """Return the name of the class of a resource of a kind, or "" if it has none."""
     classes = (o.value for s, p, o in triples if s.value == iri and p == RDF.type)
-    return next(map(term_name, classes), "")
+    return next((term_name(each, kind) for each in classes), "")
 
 
-def term_name(iri: str) -> str:
-    """Return the name of a term, of ours or of others, in this language."""
-    own = labels(RDFS.label, language.language()).get(iri)
-    return own or language.translated(TERM_NAMES[jsonld.compact(iri)])
+def term_name(iri: str, kind: str) -> str:
+    """Return the name of a term, of ours or of others, in this language, about a resource of a
+    kind.
+    """
+    own, term = labels(RDFS.label, language.language()).get(iri), jsonld.compact(iri)
+    return own or language.translated(TERM_NAMES.get(f"{kind} {term}") or TERM_NAMES[term])
 
 
 def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
@@ -297,16 +314,20 @@ def english_name(iri: str, triples: list[Triple]) -> str:
     return next((name.value for name in names if name.language == "en"), "")
 
 
-def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, str, str]]:
-    """Yield (name of the property, value, IRI that it leads to or "") of a resource itself."""
+def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield (name of the property, (value, IRI that it leads to or "")) of a resource itself, those
+    of FOR_PROGRAMS last.
+    """
     proven = {t.object for t in triples if t.predicate == QP.cible}  # links: a table has them
-    for s, p, o in triples:
+    kind = site.publication.path(iri).partition("/")[0]
+    for s, p, o in sorted(triples, key=lambda t: t.predicate in FOR_PROGRAMS):
         if s.value != iri or p in HIDDEN or o in proven:
             continue
-        name = term_name(p.value)
+        name = term_name(p.value, kind)
         if isinstance(o, NamedNode):
             elsewhere = o.value if document_of(o.value) != iri else ""
-            yield name, site.references.name_of(o.value).removeprefix(PREFIXES["wd"]), elsewhere
+            value = site.references.name_of(o.value).removeprefix(PREFIXES["wd"])
+            yield name, (value, elsewhere)
         else:
             text = language.iso_text(o.value) if o.datatype == XSD.date else o.value
-            yield name, text, ""
+            yield name, (text, "")

@@ -37,7 +37,8 @@ from lod.website.pages.archive_states import in_french, sentence, write_archive_
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded
 from lod.website.pages.sparql_page import write_examples, write_sparql_page
-from lod.website.rendering.language import FRENCH, written_in
+from lod.website.rendering.language import FRENCH, translated, written_in
+from lod.website.rendering.language import language as spoken
 from lod.website.rendering.query_tables import Pictures, QueryTable, query_table
 from lod.website.rendering.templates import (
     MODEL_PAGE,
@@ -71,7 +72,7 @@ KIND_NAMES: dict[ColumnKind, str] = {
     "prose": "texte",
     "nombre": "nombre entier",
     "decimal": "nombre",
-    "jour": "jour",
+    "jour": "date",
     "booleen": "true ou false",
     "code": "code",
     "adresse": "adresse",
@@ -267,19 +268,23 @@ def write_codebook(site: Site) -> None:
     """Write the page, of `site/tables.csv`, `site/colonnes.csv` and the ontology."""
     columns = ((table, column) for table in tables().values() for column in table.columns)
     listed = group_by_key((c.liste, f"{table.nom}.{c.nom}") for table, c in columns if c.liste)
-    html = render(
-        "colonnes.html",
-        site.publication,
-        COLUMNS_PAGE,
-        tables=list(tables().values()),
-        genres=KIND_NAMES,
-        listes=listed,
-        codes={name: codes_of(name) for name in listed},
-        ouvertes=OPEN_LISTS,
-        entre=BETWEEN.strip(),
-        ancres=anchors() if packaged.has_template(MODEL_PAGE) else {},
-    )
-    write_page(site, COLUMNS_PAGE, html)
+
+    def page() -> bytes:
+        return render(
+            "colonnes.html",
+            site.publication,
+            COLUMNS_PAGE,
+            tables=list(tables().values()),
+            genres=KIND_NAMES,
+            listes=listed,
+            codes={name: codes_of(name, spoken()) for name in listed},
+            ouvertes=OPEN_LISTS,
+            entre=BETWEEN.strip(),
+            ancres=anchors() if packaged.has_template(MODEL_PAGE) else {},
+            sens_de=lambda column: translated(column.stated) or column.comment(spoken()),
+        )
+
+    write_translated(site, COLUMNS_PAGE, page)
 
 
 def write_void(site: Site, dump: Path) -> None:

@@ -15,7 +15,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, narrow
 from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import QP, XSD
+from lod.rdf.vocab import QP, RDFS, XSD
 from lod.website.pages.question_page import write_document
 from lod.website.rendering.query_tables import QueryTable, csv_lines, query_table, table_of
 from lod.website.rendering.templates import FRAME, render, write_translated
@@ -54,7 +54,13 @@ def write_statistics(shop: Workshop, triples: list[Triple]) -> None:
     """Write the page; `triples` describe the data sets, and stand in its other forms."""
     publication = shop.site.publication
     shown = statistics_tables(shop.query_cache, publication.base)
-    page = partial(render, "statistiques.html", publication, STATISTICS, tableaux=shown)
+    parts: dict[str, dict[str, str]] = {}  # fragment → language → name
+    for t in triples:
+        if t.predicate == RDFS.label and (fragment := str(t.subject)[1:-1].partition("#")[2]):
+            assert isinstance(t.object, Literal)
+            parts.setdefault(fragment, {})[t.object.language or ""] = t.object.value
+    values = {"tableaux": shown, "parties": parts}
+    page = partial(render, "statistiques.html", publication, STATISTICS, **values)
     write_document(shop.site, STATISTICS, ntriples((*triples, *components())), page)
 
 

@@ -40,6 +40,8 @@ UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page
 # all that is in the folder of its name
 ALONE = "seule"
 _LEGISLATURE = re.compile(r"(\d+)e législature")
+_ENDING = re.compile(r"(\d+)e|depuis (\d{4})")  # in brackets after the name of a group, a ministry
+_NUMBERED = re.compile(r"(.+) n° (\d+)")  # a question, without its legislature
 _BRACKETED = re.compile(r"(.+) \((.+)\)")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
 
@@ -161,7 +163,7 @@ def data_text(text: str) -> str:
     """
     if _language.get() == FRENCH or not (mark := untranslated(text)):
         return data_name(text)
-    return Markup("<span{}>{}</span>").format(mark, text)
+    return Markup("<span{}>{}</span>").format(mark, data_name(text))
 
 
 def data_name(text: str) -> str:
@@ -169,11 +171,17 @@ def data_name(text: str) -> str:
     the ontology, of a legislature, or a word of the site; the text itself if it has none.
 
     >>> with written_in("en"):
-    ...     data_name("Question écrite"), data_name("16e législature"), data_name("Éducation")
-    ('Written question', '16th legislature', 'Éducation')
+    ...     data_name("Question écrite n° 2 (16e législature)"), data_name("X (depuis 2025)")
+    ('Written question no. 2 (16th legislature)', 'X (since 2025)')
     """
     now = _language.get()
-    return text if now == FRENCH else _known_name(text, now) or text
+    if now == FRENCH:
+        return text
+    if found := _known_name(text, now):
+        return found
+    if (parts := _BRACKETED.fullmatch(text)) and _ENDING.fullmatch(parts[2]):
+        return f"{parts[1]} ({_known_name(parts[2], now)})"
+    return text
 
 
 @lru_cache(2**14)
@@ -186,6 +194,10 @@ def _known_name(text: str, into: str) -> str:
         return f"{ordinal(int(number[1]))} {known.words['législature']}"
     if found := known.concepts.get(plain) or known.words.get(plain):
         return found
+    if (asked := _NUMBERED.fullmatch(plain)) and (kind := known.concepts.get(asked[1])):
+        return f"{kind} {known.words['n°']} {asked[2]}"
+    if end := _ENDING.fullmatch(plain):
+        return ordinal(int(end[1])) if end[1] else f"{translated('depuis')} {end[2]}"
     if parts := _BRACKETED.fullmatch(plain):
         names = [_known_name(part, into) for part in parts.groups()]
         return "{} ({})".format(*names) if all(names) else ""

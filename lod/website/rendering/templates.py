@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree, page_path
+from lod.model.shown_title import title_of
 from lod.publish.documents import page_types
 from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind, query_text
@@ -28,8 +29,8 @@ from lod.website.rendering import language
 UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
 CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
 ANY = "\0"  # in place of the subject of a macro: no text has it
-# where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
-PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
+# ends of tables, and where a paragraph begins: most records have line breaks instead of `<p>`
+PARAGRAPH = re.compile(r"</?table>|<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
 SIZES = ("o", "ko", "Mo", "Go")  # a thousand of each are the next
 # a government that is not the only one of its prime minister, as its label has it
 GOVERNMENT = re.compile(r"^(Gouvernement \D+ )([1-9])$")
@@ -103,6 +104,7 @@ def environment() -> Environment:
     found.filters |= {name: of_the_moment(words) for name, words in in_a_language.items()} | {
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "lier": link_terms,
+        "titre_de": title_of,
         "typo": typeset,
     }
     found.globals |= {
@@ -288,16 +290,18 @@ def said(text: str) -> str:
 
 
 def anchored(html: str, prefix: str) -> Markup:
-    """Return published HTML with an anchor at each of its paragraphs but the first, which begin
-    with a `<p>` or after line breaks.
+    """Return published HTML with an anchor at each of its paragraphs but the first and those in
+    tables; they begin with a `<p>` or after line breaks.
 
-    >>> print(anchored("Un<br><br>deux", "q"))
-    Un<br><br><a class="ancre" id="q-2" href="#q-2" aria-label="Paragraphe 2">¶</a>deux
+    >>> print(anchored("U<br><br>2<table><p>", "q"))
+    U<br><br><a class="ancre" id="q-2" href="#q-2" aria-label="Paragraphe 2">¶</a>2<table><p>
     """
-    numbers, word = count(2), language.translated("Paragraphe")
+    numbers, word, tables = count(2), language.translated("Paragraphe"), 0
 
     def begin(found: re.Match[str]) -> str:
-        if found.start() == 0:
+        nonlocal tables
+        tables += {"<table>": 1, "</table>": -1}.get(found[0], 0)
+        if found.start() == 0 or tables or found[0] == "</table>":
             return found[0]
         name = f"{prefix}-{(n := next(numbers))}"
         anchor = f'<a class="ancre" id="{name}" href="#{name}" aria-label="{word} {n}">¶</a>'

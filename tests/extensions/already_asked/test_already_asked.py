@@ -8,14 +8,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 from lxml import html
 from werkzeug.test import Client, TestResponse
 
-from lod.extensions.already_asked import near, vectors, verify
+from lod.extensions.already_asked import near, routes, vectors, verify
+from lod.extensions.already_asked.draft import LONGEST
 from lod.extensions.already_asked.encoder import SIZE, UniversalEncoder, Vectors, encoder
 from lod.extensions.already_asked.passages import folded, place_of, sentences, shared_passages
 from lod.extensions.already_asked.vectors import (
@@ -163,9 +166,37 @@ def test_what_is_wrong_is_said(vies_client: Client) -> None:
     broken = vies_client.post("/deja-posee", data=b"{", content_type="application/json")
     assert broken.status_code == 400
     assert vies_client.get("/verifier?phrase=x").status_code == 400
+    always = {"Content-Type": "application/json"}  # as many programs send it, with a body or not
+    assert vies_client.get("/verifier?texte=Bonjour.", headers=always).status_code == 200
     assert vies_client.get("/verifier?texte=" + "a" * 1001).status_code == 400
     told = vies_client.post("/deja-posee", json={"texte": "des trains", "format": "json"})
     assert told.status_code == 200 and told.json["recherche"]["sens"]
+
+
+def test_the_description_of_the_api_is_true(vies_client: Client, vies: Path) -> None:
+    """Answers fit their schemas, and are refused where these say so."""
+    said: Any = vies_client.get("/api/openapi.json").json
+    schemas = said["components"]["schemas"]
+    [text, *_] = [text for _, text in texts_of(current(vies)) if len(text) > 300]
+    for path, sent, most, answer in (
+        ("/deja-posee", "Brouillon", LONGEST, "DejaPosee"),
+        ("/verifier", "Phrase", routes.SENTENCE, "Verdict"),
+    ):
+        content = said["paths"][path]["post"]["requestBody"]["content"]
+        assert sorted(content) == sorted(routes.FORMS)
+        known = schemas[sent]["properties"]
+        assert sorted(known) == sorted(routes.KNOWN) and known["texte"]["maxLength"] == most
+        for asked_for in (text[:300], "Rien de tel.", " "):
+            given = vies_client.post(path, json={"texte": asked_for, "format": "json"}).json
+            Draft202012Validator(schemas[answer] | {"components": said["components"]}).validate(
+                given
+            )
+            properties = schemas[answer]["properties"]
+            assert sorted(given) == sorted(properties)
+            for each in given.get("questions", ()):
+                assert sorted(each) == sorted(schemas["QuestionProche"]["properties"])
+    asked_by_address = said["paths"]["/verifier"]["get"]["parameters"][0]["schema"]
+    assert asked_by_address["maxLength"] == routes.SENTENCE
 
 
 def test_no_log_has_a_draft(vies: Path) -> None:

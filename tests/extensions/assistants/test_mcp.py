@@ -5,20 +5,24 @@ what each answers is what the API, the store and the search say; what is wrong i
 import io
 import json
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from lod.extensions import extensions
-from lod.extensions.assistants import definitions, transports
+from lod.extensions.assistants import definitions, messages, transports
 from lod.extensions.assistants.questions import quotations
+from lod.extensions.assistants.tools import lire_question
 from lod.pipeline.settling.convert import Accepted
 from lod.publish.query_catalogue import all_queries, bind, standalone_queries
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog
 from lod.server.limits import WorkerLimits
@@ -303,6 +307,20 @@ def test_lines_of_standard_input_are_bounded(vies: Path) -> None:
     assert codes == [-32700, *[-32600] * 5, -32700, None, None]
 
 
+def test_a_failure_ends_nothing(vies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over standard input, what a message breaks is an error of that message; others go on."""
+    call = {"method": "tools/call", "params": {"name": "schema"}}
+    fails = json.dumps({**LEGACY, **call}).encode()
+    notice = b'{"jsonrpc": "2.0", "method": "ping"}'
+    ping, answers = json.dumps({**LEGACY, "method": "ping"}).encode(), io.BytesIO()
+    monkeypatch.setattr(messages, "_enveloped", lambda *_: 1 / 0)
+    lines = io.BytesIO(b"\n".join([ping, fails, notice, ping]))
+    assert transports.serve(vies, ServerSettings(workers=1), lines, answers) == 4
+    said = [json.loads(line) for line in answers.getvalue().splitlines()]
+    assert [one.get("error", {}).get("code") for one in said] == [None, -32603, None]
+    assert [one["id"] for one in said] == [LEGACY["id"]] * 3
+
+
 # ---------------------------------------------------------------- what the tools answer
 
 
@@ -380,6 +398,15 @@ def test_facets_are_counts_of_searches(assistant: Assistant) -> None:
         for choice in choices[:2]:
             found = assistant.call("chercher_questions", **{name: choice["cle"]}, taille=1)
             assert found["total"] == choice["nombre"], (name, choice)
+
+
+def test_the_number_of_withheld_questions_gives_their_reasons(tmp_path: Path) -> None:
+    """Once each, where no question with this number is published."""
+    reasons = {"QANR5L15QE9": "un nom", "QANR5L16QE9": "un nom", "QANR5L16QG9": "une adresse"}
+    release = SimpleNamespace(base=BASE, folder=tmp_path, withheld=reasons)
+    with pytest.raises(Problem) as refusal:
+        lire_question(cast(ServedRelease, release), {"question": "9", "partie": "1"})
+    assert str(refusal.value) == "un nom ; une adresse"
 
 
 def test_texts_are_quotations_in_parts(vies: Path, server: Server) -> None:
@@ -536,6 +563,24 @@ def test_statistics_say_what_they_count(server: Server, assistant: Assistant) ->
         assert set(said["mesures"]) == set(MEASURES) & set(said["table"]["colonnes"])
         some = assistant.call("statistiques", par=by, taille=200, legislature=15)["table"]
         assert some["total"] == sum(row["legislature"] == 15 for row in rows)
+
+
+def test_literals_that_are_no_values_stay_texts(assistant: Assistant) -> None:
+    """A number is one only if it is of its type, and if JSON has it."""
+    texts = {
+        "integer": ["12", "+5", "2025-06", "٣", "1_0", "1.0", "9" * 20, "9" * 5000],
+        "decimal": ["1.50", ".5", "n/a", "1e5", "9" * 400],
+        "double": ["1e3", "-2.5E-1", "x", "INF", "NaN", "1e999"],
+        "boolean": ["true", "0", "x"],
+    }
+    literals = [f'"{text}"^^xsd:{name}' for name, several in texts.items() for text in several]
+    query = f"SELECT ?x {{ VALUES ?x {{ {' '.join(literals)} }} }}"
+    rows = assistant.call("sparql", requete=query, taille=50)["table"]["lignes"]
+    assert [str(row["x"])[:20] for row in rows] == [
+        "12", "5", "2025-06", "٣", "1_0", "1.0", *["9" * 20] * 2, "1.5", "0.5", "n/a", "1e5",
+        "9" * 20, "1000.0", "-0.25", "x", "INF", "NaN", "INF", "True", "False", "x",
+    ]  # fmt: skip
+    assert {type(row["x"]) for row in rows[:2]} == {int}
 
 
 def test_what_a_query_constructs_is_turtle(assistant: Assistant) -> None:

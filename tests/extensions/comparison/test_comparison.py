@@ -16,7 +16,7 @@ from lod.server.routes.context import state_of
 from tests.support.releases import site_of
 
 COUNTED = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
-           "en_retard", "retirees", "sans_reponse", "mediane")  # fmt: skip
+           "en_retard", "retirees", "sans_reponse", "suite_inconnue", "mediane")  # fmt: skip
 
 
 def page(client: Client, **sides: str) -> html.HtmlElement:

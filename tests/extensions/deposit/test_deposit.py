@@ -109,7 +109,7 @@ def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
         "relatedIdentifiers": [
             {"relatedIdentifier": "https://data.assemblee-nationale.fr/",
              "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"},
-            {"relatedIdentifier": f"{BASE}telechargements/dcat.ttl",
+            {"relatedIdentifier": f"{BASE}dcat.ttl",
              "relatedIdentifierType": "URL", "relationType": "HasMetadata",
              "relatedMetadataScheme": "DCAT", "schemeUri": "https://www.w3.org/ns/dcat"},
         ],

@@ -23,7 +23,7 @@ from lod.pipeline.reading.archive_log import (
 )
 from tests.extensions.fetch.kills import serving
 from tests.support.programs import lod
-from tests.support.repository import Depot, archive_of_questions, running, saying
+from tests.support.repository import Depot, archive_of_questions, running, saying, zipped
 
 NAME = "Questions_gouvernement.json.zip"
 ARCHIVE = f"17/{NAME}"
@@ -242,7 +242,7 @@ def test_the_command_warns_and_exits_0(tmp_path: Path) -> None:
 def test_deputies_and_bodies_are_no_questions(nights: Nights) -> None:
     """The check of an archive AMO counts bytes alone."""
     row = ArchiveRow(legislature="", type="amo30", forme="json", chemin="x/AMO30.zip", md5="")
-    nights.depot.script = [saying(200, archive_of_questions(SITTING, QG=3))]
+    nights.depot.script = [saying(200, zipped(b'{"acteur": {"uid": "PA1"}}'))]
     [outcome] = fetch([row], nights.folder, nights.depot.base)
     assert isinstance(outcome, Fetched)
     assert [*watch(outcome, nights.folder, MUCH_LATER)] == []

@@ -33,7 +33,7 @@ from lod.extensions.fetch.download import (
     select,
 )
 from lod.extensions.fetch.state import damage
-from lod.remote.http import checked_address
+from lod.remote.http import CHUNK, checked_address
 from tests.extensions.fetch.kills import serving
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
@@ -59,6 +59,7 @@ NAME = "Questions.json.zip"
 ROW = ArchiveRow(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5="")
 PAGE = b"<!DOCTYPE html><title>503 Service Unavailable</title>"
 GOOD, OTHER = archive_of(1), archive_of(2)
+DEPUTY = zipped(b'{"acteur": {"uid": "PA1"}}')
 HALF = len(GOOD) // 2
 
 
@@ -478,13 +479,13 @@ def lod_fetch(depot: Depot, folder: Path, *arguments: str) -> Result:
 def test_the_command_counts_and_goes_on_after_an_error(depot: Depot, tmp_path: Path) -> None:
     """One line an archive, what is wrong on standard error, the count last, exit 1."""
     depot.script = [
-        lambda request: (saying(404) if "ecrites" in request.path else serving(GOOD))(request)
+        lambda request: (saying(404) if "ecrites" in request.path else serving(DEPUTY))(request)
     ]
     done = lod_fetch(depot, tmp_path, "17", "--amo", "--types", "qe,qg")
-    sha256 = hashlib.sha256(GOOD).hexdigest()
+    sha256 = hashlib.sha256(DEPUTY).hexdigest()
     assert done.stdout.splitlines() == [
         *(
-            f"fetched {tmp_path / name}: {len(GOOD)} bytes, sha256 {sha256}"
+            f"fetched {tmp_path / name}: {len(DEPUTY)} bytes, sha256 {sha256}"
             for name in (
                 "17/Questions_gouvernement.json.zip",
                 "amo/AMO10_deputes_actifs_mandats_actifs_organes.json.zip",
@@ -496,6 +497,32 @@ def test_the_command_counts_and_goes_on_after_an_error(depot: Depot, tmp_path: P
     assert done.stderr.startswith(f"lod: {depot.base}17/questions/questions_ecrites/Questions_ec")
     assert done.stderr.count("\n") == 1 and "404 Not Found; has the address" in done.stderr
     assert done.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "is_kept"),
+    [
+        (zipped(b'{"question": {"auteur": {"identite": {"acteurRef": "PA1"}}}}', count=20), False),
+        (zipped(b"<question><acteurRef>PA1</acteurRef></question>", "x.xml"), False),
+        (zipped(b'{"organe": {"uid": "PO1"}}'), False),
+        (zipped(b'<acteur xmlns="http://schemas.assemblee-nationale.fr/referentiel"/>'), True),
+        (zipped(b'{"export": {"organes": "' + b"x" * (CHUNK - 28) + b'", "acteurs" : {}}}'), True),
+    ],
+)
+def test_an_archive_of_deputies_has_one(
+    body: bytes, is_kept: bool, depot: Depot, tmp_path: Path
+) -> None:
+    """Else it is refused like a web page: one line, exit 1, and the one before stays."""
+    depot.script = [serving(DEPUTY)]
+    kept = tmp_path / "amo"
+    assert lod_fetch(depot, tmp_path, "17", "--types", "qosd", "--amo").exit_code == 0
+    depot.script = [serving(body)]
+    done = lod_fetch(depot, tmp_path, "17", "--types", "qosd", "--amo")
+    assert {path.read_bytes() for path in kept.glob("*.zip")} == {body if is_kept else DEPUTY}
+    assert not list(kept.glob(".*.part*"))
+    lines = done.stderr.splitlines() if not is_kept else []
+    assert (done.exit_code, len(lines)) == ((0, 0) if is_kept else (1, 2))
+    assert all("no deputy is in the zip, it is something else; has the" in line for line in lines)
 
 
 def test_the_command_is_quiet_when_all_is_well(depot: Depot, tmp_path: Path) -> None:
@@ -537,7 +564,7 @@ def test_a_terminal_sees_how_far_it_is(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["18"], "legislature '18' has no archive here; choose among 14, 15, 16, 17"),
+        (["18"], "legislature '18' has no archive here; choose among 14, 15, 16, 17, or fetch it"),
         (["17", "--types", "qe,qm"], "type 'qm' has no archive here; choose among qe, qg, qosd"),
         ([], "nothing to fetch; name a legislature, such as 17, or give --amo"),
         (["17", "--from", "file:///etc"], "--from 'file:///etc' is not an address; give https"),

@@ -23,6 +23,7 @@ from lod.rdf.store import open_store, select
 from lod.server.limits import WorkerLimits
 from lod.website.model.model_graph import ontology_graph
 from lod.website.model.shape_tables import sections
+from lod.website.rendering.language import written_in
 from tests.support import stores
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
 from tests.support.paths import site_in
@@ -82,8 +83,8 @@ def text_of(form: str, store: Store | None = None) -> str:
     return query_of(asked, {key: frozenset(names) for key, names in known.items()})
 
 
-def page(client: Client, form: str, status: int = 200) -> html.HtmlElement:
-    found = client.get(f"/construire?{form}")
+def page(client: Client, form: str, status: int = 200, language: str = "") -> html.HtmlElement:
+    found = client.get(f"/construire{language}?{form}")
     assert found.status_code == status and found.mimetype == "text/html", found.data[:500]
     return html.fromstring(found.data.decode())
 
@@ -249,6 +250,29 @@ def test_what_is_wrong_is_said(client: Client, form: str, name: str, said: str) 
     assert name == "montrer" or [f.get("aria-describedby") for f in fields] == [f"faute-{name}"]
 
 
+@pytest.mark.parametrize("quoi", subjects())
+def test_the_form_in_english(client: Client, quoi: str) -> None:
+    """Its words are those of ontology and shapes in English; only names of the data are French."""
+    with written_in("en"):
+        subject = subjects()[quoi]
+    french, tree = page(client, f"quoi={quoi}"), page(client, f"quoi={quoi}", language=".en")
+    names = "//form//*[self::label[@for] or self::legend or self::label[input]]/text()[1]"
+    [told, shown] = ([name.strip() for name in t.xpath(names)] for t in (french, tree))
+    assert len(told) == len(shown) and {f.name for f in subject.fields} <= {*shown}
+    assert not {"nom", "prénom", "nom de famille", "Nom"} & {*shown}
+    assert not tree.xpath("//main/nav//@lang | //select[@name='par']//@lang | //label//@lang")
+    for name in ("par", "statut", "chaineComplete"):
+        options = f"//select[@name='{name}']/option/text()"
+        assert not {*french.xpath(options)} & {*tree.xpath(options)}
+    asked = f"quoi={quoi}&par=tout&label=a"
+    assert subject.name == tree.xpath("string(//main/nav//a[@aria-current='true'])")
+    counted = page(client, asked, language=".en")
+    said = ": how many; conditions: name – Without SPARQL – Parliamentary questions"
+    assert counted.findtext(".//title").endswith(said)
+    wrong = page(client, asked + "&lignes=3&zz=1", 400, language=".en")
+    assert "one of: 20, 100, 1000" in wrong.xpath("string(//*[@role='alert'])")
+
+
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("name", ["titre", "auteur", "groupe", "uid"])
 def test_a_value_is_but_a_value(client: Client, value: str, name: str) -> None:
@@ -288,16 +312,14 @@ def test_limits_are_those_of_the_endpoint(sample: Path) -> None:
     assert tree.xpath("//main//textarea") and tree.xpath("//section//p[@role='alert']")
 
 
-def test_the_file_says_that_it_needs_a_server(sample: Path) -> None:
+def test_the_file_says_that_it_needs_a_server(sample_files: Path) -> None:
     """A copy of the files has the form, which asks the server of the base; a server answers it."""
-    tree = html.parse(current(sample) / "site" / "construire.html")
+    tree = html.parse(sample_files / "construire.html")
     [form] = tree.xpath("//form[@class='construire']")
     assert form.get("action") == f"{BASE}construire#resultat" and form.get("method") == "get"
     assert "a besoin d’un serveur" in tree.xpath("string(//main)")
     for name in ("sparql", "exemples", "index"):
-        assert html.parse(current(sample) / "site" / f"{name}.html").xpath(
-            "//a[@href='construire.html']"
-        )
+        assert html.parse(sample_files / f"{name}.html").xpath("//a[@href='construire.html']")
 
 
 @pytest.mark.slow

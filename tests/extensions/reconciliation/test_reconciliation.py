@@ -6,7 +6,9 @@ The schemas were written for these tests from the specification, because no pack
 import csv
 import json
 import random
+import threading
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +31,14 @@ from lod.extensions.reconciliation.entities import (
     entity_properties,
     entity_types,
 )
+from lod.extensions.reconciliation.entity_index import EntityIndex
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.server.common.problems import Problem
+from lod.server.engine.caller import Caller
+from lod.server.engine.current_release import ServedRelease
 from tests.support.paths import BASE, REAL, SHARED
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import Server, client_of, publish, serving
 from tests.support.synthetic.words import VARIANTES
 
@@ -200,6 +206,13 @@ def test_a_batch(client: Client) -> None:
         "i": {"query": f"{BASE}{DHARREVILLE}"},
         "j": {"query": "Pierre Dharreville", "properties": [{"pid": "legislature", "v": 15}]},
         "k": {"properties": [{"pid": "uid", "v": "QANR5L15QE43349"}]},
+        "o": {"query": "https://www.wikidata.org/wiki/Q30334188"},
+        "p": {"query": "http://www.wikidata.org/entity/Q30334188", "type": "depute"},
+        "q": {"properties": [{"pid": "wikidata", "v": "https://www.wikidata.org/wiki/Q30334188"}]},
+        "r": {
+            "query": "Pierre Dharréville",
+            "properties": [{"pid": "circonscription", "v": f"{BASE}circonscription/13-13"}],
+        },
         "l": {"query": "Logement", "type": "portefeuille"},
         "m": {"query": "introuvablissime"},
         "n": {"query": "Health", "type": "rubrique"},
@@ -208,7 +221,7 @@ def test_a_batch(client: Client) -> None:
         "a": DHARREVILLE, "b": "rubrique/numerique",
         "c": "ministere/PO774113",
         **dict.fromkeys("defgk", "question/QANR5L15QE43349"),
-        "h": "circonscription/13-13", **dict.fromkeys("ij", DHARREVILLE),
+        "h": "circonscription/13-13", **dict.fromkeys("ijopqr", DHARREVILLE),
         "l": "portefeuille/logement", "n": "rubrique/sante",
     }  # fmt: skip
     results = ask(client, **queries)
@@ -222,18 +235,25 @@ def test_a_batch(client: Client) -> None:
 
 
 def test_a_query_answers_by_itself(client: Client) -> None:
-    """An empty cell, and one that cannot be read, take nothing from the rest of a batch."""
+    """An empty cell, and one that cannot be read, take nothing from the rest of a batch; what was
+    wrong with the latter is told.
+    """
     queries: dict[str, Any] = {
         "empty": {"query": ""},
         "blank": {"query": "  ", "type": "depute"},
         "none": {},
         "hollow": {"query": "", "properties": [{"pid": "legislature", "v": ""}]},
         "wrong": {"query": "x", "type": "inconnu"},
+        "limit": {"query": "x", "limit": -1},
+        "property": {"query": "x", "properties": [{"pid": "inconnue", "v": 1}]},
     }
     good = {"good": {"query": "DHARRÉVILLE Pierre", "type": "depute"}}
     answer = client.get(PATH, query_string={"queries": json.dumps(queries | good)})
     said = valid("resultats", answer.json)
     assert said.pop("good")["result"][0]["id"] == DHARREVILLE
+    told = {key: said[key].pop("error") for key in ("wrong", "limit", "property")}
+    assert "type inconnu" in told["wrong"] and "entier positif" in told["limit"]
+    assert "propriété inconnu" in told["property"]
     assert said == {key: {"result": []} for key in queries}
     alone = client.get(PATH, query_string={"queries": json.dumps({"a": {"query": ""}})})
     assert (alone.status_code, alone.json) == (200, {"a": {"result": []}})
@@ -244,10 +264,10 @@ def test_a_query_answers_by_itself(client: Client) -> None:
     [("Ministère de la santé", {}, "PO873673", False),  # of today
      ("Ministère de la santé", {"date": "2022-06-15"}, "PO791605", True),
      ("Ministère de la santé", {"date": "15/06/2022"}, "PO791605", True),
-     ("Ministère de la santé", {"date": "2023"}, "PO791605", False),  # two, one after the other
+     ("Ministère de la santé", {"date": "2023"}, "PO826644", False),  # the later of two
      ("Santé et prévention", {"date": "2023-07-20"}, "PO791605", True),
      ("Santé et prévention", {"date": "2023-07-21"}, "PO826644", True),
-     ("Santé et prévention", {"date": "2025-01-01"}, "PO791605", False)],
+     ("Santé et prévention", {"date": "2025-01-01"}, "PO826644", False)],
 )  # fmt: skip
 def test_a_date_decides_between_ministries(
     client: Client, name: str, properties: dict[str, str], best: str, is_certain: bool
@@ -340,6 +360,9 @@ def test_extension(client: Client) -> None:
     assert all(row == {name: [] for name in names} for row in unknown)
     by_get = client.get(PATH, query_string={"extend": json.dumps(said)})
     assert by_get.json == found
+    said["ids"] = [f"{BASE}{name}" for name in ids[:2]]
+    by_iri = client.post(PATH, data={"extend": json.dumps(said)}).json["rows"]
+    assert by_iri == {f"{BASE}{name}": found["rows"][name] for name in ids[:2]}
 
 
 def test_proposals(client: Client) -> None:
@@ -423,13 +446,57 @@ def test_an_entity_is_of_its_type(vies: Path) -> None:
             assert found and all(f"/{kind.id}/" in iri for iri in found), kind.id
 
 
-def test_the_entities_are_read_by_one_request(client: Client) -> None:
-    """Another request waits for the entities for a limited time."""
-    with pytest.MonkeyPatch.context() as patch, service._turn:
+def test_who_waits_for_the_entities_is_not_charged(client: Client) -> None:
+    """A request waits for the entities for a limited time, which is not work of its client."""
+    over, asking = threading.Event(), Caller("192.0.2.1")
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service, "PATIENCE", 0.01)
-        answer = client.get(f"{PATH}/suggest/entity?prefix=a")
+        patch.setattr(service, "caller", lambda: asking)
+        patch.setattr(service, "_INDEX", "another")
+        service._reader.submit(over.wait)
+        try:
+            answer = client.get(f"{PATH}/suggest/entity?prefix=a")
+        finally:
+            over.set()
     assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert asking.waited >= 0.01
     assert client.get(f"{PATH}/suggest/entity?prefix=a").status_code == 200
+
+
+def test_the_entities_are_read_before_anybody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the start beside all else, of the next release before it is current; the one before is
+    answered from meanwhile, and its entities are dropped with it.
+    """
+    may_read, begun = threading.Event(), list[ServedRelease]()
+    read = service._read_entity_index
+    may_read.set()
+
+    def slow(release: ServedRelease) -> EntityIndex:
+        begun.append(release)
+        assert may_read.wait(HANG)
+        return read(release)
+
+    def until(done: Callable[[], object]) -> None:
+        wait_for(done, 5, lambda: str(begun))
+
+    def served() -> str:
+        return str(json.loads(server.ask("/sante").body)["release"])
+
+    monkeypatch.setattr(service, "_read_entity_index", slow)
+    publish(tmp_path, "r1")
+    with serving(tmp_path) as server:
+        until(lambda: begun and begun[0].read)
+        may_read.clear()
+        publish(tmp_path, "r2")
+        until(lambda: len(begun) == 2)
+        assert server.ask(f"{PATH}/suggest/entity?prefix=a").status == 200
+        assert served() == "r1"
+        may_read.set()
+        until(lambda: served() == "r2")
+        until(lambda: not begun[0].read)
+        assert begun[1].read and len(begun) == 2
 
 
 def test_it_behaves_as_the_others_do(client: Client) -> None:

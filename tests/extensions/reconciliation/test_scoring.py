@@ -51,10 +51,12 @@ MASSON = Entity(  # sat in the eighth legislature; the tables begin with the 13t
 MASSON_DU_VAR = "depute/PA346218"
 
 
-def found(index: EntityIndex, text: str, **properties: Any) -> list[ScoredEntity]:
+def found(
+    index: EntityIndex, text: str, kind: str = "depute", **properties: Any
+) -> list[ScoredEntity]:
     """Return the candidates for one cell of a spreadsheet."""
     pairs = [{"pid": name, "v": value} for name, value in properties.items()]
-    asked = read_query("q", {"query": text, "type": "depute", "properties": pairs})
+    asked = read_query("q", {"query": text, "type": kind, "properties": pairs})
     own = index.by_identifier(asked.text, asked.types)
     return rank_candidates(asked, index.possible_entities(asked), own.id if own else "")
 
@@ -126,6 +128,103 @@ def test_who_is_certain(
     assert (best.entity.id, best.is_certain) == (who, certain)
 
 
+def ministries() -> EntityIndex:
+    """Return ministries of one subject, one after the other, as the Assemblée names them."""
+    rows = [
+        ("recherche-chirac-2", "1986-03-20", "1988-05-09", "recherche"),
+        ("PO1", "2010-11-14", "2012-05-10", "Travail, emploi et santé"),
+        ("PO2", "2010-11-14", "2012-05-10", "Santé", "Secrétariat d'État auprès du ministre du "
+         "travail, de l'emploi et de la santé, chargé de la santé"),
+        ("PO3", "2017-05-18", "2020-07-06", "Solidarités et santé"),
+        ("PO4", "2017-05-18", "2017-06-19", "Économie"),
+        ("PO5", "2017-06-20", "2020-07-06", "Économie et finances"),
+        ("PO6", "2017-05-18", "2020-07-06", "Justice"),
+        ("PO7", "2020-07-07", "2025-10-12", "Justice"),
+        ("PO90", "2025-10-13", "", "Santé, familles et autonomie"),
+        ("PO91", "2025-10-13", "", "Autonomie", "Ministère délégué auprès de la ministre de la "
+         "santé, des familles et de l’autonomie, chargé de l’autonomie"),
+        ("PO92", "2025-10-13", "", "Économie, finances et souveraineté industrielle"),
+        ("PO93", "2025-10-13", "", "Industrie", "Ministère délégué auprès du ministre de "
+         "l’économie, des finances et de la souveraineté industrielle, chargé de l’industrie"),
+        ("PO94", "2025-10-13", "", "Enseignement supérieur, recherche et espace"),
+        ("PO95", "2025-10-13", "", "Justice", "Ministère de la justice"),
+        ("PO96", "2025-10-13", "", "Justice (MD)"),
+        ("PO97", "2025-10-13", "", "Culture"),
+    ]  # fmt: skip
+    facts = [
+        (f"ministere/{ref}", *fact)
+        for ref, since, until, *names in rows
+        for fact in [
+            ("debut", since, ""),
+            *([("fin", until, "")] if until else []),
+            ("date", f"{since}/{until}", ""),
+            *(("nomAutre" if i else "nom", name, "") for i, name in enumerate(names)),
+        ]
+    ]
+    return EntityIndex(read_entities(facts, entity_types()["ministere"], ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "properties", "first", "certain"),
+    [("Ministère de la santé", {}, "PO90", False),
+     ("Santé", {}, "PO90", False),
+     ("économie", {}, "PO92", False),  # not what is under it
+     ("recherche", {}, "PO94", False),  # letter by letter in 1986
+     ("Justice", {}, "PO95", False),
+     ("Ministère de la justice", {}, "PO95", False),
+     ("Culture", {}, "PO97", True),  # no other has had this name
+     ("Industrie", {}, "PO93", True),
+     ("Économie, finances et souveraineté industrielle", {}, "PO92", True),
+     ("Économie et finances", {}, "PO92", False),
+     ("Santé", {"date": "2018"}, "PO3", True),
+     ("Santé", {"date": "2011"}, "PO2", False),  # or the ministry that it was under
+     ("Secrétariat d'État auprès du ministre du travail, de l'emploi et de la santé, chargé de la "
+      "santé", {"date": "2011"}, "PO2", True),
+     ("économie", {"date": "2017-06-01"}, "PO4", True),
+     ("recherche", {"date": "1987"}, "recherche-chirac-2", True),
+     ("Justice", {"date": "2022"}, "PO7", True),
+     ("Justice", {"date": "2025-11-01"}, "PO95", True)],
+)  # fmt: skip
+def test_ministries_in_succession(
+    text: str, properties: dict[str, Any], first: str, certain: bool
+) -> None:
+    """A name that several have had in succession, alone or among others, is certain with a date;
+    without one, that of today comes first.
+    """
+    [best, *others] = found(ministries(), text, "ministere", **properties)
+    assert (best.entity.id, best.is_certain) == (f"ministere/{first}", certain)
+    assert not any(other.is_certain for other in others)
+
+
+def test_the_latest_comes_first() -> None:
+    """After those that last, the latest of those that are equal; a lower score never precedes."""
+    result = found(ministries(), "Justice", "ministere")
+    assert [c.entity.id for c in result] == [f"ministere/PO{n}" for n in (95, 96, 7, 6)]
+    assert [c.score for c in result] == sorted((c.score for c in result), reverse=True)
+
+
+def test_groups_in_succession() -> None:
+    """A group that took a longer name in the next legislature is a rival of the shorter one."""
+    rows = [
+        ("groupe/PO1", "nom", "La France insoumise", ""),
+        ("groupe/PO1", "debut", "2017-06-27", ""),
+        ("groupe/PO1", "fin", "2022-06-21", ""),
+        ("groupe/PO1", "legislature", "15", ""),
+        ("groupe/PO2", "nom", "La France insoumise - Nouveau Front Populaire", ""),
+        ("groupe/PO2", "debut", "2024-07-18", ""),
+        ("groupe/PO2", "legislature", "17", ""),
+    ]
+    index = EntityIndex(read_entities(rows, entity_types()["groupe"], ""))
+    for more, expected in (
+        ({}, ("PO2", False)),
+        ({"legislature": 15}, ("PO1", True)),
+        ({"legislature": 17}, ("PO2", True)),
+    ):
+        [best, other] = found(index, "La France insoumise", "groupe", **more)
+        assert (best.entity.id.partition("/")[2], best.is_certain) == expected
+        assert not other.is_certain
+
+
 def test_an_identifier_is_certain() -> None:
     """An identifier alone is certain, whatever the entity's name; beside a name it is not."""
     known = Entity(
@@ -168,6 +267,31 @@ def test_facts_of_the_tables_are_compared_and_not_published() -> None:
     assert complete.is_published and not complete.values
     assert complete.clues["naissance"] == (EntityValue("1975-06-15"),)
     assert EntityIndex([complete]).by_identifier("PA718926") is None
+
+
+def test_a_minister_is_a_person() -> None:
+    """The type of persons has ministers and deputies; a minister whom the tables know as a deputy
+    is no namesake.
+    """
+    [ref] = [name.partition("/")[2] for name in [MASSON_DU_VAR]]
+    rows = [
+        ("personne/PA2", "nom", "Jean Castex", ""),
+        ("personne/PA2", "wikidata", "Q1", ""),
+        (f"personne/{ref}", "nom", "Jean-Louis Masson", ""),
+    ]
+    ministers = read_entities(rows, entity_types()["personne"], "")
+    deputy = Entity(id="depute/PA3", type="depute", names=("Gérald Petex",))
+    index = EntityIndex(completed_entities([*ministers, deputy], known_deputies()))
+    for text, who in (
+        ("CASTEX Jean", "personne/PA2"),
+        ("Q1", "personne/PA2"),
+        ("PA2", "personne/PA2"),
+        ("Gérald Petex", "depute/PA3"),
+        ("Jean-Louis Masson", f"personne/{ref}"),
+    ):
+        [best, *_] = found(index, text, "personne")
+        assert (best.entity.id, best.is_certain) == (who, True)
+    assert not any(c.name_agrees for c in found(index, "Jean Castex"))
 
 
 @pytest.mark.parametrize(

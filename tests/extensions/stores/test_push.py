@@ -13,7 +13,7 @@ from lod.cli import main
 from lod.extensions.stores.access import StoreAccess, engine_rows, recognised, store_access
 from lod.extensions.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
 from lod.extensions.stores.store_client import StoreClient, StoreVersion, count, versions
-from lod.publish.release import current
+from lod.publish.release import current, is_held
 from lod.remote.http import Limits
 from tests.extensions.stores.kills import served, survive
 from tests.extensions.stores.relay import FACTS, Relay, quads, relaying, status
@@ -367,3 +367,11 @@ def test_pieces_are_in_a_lasting_order(folder: Path, ox: Store) -> None:
     assert sent[0] == sent[1] and len(sent[0]) >= 8
     assert max(map(len, sent[0])) <= PIECE
     assert json.loads(next((folder / "push").iterdir()).read_text("utf-8"))["release"] == "r1"
+
+
+def test_what_is_pushed_is_held(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other command removes the release until its push has ended."""
+    held: list[bool] = []
+    monkeypatch.setattr(Push, "run", lambda _: held.append(is_held(current(sample))))
+    push(sample, StoreAccess(url="http://localhost:1/", graph=f"{BASE}g", engine="fuseki"))
+    assert held == [True]

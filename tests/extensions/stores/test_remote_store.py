@@ -180,7 +180,7 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
     ("query", "code", "slug"),
     [
         ("SELECT ?s { ?s", 400, "syntaxe"),
-        ("INSERT DATA { <urn:a> <urn:b> 1 }", 400, "syntaxe"),
+        ("INSERT DATA { <urn:a> <urn:b> 1 }", 403, "lecture-seule"),
         ("DEFINE input:inference <x> SELECT * { ?s ?p ?o }", 400, "syntaxe"),
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "federation"),
         ("SELECT * { ?s ?p ?o FILTER(<bif:sys_stat>('x') = 1) }", 400, "requete-invalide"),

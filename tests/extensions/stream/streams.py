@@ -10,8 +10,8 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
-from lod.extensions.stream.log import pages_of, read_publications, stream_of
-from lod.extensions.stream.pages import page_file
+from lod.extensions.stream.log import read_publications
+from lod.extensions.stream.pages import page_file, stream_pages
 from lod.rdf.iris import document_of
 from lod.rdf.store import open_store
 from lod.rdf.vocab import DCTERMS, PREFIXES, QP, RDF, term
@@ -73,7 +73,7 @@ def read_quads(data: bytes, form: RdfFormat) -> Followed:
 def whole_stream(folder: Path, base: str = BASE) -> Followed:
     """The stream of a folder as one reading."""
     found = Followed()
-    for page in pages_of(stream_of(read_publications(folder), base)):
+    for page in stream_pages(folder, read_publications(folder), base):
         data = gzip.decompress(page_file(folder, page.number, page.members).read_bytes())
         one = read_quads(data, RdfFormat.TRIG)
         for iri, triples in one.said.items():

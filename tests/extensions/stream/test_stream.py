@@ -21,7 +21,7 @@ from lod.extensions.stream.log import (
     read_publications,
     stream_of,
 )
-from lod.extensions.stream.pages import FOLDER, page_file, redact, tell
+from lod.extensions.stream.pages import FOLDER, lacks, page_file, redact, tell
 from lod.extensions.stream.text import member_text, page_head, root_text, without_state
 from lod.pipeline.questions.question_memo import state_digest, state_lines
 from lod.pipeline.validation.pyshacl_engine import violations
@@ -44,7 +44,7 @@ from tests.support.releases import Kept
 from tests.support.shapes import broken, constraints, shapes
 
 SHAPES = packaged.SHAPES / "extensions/stream/description/flux.ttl"
-STREAM = [Follower(tell, redact)]
+STREAM = [Follower(tell, redact, lacks)]
 OTHER_BASE = "https://exemple.test/"
 
 
@@ -154,6 +154,47 @@ def test_an_export_has_the_stream(sample: Path, sample_files: Path) -> None:
     said = gzip.decompress(page_file(sample, page.number, page.members).read_bytes())
     assert (sample_files / "publications" / "1.trig").read_bytes() == said
     assert f"<{BASE}publications/1.trig>" in (sample_files / "publications.ttl").read_text("utf-8")
+
+
+# ---------------------------------------------------------------- pages that are lost
+
+
+@pytest.mark.parametrize("withheld", [False, True])
+def test_a_stream_that_is_lost_begins_anew(withheld: bool, kept: Kept, tmp_path: Path) -> None:
+    """On new pages, with every state; the build says so, once, and those after it go on."""
+    shutil.rmtree(kept.out / FOLDER)
+    assert not whole_stream(kept.out).said
+    settings = Settings(revue=tmp_path) if withheld else Settings()
+    if withheld:
+        (tmp_path / "retenues.csv").write_text("uid,motif\nQANR5L17QE4,À la demande\n", "utf-8")
+    [lost] = [line for line in build([kept.records[0]], kept.out, settings).flaws if "lost" in line]
+    assert lost.startswith(f"{kept.out / FOLDER}: lost 1 page of the stream (1); ")
+    assert read_publications(kept.out)[-1].lost == (1,)
+    holds(kept.out)
+    assert set(whole_stream(kept.out).kinds().values()) == {"Create"}
+    assert build([kept.records[1]], kept.out, settings).flaws == []
+    assert len(read_publications(kept.out)[-1].lost) == 0
+    holds(kept.out)
+
+
+def test_a_page_that_is_lost_is_left_out(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only it said is said anew; the other pages stay, and a restored one comes back."""
+    monkeypatch.setattr("lod.extensions.stream.pages.PER_PAGE", 9)
+    shutil.rmtree(kept.out / FOLDER)
+    (kept.out / LOG).unlink()
+    for name in kept.ids[:2]:
+        switch(kept.out, name)
+        follow(kept.out, STREAM)
+    (number, members), *_ = read_publications(kept.out)[1].pages
+    gone = page_file(kept.out, number, members)
+    text = gone.read_bytes()
+    gone.unlink()
+    switch(kept.out, kept.ids[2])
+    follow(kept.out, STREAM)
+    assert read_publications(kept.out)[2].lost == (number,) and lacks(kept.out) == ""
+    holds(kept.out)
+    gone.write_bytes(text)
+    holds(kept.out)
 
 
 # ---------------------------------------------------------------- kills

@@ -34,6 +34,8 @@ export async function auditer(browser, { genre, adresse }, axe) {
       await page.setViewportSize(taille);
       const trop = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (trop > 0) vue.debordements.push(`${nom} : ${trop} px ; ${await coupables(page)}`);
+      const courtes = await page.evaluate(cellules);
+      if (courtes.length) vue.debordements.push(`${nom} : ${courtes.length} cellules ; ${courtes[0]}`);
     }
     await page.evaluate(elaguer, SEMBLABLES);
     await page.evaluate(axe);
@@ -92,6 +94,14 @@ function violations(page, regles) {
     return violations.map(({ id, help, nodes }) =>
       `${id} (${help}), ${nodes.length} fois : ${nodes[0].target} ${nodes[0].html.slice(0, 160)}`);
   }, regles);
+}
+
+// the cells whose text reaches beyond them, over what stands beside
+function cellules() {
+  return [...document.querySelectorAll("td, th, dt, dd")].filter((e) => {
+    const { display, overflowX } = getComputedStyle(e);
+    return e.scrollWidth > e.clientWidth + 1 && display !== "inline" && overflowX === "visible";
+  }).map((e) => e.outerHTML.slice(0, 160));
 }
 
 // the elements that reach beyond the window, and are not in one that scrolls

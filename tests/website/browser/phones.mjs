@@ -143,3 +143,33 @@ export async function auClavier(browser, { serveur }) {
     assert.equal(contour, "solid", "what has the focus is seen");
   });
 }
+
+// where the system chooses the colours, what is chosen has an outline; on paper, a dark theme is light
+export async function couleursForceesEtPapier(browser, { serveur }) {
+  await ouvrir(browser, `${serveur}deputes.html`, { forcedColors: "active", colorScheme: "dark" }, async (page) => {
+    const entoure = (quoi) => page.locator(quoi).first().evaluate((e) => getComputedStyle(e).outlineStyle !== "none");
+    assert.ok(await entoure("main .facette [aria-current]"));
+    assert.ok(!(await entoure("main .facette a:not([aria-current])")));
+    await page.locator(CHAMP).first().fill("guedj");
+    await page.locator("[role=option]").first().waitFor();
+    await page.locator(CHAMP).first().press("ArrowDown");
+    assert.ok(await entoure("[role=option][aria-selected=true]"));
+  });
+  await ouvrir(browser, `${serveur}depute/PA1567.html`, { colorScheme: "dark" }, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    const encre = await page.locator("main .genre").first().evaluate((e) => getComputedStyle(e).color);
+    assert.ok(encre.match(/\d+/g).slice(0, 3).every((part) => part < 128), encre);
+  });
+}
+
+// twice as large a text on a phone: nothing is off the screen
+export async function texteDeuxFoisPlusGrand(browser, { serveur }) {
+  await ouvrir(browser, null, { viewport: { width: 390, height: 800 }, bypassCSP: true }, async (page) => {
+    for (const chemin of ["index.html", "depute/PA1567.html", "recherche.html?q=hopital", "ministres.html", "echeances.html"]) {
+      await page.goto(serveur + chemin);
+      await page.addStyleTag({ content: "html { font-size: 200% }" });
+      const trop = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(trop <= 0, `${chemin}: ${trop} px`);
+    }
+  });
+}

@@ -1,0 +1,246 @@
+"""The examples for hosts that only send files, each run by the real program on a real export."""
+
+import gzip
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from lod.base import packaged
+from lod.base.settings import Settings
+from lod.build import build
+from lod.server.routes.release_files import TYPES
+from tests.support.deployed import DEPLOY
+from tests.support.once import export_all
+from tests.support.patience import HANG, wait_for
+from tests.support.programs import lod, need
+from tests.support.server_data import Answer, asked_on, free_port
+
+pytestmark = [pytest.mark.tool, pytest.mark.slow]
+START = 20.0  # seconds until a program answers
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+FORMS = {"text/turtle": "ttl", "application/ld+json": "jsonld", "application/n-triples": "nt",
+         "application/rdf+xml": "rdf"}  # fmt: skip
+FILES = ("dcat.ttl", "sources", "telechargements")  # what begins so is a file itself
+NGINX = """
+pid {folder}/pid; error_log {folder}/error; daemon off; {user}
+events {{}}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
+    fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
+    include {folder}/lod.conf;
+}}
+"""
+APACHE = """
+ServerRoot {folder}
+PidFile {folder}/pid
+ErrorLog {folder}/error
+Listen 127.0.0.1:{port}
+{user}
+LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
+LoadModule headers_module /usr/lib/apache2/modules/mod_headers.so
+LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so
+LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
+TypesConfig /dev/null
+Include {folder}/lod.conf
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A program that sends the files of an export, whose base is its own address."""
+
+    port: int
+    files: Path
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def ask(self, address: str, accept: str = BROWSER, method: str = "GET") -> Answer:
+        parts = urlsplit(urljoin(self.base, address))._replace(scheme="", netloc="", fragment="")
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=HANG)
+        return asked_on(connection, parts.geturl(), method, None, {"Accept": accept})
+
+    def found(self, address: str, accept: str) -> Answer:
+        """Return the answer for an address, or for that which it leads to."""
+        got = self.ask(address, accept)
+        return self.ask(got.headers["location"], accept) if got.status == 303 else got
+
+
+@pytest.fixture(scope="module")
+def exported() -> Iterator[tuple[Path, int]]:
+    """The sample as files, for a base that is a port of this machine; and the port."""
+    port = free_port()
+    with TemporaryDirectory() as name:  # in a folder that every user may read
+        (folder := Path(name)).chmod(0o755)
+        settings = Settings(base=f"http://127.0.0.1:{port}/")
+        build([packaged.SAMPLE], folder / "out", settings, jobs=2, sample=True)
+        export_all(folder / "out", folder / "public")
+        yield folder / "public", port
+
+
+def replaced(name: str, *pairs: tuple[str, str]) -> str:
+    """Return an example with what a test must change of it, each of which stands there."""
+    text = (DEPLOY / name).read_text("utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def nginx_command(folder: Path, files: Path, port: int) -> list[str]:
+    """Write the example where nginx reads it; return the command."""
+    text = replaced(
+        "nginx-static.conf", ("listen 80;", f"listen 127.0.0.1:{port};"),
+        ("root /srv/www/questions;", f"root {files};"),
+    )  # fmt: skip
+    (folder / "lod.conf").write_text(text, "utf-8")
+    user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user=user), "utf-8")
+    return [need("nginx"), "-p", str(folder), "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
+
+
+def apache_command(folder: Path, files: Path, port: int) -> list[str]:
+    """Write the example where Apache reads it; return the command."""
+    program = need("/usr/sbin/apache2")
+    text = replaced(
+        "apache-static.conf", ("*:80", f"127.0.0.1:{port}"), ("/srv/www/questions", str(files))
+    )
+    (folder / "lod.conf").write_text(text, "utf-8")
+    user = "User nobody\nGroup nogroup" if os.getuid() == 0 else ""
+    (folder / "apache.conf").write_text(APACHE.format(folder=folder, user=user, port=port), "utf-8")
+    return [program, "-f", f"{folder}/apache.conf", "-DFOREGROUND"]
+
+
+COMMANDS = {"nginx": nginx_command, "apache": apache_command}
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def host(
+    request: pytest.FixtureRequest,
+    exported: tuple[Path, int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Host]:
+    """Each of the programs, with its example."""
+    files, port = exported
+    folder = tmp_path_factory.mktemp(request.param)
+    command = COMMANDS[request.param](folder, files, port)
+    found, log = Host(port, files), (folder / "log").open("wb")
+
+    def answers() -> bool:
+        assert process.poll() is None, (folder / "log").read_text("utf-8", "replace")
+        with suppress(OSError):
+            return found.ask("/").status == 200
+        return False
+
+    with log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            wait_for(answers, START, lambda: f"{request.param} does not answer")
+            yield found
+        finally:
+            process.terminate()
+            process.wait(HANG)
+    told = (folder / "log").read_text("utf-8") + (folder / "error").read_text("utf-8")
+    assert "[warn]" not in told and "[error]" not in told, told[-2000:]
+
+
+def published(host: Host) -> dict[str, list[str]]:
+    """Return kind → some IRIs of the data below the base, without fragments."""
+    found: dict[str, dict[str, None]] = {}
+    ours = re.compile(rf"<{re.escape(host.base)}([^>#]+)")
+    with gzip.open(host.files / "telechargements/tout.nq.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            for path in ours.findall(line):
+                some = found.setdefault(path.partition("/")[0], {})
+                if len(some) < 5:
+                    some[path] = None
+    return {kind: [*paths] for kind, paths in found.items()}
+
+
+def test_published_iris_resolve(host: Host) -> None:
+    """Of each kind, for a browser and for who wants data; the Turtle tells of the IRI."""
+    kinds = published(host)
+    assert len(kinds) > 18 and {"question", "depute", "def", ".well-known", "sparql"} <= {*kinds}
+    for path in (path for paths in kinds.values() for path in paths):
+        page = host.found(path, BROWSER)
+        assert page.status == 200 and page.headers["vary"] == "Accept", path
+        if path.startswith(FILES):
+            continue
+        assert page.headers["content-type"].startswith("text/html"), path
+        for media, form in FORMS.items():
+            if not (host.files / f"{path}.{form}").is_file():
+                assert path in ("recherche", "sparql"), (path, form)
+                continue
+            data = host.found(path, f"{media}, */*;q=0.1")
+            assert data.status == 200, path
+            assert data.headers["content-type"].partition(";")[0] == media, path
+            assert data.headers["access-control-allow-origin"] == "*"
+            if form == "ttl" and path != "sparql":
+                store = Store()
+                store.load(data.body, format=RdfFormat.TURTLE, base_iri=host.base)
+                subjects = {getattr(quad.subject, "value", "") for quad in store}
+                assert f"{host.base}{path}" in {s.partition("#")[0] for s in subjects}, path
+
+
+def test_nothing_that_is_promised_is_missing(host: Host) -> None:
+    """`lod check --published` asks hundreds of addresses: none is broken but the namespaces, which
+    nobody has asked w3id.org for yet.
+    """
+    done = lod("check", "--published", "--base", host.base)
+    assert int(done.stderr.split()[0]) > 250, done.stderr
+    wrong = [line for line in done.stdout.splitlines() if not line.startswith("https://w3id.org/")]
+    assert not wrong, wrong[:10]
+
+
+def test_who_accepts_anything(host: Host) -> None:
+    """Gets a page; of the description of the dataset, as from the server, Turtle."""
+    ask = partial(host.ask, accept="*/*")
+    assert ask("/def").headers["location"].endswith("/def.html")
+    assert ask("/.well-known/void").headers["location"].endswith("/.well-known/void.ttl")
+    data = host.ask("/", "text/turtle")
+    assert (data.status, data.headers["location"][-21:]) == (303, "/.well-known/void.ttl")
+    assert host.ask("/").headers["content-type"].startswith("text/html")
+
+
+def test_media_types_are_those_of_the_server(host: Host) -> None:
+    """A file of each ending."""
+    endings: dict[str, Path] = {}
+    for path in sorted(host.files.rglob("*")):
+        if path.is_file():
+            endings.setdefault(path.suffix[1:], path)
+    assert len(endings) > 20
+    others = {"": "text/plain", "bib": "application/x-bibtex", "md": "text/markdown",
+              "ris": "application/x-research-info-systems", "trig": "application/trig"}  # fmt: skip
+    for ending, path in endings.items():
+        got = host.ask(str(path.relative_to(host.files)))
+        assert (got.status, got.body) == (200, path.read_bytes())
+        media, _, charset = got.headers["content-type"].partition("; charset=")
+        expected = TYPES.get(ending, "") or others.get(ending, "application/octet-stream")
+        assert (media, charset.lower()) == (expected, "utf-8" * media.startswith("text/")), path
+        assert got.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_is_not_there(host: Host) -> None:
+    """It is said, by a page; that nobody answers queries, to who sends one."""
+    for path in ("/question/X", "/question/X.html", "/x", "/question/",
+                 "/..%2f..%2fetc/passwd", "/x%0d%0aSet-Cookie:%20a"):  # fmt: skip
+        got = host.ask(path, "text/turtle")
+        assert got.status in (400, 404) and "set-cookie" not in got.headers, path
+    assert b"<h1" in host.ask("/question/X").body
+    assert host.ask("/sparql?query=ASK%7B%7D").status == 501
+    assert host.ask("/telechargements").headers["location"].endswith("/telechargements/")
+    assert host.ask("/telechargements/").status == 200
+    assert host.ask("/exemples").headers["location"].endswith("/exemples.html")  # a folder, too
