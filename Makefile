@@ -1,21 +1,23 @@
 # make demo   build a demonstration, serve it
-# make test   all tests but those of tests/heavy.csv: five minutes
-# make test-all   every test, as CI does: three quarters of an hour; make weigh also writes tests/heavy.csv
+# make test   all tests but those of tests/heavy.csv and of the night: four minutes
+# make test-all   all tests but those of the night, as CI does; make weigh also writes tests/heavy.csv
+# make nightly   the rest, with what is installed for it: an hour and more; PARTS='browser kills' some of it
 # make test-fast  half a minute of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
 # make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;
 #             BENCH=small some minutes, the page in build/bench/small
-# make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
+# make kills  `kill -9` at random moments of fetch, push, build and update: KILLS=50 times, an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 # make lock   the newest versions of all packages, with hashes: .ci/lock.txt and four others
 PYTHON ?= python3
 PORT ?= 8000
+KILLS ?= 50
 export BENCH  # small, or nothing
 BIN = .venv/bin
 PROGRAM = .venv/program
 READY = .venv/ready
 # heavy files first: tests/conftest.py sorts them
-PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(WITH)
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 export PYTHONDONTWRITEBYTECODE =  # nothing: tests start a thousand processes of the program
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # one resolution for Python 3.11 and newer, on any system; an empty UPGRADE keeps all it can
@@ -23,21 +25,24 @@ UPGRADE ?= --upgrade
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: demo test test-all weigh test-fast check bench kills fuzz mutate lock clean
+.PHONY: demo test test-all nightly weigh test-fast check bench kills fuzz mutate lock clean
 demo: $(PROGRAM)
 	$(BIN)/lod demo --port $(PORT)
 
 test: check
-	$(PYTEST) -m 'not heavy'
+	$(PYTEST) -m 'not heavy and not nightly' $(WITH)
 
 test-all: check
-	$(PYTEST)
+	$(PYTEST) -m 'not nightly' $(WITH)
+
+nightly:
+	.ci/nightly $(PARTS)
 
 weigh: WITH = --weigh
 weigh: test-all
 
 test-fast: $(READY)
-	$(PYTEST) -m 'not slow'
+	$(PYTEST) -m 'not slow and not nightly' $(WITH)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -49,7 +54,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.measure
 
 kills: $(READY)
-	$(BIN)/python -m tests.kills
+	$(BIN)/python -m tests.kills all $(KILLS)
 
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/sources/test_fuzz.py

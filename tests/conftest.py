@@ -16,7 +16,7 @@ from lod.build import build
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
-from tests.support import not_again, weights
+from tests.support import outcome, weights
 from tests.support.every_warning import EveryWarning
 from tests.support.once import exported, linked, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
@@ -35,7 +35,7 @@ RELEASES = {  # fixtures, each a whole release
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     parser.addoption("--accept", action="store_true", help="write what the cases expect")
-    for plugin in (not_again, weights):
+    for plugin in (outcome, weights):
         pluginmanager.register(plugin)
 
 
@@ -45,6 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(EveryWarning())
 
 
+def marks_of(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what reads a whole release, asks another program or is heavy; skip, loudly, what
     needs the real records where they are not.
@@ -52,12 +56,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})  # may name fixtures too
         needed = {*getattr(item, "fixturenames", ()), *map(str, given.values())}
-        marks = {mark.name for mark in item.iter_markers()}
-        if weights.is_heavy(item.nodeid):
+        if weights.part_of(item.nodeid):
+            item.add_marker(pytest.mark.nightly)
+        elif weights.is_heavy(item.nodeid):
             item.add_marker(pytest.mark.heavy)
-        if weights.is_heavy(item.nodeid) or "tool" in marks or RELEASES & needed:
+        if {"heavy", "nightly", "tool"} & marks_of(item) or RELEASES & needed:
             item.add_marker(pytest.mark.slow)
-        if "shared" in marks and not SHARED.is_dir():
+        if "shared" in marks_of(item) and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no real records: {SHARED} is absent"))
     if "PYTEST_XDIST_WORKER" in os.environ:  # none has a long file left when the others end
         items.sort(key=lambda item: (-weights.seconds(item.path), item.path))

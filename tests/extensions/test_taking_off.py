@@ -1,4 +1,6 @@
-"""Each extension can be taken off: what is left is checked, tested, built, and no link breaks."""
+"""Extensions can be taken off: what is left is checked, tested, built, and no link breaks. All of
+them together for each landing, each one alone at night.
+"""
 
 import os
 import re
@@ -18,6 +20,8 @@ from lod.extensions import NAMES
 from tests.support.paths import ROOT
 
 PARTS = ("lod", "site", "ontology", "shapes", "tests")  # each may have a folder `extensions`
+TABLE = ROOT / "lod" / "extensions" / "__init__.py"
+NAMING = {".py", ".html", ".js", ".mjs", ".css", ".rq", ".ttl", ".toml", ".csv", ".md"}
 # a shorter table may stand on one line
 CHECKS = (("ruff", "format", "."), ("ruff", "check", "."), ("mypy",), ("lint-imports",))
 TESTS = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", "-m", "not slow")
@@ -39,13 +43,15 @@ main(["export", out, "--to", site, *alone], standalone_mode=False)
 SAMPLE, INVENTED = "lod/sources/echantillon.zip", "lod/sources/inventees"
 
 
-def test_the_table_has_each_folder_and_no_other() -> None:
-    """A line of the table and the folders of its name belong together."""
+def test_each_is_its_folders_and_a_line() -> None:
+    """The table has each folder and no other; a line of it is what `take_off` takes away."""
     assert len(NAMES) == len(set(NAMES)) > 0
     for part in PARTS:
         folders = {path.name for path in (ROOT / part).glob("extensions/[a-z]*") if path.is_dir()}
         assert folders <= set(NAMES), part
     assert {path.parent.name for path in ROOT.glob("lod/extensions/*/__init__.py")} == set(NAMES)
+    for name in NAMES:
+        assert without(TABLE.read_text("utf-8"), name) != TABLE.read_text("utf-8")
 
 
 def copied(target: Path) -> None:
@@ -58,14 +64,19 @@ def copied(target: Path) -> None:
             shutil.copyfile(ROOT / name, target / name)
 
 
+def without(table: str, name: str) -> str:
+    """Return the text of the table of extensions without the line of one."""
+    text, count = re.subn(rf'\n    "{name}",.*', "", table)
+    assert count == 1, name
+    return text
+
+
 def take_off(tree: Path, name: str) -> None:
     """Do what the head of `lod/extensions/__init__.py` says."""
     for part in PARTS:
         shutil.rmtree(tree / part / "extensions" / name, ignore_errors=True)
-    table = tree / "lod" / "extensions" / "__init__.py"
-    text, count = re.subn(rf'\n    "{name}",.*', "", table.read_text("utf-8"))
-    assert count == 1
-    table.write_text(text, "utf-8")
+    table = tree / TABLE.relative_to(ROOT)
+    table.write_text(without(table.read_text("utf-8"), name), "utf-8")
 
 
 def run(tree: Path, *command: str) -> None:
@@ -110,36 +121,45 @@ def some_of(sample: Path, to: Path) -> Path:
     return to
 
 
-def test_tests_of_an_extension_name_no_other() -> None:
-    """So they are collected without it; import-linter holds the same of the program."""
-    paths = [*(ROOT / "tests" / "extensions").glob("*/**/*.py")]
-    assert len(paths) > 50
-    for path in paths:
+def test_an_extension_names_no_other() -> None:
+    """In its code, pages, terms, shapes and tests; import-linter holds the same of imports."""
+    paths = [path for part in PARTS for path in (ROOT / part).glob("extensions/*/**/*")]
+    texts = [path for path in paths if path.suffix in NAMING]
+    assert len(texts) > 300
+    for path in texts:
         named = {*re.findall(r"extensions[./](\w+)", path.read_text("utf-8"))} & {*NAMES}
         assert named <= {*path.parts}, path
 
 
-@pytest.mark.parametrize("names", [NAMES, *((name,) for name in NAMES)], ids="+".join)
-def test_the_core_stands_without_it(names: tuple[str, ...], tmp_path: Path) -> None:
-    """Without all of them: types, imports, each fast test of the core, the demonstration and its
-    links. Without each, which no module that is left imports, as import-linter holds: the tests
-    that look at all of the project, and a thirtieth of the demonstration, with pages of every kind.
+def is_whole(out: Path, site: Path, tree: Path, *records: Path) -> None:
+    """Build these records with a tree and export them: no page leads to nothing."""
+    run(tree, "python", "-c", PUBLISH, *map(str, (*records, out, site)))
+    assert len([*site.rglob("*.html")]) > 1500
+    assert [*broken_links(site)] == []
+
+
+def test_the_core_stands_alone(tmp_path: Path) -> None:
+    """Without any: types, imports, each fast test of the core, the demonstration and its links."""
+    tree = tmp_path / "project"
+    copied(tree)
+    for name in NAMES:
+        take_off(tree, name)
+    if (cache := ROOT / ".mypy_cache").is_dir():  # nobody has checked yet, else
+        shutil.copytree(cache, tree / ".mypy_cache", dirs_exist_ok=True)
+    for check in CHECKS:
+        run(tree, *check)
+    run(tree, *TESTS, "--ignore=tests/extensions")
+    is_whole(tmp_path / "out", tmp_path / "site", tree, tree / SAMPLE, tree / INVENTED)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_rest_stands_without_it(name: str, tmp_path: Path) -> None:
+    """The tests that look at all of the project, and a part of the demonstration, with pages of
+    every kind; that no module which is left imports it, import-linter holds of all at once.
     """
     tree = tmp_path / "project"
     copied(tree)
-    for name in names:
-        take_off(tree, name)
-    sample = tree / SAMPLE
-    if names == NAMES:
-        if (cache := ROOT / ".mypy_cache").is_dir():  # nobody has checked yet, else
-            shutil.copytree(cache, tree / ".mypy_cache", dirs_exist_ok=True)
-        for check in CHECKS:
-            run(tree, *check)
-        run(tree, *TESTS, "--ignore=tests/extensions")
-    else:
-        run(tree, *TESTS, *OF_ALL)
-        sample = some_of(sample, tmp_path / "some.zip")
-    out, site = tmp_path / "out", tmp_path / "site"
-    run(tree, "python", "-c", PUBLISH, *map(str, (sample, tree / INVENTED, out, site)))
-    assert len([*site.rglob("*.html")]) > 1500
-    assert [*broken_links(site)] == []
+    take_off(tree, name)
+    run(tree, *TESTS, *OF_ALL)
+    sample = some_of(tree / SAMPLE, tmp_path / "some.zip")
+    is_whole(tmp_path / "out", tmp_path / "site", tree, sample, tree / INVENTED)

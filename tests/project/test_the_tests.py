@@ -3,6 +3,7 @@ warnings of each process are seen.
 """
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -11,33 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.every_warning import HOOK, LIST, left_over
+from tests.support.night import BEGIN, COMMANDS, END, PAGE, RESULTS, table
 from tests.support.paths import CASES, ROOT, TESTS
-from tests.support.weights import table
+from tests.support.weights import heavy, nightly
 
 MODULES = sorted(p for p in TESTS.rglob("*.py") if not p.is_relative_to(CASES))
 LARGEST = 700  # lines of a module
-OUTCOMES = """
-import pytest
-
-def test_fast(): pass
-
-@pytest.mark.slow
-def test_slow(): pass
-
-@pytest.mark.slow
-def test_failing(): assert False
-
-@pytest.mark.slow
-def test_skipped(): pytest.skip()
-
-@pytest.fixture
-def broken():
-    yield
-    assert False
-
-@pytest.mark.slow
-def test_failing_at_its_end(broken): pass
-"""
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -78,32 +58,40 @@ def test_what_a_process_warns_of_is_listed(tmp_path: Path) -> None:
     assert left_over([*lines, known]) == lines
 
 
-def test_slow_tests_that_have_passed_are_left_out(tmp_path: Path) -> None:
-    """The next run has the fast ones, and those that were skipped or failed."""
-    path, passed = tmp_path / "test_x.py", tmp_path / "passed"
-    path.write_text(OUTCOMES)
-    plugin = ("-p", "tests.support.not_again", "-W", "ignore")
+def test_a_skip_that_ci_would_not_notice_is_a_failure(tmp_path: Path) -> None:
+    """Only what has a mark that says so is skipped where something is missing."""
+    path = tmp_path / "test_x.py"
+    path.write_text(
+        "import pytest\n@pytest.mark.tool\ndef test_a(): pytest.skip('no x')\n"
+        "def test_b(): pytest.skip('no y')\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.support.outcome", "-W", "ignore"]
+    done = subprocess.run(
+        [*command, path],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines()[-1].startswith("1 failed, 1 skipped")
+    assert "no y: mark it `tool`" in done.stdout and "skipped 1: no x" in done.stdout
 
-    def outcomes(option: str) -> str:
-        command = [sys.executable, "-m", "pytest", "-q", *plugin, path, option]
-        done = subprocess.run(
-            command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
-        )
-        return done.stdout.splitlines()[-1].rpartition(" in ")[0]
 
-    assert outcomes(f"--passed={passed}") == "1 failed, 3 passed, 1 skipped, 1 error"
-    assert passed.read_text() == "test_x.py::test_fast\ntest_x.py::test_slow\n"
-    left = "1 failed, 2 passed, 1 skipped, 1 deselected, 1 error"
-    assert outcomes(f"--not-again={passed}") == left
-
-
-def test_heavy_tests_are_there() -> None:
+def test_heavy_and_nightly_tests_are_there() -> None:
     """One that has a new name must be weighed; those of an extension go with its folder."""
+    tables = [*heavy(), *nightly()]
+    assert len(tables) == len({*tables}) > 100
     folders = {path.name for path in (TESTS / "extensions").glob("[a-z]*")}
-    of_core = [name for name in table() if not name.startswith("tests/extensions/")]
-    there = [name for name in table() if {*name.split("/")} & folders]
-    assert len(of_core) > 80
-    for name in of_core + there:
+    there = [name for name in tables if name.split("/")[1] != "extensions"
+             or {*name.split("/")} & folders or name.count("/") == 2]  # fmt: skip
+    for name in there:
         path, _, test = name.partition("::")
         text = (ROOT / path).read_text("utf-8")
         assert not test or re.search(rf"^(?:async )?def {test}\(", text, re.M), name
+
+
+def test_contributing_shows_the_last_night() -> None:
+    """The table is that of `tests/nightly.json`, which the night writes."""
+    told = json.loads(RESULTS.read_text("utf-8"))
+    assert f"{BEGIN}{table(told)}{END}" in PAGE.read_text("utf-8")
+    assert told.keys() <= {*COMMANDS, *(part for part, _ in nightly().values())}

@@ -1,5 +1,7 @@
-"""A plugin of pytest: which tests `make test` leaves to CI, by the time that they were measured to
-take. `pytest --weigh` writes the table; it is run on all tests, on a quiet machine.
+"""A plugin of pytest: which tests `make test` leaves to CI, and which CI leaves to the night.
+
+`tests/heavy.csv` has tests that take long, `tests/nightly.csv` those of the night, by their parts.
+`pytest --weigh` writes the seconds into both, for whatever it has run.
 """
 
 import csv
@@ -13,13 +15,16 @@ import pytest
 from lod.base.tabular import rows
 from tests.support.paths import ROOT, TESTS
 
-TABLE = TESTS / "heavy.csv"  # test: a file, or one test of it; seconds
-HEAVY = 3.0  # seconds of a test, all its cases together
+# test: a file, or one test of it
+HEAVY = TESTS / "heavy.csv"  # test, seconds
+NIGHTLY = TESTS / "nightly.csv"  # test, part, seconds
+LONG = 3.0  # seconds of a test, all its cases together
 PREPARED = 10.0  # seconds of what the tests of a file share; without one test, the next pays it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--weigh", action="store_true", help=f"write {TABLE.name}")
+    parser.addoption("--weigh", action="store_true", help="write the seconds of long tests")
+    parser.addoption("--part", action="append", help=f"only a part of {NIGHTLY.name}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,42 +33,84 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @cache
-def table() -> dict[str, int]:
-    """Return the files and tests of the table, with their seconds."""
-    return {row["test"]: int(row["seconds"]) for row in rows(TABLE)}
+def heavy() -> dict[str, int]:
+    """Return the seconds of the tests of CI that take long."""
+    return {row["test"]: int(row["seconds"]) for row in rows(HEAVY)}
+
+
+@cache
+def nightly() -> dict[str, tuple[str, int]]:
+    """Return the part and the seconds of the tests of the night."""
+    return {row["test"]: (row["part"], int(row["seconds"])) for row in rows(NIGHTLY)}
+
+
+def names(nodeid: str) -> tuple[str, str]:
+    """Return the file and the test by which a table may name a test."""
+    return nodeid.partition("::")[0], nodeid.partition("[")[0]
 
 
 def is_heavy(nodeid: str) -> bool:
-    return not table().keys().isdisjoint({nodeid.partition("::")[0], nodeid.partition("[")[0]})
+    return not heavy().keys().isdisjoint(names(nodeid))
+
+
+@pytest.hookimpl(trylast=True)  # when each test has its marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of the parts that are asked for."""
+    if parts := config.getoption("part"):
+        others = [item for item in items if part_of(item.nodeid) not in parts]
+        items[:] = [item for item in items if part_of(item.nodeid) in parts]
+        config.hook.pytest_deselected(items=others)
+
+
+def part_of(nodeid: str) -> str:
+    """Return the part of the night to which a test belongs; "" for one that CI runs."""
+    return next((nightly()[name][0] for name in names(nodeid) if name in nightly()), "")
 
 
 @cache
 def seconds(path: Path) -> int:
-    """Return how long the heavy tests of a file take."""
+    """Return how long the heavy and nightly tests of a file take."""
     name = path.relative_to(ROOT).as_posix()
-    return sum(time for test, time in table().items() if test.partition("::")[0] == name)
+    known = [*heavy().items(), *((test, taken) for test, (_, taken) in nightly().items())]
+    return sum(taken for test, taken in known if test.partition("::")[0] == name)
 
 
 class Scales:
-    """Adds up how long files are prepared and tests run, and writes what is heavy."""
+    """Adds up how long files are prepared and tests run, and writes what is long."""
 
     def __init__(self) -> None:
         self._prepared, self._run = Counter[str](), Counter[str]()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        file, test = names(report.nodeid)
         if report.when == "setup":
-            self._prepared[report.nodeid.partition("::")[0]] += report.duration
+            self._prepared[file] += report.duration
         else:
-            self._run[report.nodeid.partition("[")[0]] += report.duration
+            self._run[test] += report.duration
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return  # it was ended before all had run
-        weights = {file: time for file, time in self._prepared.items() if time >= PREPARED}
-        for test, time in self._run.items():
-            if time >= HEAVY and test.partition("::")[0] not in weights:
-                weights[test] = time
-        with TABLE.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("test", "seconds"))
-            writer.writerows((test, round(time)) for test, time in sorted(weights.items()))
+        files = {names(test)[0] for test in self._run}
+        long = {file: time for file, time in self._prepared.items() if time >= PREPARED}
+        long |= {
+            test: time
+            for test, time in self._run.items()
+            if time >= LONG and names(test)[0] not in long
+        }
+        kept = {test: n for test, n in heavy().items() if names(test)[0] not in files}
+        of_ci = {test: round(time) for test, time in long.items() if not part_of(test)}
+        write(HEAVY, ("test", "seconds"), sorted((kept | of_ci).items()))
+        of_night = {
+            test: round(self._run[test] or sum(time for name, time in self._run.items()
+                                               if names(name)[0] == test) + self._prepared[test])
+            for test in nightly() if names(test)[0] in files
+        }  # fmt: skip
+        told = [(test, part, of_night.get(test) or n) for test, (part, n) in nightly().items()]
+        write(NIGHTLY, ("test", "part", "seconds"), sorted(told))
+
+
+def write(path: Path, head: tuple[str, ...], lines: list[tuple[object, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([head, *lines])

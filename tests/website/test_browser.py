@@ -47,62 +47,66 @@ def journeys(paths: list[Path] = PARCOURS) -> list[str]:
     ]
 
 
-def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
-    """Yield (kind, release, path, status); a pattern stands for its first page, or for all of the
-    root.
-    """
+def kinds(sites: dict[str, Path], *, every: bool) -> Iterator[tuple[str, str, str, int]]:
+    """Yield (kind, release, path, status); a pattern stands for its first page, or for each."""
     for row in chain.from_iterable(map(rows, PAGES)):
         version, path = row["version"], row["chemin"]
-        found = [path]
+        paths = [path]
         if "*" in path:
-            found = sorted(str(p.relative_to(sites[version])) for p in sites[version].glob(path))
-            english = [one for one in found if one.endswith(".en.html")]
-            # those in English have the templates of the others: a third of them is looked at
-            found = (
-                [*sorted({*found} - {*english}), *english[::3]] if path == "*.html" else found[:1]
-            )
-            assert found, f"no page of the kind « {row['genre']} »"
-        yield from ((row["genre"], version, one, int(row["statut"])) for one in found)
+            paths = sorted(str(p.relative_to(sites[version])) for p in sites[version].glob(path))
+            assert paths, f"no page of the kind « {row['genre']} »"
+        for each in paths if every else paths[:1]:
+            yield row["genre"], version, each, int(row["statut"])
+
+
+def look(
+    folders: dict[str, Path], static: dict[str, Path], journeys: list[Path], *, every: bool
+) -> dict[str, Any]:
+    """Return what a browser sees of the pages, and how each journey ends."""
+    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    need(MODULES / "axe-core")
+    sites = {name: site_of(current(folder).resolve()) for name, folder in folders.items()}
+    with ExitStack() as stack:
+        bases = {
+            **{name: stack.enter_context(live(folder)).url for name, folder in folders.items()},
+            **{name: f"http://127.0.0.1:{stack.enter_context(files_served(files))}/"
+               for name, files in static.items()},
+        }  # fmt: skip
+        asked = [
+            {"genre": f"{genre} {path}", "adresse": bases[version] + path, "attendu": status}
+            for genre, version, path, status in kinds(sites, every=every)
+        ]
+        adresses = {"serveur": bases["echantillon"], "disque": f"{static['statique'].as_uri()}/"}
+        work = {
+            "pages": asked, "parcours": [*map(str, journeys)], "adresses": bases | adresses,
+            "essais": 3 if every else 0,
+        }  # fmt: skip
+        run = subprocess.run(
+            [node, HERE / "browser.mjs", MODULES],
+            input=json.dumps(work), capture_output=True, text=True, timeout=patience(HANG),
+            check=False, env={**os.environ, "CHROMIUM": chromium},
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    seen: dict[str, Any] = json.loads(run.stdout)
+    for page, wanted in zip(seen["pages"], asked, strict=True):
+        page["attendu"] = wanted["attendu"]
+    return seen
 
 
 @pytest.fixture(scope="module")
-def seen(
-    sample: Path,
-    sample_files: Path,
-    mixture: tuple[Path, BuildReport],
-    vies: Path,
-    vies_files: Path,
-) -> dict[str, Any]:
-    """What the browser has seen of each page, and how each journey ended."""
-    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
-    need(MODULES / "axe-core")
-    releases = {"echantillon": sample, "melange": mixture[0], "vies": vies}
-    sites = {name: site_of(current(folder).resolve()) for name, folder in releases.items()}
-    with ExitStack() as stack:
-        bases = {
-            **{name: stack.enter_context(live(folder)).url for name, folder in releases.items()},
-            "statique": f"http://127.0.0.1:{stack.enter_context(files_served(sample_files))}/",
-            "copie": f"http://127.0.0.1:{stack.enter_context(files_served(vies_files))}/",
-        }
-        pages = [
-            {"genre": f"{genre} {path}", "adresse": bases[version] + path, "attendu": status}
-            for genre, version, path, status in kinds(sites)
-        ]
-        adresses = {"serveur": bases["echantillon"], "statique": bases["statique"],
-                    "copie": bases["copie"], "disque": f"{sample_files.as_uri()}/"}  # fmt: skip
-        run = subprocess.run(
-            [node, HERE / "browser.mjs", MODULES],
-            input=json.dumps(
-                {"pages": pages, "parcours": [*map(str, PARCOURS)], "adresses": adresses}
-            ),
-            capture_output=True, text=True, timeout=patience(HANG), check=False,
-            env={**os.environ, "CHROMIUM": chromium},
-        )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    found: dict[str, Any] = json.loads(run.stdout)
-    for page, asked in zip(found["pages"], pages, strict=True):
-        page["attendu"] = asked["attendu"]
-    return found
+def folders(sample: Path, mixture: tuple[Path, BuildReport], vies: Path) -> dict[str, Path]:
+    return {"echantillon": sample, "melange": mixture[0], "vies": vies}
+
+
+@pytest.fixture(scope="module")
+def static(sample_files: Path, vies_files: Path) -> dict[str, Path]:
+    return {"statique": sample_files, "copie": vies_files}
+
+
+@pytest.fixture(scope="module")
+def seen(folders: dict[str, Path], static: dict[str, Path]) -> dict[str, Any]:
+    """What the browser has seen of a page of each kind, and how each journey ended."""
+    return look(folders, static, PARCOURS, every=False)
 
 
 def told(seen: dict[str, Any], what: str) -> list[str]:
@@ -110,7 +114,7 @@ def told(seen: dict[str, Any], what: str) -> list[str]:
     return [f"{p['genre']}: {line}" for p in seen["pages"] for line in p.get(what, ["not seen"])]
 
 
-def test_every_page_opens(seen: dict[str, Any]) -> None:
+def test_every_kind_opens(seen: dict[str, Any]) -> None:
     """Each kind of page is there, with the status that it should have."""
     assert len(seen["pages"]) >= 40
     failed = [(p["genre"], p.get("statut"), p.get("echec")) for p in seen["pages"]
@@ -138,10 +142,18 @@ def test_pages_keep_to_themselves(seen: dict[str, Any]) -> None:
     assert not said
 
 
-def test_something_is_seen_soon(seen: dict[str, Any]) -> None:
-    """Each page shows something within a second: a budget, and the best of three."""
-    late = [(p["genre"], p["trait"]) for p in seen["pages"]
-            if (p.get("trait") or PREMIER_TRAIT) >= PREMIER_TRAIT]  # fmt: skip
+def test_every_page(folders: dict[str, Path], static: dict[str, Path]) -> None:
+    """At night: the same of every page of a pattern, and something is seen within a second, in the
+    best of three tries.
+    """
+    seen = look(folders, static, [], every=True)
+    assert len(seen["pages"]) > 100
+    for test in (
+        test_every_kind_opens, test_axe, test_no_page_is_wider_than_the_window,
+        test_pages_keep_to_themselves,
+    ):  # fmt: skip
+        test(seen)
+    late = [(p["genre"], p["trait"]) for p in seen["pages"] if p["trait"] >= PREMIER_TRAIT]
     assert not late
 
 

@@ -7,7 +7,7 @@ import { auditer, rechronometrer } from "./pages.mjs";
 
 const modules = `${process.argv[2]}/`;
 const { chromium } = createRequire(modules)("playwright-core");
-const { pages, parcours, adresses } = JSON.parse(readFileSync(0, "utf8"));
+const { pages, parcours, adresses, essais } = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
@@ -35,7 +35,7 @@ async function suivi([nom, faire]) {
 }
 
 const vues = await ensemble(pages.map((page) => () => auditer(browser, page, axe)), 3);
-for (const vue of vues) await rechronometrer(browser, vue);
+for (const vue of vues) await rechronometrer(browser, vue, essais);
 const modulesDesParcours = await Promise.all(parcours.map((fichier) => import(pathToFileURL(fichier))));
 const parcourus = await ensemble(Object.entries(Object.assign({}, ...modulesDesParcours)).map((un) => () => suivi(un)), 3);
 await browser.close();

@@ -2,7 +2,6 @@
 const LARGE = { width: 1280, height: 900 };
 const ETROIT = { width: 320, height: 640 };
 const PREMIER_TRAIT = 1000; // milliseconds until something is painted
-const ESSAIS = 3; // the best of so many: the machine may be busy
 const SEMBLABLES = 3; // elements of one tag and class that axe looks at, in one parent
 // a theme changes colours and nothing else: only what axe says of colours is asked again
 const COULEURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
@@ -63,9 +62,9 @@ async function trait(page) {
     .then((valeur) => valeur.jsonValue(), () => Infinity);
 }
 
-// the best of some more tries, with nothing else going on in this browser
-export async function rechronometrer(browser, vue) {
-  for (let essai = 1; essai < ESSAIS && !(vue.trait < PREMIER_TRAIT); essai++) {
+// the best of so many tries, with nothing else going on in this browser: the machine may be busy
+export async function rechronometrer(browser, vue, essais) {
+  for (let essai = 1; essai < essais && !(vue.trait < PREMIER_TRAIT); essai++) {
     const page = await browser.newPage();
     await page.goto(vue.adresse);
     vue.trait = Math.min(vue.trait, await trait(page));
