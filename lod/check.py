@@ -41,7 +41,7 @@ def check(
         yield from intake.unmatched()
         iris = Iris(settings.base)
         tables = dated(intake, tables, iris, engine)
-        report.until = dict(tables.data_until)
+        report.until, report.ahead = dict(tables.data_until), intake.facts.ahead
         for batch in converted_batches(intake.questions(), iris, tables, jobs, engine):
             for verdict in batch.verdicts:
                 report.add(verdict)

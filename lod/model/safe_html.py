@@ -73,11 +73,16 @@ class BeyondBoundsError(ValueError):
 
 def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
     """Return a text in a normal form of Unicode; raise BeyondBoundsError for too many accents."""
+    check_accents(text)
+    return unicodedata.normalize(form, text)
+
+
+def check_accents(text: str) -> None:
+    """Raise BeyondBoundsError for a text that normalization would sort for minutes."""
     # a run of so many marks has one at a multiple of ACCENTS: only these are looked at first
     is_doubtful = len(text) > SHORT and any(map(_is_mark, text[::ACCENTS]))
     if is_doubtful and _too_many_accents().search(text):
         raise BeyondBoundsError(f"a letter with more than {ACCENTS} accents, which no text has")
-    return unicodedata.normalize(form, text)
 
 
 def _is_mark(sign: str) -> bool:

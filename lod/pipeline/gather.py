@@ -191,7 +191,7 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
 def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQuestions":
     """Settle every question, and write down what is published of it."""
     tables = dated(intake, plan.tables, plan.iris, plan.engine, plan.previous)
-    files.report.until = dict(tables.data_until)
+    files.report.until, files.report.ahead = dict(tables.data_until), intake.facts.ahead
     settler = Settler(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
     with QuestionWriter(plan.work, plan.made_with, plan.previous.questions) as writer:
@@ -295,7 +295,8 @@ class SettledQuestions:
         """Take in one question that is not published; `sources` has its records, by their hash."""
         self.report.add_rejected(len(refusal.rejections), refusal.withheld)
         for rejection in refusal.rejections:
-            self._files.reject(rejection, sources[rejection.sha256])
+            data = None if refusal.withheld else sources[rejection.sha256]
+            self._files.reject(rejection, data)
         for result in refusal.results:
             key = (result.focus, result.shape + result.component)
             if result.severity == "Violation" and key not in self._reported:

@@ -63,8 +63,8 @@ def changes_between(
             earlier, later = (_values_of(store, iris.question(uid)) for store in (old_store, new))
             known += bool(earlier)
             if kinds := kinds_of(earlier, later):
-                texts_of_both = (_texts(later or earlier, p) for p in (RDFS.label, QP.titre))
-                name, titre = (min(texts, default="") for texts in texts_of_both)
+                name = min(_texts(later or earlier, RDFS.label), default="")
+                titre = min(_texts(later, QP.titre), default="")  # what is gone is not told again
                 change = Change(uid, name, titre, kinds)
                 if earlier and later:
                     champs = champs_of(old_store, earlier, new, later)

@@ -30,7 +30,7 @@ from lod.publish.publication import (
     years_of_ministries,
 )
 from lod.publish.query_cache import QueryCache
-from lod.publish.release import Lineage, least_expected
+from lod.publish.release import Lineage, least_expected, least_persons
 from lod.publish.tables.output import Tables
 from lod.rdf.ontology import ontology
 from lod.reference.link_tables import rights
@@ -63,6 +63,8 @@ def begin(
     settings, report, day = plan.settings, gathered.report, gathered.report.data_until
     before = least_expected(plan.previous.folder)
     report.drops = list(shortfalls(report.by_legislature, before))
+    if (persons := len(plan.tables.directory.persons)) < least_persons(plan.previous.folder):
+        report.fewer_persons = persons
     head = DumpHead(settings.base, settings.licence, rights(), day.isoformat(), lineage.core)
     changed = plan.previous.changed(gathered.questions)
     store = StoreOutput(plan, gathered, changed, lineage, background)
@@ -161,6 +163,7 @@ def manifest_of(draft: Draft) -> dict[str, Any]:
         "references": [
             {"name": name, "sha256": sha256} for name, sha256 in plan.tables.directory.archives
         ],
+        "acteurs": len(plan.tables.directory.persons),
         "files": {f.name: {"bytes": f.size, "sha256": f.sha256} for f in draft.downloads.files},
         "versions": [asdict(version) for version in draft.store.history.versions],
     }

@@ -298,6 +298,11 @@ def least_expected(before: Path | None) -> dict[tuple[int, str], int]:
     return {(int(keys[key][0]), keys[key][2]): n * 9 // 10 for key, n in counted.items()}
 
 
+def least_persons(before: Path | None) -> int:
+    """Return nine tenths of the persons that the reference archives of a release had."""
+    return int(manifest(before).get("acteurs", 0)) * 9 // 10 if before else 0
+
+
 def write_manifest(work: Path, content: dict[str, Any]) -> None:
     """Write the manifest as indented JSON, its keys in the order given."""
     (work / MANIFEST).write_bytes(indented_json(content))

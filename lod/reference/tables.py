@@ -6,7 +6,7 @@ the licence of each file.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from lod.model.question import Circonscription, Question
 from lod.model.text import fold
 
 FIRST_DAY, LAST_DAY = date(1958, 10, 4), date(2099, 12, 31)  # that the shapes allow
+PRINTED_AFTER = timedelta(days=31)  # the end of a legislature: answers are, for some days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +127,12 @@ def legislature_on(day: date) -> int | None:
 
 
 def latest_day(q: Question) -> date | None:
-    """Return the latest day that a record names, without misprints: days after its legislature, and
-    those that the shapes refuse.
+    """Return the latest day that a record names, without misprints: days more than PRINTED_AFTER
+    its legislature, and those that the shapes refuse.
     """
-    end = legislature_end(q.legislature) or LAST_DAY
-    return max((day for day in q.jours if day <= end), default=None)
+    ended = legislature_end(q.legislature)
+    last = ended + PRINTED_AFTER if ended else LAST_DAY
+    return max((day for day in q.jours if day <= last), default=None)
 
 
 @cache

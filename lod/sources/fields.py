@@ -24,7 +24,7 @@ from lod.model.question import (
     Reste,
     Source,
 )
-from lod.model.safe_html import BeyondBoundsError
+from lod.model.safe_html import BeyondBoundsError, check_accents
 from lod.model.text import fold, repair, with_plain_spaces
 
 T = TypeVar("T")
@@ -72,6 +72,10 @@ class Values:
                 wrong = f"more values than a question has, over {MAX_VALUES}"
             elif len(name) > MAX_LABEL:
                 wrong = f"a name of more than {MAX_LABEL} characters, '{shorten(name)}'"
+            try:
+                check_accents(entry.value)
+            except BeyondBoundsError as error:
+                wrong = f"{shorten(name)}: {error}"
             if wrong:
                 where, remedy = Where(path, entry.line or 1), "fetch the record again, or cut it"
                 raise SourceError(where, wrong, remedy)

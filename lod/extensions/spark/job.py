@@ -112,6 +112,7 @@ def convert(
         .partitionBy(parts, by_question)
     )
     facts = read.values().treeAggregate(RecordFacts(), RecordFacts.add, RecordFacts.join)
+    facts.leave_out_misprints()
     job = replace(job, tables=facts.dated(tables))
     context = sc.broadcast(job)
     sent = (

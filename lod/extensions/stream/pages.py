@@ -164,11 +164,13 @@ def sweep(folder: Path, log: Sequence[StreamPublication]) -> None:
 
 def redact(folder: Path) -> None:
     """Remove from the pages the states of questions that the current release withholds: what was
-    withdrawn must not stay, even on a finished page.
+    withdrawn must not stay, even on a finished page, or in a file that a longer one has replaced.
     """
     facts = manifest(current(folder))
     withheld = facts.get("retenues", {})
     log = read_publications(folder) if withheld else []
+    if log and (folder / FOLDER).is_dir():
+        sweep(folder, log)
     for page in stream_pages(folder, log, facts["base"]):
         index = index_file(folder, page.number, page.members)
         lines = [line.split(" ") for line in index.read_text("ascii").splitlines()]

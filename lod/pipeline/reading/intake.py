@@ -10,7 +10,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -22,13 +22,16 @@ from lod.model.identifiers import split_uid
 from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_db import ANEW, KnownRecord, NamedRecord
 from lod.pipeline.reading.reference_data import Archive, ReferenceData, Review, unmatched
-from lod.reference.tables import latest_day
+from lod.rdf.deadlines import stops_before
+from lod.reference.tables import latest_day, legislature_end
 from lod.sources.forms import ReadRecord, read_record
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
 READ_RECORD = Codec(ReadRecord)
 NOTHING_REVIEWED = Review()
+# of fewer questions of a legislature, nobody can tell that one of them is far ahead of all others
+ENOUGH_TO_COMPARE = 20
 # measured with 479, 5,000 and 24,000 records. Bytes for a new record: a constant and a multiple of
 # its size; for one that the release before has published, whose files are shared; for any release
 OCTETS_NEW, TIMES_ITS_SIZE, OCTETS_KNOWN, OCTETS_AT_ALL = 38_000, 4, 20_000, 50_000_000
@@ -133,12 +136,14 @@ def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
 
 @dataclass(slots=True)
 class RecordFacts:
-    """Counts, authors and latest days of some records."""
+    """Counts, authors and latest days of some records, of which misprints may be left out."""
 
     record_counts: dict[str, int] = field(default_factory=dict)  # input → number of records
     auteurs: set[str] = field(default_factory=set)  # acteurRefs of all authors
     # archive → latest day of a record → the uids of those that have it
     days: dict[Archive, dict[date, list[str]]] = field(default_factory=dict)
+    # uid → its day, which does not count: it is too long after those of all others
+    ahead: dict[str, date] = field(default_factory=dict)
 
     def add(self, record: IntakeRecord) -> "RecordFacts":
         """Add the facts of one record; return self, as a reduction of Spark asks for."""
@@ -179,6 +184,26 @@ class RecordFacts:
         for archive, days in self.days.items():
             kept = {day: [uid for uid in uids if uid not in refused] for day, uids in days.items()}
             self.days[archive] = {day: uids for day, uids in kept.items() if uids}
+
+    def leave_out_misprints(self) -> None:
+        """Forget each day that one question alone has of a legislature that goes on, and that comes
+        after those of all others by more than the longest recess.
+        """
+        by_legislature: dict[int, dict[date, set[str]]] = {}
+        for (_, legislature, _), days in self.days.items():
+            if legislature_end(legislature):
+                continue
+            known = by_legislature.setdefault(legislature, {})
+            for day, uids in days.items():
+                known.setdefault(day, set()).update(uids)
+        for known in by_legislature.values():
+            if len(set().union(*known.values())) < ENOUGH_TO_COMPARE:
+                continue
+            for before, day in reversed([*pairwise(sorted(known))]):
+                if len(known[day]) > 1 or not stops_before(day, before):
+                    break
+                self.ahead |= dict.fromkeys(known[day], day)
+        self.leave_out(self.ahead)
 
     def dated(self, tables: ReferenceData) -> ReferenceData:
         """Return the tables with the days up to which the records go."""

@@ -54,9 +54,11 @@ class BuildReport:
     until: dict[int, date] = field(default_factory=dict)  # legislature → latest day of its data
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)  # input → records, SHA-256
     archives: tuple[ArchiveState, ...] = ()  # among the inputs, as the logs beside them tell
+    ahead: dict[str, date] = field(default_factory=dict)  # uid → a day of it that does not count
     # legislature, type, questions counted and expected: by the reviewed file, by the release before
     shortfalls: list[tuple[int, str, int, int]] = field(default_factory=list)
     drops: list[tuple[int, str, int, int]] = field(default_factory=list)
+    fewer_persons: int | None = None  # in the reference archives, if far fewer than before
     reviewed_links: ReviewedLinks = field(default_factory=ReviewedLinks)  # decided by the publisher
     facts: list[WikidataFact] = field(default_factory=list)  # of Wikidata, about what is linked
     # path made of the name of a ministry → paths of all ministries of that name
@@ -195,10 +197,17 @@ def drop_message(lack: tuple[int, str, int, int]) -> str:
 
 
 def setbacks(report: BuildReport, today: date) -> Iterator[str]:
-    """Yield in words that the data ends later than today, or goes back behind the release before.
+    """Yield in words that a day of the data is no day of it, that it ends later than today, or that
+    it goes back behind the release before.
 
     Nothing that is published knows today.
     """
+    for uid, day in sorted(report.ahead.items()):
+        wrong = f"{uid}: {day} is months after the days of all other questions, and does not say"
+        yield f"{wrong} how far the data goes; check it, and correct it in corrections.csv"
+    if report.fewer_persons is not None:
+        wrong = f"the archives of deputies have {report.fewer_persons} persons, more than a tenth"
+        yield f"{wrong} fewer than for the release before; give --reference the whole archives"
     if report.data_until > today:
         wrong = f"the data goes up to {report.data_until}, which is later than today"
         yield f"{wrong}; look for a misprint of that day, and correct it in corrections.csv"

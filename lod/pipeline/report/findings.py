@@ -165,11 +165,14 @@ class FindingFiles(AbstractContextManager["FindingFiles"]):
         if len(self.report.remarked) < LISTED:
             self.report.remarked.append(_listed(remark))
 
-    def reject(self, rejection: Rejection, data: bytes) -> None:
-        """Keep the bytes of a record that is not published, and why it is not."""
+    def reject(self, rejection: Rejection, data: bytes | None) -> None:
+        """Keep why a record is not published, and its bytes; None: it is withheld, and they stay
+        where they were given.
+        """
         self._rejected += 1
-        name = rejection.file_name(self._rejected)
-        (self._work / "rejected" / name).write_bytes(data)
+        name = rejection.file_name(self._rejected) if data is not None else ""
+        if data is not None:
+            (self._work / "rejected" / name).write_bytes(data)
         self._reasons.write(reason_rows(name, rejection))
         for reason in rejection.reasons:
             if len(self.report.rejections) < LISTED:

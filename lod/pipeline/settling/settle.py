@@ -135,8 +135,9 @@ def dated(
 ) -> ReferenceData:
     """Return the tables with the days up to which the records go, as they are corrected.
 
-    Refused questions do not count. To know which are refused, the question of each archive with
-    the latest day is converted, and more of them as long as one is refused.
+    Refused questions do not count, nor does one that is far ahead of all others. To know which are
+    refused, the question of each archive with the latest day is converted, and more of them as long
+    as one is refused.
     """
     facts = intake.facts
     for records in intake.corrected():
@@ -154,6 +155,7 @@ def dated(
             break
         facts.leave_out(refused)
         most *= 2
+    facts.leave_out_misprints()
     return facts.dated(tables)
 
 

@@ -88,6 +88,14 @@ def open_release(folder: Path, new_pools: NewPools) -> ServedRelease:
     return ServedRelease(folder, *facts, modified, *pools, lock, withheld, meanings, search_index)
 
 
+def withheld_by(folder: Path) -> set[str]:
+    """Return the uids that a release withholds; none if it cannot be read."""
+    try:
+        return {*json.loads((folder / MANIFEST).read_text("utf-8")).get("retenues", {})}
+    except (OSError, ValueError):
+        return set()
+
+
 def _published_at(folder: Path) -> float:
     """Return when a release was made current, in seconds since the epoch: the time of the link to
     it. So a release that is made current again counts as new. If no link leads to it, when it was
@@ -118,6 +126,7 @@ class ReleaseHolder:
         self._users: Counter[ServedRelease] = Counter()  # requests that use each release
         self._moving: threading.Thread | None = None  # opens the next release
         self._retry_at = 0.0  # monotonic time before which no release is opened again
+        self._looked_at = "", False  # a later target of the link, and whether it withholds more
 
     def open(self) -> None:
         """Open the current release, if there is one, so that the first request need not wait."""
@@ -130,9 +139,15 @@ class ReleaseHolder:
         self.follow()
         with self._lock:
             if self._current is None:
-                raise Problem("aucune-version", "le serveur attend une première publication")
+                raise self._lack()
             self._users[self._current] += 1
             return self._current
+
+    def _lack(self) -> Problem:
+        """Return why there is no release to serve: none is published, or it cannot be opened."""
+        if self._link_target():
+            return Problem("version-fermee", "la version publiée ne peut pas être lue")
+        return Problem("aucune-version", "le serveur attend une première publication")
 
     def give_back(self, release: ServedRelease) -> None:
         """End the use of a release by a request; close an old release after its last request."""
@@ -151,17 +166,36 @@ class ReleaseHolder:
 
     def follow(self) -> None:
         """Begin to open the release that `current` names, if it changed; does not wait."""
-        try:
-            target = os.readlink(self._link)  # noqa: PTH115  on nearly every request
-        except OSError:  # no link: nothing is published yet, or the folder was removed
-            return
-        if target == self._target:
+        if (target := self._link_target()) in ("", self._target):
             return
         with self._lock:
             is_free = self._moving is None or not self._moving.is_alive()
             if is_free and time.monotonic() >= self._retry_at:
                 self._moving = threading.Thread(target=self._move, args=[target], daemon=True)
                 self._moving.start()
+
+    def _link_target(self) -> str:
+        """Return what `current` leads to; "" if nothing is published, or the folder was removed."""
+        try:
+            return os.readlink(self._link)  # noqa: PTH115  on nearly every request
+        except OSError:
+            return ""
+
+    @property
+    def gives_away(self) -> bool:
+        """Whether the release that `current` names withholds what the served one still gives."""
+        target, served = self._link_target(), self._current
+        if served is None or target in ("", self._target):
+            return False
+        if target != self._looked_at[0]:
+            self._looked_at = target, not withheld_by(self._folder / target) <= {*served.withheld}
+        return self._looked_at[1] and time.monotonic() >= self._retry_at
+
+    def catch_up(self) -> None:
+        """Serve the release that `current` names, if it can be opened; wait until it is."""
+        self.follow()
+        if moving := self._moving:
+            moving.join(RELEASE_READ_SECONDS)
 
     def close(self) -> None:
         """Close every release that is open."""

@@ -122,7 +122,7 @@ class Front:
         and short and the client is admitted; else None.
         """
         began = time.perf_counter()
-        release = self.releases.current
+        release = None if self.releases.gives_away else self.releases.current
         answer = self._cache.get(release.id, request) if release else None
         if release is None or answer is None or len(answer.body) > limits.ANSWER_UNWATCHED:
             return None
@@ -173,6 +173,8 @@ class Front:
         except Problem as problem:  # the rest of the body is not read, so the connection must end
             await self.refusals.turn(problem)
             return self._refusal(problem, request).with_headers((b"connection", b"close"))
+        if self.releases.gives_away:  # not even once more
+            await asyncio.to_thread(self.releases.catch_up)
         release = self.releases.current
         cached = self._cache.get(release.id, request) if release else None
         if cached:

@@ -4,7 +4,8 @@ The changes of a release stand on pages of their own, which later releases copy 
 of a change is a fragment of such a page.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -53,12 +54,18 @@ def summarize(version: HistoryVersion) -> str:
     return ", ".join(counts) or "aucun changement"
 
 
-def write_changelog(site: Site, store: StoreOutput, work: Path) -> None:
-    """Write the list, the pages of a new version and the feed; copy the pages of earlier ones."""
+def write_changelog(site: Site, store: StoreOutput, work: Path, withheld: Collection[str]) -> None:
+    """Write the list, the pages of a new version and the feed; copy the pages of earlier ones,
+    without the titles of questions that are withheld by now.
+    """
     history = store.history
     known = history.followed and history.followed / "site" / CHANGES
     if known and known.is_dir():
-        site.tree.copy(known, CHANGES)
+        for path in sorted(path for path in known.rglob("*") if path.is_file()):
+            page = path.read_bytes()
+            for uid in withheld if path.suffix == ".html" else ():
+                page = re.sub(rb'(<li id="%s">.*?) <span>.*?</span>' % uid.encode(), rb"\1", page)
+            site.tree.write(f"{CHANGES}/{path.relative_to(known).as_posix()}", page)
     if history.new_version:
         write_version(site, history.new_version, history.changes)
     write_versions(site, history.versions, versions(store.store, site.publication.base))
