@@ -61,6 +61,7 @@ def page(number: int) -> Response:
     changed = path.stat().st_mtime_ns  # states of withheld questions are removed from a page later
     is_packed = bool(request.accept_encodings["gzip"])
     response = Response(_pieces(path, is_packed), mimetype=TRIG)
+    response.automatically_set_content_length = False  # it would unpack the whole page to count
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
         response.content_length = path.stat().st_size
