@@ -17,7 +17,8 @@ from lod.reference.tables import legislature_on
 NUMBER_SIGN = r"n(?:[°º]|os?|[ \u00a0]o)[ \u00a0\u202f]?"
 QUALIFIER = r"(?:[ \u00a0](?:d[’']avenir|d[’']application))?"  # as real answers have them
 LAW = re.compile(
-    rf"\b(loi|décret|ordonnance){QUALIFIER}[ \u00a0]{NUMBER_SIGN}(\d{{2,4}})[-\u2010\u2011\u2013](\d{{1,5}})"
+    rf"\b(loi|décret|ordonnance){QUALIFIER}[ \u00a0]{NUMBER_SIGN}(\d{{2,4}})"
+    r"[-\u2010\u2011\u2013](\d{1,5})"
     rf"[ \u00a0]du[ \u00a0]({FRENCH_DATE})",
     re.IGNORECASE,
 )
