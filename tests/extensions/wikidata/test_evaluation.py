@@ -6,10 +6,9 @@ import pytest
 
 from lod.extensions.wikidata.link import LinkingInput, known_place_items
 from lod.extensions.wikidata.people import known_deputies
-from lod.reference.reviewed_files import AnomalyKind
 from lod.reference.tables import deputy_rows
 from tests.extensions.wikidata import evaluation as links
-from tests.extensions.wikidata.evaluation import Wikidata, items, numbers, seats, truth, wikidata
+from tests.extensions.wikidata.evaluation import Wikidata, items, seats, wikidata
 
 pytestmark = pytest.mark.shared
 YEARS = {str(year) for year in range(1946, 1982, 4)}
@@ -53,17 +52,3 @@ def test_nobody_is_found_who_is_not_there(service: Wikidata, given: LinkingInput
     """Without their own items, deputies are certain only for other items of themselves."""
     found = {c.item.qid for c in links.absents(service, given, 2)}
     assert found <= DUPLICATES
-
-
-def test_anomalies_of_the_pool(service: Wikidata, given: LinkingInput) -> None:
-    """One number of two items, two numbers of one item: no link, two anomalies."""
-    first, second, third = sorted(truth().keys() & given.deputies.keys())[:3]
-    pairs = numbers(given.deputies, ())
-    wrong = [(truth()[second], first[2:]), (truth()[third], "999999999")]
-    service.number([*(pair for pair in pairs if pair[1] != second[2:]), *wrong])
-    report, _ = links.run(service, given)
-    assert {(a.kind, a.ref) for a in report.findings.anomalies} == {
-        (AnomalyKind.TWO_ITEMS, first), (AnomalyKind.TWO_NUMBERS, third),
-    }  # fmt: skip
-    assert not {first, third} & report.findings.links.keys()
-    assert truth()[second] not in {p.candidate.item.qid for p in report.candidates}

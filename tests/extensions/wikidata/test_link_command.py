@@ -54,9 +54,8 @@ NEW, SURE, TWIN, TWICE, DOUBLE = FREE[:5]  # what the server says of each stands
 SEED = ALL["PA718926"]  # published, and the server agrees
 TERM = legislatures()[17].qid
 MERGED, LOST, GONE = "PA226", "PA230", "PA236"  # published, and no more as they were
-AGREED = [
-    ref for ref, x in LINKED.items() if x.preuve == "preuve-concordance"
-]  # the first has P4123 now
+# the first of them has P4123 now
+AGREED = [ref for ref, x in LINKED.items() if x.preuve == "preuve-concordance"]
 PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "preuve-identifiant"} | {AGREED[0]}
 
 
@@ -116,7 +115,6 @@ def written(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 def test_the_last_line_counts(written: tuple[Path, str]) -> None:
-    """Links by identifier, candidates, and where they are."""
     folder, told = written
     anomalies = len([*rows(folder / "anomalies.csv")])
     assert told == (
@@ -229,18 +227,6 @@ def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
     assert before == {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
 
 
-def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path: Path) -> None:
-    """If the item bears the number; if it bears none, a statement is proposed."""
-    published = {
-        NEW.ref: PublishedLink("Q1001", "preuve-concordance"),
-        SURE.ref: PublishedLink("Q1002", "preuve-concordance"),
-    }
-    report = run(tmp_path, endpoint, small(published=published))
-    assert report.findings.links[NEW.ref] == "Q1001"
-    text = (tmp_path / "liens/quickstatements.txt").read_text("utf-8")
-    assert text.startswith(f'Q1002\tP4123\t"{SURE.number}"') and text.count("\n") == 1
-
-
 def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
     """Neither the name nor the year agree: a number typed wrong."""
     quads = [*politician("Q1", "Une Autre", SEED.number), *born("Q1", "1900-02-03")]
@@ -275,6 +261,12 @@ def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
     assert not [*target.rglob("*.part"), *target.rglob(".*.part")]
 
 
+def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
+    locked = lock_folder(tmp_path / "liens", "lod link")
+    with locked, pytest.raises(LodError, match="another lod link"):
+        run(tmp_path, endpoint, small())
+
+
 def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
     """Without a contact, or with a wrong address: exit code 2, and nothing is written."""
     done = run_in(tmp_path, endpoint, contact="")
@@ -282,12 +274,3 @@ def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
     assert "contact in lod.toml" in done.stderr
     assert run_in(tmp_path, "ftp://example.org/").exit_code == 2
     assert not (tmp_path / "out").exists()
-
-
-def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
-    """The second one fails with a message."""
-    with (
-        lock_folder(tmp_path / "liens", "lod link"),
-        pytest.raises(LodError, match="another lod link"),
-    ):
-        run(tmp_path, endpoint, small())

@@ -17,7 +17,6 @@ from lod.extensions.wikidata.lookups import halved
 from lod.extensions.wikidata.people import BirthDay, WikidataItem
 from lod.extensions.wikidata.query_service import QueryService, TooMuchError
 from lod.remote.http import Limits
-from tests.extensions.wikidata.evaluation import items
 from tests.extensions.wikidata.items import (
     WD,
     born,
@@ -144,19 +143,12 @@ TEXTS = {path.stem: lookups.query_text(path.stem) for path in sorted(lookups.REQ
 def test_each_file_runs_as_it_is(name: str, client: QueryService) -> None:
     """In rdflib, Oxigraph and a server; it begins with a comment and uses no SERVICE."""
     text = TEXTS[name]
+    assert len(TEXTS) == 8
     prepareQuery(text)
     pyoxigraph.Store().query(text)
     client.select(text)
     assert text.startswith("# ") and "SERVICE" not in text
     assert all(len(line) <= 140 for line in text.splitlines())
-
-
-def test_there_is_a_file_for_each_question() -> None:
-    """No other file is in the folder."""
-    assert set(TEXTS) == {
-        "legislatures", "identifiants", "identifiants-connus", "deputes", "nes-en",
-        "elements", "redirections", "faits",
-    }  # fmt: skip
 
 
 def test_every_identifier_of_every_item(client: QueryService) -> None:
@@ -189,9 +181,7 @@ def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
 
 
 @pytest.mark.parametrize("script", [[results([])], [cut(), results([])]])
-def test_an_endpoint_without_identifiers_is_not_wikidata(
-    script: list[Answer], depot: Depot, tmp_path: Path
-) -> None:
+def test_no_identifiers_are_no_wikidata(script: list[Answer], depot: Depot, tmp_path: Path) -> None:
     """An empty list is an error: every link would be lost. A run on the same day asks again."""
     row = {"item": WD + "Q1", "an": "1"}
     client = client_of(depot, tmp_path, *script, results([row]))
@@ -269,10 +259,13 @@ def days(text: str) -> tuple[date, date]:
 
 
 def test_a_month_that_is_too_much_ends_the_run(depot: Depot, tmp_path: Path) -> None:
-    """The message names it."""
+    """The message names it; so does a question that cannot be halved."""
+    client = client_of(depot, tmp_path, cut())
     with pytest.raises(LodError, match=r"even for \(1975, 1\) alone; run the command again later"):
-        lookups.born_in(client_of(depot, tmp_path, cut()), [1975])
+        lookups.born_in(client, [1975])
     assert len(depot.requests) == 4
+    with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
+        lookups.legislatures(client)
 
 
 def test_items_that_are_known(client: QueryService) -> None:
@@ -342,12 +335,6 @@ def test_facts_that_people_ask_for(client: QueryService) -> None:
     assert {(f.source, f.constat) for f in found} == {origin}
 
 
-def test_a_question_that_cannot_be_halved_ends_the_run(depot: Depot, tmp_path: Path) -> None:
-    """It is a LodError."""
-    with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
-        lookups.legislatures(client_of(depot, tmp_path, cut()))
-
-
 def test_batches_lose_and_repeat_nothing() -> None:
     """For all sizes: each item has one result, in order; without items nothing is asked."""
     for many in range(12):
@@ -361,19 +348,3 @@ def test_batches_lose_and_repeat_nothing() -> None:
                     return list(batch)
 
                 assert list(halved(range(many), size, ask)) == list(range(many))
-
-
-@pytest.mark.slow
-@pytest.mark.shared
-def test_a_year_of_all_politicians(tmp_path: Path) -> None:
-    """Of 62,000 in the store, those of the year and no others are found, with their names."""
-    named = {
-        qid: any("label" in quad.predicate.value for quad in some)
-        for qid, some in items().items()
-        if any(quad.object.value.startswith("1958-") for quad in some)
-    }
-    assert len(named) > 500
-    with serving(stored(chain.from_iterable(items().values()), tmp_path / "store")) as address:
-        found = lookups.born_in(QueryService(address, CONTACT, tmp_path / "cache"), [1958])
-    assert {item.qid: bool(item.names) for item in found} == named
-    assert all("1958" in item.birth_years for item in found)
