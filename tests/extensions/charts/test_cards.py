@@ -16,11 +16,9 @@ from lod.extensions.charts.cards import HEIGHT, LONGEST, WIDTH, Card, card_svg, 
 from lod.extensions.charts.marks import fonts, png_of
 from lod.pipeline.settling.convert import Accepted
 from lod.publish.publication import Publication
-from lod.publish.release import current
 from lod.website.rendering.language import written_in
 from tests.support.paths import BASE
 from tests.support.programs import absent
-from tests.support.releases import site_of
 from tests.support.server_data import Server
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))
@@ -101,6 +99,7 @@ def test_the_picture_of_a_page_is_served(sample_server: Server) -> None:
         tag = got.headers["etag"]
         again = sample_server.ask(f"/partage/{place}.png", **{"If-None-Match": tag})
         assert (again.status, again.body) == (304, b"")
+    assert b"og:image" not in sample_server.ask("/deputes.html").body
 
 
 @pytest.mark.parametrize(
@@ -121,9 +120,3 @@ def test_no_exported_page_names_a_picture_that_is_not_there(sample_files: Path) 
             assert size_of(path.read_bytes()) == (WIDTH, HEIGHT), page
             named += 1
     assert named >= 6
-
-
-def test_pages_of_lists_name_no_picture(sample: Path) -> None:
-    site = site_of(current(sample))
-    assert b"og:image" not in (site / "deputes.html").read_bytes()
-    assert b"og:image" in (site / "depute/PA718926.html").read_bytes()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
 from lod.extensions.stores.access import StoreAccess, engine_rows, recognised, store_access
@@ -77,6 +78,11 @@ def own(store: Store | Relay, name: str, **other: str) -> StoreAccess:
     return StoreAccess(url=store.url, graph=f"{BASE}{name}", **known)
 
 
+def quickly(folder: Path, there: StoreAccess) -> PushReport:
+    """Push in small pieces."""
+    return push(folder, there, limits=QUICKLY, piece_size=PIECE)
+
+
 def size(there: StoreAccess, graph: str) -> int:
     with StoreClient(there, QUICKLY) as client:
         return count(client, graph)
@@ -90,13 +96,13 @@ def known(there: StoreAccess) -> list[StoreVersion]:
 def test_a_release_arrives_whole(store: Store, folder: Path) -> None:
     """Every triple is in its graph; a second push does nothing; a new release is another graph."""
     there = own(store, "whole")
-    done = push(folder, there, limits=QUICKLY, piece_size=PIECE)
+    done = quickly(folder, there)
     assert (done.status, done.triples) == (LOADED, 1150)
     assert (size(there, f"{BASE}whole/r1"), size(there, FACTS.value)) == (1000, 150)
     assert served(there) == ("r1", 1000)
     assert push(folder, there).status == SERVED
     publish(folder, "r2", quads=quads("r2", 1100))
-    assert push(folder, there, limits=QUICKLY, piece_size=PIECE).triples == 1250
+    assert quickly(folder, there).triples == 1250
     assert served(there) == ("r2", 1100)
     assert size(there, FACTS.value) == 150, "old facts are gone, new ones are there"
     assert not [*(folder / "push").iterdir()], "a push that is done leaves nothing"
@@ -107,7 +113,7 @@ def test_readers_never_see_a_part(store: Store, folder: Path) -> None:
     have.
     """
     there = own(store, "readers")
-    push(folder, there, limits=QUICKLY, piece_size=PIECE)
+    quickly(folder, there)
     seen, facts, stop = set(), set(), threading.Event()
 
     def read() -> None:
@@ -119,7 +125,7 @@ def test_readers_never_see_a_part(store: Store, folder: Path) -> None:
     reader.start()
     for number in range(2, 4):
         publish(folder, f"r{number}", quads=quads(f"r{number}", 1000 + number))
-        push(folder, there, limits=QUICKLY, piece_size=PIECE)
+        quickly(folder, there)
     stop.set()
     reader.join()
     seen.add(served(there))
@@ -153,18 +159,18 @@ def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
     """One line says what to do; each run continues where the one before was stopped."""
     with relaying(ox.port) as relay:
         there = own(relay, "refusal")
-        push(folder, there, limits=QUICKLY, piece_size=PIECE)
+        quickly(folder, there)
         whole = relay.loads
         publish(folder, "r2", quads=quads("r2"))
         for fault, words in REFUSALS:
             relay.heal()
             relay.faults = lambda number, fault=fault: fault if number > 1 else None
             with pytest.raises(LodError) as caught:
-                push(folder, there, limits=QUICKLY, piece_size=PIECE)
+                quickly(folder, there)
             assert words in str(caught.value) and "\n" not in str(caught.value)
             assert served(there) == ("r1", 1000)
         relay.heal()
-        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
+        assert quickly(folder, there).status == RESUMED
         assert served(there) == ("r2", 1000)
         assert relay.loads == whole - len(REFUSALS), "what was acknowledged is not sent again"
 
@@ -175,7 +181,7 @@ def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
     with relaying(ox.port) as relay:
         relay.faults = faults.get
         there = own(relay, "away")
-        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
+        assert quickly(folder, there).status == LOADED
         assert served(there) == ("r1", 1000)
 
 
@@ -189,19 +195,17 @@ def test_a_server_that_drips(ox: Store, folder: Path) -> None:
         with pytest.raises(LodError, match=r"no answer within 0\.5 seconds; what was served"):
             push(folder, there, limits=limits, piece_size=PIECE)
         enough.set()
-        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
+        assert quickly(folder, there).status == RESUMED
 
 
 def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
     """413 halves the pieces, down to a size below which nothing can be loaded."""
     publish(folder, "large", quads=quads("large", 3000))
+    def too_much(request: Request) -> Answer | None:
+        return status(413) if int(request.headers.get("Content-Length", 0)) > 40_000 else None
+
     with relaying(ox.port) as relay:
-        there = own(relay, "little")
-
-        def too_much(request: Request) -> Answer | None:
-            return status(413) if int(request.headers.get("Content-Length", 0)) > 40_000 else None
-
-        relay.always = too_much
+        there, relay.always = own(relay, "little"), too_much
         assert push(folder, there).status == LOADED
         assert served(there) == ("large", 3000)
 
@@ -212,11 +216,11 @@ def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
         there = own(relay, "lost")
         relay.faults = lambda number: status(403) if number > 3 else None
         with pytest.raises(LodError):
-            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+            quickly(folder, there)
         with StoreClient(there, QUICKLY) as client:
             client.drop(f"{BASE}lost/r1")
         relay.heal()
-        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
+        assert quickly(folder, there).status == LOADED
         assert served(there) == ("r1", 1000)
 
 
@@ -236,10 +240,10 @@ def test_a_store_that_swallows_a_piece(ox: Store, folder: Path) -> None:
         there = own(relay, "swallows")
         relay.faults = lambda number: status(204) if number == 2 else None
         with pytest.raises(LodError, match=r"triples came of 1000; .* it begins anew"):
-            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+            quickly(folder, there)
         assert served(there) == ("", 0)
         relay.heal()
-        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
+        assert quickly(folder, there).status == LOADED
 
 
 def test_a_killed_push_changes_nothing(ox: Store, tmp_path: Path) -> None:
@@ -259,21 +263,16 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
 
         relay.faults = lambda number: die if number == 5 else None
         with pytest.raises(LodError, match="what was served still is"):
-            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+            quickly(folder, there)
         store.start()
         relay.heal()
-        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
+        assert quickly(folder, there).status == RESUMED
         assert served(there) == ("r1", 1000)
 
 
 def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
-    """The second one fails with a message."""
-    from lod.base.durable import lock_folder
-
-    with (
-        lock_folder(folder / "push", "lod push"),
-        pytest.raises(LodError, match="another lod push"),
-    ):
+    locked = lock_folder(folder / "push", "lod push")
+    with locked, pytest.raises(LodError, match="another lod push"):
         push(folder, own(ox, "two"))
 
 
@@ -289,24 +288,9 @@ def test_the_wrong_password(folder: Path) -> None:
         relay.always = unauthorized
         there = own(relay, "wrong", user="dba", password="wrong")
         with pytest.raises(LodError, match="401 Unauthorized; give --user"):
-            push(folder, there, limits=QUICKLY, piece_size=PIECE)
+            quickly(folder, there)
     assert asked[0] == "" and asked[-1].startswith('Digest username="dba"')
     assert len(asked) <= 4 and not any("wrong" in line for line in asked)
-
-
-@pytest.mark.parametrize("name", ["interim answers", "headers", "trailers"])
-def test_an_answer_without_end_is_given_up(name: str) -> None:
-    """It tells which address was wrong, however fast the answer comes."""
-    first, piece, _ = ENDLESS[name]
-
-    def ask(url: str) -> None:
-        access = store_access(url, "--to", "http://localhost/", engine="oxigraph")
-        with StoreClient(access, LIMITS) as store:
-            store.select("compte", graphe="http://localhost/release")
-
-    for pause in (0, 0.05):
-        with sending(first, piece, pause) as url:
-            assert url.rstrip("/") in ended(lambda: ask(url), WHOLE + 5)
 
 
 def test_the_command(ox: Store, folder: Path) -> None:
@@ -351,22 +335,6 @@ def test_the_table_of_engines(ox: Store) -> None:
         assert client.engine.nom == "oxigraph"
     with pytest.raises(UsageError, match="give --engine, one of oxigraph, virtuoso"):
         recognised("nginx", "http://x/")
-
-
-def test_pieces_are_in_a_lasting_order(folder: Path, ox: Store) -> None:
-    """Two runs send the same bytes: resuming depends on it."""
-    release, sent = current(folder), []
-    for name in ("order-a", "order-b"):
-        taken: list[bytes] = []
-        with StoreClient(own(ox, name), QUICKLY) as client:
-            run = Push(client, release, folder / "push", lambda text: None, PIECE)
-            run._deliver = lambda graph, piece, taken=taken: taken.append(piece)
-            for part in run._parts:
-                run._send(part, PushState("r1", part.staged))
-        sent.append(taken)
-    assert sent[0] == sent[1] and len(sent[0]) >= 8
-    assert max(map(len, sent[0])) <= PIECE
-    assert json.loads(next((folder / "push").iterdir()).read_text("utf-8"))["release"] == "r1"
 
 
 def test_what_is_pushed_is_held(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
