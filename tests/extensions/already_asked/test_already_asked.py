@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -19,15 +20,9 @@ from werkzeug.test import Client, TestResponse
 
 from lod.extensions.already_asked import near, routes, vectors, verify
 from lod.extensions.already_asked.draft import LONGEST
-from lod.extensions.already_asked.encoder import SIZE, UniversalEncoder, Vectors, encoder
+from lod.extensions.already_asked.encoder import UniversalEncoder, Vectors, encoder
 from lod.extensions.already_asked.passages import folded, place_of, sentences, shared_passages
-from lod.extensions.already_asked.vectors import (
-    QUESTIONS,
-    VectorIndex,
-    VectorOutput,
-    text_of,
-    vectors_of,
-)
+from lod.extensions.already_asked.vectors import QUESTIONS, VectorIndex, VectorOutput, text_of
 from lod.extensions.already_asked.verify import verdict_on
 from lod.model.text import fold
 from lod.pipeline.questions.question_db import PublishedQuestions
@@ -40,17 +35,8 @@ from tests.support.once import once
 from tests.support.patience import patience
 from tests.support.releases import write_real_index
 
-HOSTILE = (
-    "",
-    " ",
-    "\x00\x01",
-    "🏳️‍🌈" * 600,
-    "字" * 5000,
-    "\u202e" * 5000,
-    "a" * 5000,
-    '" OR 1 --',
-    "́" * 5000,
-)
+HOSTILE = ("", " ", "\x00\x01", "🏳️‍🌈" * 600, "字" * 5000, "\u202e" * 5000, "a" * 5000,
+           '" OR 1 --', "́" * 5000)  # fmt: skip
 RIGHT, RIGHT_OF_CHOICE = 40, 42  # requests that find a right question there
 SENTENCES = 200
 MEMORY = 900_000_000  # bytes of the whole tree of processes
@@ -71,6 +57,10 @@ def texts_of(release: Path) -> Iterator[tuple[str, str]]:
     for stored in PublishedQuestions(release).questions():
         q = stored.question
         yield from ((q.uid, text) for text in (q.texte, *(r.texte for r in q.reponses)) if text)
+
+
+def longest(vies: Path) -> str:
+    return max((text for _, text in texts_of(current(vies))), key=len)
 
 
 def asked(client: Client, text: str, **more: str) -> TestResponse:
@@ -94,14 +84,12 @@ def test_an_update_encodes_what_is_new(tmp_path: Path, monkeypatch: pytest.Monke
     assert made_by
     asked: list[str] = []
 
-    class Counting:
-        name = made_by.name
+    def encode(texts: Sequence[str], *, is_exact: bool = True) -> Vectors:
+        asked.extend(texts)
+        return made_by.encode(texts)
 
-        def encode(self, texts: Sequence[str], *, is_exact: bool = True) -> Vectors:
-            asked.extend(texts)
-            return made_by.encode(texts)
-
-    monkeypatch.setattr(vectors, "encoder", Counting)
+    counting = SimpleNamespace(name=made_by.name, encode=encode)
+    monkeypatch.setattr(vectors, "encoder", lambda: counting)
     first, second, third = (tmp_path / f"{n}.npy" for n in range(3))
     vectors._write(first, texts, None)
     assert asked == ["les loups", "les trains"]
@@ -128,26 +116,21 @@ def test_signs_find_what_a_look_at_all_finds(real: Path) -> None:
 
 
 def test_a_draft_finds_the_question_that_it_repeats(vies_client: Client, vies: Path) -> None:
-    uid, text = max(texts_of(current(vies)), key=lambda pair: len(pair[1]))
-    found = asked(vies_client, f"Je souhaite demander ceci. {text[:400]} Et encore autre chose.")
+    draft = f"Je souhaite demander ceci. {longest(vies)[:400]} Et encore autre chose."
+    found = asked(vies_client, draft)
     first = found.json["questions"][0]
-    assert "passage" in first["raisons"] and first["passages"][0]["mots"] >= 8
-    [start, end] = first["passages"][0]["brouillon"]
-    assert fold(f"Je souhaite demander ceci. {text[:400]}"[start:end]) == fold(
-        first["passages"][0]["texte"]
-    )
+    passage = first["passages"][0]
+    assert "passage" in first["raisons"] and passage["mots"] >= 8
+    start, end = passage["brouillon"]
+    assert fold(draft[start:end]) == fold(passage["texte"])
     assert found.headers["Cache-Control"] == "no-store"
-    assert uid
 
 
 def test_a_page_says_why_a_question_is_there(vies_client: Client, vies: Path) -> None:
-    _, text = max(texts_of(current(vies)), key=lambda pair: len(pair[1]))
-    page = vies_client.post(
-        "/deja-posee.html", data={"texte": text[:300]}, headers={"Accept": "text/html"}
-    )
-    tree = html.fromstring(page.data)
+    draft = {"texte": longest(vies)[:300]}
+    tree = html.fromstring(vies_client.post("/deja-posee.html", data=draft).data)
     assert tree.xpath("//*[@class='raison']") and tree.xpath("//mark")
-    english = vies_client.post("/deja-posee.en.html", data={"texte": text[:300]})
+    english = vies_client.post("/deja-posee.en.html", data=draft)
     assert "Already asked?" in english.text and "same passage" in english.text
 
 
@@ -255,8 +238,14 @@ def retyped(sentence: str) -> str:
     return changed.replace("«", '"').replace("»", '"').replace("-", "‑")
 
 
-def check_sentences(release: Path, expected: int) -> None:
+REAL = pytest.param("real", marks=[pytest.mark.shared, pytest.mark.slow])
+
+
+@pytest.mark.parametrize("name", ["vies", REAL])
+def test_a_sentence_is_told_from_an_altered_one(name: str, request: Any) -> None:
     """Half of the sentences are asked as they are and retyped, half with one word altered."""
+    folder, expected = request.getfixturevalue(name), 200
+    release = current(folder) if name == "vies" else folder
     written = [
         one
         for _, text in texts_of(release)
@@ -275,16 +264,6 @@ def check_sentences(release: Path, expected: int) -> None:
         assert not any(is_written(altered(one, chance)) for one in some[expected // 2 :])
 
 
-def test_a_sentence_is_told_from_an_altered_one(vies: Path) -> None:
-    check_sentences(current(vies), SENTENCES)
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_real_sentences_are_told_from_altered_ones(real: Path) -> None:
-    check_sentences(real, SENTENCES)
-
-
 @pytest.mark.shared
 @pytest.mark.slow
 def test_everyday_words_find_real_questions(real: Path) -> None:
@@ -295,9 +274,7 @@ def test_everyday_words_find_real_questions(real: Path) -> None:
     assert len(missed(real, "demandes-choix.csv")) <= 60 - RIGHT_OF_CHOICE
 
 
-def test_a_sentence_is_found_where_hundreds_have_its_words(
-    vies: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sentence_is_found_where_hundreds_have_its_words(vies: Path, monkeypatch) -> None:
     """Words in a row are looked for first: who only has the same words takes no place of theirs."""
     release = current(vies)
     monkeypatch.setattr(verify, "LOOKED_AT", 3)
@@ -327,11 +304,9 @@ def test_shared_passages_are_found_once() -> None:
     assert not shared_passages("un deux trois quatre cinq", "un deux trois quatre cinq")
 
 
-def test_without_the_encoder_words_are_enough(
-    vies: Path, vies_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_encoder_words_are_enough(vies: Path, vies_client: Client, monkeypatch) -> None:
     monkeypatch.setattr(near, "encoder", lambda: None)
-    _, text = max(texts_of(current(vies)), key=lambda pair: len(pair[1]))
+    text = longest(vies)
     answer = asked(vies_client, text[:300])
     assert answer.json["recherche"] == {"mots": answer.json["recherche"]["mots"], "sens": False}
     assert answer.json["questions"]
@@ -339,9 +314,7 @@ def test_without_the_encoder_words_are_enough(
     assert "Le sens n’est pas comparé ici" in page.text
 
 
-def test_vectors_of_another_encoder_are_not_compared(
-    vies: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_vectors_of_another_encoder_are_not_compared(vies: Path, monkeypatch) -> None:
     release = current(vies)
     assert near._meaning(release, "les trains", [])
     monkeypatch.setattr(near, "encoder", lambda: UniversalEncoder("0.0"))
@@ -371,12 +344,3 @@ def test_the_page_of_a_question_shows_similar_ones(vies_client: Client, vies: Pa
         assert said == sorted(said)  # « même passage » before « même sujet »
         reasons += said
     assert {"même passage", "même sujet"} == {*reasons}
-
-
-def test_a_vector_has_the_size_that_the_file_has() -> None:
-    made_by = encoder()
-    assert isinstance(made_by, UniversalEncoder)
-    assert made_by.encode([]).shape == (0, SIZE)
-    [one], two = made_by.encode(["les loups"]), made_by.encode(["les loups", "les trains"])
-    assert (one == two[0]).all()
-    assert vectors_of(Path("/nowhere")) is None

@@ -1,6 +1,5 @@
 """`lod push` on two engines: all or nothing, resumed, counted, switched at once."""
 
-import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,23 +11,13 @@ from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
 from lod.extensions.stores.access import StoreAccess, engine_rows, recognised, store_access
-from lod.extensions.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
+from lod.extensions.stores.push import LOADED, RESUMED, SERVED, Push, Pushed, push
 from lod.extensions.stores.store_client import StoreClient, StoreVersion, count, versions
 from lod.publish.release import current, is_held
 from lod.remote.http import Limits
 from tests.extensions.stores.kills import served, survive
 from tests.extensions.stores.relay import FACTS, Relay, quads, relaying, status
-from tests.support.repository import (
-    ENDLESS,
-    LIMITS,
-    WHOLE,
-    Answer,
-    Request,
-    dripping,
-    ended,
-    hanging_up,
-    sending,
-)
+from tests.support.repository import Answer, Request, dripping, hanging_up
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
@@ -78,7 +67,7 @@ def own(store: Store | Relay, name: str, **other: str) -> StoreAccess:
     return StoreAccess(url=store.url, graph=f"{BASE}{name}", **known)
 
 
-def quickly(folder: Path, there: StoreAccess) -> PushReport:
+def quickly(folder: Path, there: StoreAccess) -> Pushed:
     """Push in small pieces."""
     return push(folder, there, limits=QUICKLY, piece_size=PIECE)
 
@@ -156,11 +145,15 @@ def test_versions_are_kept_and_go(store: Store, folder: Path) -> None:
 
 
 def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
-    """One line says what to do; each run continues where the one before was stopped."""
+    """One line says what to do; each run continues where the one before was stopped. A server that
+    is away for a while is waited for.
+    """
     with relaying(ox.port) as relay:
         there = own(relay, "refusal")
-        quickly(folder, there)
-        whole = relay.loads
+        faults = {2: DEAD, 4: status(503, Retry_After="0"), 6: status(429), 8: DEAD}
+        relay.faults = faults.get
+        assert quickly(folder, there).status == LOADED and served(there) == ("r1", 1000)
+        whole = relay.loads - len(faults)
         publish(folder, "r2", quads=quads("r2"))
         for fault, words in REFUSALS:
             relay.heal()
@@ -173,16 +166,6 @@ def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
         assert quickly(folder, there).status == RESUMED
         assert served(there) == ("r2", 1000)
         assert relay.loads == whole - len(REFUSALS), "what was acknowledged is not sent again"
-
-
-def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
-    """It hangs up, is busy, hangs up: the same run gets through."""
-    faults = {2: DEAD, 4: status(503, Retry_After="0"), 6: status(429), 8: DEAD}
-    with relaying(ox.port) as relay:
-        relay.faults = faults.get
-        there = own(relay, "away")
-        assert quickly(folder, there).status == LOADED
-        assert served(there) == ("r1", 1000)
 
 
 def test_a_server_that_drips(ox: Store, folder: Path) -> None:
@@ -201,6 +184,7 @@ def test_a_server_that_drips(ox: Store, folder: Path) -> None:
 def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
     """413 halves the pieces, down to a size below which nothing can be loaded."""
     publish(folder, "large", quads=quads("large", 3000))
+
     def too_much(request: Request) -> Answer | None:
         return status(413) if int(request.headers.get("Content-Length", 0)) > 40_000 else None
 
