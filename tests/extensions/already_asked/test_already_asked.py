@@ -44,8 +44,6 @@ MEMORY = 900_000_000  # bytes of the whole tree of processes
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The questions of the real records, their search index, and their vectors."""
-
     def make(folder: Path) -> Path:
         return write_real_index(folder, VectorOutput())
 
@@ -157,7 +155,6 @@ def test_what_is_wrong_is_said(vies_client: Client) -> None:
 
 
 def test_the_description_of_the_api_is_true(vies_client: Client, vies: Path) -> None:
-    """Answers fit their schemas, and are refused where these say so."""
     said: Any = vies_client.get("/api/openapi.json").json
     schemas = said["components"]["schemas"]
     [text, *_] = [text for _, text in texts_of(current(vies)) if len(text) > 300]
@@ -226,14 +223,12 @@ def test_drafts_of_one_client_hold_up_nobody(vies: Path) -> None:
 
 
 def altered(sentence: str, chance: random.Random) -> str:
-    """Return a sentence with one word of it replaced."""
     words = [m for m in re.finditer(r"[^\W\d_]{4,}", sentence)]
     word = chance.choice(words)
     return f"{sentence[: word.start()]}zèbre{sentence[word.end() :]}"
 
 
 def retyped(sentence: str) -> str:
-    """Return a sentence in another typography."""
     changed = sentence.replace("’", "'").replace(" ", "\u00a0").replace("œ", "oe")
     return changed.replace("«", '"').replace("»", '"').replace("-", "‑")
 

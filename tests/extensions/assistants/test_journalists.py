@@ -27,7 +27,6 @@ Answer = Any  # numbers, names and days, as JSON has them
 
 
 def total(assistant: Assistant, **filters: Any) -> int:
-    """Count questions by a search."""
     return int(assistant.call("chercher_questions", **filters, taille=1)["total"])
 
 
@@ -63,7 +62,6 @@ class RawQuestion:
 
     @property
     def days(self) -> int:
-        """Days until it was answered."""
         assert self.answered
         return (self.answered - self.published).days
 
@@ -82,12 +80,10 @@ def listed(value: Any) -> list[Any]:
 
 
 def days_of(texts: list[Any]) -> list[date]:
-    """Return the days of the Journal officiel that has some texts."""
     return [day(text["infoJO"]["dateJO"]) for text in texts]
 
 
 def raw_question(record: dict[str, Any]) -> RawQuestion:
-    """Read one record."""
     q = record["question"]
     texts = listed(q["textesQuestion"] and q["textesQuestion"]["texteQuestion"])
     answers = listed(q["textesReponse"] and q["textesReponse"]["texteReponse"])
@@ -115,12 +111,10 @@ def raw_questions() -> list[RawQuestion]:
 
 
 def written(legislature: int) -> list[RawQuestion]:
-    """Return the written questions of a legislature."""
     return [q for q in raw_questions() if (q.legislature, q.type) == (legislature, "QE")]
 
 
 def newest() -> date:
-    """Return the last day that a record names."""
     return max(q.answered or q.published for q in raw_questions())
 
 

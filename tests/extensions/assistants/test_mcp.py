@@ -75,7 +75,6 @@ def assistant(server: Server) -> Assistant:
 
 
 def test_there_is_a_call_of_each_tool() -> None:
-    """Data, functions and these tests name the same nine tools."""
     functions = [tool.__name__ for extension in extensions() for tool in extension.tools()]
     assert [*definitions.tools()] == [*CALLS] and sorted(functions) == sorted(CALLS)
     assert len(CALLS) == 9
@@ -97,13 +96,11 @@ def test_the_reference_client_calls_every_tool(vies: Path, server: Server, mode:
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_standard_input_answers_the_same(vies: Path, assistant: Assistant, mode: str) -> None:
-    """`lod mcp` has the same tools, and gives the same answers."""
     assert of_command(vies, mode).call_all(CALLS) == assistant.call_all(CALLS)
 
 
 @pytest.mark.tool
 def test_the_inspector_calls_every_tool(server: Server) -> None:
-    """The MCP Inspector finds no fault in the schemas, and calls each tool."""
     inspector = need(MODULES / ".bin" / "mcp-inspector")
     base = (inspector, "--cli", f"http://127.0.0.1:{server.port}/mcp", "--transport", "http")
     listed = json.loads(output(*base, "--method", "tools/list", "--strict"))
@@ -137,7 +134,6 @@ def test_fields_of_a_revision_are_sent_to_its_clients_alone(server: Server) -> N
 
 
 def test_the_pages_of_answers_exist(server: Server, assistant: Assistant) -> None:
-    """A person who follows `page` finds a page."""
     for name, arguments in CALLS.items():
         path = assistant.call(name, **arguments)["page"].removeprefix(BASE.rstrip("/"))
         got = server.ask(path.partition("#")[0], Accept="text/html")
@@ -251,7 +247,6 @@ def test_a_handshake_agrees_on_a_revision(server: Server, asked: Any) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT"])
 def test_there_are_no_streams_or_sessions(server: Server, method: str) -> None:
-    """Messages come by POST alone."""
     got = server.ask("/mcp", method, Accept="text/event-stream")
     assert got.status == 405 and "POST" in got.headers["allow"]
 
@@ -288,7 +283,6 @@ def test_a_page_of_the_address_that_was_asked_is_answered(server: Server, host: 
      ({"Content_Type": "application/json; charset=utf-8"}, 200)],
 )  # fmt: skip
 def test_messages_are_json(server: Server, changed: dict[str, str], status: int) -> None:
-    """What a form of a page could send is refused, and an answer that the client cannot read."""
     assert post(server, CALL, **changed).status == status
 
 
@@ -323,7 +317,6 @@ def test_a_failure_ends_nothing(vies: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_search_finds_what_the_api_finds(server: Server, assistant: Assistant) -> None:
-    """The same questions in the same order with the same facts, on all pages."""
     filters = {"q": "synthétique", "depuis": "2018-01-01", "tri": "date"}
     found, page = [], 1
     while page:
@@ -427,7 +420,6 @@ def test_a_question_has_many_names(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize("kind", ["depute", "ministere", "rubrique", "groupe"])
 def test_a_name_leads_to_its_questions(assistant: Assistant, kind: str) -> None:
-    """What `resoudre` gives is a filter of the search, and a resource of statistics."""
     facet = "auteur" if kind == "depute" else kind
     choices = assistant.call("chercher_questions", taille=1, facettes="oui")["facettes"][facet]
     choice = next(one for one in choices if f"/{kind}/" in one["iri"])
@@ -440,7 +432,6 @@ def test_a_name_leads_to_its_questions(assistant: Assistant, kind: str) -> None:
 
 
 def unquoted(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row with its quotations as plain texts."""
     return {n: v["citation"]["texte"] if isinstance(v, dict) else v for n, v in row.items()}
 
 
@@ -469,7 +460,6 @@ def test_examples_are_those_of_the_site(server: Server, assistant: Assistant) ->
 
 
 def test_examples_of_a_resource(vies: Path, assistant: Assistant) -> None:
-    """A query about one resource has the rows that the store gives."""
     store, asked = open_store(current(vies) / "store"), 0
     for name, query in all_queries().items():
         for kind in query.page_kinds[:1]:
@@ -484,7 +474,6 @@ def test_examples_of_a_resource(vies: Path, assistant: Assistant) -> None:
 
 
 def test_the_pages_of_a_table(assistant: Assistant) -> None:
-    """Together they are all rows; the last one says that there are no more."""
     found, page = [], 1
     while page:
         query = "SELECT ?n { ?q qp:numero ?n ; a qp:Question } ORDER BY ?n ?q"
@@ -520,7 +509,6 @@ def test_the_schema_counts_what_is_there(vies: Path, assistant: Assistant) -> No
 
 
 def test_statistics_say_what_they_count(server: Server, assistant: Assistant) -> None:
-    """The rows are those of the site; every measure is explained."""
     for by in ("legislatures", "groupes", "ministeres", "portefeuilles"):
         said = assistant.call("statistiques", par=by, taille=200)
         rows = json.loads(server.ask(f"/api/statistiques-{by}.json").body)["resultats"]
@@ -549,7 +537,6 @@ def test_literals_that_are_no_values_stay_texts(assistant: Assistant) -> None:
 
 
 def test_what_a_query_constructs_is_turtle(assistant: Assistant) -> None:
-    """CONSTRUCT and DESCRIBE give the beginning of a graph, ASK a boolean."""
     graph = assistant.call("sparql", requete=f"DESCRIBE <{BASE}question/{QUESTION}>")["turtle"]
     assert "qp:Question" in graph
     assert assistant.call("sparql", requete="ASK { ?s a qp:Rien }")["vrai"] is False
@@ -590,7 +577,6 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {  # what → tool, argument
 
 @pytest.mark.parametrize(("tool", "arguments", "words"), WRONG.values(), ids=WRONG)
 def test_a_model_can_mend_what_is_wrong(assistant: Assistant, tool, arguments, words) -> None:
-    """The error says what is wrong and what to do."""
     said = assistant.error(tool, **arguments)
     assert words in said and (" ; " in said or ". " in said)
 

@@ -72,7 +72,6 @@ def test_what_is_kept_of_a_text() -> None:
 
 
 def test_a_card_says_who_asks_whom(publie: Accepted) -> None:
-    """In both languages; a missing title is the beginning of the text."""
     q = replace(publie.question, titre=None, texte="Parlons des retraites. Oui.")
     for language, number in (("fr", "Question écrite n°"), ("en", "Written question no.")):
         with written_in(language):
@@ -85,7 +84,6 @@ def test_a_card_says_who_asks_whom(publie: Accepted) -> None:
 
 
 def test_the_picture_of_a_page_is_served(sample_server: Server) -> None:
-    """Each page names its picture, with its size and a text; the client keeps it."""
     for place in PLACES:
         page = html.document_fromstring(sample_server.ask(f"/{place}.html").body)
         [address] = page.xpath("//meta[@property='og:image']/@content")

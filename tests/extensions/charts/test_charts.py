@@ -130,7 +130,6 @@ def site(query_cache: QueryCache, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def fragment(image: Chart, identity: str = "x") -> str:
-    """The picture as it stands on a page."""
     macros = environment().get_template("images_macros.html").module
     return str(macros.image(image, identity, lambda iri: f"../{iri}"))  # type: ignore[attr-defined]
 
@@ -158,7 +157,6 @@ def test_the_heads_of_the_queries() -> None:
 
 
 def test_colours_are_there_in_the_stylesheet() -> None:
-    """Each series has a shade with a rule, and words that are not those of another."""
     css = (packaged.STATIC / "style.css").read_text("utf-8")
     rows = list(csv_rows(DATA / "series.csv"))
     assert len(rows) > 10
@@ -168,7 +166,6 @@ def test_colours_are_there_in_the_stylesheet() -> None:
 
 
 def test_a_title_says_what_is_drawn() -> None:
-    """Months that are too many are years in the picture, and in its title."""
     head = f"{MOIS} | années: Par an ?"
     long, short = (draw_chart(table(head, [(y, 1, 2), (2025, 1, 3)])) for y in (1988, 2024))
     assert long and (long.title, long.heading) == ("Par an ?", "Année par année")
@@ -228,7 +225,6 @@ def test_columns_are_the_rows(case: str) -> None:
 
 
 def test_months_without_a_question_are_there() -> None:
-    """Their place is empty, and the distance of the columns is that of the months."""
     marks = drawn("months with gaps").drawing.marks
     assert [m.tooltip for m in marks] == [
         "novembre 2019\u00a0: 5", "février 2020\u00a0: 7", "janvier 2023\u00a0: 1",
@@ -257,7 +253,6 @@ def test_what_does_not_fit_is_put_together_and_said() -> None:
 
 @pytest.mark.parametrize("case", [c for c in CASES if "grille" in CASES[c].query.image])
 def test_cells_are_the_rows(case: str) -> None:
-    """Every cell has its number in it; the darkest are those of the most."""
     rows, drawing = CASES[case], drawn(case).drawing
     cells = {(r["rubrique"].value, r["groupe"].value): r["part"].value for r in rows.rows}
     shown_rows = list(dict.fromkeys(r for r, _ in cells))[:20]
@@ -350,7 +345,6 @@ def test_the_main_fact(image: str, rows: list[tuple[object, ...]], fact: str) ->
 
 
 def test_files_of_the_site(site: Path, store: Store, query_cache: QueryCache) -> None:
-    """Each picture of the dataset: on the page, with its query; alone as SVG; its rows as CSV."""
     page = (site / "images.html").read_text("utf-8")
     found = draw_charts(query_cache, site_of(site))
     assert set(found) == set(DRAWN) - {name for name, r in DRAWN.items() if r.page_kinds}
@@ -387,7 +381,6 @@ def test_parts_are_the_whole_and_the_statistics(store: Store, query_cache: Query
 
 
 def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:
-    """Its colours are filled in, for light and dark, since few programs know `var()`."""
     for path in sorted((site / "images").glob("*.svg")):
         text = path.read_text("utf-8")
         [style] = re.findall(r"<style>(.+?)</style>", text, re.S)
@@ -424,8 +417,6 @@ def test_each_picture_is_a_png(site: Path) -> None:
 
 
 def contrast(a: str, b: str) -> float:
-    """As WCAG 2 defines it."""
-
     def light(colour: str) -> float:
         parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
         r, g, b = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
@@ -468,7 +459,6 @@ document.title = document.querySelectorAll("svg.image").length + " " + JSON.stri
 @pytest.mark.tool
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
 def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
-    """As measured with the fonts that are there."""
     shown = "".join(fragment(drawn(case), f"i{n}") for n, case in enumerate(CASES))
     head = f"<style>{(packaged.STATIC / 'style.css').read_text('utf-8')}</style>"
     page = tmp_path / "page.html"
@@ -483,7 +473,6 @@ def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
 
 
 def test_series_of_a_picture_are_told_apart() -> None:
-    """No two of them have the same colour, nor the same texture, whoever cannot see colours."""
     seen = 0
     for query in all_queries().values():
         if query.image:

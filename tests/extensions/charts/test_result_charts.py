@@ -23,7 +23,6 @@ ONE = 'SELECT ?nom ?n { VALUES (?nom ?n) { ("a" %s) ("b" 1) } }'
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A store of 1,200 names that are markup, each with a number."""
     folder = tmp_path_factory.mktemp("dessins")
     said = [(NamedNode(f"urn:{n}"), NamedNode("urn:nom"), Literal(f"{n} {MARKUP} {'x' * 4000}"))
             for n in range(1_200)]  # fmt: skip
@@ -85,7 +84,6 @@ def test_bars_and_columns_are_the_rows(client: Client) -> None:
 
 
 def test_days_are_added_up_by_month(client: Client) -> None:
-    """Days of whole numbers are columns in time, each month at its place."""
     days = "SELECT ?jour (COUNT(?q) AS ?n) { ?q qp:dateParution ?jour } GROUP BY ?jour"
     drawn = seen(client, days, "graphique")
     total = sum(int(td.text) for td in drawn.xpath("//td[@class='n']"))
@@ -113,7 +111,6 @@ def test_a_map_needs_departments(client: Client) -> None:
      '"1"', "9999999999999999999", "<urn:x>"],
 )  # fmt: skip
 def test_what_is_no_number_from_zero_on_is_not_drawn(client: Client, number: str) -> None:
-    """Neither offered nor tried; the table is there."""
     tree = seen(client, XSD + ONE % number, "graphique")
     assert not offered(tree) and not tree.xpath("//figure") and len(tree.xpath("//tbody/tr")) == 2
 

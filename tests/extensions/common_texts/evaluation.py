@@ -54,13 +54,11 @@ class Kind:
 
 
 def whole(rng: Random, *parts: str) -> str:
-    """Return a question of somebody, with an opening of its own and some ending."""
     subject = prose(f"{rng.random()}", 5)
     return opening(rng.choice(NAMES), subject) + " ".join(parts) + rng.choice(ENDINGS)
 
 
 def own(rng: Random, least: int, most: int) -> str:
-    """Return some words of nobody else."""
     return prose(f"{rng.random()}", rng.randint(least, most))
 
 
@@ -210,7 +208,6 @@ class Judged:
     found: Comparison | None
 
     def published(self, share: float = SHARE) -> bool:
-        """Whether it would be published with this threshold."""
         if self.found is None:
             return False
         longest = max((p.words for p in self.found.passages), default=0)
@@ -228,12 +225,10 @@ class Rates:
 
     @property
     def precision(self) -> float:
-        """Right among the published."""
         return self.right / max(1, self.right + self.wrong)
 
     @property
     def recall(self) -> float:
-        """Right among the common."""
         return self.right / max(1, self.right + self.missed)
 
 
@@ -279,7 +274,6 @@ def table(judged: Sequence[Judged]) -> Iterator[str]:
 
 
 def joint_recall(count: int) -> Rates:
-    """Return how many joint answers are found, in other words of address."""
     found = run(list(joint_answers(count)))
     return rates(Judged("joint", True, 1, one) for one in found)
 
@@ -321,7 +315,6 @@ def real_pairs() -> Iterator[str]:
 
 
 def main() -> None:
-    """Print all figures."""
     judged = judged_pairs(int(sys.argv[1]) if sys.argv[1:] else PAIRS)
     print(f"threshold chosen on one half: {chosen(judged):.2f} (the program has {SHARE:.2f})")
     for part, shares in ((1, [SHARE]), (0, SHARES)):

@@ -36,7 +36,6 @@ ROW = {
 
 
 def prose(seed: str, words: int) -> str:
-    """Return about so many invented words, the same for the same seed."""
     rng, found = Random(seed), list[str]()
     while len(found) < words:
         found += [rng.choice(WORDS), *rng.choice(LINKS).split()]
@@ -46,7 +45,6 @@ def prose(seed: str, words: int) -> str:
 
 
 def opening(name: str, subject: str) -> str:
-    """Return how a written question begins."""
     return (
         f"{name} attire l’attention de M. le ministre d’essai, chargé d’inventions, sur {subject}. "
     )
@@ -63,7 +61,6 @@ def question(
     answers: tuple[str, ...] = (),
     **more: object,
 ) -> Question:
-    """Return a written question of an invented deputy."""
     day = FIRST_DAY + timedelta(weeks=week)
     ministere = Organe(
         libelle="Inventions", libelle_long="Ministère des inventions", ref="PO990001"
@@ -84,7 +81,6 @@ def question(
 
 
 def asked(author: str, *parts: str) -> str:
-    """Return the text of a question of somebody, with opening and ending."""
     return opening(f"Mme {author}", prose(author, 6)) + " ".join(parts) + ENDING
 
 
@@ -115,18 +111,15 @@ def sharing() -> list[Question]:
 
 
 def passage_of(text: str, first: int = 20, words: int = 25) -> str:
-    """Return some words of a text, as it has them."""
     spans = spans_of(text)[first : first + words]
     return text[spans[0][0] : spans[-1][1]]
 
 
 def outside_row(uid: str, passage: str, **more: str) -> dict[str, str]:
-    """Return a row; `more` are other cells."""
     return ROW | {"uid": uid, "passage": passage} | more
 
 
 def outside_table(*rows: dict[str, str]) -> bytes:
-    """Return the file of some rows."""
     names = COLUMNS[OUTSIDE_TEXTS]
     lines = (csv_line(row.get(name, "") for name in names) for row in rows)
     return b"".join([csv_line(names), *lines])

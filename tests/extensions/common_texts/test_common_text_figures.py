@@ -20,7 +20,6 @@ RECALL = 0.95
 
 
 def test_the_guide_tells_the_figures_of_the_evaluation() -> None:
-    """They are good enough, and the threshold is the one that was chosen."""
     guide = packaged.SITE / "extensions/common_texts/pages/guide-textes-communs.md"
     told = guide.read_text("utf-8").replace("\u00a0", " ")
     judged = judged_pairs(PAIRS)

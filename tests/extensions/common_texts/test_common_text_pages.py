@@ -36,7 +36,6 @@ def pages(site: Path) -> list[Path]:
 
 
 def test_marked_passages_are_equal_in_both_texts(site: Path) -> None:
-    """On every page, of every comparison: passage by passage, word by word."""
     seen = 0
     for page in pages(site):
         for beside in html.parse(page).getroot().find_class("cote-a-cote"):
@@ -75,7 +74,6 @@ def test_a_text_is_shown_whole(site: Path) -> None:
 
 
 def test_question_and_answer_lead_to_their_common_texts(site: Path) -> None:
-    """Each text of a group names the group on its page, and is named there."""
     paths = f"{qp('paruLePremier')}|{qp('comparaison')}/{qp('texteCompare')}"
     query = f"SELECT ?tc ?t {{ GRAPH ?g {{ ?tc {paths} ?t }} }}"
     rows = list(select(open_store(site.parent / "store"), query))
@@ -89,7 +87,6 @@ def test_question_and_answer_lead_to_their_common_texts(site: Path) -> None:
 
 
 def test_lists_have_all_groups_in_each_order(site: Path) -> None:
-    """By size, month, heading, ministry."""
     for path in ("", "/par-mois", "/par-rubrique", "/par-ministere"):
         root = html.parse(site / f"textes-communs{path}.html").getroot()
         links = root.xpath("//ol[@class='liste']//a/@href")
@@ -97,7 +94,6 @@ def test_lists_have_all_groups_in_each_order(site: Path) -> None:
 
 
 def test_the_feed_has_all_groups(site: Path) -> None:
-    """A reader understands it; the newest is the first."""
     found = feedparser.parse((site / "textes-communs.atom").read_bytes())
     assert not found.bozo and len(found.entries) == GROUPS
     days = [entry.updated for entry in found.entries]
@@ -105,7 +101,6 @@ def test_the_feed_has_all_groups(site: Path) -> None:
 
 
 def test_the_demonstration_shares_two_passages(tmp_path: Path) -> None:
-    """On honey and on trains."""
     build([packaged.INVENTED], tmp_path, Settings())
     listed = (current(tmp_path) / "site/textes-communs.html").read_text("utf-8")
     shared = set(re.findall(r"texte-commun/(QANR5L17QE\d+)", listed))
@@ -113,7 +108,6 @@ def test_the_demonstration_shares_two_passages(tmp_path: Path) -> None:
 
 
 def test_a_page_without_common_texts_says_so(mixture, tmp_path: Path) -> None:
-    """In a sentence, without a table whose rows all have 0."""
     write_lists(site_in(tmp_path), [], QueryCache(current(mixture[0]) / "store", tmp_path))
     tree = html.parse(tmp_path / "textes-communs.html")
     assert "Aucun texte commun" in tree.xpath("string(//p[@class='absent'])")

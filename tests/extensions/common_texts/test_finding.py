@@ -24,7 +24,6 @@ IRIS = Iris(BASE)
 
 
 def release(folder: Path, questions: list[Question], before: Path | None = None, **more):
-    """Find the common texts of some questions, whose keys are hashes of what they say."""
     folder.mkdir()
     ordered = sorted(questions, key=lambda q: q.numero)
     written = write_questions(folder, ordered)
@@ -36,17 +35,14 @@ def release(folder: Path, questions: list[Question], before: Path | None = None,
 
 
 def kept(folder: Path) -> bytes:
-    """What is kept for the next release."""
     return (folder / KEPT_FILE).read_bytes()
 
 
 def told(groups: list[CommonText]) -> list[list[str]]:
-    """The groups, as numbers of questions."""
     return [[text.uid.rpartition("QE")[2] for text in group.texts] for group in groups]
 
 
 def test_what_stands_together(tmp_path):
-    """Passages are equal on both sides."""
     found = release(tmp_path / "1", sharing())
     assert told(found) == [["1", "2", "3"], ["4", "5"], ["2", "6"]]
     assert [group.first.kind for group in found] == ["question", "question", "reponse"]

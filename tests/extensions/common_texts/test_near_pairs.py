@@ -54,7 +54,6 @@ def test_long_texts_are_signed_a_few_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_no_common_pair_is_left_out() -> None:
-    """Texts of passages of all lengths, between words of one alone and stock phrases."""
     rng, common, left_out = Random(2), 0, 0
     for _ in range(3000):
         ones, others = list[int](), list[int]()

@@ -63,7 +63,6 @@ def looked_for(
     [str, str.upper, lambda text: text.replace(" ", "\n, — "), lambda text: text.replace("é", "e")],
 )
 def test_a_passage_is_found_as_words_are_compared(questions, spelled) -> None:  # type: ignore[no-untyped-def]
-    """Without case, accents and punctuation; its place is that in the text of the question."""
     stored = questions.of_uid(UID)
     passage = passage_of(stored.question.texte)
     [one], rejected = looked_for(questions, outside_row(UID, spelled(passage)))
@@ -122,7 +121,6 @@ def test_who_has_objected_stands_in_no_common_text(questions) -> None:  # type: 
     ],
 )
 def test_a_wrong_row_stops_the_build(tmp_path: Path, cell: dict[str, str], wrong: str) -> None:
-    """As in the other reviewed files: its line, what is wrong, what to do."""
     path, row = tmp_path / OUTSIDE_TEXTS, outside_row(UID, PLEA)
     path.write_bytes(outside_table(row, row | cell))
     with pytest.raises(UsageError) as error:
@@ -132,7 +130,6 @@ def test_a_wrong_row_stops_the_build(tmp_path: Path, cell: dict[str, str], wrong
 
 
 def test_a_row_of_several_lines_is_named_by_its_first(tmp_path: Path) -> None:
-    """A passage may be copied with its line ends."""
     path = tmp_path / OUTSIDE_TEXTS
     rows = [outside_row(UID, PLEA.replace(" ", "\n", 5)), outside_row("x", "a\nb")]
     path.write_bytes(outside_table(*rows))
@@ -141,7 +138,6 @@ def test_a_row_of_several_lines_is_named_by_its_first(tmp_path: Path) -> None:
 
 
 def test_the_order_of_the_rows_does_not_matter(questions) -> None:  # type: ignore[no-untyped-def]
-    """The same triples in the same order."""
     texts = {q.uid: q.texte or "" for q in sharing()}
     rows = [
         outside_row(uid, passage_of(texts[uid], start), adresse=address)

@@ -30,7 +30,6 @@ def site(vies: Path) -> Path:
 
 
 def passages(site: Path) -> list[dict[str, str]]:
-    """What the store says of them: IRI, question, address, place."""
     query = f"""SELECT ?s ?q ?a ?debut ?fin {{ GRAPH ?g {{ ?s {QP.sujet} ?q ; {QP.cible} ?a ;
       {qp("debut")} ?debut ; {qp("fin")} ?fin }} }} ORDER BY ?s"""
     found = list(select(open_store(site.parent / "store"), query))
@@ -104,7 +103,6 @@ def test_the_command_tells_each_row_that_it_rejects(tmp_path: Path, monkeypatch)
 
 
 def files(release: Path) -> dict[str, bytes]:
-    """The pages that speak of common texts, and the graph."""
     found = [*release.glob("site/texte-commun/*"), release / "site/textes-communs.html"]
     found += [release / "textes-communs.nt"]
     files = {path.relative_to(release).as_posix(): path.read_bytes() for path in found}

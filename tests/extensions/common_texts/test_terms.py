@@ -26,7 +26,6 @@ SHAPES = packaged.SHAPES / "extensions/common_texts"
 
 
 def test_common_texts_use_all_terms_and_no_other(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    """None is published untested, or misspelt."""
     module = {t.subject.value for t in read_turtle(MODULE)}
     defined = {iri for iri in module if iri.startswith(NAMESPACE)}
     found = find_common_texts(write_questions(tmp_path, sharing()), Iris("http://x/"))
@@ -59,7 +58,6 @@ def test_every_shape_is_applied(mixture: tuple[object, BuildReport]) -> None:
 
 
 def test_each_reviewed_file_is_explained() -> None:
-    """The guide of the configuration has a row for each, with its columns."""
     for language in ("", ".en"):
         path = packaged.SITE / f"extensions/common_texts/ajouts/configuration{language}.md"
         for name, columns in COLUMNS.items():

@@ -34,7 +34,6 @@ def page(client: Client, **sides: str) -> html.HtmlElement:
     ],
 )
 def test_the_numbers_are_those_of_the_query(client: Client, sample: Path, a: str, b: str) -> None:
-    """Each has a column; by legislature and type, no other order; what neither has is left out."""
     tree = page(client, a=a, b=b)
     [query] = [area.text_content() for area in tree.iter("textarea")]
     rows = [dict(row) for row in select(open_store(current(sample) / "store"), query)]
@@ -77,7 +76,6 @@ def test_the_fields_show_names(client: Client) -> None:
 
 
 def test_what_is_not_known_is_said(client: Client) -> None:
-    """No table, the form keeps what was written; markup is text; others of the name are offered."""
     tree = page(client, a="<b>zzyzx", b="sante")
     assert not tree.xpath("//table") and not tree.xpath("//main//b")
     assert "ne s’appelle «\u00a0<b>zzyzx\u00a0» ici" in tree.text_content()
@@ -88,13 +86,11 @@ def test_what_is_not_known_is_said(client: Client) -> None:
 
 
 def test_the_form_alone(client: Client) -> None:
-    """Without sides; a parameter that there is not is refused."""
     assert len(page(client).xpath("//main//input[@required]")) == 2
     assert client.get("/comparer?c=x").status_code == 400
 
 
 def test_pages_lead_to_it(sample: Path) -> None:
-    """A form on the pages of what can be compared, below their questions, which needs no script."""
     for path in ("depute/PA718926", "groupe/PO730958", "ministere/PO855081"):
         tree = html.parse(site_of(current(sample)) / f"{path}.html")
         [form] = tree.xpath("//form[@class='comparer']")

@@ -89,7 +89,6 @@ def test_states_follow_the_rules(limit: int, flag: int | None, state: str) -> No
 
 
 def test_lists_begin_with_what_is_nearest() -> None:
-    """What is to come begins with the soonest, what is overdue with the latest."""
     everything = of_all(due(*(row(n, offset) for n, offset in enumerate((-9, -2, 3, 1, 20, 40)))))
     orders = {state: [d.echeance for d in everything.in_state(state)] for state in STATES}
     assert orders[TO_FLAG] == ["2026-07-05", "2026-06-28"]
@@ -172,7 +171,6 @@ def test_a_flag_moves_the_event_of_a_question() -> None:
 
 
 def test_a_calendar_is_bounded() -> None:
-    """It keeps all that is to come, then the latest of what is overdue."""
     rows = [row(n, 1 + n % 50) for n in range(1, 601)]
     rows += [row(n, -1 - n) for n in range(601, 1400)]
     found = events(calendar(of_all(due(*rows)), "É", PRINTED))
@@ -205,7 +203,6 @@ def test_the_feed_tells_what_becomes_near_and_what_is_past() -> None:
     [(SHOWN, []), (SHOWN + 1, [SHOWN + 1]), (3 * PER_PAGE + 1, [PER_PAGE] * 3 + [1])],
 )
 def test_long_lists_have_pages(count: int, sizes: list[int]) -> None:
-    """A short one has none: it stands whole on the first page."""
     about = of_subject(due(*(row(n, -n) for n in range(1, count + 1))), "ministere", MINISTRY)
     parts = [*list_parts(about, TO_FLAG)]
     assert [len(part.rows) for part in parts] == sizes
@@ -220,7 +217,6 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 
 def test_what_is_due_is_what_waits(client: Client, sample: Path) -> None:
-    """All that the store says to be waiting with a due date, and nothing else, and once."""
     text = f"""PREFIX qp: <{NAMESPACE}> SELECT ?q ?limite {{
       ?q qp:dateLimite ?limite . FILTER NOT EXISTS {{ ?q qp:dateReponse ?r }}
       FILTER NOT EXISTS {{ ?q qp:dateRetrait ?t }}
@@ -263,7 +259,6 @@ def test_everybody_has_a_page(client: Client, kind: str) -> None:
 
 
 def test_the_page_of_all_leads_to_each(client: Client) -> None:
-    """By tables of ministries and of groups, whose numbers add up."""
     page = html.document_fromstring(client.get("/echeances.html").text)
     totals = [int(n) for n in page.xpath("//dl[@class='chiffres']//data/@value")]
     for kind in ("ministere", "groupe"):
@@ -281,7 +276,6 @@ def test_the_page_of_all_leads_to_each(client: Client) -> None:
 
 
 def test_pages_of_things_lead_there(client: Client) -> None:
-    """If they have anything due, and else not."""
     whole = [DueQuestion(**row) for row in rows_of(client.get("/echeances.csv").data)]
     for kind in KINDS:
         part = next(subjects(whole, kind))
@@ -295,7 +289,6 @@ def test_pages_of_things_lead_there(client: Client) -> None:
 
 
 def test_answers_can_be_kept(client: Client) -> None:
-    """Type, language, tag, 304; the right address of what has none."""
     path = "/echeances/depute/PA1567"
     for form, media in (("ics", "text/calendar"), ("json", "application/json"),
                         ("atom", "application/atom+xml"), ("html", "text/html")):  # fmt: skip
@@ -319,7 +312,6 @@ def test_answers_can_be_kept(client: Client) -> None:
      "a-signaler.csv", "page-2.html", "depute/..%2F..%2Fmanifest.html", "depute.html"],
 )  # fmt: skip
 def test_what_does_not_exist_is_not_found(client: Client, path: str) -> None:
-    """Neither a resource that is not there, nor a form or a page of a list."""
     assert client.get(f"/echeances/{path}").status_code == 404
 
 

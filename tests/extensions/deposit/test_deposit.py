@@ -42,7 +42,6 @@ def deposit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def dcat(deposit: Path) -> Graph:
-    """The description of the same release in DCAT."""
     return Graph().parse(deposit / "telechargements" / "dcat.ttl")
 
 
@@ -149,7 +148,6 @@ def elements(xml: bytes) -> list[tuple[str, list[tuple[str, str]], str]]:
 
 
 def test_the_text_for_data_gouv(deposit: Path) -> None:
-    """It has a row for each file, whose sum is that of the file."""
     text = (deposit / "data.gouv.fr.md").read_text("utf-8")
     found = re.findall(rf"^\| {BASE}(\S+) \|.*?\| (\d+) \| ([0-9a-f]{{64}}) \|", text, re.M)
     assert len(found) >= 46
@@ -159,7 +157,6 @@ def test_the_text_for_data_gouv(deposit: Path) -> None:
 
 
 def test_the_dump_of_rdf_xml_says_the_same(deposit: Path) -> None:
-    """Its triples are those of the N-Triples."""
     downloads = deposit / "telechargements"
     said = [
         set(parse(gzip.decompress((downloads / name).read_bytes()), format=form))

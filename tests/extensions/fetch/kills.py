@@ -78,6 +78,5 @@ def survive(folder: Path, kills: int, delay: float, seed: int) -> Counter[str]:
 
 
 def main(kills: int) -> None:
-    """Kill, and print what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         print(f"fetch: {dict(survive(Path(folder), kills, LARGEST_DELAY, seed=1))}")

@@ -38,7 +38,6 @@ class Nights:
         self.depot, self.folder, self.log = depot, folder, folder / "17" / LOG
 
     def __call__(self, day: date, body: bytes, modified: str = "") -> list[str]:
-        """Fetch what a server has on a day; return the warnings."""
         self.depot.script = [serving(body, Last_Modified=modified)]
         row = ArchiveRow(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5="")
         [outcome] = fetch([row], self.folder, self.depot.base)
@@ -94,7 +93,6 @@ def test_an_archive_that_stops_changing_is_told_of(nights: Nights) -> None:
 
 
 def test_an_archive_that_is_only_packed_anew_stands_still(nights: Nights) -> None:
-    """Its bytes change every night, the days that its records name do not."""
     nights(SITTING, archive_of_questions(SITTING, QG=3))
     [told] = nights(MUCH_LATER, archive_of_questions(SITTING, QG=4))
     assert told.startswith("is renewed, but no record names a day after 2026-01-20, more than 35")
@@ -113,7 +111,6 @@ def test_nothing_is_late_when_the_assemblee_does_not_sit(nights: Nights) -> None
 
 
 def test_an_ended_legislature_may_stand_still(nights: Nights) -> None:
-    """The same log, of an archive of the legislature before, has nothing strange."""
     nights(SITTING, archive_of_questions(SITTING, QG=3))
     nights(MUCH_LATER, archive_of_questions(SITTING, QG=3))
     text = nights.log.read_text("utf-8")
@@ -138,7 +135,6 @@ def test_an_archive_that_shrinks_is_told_of_until_it_is_whole_again(nights: Nigh
 
 
 def test_fewer_bytes_are_told_of_if_no_record_is_missing(nights: Nights) -> None:
-    """The same questions, with less in them."""
     whole, file = archive_of_questions(SITTING, QG=3), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(file, "w") as new:
         for member in old.infolist():
@@ -150,7 +146,6 @@ def test_fewer_bytes_are_told_of_if_no_record_is_missing(nights: Nights) -> None
 
 
 def test_a_type_that_vanishes_is_told_of_until_it_comes_back(nights: Nights) -> None:
-    """None of it is left, though there are more records than before."""
     nights(D("2026-01-06"), archive_of_questions(D("2026-01-06"), QG=3, QOSD=2))
     [told] = nights(D("2026-01-07"), archive_of_questions(D("2026-01-06"), QG=9))
     assert told.startswith("has no QOSD since 2026-01-07, it had 2; compare with https://data.")
@@ -204,7 +199,6 @@ def test_a_hostile_log_is_told_of_line_by_line(nights: Nights) -> None:
 
 
 def test_days_far_apart_take_no_time(nights: Nights) -> None:
-    """The first and the last day that there are."""
     nights(SITTING, archive_of_questions(SITTING, QG=3))
     good = json.loads(nights.log.read_text("utf-8"))
     days = {"checked": "9999-12-31", "modified": "0001-01-01", "until": "0001-01-01"}
@@ -231,7 +225,6 @@ def test_the_command_warns_and_exits_0(tmp_path: Path) -> None:
 
 
 def test_deputies_and_bodies_are_no_questions(nights: Nights) -> None:
-    """The check of an archive AMO counts bytes alone."""
     row = ArchiveRow(legislature="", type="amo30", forme="json", chemin="x/AMO30.zip", md5="")
     nights.depot.script = [saying(200, zipped(b'{"acteur": {"uid": "PA1"}}'))]
     [outcome] = fetch([row], nights.folder, nights.depot.base)

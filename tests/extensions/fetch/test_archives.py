@@ -87,7 +87,6 @@ class Run:
         return outcome.status
 
     def left(self) -> set[str]:
-        """Return the names of all files in the folder."""
         return {path.name for path in self.folder.rglob("*") if path.is_file()}
 
 
@@ -103,7 +102,6 @@ def run(depot: Depot, tmp_path: Path) -> Run:
 
 
 def test_an_archive_is_fetched_whole(run: Run, depot: Depot) -> None:
-    """It has its final name, no other file is left; User-Agent is ours."""
     sha256 = hashlib.sha256(GOOD).hexdigest()
     assert run(serving(GOOD)) == Fetched("fetched", run.target, len(GOOD), sha256)
     assert run.target.read_bytes() == GOOD
@@ -126,7 +124,6 @@ def test_only_a_changed_archive_is_sent_again(run: Run, depot: Depot) -> None:
 
 
 def test_an_archive_that_was_altered_here_is_fetched_again(run: Run, depot: Depot) -> None:
-    """A file is unchanged only if its hash is that of the verified one."""
     run(serving(GOOD))
     run.target.write_bytes(GOOD[:-1] + b"x")
     assert run.status(serving(GOOD)) == "fetched"
@@ -135,7 +132,6 @@ def test_an_archive_that_was_altered_here_is_fetched_again(run: Run, depot: Depo
 
 @pytest.mark.parametrize("notes", [b"", b"{", b"[]", b'{"size": 1}', b"\xff"])
 def test_notes_that_cannot_be_read_are_no_notes(run: Run, notes: bytes) -> None:
-    """A damaged JSON file beside the archive costs one download."""
     run(serving(GOOD))
     run.target.with_name(f".{NAME}.http.json").write_bytes(notes)
     assert run.status(serving(GOOD)) == "fetched"
@@ -169,7 +165,6 @@ ARRIVES: dict[str, tuple[Answer, ...]] = {  # what the server does → its answe
 
 @pytest.mark.parametrize("answers", ARRIVES.values(), ids=ARRIVES)
 def test_an_archive_arrives_in_many_ways(run: Run, answers: tuple[Answer, ...]) -> None:
-    """From the first byte, if need be once more."""
     assert run.status(*answers) == "fetched"
 
 
@@ -183,7 +178,6 @@ def test_notes_of_another_kind_do_no_harm(run: Run) -> None:
 
 
 def test_a_transfer_that_is_cut_goes_on_where_it_was(run: Run, depot: Depot) -> None:
-    """The second request asks for the missing half, of the same version."""
     assert run.status(CUT, serving(GOOD)) == "resumed"
     assert depot.asked("Range") == [None, f"bytes={HALF}-"]
     assert depot.asked("If-Range") == [None, etag(GOOD)]
@@ -217,7 +211,6 @@ def test_a_strange_tag_does_no_harm(run: Run, tag: str) -> None:
 
 
 def test_a_weak_tag_does_not_join_two_halves(run: Run, depot: Depot) -> None:
-    """The header Last-Modified is sent instead."""
     stamp = "Tue, 06 Oct 2026 00:34:35 GMT"
     cut = serving(GOOD, sent=HALF, ETag='W/"a"', Last_Modified=stamp)
     assert run.status(cut, saying(200, GOOD)) == "fetched"
@@ -241,13 +234,11 @@ def test_a_part_that_was_complete_already_is_verified_and_named(run: Run) -> Non
 
 @pytest.mark.parametrize("said", ["bytes */7", "", "nonsense"])
 def test_a_part_that_the_server_cannot_go_on_with_is_thrown_away(run: Run, said: str) -> None:
-    """After a 416 with another length, or none, the download begins anew."""
     assert run.status(CUT, saying(416, Content_Range=said), serving(GOOD)) == "fetched"
     assert run.depot.asked("Range") == [None, f"bytes={HALF}-", None]
 
 
 def test_a_length_that_is_too_long_is_noticed(run: Run) -> None:
-    """Bytes that never come are a transfer that broke off."""
     outcome = run(saying(200, GOOD, Content_Length=len(GOOD) + 9), delays=(0,))
     assert "the answer broke off" in str(outcome) and "9 more expected" in str(outcome)
     assert not run.target.exists()
@@ -296,7 +287,6 @@ def test_what_cannot_become_right_is_asked_for_once(run: Run, answer: Answer, wo
 
 
 def test_a_page_does_not_replace_what_was_begun(run: Run) -> None:
-    """The part is still there for the next run."""
     run(CUT, saying(200, PAGE, Content_Type="text/html"))
     assert run.part.read_bytes() == GOOD[:HALF]
 
@@ -370,7 +360,6 @@ def test_a_busy_server_says_when_to_come_back(run: Run, said: str, pause: int) -
 
 
 def test_a_silent_server_is_not_waited_for(run: Run) -> None:
-    """The deadline for a read ends the try."""
     silence = threading.Event()
     outcome = run(lambda request: silence.wait(HANG) and None, read=0.1, delays=())
     silence.set()
@@ -410,14 +399,12 @@ def test_two_runs_do_not_write_the_same_files(run: Run) -> None:
      "http://a/#f", "https://name:secret@a/"],
 )  # fmt: skip
 def test_a_repository_has_an_address(base: str) -> None:
-    """Anything but http and https is a UsageError."""
     with pytest.raises(UsageError, match="is not an address"):
         checked_address(base, "--from")
     assert checked_address("https://example.org/a", "--from") == "https://example.org/a"
 
 
 def test_the_table_has_every_archive_once() -> None:
-    """Four legislatures, three types, two forms, and the archives of deputies and bodies."""
     rows, forms = archives(), ("json", "xml")
     expected = {*product(("14", "15", "16", "17"), ("qe", "qg", "qosd"), forms)}
     expected |= {*product([""], ("amo10", "amo30"), forms)}
@@ -429,7 +416,6 @@ def test_the_table_has_every_archive_once() -> None:
 
 
 def test_what_is_asked_for_is_selected() -> None:
-    """By legislature, type and form; deputies and bodies only if they are asked for."""
     names = [a.chemin.rsplit("/", 1)[1] for a in select(["17", "14"], "QG, qe", "xml", False)]
     assert names == [
         "Questions_ecrites_XIV.xml.zip", "Questions_gouvernement_XIV.xml.zip",
@@ -443,7 +429,6 @@ def lod_fetch(depot: Depot, folder: Path, *arguments: str) -> Result:
 
 
 def command(depot: Depot, folder: Path) -> list[str]:
-    """Return what fetches one archive in another process."""
     there = ("--to", str(folder), "--from", depot.base)
     return [sys.executable, "-m", "lod", "fetch", "17", "--types", "qg", *there]
 
@@ -522,7 +507,6 @@ def test_a_terminal_sees_how_far_it_is(depot: Depot, tmp_path: Path, more, bar: 
 def test_wrong_usage_exits_2_and_makes_nothing(
     arguments: list[str], message: str, tmp_path: Path
 ) -> None:
-    """One line that names the possible values."""
     done = lod("fetch", *arguments, "--to", tmp_path / "new")
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith(f"lod: {message}") and done.stderr.count("\n") == 1
@@ -531,7 +515,6 @@ def test_wrong_usage_exits_2_and_makes_nothing(
 
 @pytest.mark.slow
 def test_a_run_that_is_killed_is_gone_on_with(depot: Depot, tmp_path: Path) -> None:
-    """After a kill there is a part and no archive; the next run fetches the rest."""
     hold = threading.Event()
 
     def half(request: Request) -> None:

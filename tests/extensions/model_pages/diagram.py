@@ -97,7 +97,6 @@ def places(picture: str) -> dict[str, tuple[float, float, float]]:
 
 
 def draw_model(model: ModelTerms, picture: str) -> ModelDiagram:
-    """Return a picture of a model, in its language."""
     boxes, trees, arrows = lay_out(picture, model.core if picture == CORE else None)
     ways = [a.points for a in arrows] + [way for tree in trees for way in tree]
     segments = [rectangle_of(s) for way in ways for s in pairwise(way)]
@@ -131,7 +130,6 @@ def lay_out(
 
 
 def _canvas(rectangles: list[Rectangle]) -> Rectangle:
-    """Return the edges of a picture of all these."""
     left, top, right, bottom = zip(*rectangles, strict=True)
     return min(left) - MARGIN, min(top) - MARGIN, max(right) + MARGIN, max(bottom) + MARGIN
 
@@ -141,14 +139,12 @@ def _svg_path(points: Way) -> str:
 
 
 def _class_box(term: str, column: float, row: float, width: float) -> ClassBox:
-    """Return the box of a class, centred on its column."""
     wide = BOX_WIDTH + (width - 1) * COLUMN_STEP
     left, top = column * COLUMN_STEP - wide / 2, row * ROW_STEP
     return ClassBox(term, left, top, wide, BOX_HEIGHT, is_foreign=term not in own_terms())
 
 
 def _name_lines(text: str) -> tuple[str, ...]:
-    """Return a name on one line, or on two if it is too long for a box."""
     first, _, rest = text.partition(" ")
     return (text,) if len(text) * BOLD_WIDTH < BOX_WIDTH or not rest else (first, rest)
 
@@ -207,7 +203,6 @@ def _arrow_labels(
 def _cost(
     box: Rectangle, blocked: list[Rectangle], others: list[Rectangle], canvas: Rectangle
 ) -> int:
-    """Return the cost of a place: out of the picture, over boxes or labels, over lines."""
     outside = box[0] < canvas[0] or box[2] > canvas[2]
     over = sum(touches(box, other, 2) for other in blocked)
     return 20 * outside + 10 * over + 4 * sum(touches(box, other, 1) for other in others)
@@ -249,7 +244,6 @@ def rectangle_of(segment: tuple[Point, Point]) -> Rectangle:
 
 
 def touches(a: Rectangle, b: Rectangle, margin: float) -> bool:
-    """Say whether two rectangles meet, or come nearer than the margin."""
     across = a[0] <= b[2] + margin and b[0] <= a[2] + margin
     return across and a[1] <= b[3] + margin and b[1] <= a[3] + margin
 
@@ -271,7 +265,6 @@ def label_places(way: Way, wide: float, high: float) -> Iterator[tuple[str, Rect
 
 
 def _loops(a: Rectangle) -> Iterator[Way]:
-    """Yield the ways from a rectangle to itself, around each of its corners."""
     left, top, right, bottom = a
     for side, out in ((left, -LOOP), (right, LOOP)):
         for edge, away in ((bottom, LOOP), (top, -LOOP)):
@@ -308,12 +301,10 @@ def _two_bend_ways(a: Rectangle, b: Rectangle) -> Iterator[Way]:
 
 
 def _turned(points: Iterable[Point], axis: int) -> Way:
-    """Return points that were computed for axis 0 as they are for `axis`."""
     return tuple(points) if axis == 0 else tuple((y, x) for x, y in points)
 
 
 def _touching_span(a: Rectangle, axis: int) -> tuple[float, float]:
-    """Return the part of a side that a way may touch: not its corners."""
     return a[axis] + CORNER, a[axis + 2] - CORNER
 
 
@@ -325,7 +316,6 @@ def _points(low: float, high: float) -> list[float]:
 
 
 def _facing_side(a: Rectangle, b: Rectangle, axis: int) -> float:
-    """Return the coordinate of the side of `a` that faces `b`."""
     return a[axis + 2] if a[axis] < b[axis] else a[axis]
 
 
@@ -359,7 +349,6 @@ def _segment_cost(segment: Rectangle, other: Rectangle) -> float:
 
 
 def _off_centre(point: Point, a: Rectangle) -> float:
-    """Return how far from the middle of a side an end of a way is."""
     left, top, right, bottom = a
     if right - left > LONG_SIDE:
         return 0
@@ -370,7 +359,6 @@ def _off_centre(point: Point, a: Rectangle) -> float:
 
 
 def svg(picture: str, language: str) -> str:
-    """Return a picture as SVG, in one language."""
     model = model_terms(language)
     with written_in(language):
         template = environment().from_string((HERE / "dessin.svg").read_text("utf-8"))

@@ -61,13 +61,11 @@ class Page:
 
 
 def plain(text: str) -> str:
-    """A text with ordinary spaces, one at a time."""
     return " ".join(text.replace("\u00a0", " ").split())
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The four pages and the context."""
     folder = tmp_path_factory.mktemp("site")
     write_model_pages(site_in(folder))
     assert len(list(folder.glob("*.html"))) == len(PAGES)
@@ -155,7 +153,6 @@ def test_nothing_that_a_shape_asks_is_left_out() -> None:
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_each_page_leads_to_the_other_language(site: Path, subject: str) -> None:
-    """The head says where the translation is, and so does a link that is seen."""
     for language, end in LANGUAGES.items():
         text = (site / f"{subject}{end}.html").read_text("utf-8")
         other = OTHER[language]
@@ -214,7 +211,6 @@ def test_examples_are_those_of_the_page(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_every_class_has_its_place_on_the_picture() -> None:
-    """`modele.csv` has each class of the ontology, and each of the core, once."""
     table = (Path(__file__).parent / "modele.csv").read_text("utf-8")
     rows = [row.split(",")[:2] for row in table.splitlines()[1:]]
     model = model_terms("fr")
@@ -253,7 +249,6 @@ def test_the_picture_has_every_property_between_classes(picture: str, least: int
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_arrows_keep_off_the_boxes(picture: str) -> None:
-    """Boxes lie apart, and an arrow meets no box but the two that it joins."""
     boxes, _, arrows = lay_out(picture, model_terms("fr").core if picture == CORE else None)
 
     def meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
@@ -308,7 +303,6 @@ def block(page: str, name: str) -> str:
 
 
 def test_the_example_is_published(published: str, store: Store) -> None:
-    """Each triple of the Turtle on the page is in the store of the sample."""
     text = block(published, "coeur-exemple")
     shown = {quad.triple for quad in parse(text, format=RdfFormat.TURTLE)}
     assert len(shown) >= 30 and shown <= {quad.triple for quad in store}
@@ -317,7 +311,6 @@ def test_the_example_is_published(published: str, store: Store) -> None:
 
 
 def test_the_query_has_rows(published: str, store: Store) -> None:
-    """It names deputies, the one with the most questions first."""
     names, rows = by_oxigraph(store, block(published, "coeur-requete"))
     assert names == ["depute", "questions"]
     counts = [int(row[1]) for row in rows]
@@ -325,7 +318,6 @@ def test_the_query_has_rows(published: str, store: Store) -> None:
 
 
 def test_the_table_has_the_core(published: str) -> None:
-    """Thirty properties in the table, and the eight classes above it."""
     [core] = re.findall(r'<section class="coeur">.*?</section>', published, re.S)
     [table] = re.findall(r"<tbody>.*?</tbody>", core, re.S)
     model = model_terms("fr")
@@ -362,7 +354,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 def test_the_ontology_in_the_language_asked(
     client: Client, accept: str, language: str, place: str
 ) -> None:
-    """`/def` heeds Accept and Accept-Language, and says which document it gave."""
     got = client.get("/def", headers={"Accept": accept, "Accept-Language": language})
     assert (got.status_code, got.mimetype) == (200, accept.replace("*/*", "text/html"))
     assert got.headers["Content-Location"] == f"/{place}"

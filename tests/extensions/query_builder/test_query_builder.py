@@ -76,7 +76,6 @@ def graph(store: Store) -> Dataset:
 
 
 def text_of(form: str, store: Store | None = None) -> str:
-    """Return the query of a form; with a store, as the server writes it, which knows all names."""
     asked = read_request(parse_qsl(form))
     assert not asked.errors
     known = names_of(asked.subject, lambda query: [*select(store, query)]) if store else {}
@@ -112,7 +111,6 @@ def test_the_form_is_that_of_the_shapes() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_engines_agree(form: str, store: Store, graph: Dataset) -> None:
-    """Oxigraph and rdflib give the same rows, in the same order, and some."""
     text = text_of(form, store)
     ours = by_oxigraph(store, text)
     assert ours[1] and ours == by_rdflib(graph, text)
@@ -127,7 +125,6 @@ def alike(rows: list[Row]) -> Counter[Row]:
 @pytest.mark.slow
 @pytest.mark.tool
 def test_virtuoso_agrees(store: Store, tmp_path: Path) -> None:
-    """So does an engine that orders letters otherwise."""
     # asked for once Virtuoso is there: an iterator must end on the thread that began it, and a test
     # that is skipped keeps its own until the collector comes, on any thread
     with stores.running(stores.virtuoso(tmp_path / "data")) as other:
@@ -141,7 +138,6 @@ def test_virtuoso_agrees(store: Store, tmp_path: Path) -> None:
 
 
 def test_counts_are_those_of_the_things(store: Store) -> None:
-    """What is counted by anything comes to the questions that have a value of it."""
     subject = subjects()["question"]
     counted = 0
     for field in subject.fields:
@@ -270,7 +266,6 @@ def test_a_value_is_but_a_value(client: Client, value: str, name: str) -> None:
 
 
 def test_a_huge_request_is_refused(client: Client) -> None:
-    """As by the endpoint, and many fields are named without being asked."""
     assert client.get("/construire?titre=" + "x" * 40_000).status_code in (400, 414)
     many = "&".join(f"x{n}=1" for n in range(300))
     assert len(page(client, many, 400).xpath("//div[@role='alert']//li")) == 300

@@ -89,7 +89,6 @@ def test_the_table_names_queries_and_types(vies: Path) -> None:
      ({"properties": [{"pid": "naissance", "v": 1}] * 41}, "au plus 40")],
 )  # fmt: skip
 def test_what_cannot_be_asked(said: Any, told: str) -> None:
-    """An invalid query is refused with a message that tells what is valid."""
     with pytest.raises(Problem, match=told):
         read_query("q", said)
 
@@ -105,7 +104,6 @@ JSON = st.recursive(
 @given(JSON)
 @pytest.mark.slow
 def test_whatever_is_asked(said: Any) -> None:
-    """Any JSON is a valid query, or raises Problem."""
     with suppress(Problem):
         asked = read_query("q", said)
         assert 1 <= asked.limit <= batch.MOST_CANDIDATES
@@ -239,7 +237,6 @@ def test_a_query_answers_by_itself(client: Client) -> None:
 
 
 def test_a_period_is_told(client: Client) -> None:
-    """In the values of properties, and in words in the frame of a preview."""
     asked = {"ids": ["ministere/PO791605"], "properties": [{"id": "date"}]}
     said = client.get(PATH, query_string={"extend": json.dumps(asked)}).json
     told = valid("extension", said)["rows"]["ministere/PO791605"]["date"]
@@ -258,7 +255,6 @@ def test_a_number_alone_is_of_no_legislature(client: Client) -> None:
 
 
 def test_types_and_limits(client: Client) -> None:
-    """A type restricts the candidates, unless `type_strict` is should; so does the limit."""
     said = ask(
         client,
         a={"query": "logement", "type": "rubrique"},
@@ -274,8 +270,6 @@ def test_types_and_limits(client: Client) -> None:
 
 
 def test_suggestions(client: Client) -> None:
-    """Entities are suggested by prefixes, parts of names and identifiers, page by page."""
-
     def suggested(what: str, **args: Any) -> list[dict[str, Any]]:
         answer = client.get(f"{PATH}/suggest/{what}", query_string=args)
         return list(valid("suggestions", answer.json)["result"])
@@ -320,7 +314,6 @@ def test_extension(client: Client) -> None:
 
 
 def test_proposals(client: Client) -> None:
-    """All properties of a type are proposed, or as many as `limit` says."""
     for kind in entity_types().values():
         answer = client.get(f"{PATH}/extend/propose?type={kind.id}")
         said = valid("propositions", answer.json)
@@ -362,15 +355,12 @@ def test_the_preview_may_be_framed(client: Client) -> None:
      ("/preview?id=%3Cscript%3E", 404, "rien")],
 )  # fmt: skip
 def test_refusals(client: Client, path: str, status: int, told: str) -> None:
-    """An invalid request is answered with a problem in JSON and the right status."""
     answer = client.get(PATH + path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert told in answer.json["detail"]
 
 
 def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A batch that is too large or too slow is refused, and so is a body that is no form."""
-
     def status(**form: Any) -> int:
         return client.post(PATH, data={k: json.dumps(v) for k, v in form.items()}).status_code
 
@@ -458,7 +448,6 @@ def test_it_behaves_as_the_others_do(client: Client) -> None:
 
 @pytest.mark.slow
 def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
-    """A release without entities and search index gives no candidate, and no error."""
     publish(tmp_path)
     with serving(tmp_path, workers=1) as server:
         found = ask(client_of(server), a={"query": "Pierre Dharréville"}, b={"query": "15-1"})
@@ -470,7 +459,6 @@ def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # it is older than pandas 3
 def test_a_client_of_others(sample_server: Server) -> None:
-    """The package `reconciler` matches a column of a data frame, with a property."""
     import pandas
     from reconciler import reconcile
 

@@ -55,7 +55,6 @@ MASSON_DU_VAR = "depute/PA346218"
 def found(
     index: EntityIndex, text: str, kind: str = "depute", **properties: Any
 ) -> list[ScoredEntity]:
-    """Return the candidates for one cell of a spreadsheet."""
     pairs = [{"pid": name, "v": value} for name, value in properties.items()]
     asked = read_query("q", {"query": text, "type": kind, "properties": pairs})
     own = index.by_identifier(asked.text, asked.types)
@@ -66,7 +65,6 @@ def found(
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.slow
 def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
-    """No wrong deputy is certain; the right one comes first as often as the variant states."""
     make, first, certain = VARIANTES[variant]
     chance, seen = random.Random(seed), Counter[tuple[bool, bool]]()
     people = sorted(known_deputies().values(), key=lambda e: e.id)
@@ -81,7 +79,6 @@ def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
 
 @pytest.mark.slow
 def test_a_property_makes_certain(index: EntityIndex) -> None:
-    """A name with a constituency or a birthday makes every deputy certain."""
     sure = 0
     for person in known_deputies().values():
         for name in ("naissance", "departement"):
@@ -190,7 +187,6 @@ def test_ministries_in_succession(
 
 
 def test_the_latest_comes_first() -> None:
-    """After those that last, the latest of those that are equal; a lower score never precedes."""
     result = found(ministries(), "Justice", "ministere")
     assert [c.entity.id for c in result] == [f"ministere/PO{n}" for n in (95, 96, 7, 6)]
     assert [c.score for c in result] == sorted((c.score for c in result), reverse=True)
@@ -217,7 +213,6 @@ def test_groups_in_succession() -> None:
 
 
 def test_an_identifier_is_certain() -> None:
-    """An identifier alone is certain, whatever the entity's name; beside a name it is not."""
     values = {"uid": (EntityValue("PA1"),), "wikidata": (EntityValue("Q1"),)}
     known = Entity(id="depute/PA1", type="depute", names=("Éva Petex",), values=values)
     other = replace(known, id="depute/PA2", values={"wikidata": (EntityValue("Q2"),)})
@@ -235,7 +230,6 @@ def test_an_identifier_is_certain() -> None:
 
 
 def test_what_is_not_published_is_no_candidate() -> None:
-    """An unpublished namesake is no candidate, but makes the published one uncertain."""
     one = Entity(id="depute/PA1", type="depute", names=("Luc Roy",))
     [alone] = found(EntityIndex([one]), "Luc Roy")
     hidden = replace(one, id="x", is_published=False)
@@ -244,7 +238,6 @@ def test_what_is_not_published_is_no_candidate() -> None:
 
 
 def test_facts_of_the_tables_are_compared_and_not_published() -> None:
-    """Names and clues of the tables are compared, but not among the published values."""
     published = Entity(id=DHARREVILLE, type="depute", names=("P. Dharréville",))
     completed = completed_entities([published], known_deputies())
     complete = next(e for e in completed if e.id == DHARREVILLE)
@@ -319,7 +312,6 @@ def test_values(genre: Any, known: EntityValue, said: str, verdict_: bool | None
      ("Santé", "Sports", NameMatch.NONE)],
 )  # fmt: skip
 def test_labels(one: str, two: str, accord: NameMatch) -> None:
-    """Labels agree by their words, in any order and case."""
     assert match_labels(one, two) is match_labels(two, one) is accord
 
 
@@ -333,7 +325,6 @@ def test_labels(one: str, two: str, accord: NameMatch) -> None:
      ("", "QANR5L15QE1", False), ("9999999", "QANR5L15QE9999999", False)],
 )  # fmt: skip
 def test_numbers(text: str, uid: str, is_number: bool) -> None:
-    """A text with other words than those of a number is not a number."""
     asked = number_in(text)
     assert (asked is not None and asked.may_be(uid)) is is_number
 

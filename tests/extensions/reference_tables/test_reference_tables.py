@@ -35,7 +35,6 @@ BODY = re.compile(rf"{BASE}(?:ministere|gouvernement)/")
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the command writes."""
     folder = tmp_path_factory.mktemp("package") / "referentiel"
     done = lod("reference-tables", "--to", folder, "--base", BASE)
     assert done.output.endswith(f"rows in CSV, JSON and Turtle; {folder}\n")
@@ -47,13 +46,11 @@ def read(package: Path, table: str) -> Rows:
 
 
 def described(package: Path) -> dict[str, dict[str, Any]]:
-    """Return path → description of a file."""
     told = json.loads((package / "datapackage.json").read_text("utf-8"))
     return {resource["path"]: resource for resource in told["resources"]}
 
 
 def test_frictionless_finds_it_valid(package: Path) -> None:
-    """Types, keys, references between tables, sizes and hashes."""
     from frictionless import Package  # here: it takes long
 
     report = Package(str(package / "datapackage.json")).validate()
@@ -86,7 +83,6 @@ def test_each_column_is_described_and_used() -> None:
 
 
 def test_no_column_is_empty_and_json_says_the_same(package: Path) -> None:
-    """Each path leads somewhere; a cell without value is null."""
     for table in tables():
         found = read(package, table.nom)
         assert [name for name in table.names if not any(row[name] for row in found)] == []
@@ -95,7 +91,6 @@ def test_no_column_is_empty_and_json_says_the_same(package: Path) -> None:
 
 
 def test_all_rows_of_the_tables_are_there(package: Path) -> None:
-    """As many as the tables of the program have."""
     stated = {path.stem: list(rows(path)) for path in MAPPINGS.glob("*.csv")}
     for name in ("gouvernements", "ministeres", "ministres", "departements", "circonscriptions",
                  "communes", "portefeuilles", "legislatures"):  # fmt: skip

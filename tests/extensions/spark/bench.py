@@ -35,7 +35,6 @@ COUNT = 2_000
 
 
 def timed(name: str, count: int, work: Callable[[], T]) -> T:
-    """Print what a stage takes of one core; return what it gives."""
     start = time.process_time()
     done = work()
     seconds = time.process_time() - start
@@ -87,7 +86,6 @@ def run(archive: Path, folder: Path) -> None:
 
 
 def used(root: int) -> float:
-    """Return the CPU seconds of a process and all below it, those that have ended too."""
     ticks = 0
     for pid in (root, *descendants(root)):
         with suppress(OSError):  # it ended meanwhile

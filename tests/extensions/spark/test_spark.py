@@ -126,7 +126,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release of a build of the same."""
     folder = tmp_path_factory.mktemp("built")
     settings = Settings(base="https://q.example.org/", revue=place / "revue")
     build(mixed, folder, settings, reference=[place / "amo.zip"])
@@ -135,7 +134,6 @@ def built(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def parts(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the job gives in three partitions."""
     folder = tmp_path_factory.mktemp("parts") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
@@ -149,7 +147,6 @@ def parts(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 def lines(folder: Path, pattern: str) -> list[bytes]:
-    """The lines of all files that fit, sorted: the same line twice is twice there."""
     texts = (gzip.decompress(path.read_bytes()) for path in folder.glob(pattern))
     return sorted(line for text in texts for line in text.splitlines())
 
@@ -251,7 +248,6 @@ def test_the_manifest_counts_what_the_build_counts(parts: Path, built: Path) -> 
 
 
 def packed(folder: Path) -> Iterator[bytes]:
-    """The bytes of every rejected record."""
     for path in folder.glob("rejected/*.zip"):
         with zipfile.ZipFile(path) as archive:
             yield from (archive.read(name) for name in archive.namelist())
@@ -312,7 +308,6 @@ def test_parts_that_cannot_be_seen_are_told(tmp_path: Path) -> None:
 
 
 def refusal(folder: Path) -> str:
-    """Return what the command prints when it is not used rightly."""
     done = CliRunner().invoke(main, [str(ROOT), "--to", str(folder)], catch_exceptions=False)
     assert done.exit_code == 2
     return done.output
@@ -339,7 +334,6 @@ def test_what_an_executor_says_for_people_is_one_line() -> None:
 
 
 def test_parts_of_two_runs_are_never_mixed(tmp_path: Path) -> None:
-    """A folder with something in it is refused."""
     (tmp_path / "x").touch()
     with pytest.raises(UsageError, match="is not empty; give a folder that is not there yet"):
         job.convert(None, [ROOT], tmp_path, Settings())  # type: ignore[arg-type]

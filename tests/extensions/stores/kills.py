@@ -84,7 +84,6 @@ def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
 
 
 def main(kills: int) -> None:
-    """Kill pushes to each engine that is there, and print what came of them."""
     for name, make in STORES.items():
         if name == "virtuoso" and not shutil.which("virtuoso-t"):
             print("SKIPPED: virtuoso-t is absent")

@@ -25,7 +25,6 @@ class Relay:
         self.heal()
 
     def heal(self) -> None:
-        """Pass on everything, and count anew."""
         self.faults: Callable[[int], Answer | None] = lambda number: None
         self.always: Callable[[Request], Answer | None] = lambda request: None
         self.loads = 0

@@ -49,7 +49,6 @@ def store(
 
 @pytest.fixture(scope="module")
 def ox() -> Iterator[Store]:
-    """An Oxigraph server for what does not depend on the engine."""
     with running(oxigraph(None)) as found:
         yield found
 
@@ -68,7 +67,6 @@ def own(store: Store | Relay, name: str, **other: str) -> StoreAccess:
 
 
 def quickly(folder: Path, there: StoreAccess) -> Pushed:
-    """Push in small pieces."""
     return push(folder, there, limits=QUICKLY, piece_size=PIECE)
 
 
@@ -169,7 +167,6 @@ def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
 
 
 def test_a_server_that_drips(ox: Store, folder: Path) -> None:
-    """Headers that never end are waited for until the limit."""
     enough = threading.Event()
     limits = Limits(delays=(), whole=0.5)
     with relaying(ox.port) as relay:
@@ -195,7 +192,6 @@ def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
 
 
 def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
-    """If acknowledged triples are gone, the push begins anew and is whole."""
     with relaying(ox.port) as relay:
         there = own(relay, "lost")
         relay.faults = lambda number: status(403) if number > 3 else None
@@ -209,7 +205,6 @@ def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
 
 
 def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
-    """A push of the served release counts it, and adds what is missing."""
     there = own(ox, "damaged")
     push(folder, there)
     with StoreClient(there, QUICKLY) as client:
@@ -278,7 +273,6 @@ def test_the_wrong_password(folder: Path) -> None:
 
 
 def test_the_command(ox: Store, folder: Path) -> None:
-    """One last line; exit code 2 for wrong usage, 1 and one line for a store that refuses."""
     run = CliRunner().invoke(main, ["push", str(folder), "--to", ox.url])
     assert run.exit_code == 0
     assert run.stdout == f"1150 triples of r1 loaded; graph {BASE}release/r1\n"
@@ -310,7 +304,6 @@ def test_who_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_of_engines(ox: Store) -> None:
-    """Every row says how its facts are known; an engine without a header Server is an error."""
     assert [*engine_rows()] == ["oxigraph", "virtuoso", "fuseki", "graphdb", "qlever", "neptune"]
     for row in engine_rows().values():
         assert row.essai and row.signature in ("", "basic", "digest", "bearer")

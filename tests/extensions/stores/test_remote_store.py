@@ -59,7 +59,6 @@ def access(store: Store) -> StoreAccess:
 
 
 def asking(store: StoreAccess, folder: Path, **limits: float) -> AbstractContextManager[Server]:
-    """Serve a folder by a store elsewhere."""
     more = {"limits": WorkerLimits(**limits)} if limits else {}
     return serving(folder, workers=1, elsewhere=StoreElsewhere(store), **more)
 
@@ -74,7 +73,6 @@ def table(answer: Answer) -> Table:
 
 
 def problem(answer: Answer) -> tuple[int, str]:
-    """Return the status and the slug of the problem."""
     assert answer.type == "application/problem+json", answer.body.decode()
     return answer.status, json.loads(answer.body)["type"].rpartition("/")[2]
 
@@ -83,7 +81,6 @@ def problem(answer: Answer) -> tuple[int, str]:
 def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sample: Path
 ) -> Iterator[Store]:
-    """Yield a store that serves the sample."""
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
         with StoreClient(access(found), STORE_LIMITS) as client:
@@ -95,7 +92,6 @@ def store(
 
 @pytest.fixture(scope="module")
 def server(store: Store, sample: Path) -> Iterator[Server]:
-    """Yield a server of the sample that asks the store."""
     with asking(access(store), sample, seconds=5) as found:
         yield found
 
@@ -122,7 +118,6 @@ def test_what_is_no_graph_any_more_is_dropped(store: Store) -> None:
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
 def test_tables_in_every_form(server: Server, form: str) -> None:
-    """Every syntax has the same bytes as from the embedded store."""
     query = "SELECT ?q ?t { ?q qp:titre ?t } ORDER BY ?q LIMIT 3"
     answer = served(server, query, form)
     assert answer.status == 200 and answer.type.endswith(form.replace("tsv", "separated-values"))
@@ -134,7 +129,6 @@ def test_tables_in_every_form(server: Server, form: str) -> None:
 
 @pytest.mark.parametrize("form", ["ttl", "nt", "jsonld", "rdf"])
 def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
-    """A graph has the triples of the embedded store in every syntax, and a page."""
     query = "CONSTRUCT { ?q qp:titre ?t } { ?q qp:titre ?t ; qp:numero ?n }"
     syntax = RdfFormat.from_extension(form)
     assert syntax
@@ -146,7 +140,6 @@ def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
 
 
 def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
-    """A query sees no other graph of the store than those of the release."""
     total = open_store(current(sample) / "store")
     beside = sorted(name.value for name in total.named_graphs())  # type: ignore[union-attr]
     every = sum(1 for quad in total if str(quad.graph_name) == "DEFAULT")
@@ -179,12 +172,10 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
     ],
 )  # fmt: skip
 def test_guards_stand_before_the_engine(server: Server, query: str, code: int, slug: str) -> None:
-    """A query that is refused, or invalid, is not sent to the store."""
     assert problem(served(server, query)) == (code, slug)
 
 
 def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
-    """An answer over the limit of rows, bytes or seconds is an error, not cut off."""
     query = "SELECT ?s ?p ?o { ?s ?p ?o }"
     everything = served(server, query, "csv")
     if store.engine == "virtuoso":  # it sends the first 2,000 rows with status 200
@@ -209,7 +200,6 @@ def ox() -> Iterator[Store]:
 
 @pytest.fixture
 def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relay, Server]]:
-    """Yield a store with a small release, a relay before it, and a server that asks the relay."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}{tmp_path.name}")
     push(tmp_path, there)
@@ -236,7 +226,6 @@ BAD: list[tuple[Fault, int, str]] = [
 
 
 def test_an_engine_that_misbehaves(relayed: tuple[Relay, Server]) -> None:
-    """Any wrong answer of the engine becomes a problem, and the next query works."""
     relay, server = relayed
     enough = threading.Event()
     faults = [*BAD, (dripping(enough, headers=True), 504, "delai")]
@@ -288,7 +277,6 @@ def test_a_release_is_followed_once_it_is_there(
 
 
 def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
-    """The password is in no argument of a process, and in no answer."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)

@@ -47,7 +47,6 @@ OTHER_BASE = "https://exemple.test/"
 
 
 def kinds(folder: Path, publication: int) -> dict[str, str]:
-    """Uid → what became of it in a publication."""
     found = whole_stream(folder)
     here = [member for member in found.said if f"#{publication}-" in member]
     return Followed({member: found.said[member] for member in here}).kinds()
@@ -95,7 +94,6 @@ def test_the_calendar_alone_is_no_state() -> None:
 
 
 def test_the_same_release_again_is_no_publication(kept: Kept) -> None:
-    """Nothing is added, to the log or to the pages."""
     before = digests(kept.out / FOLDER), (kept.out / LOG).read_bytes()
     assert len(before[0]) == 4  # the page, and as it was before: a server may be about to read it
     build([kept.records[2]], kept.out, Settings())

@@ -84,7 +84,6 @@ class Wikidata:
     address: str
 
     def client(self, folder: Path) -> QueryService:
-        """Return a client with nothing in its cache."""
         return QueryService(self.address, "evaluation@example.org", folder / "liens" / "cache")
 
     def number(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -93,12 +92,10 @@ class Wikidata:
         self._insert(truthy(qid, "P4123", Literal(an)) for qid, an in pairs)
 
     def remove(self, qids: Collection[str]) -> None:
-        """Take items away."""
         named = " ".join(f"<http://www.wikidata.org/entity/{qid}>" for qid in qids)
         self._update(f"DELETE {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {named} }} ?s ?p ?o }}")
 
     def restore(self, qids: Collection[str]) -> None:
-        """Bring items back, without identifiers."""
         self._insert(quad for qid in qids for quad in items().get(qid, ()))
 
     def _insert(self, quads: Iterable[Quad]) -> None:
@@ -183,7 +180,6 @@ def measure(service: Wikidata, dossier: LinkingInput, hidden: Collection[str]) -
 
 
 def certains(bilan: LinkingReport) -> list[LinkCandidate]:
-    """Return the candidates that are proposed as certain."""
     return [p.candidate for p in bilan.candidates if p.is_certain]
 
 
@@ -202,7 +198,6 @@ def absents(
 
 
 def named(c: LinkCandidate) -> str:
-    """Return a deputy and the item proposed."""
     return f"{c.deputy.ref} {c.deputy.name} as {c.item.qid} {c.label}"
 
 
@@ -234,7 +229,6 @@ def pool(with_seats: bool = False) -> Iterator[Wikidata]:
 
 
 def main() -> None:
-    """Print all figures; exit 1 without the tables."""
     if not SHARED.is_dir():
         sys.exit(f"nothing to evaluate with: {SHARED} is absent; put the shared data there")
     count = int(sys.argv[1]) if sys.argv[1:] else SEEDS
@@ -250,7 +244,6 @@ def main() -> None:
 
 
 def seeded(name: str, service: Wikidata, dossier: LinkingInput, count: int) -> None:
-    """Print what comes of each seed, and of all of them."""
     mesures = []
     for seed in range(count):
         mesures.append(measure(service, dossier, masked(seed, dossier)))

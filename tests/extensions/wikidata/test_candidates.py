@@ -151,7 +151,6 @@ def test_two_that_fit_are_rivals(twin: str) -> None:
 
 
 def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
-    """By its number, or by a published link; it is no rival of other items."""
     items = [item(p4123="7"), item("Q2"), item("Q3")]
     assert certain([deputy()], items, holders={"Q3": "PA9"}) == [("PA1", "Q2")]
     assert [(p.candidate.item.qid, p.holder) for p in found([deputy()], items[:1])] == [("Q1", "7")]
@@ -170,7 +169,6 @@ def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
 
 
 def test_scores_order_what_speaks_for_an_item() -> None:
-    """By name, year, seat and legislature; an unknown one adds nothing."""
     items = [
         item("Q1", born="1960", seat="Q901"),
         item("Q2", "JEAN MARTIN", born="1960", seat=""),
@@ -206,7 +204,6 @@ def test_the_order_does_not_depend_on_that_of_the_answers() -> None:
     ],
 )  # fmt: skip
 def test_a_reviewer_reads_why(theirs: WikidataItem, agrees: str, follows: str) -> None:
-    """A French sentence says what agrees, what does not, and the conclusion."""
     [one] = found([deputy()], [theirs])
     assert explain(one) == f"{agrees}\u00a0; {follows}."
 
@@ -224,7 +221,6 @@ def test_a_reviewer_reads_of_rivals() -> None:
 
 
 def pairs(*said: str) -> list[tuple[str, str]]:
-    """Pairs from texts such as `Q1 1`."""
     return [(qid, number) for qid, number in map(str.split, said)]
 
 
@@ -306,7 +302,6 @@ def test_a_candidate_is_a_row() -> None:
     "evil", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r\n=1", " =1", "\x00=1"]
 )
 def test_no_cell_is_a_formula(evil: str) -> None:
-    """Anybody may have written a label."""
     hostile = item("Q1", f"{evil} Jean Martin", seat="Q901")
     [one] = found([deputy("PA1", "Jean Martin", "x Jean Martin")], [hostile])
     content = review_files.table("candidates.csv", [review_files.candidate_row(one)])
@@ -317,7 +312,6 @@ def test_no_cell_is_a_formula(evil: str) -> None:
 
 
 def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
-    """From the tables and a release; also a deputy of the release alone."""
     r, _ = read_directory([amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
     store = Store()
     store.bulk_extend(

@@ -18,7 +18,6 @@ DUPLICATES = {"Q62887772", "Q63763035", "Q83618132", "Q83618760", "Q98250020", "
 
 @pytest.fixture(scope="module")
 def given() -> LinkingInput:
-    """The deputies born in some years."""
     some = {ref: p for ref, p in known_deputies(deputy_rows()).items() if p.birth_years & YEARS}
     return LinkingInput(deputies=some, place_items=known_place_items())
 

@@ -60,7 +60,6 @@ PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "preuve-identifiant"} 
 
 
 def person(qid: str, p: KnownDeputy, an: str = "") -> Iterator[Quad]:
-    """Yield a deputy as an item."""
     yield from politician(qid, p.name, an)
     yield from born(qid, min(p.births))
 
@@ -97,7 +96,6 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def run_in(folder: Path, endpoint: str, contact: str = CONTACT) -> Result:
-    """Run the command in a folder with its settings."""
     folder.mkdir(exist_ok=True)
     (folder / "lod.toml").write_text(f'contact = "{contact}"\nrevue = "revue"\n', "utf-8")
     (folder / "revue").mkdir(exist_ok=True)
@@ -125,7 +123,6 @@ def test_the_last_line_counts(written: tuple[Path, str]) -> None:
 
 
 def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
-    """The published ones and the new one, but none of an anomaly."""
     found = {row["acteurRef"]: row["qid"] for row in rows(written[0] / "liens.csv")}
     published = {ref: LINKED[ref].qid for ref in PROVEN}
     assert found.items() - published.items() == {(NEW.ref, "Q1001")}
@@ -133,7 +130,6 @@ def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
 
 
 def test_candidates_are_explained(written: tuple[Path, str]) -> None:
-    """Name, day and constituency make one certain; twins are not."""
     found = {row["qid"]: row for row in rows(written[0] / "candidates.csv")}
     assert {qid: row["match"] for qid, row in found.items()} == {
         "Q1002": "oui", "Q1003": "non", "Q1004": "non",
@@ -155,7 +151,6 @@ def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
 
 
 def test_anomalies_are_told(written: tuple[Path, str]) -> None:
-    """Two items for a number, two numbers for an item, an item merged, items deleted."""
     found = {(r["genre"], r["acteurRef"], r["cible"]) for r in rows(written[0] / "anomalies.csv")}
     assert (AnomalyKind.TWO_ITEMS, TWICE.ref, "Q10040") in found
     assert (AnomalyKind.TWO_NUMBERS, DOUBLE.ref, "") in found
@@ -212,7 +207,6 @@ def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
 
 
 def small(**more: object) -> LinkingInput:
-    """Return the input for a few deputies, with nothing published."""
     few = {p.ref: p for p in (SEED, NEW, SURE, TWIN, TWICE, DOUBLE)}
     return LinkingInput(deputies=few, place_items=known_place_items(), **more)  # type: ignore[arg-type]
 
@@ -239,7 +233,6 @@ def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
 
 
 def test_a_release_adds_deputies(vies: Path) -> None:
-    """A deputy who is only in the archives is looked for too."""
     known_ = linking_input(vies).deputies
     assert known_["PA900001"].name == "Alix Exemple" and set(ALL) < set(known_)
 
@@ -248,7 +241,6 @@ def test_a_release_adds_deputies(vies: Path) -> None:
     "bad", [page(403), page(200), cut(), results([])], ids=["403", "html", "cut", "nothing"]
 )
 def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
-    """One line, exit code 1, and the files are as they were."""
     target = tmp_path / "out" / "liens"
     target.mkdir(parents=True)
     for name in FILES:

@@ -67,7 +67,6 @@ SHA1 = "a" * 40
 
 
 def info(base: str, picture: str = "a.jpg", **said: str) -> dict[str, Any]:
-    """What the interface says of a file, as a stored answer of it has the fields."""
     told = {name: {"value": value, "source": "commons-desc-page"} for name, value in said.items()}
     return {
         "thumburl": f"{base}thumb/{picture}?utm_source=commons", "thumbwidth": 250, "sha1": SHA1,
@@ -185,7 +184,6 @@ def test_what_is_there_is_not_fetched_again(commons: Commons) -> None:
 
 
 def test_the_licences() -> None:
-    """Only the whole name of a licence of the table."""
     free = ("CC0", "CC0 1.0", "Public domain", "CC BY 2.0", "CC BY 3.0 fr", "CC BY-SA 4.0",
             "CC BY-SA 3.0", "Licence Ouverte", "Licence Ouverte 2.0")  # fmt: skip
     other = ("", "Fair use", "CC BY-NC 4.0", "CC BY-ND 4.0", "CC BY-NC-SA 3.0", "GFDL",

@@ -69,7 +69,6 @@ class Run:
             return error
 
     def left(self) -> list[Path]:
-        """Return all files of the cache, hidden ones too."""
         return [path for path in self.cache.rglob("*") if path.is_file()]
 
     def asked(self) -> int:
@@ -129,7 +128,6 @@ def test_the_request_says_who_asks_for_what(run: Run) -> None:
 
 @pytest.mark.parametrize("contact", ["", " ", "nobody", "a@example.org\r\nX: 1"])
 def test_without_an_operator_nothing_is_asked(contact: str, tmp_path: Path) -> None:
-    """The message names the setting and its file."""
     with pytest.raises(UsageError, match=r"give contact in lod\.toml"):
         QueryService("https://query.wikidata.org/sparql", contact, tmp_path)
 
@@ -152,7 +150,6 @@ def test_an_answer_is_kept_for_its_day(run: Run) -> None:
 
 @pytest.mark.parametrize("kept", [b"", b"{", BODY[:-1], b"[]", b"<html>", b"\xff"])
 def test_a_damaged_file_is_asked_for_again(run: Run, kept: bytes) -> None:
-    """The new file is whole."""
     run(results())
     [path] = run.left()
     path.write_bytes(kept)
@@ -161,7 +158,6 @@ def test_a_damaged_file_is_asked_for_again(run: Run, kept: bytes) -> None:
 
 
 def test_only_other_days_are_tidied_away(run: Run) -> None:
-    """Folders that are not named as a day stay; a cache without folders is no error."""
     run.client().tidy()
     run(results())
     for day in ("2026-11-24", "2025-01-01"):
@@ -283,7 +279,6 @@ def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
 
 
 def test_busy_and_failing_by_turns_ends(run: Run) -> None:
-    """The number of tries is limited for both."""
     turns = [page(429, Retry_After=1), page(503)] * 10
     assert too_much(run(*turns), "503")
     assert run.asked() == 8 and len(run.waits) == 7
@@ -291,7 +286,6 @@ def test_busy_and_failing_by_turns_ends(run: Run) -> None:
 
 @pytest.mark.parametrize("headers", [True, False])
 def test_a_server_that_drips_is_left_behind(run: Run, headers: bool) -> None:
-    """Each byte comes in time, but the answer never ends."""
     enough, start = threading.Event(), time.monotonic()
     outcome = run(dripping(enough, headers), whole=0.3)
     enough.set()
@@ -306,7 +300,6 @@ def test_a_server_that_drips_is_left_behind(run: Run, headers: bool) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirection_is_not_followed(run: Run, location: str, status: int) -> None:
-    """The message names the other address."""
     outcome = run(saying(status, Location=location))
     assert stops(outcome, f"{status} ", repr(location[:200])[:-1], "give it as the address")
     assert len(str(outcome)) < 500
@@ -314,7 +307,6 @@ def test_a_redirection_is_not_followed(run: Run, location: str, status: int) -> 
 
 
 def test_too_large_an_answer_is_too_much(run: Run) -> None:
-    """With a length or without; exactly as large as allowed is accepted."""
     endless = claiming(BODY + b" " * 100_000)
     assert too_much(run(endless, size=len(BODY)), f"more than {len(BODY)} bytes")
     assert run.asked_once()
@@ -343,8 +335,6 @@ def test_a_server_that_lets_nobody_in_ends_the_run(run: Run) -> None:
 
 
 def test_no_file_is_left_of_a_disk_that_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the last step fails, neither the file nor its part is left."""
-
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 

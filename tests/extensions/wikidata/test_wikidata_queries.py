@@ -127,7 +127,6 @@ def depot() -> Iterator[Depot]:
 
 
 def client_of(depot: Depot, folder: Path, *script: Answer) -> QueryService:
-    """Return a client of a server that answers as the script says."""
     depot.script = list(script)
     return QueryService(depot.base, CONTACT, folder, limits=Limits(delays=()), sleep=lambda s: None)
 
@@ -162,7 +161,6 @@ def test_every_identifier_of_every_item(client: QueryService) -> None:
 
 
 def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, depot: Depot) -> None:
-    """In batches of 150; the result is the same."""
     rows = client.select(TEXTS["identifiants"])
     refs = [str(number) for number in range(400)]
     folder = client.cache / "other"
@@ -220,7 +218,6 @@ def test_deputies_of_legislatures(client: QueryService) -> None:
 
 
 def test_politicians_by_year_of_birth(client: QueryService) -> None:
-    """From the first day to the last; with all names and births."""
     assert [found.qid for found in lookups.born_in(client, [1975])] == ["Q12", "Q14", WHOLE]
     others = lookups.born_in(client, [1976])
     assert [found.qid for found in others] == ["Q11", "Q12"]
@@ -269,7 +266,6 @@ def test_a_month_that_is_too_much_ends_the_run(depot: Depot, tmp_path: Path) -> 
 
 
 def test_items_that_are_known(client: QueryService) -> None:
-    """Each is returned, also one without any statement."""
     found = lookups.describe_items(client, [WHOLE, "Q13", "Q999", "Q12"])
     assert [item.qid for item in found] == ["Q12", "Q13", "Q999", WHOLE]
     assert found[1] == WikidataItem(qid="Q13") and found[2] == WikidataItem(qid="Q999")
@@ -310,14 +306,12 @@ def test_only_items_are_asked_for(name: str, client: QueryService) -> None:
 
 
 def test_merged_and_deleted_items(client: QueryService) -> None:
-    """A merged item has its target, a deleted one None; others are absent."""
     found = lookups.redirections(client, [WHOLE, "Q900", "Q999", "Q5"])
     assert found == {"Q900": "Q11", "Q999": None}
     assert lookups.redirections(client, []) == {}
 
 
 def test_facts_that_people_ask_for(client: QueryService) -> None:
-    """Values of the right kind, names in French where there are; births as precise as known."""
     found = lookups.facts_about(client, [WHOLE, "Q11", "Q12", "Q13", "Q999"])
     assert [(f.qid, f.propriete, f.valeur, f.type, f.libelle) for f in found] == [
         ("Q11", "P569", "1976", "annee", ""),
@@ -336,7 +330,6 @@ def test_facts_that_people_ask_for(client: QueryService) -> None:
 
 
 def test_batches_lose_and_repeat_nothing() -> None:
-    """For all sizes: each item has one result, in order; without items nothing is asked."""
     for many in range(12):
         for size in range(1, 12):
             for most in range(1, 12):
