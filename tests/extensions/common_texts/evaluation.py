@@ -28,7 +28,7 @@ from lod.extensions.common_texts.comparison import (
     compare,
     compared,
 )
-from lod.extensions.common_texts.texts import QUESTION, SignedText, texts_of
+from lod.extensions.common_texts.texts import texts_of
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
 from lod.pipeline.reading.intake import RecordReader, read_again, read_records
@@ -184,11 +184,8 @@ def joint_answers(count: int) -> Iterator[tuple[str, str]]:
         "L’attention de M. le ministre a été appelée par l’honorable parlementaire {}.",
         "",
     )
-    ends = (
-        "",
-        " Le Gouvernement répondra ainsi à Mme la députée {}.",
-        " M. le sénateur {} en sera informé.",
-    )
+    told = " Le Gouvernement répondra ainsi à Mme la députée {}."
+    ends = ("", told, " M. le sénateur {} en sera informé.")
     for number in range(count):
         rng = Random(f"joint {number}")
         text = prose(f"joint {number}", rng.randint(60, 500))
@@ -288,26 +285,15 @@ def real_questions() -> list[Question]:
 
 
 def real_pairs() -> Iterator[str]:
-    """Yield what is found among all real texts, and what was judged of the nearest pairs."""
-    iris = Iris(BASE)
-    by_name: dict[str, tuple[SignedText, str]] = {}
-    answers = Counter[str]()
-    questions = real_questions()
-    for q in questions:
-        for head, text in texts_of(q, iris):
-            by_name.setdefault(head.iri.rpartition("/")[2], (head, text))
-            answers[head.iri] += head.kind != QUESTION
-    joint = sum(1 for n in answers.values() if n > 1)
-    yield f"real: {len(by_name)} texts of {len(questions)} questions, {joint} joint answer(s)"
-    names = sorted(by_name)
-    words = [words_of(by_name[name][1]) for name in names]
-    of = list(compared(words))
-    for a, b in candidates(list(signatures(words))):
-        if compare(of[a], of[b]).is_common:
-            same = by_name[names[a]][0].author == by_name[names[b]][0].author
-            yield f"  common: {names[a]} {names[b]}{' (one author: not published)' * same}"
+    """Yield what is found of real pairs, beside what was judged of them."""
+    texts = {
+        head.iri.rpartition("/")[2]: text
+        for q in real_questions()
+        for head, text in texts_of(q, Iris(BASE))
+    }
+    yield f"real: {len(texts)} texts"
     for row in rows(REVIEWED):
-        found = compare(*compared([words_of(by_name[row[n]][1]) for n in ("un", "autre")]))
+        found = compare(*compared([words_of(texts[row[n]]) for n in ("un", "autre")]))
         verdict = "published" if found.is_common else "not published"
         right = found.is_common == (row["commun"] == "oui")
         told = f"{row['un']} {row['autre']}: share {found.share:.2f}, {verdict}"

@@ -5,6 +5,7 @@ have in common with invented texts elsewhere.
 import re
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from lod.base.tabular import csv_line
 from lod.extensions.common_texts.outside import COLUMNS, OUTSIDE_TEXTS
@@ -45,26 +46,18 @@ def prose(seed: str, words: int) -> str:
 
 
 def opening(name: str, subject: str) -> str:
-    return (
-        f"{name} attire l’attention de M. le ministre d’essai, chargé d’inventions, sur {subject}. "
-    )
+    begin = f"{name} attire l’attention de M. le ministre d’essai, chargé d’inventions"
+    return f"{begin}, sur {subject}. "
 
 
 ENDING = " Il lui demande donc quelles mesures le Gouvernement entend prendre en la matière."
 
 
 def question(
-    numero: int,
-    author: str,
-    texte: str,
-    week: int = 0,
-    answers: tuple[str, ...] = (),
-    **more: object,
+    numero: int, author: str, texte: str, week: int = 0, answers: tuple[str, ...] = (), **more: Any
 ) -> Question:
     day = FIRST_DAY + timedelta(weeks=week)
-    ministere = Organe(
-        libelle="Inventions", libelle_long="Ministère des inventions", ref="PO990001"
-    )
+    ministere = Organe(libelle="Inventions", libelle_long="Ministère d’essai", ref="PO990001")
     values: dict[str, object] = {
         "uid": f"QANR5L17QE{numero}", "legislature": 17, "type": "QE", "numero": numero,
         "sources": (), "chaine_complete": True, "texte": texte, "titre": f"Essai n° {numero}",
@@ -85,9 +78,7 @@ def asked(author: str, *parts: str) -> str:
 
 
 PLEA, OTHER, ANSWER = prose("plea", 120), prose("other", 110), prose("answer", 150)
-ANSWERED = (
-    "L’attention de {} a été appelée sur ce point. " + ANSWER + " Ainsi {} est assuré de la suite."
-)
+ANSWERED = f"L’attention de {{}} a été appelée sur ce point. {ANSWER} Ainsi {{}} sera informé."
 
 
 def sharing() -> list[Question]:

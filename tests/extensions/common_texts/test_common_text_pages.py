@@ -40,7 +40,7 @@ def test_marked_passages_are_equal_in_both_texts(site: Path) -> None:
     for page in pages(site):
         for beside in html.parse(page).getroot().find_class("cote-a-cote"):
             first, other = (
-                {mark.get("data-passage"): fold(mark.text_content()) for mark in side.iter("mark")}
+                {m.get("data-passage"): fold(m.text_content()) for m in side.iter("mark")}
                 for side in beside
             )
             assert first == other and first, page
@@ -66,10 +66,8 @@ def test_a_text_is_shown_whole(site: Path) -> None:
     store = open_store(site.parent / "store")
     texts = {row["s"]: row["t"] for row in select(store, f"SELECT ?s ?t {{ ?s {QP.texte} ?t }}")}
     trees = [html.parse(page) for page in pages(site)]
-    sides = [
-        side for t in trees for side in t.xpath("//*[@class='cote-a-cote']//*[@class='texte']")
-    ]
-    shown = {side.text_content() for side in sides}
+    both = "//*[@class='cote-a-cote']//*[@class='texte']"
+    shown = {side.text_content() for tree in trees for side in tree.xpath(both)}
     assert shown and shown <= set(texts.values())
 
 

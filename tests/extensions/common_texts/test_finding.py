@@ -94,9 +94,8 @@ def test_a_question_that_is_gone_is_in_no_group(tmp_path):
     release(tmp_path / "1", sharing())
     left = [q for q in sharing() if q.numero != 1]
     found = release(tmp_path / "2", left, tmp_path / "1")
-    assert (
-        told(found) == [["2", "3"], ["4", "5"], ["2", "6"]] == told(release(tmp_path / "3", left))
-    )
+    assert told(found) == [["2", "3"], ["4", "5"], ["2", "6"]]
+    assert found == release(tmp_path / "3", left)
 
 
 @pytest.mark.parametrize("seed", range(9))

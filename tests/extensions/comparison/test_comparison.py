@@ -27,12 +27,9 @@ def page(client: Client, **sides: str) -> html.HtmlElement:
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [
-        ("depute/PA718926", "Wauquiez"),
-        ("groupe/PO730958", "groupe/PO845401"),
-        ("ministere/PO855081", "depute/PA718926"),
-    ],
-)
+    [("depute/PA718926", "Wauquiez"), ("groupe/PO730958", "groupe/PO845401"),
+     ("ministere/PO855081", "depute/PA718926")],
+)  # fmt: skip
 def test_the_numbers_are_those_of_the_query(client: Client, sample: Path, a: str, b: str) -> None:
     tree = page(client, a=a, b=b)
     [query] = [area.text_content() for area in tree.iter("textarea")]
@@ -49,11 +46,11 @@ def test_the_numbers_are_those_of_the_query(client: Client, sample: Path, a: str
         for column, path in enumerate(heads):
             shown = [line.findall("td")[column].find("data") for line in lines]
             values = [data.get("value") for data in shown if data is not None]
+            key = (legislature, type_, path)
             wanted = [
                 [row[name] for name in COUNTED if row[name]]
                 for row, entity in zip(rows, entities, strict=True)
-                if (row["legislature"], row["type"]) == (legislature, type_)
-                and f"{entity}.html" == path
+                if (row["legislature"], row["type"], f"{entity}.html") == key
             ]
             assert values == (wanted[0] if wanted else [])
             read += len(wanted)
@@ -70,9 +67,8 @@ def test_the_fields_show_names(client: Client) -> None:
     assert again.xpath("//thead//a/@href") == ["groupe/PO730958.html", "depute/PA718926.html"]
     changed = page(client, **(fields | {"b": "Wauquiez"}))
     assert changed.xpath("//thead//a")[1].text == "Laurent Wauquiez"
-    assert page(client, a="Wauquiez", a_iri="depute/PA718926").xpath("//main//h1")[
-        0
-    ].text_content() == ("Comparer Laurent Wauquiez")
+    again = page(client, a="Wauquiez", a_iri="depute/PA718926")
+    assert again.xpath("string(//main//h1)") == "Comparer Laurent Wauquiez"
 
 
 def test_what_is_not_known_is_said(client: Client) -> None:
@@ -97,9 +93,8 @@ def test_pages_lead_to_it(sample: Path) -> None:
         assert form.get("action") == "../comparer" and form.get("method") == "get"
         assert form.xpath(".//input[@name='a']/@value") == [path]
         assert form.xpath("preceding::section[@id='questions']")
-    assert not html.parse(site_of(current(sample)) / "rubrique/sante.html").xpath(
-        "//form[@class='comparer']"
-    )
+    other = html.parse(site_of(current(sample)) / "rubrique/sante.html")
+    assert not other.xpath("//form[@class='comparer']")
 
 
 def test_queries_of_clients_do_not_hold_it_up(tmp_path: Path) -> None:

@@ -192,26 +192,6 @@ def test_the_latest_comes_first() -> None:
     assert [c.score for c in result] == sorted((c.score for c in result), reverse=True)
 
 
-def test_groups_in_succession() -> None:
-    """A group that took a longer name in the next legislature is a rival of the shorter one."""
-    name = "La France insoumise"
-    facts = [
-        ("PO1", {"nom": name, "debut": "2017-06-27", "fin": "2022-06-21", "legislature": "15"}),
-        ("PO2", {"nom": f"{name} - Nouveau Front Populaire", "debut": "2024-07-18",
-                 "legislature": "17"}),
-    ]  # fmt: skip
-    rows = [(f"groupe/{ref}", *fact, "") for ref, told in facts for fact in told.items()]
-    index = EntityIndex(read_entities(rows, entity_types()["groupe"], ""))
-    for more, expected in (
-        ({}, ("PO2", False)),
-        ({"legislature": 15}, ("PO1", True)),
-        ({"legislature": 17}, ("PO2", True)),
-    ):
-        [best, other] = found(index, "La France insoumise", "groupe", **more)
-        assert (best.entity.id.partition("/")[2], best.is_certain) == expected
-        assert not other.is_certain
-
-
 def test_an_identifier_is_certain() -> None:
     values = {"uid": (EntityValue("PA1"),), "wikidata": (EntityValue("Q1"),)}
     known = Entity(id="depute/PA1", type="depute", names=("Éva Petex",), values=values)

@@ -6,17 +6,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from lod.extensions.wikidata import review_files
-from lod.extensions.wikidata.candidates import (
-    PlaceItems,
-    RankedCandidate,
-    candidates_for,
-    rank_candidates,
-)
+from lod.extensions.wikidata.candidates import PlaceItems, candidates_for, rank_candidates
 from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
 from lod.extensions.wikidata.people import (
     BirthDay,
@@ -82,15 +78,11 @@ def item(
     )
 
 
-def found(
-    persons: list[KnownDeputy], items: list[WikidataItem], **more: object
-) -> list[RankedCandidate]:
-    return rank_candidates(persons, items, NORD, **more)  # type: ignore[arg-type]
+def found(persons: list[KnownDeputy], items: list[WikidataItem], **more: Any) -> Any:
+    return rank_candidates(persons, items, NORD, **more)
 
 
-def certain(
-    persons: list[KnownDeputy], items: list[WikidataItem], **more: object
-) -> list[tuple[str, str]]:
+def certain(persons: list[KnownDeputy], items: list[WikidataItem], **more: Any) -> Any:
     return [p.candidate.pair for p in found(persons, items, **more) if p.is_certain]
 
 
@@ -252,13 +244,7 @@ def kinds(findings: IdentifierFindings) -> list[tuple[str, str, str]]:
         (["Q1 2", "Q2 1"], {"PA1": ("Q1", BY_ID)}, {}, {}, [(CONTRADICTED, "PA1", "Q1")]),
     ],
 )  # fmt: skip
-def test_what_is_not_one_to_one_is_an_anomaly(
-    said: list[str],
-    published: dict[str, tuple[str, str]],
-    moved: dict[str, str | None],
-    links: dict[str, str],
-    anomalies: list[tuple[str, str, str]],
-) -> None:
+def test_what_is_not_one_to_one_is_an_anomaly(said, published, moved, links, anomalies) -> None:
     """Nothing is written for either side, in whatever order the pairs come."""
     known = {ref: PublishedLink(*link) for ref, link in published.items()}
     for order in (said, said[::-1]):
@@ -271,9 +257,8 @@ def test_an_item_in_an_anomaly_is_out_of_everything() -> None:
     """Both deputies and both items are set aside, and a deputy who lost a link by it."""
     findings = compare_identifiers(pairs("Q1 1", "Q2 1", "Q2 2"), REFS, {}, {})
     assert {"PA1", "PA2", "Q1", "Q2"} <= findings.set_aside
-    findings = compare_identifiers(
-        pairs("Q1 2"), REFS, {"PA1": PublishedLink("Q1", CONCORDANCE)}, {}
-    )
+    published = {"PA1": PublishedLink("Q1", CONCORDANCE)}
+    findings = compare_identifiers(pairs("Q1 2"), REFS, published, {})
     assert {"PA1", "PA2", "Q1"} <= findings.set_aside
     findings = compare_identifiers(pairs("Q1 1"), REFS, {}, {}, ["PA1"])
     assert not findings.links and kinds(findings) == [(DISCORDANT, "PA1", "Q1")]
@@ -314,10 +299,8 @@ def test_no_cell_is_a_formula(evil: str) -> None:
 def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
     r, _ = read_directory([amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
     store = Store()
-    store.bulk_extend(
-        Quad(*t, DefaultGraph())
-        for t in triples(r, with_archives(r), Iris("http://localhost:8000/"))
-    )
+    known = triples(r, with_archives(r), Iris("http://localhost:8000/"))
+    store.bulk_extend(Quad(*triple, DefaultGraph()) for triple in known)
     [alone] = known_deputies([], store).values()
     assert alone == KnownDeputy(
         ref="PA900001", names=("Alix Exemple",), civilite="Mme", births=frozenset(["1970-01-31"]),
@@ -325,10 +308,8 @@ def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
         legislatures=frozenset([16, 17]),
     )  # fmt: skip
     one = replace(deputy_rows()[0], acteur_ref="PA900001")
-    rows = [
-        replace(one, legislature=13, nom_complet="Alix Ancien"),
-        replace(one, legislature=15, nom_complet="Alix Nouveau"),
-    ]
+    names = {13: "Alix Ancien", 15: "Alix Nouveau"}
+    rows = [replace(one, legislature=n, nom_complet=name) for n, name in names.items()]
     [both] = known_deputies(rows, store).values()
     assert both.names == ("Alix Nouveau", "Alix Ancien", "Alix Exemple")
     assert both.legislatures == {13, 15, 16, 17} and len(both.seats) == 4

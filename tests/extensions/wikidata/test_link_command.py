@@ -131,9 +131,8 @@ def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
 
 def test_candidates_are_explained(written: tuple[Path, str]) -> None:
     found = {row["qid"]: row for row in rows(written[0] / "candidates.csv")}
-    assert {qid: row["match"] for qid, row in found.items()} == {
-        "Q1002": "oui", "Q1003": "non", "Q1004": "non",
-    }  # fmt: skip
+    matches = {qid: row["match"] for qid, row in found.items()}
+    assert matches == {"Q1002": "oui", "Q1003": "non", "Q1004": "non"}
     assert found["Q1002"]["regle"] == "exact+annee+circonscription"
     assert found["Q1003"]["explication"].endswith("convient aussi\u00a0: Q1004.")
 
@@ -199,10 +198,8 @@ def test_the_build_takes_what_was_written(
 
 
 def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
-    client = QueryService(
-        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=Limits(delays=()),
-        sleep=lambda seconds: None,
-    )  # fmt: skip
+    cache, limits = folder / "liens/cache", Limits(delays=())
+    client = QueryService(endpoint, CONTACT, cache, today=DAY, limits=limits)
     return link(folder, client, known_)
 
 
@@ -226,9 +223,8 @@ def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
     quads = [*politician("Q1", "Une Autre", SEED.number), *born("Q1", "1900-02-03")]
     with serving(stored(quads, tmp_path / "store")) as address:
         report = run(tmp_path, address, small())
-    assert [(a.kind, a.ref) for a in report.findings.anomalies] == [
-        (AnomalyKind.DISCORDANT, SEED.ref)
-    ]
+    [one] = report.findings.anomalies
+    assert (one.kind, one.ref) == (AnomalyKind.DISCORDANT, SEED.ref)
     assert not [*rows(tmp_path / "liens/liens.csv")]
 
 

@@ -338,9 +338,8 @@ def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Pat
     service = QueryService(f"{commons.depot.base}sparql", CONTACT, tmp_path / "cache")
     client = CommonsClient(CONTACT, f"{commons.depot.base}w/api.php")
     brought = portraits_of(service, client, report)
-    assert [(p.acteurRef, p.fichier) for p in brought.portraits] == [
-        ("PA1", "File:a.jpg"), ("PA2", "File:b.jpg"),
-    ]  # fmt: skip
+    files = {p.acteurRef: p.fichier for p in brought.portraits}
+    assert files == {"PA1": "File:a.jpg", "PA2": "File:b.jpg"}
     assert len(asked) == 1 and "wd:Q3" not in asked[0]
 
 
@@ -359,12 +358,10 @@ def test_the_page_of_a_deputy_shows_it(commons: Commons, tmp_path: Path) -> None
     assert [p.name for p in site.glob("portraits/*")] == [f"{AUTHOR}.jpg"]
     [figure] = html.parse(site / f"depute/{AUTHOR}.html").xpath("//figure[@class='portrait']")
     assert figure.xpath("img/@src") == [f"../portraits/{AUTHOR}.jpg"]
-    assert "".join(figure.itertext()).strip() == (
-        "Photographie\u00a0: Ada & co, CC BY-SA 4.0, Wikimedia Commons"
-    )
-    assert figure.xpath(".//a/@href") == [
-        FREE["LicenseUrl"], "https://commons.wikimedia.org/wiki/File:a.jpg",
-    ]  # fmt: skip
+    credit = "Photographie\u00a0: Ada & co, CC BY-SA 4.0, Wikimedia Commons"
+    assert "".join(figure.itertext()).strip() == credit
+    page = "https://commons.wikimedia.org/wiki/File:a.jpg"
+    assert figure.xpath(".//a/@href") == [FREE["LicenseUrl"], page]
     with serving(tmp_path / "out") as server:
         answer = client_of(server).get(f"/portraits/{AUTHOR}.jpg")
         assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")

@@ -172,9 +172,8 @@ def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, de
 
 def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
     """A value is escaped, whatever characters it has."""
-    text = lookups.query_text(
-        "identifiants-connus", an=map(str, map(Literal, ["14", '"}', "99", "\\"]))
-    )
+    numbers = map(str, map(Literal, ["14", '"}', "99", "\\"]))
+    text = lookups.query_text("identifiants-connus", an=numbers)
     assert {row["item"] for row in client.select(text)} == {WD + "Q14", WD + "Q15"}
 
 
