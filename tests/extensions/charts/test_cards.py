@@ -28,8 +28,7 @@ HOSTILE = {
     "right to left": "\u202eשלום עולם مرحبا " * 700,
     "emoji": "👩‍👩‍👧‍👦🎉" * 2000,
     "controls": "\x00\x01\x1b[31m\ud800\ufffe\u2028abc" * 1500,
-    "markup": "</text><script>alert(1)</script><image href='file:///etc/passwd'/>&amp;]]><!--"
-    * 200,
+    "markup": "</text><script>alert(1)</script><image href='file:///etc/passwd'/>&]]><!--" * 200,
     "accents": "Z" + "\u0301" * 10_000,
     "no text": "",
 }

@@ -6,7 +6,6 @@ import re
 import shutil
 import struct
 import subprocess
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
@@ -263,6 +262,17 @@ def test_cells_are_the_rows(case: str) -> None:
     assert [m.text for m in drawing.words if " sur-" in m.css_class] == expected
 
 
+def test_squares_are_the_rows() -> None:
+    drawing, expected = (
+        drawn("map").drawing,
+        [format_number(Decimal(n) * 3 / 2) for n in range(107)],
+    )
+    assert values(drawing.marks) == expected
+    assert [m.text for m in drawing.words if m.css_class.endswith("fort")] == expected
+    empty = values(drawn("a map with a place more").drawing.marks)
+    assert sorted(empty) == ["10", *["pas de donnée"] * 106]
+
+
 def test_the_map_has_every_department() -> None:
     """107 places of their own, as the query of the seats and the list of deputies have them."""
     places = departements()
@@ -277,15 +287,6 @@ def test_the_map_has_every_department() -> None:
             code, number = row["departement"], int(row["circonscription"])
             seats[code] = max(seats.get(code, 0), number)
     assert {code: int(n) for code, _, n in listed} == seats
-
-
-def test_squares_are_the_rows() -> None:
-    drawing = drawn("map").drawing
-    expected = [format_number(Decimal(str(n * 1.5))) for n in range(107)]
-    assert values(drawing.marks) == expected
-    assert [m.text for m in drawing.words if m.css_class.endswith("fort")] == expected
-    empty = drawn("a map with a place more").drawing
-    assert Counter(values(empty.marks)) == {"pas de donnée": 106, "10": 1}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -353,31 +354,12 @@ def test_files_of_the_site(site: Path, store: Store, query_cache: QueryCache) ->
         assert f'<h2 id="{name}">' in page and image.fact.split("«")[0].strip()[:30] in page
         svg = ElementTree.fromstring((site / f"images/{name}.svg").read_bytes())
         said = [t.text for t in svg.iter(f"{SVG}title") if t.text and "\u00a0: " in t.text]
-        assert [m.tooltip for m in image.drawing.marks if "\u00a0: " in m.tooltip] == [
-            text for text in said if text in {m.tooltip for m in image.drawing.marks}
-        ]
+        told = [m.tooltip for m in image.drawing.marks if "\u00a0: " in m.tooltip]
+        assert told == [text for text in said if text in {*told}]
         rows = list(csv.reader(io.StringIO((site / f"images/{name}.csv").read_text("utf-8"))))
         given = list(select(store, image.table.text))
         assert rows == [list(given[0]), *(list(row.values()) for row in given)]
-    ids = re.findall(r'\bid="([^"]+)"', page)
-    assert len(ids) == len(set(ids)) and len(re.findall(r"<svg ", page)) == len(found)
-    for link in re.findall(r'(?:href|src)="([^"#:]+\.(?:svg|csv))"', page):
-        assert (site / link).is_file(), link
-
-
-def test_parts_are_the_whole_and_the_statistics(store: Store, query_cache: QueryCache) -> None:
-    """What became of the questions of a ministry adds up, and is what the observations count."""
-    drawn_ = draw_charts(query_cache, site_of(Path()))
-    [counted] = [image for name, image in drawn_.items() if name.startswith("suites")]
-    for line in counted.table.rows:
-        parts = [int(line[name].value) for name in PARTS.split(", ")]
-        assert sum(parts) == int(line["posees"].value)
-        [seen] = [
-            row for row in select(store, all_queries()["statistiques-ministeres"].text)
-            if row["entite"] == line["ministere"].iri and row["legislature"] == "17"
-        ]  # fmt: skip
-        names = ("dans_le_delai", "hors_delai", "en_retard", "posees")
-        assert all(line[name].value == seen[name] for name in names)
+    assert page.count("<svg ") == len(found)
 
 
 def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:

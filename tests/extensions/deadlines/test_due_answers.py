@@ -56,20 +56,15 @@ def row(number: int, limit: int, flag: int | None = None, title: str = "Titre") 
     def day(offset: int) -> str:
         return (DAY + timedelta(offset)).isoformat()
 
+    flagged, until = ("", "") if flag is None else (day(flag), day(flag + 10))
     return {
-        "question": f"{BASE}question/QANR5L17QE{number}",
-        "titre": title,
-        "parution": day(limit - 61),
-        "limite": day(limit),
-        "signalement": "" if flag is None else day(flag),
-        "limite_signalement": "" if flag is None else day(flag + 10),
-        "auteur_iri": f"{BASE}depute/PA1",
-        "auteur": "Jeanne Essai",
-        "groupe_iri": f"{BASE}groupe/PO3",
-        "groupe": "Groupe d’essai",
-        "ministere_iri": MINISTRY,
-        "ministere": "Mer",
-    }
+        "question": f"{BASE}question/QANR5L17QE{number}", "titre": title,
+        "parution": day(limit - 61), "limite": day(limit),
+        "signalement": flagged, "limite_signalement": until,
+        "auteur_iri": f"{BASE}depute/PA1", "auteur": "Jeanne Essai",
+        "groupe_iri": f"{BASE}groupe/PO3", "groupe": "Groupe d’essai",
+        "ministere_iri": MINISTRY, "ministere": "Mer",
+    }  # fmt: skip
 
 
 def due(*rows: Row) -> list[DueQuestion]:

@@ -154,12 +154,9 @@ ARRIVES: dict[str, tuple[Answer, ...]] = {  # what the server does → its answe
     "without ranges: a 200 instead of a 206 is the whole file": (CUT, saying(200, GOOD)),
     "another version, which If-Range brings whole": (serving(OTHER, sent=HALF), serving(GOOD)),
     "halves of two versions: without ETag the CRC tells": (
-        serving(OTHER, sent=HALF, ETag=""), serving(GOOD, ETag=""), serving(GOOD, ETag=""),
-    ),
+        serving(OTHER, sent=HALF, ETag=""), *[serving(GOOD, ETag="")] * 2),
     "a 206 that begins at another byte": (
-        CUT, saying(206, GOOD[10:], Content_Range=f"bytes 10-{len(GOOD) - 1}/{len(GOOD)}"),
-        serving(GOOD),
-    ),
+        CUT, saying(206, GOOD[10:], Content_Range=f"bytes 10-200000/{len(GOOD)}"), serving(GOOD)),
 }  # fmt: skip
 
 
@@ -245,35 +242,23 @@ def test_a_length_that_is_too_long_is_noticed(run: Run) -> None:
 
 
 MOVED = "has the address changed? look on https://data.assemblee-nationale.fr/"
+NO_ZIP = f"a web page came instead of a zip; {MOVED}"
 FAILS: dict[str, tuple[Answer, str]] = {  # what is wrong → the only answer, what is said
-    "a length that is too short": (
-        saying(200, GOOD, Content_Length=len(GOOD) - 9), "the zip is damaged",
-    ),
-    "a page, by its type": (
-        saying(200, b"Indisponible", Content_Type="Text/HTML; charset=utf-8"),
-        f"a web page came instead of a zip; {MOVED}",
-    ),
-    "a page, by its first bytes": (
-        saying(200, b"\r\n" + PAGE), f"a web page came instead of a zip; {MOVED}",
-    ),
+    "a short length": (saying(200, GOOD, Content_Length=len(GOOD) - 9), "the zip is damaged"),
+    "a page, by its type": (saying(200, b"Indisponible", Content_Type="Text/HTML; x"), NO_ZIP),
+    "a page, by its first bytes": (saying(200, b"\r\n" + PAGE), NO_ZIP),
     "an address that is gone": (saying(404), f"404 Not Found; {MOVED}"),
     "a 416, though no range was requested": (saying(416), "416 "),
     "a 304 without a condition": (saying(304), "304 Not Modified"),
     "a 206 without a range": (saying(206, GOOD), "206 Partial Content"),
-    "a pause longer than the limit": (
-        saying(503, Retry_After=3600), "503 Service Unavailable; run the command again later",
-    ),
+    "a long pause": (saying(503, Retry_After=3600), "503 Service Unavailable; run the command ag"),
     "redirections in a circle": (saying(302, Location="/round"), "more than 5 redirections"),
-    **{
-        location: (
-            saying(302, Location=location),
-            f"is redirected to another server, '{location}'; has the address",
-        )
-        for location in (
-            "http://localhost:1/x.zip", "//example.org/x.zip", "file:///etc/passwd", "http://[",
-            "ftp:x", "http://127.0.0.1:99999/x", "http://127.0.0.1:1/x.zip",
-        )
-    },
+} | {
+    place: (saying(302, Location=place), f"is redirected to another server, '{place}'; has the")
+    for place in (
+        "http://localhost:1/x.zip", "//example.org/x.zip", "file:///etc/passwd", "http://[",
+        "ftp:x", "http://127.0.0.1:99999/x", "http://127.0.0.1:1/x.zip",
+    )
 }  # fmt: skip
 
 

@@ -149,17 +149,6 @@ def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
     assert certain([deputy()], [item()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
 
 
-@pytest.mark.slow
-def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
-    """With every deputy of the tables as an item, nobody is certain for another's item."""
-    ours = known_deputies(deputy_rows())
-    known = [p for p in ours.values() if p.birth_years]
-    items = [item(f"Q{p.number}", *p.names, born=min(p.birth_years)) for p in known]
-    pairs = [p.candidate.pair for p in found(list(ours.values()), items) if p.is_certain]
-    assert all(ref[2:] == qid[1:] for ref, qid in pairs)
-    assert len(pairs) > 0.99 * len(ours)
-
-
 def test_scores_order_what_speaks_for_an_item() -> None:
     items = [
         item("Q1", born="1960", seat="Q901"),
