@@ -24,11 +24,8 @@ TABLES = {  # what is claimed is measured by the first; the second chose the num
     "demandes.csv": 50,
     "demandes-choix.csv": 60,
 }
-WAYS = {
-    "words": {"has_meaning": False},
-    "meaning": {"has_words": False},
-    "both": {},
-}  # what is looked at → arguments
+# what is looked at → arguments
+WAYS = {"words": {"has_meaning": False}, "meaning": {"has_words": False}, "both": {}}
 
 
 def missed(release: Path, table: str, **ways: bool) -> list[str]:

@@ -57,32 +57,21 @@ SHARED = (CASES / "an_json/shared_answer/source.json").read_bytes()
 MEMBERS = 25  # of a zip in one chunk: the small one is cut, too
 
 
-def question(number: int, **changes: Any) -> bytes:
-    """A written question of the 17th legislature that has its answer from others."""
+def question(number: int, page: str = "", name: str = "", day: str = "") -> bytes:
+    """A written question of the 17th legislature that has its answer from others; with a page, and
+    a name of its ministry, of its own, or published on another day.
+    """
     record = json.loads(SHARED)
-    record["question"]["textesReponse"]["texteReponse"]["texte"] = "Réponse à plusieurs."
-    asked = record["question"] | changes
+    asked = record["question"]
+    answer = asked["textesReponse"]["texteReponse"]
+    answer["texte"] = "Réponse à plusieurs."
     asked["uid"], asked["identifiant"]["numero"] = f"QANR5L17QE{number}", str(number)
-    return json.dumps({"question": asked}).encode()
-
-
-def otherwise(page: str, nom: str) -> dict[str, Any]:
-    """The answer that all of them have, on another page of the JO; a ministry by another name."""
-    record = json.loads(SHARED)
-    answers = record["question"]["textesReponse"]
-    answers["texteReponse"]["infoJO"]["pageJO"] = page
-    answers["texteReponse"]["texte"] = "Réponse à plusieurs."
-    named = {"organeRef": "PO999999", "abrege": nom, "developpe": nom}
-    asked = record["question"]["minInt"] | named
-    return {"textesReponse": answers, "minInt": asked}
-
-
-def in_1901() -> dict[str, Any]:
-    """A text that was published before there was a deputy of the Fifth Republic: SHACL refuses."""
-    record = json.loads(SHARED)
-    texts: dict[str, Any] = record["question"]["textesQuestion"]
-    texts["texteQuestion"]["infoJO"]["dateJO"] = "1901-03-25"
-    return texts
+    if name:
+        answer["infoJO"]["pageJO"] = page
+        asked["minInt"] |= {"organeRef": "PO999999", "abrege": name, "developpe": name}
+    if day:
+        asked["textesQuestion"]["texteQuestion"]["infoJO"]["dateJO"] = day
+    return json.dumps(record).encode()
 
 
 @pytest.fixture(scope="module")
@@ -91,22 +80,24 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("mixed") / "divers"
     folder.mkdir()
     plain = (CASES / "an_json/plain/source.json").read_bytes()
-    later, earlier = otherwise("4350", "Bureau des épreuves"), otherwise("4360", "Bureau d’essai")
-    (folder / "a-later.json").write_bytes(question(90901, **later))
-    (folder / "b-earlier.json").write_bytes(question(90801, **earlier))
-    (folder / "c-misprint.json").write_bytes(question(90701, textesQuestion=in_1901()))
-    (folder / "d-again.json").write_bytes(plain.replace(b"commerce et artisanat", b"sports"))
-    (folder / "e-empty.json").write_bytes(b"")
-    (folder / "f-withheld.json").write_bytes(question(90601))
-    (folder / "g.json.gz").write_bytes(gzip.compress(question(90501), mtime=0))
-    (folder / "h-link.json").symlink_to("a-later.json")
     with zipfile.ZipFile(folder / "i-damaged.zip", "w") as archive:
-        archive.writestr("one.json", question(90401, **otherwise("4340", "Bureau des preuves")))
+        archive.writestr("one.json", question(90401, "4340", "Bureau des preuves"))
         archive.writestr("two.json", question(90301))
     damaged = bytearray((folder / "i-damaged.zip").read_bytes())
     damaged[damaged.rindex(b"commerce et artisanat")] ^= 0xFF
-    (folder / "i-damaged.zip").write_bytes(bytes(damaged))
-    (folder / "j-truncated.zip").write_bytes(bytes(damaged[:900]))
+    for name, data in {
+        "a-later.json": question(90901, "4350", "Bureau des épreuves"),
+        "b-earlier.json": question(90801, "4360", "Bureau des essais"),
+        "c-misprint.json": question(90701, day="1901-03-25"),  # before the Republic: SHACL refuses
+        "d-again.json": plain.replace(b"commerce et artisanat", b"sports"),
+        "e-empty.json": b"",
+        "f-withheld.json": question(90601),
+        "g.json.gz": gzip.compress(question(90501), mtime=0),
+        "i-damaged.zip": bytes(damaged),
+        "j-truncated.zip": bytes(damaged[:900]),
+    }.items():
+        (folder / name).write_bytes(data)
+    (folder / "h-link.json").symlink_to("a-later.json")
     with zipfile.ZipFile(packaged.SAMPLE) as whole, zipfile.ZipFile(folder / "k.zip", "w") as some:
         for name in sorted(whole.namelist())[::8]:
             some.writestr(name, whole.read(name))
