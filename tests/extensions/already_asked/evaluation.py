@@ -1,8 +1,4 @@
-"""What everyday words find, of the real records (`make eval-meaning`).
-
-Two tables of requests, each with the titles of which one must be among the first five, by words, by
-meaning, by both; then the questions that one answer serves, as `lod evaluate` measures them.
-"""
+"""What everyday words find, of the real records, by words, meaning, both (`make eval-meaning`)."""
 
 import tempfile
 from contextlib import closing

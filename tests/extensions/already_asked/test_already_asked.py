@@ -224,9 +224,7 @@ WORD = re.compile(r"[^\W\d_]{4,}")
     "name", ["vies", pytest.param("real", marks=[pytest.mark.shared, pytest.mark.slow])]
 )
 def test_a_sentence_is_told_from_an_altered_one(name: str, request: Any) -> None:
-    """Two hundred are asked as they are; half of them in another typography, half with a word of
-    theirs replaced.
-    """
+    """Half of two hundred are asked in another typography, half with a word replaced."""
     folder, chance = request.getfixturevalue(name), random.Random(4)
     release = current(folder) if name == "vies" else folder
     all_ = [one for _, text in texts_of(release) for one in sentences(text) if WORD.search(one)]
@@ -246,9 +244,7 @@ def test_a_sentence_is_told_from_an_altered_one(name: str, request: Any) -> None
 @pytest.mark.shared
 @pytest.mark.slow
 def test_everyday_words_find_real_questions(real: Path) -> None:
-    """Fifty requests that were written by looking at the titles, before the program; and sixty by
-    which its numbers were chosen.
-    """
+    """By fifty requests from before the program, and sixty that chose its numbers."""
     assert len(missed(real, "demandes.csv")) <= 50 - RIGHT
     assert len(missed(real, "demandes-choix.csv")) <= 60 - RIGHT_OF_CHOICE
 

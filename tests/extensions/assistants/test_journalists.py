@@ -1,6 +1,4 @@
-"""Questions of journalists: a language model finds each answer by at most three calls of tools, and
-it is what a count of the raw records of the sample gave, in which no module of ours had a part.
-"""
+"""Questions of journalists: three calls of tools find what a count of the raw records gave."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,4 @@
-"""The Model Context Protocol: the reference client calls every tool, by HTTP and by standard input;
-what each answers is what the API, the store and the search say; what is wrong is refused.
-"""
+"""The Model Context Protocol: clients, what tools answer, and what is refused."""
 
 import io
 import json
@@ -137,9 +135,7 @@ def test_the_pages_of_answers_exist(server: Server, assistant: Assistant) -> Non
 
 
 def test_the_schemas_are_valid() -> None:
-    """Each is JSON Schema 2020-12, says what each parameter means, and refuses others; data,
-    functions and these tests name the same nine tools.
-    """
+    """Each is JSON Schema 2020-12, explains each parameter, and refuses others."""
     functions = [tool.__name__ for extension in extensions() for tool in extension.tools()]
     assert [*definitions.tools()] == [*CALLS] and sorted(functions) == sorted(CALLS)
     assert len(CALLS) == 9
@@ -220,9 +216,7 @@ def test_what_is_no_request_is_refused(server: Server, sent, changed, status, co
 
 
 def test_a_good_request_is_answered(server: Server) -> None:
-    """The requests above are wrong in what they change alone; a name may come in Base64; a notice
-    has no answer.
-    """
+    """A name may come in Base64; a notice has no answer; messages come by POST alone."""
     for changed in ({}, {"Mcp_Name": "=?base64?c3BhcnFs?="}, {"Mcp_Name": " \tsparql \t "}):
         got = post(server, CALL, **changed)
         said = json.loads(got.body)
@@ -432,9 +426,7 @@ def unquoted(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_texts_in_tables_are_quotations(assistant: Assistant) -> None:
-    """A text of a deputy or a minister stands in a field that says so, whatever tool has it; the
-    pages of a table together are all its rows.
-    """
+    """In a field that says so, whatever tool has them, on all pages of a table."""
     query = "SELECT ?t { ?q (qp:texte|qp:reponse/qp:texte) ?t FILTER(STRLEN(?t) > 200) }"
     found, page = [], 1
     while page:
@@ -572,9 +564,7 @@ def test_a_model_can_mend_what_is_wrong(assistant: Assistant, tool, arguments, w
 
 @pytest.mark.slow
 def test_a_query_without_end_is_stopped(tmp_path: Path) -> None:
-    """The deadline of `/sparql` is that of the tool; what is missing in a release is told. The log
-    names the tool, and has the hash of a query, never what was asked.
-    """
+    """What is missing in a release is told; the log names the tool, never what was asked."""
     publish(tmp_path)
     log, limits = io.StringIO(), WorkerLimits(seconds=1)
     with serving(tmp_path, access_log=AccessLog(log), workers=1, limits=limits) as server:

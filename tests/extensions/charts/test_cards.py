@@ -50,9 +50,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_is_drawn_in_bounded_time(text: str) -> None:
-    """It is well-formed, has no element but those of the card, and takes less than a second of
-    processor (0.1 is usual).
-    """
+    """By the elements of a card alone, in less than a second (0.1 is usual)."""
     before = time.process_time()
     card = Card(kind=text, title=text, lines=(text,) * 3, day=text, status=(text, text),
                 numbers=((text, text),) * 3)  # fmt: skip

@@ -137,9 +137,7 @@ def values(marks: tuple[Mark, ...]) -> list[str]:
 
 
 def test_the_heads_of_the_queries() -> None:
-    """A picture names a kind that there is, and columns of its query; a sentence too, and its words
-    have an English.
-    """
+    """A picture names a known kind, and columns of its query; its words have an English."""
     assert len(DRAWN) >= 5
     known = catalogue("en").words.keys()
     assert {row["titre"] for row in csv_rows(DATA / "series.csv")} <= known
@@ -184,9 +182,7 @@ def test_no_row_no_picture() -> None:
     "case", [c for c in CASES if read_spec(CASES[c].query.image).kind == "barres"]
 )
 def test_bars_are_the_rows(case: str) -> None:
-    """Parts, totals and the rest: nothing is lost; a bar is as long as its number, and comes before
-    shorter ones.
-    """
+    """Nothing is lost; a bar is as long as its number, and comes before shorter ones."""
     rows, image = CASES[case], drawn(case)
     asked, drawing = read_spec(rows.query.image), image.drawing
     all_values = [[Decimal(line[n].value) for n in asked.series] for line in rows.rows]
@@ -339,9 +335,7 @@ LATE = f"{BARRES} | fait: Retards : {{en_retard}} ({{ministere}})."
     ],
 )  # fmt: skip
 def test_the_main_fact(image: str, rows: list[tuple[object, ...]], fact: str) -> None:
-    """A sentence about the greatest row, with the sums that it asks for; all that tie are named,
-    and nothing has won where all is zero.
-    """
+    """A sentence about the greatest rows, with sums; nothing has won where all is zero."""
     found = draw_chart(table(image, rows))
     assert found and found.fact == fact
 
@@ -377,9 +371,7 @@ def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:
 
 
 def test_each_picture_is_a_png(site: Path) -> None:
-    """Beside its SVG and twice as large, with a link; its text is drawn in the fonts that npm
-    brings, and those alone: twice the same bytes; without a text it is another picture.
-    """
+    """Twice as large, in the fonts that npm brings alone: without a text it is another one."""
     if not fonts():
         absent(".ci/vendor has not brought it: this was NOT tried")
     pictures = sorted((site / "images").glob("*.svg"))

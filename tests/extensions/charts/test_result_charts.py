@@ -1,6 +1,4 @@
-"""The result of any query as a chart or a map: offered where its columns allow it, and only there;
-its numbers are those of the table below it.
-"""
+"""The result of a query as a chart or a map, where its columns allow it: with its numbers."""
 
 import re
 from collections.abc import Iterator

@@ -1,6 +1,4 @@
-"""Invented questions that share passages, by invented deputies; and rows about passages that they
-have in common with invented texts elsewhere.
-"""
+"""Invented questions that share passages, with one another and with texts elsewhere."""
 
 import re
 from datetime import date, timedelta
@@ -82,9 +80,7 @@ ANSWERED = f"L’attention de {{}} a été appelée sur ce point. {ANSWER} Ainsi
 
 
 def sharing() -> list[Question]:
-    """Return questions of which 1, 2, 3 share one text, 4 and 5 another; 2 and 6 have one answer,
-    but for the words of address; all others share no more than phrases, or have one author.
-    """
+    """Return questions: 1, 2, 3 share a text, 4 and 5 another, 2 and 6 an answer; others none."""
     return [
         question(1, "Anne Essai", asked("Anne Essai", PLEA, prose("a", 30)), 0),
         question(2, "Léa Modèle", asked("Léa Modèle", prose("b", 20), PLEA), 1,

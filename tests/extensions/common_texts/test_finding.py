@@ -117,9 +117,7 @@ def test_a_damaged_file_of_the_release_before_is_left_aside(tmp_path, seed):
 
 
 def test_many_equal_texts_are_compared_in_proportion(tmp_path, monkeypatch):
-    """Of those that are more than a number, the earliest are compared with each; what stands
-    together is the same, and it is told.
-    """
+    """Of many, the earliest are compared with each; it is told."""
     equal = [
         replace(question(100 + n, "Anne Essai", PLEA, 99 - n), auteur=Auteur(acteur_ref=f"PA{n}"))
         for n in range(1, 61)

@@ -1,6 +1,4 @@
-"""The shingles of a text are the polynomials of its runs of five words; what two texts share is
-looked at, and ends. How many pairs are found: `evaluation.py`.
-"""
+"""The shingles of a text, and what two texts share; how many are found: `evaluation.py`."""
 
 from array import array
 from random import Random

@@ -1,6 +1,4 @@
-"""The pages of passages in texts published elsewhere: shown where the question is, said as data,
-told of when they are not there, the same on top of a release before.
-"""
+"""The pages of passages in texts published elsewhere, and their data."""
 
 from pathlib import Path
 
@@ -110,9 +108,7 @@ def files(release: Path) -> dict[str, bytes]:
 
 
 def test_an_update_is_a_build(tmp_path: Path, vies: Path) -> None:
-    """A row that comes, and one that goes: page of the question, list and graph are those of a
-    build without a release before.
-    """
+    """A row that comes, and one that goes: all is as without a release before."""
     records, settings = [CASES / "an_json", vies.parent / "records"], []
     head, *rows = (vies.parent / "revue" / OUTSIDE_TEXTS).read_bytes().splitlines(keepends=True)
     for number, row in enumerate(rows):

@@ -1,6 +1,4 @@
-"""What is due: states by the rules, calendars, feeds and lists, of invented rows; and as it is
-served and exported: a page for whom it concerns, and calendars.
-"""
+"""What is due: states, calendars, feeds and lists, of invented rows; served and exported."""
 
 import csv
 import json
@@ -92,9 +90,6 @@ def test_lists_begin_with_what_is_nearest() -> None:
     assert everything.counts() == {WITHIN_DAYS: 2, TO_FLAG: 2, FLAGGED: 0, LATER: 2}
 
 
-# ---------------------------------------------------------------- the calendar
-
-
 def unfolded(data: bytes) -> list[tuple[str, str]]:
     """Name, with its parameters, and value of each line, read as RFC 5545 (3.1) says."""
     assert data.endswith(b"\r\n") and b"\r\n\r\n" not in data
@@ -174,9 +169,6 @@ def test_a_calendar_is_bounded() -> None:
     assert numbers == set(range(1, 1001))
 
 
-# ---------------------------------------------------------------- the feed and the lists
-
-
 def test_the_feed_tells_what_becomes_near_and_what_is_past() -> None:
     """On the day on which it does; never a day to come; a flag makes another entry."""
     question = due(row(1, 5), row(2, -1), row(3, -30, -3), row(4, -30, -20), row(5, 30))
@@ -202,9 +194,6 @@ def test_long_lists_have_pages(count: int, sizes: list[int]) -> None:
     parts = [*list_parts(about, TO_FLAG)]
     assert [len(part.rows) for part in parts] == sizes
     assert len(parts) < 2 or parts[1].path == "echeances/ministere/PO1/a-signaler/page-2"
-
-
-# ---------------------------------------------------------------- what is served and exported
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:

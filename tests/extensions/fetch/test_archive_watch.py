@@ -1,6 +1,4 @@
-"""The log of `lod fetch`, and what it says of an archive that stands still, shrinks, loses a type
-of question, and comes back.
-"""
+"""The log of `lod fetch`: archives that stand still, shrink, lose a type of question."""
 
 import io
 import json

@@ -1,6 +1,4 @@
-"""`lod fetch`: an archive is downloaded whole or not at all, whatever the server does; it ends, and
-says what was wrong, if an archive has no end or unpacks to more than there is.
-"""
+"""`lod fetch`: an archive is downloaded whole or not at all, whatever the server does."""
 
 import hashlib
 import os

@@ -152,9 +152,7 @@ def _name_lines(text: str) -> tuple[str, ...]:
 def _linked_pairs(
     boxes: dict[str, ClassBox], shown: frozenset[str] | None
 ) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
-    """Return ((class, class), properties from one to the other), in the order to be drawn: aligned
-    boxes first, then near ones, a class and itself last.
-    """
+    """Return pairs of classes with the properties between them: aligned, then near, then loops."""
     found: dict[tuple[str, str], list[str]] = {}
     for a, p, b in relations():
         if a in boxes and b in boxes and (shown is None or p in shown):
@@ -215,9 +213,6 @@ def _label_block(
     for n, (term, text) in enumerate(zip(arrow.properties, texts, strict=True)):
         y, is_foreign = round(box[1] + LINE_HEIGHT * n + 11.5, 1), term not in own_terms()
         yield ArrowLabel(term, text, is_foreign, round(x, 1), y, alignment)
-
-
-# ---------------------------------------------------------------- ways of arrows, places of labels
 
 
 def find_way(a: Rectangle, b: Rectangle, rectangles: list[Rectangle], taken: list[Way]) -> Way:
@@ -353,9 +348,6 @@ def _off_centre(point: Point, a: Rectangle) -> float:
     if right - left > LONG_SIDE:
         return 0
     return min(abs(point[0] - (left + right) / 2), abs(point[1] - (top + bottom) / 2))
-
-
-# ---------------------------------------------------------------- the pictures
 
 
 def svg(picture: str, language: str) -> str:

@@ -1,6 +1,4 @@
-"""The pages about the model: all of the Turtle, each page in one language, the picture; the core as
-it is taught, whose example and query are true.
-"""
+"""The pages about the model: terms, shapes, the picture; the core as it is taught."""
 
 import re
 from collections import Counter
@@ -282,9 +280,6 @@ def test_the_picture_can_be_read_aloud(site: Path, language: str, place: int) ->
     assert told[language] in (desc.text or "")
     boxes = [a for a in svg.iter(f"{space}a") if "boite" in (a.get("class") or "")]
     assert len(boxes) == len(places(PICTURES[place]))
-
-
-# ---------------------------------------------------------------- the core, as it is taught
 
 
 @pytest.fixture(scope="module")

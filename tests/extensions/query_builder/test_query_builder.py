@@ -1,6 +1,4 @@
-"""The query builder: its form is that of the shapes, its queries give the same on all engines, and
-no value of a form is more than a value in them.
-"""
+"""The query builder: fields of the shapes, the same rows on all engines, values escaped."""
 
 from collections import Counter
 from pathlib import Path
@@ -175,9 +173,7 @@ def test_the_page_shows_the_rows_of_its_query(client: Client, store: Store, form
 
 
 def test_names_are_chosen_or_suggested(client: Client, store: Store) -> None:
-    """Few from a list, more by suggestions; a part of a name in an address stays in the form;
-    accents and capitals do not count.
-    """
+    """Few from a list, more by suggestions; accents and capitals do not count."""
     tree = page(client, "groupe=gau")
     few = tree.xpath("//details[@open]//select[@name='groupe']/option")  # it is asked for: seen
     assert 2 < len(few) <= FEW + 2
@@ -249,9 +245,7 @@ def test_the_form_in_english(client: Client, quoi: str) -> None:
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("name", ["titre", "auteur", "groupe", "uid"])
 def test_a_value_is_but_a_value(client: Client, value: str, name: str) -> None:
-    """The query is the one that a harmless word gives, with another text; the page has no markup of
-    it, and the comment at its head not a letter.
-    """
+    """The query is that of a harmless word, with another text; the page has no markup of it."""
     tree = page(client, urlencode({name: value, "montrer": name}))
     [text] = tree.xpath("//main//textarea/text()")
     harmless = text_of(f"{name}=zzyzx&montrer={name}")
@@ -272,9 +266,7 @@ def test_a_huge_request_is_refused(client: Client) -> None:
 
 
 def test_limits_are_those_of_the_endpoint(sample: Path) -> None:
-    """A query that takes too long is shown with the reason, and the status of the problem; no cache
-    keeps it, as the next one may be answered.
-    """
+    """The page says why there are no rows; no cache keeps it, as the next one may have."""
     asked = "quoi=departement&montrer=label"
     with serving(sample, limits=WorkerLimits(seconds=5, rows=3)) as server:
         client = client_of(server)

@@ -1,7 +1,4 @@
-"""Test the Reconciliation API: requests, answers and errors, against JSON schemas.
-
-The schemas were written for these tests from the specification, because no package ships its own.
-"""
+"""The Reconciliation API, against JSON schemas written from the specification for it."""
 
 import json
 import threading
@@ -51,9 +48,7 @@ def valid(name: str, said: Any) -> Any:
 
 
 def test_the_table_names_queries_and_types(vies: Path) -> None:
-    """The table names only types and properties that exist, and columns; each type has a query,
-    which gives entities of that type alone.
-    """
+    """And columns; the query of a type gives entities of that type alone."""
     table = tomllib.loads((FOLDER / "types.toml").read_text("utf-8"))
     assert all(row.keys() == EntityType.__dataclass_fields__.keys() for row in table["type"])
     for kind in entity_types().values():
@@ -212,9 +207,7 @@ def test_a_batch(client: Client) -> None:
 
 
 def test_a_query_answers_by_itself(client: Client) -> None:
-    """An empty cell, and one that cannot be read, take nothing from the rest of a batch; what was
-    wrong with the latter is told.
-    """
+    """One that is empty, or wrong, which is told, takes nothing from the rest of a batch."""
     queries: dict[str, Any] = {
         "empty": {"query": ""},
         "blank": {"query": "  ", "type": "depute"},
@@ -397,9 +390,7 @@ def test_who_waits_for_the_entities_is_not_charged(client: Client) -> None:
 
 
 def test_the_entities_are_read_before_anybody_asks(tmp_path: Path, monkeypatch: Any) -> None:
-    """At the start beside all else, of the next release before it is current; the one before is
-    answered from meanwhile, and its entities are dropped with it.
-    """
+    """Those of the next release before it is current; the former ones are dropped."""
     may_read, begun = threading.Event(), list[ServedRelease]()
     read = service._read_entity_index
     may_read.set()

@@ -178,9 +178,7 @@ def ministries() -> EntityIndex:
 def test_ministries_in_succession(
     text: str, properties: dict[str, Any], first: str, certain: bool
 ) -> None:
-    """A name that several have had in succession, alone or among others, is certain with a date;
-    without one, that of today comes first.
-    """
+    """A name that several had is certain with a date; without, that of today comes first."""
     [best, *others] = found(ministries(), text, "ministere", **properties)
     assert (best.entity.id, best.is_certain) == (f"ministere/{first}", certain)
     assert not any(other.is_certain for other in others)
@@ -228,9 +226,7 @@ def test_facts_of_the_tables_are_compared_and_not_published() -> None:
 
 
 def test_a_minister_is_a_person() -> None:
-    """The type of persons has ministers and deputies; a minister whom the tables know as a deputy
-    is no namesake.
-    """
+    """A minister whom the tables know as a deputy is no namesake."""
     ref = MASSON_DU_VAR.partition("/")[2]
     rows = [
         ("personne/PA2", "nom", "Jean Castex", ""),

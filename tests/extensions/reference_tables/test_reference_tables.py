@@ -146,9 +146,7 @@ def test_the_triples_conform_to_the_shapes() -> None:
 
 
 def test_a_release_says_the_same(sample: Path) -> None:
-    """Whatever that of the sample says of a ministry or a government that the tables have, but for
-    names that records print.
-    """
+    """Of ministries and governments, but for names that records print."""
     stated = {t for t in facts(Iris(BASE)).triples if BODY.match(t.subject.value)}
     ours, store = {t.subject for t in stated}, open_store(current(sample) / "store")
     published = {q.triple for q in store if q.subject in ours and q.predicate != SKOS.altLabel}

@@ -174,9 +174,6 @@ def spark(test: Callable[..., None]) -> Callable[..., None]:
     return pytest.mark.tool(marked)
 
 
-# ---------------------------------------------------------------- the same as a build
-
-
 @spark
 def test_the_triples_are_those_of_the_build(parts: Path, built: Path) -> None:
     """Each line of the dump once, and no other; those that are links apart."""
@@ -244,9 +241,6 @@ def packed(folder: Path) -> Iterator[bytes]:
             yield from (archive.read(name) for name in archive.namelist())
 
 
-# ---------------------------------------------------------------- chunks, tasks, messages
-
-
 @pytest.mark.parametrize("most", [1, 7])
 def test_chunks_have_every_record_once(mixed: list[Path], most: int) -> None:
     """However archives are cut, the records come in their order, faults and all."""
@@ -293,9 +287,6 @@ def test_parts_that_cannot_be_seen_are_told(tmp_path: Path) -> None:
         whole.check(RecordFacts({"x": 1}))
     with pytest.raises(LodError, match="2 records were read, 1 published, 0 rejected"):
         whole.check(RecordFacts({"x": 2}))
-
-
-# ---------------------------------------------------------------- errors for people
 
 
 def refusal(folder: Path) -> str:

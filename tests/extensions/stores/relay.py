@@ -1,6 +1,4 @@
-"""A server between us and a store, that passes on what it is asked or does what a test says; and a
-release for stores elsewhere, that can be told from others.
-"""
+"""A server between us and a store, which does what a test says; a release that can be told."""
 
 import http.client
 from collections.abc import Callable, Iterator

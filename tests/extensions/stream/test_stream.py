@@ -62,9 +62,6 @@ def withhold(review: Path) -> None:
     (review / "retenues.csv").write_text("uid,motif\nQANR5L17QE4,À la demande\n", "utf-8")
 
 
-# ---------------------------------------------------------------- what is told
-
-
 def test_each_publication_is_told(made: Kept) -> None:
     """The first release whole; then what is otherwise; a question that is gone, and comes back."""
     before = {f"QANR5L17QE{n}" for n in (*range(1, 8), 10, 11)}
@@ -98,9 +95,6 @@ def test_the_same_release_again_is_no_publication(kept: Kept) -> None:
     assert len(before[0]) == 4  # the page, and as it was before: a server may be about to read it
     build([kept.records[2]], kept.out, Settings())
     assert (digests(kept.out / FOLDER), (kept.out / LOG).read_bytes()) == before
-
-
-# ---------------------------------------------------------------- going back, removing, other bases
 
 
 def test_going_back_is_a_publication(kept: Kept) -> None:
@@ -155,9 +149,6 @@ def test_an_export_has_the_stream(sample: Path, sample_files: Path) -> None:
     assert f"<{BASE}publications/1.trig>" in (sample_files / "publications.ttl").read_text("utf-8")
 
 
-# ---------------------------------------------------------------- pages that are lost
-
-
 @pytest.mark.parametrize("withheld", [False, True])
 def test_a_stream_that_is_lost_begins_anew(withheld: bool, kept: Kept, tmp_path: Path) -> None:
     """On new pages, with every state; the build says so, once, and those after it go on."""
@@ -196,14 +187,9 @@ def test_a_page_that_is_lost_is_left_out(kept: Kept, monkeypatch: pytest.MonkeyP
     holds(kept.out)
 
 
-# ---------------------------------------------------------------- kills
-
-
 @pytest.fixture(params=["pages", "half a page", "current"])
 def killed(request: pytest.FixtureRequest, kept: Kept) -> Iterator[Kept]:
-    """A folder as a kill leaves it while the second release is published: once `current` has moved,
-    once the pages are there but no line of the log, and between.
-    """
+    """A folder as a kill leaves it: `current` has moved; pages are there, no line of the log."""
     shutil.rmtree(kept.out / FOLDER)
     (kept.out / LOG).unlink()
     switch(kept.out, kept.ids[0])
@@ -236,9 +222,6 @@ def test_a_kill_leaves_what_was_published(killed: Kept, next_: str) -> None:
     holds(killed.out)
 
 
-# ---------------------------------------------------------------- the parts
-
-
 def test_pages_are_full_one_after_the_other() -> None:
     """The bounds of each are the instants of what it has; the last is open until it is full."""
     days = [f"2026-01-0{day}T00:00:00Z" for day in (1, 2, 3)]
@@ -269,9 +252,6 @@ def test_a_state_is_taken_out_of_a_page_and_nothing_else() -> None:
     assert [member.rpartition("-")[2] for member in left.states] == list(uids[1:])
     assert len(left.said) == len(read_quads(text, RdfFormat.TRIG).said)
     assert PER_PAGE == 500  # another number would make finished pages grow
-
-
-# ---------------------------------------------------------------- words and shapes
 
 
 def test_every_constraint_is_broken_by_the_counterexample() -> None:

@@ -170,9 +170,7 @@ def test_finished_pages_are_immutable(story: Story) -> None:
 
 
 def test_root_and_pages_say_what_they_are(story: Story) -> None:
-    """Each types its stream, which a reader of one page may not know; none states a policy by which
-    members would leave: the specification takes it that all are there.
-    """
+    """None states a policy by which members would leave: all are there."""
     for path, form in FORMS:
         found = read_quads(story.server.ask(f"/{path}").body, form).said
         said = {t for triples in found.values() for t in triples}

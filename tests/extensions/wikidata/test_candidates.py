@@ -128,9 +128,7 @@ def test_a_name_alone_is_no_candidate() -> None:
 
 @pytest.mark.parametrize("twin", ["Jean Martin", "Jean MARTIN", "Jean Martin-Duval"])
 def test_two_that_fit_are_rivals(twin: str) -> None:
-    """Two items, or two deputies: none is certain, each names the other, until a person refuses one
-    of them; an item with another seat is no rival.
-    """
+    """Each names the other, until a person refuses one; another seat is no rival."""
     items, both = [item(), item("Q2", twin)], [deputy(), deputy("PA2", "Jean MARTIN")]
     assert certain([deputy()], items) == certain(both, items[:1]) == []
     assert [p.rivals for p in found([deputy()], items)] == [("Q2",), ("Q1",)]

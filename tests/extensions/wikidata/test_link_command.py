@@ -138,9 +138,7 @@ def test_candidates_are_explained(written: tuple[Path, str]) -> None:
 
 
 def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
-    """The certain candidate, and links by two sources whose items bear no number yet; but none
-    of an anomaly.
-    """
+    """Certain candidates, and links by two sources whose items bear no number."""
     text = (written[0] / "quickstatements.txt").read_text("utf-8")
     found = {tuple(line.split("\t")[:3]) for line in text.splitlines()}
     agreed = [(ref, LINKED[ref].qid) for ref in AGREED[1:]]
@@ -174,9 +172,7 @@ def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
 def test_the_build_takes_what_was_written(
     written: tuple[Path, str], endpoint: str, tmp_path: Path
 ) -> None:
-    """A folder of reviewed files may hold every file as it is; the new link is then known, and
-    two sources that agreed have become an identifier. Links and facts have their source and day.
-    """
+    """The new link is known, two sources that agreed have become an identifier."""
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
     reviewed = read_review(tmp_path).links

@@ -1,6 +1,4 @@
-"""Portraits: whatever Commons says and sends, only free, whole and small pictures are brought, and
-only what was reviewed is published, with its credit.
-"""
+"""Portraits: only free, whole, small pictures are brought; only reviewed ones published."""
 
 import base64
 import json
@@ -144,9 +142,7 @@ def commons(tmp_path: Path) -> Iterator[Commons]:
 
 
 def test_a_free_picture_comes_with_its_credit(commons: Commons) -> None:
-    """User-Agent with the operator's contact; the credit is text; the page is the one on Commons,
-    whatever the answer says; the name in the folder is that of the deputy.
-    """
+    """The credit is text; the name in the folder is that of the deputy."""
     commons.has("../../etc/L'élue (2).jpg")
     commons.has("b.png", PNG, "image/png", **(FREE | {"LicenseShortName": "CC0"}))
     commons.has("c.webp", WEBP, "image/webp", LicenseShortName="Public domain",
@@ -193,9 +189,7 @@ def test_the_licences() -> None:
 
 
 def test_what_is_not_free_is_refused(commons: Commons) -> None:
-    """Fair use; a free name of what is not free; no licence; no author where one is wanted; a file
-    that is not there; what names no file. No picture is asked for.
-    """
+    """Or has no author where one is wanted, or is not there; no picture is asked for."""
     commons.has("a.jpg", **(FREE | {"LicenseShortName": "Fair use"}))
     assert commons.refuses("Fair use", "free")
     commons.has("a.jpg", **(FREE | {"NonFree": "true"}))
@@ -216,9 +210,7 @@ def test_what_is_not_free_is_refused(commons: Commons) -> None:
 
 
 def test_what_is_no_picture_is_refused(commons: Commons) -> None:
-    """HTML as a JPEG, SVG, another type, a cut picture, one that is too large, another server, a
-    redirection, a body without end: whatever the header claims.
-    """
+    """Whatever the header claims; nor is one that is too large, or on another server."""
     svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
     wide = PNG[:16] + (2000).to_bytes(4) + PNG[20:]
     for data, kind, word in (
@@ -247,9 +239,7 @@ def test_what_is_no_picture_is_refused(commons: Commons) -> None:
 
 
 def test_who_asks_too_often_waits(commons: Commons) -> None:
-    """Retry-After is obeyed; one that is too long ends the run: what is there is kept and counted,
-    nobody else is asked for, and the next run brings the rest.
-    """
+    """A pause that is too long ends the run; the next run brings the rest."""
     answers = [saying(429, Retry_After=7), saying(200, JPEG, Content_Type="image/jpeg")]
     commons.has("a.jpg", lambda request: answers.pop(0)(request))
     commons.has("b.jpg", saying(429, Retry_After=3600))
@@ -308,9 +298,7 @@ def test_only_what_was_reviewed_is_read(commons: Commons) -> None:
 
 
 def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Path) -> None:
-    """Published and by identifier, none of an item that is set aside or states another property; of
-    several images the first. Wikidata is asked for what `faits.csv` has.
-    """
+    """None of an item that is set aside; of several images the first."""
     commons.has("a.jpg")
     commons.has("b.jpg")
     asked = list[str]()
@@ -344,9 +332,7 @@ def test_a_run_brings_the_portraits_of_all_links(commons: Commons, tmp_path: Pat
 
 
 def test_the_page_of_a_deputy_shows_it(commons: Commons, tmp_path: Path) -> None:
-    """With credit, licence and page, from the site itself; not of who is linked to another item;
-    no picture of who is not published.
-    """
+    """With its credit; not of who is linked to another item, or not published."""
     commons.has("a.jpg", **(FREE | {"Artist": "<b>Ada</b> & co"}))
     client = CommonsClient(CONTACT, f"{commons.depot.base}w/api.php")
     items = {AUTHOR: linked_items(NOTHING_REVIEWED)[AUTHOR], SEED: "Q1", "PA226": "Q630747"}

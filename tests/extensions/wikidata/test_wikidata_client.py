@@ -103,13 +103,8 @@ def stops(outcome: object, *words: str) -> bool:
     return too_much(outcome, *words, kind=LodError)
 
 
-# --- what is asked, and kept
-
-
 def test_the_request_says_who_asks_for_what(run: Run) -> None:
-    """POST with a form; one type accepted; User-Agent names program, operator and library; a row
-    has all variables of the head.
-    """
+    """User-Agent names program, operator and library; a row has all variables."""
     assert run(results()) == ROWS
     [request] = run.depot.requests
     assert (request.command, request.path) == ("POST", "/sparql")
@@ -133,9 +128,7 @@ def test_without_an_operator_nothing_is_asked(contact: str, tmp_path: Path) -> N
 
 
 def test_an_answer_is_kept_for_its_day(run: Run) -> None:
-    """In a file of that day, as it came, without rows too; another query or endpoint is another
-    file.
-    """
+    """As it came; another query or endpoint is another file."""
     run(results())
     [path] = run.left()
     assert path.parent == run.cache / "2026-11-25" and path.read_bytes() == BODY
@@ -231,9 +224,7 @@ OF_ANOTHER_TYPE = (
     ],
 )  # fmt: skip
 def test_what_ends_the_run_at_once(run: Run, answer: Answer, words: list[str]) -> None:
-    """A pause longer than the limit, an answer that is no table of results, whatever type it
-    states; the message does not quote it.
-    """
+    """A long pause, or no table of results; the message does not quote it."""
     outcome = run(answer, results())
     assert stops(outcome, *words) and run.asked_once()
     assert not re.search("banned|User-Agent|<", str(outcome))
@@ -263,9 +254,7 @@ def test_what_took_too_long_is_not_repeated(run: Run, answer: Answer, word: str)
 
 @pytest.mark.parametrize("failure", [saying(500), page(502), page(503), hanging_up(None)])
 def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
-    """It is tried again after longer and longer delays, each time with another random part; if it
-    stays, less is to be asked for.
-    """
+    """It is tried again after growing delays with a random part; if it stays, it is too much."""
     assert run(failure, results()) == ROWS
     assert run.asked() == 2 and run.close_to(2) and len(run.left()) == 1
     run.left()[0].unlink()

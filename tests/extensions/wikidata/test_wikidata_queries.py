@@ -151,9 +151,7 @@ def test_each_file_runs_as_it_is(name: str, client: QueryService) -> None:
 
 
 def test_every_identifier_of_every_item(client: QueryService) -> None:
-    """Also numbers of two items, two numbers of an item, and values that are no numbers; but no
-    unknown value.
-    """
+    """Also numbers of two items, and what is no number; but no unknown value."""
     assert lookups.identifier_pairs(client, ["718926"]) == [
         ("Q12", "12"), ("Q14", "14"), ("Q14", "15"), ("Q14", "PA16"), ("Q15", "14"),
         (WHOLE, "718926"),
