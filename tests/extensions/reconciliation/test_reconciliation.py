@@ -36,7 +36,7 @@ from tests.support.server_data import Server, client_of, publish, serving
 
 SCHEMAS = Path(__file__).parent / "schemas"
 PATH = "/reconciliation"
-DHARREVILLE = "depute/PA718926"
+DHARREVILLE, PLACE = "depute/PA718926", "Bouches-du-Rhône (13e circonscription)"
 
 
 def valid(name: str, said: Any) -> Any:
@@ -164,59 +164,51 @@ def test_the_manifest(client: Client) -> None:
     assert answer.status_code == 200 and answer.request.path.startswith(f"/{DHARREVILLE}")
 
 
+ITEM, NUMBER = "https://www.wikidata.org/wiki/Q30334188", "question/QANR5L15QE43349"
+FOUND: list[tuple[dict[str, Any], str]] = [  # a query, and the entity that it finds
+    ({"query": "DHARRÉVILLE Pierre", "type": "depute"}, DHARREVILLE),
+    ({"query": f"{BASE}{DHARREVILLE}"}, DHARREVILLE),
+    ({"query": ITEM}, DHARREVILLE),
+    ({"query": "http://www.wikidata.org/entity/Q30334188", "type": "depute"}, DHARREVILLE),
+    ({"properties": [{"pid": "wikidata", "v": ITEM}]}, DHARREVILLE),
+    *(({"query": "Pierre Dharreville", "properties": [{"pid": pid, "v": v}]}, DHARREVILLE)
+      for pid, v in (("legislature", 15), ("circonscription", f"{BASE}circonscription/13-13"))),
+    ({"query": "numérique", "type": ["rubrique"]}, "rubrique/numerique"),
+    ({"query": "Health", "type": "rubrique"}, "rubrique/sante"),
+    ({"query": "Transition numérique et communications électroniques", "type": "ministere"},
+     "ministere/PO774113"),
+    ({"query": "15-43349"}, NUMBER),
+    ({"query": "Question écrite n° 43349 (15e législature)", "type": "question"}, NUMBER),
+    ({"query": "Quel projet alternatif à l’emprise des GAFAM sur les clouds ?"}, NUMBER),
+    ({"query": f"{BASE}{NUMBER}"}, NUMBER),
+    ({"properties": [{"pid": "uid", "v": "QANR5L15QE43349"}]}, NUMBER),
+    ({"query": "13-13", "type": "circonscription"}, "circonscription/13-13"),
+    ({"query": "Logement", "type": "portefeuille"}, "portefeuille/logement"),
+]  # fmt: skip
+
+
 def test_a_batch(client: Client) -> None:
     """Entities of all types are found, by GET and POST, in a batch and alone."""
-    queries: dict[str, Any] = {
-        "a": {"query": "DHARRÉVILLE Pierre", "type": "depute"},
-        "b": {"query": "numérique", "type": ["rubrique"]},
-        "c": {"query": "Transition numérique et communications électroniques", "type": "ministere"},
-        "d": {"query": "15-43349"},
-        "e": {"query": "Question écrite n° 43349 (15e législature)", "type": "question"},
-        "f": {"query": "Quel projet alternatif à l’emprise des GAFAM sur les clouds ?"},
-        "g": {"query": f"{BASE}question/QANR5L15QE43349"},
-        "h": {"query": "13-13", "type": "circonscription"},
-        "i": {"query": f"{BASE}{DHARREVILLE}"},
-        "j": {"query": "Pierre Dharreville", "properties": [{"pid": "legislature", "v": 15}]},
-        "k": {"properties": [{"pid": "uid", "v": "QANR5L15QE43349"}]},
-        "o": {"query": "https://www.wikidata.org/wiki/Q30334188"},
-        "p": {"query": "http://www.wikidata.org/entity/Q30334188", "type": "depute"},
-        "q": {"properties": [{"pid": "wikidata", "v": "https://www.wikidata.org/wiki/Q30334188"}]},
-        "r": {
-            "query": "Pierre Dharréville",
-            "properties": [{"pid": "circonscription", "v": f"{BASE}circonscription/13-13"}],
-        },
-        "l": {"query": "Logement", "type": "portefeuille"},
-        "m": {"query": "introuvablissime"},
-        "n": {"query": "Health", "type": "rubrique"},
-    }  # fmt: skip
-    expected = {
-        "a": DHARREVILLE, "b": "rubrique/numerique",
-        "c": "ministere/PO774113",
-        **dict.fromkeys("defgk", "question/QANR5L15QE43349"),
-        "h": "circonscription/13-13", **dict.fromkeys("ijopqr", DHARREVILLE),
-        "l": "portefeuille/logement", "n": "rubrique/sante",
-    }  # fmt: skip
-    results = ask(client, **queries)
-    assert results.pop("m") == []
-    for key, [best, *others] in results.items():
-        assert (best["id"], best["match"]) == (expected[key], True), key
+    queries = {str(n): query for n, (query, _) in enumerate(FOUND)}
+    results = ask(client, **queries, none={"query": "introuvablissime"})
+    asked = {"queries": json.dumps(queries)}
+    answer = client.get(PATH, query_string=asked).json
+    assert results.pop("none") == []
+    assert {key: one["result"] for key, one in answer.items()} == results
+    for (query, expected), [best, *others] in zip(FOUND, results.values(), strict=True):
+        assert (best["id"], best["match"]) == (expected, True), query
         assert not any(other["match"] for other in others)
-        assert ask(client, x=queries[key])["x"] == [best, *others]
-    answer = client.get(PATH, query_string={"queries": json.dumps(queries)})
-    assert {key: one["result"] for key, one in answer.json.items()} == results | {"m": []}
+        assert ask(client, x=query)["x"] == [best, *others]
 
 
 def test_a_query_answers_by_itself(client: Client) -> None:
     """One that is empty, or wrong, which is told, takes nothing from the rest of a batch."""
     queries: dict[str, Any] = {
-        "empty": {"query": ""},
-        "blank": {"query": "  ", "type": "depute"},
-        "none": {},
+        "empty": {"query": ""}, "blank": {"query": "  ", "type": "depute"}, "none": {},
         "hollow": {"query": "", "properties": [{"pid": "legislature", "v": ""}]},
-        "wrong": {"query": "x", "type": "inconnu"},
-        "limit": {"query": "x", "limit": -1},
+        "wrong": {"query": "x", "type": "inconnu"}, "limit": {"query": "x", "limit": -1},
         "property": {"query": "x", "properties": [{"pid": "inconnue", "v": 1}]},
-    }
+    }  # fmt: skip
     good = {"good": {"query": "DHARRÉVILLE Pierre", "type": "depute"}}
     answer = client.get(PATH, query_string={"queries": json.dumps(queries | good)})
     said = valid("resultats", answer.json)
@@ -227,15 +219,6 @@ def test_a_query_answers_by_itself(client: Client) -> None:
     assert said == {key: {"result": []} for key in queries}
     alone = client.get(PATH, query_string={"queries": json.dumps({"a": {"query": ""}})})
     assert (alone.status_code, alone.json) == (200, {"a": {"result": []}})
-
-
-def test_a_period_is_told(client: Client) -> None:
-    asked = {"ids": ["ministere/PO791605"], "properties": [{"id": "date"}]}
-    said = client.get(PATH, query_string={"extend": json.dumps(asked)}).json
-    told = valid("extension", said)["rows"]["ministere/PO791605"]["date"]
-    assert told == [{"str": "2022-05-21/2023-07-20"}]
-    page = client.get(f"{PATH}/preview?id=ministere/PO791605").text
-    assert "du 21 mai 2022 au 20 juillet 2023" in page
 
 
 def test_a_number_alone_is_of_no_legislature(client: Client) -> None:
@@ -269,7 +252,7 @@ def test_suggestions(client: Client) -> None:
 
     for prefix in ("Pierre Dharr", "dharr", "dharr pier", "PA718926", DHARREVILLE):
         assert suggested("entity", prefix=prefix)[0]["id"] == DHARREVILLE, prefix
-    assert suggested("entity", prefix="15-43349")[0]["id"] == "question/QANR5L15QE43349"
+    assert suggested("entity", prefix="15-43349")[0]["id"] == NUMBER
     assert suggested("entity", prefix="emprise GAFAM", type="question")
     first = suggested("entity", prefix="p", type="depute")
     more = suggested("entity", prefix="p", type="depute", cursor=5)
@@ -283,16 +266,17 @@ def test_suggestions(client: Client) -> None:
 
 def test_extension(client: Client) -> None:
     """The values are those in the store, each in its form; an unknown value is an empty list."""
-    ids = [DHARREVILLE, "question/QANR5L15QE43349", "depute/PA1", "../x", "question/x> y"]
-    names = ["circonscription", "legislature", "parution", "auteur", "wikidata", "naissance"]
+    ids = [DHARREVILLE, NUMBER, "ministere/PO791605", "depute/PA1", "../x", "question/x> y"]
+    names = ["circonscription", "legislature", "parution", "auteur", "wikidata", "naissance",
+             "date"]  # fmt: skip
     said = {"ids": ids, "properties": [{"id": name, "settings": {}} for name in names]}
     answer = client.post(PATH, data={"extend": json.dumps(said)})
     found = valid("extension", answer.json)
     assert [column["id"] for column in found["meta"]] == names and list(found["rows"]) == ids
-    deputy, question, *unknown = found["rows"].values()
-    assert deputy["circonscription"] == [
-        {"id": "circonscription/13-13", "name": "Bouches-du-Rhône (13e circonscription)"}
-    ]
+    deputy, question, ministry, *unknown = found["rows"].values()
+    [place] = deputy["circonscription"]
+    assert place == {"id": "circonscription/13-13", "name": PLACE}
+    assert ministry["date"] == [{"str": "2022-05-21/2023-07-20"}]
     assert deputy["legislature"] == [{"int": 15}, {"int": 16}]
     assert deputy["wikidata"] == [{"str": "Q30334188"}]
     assert deputy["naissance"] == []  # a clue: this release does not publish it
@@ -322,8 +306,10 @@ def test_the_preview_may_be_framed(client: Client) -> None:
     assert page.mimetype == "text/html" and "frame-ancestors *" in policy
     assert "default-src 'none'" in policy and "script-src" not in policy
     assert f'href="{BASE}{DHARREVILLE}"' in page.text and "<script" not in page.text
-    assert "Bouches-du-Rhône (13e circonscription)" in page.text
-    assert "28 décembre 2021" in client.get(f"{PATH}/preview?id=question/QANR5L15QE43349").text
+    assert PLACE in page.text
+    assert "28 décembre 2021" in client.get(f"{PATH}/preview?id={NUMBER}").text
+    period = "du 21 mai 2022 au 20 juillet 2023"
+    assert period in client.get(f"{PATH}/preview?id=ministere/PO791605").text
     for other in ("", "?queries=", "/suggest/type?prefix=a"):
         headers = client.get(PATH + other).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
