@@ -1,8 +1,4 @@
-"""What everyday words find, of the real records (`make eval-meaning`).
-
-Two tables of requests, each with the titles of which one must be among the first five, by words, by
-meaning, by both; then the questions that one answer serves, as `lod evaluate` measures them.
-"""
+"""What everyday words find, of the real records, by words, meaning, both (`make eval-meaning`)."""
 
 import tempfile
 from contextlib import closing
@@ -24,11 +20,8 @@ TABLES = {  # what is claimed is measured by the first; the second chose the num
     "demandes.csv": 50,
     "demandes-choix.csv": 60,
 }
-WAYS = {
-    "words": {"has_meaning": False},
-    "meaning": {"has_words": False},
-    "both": {},
-}  # what is looked at → arguments
+# what is looked at → arguments
+WAYS = {"words": {"has_meaning": False}, "meaning": {"has_words": False}, "both": {}}
 
 
 def missed(release: Path, table: str, **ways: bool) -> list[str]:

@@ -19,7 +19,6 @@ TOOLS = cycle([  # what is called in turn: a tool, its arguments; None: a query 
 
 
 def posted(name: str, arguments: object) -> tuple[str, bytes, str]:
-    """Return path, body and media type of a call of a tool."""
     params = {"name": name, "arguments": arguments}
     sent = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     return "/mcp", json.dumps(sent).encode(), "application/json"
@@ -32,20 +31,17 @@ def assistants(number: str) -> tuple[str, bytes, str]:
 
 
 def tool(number: int) -> tuple[str, bytes]:
-    """Return what calls a tool, each time with another query."""
     query = f"SELECT ?q ?n {{ ?q qp:numero ?n }} LIMIT 3 # {number}"
     return posted("sparql", {"requete": query})[:2]
 
 
 def said(body: bytes, **changed: str) -> Send:
-    """Return what sends a message to the endpoint for language models."""
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     headers |= {name.replace("_", "-"): value for name, value in changed.items()}
     return lambda server: exchange(server, "POST", "/mcp", body, headers)
 
 
 def called(tool: str, **arguments: object) -> Send:
-    """Return what calls a tool, as the revision of today has it."""
     sent = message("tools/call", name=tool, arguments=arguments)
     named = {"MCP_Protocol_Version": "2026-07-28", "Mcp_Method": "tools/call", "Mcp_Name": tool}
     return said(json.dumps(sent).encode(), **named)

@@ -30,7 +30,6 @@ class Assistant:
     calls: int = field(default=0)
 
     def ask(self, question: Callable[["Client"], Awaitable[T]]) -> T:
-        """Connect, ask one thing, disconnect."""
         import anyio
         from mcp import Client
 
@@ -41,7 +40,6 @@ class Assistant:
         return anyio.run(asked)
 
     def tools(self) -> dict[str, Any]:
-        """Return name → tool, of all tools that are listed."""
         listed = self.ask(lambda client: client.list_tools())
         return {tool.name: tool for tool in listed.tools}
 
@@ -64,7 +62,6 @@ class Assistant:
         return self.ask(asked)
 
     def error(self, name: str, **arguments: Any) -> str:
-        """Return the error that a tool answers."""
         got = self.ask(lambda client: client.call_tool(name, arguments))
         assert got.is_error and got.structured_content is None
         [block] = got.content
@@ -90,7 +87,6 @@ def message(method: str = "tools/list", **params: Any) -> dict[str, Any]:
 
 
 def headers(sent: dict[str, Any]) -> dict[str, str]:
-    """Return the headers that a client sends with a request."""
     named = {"Mcp_Name": sent["params"]["name"]} if sent["method"] == "tools/call" else {}
     return {**JSON, "MCP_Protocol_Version": REVISION, "Mcp_Method": sent["method"], **named}
 

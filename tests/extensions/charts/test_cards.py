@@ -16,11 +16,9 @@ from lod.extensions.charts.cards import HEIGHT, LONGEST, WIDTH, Card, card_svg, 
 from lod.extensions.charts.marks import fonts, png_of
 from lod.pipeline.settling.convert import Accepted
 from lod.publish.publication import Publication
-from lod.publish.release import current
 from lod.website.rendering.language import written_in
 from tests.support.paths import BASE
 from tests.support.programs import absent
-from tests.support.releases import site_of
 from tests.support.server_data import Server
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))
@@ -30,8 +28,7 @@ HOSTILE = {
     "right to left": "\u202eשלום עולם مرحبا " * 700,
     "emoji": "👩‍👩‍👧‍👦🎉" * 2000,
     "controls": "\x00\x01\x1b[31m\ud800\ufffe\u2028abc" * 1500,
-    "markup": "</text><script>alert(1)</script><image href='file:///etc/passwd'/>&amp;]]><!--"
-    * 200,
+    "markup": "</text><script>alert(1)</script><image href='file:///etc/passwd'/>&]]><!--" * 200,
     "accents": "Z" + "\u0301" * 10_000,
     "no text": "",
 }
@@ -53,9 +50,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_is_drawn_in_bounded_time(text: str) -> None:
-    """It is well-formed, has no element but those of the card, and takes less than a second of
-    processor (0.1 is usual).
-    """
+    """By the elements of a card alone, in less than a second (0.1 is usual)."""
     before = time.process_time()
     card = Card(kind=text, title=text, lines=(text,) * 3, day=text, status=(text, text),
                 numbers=((text, text),) * 3)  # fmt: skip
@@ -74,7 +69,6 @@ def test_what_is_kept_of_a_text() -> None:
 
 
 def test_a_card_says_who_asks_whom(publie: Accepted) -> None:
-    """In both languages; a missing title is the beginning of the text."""
     q = replace(publie.question, titre=None, texte="Parlons des retraites. Oui.")
     for language, number in (("fr", "Question écrite n°"), ("en", "Written question no.")):
         with written_in(language):
@@ -87,7 +81,6 @@ def test_a_card_says_who_asks_whom(publie: Accepted) -> None:
 
 
 def test_the_picture_of_a_page_is_served(sample_server: Server) -> None:
-    """Each page names its picture, with its size and a text; the client keeps it."""
     for place in PLACES:
         page = html.document_fromstring(sample_server.ask(f"/{place}.html").body)
         [address] = page.xpath("//meta[@property='og:image']/@content")
@@ -101,6 +94,7 @@ def test_the_picture_of_a_page_is_served(sample_server: Server) -> None:
         tag = got.headers["etag"]
         again = sample_server.ask(f"/partage/{place}.png", **{"If-None-Match": tag})
         assert (again.status, again.body) == (304, b"")
+    assert b"og:image" not in sample_server.ask("/deputes.html").body
 
 
 @pytest.mark.parametrize(
@@ -121,9 +115,3 @@ def test_no_exported_page_names_a_picture_that_is_not_there(sample_files: Path) 
             assert size_of(path.read_bytes()) == (WIDTH, HEIGHT), page
             named += 1
     assert named >= 6
-
-
-def test_pages_of_lists_name_no_picture(sample: Path) -> None:
-    site = site_of(current(sample))
-    assert b"og:image" not in (site / "deputes.html").read_bytes()
-    assert b"og:image" in (site / "depute/PA718926.html").read_bytes()

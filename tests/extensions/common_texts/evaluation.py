@@ -28,7 +28,7 @@ from lod.extensions.common_texts.comparison import (
     compare,
     compared,
 )
-from lod.extensions.common_texts.texts import QUESTION, SignedText, texts_of
+from lod.extensions.common_texts.texts import texts_of
 from lod.extensions.common_texts.words import words_of
 from lod.model.question import Question
 from lod.pipeline.reading.intake import RecordReader, read_again, read_records
@@ -45,7 +45,7 @@ ENDINGS = (ENDING, " Elle souhaite connaître la position du Gouvernement à ce 
 
 
 @dataclass(frozen=True, slots=True)
-class PairKind:
+class Kind:
     """A way to make pairs."""
 
     make: Callable[[Random, str], tuple[str, str]]  # with the seed of prose
@@ -54,13 +54,11 @@ class PairKind:
 
 
 def whole(rng: Random, *parts: str) -> str:
-    """Return a question of somebody, with an opening of its own and some ending."""
     subject = prose(f"{rng.random()}", 5)
     return opening(rng.choice(NAMES), subject) + " ".join(parts) + rng.choice(ENDINGS)
 
 
 def own(rng: Random, least: int, most: int) -> str:
-    """Return some words of nobody else."""
     return prose(f"{rng.random()}", rng.randint(least, most))
 
 
@@ -107,10 +105,8 @@ def localised(rng: Random, seed: str) -> tuple[str, str]:
 
 def retyped(rng: Random, seed: str) -> tuple[str, str]:
     plea = prose(seed, rng.randint(60, 200))
-    other = (
-        plea.upper().replace("É", "E").replace("È", "E").replace("Ê", "E").replace(" ", "\u00a0")
-    )
-    return whole(rng, plea), whole(rng, other)
+    bare = plea.upper().replace("É", "E").replace("È", "E").replace("Ê", "E")
+    return whole(rng, plea), whole(rng, bare.replace(" ", "\u00a0"))
 
 
 def rewritten(rng: Random, seed: str) -> tuple[str, str]:
@@ -129,6 +125,9 @@ def in_part(least: float, most: float, rng: Random, seed: str) -> tuple[str, str
     one = " ".join(f"{cut} {rest}" for cut, rest in zip(cuts, rests, strict=True))
     other = " ".join(f"{rest} {cut}" for cut, rest in zip(cuts, longer, strict=True))
     return whole(rng, one), whole(rng, other)
+
+
+major, minor = partial(in_part, 0.58, 0.9), partial(in_part, 0.2, 0.42)
 
 
 def template(rng: Random, seed: str) -> tuple[str, str]:
@@ -160,28 +159,20 @@ def sentences(rng: Random, seed: str) -> tuple[str, str]:
 
 
 KINDS = {
-    "copie": PairKind(copied, True, "le même texte, sous une autre ouverture"),
-    "complément": PairKind(completed, True, "le même texte, auquel l’un des deux ajoute le sien"),
-    "coupe": PairKind(shortened, True, "l’un des deux garde la moitié de l’autre, ou plus"),
-    "ordre": PairKind(moved, True, "les mêmes paragraphes, dans un autre ordre"),
-    "retouche": PairKind(
-        reworded, True, "le même texte, un mot changé sur dix-huit à quarante-cinq"
-    ),
-    "réécriture": PairKind(rewritten, True, "le même texte, un mot sur seize changé au hasard"),
-    "majorité": PairKind(
-        partial(in_part, 0.58, 0.9), True, "de 58 à 90 % du plus court, en trois passages"
-    ),
-    "lieu": PairKind(localised, True, "le même texte, avec les chiffres d’un autre territoire"),
-    "typographie": PairKind(retyped, True, "le même texte, sans accents, en capitales"),
-    "gabarit": PairKind(template, False, "un même gabarit, dont l’objet et les nombres changent"),
-    "citation": PairKind(
-        quoted, False, "une même citation dans des textes par ailleurs différents"
-    ),
-    "minorité": PairKind(
-        partial(in_part, 0.2, 0.42), False, "de 20 à 42 % du plus court, en trois passages"
-    ),
-    "formules": PairKind(phrased, False, "rien de commun que l’ouverture et la fin d’usage"),
-    "phrases": PairKind(sentences, False, "une à trois phrases communes, moins du tiers du texte"),
+    "copie": Kind(copied, True, "le même texte, sous une autre ouverture"),
+    "complément": Kind(completed, True, "le même texte, auquel l’un des deux ajoute le sien"),
+    "coupe": Kind(shortened, True, "l’un des deux garde la moitié de l’autre, ou plus"),
+    "ordre": Kind(moved, True, "les mêmes paragraphes, dans un autre ordre"),
+    "retouche": Kind(reworded, True, "le même texte, un mot changé sur dix-huit à quarante-cinq"),
+    "réécriture": Kind(rewritten, True, "le même texte, un mot sur seize changé au hasard"),
+    "majorité": Kind(major, True, "de 58 à 90 % du plus court, en trois passages"),
+    "lieu": Kind(localised, True, "le même texte, avec les chiffres d’un autre territoire"),
+    "typographie": Kind(retyped, True, "le même texte, sans accents, en capitales"),
+    "gabarit": Kind(template, False, "un même gabarit, dont l’objet et les nombres changent"),
+    "citation": Kind(quoted, False, "une même citation dans des textes par ailleurs différents"),
+    "minorité": Kind(minor, False, "de 20 à 42 % du plus court, en trois passages"),
+    "formules": Kind(phrased, False, "rien de commun que l’ouverture et la fin d’usage"),
+    "phrases": Kind(sentences, False, "une à trois phrases communes, moins du tiers du texte"),
 }
 
 
@@ -193,11 +184,8 @@ def joint_answers(count: int) -> Iterator[tuple[str, str]]:
         "L’attention de M. le ministre a été appelée par l’honorable parlementaire {}.",
         "",
     )
-    ends = (
-        "",
-        " Le Gouvernement répondra ainsi à Mme la députée {}.",
-        " M. le sénateur {} en sera informé.",
-    )
+    told = " Le Gouvernement répondra ainsi à Mme la députée {}."
+    ends = ("", told, " M. le sénateur {} en sera informé.")
     for number in range(count):
         rng = Random(f"joint {number}")
         text = prose(f"joint {number}", rng.randint(60, 500))
@@ -217,7 +205,6 @@ class Judged:
     found: Comparison | None
 
     def published(self, share: float = SHARE) -> bool:
-        """Whether it would be published with this threshold."""
         if self.found is None:
             return False
         longest = max((p.words for p in self.found.passages), default=0)
@@ -235,17 +222,14 @@ class Rates:
 
     @property
     def precision(self) -> float:
-        """Right among the published."""
         return self.right / max(1, self.right + self.wrong)
 
     @property
     def recall(self) -> float:
-        """Right among the common."""
         return self.right / max(1, self.right + self.missed)
 
 
 def rates(judged: Iterable[Judged], share: float = SHARE) -> Rates:
-    """Count what a threshold is right about."""
     seen = Counter((one.is_common, one.published(share)) for one in judged)
     return Rates(seen[True, True], seen[False, True], seen[True, False])
 
@@ -286,19 +270,7 @@ def table(judged: Sequence[Judged]) -> Iterator[str]:
         yield f"| {name} | {told} | {kind.rule} | {published} sur {len(some)} |"
 
 
-def bands(judged: Iterable[Judged]) -> Iterator[str]:
-    """Yield a line for each band of score: how many pairs, how many of them common."""
-    seen: dict[int, Counter[bool]] = {}
-    for one in judged:
-        band = int(10 * one.found.share) if one.found else -1
-        seen.setdefault(min(band, 9), Counter())[one.is_common] += 1
-    for band, counted in sorted(seen.items()):
-        name = "no candidate" if band < 0 else f"share {band / 10:.1f} to {(band + 1) / 10:.1f}"
-        yield f"  {name}: {counted[True]} common, {counted[False]} not"
-
-
 def joint_recall(count: int) -> Rates:
-    """Return how many joint answers are found, in other words of address."""
     found = run(list(joint_answers(count)))
     return rates(Judged("joint", True, 1, one) for one in found)
 
@@ -313,28 +285,15 @@ def real_questions() -> list[Question]:
 
 
 def real_pairs() -> Iterator[str]:
-    """Yield what is found among all real texts, and what was judged of the nearest pairs."""
-    iris = Iris(BASE)
-    by_name: dict[str, tuple[SignedText, str]] = {}
-    answers = Counter[str]()
-    questions = real_questions()
-    for q in questions:
-        for head, text in texts_of(q, iris):
-            by_name.setdefault(head.iri.rpartition("/")[2], (head, text))
-            answers[head.iri] += head.kind != QUESTION
-    spoken = sum(1 for q in questions if q.type == "QG")
-    joint = sum(1 for n in answers.values() if n > 1)
-    yield f"real: {len(by_name)} texts of {len(questions)} questions, {joint} joint answer(s);"
-    yield f"  {spoken} questions to the Government, whose transcripts are left out"
-    names = sorted(by_name)
-    words = [words_of(by_name[name][1]) for name in names]
-    of = list(compared(words))
-    for a, b in candidates(list(signatures(words))):
-        if compare(of[a], of[b]).is_common:
-            same = by_name[names[a]][0].author == by_name[names[b]][0].author
-            yield f"  common: {names[a]} {names[b]}{' (one author: not published)' * same}"
+    """Yield what is found of real pairs, beside what was judged of them."""
+    texts = {
+        head.iri.rpartition("/")[2]: text
+        for q in real_questions()
+        for head, text in texts_of(q, Iris(BASE))
+    }
+    yield f"real: {len(texts)} texts"
     for row in rows(REVIEWED):
-        found = compare(*compared([words_of(by_name[row[n]][1]) for n in ("un", "autre")]))
+        found = compare(*compared([words_of(texts[row[n]]) for n in ("un", "autre")]))
         verdict = "published" if found.is_common else "not published"
         right = found.is_common == (row["commun"] == "oui")
         told = f"{row['un']} {row['autre']}: share {found.share:.2f}, {verdict}"
@@ -342,18 +301,14 @@ def real_pairs() -> Iterator[str]:
 
 
 def main() -> None:
-    """Print all figures."""
-    count = int(sys.argv[1]) if sys.argv[1:] else PAIRS
-    judged = judged_pairs(count)
-    share = chosen(judged)
-    print(f"threshold chosen on one half: {share:.2f} (the program has {SHARE:.2f})")
-    for name, part in (("chosen on", 0), ("reported on", 1)):
-        found = rates(one for one in judged if one.part == part)
-        print(f"{name}: precision {found.precision:.4f}, recall {found.recall:.4f} {found}")
-    for share in SHARES:
-        found = rates((one for one in judged if one.part == 0), share)
-        print(f"  at {share:.2f}: precision {found.precision:.4f}, recall {found.recall:.4f}")
-    print("\n".join([*bands(judged), *table(judged)]))
+    judged = judged_pairs(int(sys.argv[1]) if sys.argv[1:] else PAIRS)
+    print(f"threshold chosen on one half: {chosen(judged):.2f} (the program has {SHARE:.2f})")
+    for part, shares in ((1, [SHARE]), (0, SHARES)):
+        for share in shares:
+            found = rates((one for one in judged if one.part == part), share)
+            told = f"precision {found.precision:.4f}, recall {found.recall:.4f}"
+            print(f"  part {part} at {share:.2f}: {told}")
+    print("\n".join(table(judged)))
     joint = joint_recall(JOINT)
     print(f"joint answers in other words of address: recall {joint.recall:.4f} of {JOINT}")
     if REAL.is_dir():

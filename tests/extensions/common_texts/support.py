@@ -1,10 +1,9 @@
-"""Invented questions that share passages, by invented deputies; and rows about passages that they
-have in common with invented texts elsewhere.
-"""
+"""Invented questions that share passages, with one another and with texts elsewhere."""
 
 import re
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from lod.base.tabular import csv_line
 from lod.extensions.common_texts.outside import COLUMNS, OUTSIDE_TEXTS
@@ -36,7 +35,6 @@ ROW = {
 
 
 def prose(seed: str, words: int) -> str:
-    """Return about so many invented words, the same for the same seed."""
     rng, found = Random(seed), list[str]()
     while len(found) < words:
         found += [rng.choice(WORDS), *rng.choice(LINKS).split()]
@@ -46,28 +44,18 @@ def prose(seed: str, words: int) -> str:
 
 
 def opening(name: str, subject: str) -> str:
-    """Return how a written question begins."""
-    return (
-        f"{name} attire l’attention de M. le ministre d’essai, chargé d’inventions, sur {subject}. "
-    )
+    begin = f"{name} attire l’attention de M. le ministre d’essai, chargé d’inventions"
+    return f"{begin}, sur {subject}. "
 
 
 ENDING = " Il lui demande donc quelles mesures le Gouvernement entend prendre en la matière."
 
 
 def question(
-    numero: int,
-    author: str,
-    texte: str,
-    week: int = 0,
-    answers: tuple[str, ...] = (),
-    **more: object,
+    numero: int, author: str, texte: str, week: int = 0, answers: tuple[str, ...] = (), **more: Any
 ) -> Question:
-    """Return a written question of an invented deputy."""
     day = FIRST_DAY + timedelta(weeks=week)
-    ministere = Organe(
-        libelle="Inventions", libelle_long="Ministère des inventions", ref="PO990001"
-    )
+    ministere = Organe(libelle="Inventions", libelle_long="Ministère d’essai", ref="PO990001")
     values: dict[str, object] = {
         "uid": f"QANR5L17QE{numero}", "legislature": 17, "type": "QE", "numero": numero,
         "sources": (), "chaine_complete": True, "texte": texte, "titre": f"Essai n° {numero}",
@@ -84,20 +72,15 @@ def question(
 
 
 def asked(author: str, *parts: str) -> str:
-    """Return the text of a question of somebody, with opening and ending."""
     return opening(f"Mme {author}", prose(author, 6)) + " ".join(parts) + ENDING
 
 
 PLEA, OTHER, ANSWER = prose("plea", 120), prose("other", 110), prose("answer", 150)
-ANSWERED = (
-    "L’attention de {} a été appelée sur ce point. " + ANSWER + " Ainsi {} est assuré de la suite."
-)
+ANSWERED = f"L’attention de {{}} a été appelée sur ce point. {ANSWER} Ainsi {{}} sera informé."
 
 
 def sharing() -> list[Question]:
-    """Return questions of which 1, 2, 3 share one text, 4 and 5 another; 2 and 6 have one answer,
-    but for the words of address; all others share no more than phrases, or have one author.
-    """
+    """Return questions: 1, 2, 3 share a text, 4 and 5 another, 2 and 6 an answer; others none."""
     return [
         question(1, "Anne Essai", asked("Anne Essai", PLEA, prose("a", 30)), 0),
         question(2, "Léa Modèle", asked("Léa Modèle", prose("b", 20), PLEA), 1,
@@ -115,18 +98,15 @@ def sharing() -> list[Question]:
 
 
 def passage_of(text: str, first: int = 20, words: int = 25) -> str:
-    """Return some words of a text, as it has them."""
     spans = spans_of(text)[first : first + words]
     return text[spans[0][0] : spans[-1][1]]
 
 
 def outside_row(uid: str, passage: str, **more: str) -> dict[str, str]:
-    """Return a row; `more` are other cells."""
     return ROW | {"uid": uid, "passage": passage} | more
 
 
 def outside_table(*rows: dict[str, str]) -> bytes:
-    """Return the file of some rows."""
     names = COLUMNS[OUTSIDE_TEXTS]
     lines = (csv_line(row.get(name, "") for name in names) for row in rows)
     return b"".join([csv_line(names), *lines])

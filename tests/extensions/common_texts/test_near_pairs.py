@@ -1,29 +1,16 @@
-"""The shingles of a text are the polynomials of its runs of five words; the pairs that are looked
-at, those that a plain reading of the rule gives, all that matter; what two texts share.
-"""
+"""The shingles of a text, and what two texts share; how many are found: `evaluation.py`."""
 
-import struct
 from array import array
-from itertools import combinations
 from random import Random
 
 import pytest
 
 from lod.extensions.common_texts import candidates as signing
 from lod.extensions.common_texts import comparison
-from lod.extensions.common_texts.candidates import (
-    LEAST,
-    NUMBERS,
-    ROWS,
-    candidates,
-    runs_of,
-    shingles,
-    signatures,
-)
+from lod.extensions.common_texts.candidates import runs_of, shingles, signatures
 from lod.extensions.common_texts.comparison import PLACES, Passage, compare, compared, may_be_common
 from lod.extensions.common_texts.words import STOCK, TextWords, words_of
 
-TEXTS = 120
 BASE, MODULUS = 0x9E3779B97F4A7C15, 1 << 64
 LARGE = (1 << 32) - 1  # the largest number of a word
 REPEATED = 300_000  # words
@@ -64,46 +51,7 @@ def test_long_texts_are_signed_a_few_at_once(monkeypatch: pytest.MonkeyPatch) ->
         assert list(signatures(texts)) == expected
 
 
-def signed(rng: Random) -> list[bytes]:
-    """Return signatures, of which some share numbers with the one before, and some are empty."""
-    found, numbers = [], [rng.getrandbits(32) for _ in range(NUMBERS)]
-    for _ in range(TEXTS):
-        kept = rng.choice((0, 0.2, 0.5, 0.9, 1))
-        numbers = [n if rng.random() < kept else rng.getrandbits(32) for n in numbers]
-        packed = struct.pack(f"<{1 + NUMBERS}I", rng.randrange(5, 900), *numbers)
-        found.append(packed if rng.random() < 0.95 else b"")
-    return found
-
-
-def are_near(one: bytes, other: bytes) -> bool:
-    """Say whether a pair is to be looked at, number by number."""
-    if not (one and other):
-        return False
-    (size, *a), (other_size, *b) = (struct.unpack(f"<{1 + NUMBERS}I", s) for s in (one, other))
-    equal = sum(x % 256 == y % 256 for x, y in zip(a, b, strict=True)) - NUMBERS / 256
-    jaccard = max(0, equal) / (NUMBERS - NUMBERS / 256)
-    containment = jaccard / (1 + jaccard) * (size + other_size) / min(size, other_size)
-    bands = (slice(first, first + ROWS) for first in range(0, NUMBERS, ROWS))
-    return containment >= LEAST and any(a[band] == b[band] for band in bands)
-
-
-def test_pairs_have_an_equal_band_and_much_in_common() -> None:
-    """Each is told once, the lower place first; with new texts, only theirs are."""
-    rng = Random(1)
-    some = signed(rng) + signed(rng)[:20] * 2  # some texts three times
-    expected = {(a, b) for a, b in combinations(range(len(some)), 2) if are_near(some[a], some[b])}
-    assert 100 < len(expected) < 2000
-    found = list(candidates(some))
-    assert (set(found), len(found)) == (expected, len(expected))
-    new = rng.sample(range(len(some)), 15)
-    theirs = {pair for pair in expected if set(pair) & set(new)}
-    assert 5 < len(theirs) < len(expected)
-    assert set(candidates(some, new)) == theirs
-    assert list(candidates([])) == list(candidates([b"", b""])) == []
-
-
 def test_no_common_pair_is_left_out() -> None:
-    """Texts of passages of all lengths, between words of one alone and stock phrases."""
     rng, common, left_out = Random(2), 0, 0
     for _ in range(3000):
         ones, others = list[int](), list[int]()

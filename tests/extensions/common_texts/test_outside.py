@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -44,16 +45,12 @@ def questions(tmp_path: Path) -> PublishedQuestions:
 
 
 def looked_for(
-    questions: PublishedQuestions,
-    *rows: dict[str, str],
-    objections: set[tuple[str, str]] | None = None,
+    questions: PublishedQuestions, *rows: dict[str, str], objections: Any = frozenset()
 ) -> tuple[list[OutsidePassage], list[str]]:
     """Look for the passages of some rows; return them, and what is wrong with the others."""
     path = questions.release / OUTSIDE_TEXTS
     path.write_bytes(outside_table(*rows))
-    found, rejected = outside_passages(
-        read_outside_texts(path), questions, IRIS, objections or set()
-    )
+    found, rejected = outside_passages(read_outside_texts(path), questions, IRIS, objections)
     assert len(found) + len(rejected) == len(rows)  # read = published + rejected
     return found, [str(finding).removeprefix(f"{path}:") for finding in rejected]
 
@@ -62,8 +59,7 @@ def looked_for(
     "spelled",
     [str, str.upper, lambda text: text.replace(" ", "\n, — "), lambda text: text.replace("é", "e")],
 )
-def test_a_passage_is_found_as_words_are_compared(questions, spelled) -> None:  # type: ignore[no-untyped-def]
-    """Without case, accents and punctuation; its place is that in the text of the question."""
+def test_a_passage_is_found_as_words_are_compared(questions, spelled) -> None:
     stored = questions.of_uid(UID)
     passage = passage_of(stored.question.texte)
     [one], rejected = looked_for(questions, outside_row(UID, spelled(passage)))
@@ -84,7 +80,7 @@ def test_a_passage_is_found_as_words_are_compared(questions, spelled) -> None:  
         (outside_row("QANR5L17QG11", PLEA), "QANR5L17QG11 has no text that is compared; remove"),
     ],
 )
-def test_what_is_not_in_the_question_is_rejected(  # type: ignore[no-untyped-def]
+def test_what_is_not_in_the_question_is_rejected(
     questions, row: dict[str, str], wrong: str
 ) -> None:
     """The row is named, with what is wrong and what to do; the others are published."""
@@ -93,13 +89,11 @@ def test_what_is_not_in_the_question_is_rejected(  # type: ignore[no-untyped-def
     assert len(found) == 1 and told.startswith(f"3: {wrong}") and "; " in told
 
 
-def test_who_has_objected_stands_in_no_common_text(questions) -> None:  # type: ignore[no-untyped-def]
+def test_who_has_objected_stands_in_no_common_text(questions) -> None:
     """The row of `objections.csv` is the stronger one; one about a pair does not matter."""
     row = outside_row(UID, PLEA)
     found, [told] = looked_for(questions, row, objections={(UID, "")})
-    assert not found and told == (
-        f"2: {UID} is to stand in no common text, says objections.csv; remove one of both rows"
-    )
+    assert not found and told.startswith(f"2: {UID} is to stand in no common text, says objections")
     found, rejected = looked_for(questions, row, objections={(UID, "QANR5L17QE2")})
     assert len(found) == 1 and not rejected
 
@@ -122,7 +116,6 @@ def test_who_has_objected_stands_in_no_common_text(questions) -> None:  # type: 
     ],
 )
 def test_a_wrong_row_stops_the_build(tmp_path: Path, cell: dict[str, str], wrong: str) -> None:
-    """As in the other reviewed files: its line, what is wrong, what to do."""
     path, row = tmp_path / OUTSIDE_TEXTS, outside_row(UID, PLEA)
     path.write_bytes(outside_table(row, row | cell))
     with pytest.raises(UsageError) as error:
@@ -132,7 +125,6 @@ def test_a_wrong_row_stops_the_build(tmp_path: Path, cell: dict[str, str], wrong
 
 
 def test_a_row_of_several_lines_is_named_by_its_first(tmp_path: Path) -> None:
-    """A passage may be copied with its line ends."""
     path = tmp_path / OUTSIDE_TEXTS
     rows = [outside_row(UID, PLEA.replace(" ", "\n", 5)), outside_row("x", "a\nb")]
     path.write_bytes(outside_table(*rows))
@@ -140,8 +132,7 @@ def test_a_row_of_several_lines_is_named_by_its_first(tmp_path: Path) -> None:
         read_outside_texts(path)
 
 
-def test_the_order_of_the_rows_does_not_matter(questions) -> None:  # type: ignore[no-untyped-def]
-    """The same triples in the same order."""
+def test_the_order_of_the_rows_does_not_matter(questions) -> None:
     texts = {q.uid: q.texte or "" for q in sharing()}
     rows = [
         outside_row(uid, passage_of(texts[uid], start), adresse=address)
@@ -158,7 +149,7 @@ def test_the_order_of_the_rows_does_not_matter(questions) -> None:  # type: igno
     assert len(outcomes) == 1
 
 
-def test_the_name_judges_nobody(questions) -> None:  # type: ignore[no-untyped-def]
+def test_the_name_judges_nobody(questions) -> None:
     """A text, who published it, when; a day may be a month or a year."""
     [one], _ = looked_for(questions, outside_row(UID, PLEA, date="2024-03"))
     assert passage_name(one) == (

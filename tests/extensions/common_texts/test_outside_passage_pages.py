@@ -1,8 +1,5 @@
-"""The pages of passages in texts published elsewhere: shown where the question is, said as data,
-told of when they are not there, the same on top of a release before.
-"""
+"""The pages of passages in texts published elsewhere, and their data."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +28,6 @@ def site(vies: Path) -> Path:
 
 
 def passages(site: Path) -> list[dict[str, str]]:
-    """What the store says of them: IRI, question, address, place."""
     query = f"""SELECT ?s ?q ?a ?debut ?fin {{ GRAPH ?g {{ ?s {QP.sujet} ?q ; {QP.cible} ?a ;
       {qp("debut")} ?debut ; {qp("fin")} ?fin }} }} ORDER BY ?s"""
     found = list(select(open_store(site.parent / "store"), query))
@@ -80,25 +76,15 @@ def test_every_form_says_it(vies_client: Client, site: Path) -> None:
     about = {(t.predicate.value.rpartition("/")[2], t.object.value) for t in said}
     assert {("publisher", ROW["editeur"]), ("datePublished", ROW["date"])} <= about
     assert {t.object.value for t in said if t.predicate == QP.cible} == {ROW["adresse"]}
-    assert {t.object.value for t in said if t.predicate == QP.sourcePreuve} == {
-        f"Revu par {ROW['par']}"
-    }
+    evidence = {t.object.value for t in said if t.predicate == QP.sourcePreuve}
+    assert evidence == {f"Revu par {ROW['par']}"}
 
 
-@pytest.fixture
-def review(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a row that is right, one whose passage is nowhere, one about nothing."""
-    (folder := tmp_path / "revue").mkdir()
-    text = "interroge M. le ministre sur un essai inventé, avec des mots qui ne sont nulle part"
-    rows = [outside_row(UID, text), outside_row("QANR5L17QE3", text)]
-    (folder / OUTSIDE_TEXTS).write_bytes(outside_table(*rows))
-    yield folder
-
-
-def test_the_command_tells_each_row_that_it_rejects(
-    tmp_path: Path, review: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_tells_each_row_that_it_rejects(tmp_path: Path, monkeypatch) -> None:
     """File and line, what is wrong, what to do; read = published + rejected; --strict exits 1."""
+    (tmp_path / "revue").mkdir()
+    rows = [outside_row(uid, "des mots qui ne sont nulle part") for uid in (UID, "QANR5L17QE3")]
+    (tmp_path / "revue" / OUTSIDE_TEXTS).write_bytes(outside_table(*rows))
     (tmp_path / "lod.toml").write_text('revue = "revue"\n', "utf-8")
     monkeypatch.chdir(tmp_path)
     done = lod("build", GOOD, "--to", "out", "--strict", "--jobs", 1)
@@ -115,7 +101,6 @@ def test_the_command_tells_each_row_that_it_rejects(
 
 
 def files(release: Path) -> dict[str, bytes]:
-    """The pages that speak of common texts, and the graph."""
     found = [*release.glob("site/texte-commun/*"), release / "site/textes-communs.html"]
     found += [release / "textes-communs.nt"]
     files = {path.relative_to(release).as_posix(): path.read_bytes() for path in found}
@@ -123,16 +108,12 @@ def files(release: Path) -> dict[str, bytes]:
 
 
 def test_an_update_is_a_build(tmp_path: Path, vies: Path) -> None:
-    """A row that comes, and one that goes: page of the question, list and graph are those of a
-    build without a release before.
-    """
+    """A row that comes, and one that goes: all is as without a release before."""
     records, settings = [CASES / "an_json", vies.parent / "records"], []
-    rows = (vies.parent / "revue" / OUTSIDE_TEXTS).read_bytes()
-    first, second = rows.splitlines(keepends=True)[1:]
-    head = rows.splitlines(keepends=True)[0]
-    for number, lines in enumerate(([first], [second])):
+    head, *rows = (vies.parent / "revue" / OUTSIDE_TEXTS).read_bytes().splitlines(keepends=True)
+    for number, row in enumerate(rows):
         (folder := tmp_path / f"revue{number}").mkdir()
-        (folder / OUTSIDE_TEXTS).write_bytes(b"".join([head, *lines]))
+        (folder / OUTSIDE_TEXTS).write_bytes(head + row)
         settings.append(Settings(revue=folder))
     build(records, tmp_path / "updated", settings[0])
     before = files(current(tmp_path / "updated"))

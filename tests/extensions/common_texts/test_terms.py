@@ -25,8 +25,7 @@ MODULE = packaged.ONTOLOGY / "extensions/common_texts/modules/textes.ttl"
 SHAPES = packaged.SHAPES / "extensions/common_texts"
 
 
-def test_common_texts_use_all_terms_and_no_other(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    """None is published untested, or misspelt."""
+def test_common_texts_use_all_terms_and_no_other(tmp_path) -> None:
     module = {t.subject.value for t in read_turtle(MODULE)}
     defined = {iri for iri in module if iri.startswith(NAMESPACE)}
     found = find_common_texts(write_questions(tmp_path, sharing()), Iris("http://x/"))
@@ -59,7 +58,6 @@ def test_every_shape_is_applied(mixture: tuple[object, BuildReport]) -> None:
 
 
 def test_each_reviewed_file_is_explained() -> None:
-    """The guide of the configuration has a row for each, with its columns."""
     for language in ("", ".en"):
         path = packaged.SITE / f"extensions/common_texts/ajouts/configuration{language}.md"
         for name, columns in COLUMNS.items():
@@ -70,7 +68,7 @@ def test_each_reviewed_file_is_explained() -> None:
     ("row", "wrong"),
     [(",,x", "texte: empty"), ("QANR5L17QE0,,x", "'QANR5L17QE0' is not the uid of a question")],
 )
-def test_a_wrong_objection_stops_every_command(tmp_path, row: str, wrong: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_objection_stops_every_command(tmp_path, row: str, wrong: str) -> None:
     """Before any record is read; an answer is named by its code."""
     path = tmp_path / OBJECTIONS
     path.write_text("texte,autre,motif\n2025-06-03-700756213e998254,,essai\n", "utf-8")

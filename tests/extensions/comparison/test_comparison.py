@@ -27,14 +27,10 @@ def page(client: Client, **sides: str) -> html.HtmlElement:
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [
-        ("depute/PA718926", "Wauquiez"),
-        ("groupe/PO730958", "groupe/PO845401"),
-        ("ministere/PO855081", "depute/PA718926"),
-    ],
-)
+    [("depute/PA718926", "Wauquiez"), ("groupe/PO730958", "groupe/PO845401"),
+     ("ministere/PO855081", "depute/PA718926")],
+)  # fmt: skip
 def test_the_numbers_are_those_of_the_query(client: Client, sample: Path, a: str, b: str) -> None:
-    """Each has a column; by legislature and type, no other order; what neither has is left out."""
     tree = page(client, a=a, b=b)
     [query] = [area.text_content() for area in tree.iter("textarea")]
     rows = [dict(row) for row in select(open_store(current(sample) / "store"), query)]
@@ -50,11 +46,11 @@ def test_the_numbers_are_those_of_the_query(client: Client, sample: Path, a: str
         for column, path in enumerate(heads):
             shown = [line.findall("td")[column].find("data") for line in lines]
             values = [data.get("value") for data in shown if data is not None]
+            key = (legislature, type_, path)
             wanted = [
                 [row[name] for name in COUNTED if row[name]]
                 for row, entity in zip(rows, entities, strict=True)
-                if (row["legislature"], row["type"]) == (legislature, type_)
-                and f"{entity}.html" == path
+                if (row["legislature"], row["type"], f"{entity}.html") == key
             ]
             assert values == (wanted[0] if wanted else [])
             read += len(wanted)
@@ -71,13 +67,11 @@ def test_the_fields_show_names(client: Client) -> None:
     assert again.xpath("//thead//a/@href") == ["groupe/PO730958.html", "depute/PA718926.html"]
     changed = page(client, **(fields | {"b": "Wauquiez"}))
     assert changed.xpath("//thead//a")[1].text == "Laurent Wauquiez"
-    assert page(client, a="Wauquiez", a_iri="depute/PA718926").xpath("//main//h1")[
-        0
-    ].text_content() == ("Comparer Laurent Wauquiez")
+    again = page(client, a="Wauquiez", a_iri="depute/PA718926")
+    assert again.xpath("string(//main//h1)") == "Comparer Laurent Wauquiez"
 
 
 def test_what_is_not_known_is_said(client: Client) -> None:
-    """No table, the form keeps what was written; markup is text; others of the name are offered."""
     tree = page(client, a="<b>zzyzx", b="sante")
     assert not tree.xpath("//table") and not tree.xpath("//main//b")
     assert "ne s’appelle «\u00a0<b>zzyzx\u00a0» ici" in tree.text_content()
@@ -88,22 +82,19 @@ def test_what_is_not_known_is_said(client: Client) -> None:
 
 
 def test_the_form_alone(client: Client) -> None:
-    """Without sides; a parameter that there is not is refused."""
     assert len(page(client).xpath("//main//input[@required]")) == 2
     assert client.get("/comparer?c=x").status_code == 400
 
 
 def test_pages_lead_to_it(sample: Path) -> None:
-    """A form on the pages of what can be compared, below their questions, which needs no script."""
     for path in ("depute/PA718926", "groupe/PO730958", "ministere/PO855081"):
         tree = html.parse(site_of(current(sample)) / f"{path}.html")
         [form] = tree.xpath("//form[@class='comparer']")
         assert form.get("action") == "../comparer" and form.get("method") == "get"
         assert form.xpath(".//input[@name='a']/@value") == [path]
         assert form.xpath("preceding::section[@id='questions']")
-    assert not html.parse(site_of(current(sample)) / "rubrique/sante.html").xpath(
-        "//form[@class='comparer']"
-    )
+    other = html.parse(site_of(current(sample)) / "rubrique/sante.html")
+    assert not other.xpath("//form[@class='comparer']")
 
 
 def test_queries_of_clients_do_not_hold_it_up(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from pyoxigraph import RdfFormat, parse
-from rdflib import DCAT, DCTERMS, FOAF, Graph, Literal, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDFS, Graph, URIRef
+from rdflib.term import Node
 from rocrate.rocrate import ROCrate
 
 from lod.base import packaged
@@ -42,7 +43,6 @@ def deposit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def dcat(deposit: Path) -> Graph:
-    """The description of the same release in DCAT."""
     return Graph().parse(deposit / "telechargements" / "dcat.ttl")
 
 
@@ -67,44 +67,35 @@ def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
     """The facts of DCAT, given to the library of DataCite, make the same XML."""
     from datacite import schema45  # here: it takes a second
 
-    dataset = URIRef(f"{BASE}dcat.ttl#questions")
+    dataset, label = URIRef(f"{BASE}dcat.ttl#questions"), RDFS.label
 
-    def said(term: URIRef, language: str) -> str:
-        literals = (o for o in dcat.objects(dataset, term) if isinstance(o, Literal))
-        [text] = [str(o) for o in literals if o.language == language]
+    def fact(term: URIRef, of: Node | None = dataset, language: str | None = None) -> str:
+        """Return what DCAT says of something, of what it leads to, or in a language."""
+        literals = [o for o in dcat.objects(of, term) if not language or o.language == language]
+        [text] = map(str, literals)
         return text
 
-    period, publisher = (
-        dcat.value(dataset, DCTERMS.temporal),
-        dcat.value(dataset, DCTERMS.publisher),
-    )
     published = read_log(deposit.parent / "out")[-1].instant[:10]  # later than the day of the data
-    start, end = (str(dcat.value(period, term)) for term in (DCAT.startDate, DCAT.endDate))
+    period, rights = dcat.value(dataset, DCTERMS.temporal), dcat.value(dataset, DCTERMS.rights)
     size = sum(int(str(o)) for o in dcat.objects(None, DCAT.byteSize))
     size += (deposit / "telechargements" / RDF_XML).stat().st_size
-    label = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
-    formats = {str(dcat.value(o, label)) for o in dcat.objects(None, DCAT.mediaType)}
-    pages = {str(dcat.value(o, FOAF.page)): o for o in dcat.objects(None, DCTERMS.license)}
-    licences = (Settings().licence, *sorted(pages))
+    formats = {fact(label, o) for o in dcat.objects(None, DCAT.mediaType)}
+    pages = {fact(FOAF.page, o): o for o in dcat.objects(None, DCTERMS.license)}
+    licences = dict.fromkeys((Settings().licence, *sorted(pages)))
+    languages = {"fr": {}, "en": {"titleType": "TranslatedTitle"}}
     told = {
-        "alternateIdentifiers": [
-            {"alternateIdentifier": BASE, "alternateIdentifierType": "URL"}
-        ],
+        "alternateIdentifiers": [{"alternateIdentifier": BASE, "alternateIdentifierType": "URL"}],
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Linked Open Data"},
         "creators": [{"name": "Assemblée nationale", "nameType": "Organizational"}],
-        "titles": [
-            {"title": said(DCTERMS.title, "fr"), "lang": "fr"},
-            {"title": said(DCTERMS.title, "en"), "lang": "en", "titleType": "TranslatedTitle"},
-        ],
-        "publisher": {"name": str(dcat.value(publisher, FOAF.name))},
+        "titles": [{"title": fact(DCTERMS.title, language=code), "lang": code, **more}
+                   for code, more in languages.items()],
+        "publisher": {"name": fact(FOAF.name, dcat.value(dataset, DCTERMS.publisher))},
         "publicationYear": published[:4],
-        "subjects": [
-            {"subject": str(o), "lang": "fr"} for o in sorted(dcat.objects(dataset, DCAT.keyword))
-        ],
-        "dates": [
-            {"date": f"{start}/{end}", "dateType": "Other", "dateInformation": "Couverture"},
-            {"date": published, "dateType": "Updated"},
-        ],
+        "subjects": [{"subject": str(o), "lang": "fr"}
+                     for o in sorted(dcat.objects(dataset, DCAT.keyword))],
+        "dates": [{"date": f"{fact(DCAT.startDate, period)}/{fact(DCAT.endDate, period)}",
+                   "dateType": "Other", "dateInformation": "Couverture"},
+                  {"date": published, "dateType": "Updated"}],
         "language": "fr",
         "relatedIdentifiers": [
             {"relatedIdentifier": "https://data.assemblee-nationale.fr/",
@@ -115,17 +106,13 @@ def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
         ],
         "sizes": [f"{size} bytes"],
         "formats": sorted(formats | {"application/rdf+xml"}),
-        "version": str(dcat.value(dataset, URIRef(f"{DCAT}version"))),
-        "rightsList": [
-            {"rights": str(dcat.value(pages[a], label)), "rightsUri": a, "lang": "fr"}
-            for a in dict.fromkeys(licences)
-        ],
+        "version": fact(URIRef(f"{DCAT}version")),
+        "rightsList": [{"rights": fact(label, pages[page]), "rightsUri": page, "lang": "fr"}
+                       for page in licences],
         "descriptions": [
-            {"description": said(DCTERMS.description, language), "descriptionType": "Abstract",
-             "lang": language}
-            for language in ("fr", "en")
-        ] + [{"description": str(dcat.value(dcat.value(dataset, DCTERMS.rights), label)),
-              "descriptionType": "Other", "lang": "fr"}],
+            *({"description": fact(DCTERMS.description, language=code), "lang": code,
+               "descriptionType": "Abstract"} for code in languages),
+            {"description": fact(label, rights, "fr"), "descriptionType": "Other", "lang": "fr"}],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }  # fmt: skip
     assert schema45.validator.is_valid(told), list(schema45.validator.iter_errors(told))
@@ -149,7 +136,6 @@ def elements(xml: bytes) -> list[tuple[str, list[tuple[str, str]], str]]:
 
 
 def test_the_text_for_data_gouv(deposit: Path) -> None:
-    """It has a row for each file, whose sum is that of the file."""
     text = (deposit / "data.gouv.fr.md").read_text("utf-8")
     found = re.findall(rf"^\| {BASE}(\S+) \|.*?\| (\d+) \| ([0-9a-f]{{64}}) \|", text, re.M)
     assert len(found) >= 46
@@ -159,7 +145,6 @@ def test_the_text_for_data_gouv(deposit: Path) -> None:
 
 
 def test_the_dump_of_rdf_xml_says_the_same(deposit: Path) -> None:
-    """Its triples are those of the N-Triples."""
     downloads = deposit / "telechargements"
     said = [
         set(parse(gzip.decompress((downloads / name).read_bytes()), format=form))

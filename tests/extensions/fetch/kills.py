@@ -19,9 +19,7 @@ LARGEST_DELAY = 1.0  # seconds after the start of a process in which its kill fa
 
 
 def serving(body: bytes, sent: int | None = None, pause: float = 0, **more: object) -> Answer:
-    """An answer with ranges and tags, in pieces with a pause after each; only `sent` bytes of it,
-    if given, before hanging up.
-    """
+    """An answer with ranges and tags, in pieces with pauses; it may hang up after `sent` bytes."""
 
     def answer(request: Request) -> None:
         headers = {"ETag": etag(body), "Content_Type": "application/zip", **more}
@@ -48,9 +46,7 @@ def serving(body: bytes, sent: int | None = None, pause: float = 0, **more: obje
 
 
 def survive(folder: Path, kills: int, delay: float, seed: int) -> Counter[str]:
-    """Kill so many runs; hold after each that the archive is one of its versions, whole, or not
-    there, and that the next run completes. Returns how many were `killed`, and what came then.
-    """
+    """Kill so many runs; the archive is always whole or absent, and the next run completes it."""
     chance, report, have = Random(seed), Counter[str](), b""
     target = folder / "17/Questions_gouvernement.json.zip"
     with running() as depot:
@@ -78,6 +74,5 @@ def survive(folder: Path, kills: int, delay: float, seed: int) -> Counter[str]:
 
 
 def main(kills: int) -> None:
-    """Kill, and print what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         print(f"fetch: {dict(survive(Path(folder), kills, LARGEST_DELAY, seed=1))}")

@@ -36,10 +36,8 @@ LONG_SIDE = 260.0  # ways start anywhere on a longer side
 PARTS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)  # of a segment, where labels may be
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ClassBox:
-    """The box of a class."""
-
     term: str
     x: float  # of its left side
     y: float  # of its upper side
@@ -52,10 +50,8 @@ class ClassBox:
         return (self.x, self.y, self.x + self.width, self.y + self.height)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Arrow:
-    """An arrow from a class to a class."""
-
     source: str  # class
     target: str  # class
     properties: tuple[str, ...]  # that lead from one to the other
@@ -66,10 +62,8 @@ class Arrow:
         return _svg_path(self.points)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ArrowLabel:
-    """The label of one property beside its arrow."""
-
     term: str  # the property
     text: str
     is_foreign: bool  # the property is of another vocabulary
@@ -78,7 +72,7 @@ class ArrowLabel:
     anchor: str  # the part of the text that stands at x: start, middle or end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ModelDiagram:
     """A whole picture, in one language."""
 
@@ -103,21 +97,16 @@ def places(picture: str) -> dict[str, tuple[float, float, float]]:
 
 
 def draw_model(model: ModelTerms, picture: str) -> ModelDiagram:
-    """Return a picture of a model, in its language."""
     boxes, trees, arrows = lay_out(picture, model.core if picture == CORE else None)
     ways = [a.points for a in arrows] + [way for tree in trees for way in tree]
     segments = [rectangle_of(s) for way in ways for s in pairwise(way)]
     edges = _canvas([*(b.rectangle for b in boxes.values()), *segments])
-    return ModelDiagram(
-        name=picture,
-        rectangle=edges,
-        boxes=tuple(boxes.values()),
-        names={t: _name_lines(model.names[t]) for t, b in boxes.items() if not b.is_foreign},
-        arrows=arrows,
-        labels=tuple(_arrow_labels(arrows, model, [*boxes.values()], ways, edges)),
-        trunks=tuple(_svg_path(trunk) for trunk, *_ in trees),
-        branches=tuple(_svg_path(way) for _, *branches in trees for way in branches),
-    )
+    names = {t: _name_lines(model.names[t]) for t, b in boxes.items() if not b.is_foreign}
+    labels = tuple(_arrow_labels(arrows, model, [*boxes.values()], ways, edges))
+    trunks = tuple(_svg_path(trunk) for trunk, *_ in trees)
+    branches = tuple(_svg_path(way) for _, *branches in trees for way in branches)
+    shown = tuple(boxes.values())
+    return ModelDiagram(picture, edges, shown, names, arrows, labels, trunks, branches)
 
 
 @cache
@@ -136,12 +125,11 @@ def lay_out(
     for (source, target), properties in _linked_pairs(boxes, shown):
         points = find_way(boxes[source].rectangle, boxes[target].rectangle, rectangles, taken)
         taken.append(points)
-        arrows.append(Arrow(source=source, target=target, properties=properties, points=points))
+        arrows.append(Arrow(source, target, properties, points))
     return boxes, trees, tuple(arrows)
 
 
 def _canvas(rectangles: list[Rectangle]) -> Rectangle:
-    """Return the edges of a picture of all these."""
     left, top, right, bottom = zip(*rectangles, strict=True)
     return min(left) - MARGIN, min(top) - MARGIN, max(right) + MARGIN, max(bottom) + MARGIN
 
@@ -151,20 +139,12 @@ def _svg_path(points: Way) -> str:
 
 
 def _class_box(term: str, column: float, row: float, width: float) -> ClassBox:
-    """Return the box of a class, centred on its column."""
     wide = BOX_WIDTH + (width - 1) * COLUMN_STEP
-    return ClassBox(
-        term=term,
-        x=column * COLUMN_STEP - wide / 2,
-        y=row * ROW_STEP,
-        width=wide,
-        height=BOX_HEIGHT,
-        is_foreign=term not in own_terms(),
-    )
+    left, top = column * COLUMN_STEP - wide / 2, row * ROW_STEP
+    return ClassBox(term, left, top, wide, BOX_HEIGHT, is_foreign=term not in own_terms())
 
 
 def _name_lines(text: str) -> tuple[str, ...]:
-    """Return a name on one line, or on two if it is too long for a box."""
     first, _, rest = text.partition(" ")
     return (text,) if len(text) * BOLD_WIDTH < BOX_WIDTH or not rest else (first, rest)
 
@@ -172,9 +152,7 @@ def _name_lines(text: str) -> tuple[str, ...]:
 def _linked_pairs(
     boxes: dict[str, ClassBox], shown: frozenset[str] | None
 ) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
-    """Return ((class, class), properties from one to the other), in the order to be drawn: aligned
-    boxes first, then near ones, a class and itself last.
-    """
+    """Return pairs of classes with the properties between them: aligned, then near, then loops."""
     found: dict[tuple[str, str], list[str]] = {}
     for a, p, b in relations():
         if a in boxes and b in boxes and (shown is None or p in shown):
@@ -203,12 +181,9 @@ def _subclass_trees(boxes: dict[str, ClassBox]) -> Iterator[tuple[Way, ...]]:
 
 
 def _arrow_labels(
-    arrows: tuple[Arrow, ...],
-    model: ModelTerms,
-    boxes: list[ClassBox],
-    ways: list[Way],
+    arrows: tuple[Arrow, ...], model: ModelTerms, boxes: list[ClassBox], ways: list[Way],
     canvas: Rectangle,
-) -> Iterator[ArrowLabel]:
+) -> Iterator[ArrowLabel]:  # fmt: skip
     """Yield the labels of all arrows; the largest blocks first choose the place with least cost."""
     blocked = [box.rectangle for box in boxes]
     own = own_terms()
@@ -226,7 +201,6 @@ def _arrow_labels(
 def _cost(
     box: Rectangle, blocked: list[Rectangle], others: list[Rectangle], canvas: Rectangle
 ) -> int:
-    """Return the cost of a place: out of the picture, over boxes or labels, over lines."""
     outside = box[0] < canvas[0] or box[2] > canvas[2]
     over = sum(touches(box, other, 2) for other in blocked)
     return 20 * outside + 10 * over + 4 * sum(touches(box, other, 1) for other in others)
@@ -235,20 +209,10 @@ def _cost(
 def _label_block(
     arrow: Arrow, texts: list[str], alignment: str, box: Rectangle
 ) -> Iterator[ArrowLabel]:
-    """Yield the labels of one arrow, a line each."""
     x = {"start": box[0], "end": box[2], "middle": (box[0] + box[2]) / 2}[alignment]
     for n, (term, text) in enumerate(zip(arrow.properties, texts, strict=True)):
-        yield ArrowLabel(
-            term=term,
-            text=text,
-            is_foreign=term not in own_terms(),
-            x=round(x, 1),
-            y=round(box[1] + LINE_HEIGHT * n + 11.5, 1),
-            anchor=alignment,
-        )
-
-
-# ---------------------------------------------------------------- ways of arrows, places of labels
+        y, is_foreign = round(box[1] + LINE_HEIGHT * n + 11.5, 1), term not in own_terms()
+        yield ArrowLabel(term, text, is_foreign, round(x, 1), y, alignment)
 
 
 def find_way(a: Rectangle, b: Rectangle, rectangles: list[Rectangle], taken: list[Way]) -> Way:
@@ -270,17 +234,11 @@ def overlap(a: Rectangle, b: Rectangle, axis: int) -> tuple[float, float] | None
 
 
 def rectangle_of(segment: tuple[Point, Point]) -> Rectangle:
-    """Return a segment as a rectangle without width."""
     (x0, y0), (x1, y1) = segment
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def touches(a: Rectangle, b: Rectangle, margin: float) -> bool:
-    """Say whether two rectangles meet, or come nearer than the margin.
-
-    >>> touches((0, 0, 10, 10), (12, 0, 20, 10), 1), touches((0, 0, 10, 10), (12, 0, 20, 10), 2)
-    (False, True)
-    """
     across = a[0] <= b[2] + margin and b[0] <= a[2] + margin
     return across and a[1] <= b[3] + margin and b[1] <= a[3] + margin
 
@@ -302,7 +260,6 @@ def label_places(way: Way, wide: float, high: float) -> Iterator[tuple[str, Rect
 
 
 def _loops(a: Rectangle) -> Iterator[Way]:
-    """Yield the ways from a rectangle to itself, around each of its corners."""
     left, top, right, bottom = a
     for side, out in ((left, -LOOP), (right, LOOP)):
         for edge, away in ((bottom, LOOP), (top, -LOOP)):
@@ -312,7 +269,6 @@ def _loops(a: Rectangle) -> Iterator[Way]:
 
 
 def _straight_ways(a: Rectangle, b: Rectangle) -> Iterator[Way]:
-    """Yield the straight ways."""
     for axis in (0, 1):
         leave, arrive = _facing_side(a, b, 1 - axis), _facing_side(b, a, 1 - axis)
         if span := overlap(a, b, axis):
@@ -340,12 +296,10 @@ def _two_bend_ways(a: Rectangle, b: Rectangle) -> Iterator[Way]:
 
 
 def _turned(points: Iterable[Point], axis: int) -> Way:
-    """Return points that were computed for axis 0 as they are for `axis`."""
     return tuple(points) if axis == 0 else tuple((y, x) for x, y in points)
 
 
 def _touching_span(a: Rectangle, axis: int) -> tuple[float, float]:
-    """Return the part of a side that a way may touch: not its corners."""
     return a[axis] + CORNER, a[axis + 2] - CORNER
 
 
@@ -357,7 +311,6 @@ def _points(low: float, high: float) -> list[float]:
 
 
 def _facing_side(a: Rectangle, b: Rectangle, axis: int) -> float:
-    """Return the coordinate of the side of `a` that faces `b`."""
     return a[axis + 2] if a[axis] < b[axis] else a[axis]
 
 
@@ -391,27 +344,18 @@ def _segment_cost(segment: Rectangle, other: Rectangle) -> float:
 
 
 def _off_centre(point: Point, a: Rectangle) -> float:
-    """Return how far from the middle of a side an end of a way is."""
     left, top, right, bottom = a
     if right - left > LONG_SIDE:
         return 0
     return min(abs(point[0] - (left + right) / 2), abs(point[1] - (top + bottom) / 2))
 
 
-# ---------------------------------------------------------------- the pictures
-
-
 def svg(picture: str, language: str) -> str:
-    """Return a picture as SVG, in one language."""
     model = model_terms(language)
     with written_in(language):
         template = environment().from_string((HERE / "dessin.svg").read_text("utf-8"))
-        return template.render(
-            dessin=draw_model(model, picture),
-            modele=model,
-            mots=fixed_words(),
-            propres=set(own_terms()),
-        )
+        drawn, words = draw_model(model, picture), fixed_words()
+        return template.render(dessin=drawn, modele=model, mots=words, propres={*own_terms()})
 
 
 if __name__ == "__main__":

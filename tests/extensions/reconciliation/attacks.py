@@ -1,6 +1,4 @@
-"""What a hostile client sends again and again (`tests/hostile/campaign.py`), and where
-hostile texts are shown (`tests/hostile/test_in_a_browser.py`).
-"""
+"""What a hostile client sends again and again, and where hostile texts are shown."""
 
 import json
 from urllib.parse import quote

@@ -35,7 +35,6 @@ COUNT = 2_000
 
 
 def timed(name: str, count: int, work: Callable[[], T]) -> T:
-    """Print what a stage takes of one core; return what it gives."""
     start = time.process_time()
     done = work()
     seconds = time.process_time() - start
@@ -72,16 +71,6 @@ def stages(archive: Path, folder: Path, count: int) -> None:
     print(f"{'parts, gzip':<28} {written / count:7.0f} B a record")
 
 
-def main() -> None:
-    """Print a line for each stage, and one for the whole job."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
-    with tempfile.TemporaryDirectory() as name:
-        archive = Path(name) / f"{count}.zip"
-        write_zip(archive, count)
-        stages(archive, Path(name) / "stages", count)
-        run(archive, Path(name) / "job")
-
-
 def run(archive: Path, folder: Path) -> None:
     """Run the job in local mode; print what all its processes took, that of Java too."""
     module, master = ("-m", "lod.extensions.spark"), ("--master", "local[2]")
@@ -97,7 +86,6 @@ def run(archive: Path, folder: Path) -> None:
 
 
 def used(root: int) -> float:
-    """Return the CPU seconds of a process and all below it, those that have ended too."""
     ticks = 0
     for pid in (root, *descendants(root)):
         with suppress(OSError):  # it ended meanwhile
@@ -106,4 +94,9 @@ def used(root: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    with tempfile.TemporaryDirectory() as name:
+        generated = Path(name) / f"{number}.zip"
+        write_zip(generated, number)
+        stages(generated, Path(name) / "stages", number)
+        run(generated, Path(name) / "job")

@@ -47,45 +47,31 @@ from tests.support.shapes import ADDED
 
 pytestmark = pytest.mark.slow
 
-LACKING = " and ".join(
-    name
-    for name, found in (
-        ("pyspark (pip install --group spark)", importlib.util.find_spec("pyspark")),
-        ("Java (apt-get install default-jre-headless)", shutil.which("java")),
-    )
-    if not found
-)
+NEEDED = {
+    "pyspark (pip install --group spark)": importlib.util.find_spec("pyspark"),
+    "Java (apt-get install default-jre-headless)": shutil.which("java"),
+}
+LACKING = " and ".join(name for name, found in NEEDED.items() if not found)
 KINDS = ("cannot be read", "is withheld by", "has a deadline rule")
 SHARED = (CASES / "an_json/shared_answer/source.json").read_bytes()
 MEMBERS = 25  # of a zip in one chunk: the small one is cut, too
 
 
-def question(number: int, **changes: Any) -> bytes:
-    """A written question of the 17th legislature that has its answer from others."""
+def question(number: int, page: str = "", name: str = "", day: str = "") -> bytes:
+    """A written question of the 17th legislature that has its answer from others; with a page, and
+    a name of its ministry, of its own, or published on another day.
+    """
     record = json.loads(SHARED)
-    record["question"]["textesReponse"]["texteReponse"]["texte"] = "Réponse à plusieurs."
-    asked = record["question"] | changes
+    asked = record["question"]
+    answer = asked["textesReponse"]["texteReponse"]
+    answer["texte"] = "Réponse à plusieurs."
     asked["uid"], asked["identifiant"]["numero"] = f"QANR5L17QE{number}", str(number)
-    return json.dumps({"question": asked}).encode()
-
-
-def otherwise(page: str, nom: str) -> dict[str, Any]:
-    """The answer that all of them have, on another page of the JO; a ministry by another name."""
-    record = json.loads(SHARED)
-    answers = record["question"]["textesReponse"]
-    answers["texteReponse"]["infoJO"]["pageJO"] = page
-    answers["texteReponse"]["texte"] = "Réponse à plusieurs."
-    named = {"organeRef": "PO999999", "abrege": nom, "developpe": nom}
-    asked = record["question"]["minInt"] | named
-    return {"textesReponse": answers, "minInt": asked}
-
-
-def in_1901() -> dict[str, Any]:
-    """A text that was published before there was a deputy of the Fifth Republic: SHACL refuses."""
-    record = json.loads(SHARED)
-    texts: dict[str, Any] = record["question"]["textesQuestion"]
-    texts["texteQuestion"]["infoJO"]["dateJO"] = "1901-03-25"
-    return texts
+    if name:
+        answer["infoJO"]["pageJO"] = page
+        asked["minInt"] |= {"organeRef": "PO999999", "abrege": name, "developpe": name}
+    if day:
+        asked["textesQuestion"]["texteQuestion"]["infoJO"]["dateJO"] = day
+    return json.dumps(record).encode()
 
 
 @pytest.fixture(scope="module")
@@ -94,25 +80,24 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("mixed") / "divers"
     folder.mkdir()
     plain = (CASES / "an_json/plain/source.json").read_bytes()
-    later, earlier = (
-        otherwise("4350", "Bureau des épreuves"),
-        otherwise("4360", "Bureau des essais"),
-    )
-    (folder / "a-later.json").write_bytes(question(90901, **later))
-    (folder / "b-earlier.json").write_bytes(question(90801, **earlier))
-    (folder / "c-misprint.json").write_bytes(question(90701, textesQuestion=in_1901()))
-    (folder / "d-again.json").write_bytes(plain.replace(b"commerce et artisanat", b"sports"))
-    (folder / "e-empty.json").write_bytes(b"")
-    (folder / "f-withheld.json").write_bytes(question(90601))
-    (folder / "g.json.gz").write_bytes(gzip.compress(question(90501), mtime=0))
-    (folder / "h-link.json").symlink_to("a-later.json")
     with zipfile.ZipFile(folder / "i-damaged.zip", "w") as archive:
-        archive.writestr("one.json", question(90401, **otherwise("4340", "Bureau des preuves")))
+        archive.writestr("one.json", question(90401, "4340", "Bureau des preuves"))
         archive.writestr("two.json", question(90301))
     damaged = bytearray((folder / "i-damaged.zip").read_bytes())
     damaged[damaged.rindex(b"commerce et artisanat")] ^= 0xFF
-    (folder / "i-damaged.zip").write_bytes(bytes(damaged))
-    (folder / "j-truncated.zip").write_bytes(bytes(damaged[:900]))
+    for name, data in {
+        "a-later.json": question(90901, "4350", "Bureau des épreuves"),
+        "b-earlier.json": question(90801, "4360", "Bureau des essais"),
+        "c-misprint.json": question(90701, day="1901-03-25"),  # before the Republic: SHACL refuses
+        "d-again.json": plain.replace(b"commerce et artisanat", b"sports"),
+        "e-empty.json": b"",
+        "f-withheld.json": question(90601),
+        "g.json.gz": gzip.compress(question(90501), mtime=0),
+        "i-damaged.zip": bytes(damaged),
+        "j-truncated.zip": bytes(damaged[:900]),
+    }.items():
+        (folder / name).write_bytes(data)
+    (folder / "h-link.json").symlink_to("a-later.json")
     with zipfile.ZipFile(packaged.SAMPLE) as whole, zipfile.ZipFile(folder / "k.zip", "w") as some:
         for name in sorted(whole.namelist())[::8]:
             some.writestr(name, whole.read(name))
@@ -132,7 +117,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release of a build of the same."""
     folder = tmp_path_factory.mktemp("built")
     settings = Settings(base="https://q.example.org/", revue=place / "revue")
     build(mixed, folder, settings, reference=[place / "amo.zip"])
@@ -141,7 +125,6 @@ def built(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def parts(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the job gives in three partitions."""
     folder = tmp_path_factory.mktemp("parts") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
@@ -155,12 +138,8 @@ def parts(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 def lines(folder: Path, pattern: str) -> list[bytes]:
-    """The lines of all files that fit, sorted: the same line twice is twice there."""
-    return sorted(
-        line
-        for path in folder.glob(pattern)
-        for line in gzip.decompress(path.read_bytes()).splitlines()
-    )
+    texts = (gzip.decompress(path.read_bytes()) for path in folder.glob(pattern))
+    return sorted(line for text in texts for line in text.splitlines())
 
 
 def rows(paths: list[Path], skip: int = 0) -> list[list[str]]:
@@ -195,9 +174,6 @@ def spark(test: Callable[..., None]) -> Callable[..., None]:
     return pytest.mark.tool(marked)
 
 
-# ---------------------------------------------------------------- the same as a build
-
-
 @spark
 def test_the_triples_are_those_of_the_build(parts: Path, built: Path) -> None:
     """Each line of the dump once, and no other; those that are links apart."""
@@ -207,19 +183,11 @@ def test_the_triples_are_those_of_the_build(parts: Path, built: Path) -> None:
     assert lines(parts, "links.nt.gz") == links
     assert sorted([*lines(parts, "parts/*.nt.gz"), *links]) == expected
     assert len(expected) == len(set(expected)) > 8000
-
-
-@spark
-def test_the_mixture_has_what_partitions_part(built: Path) -> None:
-    """Or the test above would say little: what questions state differently, a recall."""
-    text = b"\n".join(lines(built, "dumps/questions.nt.gz"))
+    # what partitions part is there: an answer of four questions, as the first has it, a recall
+    text = b"\n".join(expected)
     [answer] = re.findall(rb"90901> \S+def#reponse> (<\S+>)", text)
-    assert text.count(b"def#reponse> " + answer) == 4
-    pages = re.findall(re.escape(answer) + rb' \S+def#page> "(\d+)"', text)
-    assert pages == [b"4340"]  # as the first question has it, whose file is not the first
-    names = re.findall(r'PO999999> \S+#(\w+)Label> "Bureau des (\w+)', text.decode())
-    assert sorted(names) == [("alt", "essais"), ("alt", "épreuves"), ("pref", "preuves")]
-    assert text.count(b"def#rappelle>") == 1
+    assert text.count(b"def#reponse> " + answer) == 4 and text.count(b"def#rappelle>") == 1
+    assert re.findall(re.escape(answer) + rb' \S+def#page> "(\d+)"', text) == [b"4340"]
 
 
 @spark
@@ -258,22 +226,19 @@ def test_the_manifest_counts_what_the_build_counts(parts: Path, built: Path) -> 
     assert made["triples"] == {"questions": questions, "links": triples["links"]}
     counted = {x["name"]: x["records"] for x in expected["inputs"]}
     assert {x["name"]: x["records"] for x in made["inputs"]} == counted
-    there = {p.relative_to(parts).as_posix(): p for p in parts.rglob("*") if p.is_file()}
-    there.pop("manifest.json")
+    there = {p for p in parts.rglob("*") if p.is_file()} - {parts / "manifest.json"}
     assert made["files"] == {
-        name: {"bytes": path.stat().st_size, "sha256": packing.sha256(path)}
-        for name, path in there.items()
-    }
+        path.relative_to(parts).as_posix(): {
+            "bytes": path.stat().st_size, "sha256": packing.sha256(path),
+        }
+        for path in there
+    }  # fmt: skip
 
 
 def packed(folder: Path) -> Iterator[bytes]:
-    """The bytes of every rejected record."""
     for path in folder.glob("rejected/*.zip"):
         with zipfile.ZipFile(path) as archive:
             yield from (archive.read(name) for name in archive.namelist())
-
-
-# ---------------------------------------------------------------- chunks, tasks, messages
 
 
 @pytest.mark.parametrize("most", [1, 7])
@@ -282,18 +247,6 @@ def test_chunks_have_every_record_once(mixed: list[Path], most: int) -> None:
     cut = list(chunks(mixed, most))
     assert [r for chunk in cut for r in chunk.records()] == list(records(mixed))
     assert len([chunk for chunk in cut if chunk.path.name == "k.zip"]) == -(-60 // most)
-
-
-def test_a_chunk_reads_its_own_members_alone(tmp_path: Path) -> None:
-    """What is broken in an archive is broken for one task."""
-    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-        for number in (1, 2, 3):
-            archive.writestr(f"{number}.json", question(90000 + number))
-    data = bytearray((tmp_path / "x.zip").read_bytes())
-    data[data.index(b"QANR5L17QE90002")] ^= 0xFF
-    (tmp_path / "x.zip").write_bytes(bytes(data))
-    faults = [[bool(r.fault) for r in p.records()] for p in chunks([tmp_path / "x.zip"], 1)]
-    assert faults == [[False], [True], [False]]
 
 
 def test_a_task_that_is_tried_again_writes_the_same(tmp_path: Path) -> None:
@@ -336,49 +289,33 @@ def test_parts_that_cannot_be_seen_are_told(tmp_path: Path) -> None:
         whole.check(RecordFacts({"x": 2}))
 
 
-# ---------------------------------------------------------------- errors for people
+def refusal(folder: Path) -> str:
+    done = CliRunner().invoke(main, [str(ROOT), "--to", str(folder)], catch_exceptions=False)
+    assert done.exit_code == 2
+    return done.output
 
 
-def told_by(*arguments: str) -> tuple[int, str]:
-    """The exit code and what is printed."""
-    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
-    return done.exit_code, done.output
-
-
-def test_without_pyspark_one_line_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The extra is named."""
+def test_without_pyspark_one_line_says_what_to_do(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, "pyspark", None)
-    code, output = told_by(str(ROOT), "--to", str(tmp_path))
-    assert (code, output) == (2, f"lod: PySpark is not installed; {EXTRA}\n")
+    assert refusal(tmp_path) == f"lod: PySpark is not installed; {EXTRA}\n"
 
 
 @spark
-def test_without_java_one_line_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Before anything is started."""
+def test_without_java_one_line_says_what_to_do(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    code, output = told_by(str(ROOT), "--to", str(tmp_path))
-    assert (code, output) == (2, f"lod: Spark needs Java, and there is none; {JAVA}\n")
+    assert refusal(tmp_path) == f"lod: Spark needs Java, and there is none; {JAVA}\n"
 
 
 @spark
 def test_what_an_executor_says_for_people_is_one_line() -> None:
     """An error of data on another machine is an error of data here; a bug keeps its trace."""
     elsewhere = [(0, Chunk(Path("/nowhere/x.zip"), "x.zip"))]
-    with (
-        pytest.raises(
-            LodError, match=r"^/nowhere/x\.zip: an executor does not see it; put [^\n]+$"
-        ),
-        session("local[1]") as context,
-    ):
+    wrong = r"^/nowhere/x\.zip: an executor does not see it; put [^\n]+$"
+    with pytest.raises(LodError, match=wrong), session("local[1]") as context:
         context.parallelize(elsewhere, 1).flatMap(read_chunk).count()
 
 
 def test_parts_of_two_runs_are_never_mixed(tmp_path: Path) -> None:
-    """A folder with something in it is refused."""
     (tmp_path / "x").touch()
     with pytest.raises(UsageError, match="is not empty; give a folder that is not there yet"):
         job.convert(None, [ROOT], tmp_path, Settings())  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from random import Random
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.store_client import StoreClient, count, versions
 from lod.remote.http import Limits
-from tests.extensions.stores.relay import quads
+from tests.extensions.stores.relay import FACTS, quads
 from tests.support.server_data import BASE, publish
 from tests.support.stores import STORES, Store, running
 
@@ -39,10 +39,7 @@ def served(there: StoreAccess) -> tuple[str, int]:
 
 
 def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
-    """Kill so many pushes of new releases; hold after each that what is served is whole.
-
-    Returns how many were `killed`, how many had `finished`, and how often a reader has `looked`.
-    """
+    """Kill so many pushes of new releases; hold after each that what is served is whole."""
     chance, report = Random(seed), Counter[str]()
     graph = f"{BASE}kills-{seed}"
     there = StoreAccess(url=store.url, graph=graph, user=store.user, password=store.password)
@@ -52,11 +49,13 @@ def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
     start = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
     delay = time.monotonic() - start  # of a whole run: a kill falls before its end
-    stop, seen = threading.Event(), set[tuple[str, int]]()
+    stop, seen, facts = threading.Event(), set[tuple[str, int]](), set[int]()
 
     def read() -> None:
         while not stop.wait(0.01):
             seen.add(served(there))
+            with StoreClient(there, Limits(delays=(0.1,))) as client:
+                facts.add(count(client, FACTS.value))
             report["looked"] += 1
 
     reader = threading.Thread(target=read)
@@ -79,12 +78,11 @@ def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
     finally:
         stop.set()
         reader.join()
-    assert {size for _, size in seen} == {TRIPLES}, seen
+    assert {size for _, size in seen} == {TRIPLES} and min(facts) >= 150, (seen, facts)
     return report
 
 
 def main(kills: int) -> None:
-    """Kill pushes to each engine that is there, and print what came of them."""
     for name, make in STORES.items():
         if name == "virtuoso" and not shutil.which("virtuoso-t"):
             print("SKIPPED: virtuoso-t is absent")

@@ -1,6 +1,4 @@
-"""A server between us and a store, that passes on what it is asked or does what a test says; and a
-release for stores elsewhere, that can be told from others.
-"""
+"""A server between us and a store, which does what a test says; a release that can be told."""
 
 import http.client
 from collections.abc import Callable, Iterator
@@ -25,7 +23,6 @@ class Relay:
         self.heal()
 
     def heal(self) -> None:
-        """Pass on everything, and count anew."""
         self.faults: Callable[[int], Answer | None] = lambda number: None
         self.always: Callable[[Request], Answer | None] = lambda request: None
         self.loads = 0

@@ -13,14 +13,7 @@ from urllib.parse import quote
 
 import orjson
 import pytest
-from pyoxigraph import (
-    NamedNode,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    parse,
-    parse_query_results,
-)
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.push import push
@@ -66,7 +59,6 @@ def access(store: Store) -> StoreAccess:
 
 
 def asking(store: StoreAccess, folder: Path, **limits: float) -> AbstractContextManager[Server]:
-    """Serve a folder by a store elsewhere."""
     more = {"limits": WorkerLimits(**limits)} if limits else {}
     return serving(folder, workers=1, elsewhere=StoreElsewhere(store), **more)
 
@@ -81,7 +73,6 @@ def table(answer: Answer) -> Table:
 
 
 def problem(answer: Answer) -> tuple[int, str]:
-    """Return the status and the slug of the problem."""
     assert answer.type == "application/problem+json", answer.body.decode()
     return answer.status, json.loads(answer.body)["type"].rpartition("/")[2]
 
@@ -90,7 +81,6 @@ def problem(answer: Answer) -> tuple[int, str]:
 def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sample: Path
 ) -> Iterator[Store]:
-    """Yield a store that serves the sample."""
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
         with StoreClient(access(found), STORE_LIMITS) as client:
@@ -102,7 +92,6 @@ def store(
 
 @pytest.fixture(scope="module")
 def server(store: Store, sample: Path) -> Iterator[Server]:
-    """Yield a server of the sample that asks the store."""
     with asking(access(store), sample, seconds=5) as found:
         yield found
 
@@ -129,26 +118,21 @@ def test_what_is_no_graph_any_more_is_dropped(store: Store) -> None:
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
 def test_tables_in_every_form(server: Server, form: str) -> None:
-    """Every syntax has the same bytes as from the embedded store."""
     query = "SELECT ?q ?t { ?q qp:titre ?t } ORDER BY ?q LIMIT 3"
     answer = served(server, query, form)
     assert answer.status == 200 and answer.type.endswith(form.replace("tsv", "separated-values"))
     assert answer.body.count(b"/question/QANR5L") == 3 and "«" in answer.body.decode()
     assert served(server, query, form, If_None_Match=answer.headers["etag"]).status == 304
-    if form in ("json", "xml"):
-        syntax = QueryResultsFormat.JSON if form == "json" else QueryResultsFormat.XML
-        for query, truth in (("ASK { ?q qp:titre ?t }", True), ("ASK { ?q qp:rang 9999 }", False)):
-            answered = parse_query_results(served(server, query, form).body, format=syntax)
-            assert not isinstance(answered, QuerySolutions) and bool(answered) is truth
+    for query, truth in (("ASK { ?q qp:titre ?t }", b"true"), ("ASK { ?q qp:rang 9 }", b"false")):
+        assert form not in ("json", "xml") or truth in served(server, query, form).body
 
 
 @pytest.mark.parametrize("form", ["ttl", "nt", "jsonld", "rdf"])
 def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
-    """A graph has the triples of the embedded store in every syntax, and a page."""
     query = "CONSTRUCT { ?q qp:titre ?t } { ?q qp:titre ?t ; qp:numero ?n }"
-    formats = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD,
-               "rdf": RdfFormat.RDF_XML}  # fmt: skip
-    found = {q.triple for q in parse(served(server, query, form).body, format=formats[form])}
+    syntax = RdfFormat.from_extension(form)
+    assert syntax
+    found = {q.triple for q in parse(served(server, query, form).body, format=syntax)}
     ours = open_store(current(sample) / "store").query(query, prefixes=PREFIXES)
     assert found == set(ours) and len(found) > 300
     page = served(server, query, "html")
@@ -156,7 +140,6 @@ def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
 
 
 def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
-    """A query sees no other graph of the store than those of the release."""
     total = open_store(current(sample) / "store")
     beside = sorted(name.value for name in total.named_graphs())  # type: ignore[union-attr]
     every = sum(1 for quad in total if str(quad.graph_name) == "DEFAULT")
@@ -179,7 +162,6 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "code", "slug"),
     [
-        ("SELECT ?s { ?s", 400, "syntaxe"),
         ("INSERT DATA { <urn:a> <urn:b> 1 }", 403, "lecture-seule"),
         ("DEFINE input:inference <x> SELECT * { ?s ?p ?o }", 400, "syntaxe"),
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "federation"),
@@ -187,16 +169,13 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
         ("SELECT * { ?s ?p ?o FILTER(<sql:dba>('x')) }", 400, "requete-invalide"),
         ("SELECT * FROM <urn:x> { ?s ?p ?o }", 501, "moteur-incapable"),
         ("SELECT * { ?q ?p ?o FILTER(<recherche#contient>(?q, 'x')) }", 501, "moteur-incapable"),
-        ("ASK {" + "{" * 70 + "}" * 70 + "}", 400, "imbrication"),
     ],
 )  # fmt: skip
 def test_guards_stand_before_the_engine(server: Server, query: str, code: int, slug: str) -> None:
-    """A query that is refused, or invalid, is not sent to the store."""
     assert problem(served(server, query)) == (code, slug)
 
 
 def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
-    """An answer over the limit of rows, bytes or seconds is an error, not cut off."""
     query = "SELECT ?s ?p ?o { ?s ?p ?o }"
     everything = served(server, query, "csv")
     if store.engine == "virtuoso":  # it sends the first 2,000 rows with status 200
@@ -221,7 +200,6 @@ def ox() -> Iterator[Store]:
 
 @pytest.fixture
 def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relay, Server]]:
-    """Yield a store with a small release, a relay before it, and a server that asks the relay."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}{tmp_path.name}")
     push(tmp_path, there)
@@ -248,7 +226,6 @@ BAD: list[tuple[Fault, int, str]] = [
 
 
 def test_an_engine_that_misbehaves(relayed: tuple[Relay, Server]) -> None:
-    """Any wrong answer of the engine becomes a problem, and the next query works."""
     relay, server = relayed
     enough = threading.Event()
     faults = [*BAD, (dripping(enough, headers=True), 504, "delai")]
@@ -300,7 +277,6 @@ def test_a_release_is_followed_once_it_is_there(
 
 
 def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
-    """The password is in no argument of a process, and in no answer."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)

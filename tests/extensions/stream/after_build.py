@@ -7,5 +7,4 @@ from tests.extensions.stream.streams import replica, stored_states, whole_stream
 
 
 def hold(folder: Path) -> None:
-    """The stream says what the store says."""
     assert replica(whole_stream(folder)) == stored_states(folder / CURRENT)

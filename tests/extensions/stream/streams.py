@@ -53,9 +53,7 @@ def follow_with_client(address: str, *options: str) -> Followed:
 
 
 def _spelled_out(found: re.Match[str]) -> str:
-    kind = (
-        "boolean" if found[2] in ("true", "false") else "decimal" if "." in found[2] else "integer"
-    )
+    kind = "decimal" if "." in found[2] else "boolean" if found[2].isalpha() else "integer"
     return f'{found[1]}"{found[2]}"^^<{PREFIXES["xsd"]}{kind}>{found[3]}'
 
 
@@ -107,11 +105,7 @@ def replica(*readings: Followed) -> dict[str, set[Triple]]:
     kept: dict[str, set[Triple]] = {}
     for reading in readings:
         for member in sorted(reading.said, key=_order):
-            if term("as:Delete").value in {
-                t.object.value  # type: ignore[union-attr]
-                for t in reading.said[member]
-                if t.predicate == RDF.type
-            }:
+            if any(t.object == term("as:Delete") for t in reading.said[member]):
                 kept.pop(uid_of(member), None)
             else:
                 kept[uid_of(member)] = reading.states[member]

@@ -10,7 +10,6 @@ import csv
 import gzip
 import sys
 import tempfile
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,7 +84,6 @@ class Wikidata:
     address: str
 
     def client(self, folder: Path) -> QueryService:
-        """Return a client with nothing in its cache."""
         return QueryService(self.address, "evaluation@example.org", folder / "liens" / "cache")
 
     def number(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -94,12 +92,10 @@ class Wikidata:
         self._insert(truthy(qid, "P4123", Literal(an)) for qid, an in pairs)
 
     def remove(self, qids: Collection[str]) -> None:
-        """Take items away."""
         named = " ".join(f"<http://www.wikidata.org/entity/{qid}>" for qid in qids)
         self._update(f"DELETE {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {named} }} ?s ?p ?o }}")
 
     def restore(self, qids: Collection[str]) -> None:
-        """Bring items back, without identifiers."""
         self._insert(quad for qid in qids for quad in items().get(qid, ()))
 
     def _insert(self, quads: Iterable[Quad]) -> None:
@@ -132,37 +128,28 @@ def numbers(
 
 @dataclass(frozen=True, slots=True)
 class Mesure:
-    """What one run says of the hidden links: `justes`, `fausses` and `manquees` by name.
-
-    `montrees` counts those whose own item is shown to the reviewer, certain or not; `premieres` are
-    those for whom it is the first of the rows, and those who have a row at all.
-    """
+    """What one run says of the hidden links."""
 
     identifiants: tuple[int, int]  # right, all
     justes: tuple[LinkCandidate, ...]
     fausses: tuple[LinkCandidate, ...]
     manquees: tuple[KnownDeputy, ...]
-    montrees: int
-    premieres: tuple[int, int]
-    secondes: float
+    montrees: int  # those whose own item is shown to the reviewer, certain or not
+    premieres: tuple[int, int]  # for whom it is the first of the rows; who have a row at all
 
     @property
     def precision(self) -> float:
-        """Right among those proposed as certain."""
         return len(self.justes) / (len(self.justes) + len(self.fausses))
 
     @property
     def rappel(self) -> float:
-        """Right among those hidden."""
         return len(self.justes) / (len(self.justes) + len(self.manquees))
 
 
-def run(service: Wikidata, dossier: LinkingInput) -> tuple[LinkingReport, float]:
-    """Make the run that the command makes, in a folder of its own; return it and its seconds."""
+def run(service: Wikidata, dossier: LinkingInput) -> LinkingReport:
+    """Make the run that the command makes, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        bilan = link(Path(folder), service.client(Path(folder)), dossier)
-        return bilan, time.perf_counter() - start
+        return link(Path(folder), service.client(Path(folder)), dossier)
 
 
 def masked(seed: int, dossier: LinkingInput) -> set[str]:
@@ -174,7 +161,7 @@ def masked(seed: int, dossier: LinkingInput) -> set[str]:
 def measure(service: Wikidata, dossier: LinkingInput, hidden: Collection[str]) -> Mesure:
     """Hide some links, run, and compare."""
     service.number(numbers(dossier.deputies, hidden))
-    bilan, seconds = run(service, dossier)
+    bilan = run(service, dossier)
     certain = {c.deputy.ref: c for c in certains(bilan) if c.deputy.ref in truth()}
     right = {ref: c for ref, c in certain.items() if c.item.qid == truth()[ref]}
     shown = {p.candidate.pair for p in bilan.candidates}
@@ -187,17 +174,12 @@ def measure(service: Wikidata, dossier: LinkingInput, hidden: Collection[str]) -
         justes=tuple(right.values()),
         fausses=tuple(c for ref, c in certain.items() if ref not in right),
         manquees=tuple(dossier.deputies[ref] for ref in sorted(set(hidden) - right.keys())),
-        premieres=(
-            sum(first.get(ref) == truth()[ref] for ref in hidden),
-            len(first.keys() & hidden),
-        ),
         montrees=sum((ref, truth()[ref]) in shown for ref in hidden),
-        secondes=seconds,
+        premieres=(sum(first.get(r) == truth()[r] for r in hidden), len(first.keys() & hidden)),
     )
 
 
 def certains(bilan: LinkingReport) -> list[LinkCandidate]:
-    """Return the candidates that are proposed as certain."""
     return [p.candidate for p in bilan.candidates if p.is_certain]
 
 
@@ -211,43 +193,31 @@ def absents(
         away = known[part::parts]
         service.number(numbers(dossier.deputies, away))
         service.remove([truth()[ref] for ref in away])
-        bilan, _ = run(service, dossier)
-        yield from (c for c in certains(bilan) if c.deputy.ref in away)
+        yield from (c for c in certains(run(service, dossier)) if c.deputy.ref in away)
         service.restore([truth()[ref] for ref in away])
 
 
-def told(name: str, mesure: Mesure) -> None:
-    """Print the figures of one run, and everyone that it is wrong about."""
-    right, every = mesure.identifiants
-    print(
-        f"{name}  identifiers {right}/{every}  certain {len(mesure.justes)} right, "
-        f"{len(mesure.fausses)} wrong  precision {mesure.precision:.4f}  recall "
-        f"{mesure.rappel:.4f}  first {mesure.premieres[0]}/{mesure.premieres[1]}  "
-        f"shown {mesure.montrees}  {mesure.secondes:.1f} s",
-        flush=True,
-    )
-    for c in mesure.fausses:
-        print(f"  wrong: {named(c)}, is {truth()[c.deputy.ref]}")
-    for p in mesure.manquees:
-        print(f"  missed: {p.ref} {' / '.join(p.names)}, is {truth()[p.ref]}")
-
-
 def named(c: LinkCandidate) -> str:
-    """Return a deputy and the item proposed."""
     return f"{c.deputy.ref} {c.deputy.name} as {c.item.qid} {c.label}"
 
 
-def means(name: str, mesures: list[Mesure]) -> None:
-    """Print the means of several runs."""
+def told(name: str, mesures: list[Mesure]) -> None:
+    """Print the means of runs, and everyone that they are wrong about."""
     right, every = (sum(column) for column in zip(*(m.identifiants for m in mesures), strict=True))
     first, rows = (sum(column) for column in zip(*(m.premieres for m in mesures), strict=True))
     print(
-        f"{name}, mean of {len(mesures)}: identifiers {right / every:.4f}, precision "
+        f"{name}: identifiers {right / every:.4f}, precision "
         f"{mean(m.precision for m in mesures):.4f}, recall {mean(m.rappel for m in mesures):.4f} "
         f"({min(m.rappel for m in mesures):.4f} to {max(m.rappel for m in mesures):.4f}), "
         f"first row right {first / rows:.4f} of those with a row, "
-        f"shown {mean(m.montrees for m in mesures):.1f}"
+        f"shown {mean(m.montrees for m in mesures):.1f}",
+        flush=True,
     )
+    for mesure in mesures:
+        for c in mesure.fausses:
+            print(f"  wrong: {named(c)}, is {truth()[c.deputy.ref]}")
+        for p in mesure.manquees:
+            print(f"  missed: {p.ref} {' / '.join(p.names)}, is {truth()[p.ref]}")
 
 
 @contextmanager
@@ -259,17 +229,14 @@ def pool(with_seats: bool = False) -> Iterator[Wikidata]:
 
 
 def main() -> None:
-    """Print all figures; exit 1 without the tables."""
     if not SHARED.is_dir():
         sys.exit(f"nothing to evaluate with: {SHARED} is absent; put the shared data there")
     count = int(sys.argv[1]) if sys.argv[1:] else SEEDS
     dossier = LinkingInput(deputies=known_deputies(deputy_rows()), place_items=known_place_items())
     with pool() as service:
         seeded("names and years", service, dossier, count)
-        start = time.perf_counter()
         away = list(absents(service, dossier))
-        seconds = time.perf_counter() - start
-        print(f"own items absent, {len(truth())}: {len(away)} certain, {seconds:.0f} s")
+        print(f"own items absent, {len(truth())}: {len(away)} certain")
         for c in away:
             print(f"  {named(c)}, own item {truth()[c.deputy.ref]}")
     with pool(with_seats=True) as service:
@@ -277,12 +244,11 @@ def main() -> None:
 
 
 def seeded(name: str, service: Wikidata, dossier: LinkingInput, count: int) -> None:
-    """Print what comes of each seed, and of all of them."""
     mesures = []
     for seed in range(count):
         mesures.append(measure(service, dossier, masked(seed, dossier)))
-        told(f"{name}, seed {seed}:", mesures[-1])
-    means(name, mesures)
+        told(f"{name}, seed {seed}", mesures[-1:])
+    told(f"{name}, mean of {count}", mesures)
 
 
 if __name__ == "__main__":

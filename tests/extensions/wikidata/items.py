@@ -73,7 +73,6 @@ def politician(item: str, name: str = "", an: str = "", language: str = "fr") ->
 def seat(
     item: str, term: str, district: str = "", group: str = "", end: str = "", kept: bool = True
 ) -> Iterator[Quad]:
-    """One mandate of a deputy."""
     said = {"P2937": term, "P768": district, "P4100": group}
     qualifiers: dict[str, NamedNode | Literal] = {n: wd(v) for n, v in said.items() if v}
     if end:
@@ -82,13 +81,11 @@ def seat(
 
 
 def legislature(item: str, number: str) -> Iterator[Quad]:
-    """A term of the Fifth Republic."""
     yield from statement(item, "P31", "Q15238777", {"P1545": Literal(number)})
     yield truthy(item, "P361", wd("Q200686"))
 
 
 def merged(item: str, target: str) -> Quad:
-    """All that is left of an item that was merged."""
     return quad(WD + item, str(OWL.sameAs), wd(target))
 
 

@@ -6,23 +6,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from lod.extensions.wikidata import review_files
-from lod.extensions.wikidata.candidates import (
-    PlaceItems,
-    RankedCandidate,
-    candidates_for,
-    rank_candidates,
-)
-from lod.extensions.wikidata.p4123 import (
-    Anomaly,
-    IdentifierFindings,
-    PublishedLink,
-    compare_identifiers,
-)
+from lod.extensions.wikidata.candidates import PlaceItems, candidates_for, rank_candidates
+from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
 from lod.extensions.wikidata.people import (
     BirthDay,
     ConstituencySeat,
@@ -39,7 +30,7 @@ from lod.reference.amo_archives import read_directory
 from lod.reference.executive_tables import with_archives
 from lod.reference.matching import NameMatch
 from lod.reference.reviewed_files import AnomalyKind
-from lod.reference.tables import DeputyRow, deputy_rows
+from lod.reference.tables import deputy_rows
 from tests.support import amo
 
 NORD = PlaceItems(
@@ -54,6 +45,7 @@ ALONE, WEAK = "aucun autre élément ne convient", "cela ne suffit pas pour conc
 TWO_ITEMS, TWO_NUMBERS, MALFORMED = "deux éléments", "deux numéros", "numéro mal formé"
 CONTRADICTED, LOST = "lien publié contredit", "lien publié perdu"
 MERGED, DELETED = "élément fusionné", "élément supprimé"
+DISCORDANT = AnomalyKind.DISCORDANT.value
 BY_ID, CONCORDANCE = PREUVES["P4123"], PREUVES["concordance"]
 
 
@@ -86,15 +78,11 @@ def item(
     )
 
 
-def found(
-    persons: list[KnownDeputy], items: list[WikidataItem], **more: object
-) -> list[RankedCandidate]:
-    return rank_candidates(persons, items, NORD, **more)  # type: ignore[arg-type]
+def found(persons: list[KnownDeputy], items: list[WikidataItem], **more: Any) -> Any:
+    return rank_candidates(persons, items, NORD, **more)
 
 
-def certain(
-    persons: list[KnownDeputy], items: list[WikidataItem], **more: object
-) -> list[tuple[str, str]]:
+def certain(persons: list[KnownDeputy], items: list[WikidataItem], **more: Any) -> Any:
     return [p.candidate.pair for p in found(persons, items, **more) if p.is_certain]
 
 
@@ -139,72 +127,27 @@ def test_a_name_alone_is_no_candidate() -> None:
 
 
 @pytest.mark.parametrize("twin", ["Jean Martin", "Jean MARTIN", "Jean Martin-Duval"])
-def test_two_items_that_fit_are_rivals(twin: str) -> None:
-    """Neither is certain, each names the other, until a person refuses one of them."""
-    items = [item(), item("Q2", twin)]
-    assert {p.candidate.item.qid: p.rivals for p in found([deputy()], items)} == {
-        "Q1": ("Q2",), "Q2": ("Q1",),
-    }  # fmt: skip
-    assert certain([deputy()], items) == []
+def test_two_that_fit_are_rivals(twin: str) -> None:
+    """Each names the other, until a person refuses one; another seat is no rival."""
+    items, both = [item(), item("Q2", twin)], [deputy(), deputy("PA2", "Jean MARTIN")]
+    assert certain([deputy()], items) == certain(both, items[:1]) == []
+    assert [p.rivals for p in found([deputy()], items)] == [("Q2",), ("Q1",)]
+    assert [p.rivals for p in found(both, items[:1])] == [("PA2",), ("PA1",)]
     assert certain([deputy()], items, refused={("PA1", "Q2")}) == [("PA1", "Q1")]
-    assert [p.candidate.item.qid for p in found([deputy()], items, refused={("PA1", "Q2")})] == [
-        "Q1"
-    ]
-
-
-def test_the_seat_tells_twins_apart() -> None:
-    """An item with another seat does not fit, and is no rival."""
-    items = [item(seat="Q901"), item("Q2", seat="Q902")]
-    assert certain([deputy()], items) == [("PA1", "Q1")]
-
-
-def test_two_deputies_for_an_item_are_rivals() -> None:
-    """Homonyms born in one year: none is certain."""
-    both = [deputy(), deputy("PA2", "Jean MARTIN")]
-    assert certain(both, [item()]) == []
-    assert [p.rivals for p in found(both, [item()])] == [("PA2",), ("PA1",)]
-    assert certain(both, [item()], refused={("PA2", "Q1")}) == [("PA1", "Q1")]
+    assert len(found([deputy()], items, refused={("PA1", "Q2")})) == 1
+    assert certain(both, items[:1], refused={("PA2", "Q1")}) == [("PA1", "Q1")]
+    seated = [item(seat="Q901"), item("Q2", twin, seat="Q902")]
+    assert certain([deputy()], seated) == [("PA1", "Q1")]
 
 
 def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
-    """By its number, or by a published link; it is no rival of other items."""
     items = [item(p4123="7"), item("Q2"), item("Q3")]
     assert certain([deputy()], items, holders={"Q3": "PA9"}) == [("PA1", "Q2")]
     assert [(p.candidate.item.qid, p.holder) for p in found([deputy()], items[:1])] == [("Q1", "7")]
     assert certain([deputy()], [item()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
 
 
-@pytest.mark.slow
-def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
-    """With every deputy of the tables as an item, nobody is certain for another's item."""
-    ours = known_deputies(deputy_rows())
-    items = [
-        item(f"Q{p.number}", *p.names, born=min(p.birth_years))
-        for p in ours.values()
-        if p.birth_years
-    ]
-    pairs = [p.candidate.pair for p in found(list(ours.values()), items) if p.is_certain]
-    assert all(ref[2:] == qid[1:] for ref, qid in pairs)
-    assert len(pairs) > 0.99 * len(ours)
-
-
-def test_the_order_does_not_depend_on_that_of_the_answers() -> None:
-    """The candidates are the same for shuffled items."""
-    persons = [deputy(), deputy("PA2", "Anne Martin"), deputy("PA3", "Jeanne Martin")]
-    names = ["Jean Martin", "Anne Martin", "J. Martin", "Jean-Luc Martin"] * 5
-    items = [
-        item(f"Q{n}", name, born=str(1958 + n % 3), seat=("Q901", None)[n % 2])
-        for n, name in enumerate(names, 1)
-    ]
-    expected = found(persons, items)
-    assert len(expected) > 10
-    for seed in range(5):
-        shuffled = Random(seed).sample(items, len(items))
-        assert found(persons, shuffled) == expected
-
-
 def test_scores_order_what_speaks_for_an_item() -> None:
-    """By name, year, seat and legislature; an unknown one adds nothing."""
     items = [
         item("Q1", born="1960", seat="Q901"),
         item("Q2", "JEAN MARTIN", born="1960", seat=""),
@@ -215,6 +158,15 @@ def test_scores_order_what_speaks_for_an_item() -> None:
     assert [(c.item.qid, c.score) for c in ranked] == [
         ("Q1", 99), ("Q2", 80), ("Q3", 64), ("Q4", 36),
     ]  # fmt: skip
+
+
+def test_the_order_does_not_depend_on_that_of_the_answers() -> None:
+    persons = [deputy(), deputy("PA2", "Anne Martin"), deputy("PA3", "Jeanne Martin")]
+    names = ["Jean Martin", "Anne Martin", "J. Martin", "Jean-Luc Martin"] * 5
+    items = [item(f"Q{n}", name, seat=("Q901", None)[n % 2]) for n, name in enumerate(names)]
+    expected = found(persons, items)
+    assert len(expected) > 10
+    assert all(found(persons, Random(n).sample(items, 20)) == expected for n in range(5))
 
 
 @pytest.mark.parametrize(
@@ -231,27 +183,23 @@ def test_scores_order_what_speaks_for_an_item() -> None:
     ],
 )  # fmt: skip
 def test_a_reviewer_reads_why(theirs: WikidataItem, agrees: str, follows: str) -> None:
-    """A French sentence says what agrees, what does not, and the conclusion."""
     [one] = found([deputy()], [theirs])
     assert explain(one) == f"{agrees}\u00a0; {follows}."
 
 
 def test_a_reviewer_reads_of_rivals() -> None:
     """They are named; « née » is said of a woman; an item that fits better is named."""
-    she = deputy("PA1", "Anne Martin", civilite="Mme")
-    twins = [item("Q1", "Anne Martin"), item("Q2", "ANNE MARTIN")]
-    weak = item("Q3", "A. Martin")
-    said = [explain(p) for p in found([she], [*twins, weak])]
-    assert all("née la même année" in text for text in said)
-    assert said[0].endswith("convient aussi\u00a0: Q2.")
-    assert said[2].endswith("convient mieux\u00a0: Q1, Q2.")
+    she, twins = deputy("PA1", "Anne Martin", civilite="Mme"), [item("Q1", "Anne Martin")]
+    twins.append(item("Q2", "ANNE MARTIN"))
+    first, _, weak = map(explain, found([she], [*twins, item("Q3", "A. Martin")]))
+    assert "née la même année" in first and first.endswith("convient aussi\u00a0: Q2.")
+    assert weak.endswith("convient mieux\u00a0: Q1, Q2.")
     assert explain(found([she], twins[:1], holders={"Q1": "PA9"})[0]).endswith("déjà lié à PA9.")
     grouped = replace(twins[0], groupes=frozenset(["Q801"]))
     assert ", même groupe\u00a0;" in explain(found([she], [grouped])[0])
 
 
 def pairs(*said: str) -> list[tuple[str, str]]:
-    """Pairs from texts such as `Q1 1`."""
     return [(qid, number) for qid, number in map(str.split, said)]
 
 
@@ -283,13 +231,7 @@ def kinds(findings: IdentifierFindings) -> list[tuple[str, str, str]]:
         (["Q1 2", "Q2 1"], {"PA1": ("Q1", BY_ID)}, {}, {}, [(CONTRADICTED, "PA1", "Q1")]),
     ],
 )  # fmt: skip
-def test_what_is_not_one_to_one_is_an_anomaly(
-    said: list[str],
-    published: dict[str, tuple[str, str]],
-    moved: dict[str, str | None],
-    links: dict[str, str],
-    anomalies: list[tuple[str, str, str]],
-) -> None:
+def test_what_is_not_one_to_one_is_an_anomaly(said, published, moved, links, anomalies) -> None:
     """Nothing is written for either side, in whatever order the pairs come."""
     known = {ref: PublishedLink(*link) for ref, link in published.items()}
     for order in (said, said[::-1]):
@@ -302,15 +244,11 @@ def test_an_item_in_an_anomaly_is_out_of_everything() -> None:
     """Both deputies and both items are set aside, and a deputy who lost a link by it."""
     findings = compare_identifiers(pairs("Q1 1", "Q2 1", "Q2 2"), REFS, {}, {})
     assert {"PA1", "PA2", "Q1", "Q2"} <= findings.set_aside
-    findings = compare_identifiers(
-        pairs("Q1 2"), REFS, {"PA1": PublishedLink("Q1", CONCORDANCE)}, {}
-    )
+    published = {"PA1": PublishedLink("Q1", CONCORDANCE)}
+    findings = compare_identifiers(pairs("Q1 2"), REFS, published, {})
     assert {"PA1", "PA2", "Q1"} <= findings.set_aside
     findings = compare_identifiers(pairs("Q1 1"), REFS, {}, {}, ["PA1"])
-    assert (dict(findings.links), kinds(findings)) == (
-        {},
-        [(AnomalyKind.DISCORDANT.value, "PA1", "Q1")],
-    )
+    assert not findings.links and kinds(findings) == [(DISCORDANT, "PA1", "Q1")]
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -318,7 +256,8 @@ def rows(content: bytes) -> list[dict[str, str]]:
 
 
 def test_a_candidate_is_a_row() -> None:
-    """Every column, and an empty one for the decision."""
+    """Every column, and an empty one for the decision; each degree of agreement has a word."""
+    assert set(review_files.MATCH_WORDS) == set(NameMatch)
     [one] = found([deputy()], [item("Q1", "JEAN MARTIN", born="1960-05-04", seat="Q901")])
     [row] = rows(review_files.table("candidates.csv", [review_files.candidate_row(one)]))
     said = row.pop("explication")
@@ -335,7 +274,6 @@ def test_a_candidate_is_a_row() -> None:
     "evil", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r\n=1", " =1", "\x00=1"]
 )
 def test_no_cell_is_a_formula(evil: str) -> None:
-    """Anybody may have written a label."""
     hostile = item("Q1", f"{evil} Jean Martin", seat="Q901")
     [one] = found([deputy("PA1", "Jean Martin", "x Jean Martin")], [hostile])
     content = review_files.table("candidates.csv", [review_files.candidate_row(one)])
@@ -345,39 +283,21 @@ def test_no_cell_is_a_formula(evil: str) -> None:
     assert content.count(b"\r\n") == 2, "a row is a line"
 
 
-def test_anomalies_are_rows() -> None:
-    """The columns are the fields."""
-    one = Anomaly(AnomalyKind.LOST, "PA1", "Q1", "1", "", "pourquoi")
-    [row] = rows(review_files.table("anomalies.csv", [one]))
-    assert list(row.values()) == ["lien publié perdu", "PA1", "Q1", "1", "", "pourquoi"]
-
-
-def deputy_row(legislature: int, name: str) -> DeputyRow:
-    first = deputy_rows()[0]
-    return replace(first, acteur_ref="PA900001", legislature=legislature, nom_complet=name)
-
-
 def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
-    """From the tables and a release; also a deputy of the release alone."""
     r, _ = read_directory([amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
     store = Store()
-    store.bulk_extend(
-        Quad(*t, DefaultGraph())
-        for t in triples(r, with_archives(r), Iris("http://localhost:8000/"))
-    )
+    known = triples(r, with_archives(r), Iris("http://localhost:8000/"))
+    store.bulk_extend(Quad(*triple, DefaultGraph()) for triple in known)
     [alone] = known_deputies([], store).values()
     assert alone == KnownDeputy(
         ref="PA900001", names=("Alix Exemple",), civilite="Mme", births=frozenset(["1970-01-31"]),
         seats=frozenset([ConstituencySeat(16, "01", 1), ConstituencySeat(17, "01", 1)]),
         legislatures=frozenset([16, 17]),
     )  # fmt: skip
-    rows = [deputy_row(13, "Alix Ancien"), deputy_row(15, "Alix Nouveau")]
+    one = replace(deputy_rows()[0], acteur_ref="PA900001")
+    names = {13: "Alix Ancien", 15: "Alix Nouveau"}
+    rows = [replace(one, legislature=n, nom_complet=name) for n, name in names.items()]
     [both] = known_deputies(rows, store).values()
     assert both.names == ("Alix Nouveau", "Alix Ancien", "Alix Exemple")
     assert both.legislatures == {13, 15, 16, 17} and len(both.seats) == 4
     assert both.birth_years == {"1970", rows[0].naissance[:4]}
-
-
-def test_agreements_are_named() -> None:
-    """Each degree of agreement has a word in the table."""
-    assert set(review_files.MATCH_WORDS) == set(NameMatch)

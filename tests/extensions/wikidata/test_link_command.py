@@ -54,14 +54,12 @@ NEW, SURE, TWIN, TWICE, DOUBLE = FREE[:5]  # what the server says of each stands
 SEED = ALL["PA718926"]  # published, and the server agrees
 TERM = legislatures()[17].qid
 MERGED, LOST, GONE = "PA226", "PA230", "PA236"  # published, and no more as they were
-AGREED = [
-    ref for ref, x in LINKED.items() if x.preuve == "preuve-concordance"
-]  # the first has P4123 now
+# the first of them has P4123 now
+AGREED = [ref for ref, x in LINKED.items() if x.preuve == "preuve-concordance"]
 PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "preuve-identifiant"} | {AGREED[0]}
 
 
 def person(qid: str, p: KnownDeputy, an: str = "") -> Iterator[Quad]:
-    """Yield a deputy as an item."""
     yield from politician(qid, p.name, an)
     yield from born(qid, min(p.births))
 
@@ -98,7 +96,6 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def run_in(folder: Path, endpoint: str, contact: str = CONTACT) -> Result:
-    """Run the command in a folder with its settings."""
     folder.mkdir(exist_ok=True)
     (folder / "lod.toml").write_text(f'contact = "{contact}"\nrevue = "revue"\n', "utf-8")
     (folder / "revue").mkdir(exist_ok=True)
@@ -116,7 +113,6 @@ def written(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 def test_the_last_line_counts(written: tuple[Path, str]) -> None:
-    """Links by identifier, candidates, and where they are."""
     folder, told = written
     anomalies = len([*rows(folder / "anomalies.csv")])
     assert told == (
@@ -127,7 +123,6 @@ def test_the_last_line_counts(written: tuple[Path, str]) -> None:
 
 
 def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
-    """The published ones and the new one, but none of an anomaly."""
     found = {row["acteurRef"]: row["qid"] for row in rows(written[0] / "liens.csv")}
     published = {ref: LINKED[ref].qid for ref in PROVEN}
     assert found.items() - published.items() == {(NEW.ref, "Q1001")}
@@ -135,19 +130,15 @@ def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
 
 
 def test_candidates_are_explained(written: tuple[Path, str]) -> None:
-    """Name, day and constituency make one certain; twins are not."""
     found = {row["qid"]: row for row in rows(written[0] / "candidates.csv")}
-    assert {qid: row["match"] for qid, row in found.items()} == {
-        "Q1002": "oui", "Q1003": "non", "Q1004": "non",
-    }  # fmt: skip
+    matches = {qid: row["match"] for qid, row in found.items()}
+    assert matches == {"Q1002": "oui", "Q1003": "non", "Q1004": "non"}
     assert found["Q1002"]["regle"] == "exact+annee+circonscription"
     assert found["Q1003"]["explication"].endswith("convient aussi\u00a0: Q1004.")
 
 
 def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
-    """The certain candidate, and links by two sources whose items bear no number yet; but none
-    of an anomaly.
-    """
+    """Certain candidates, and links by two sources whose items bear no number."""
     text = (written[0] / "quickstatements.txt").read_text("utf-8")
     found = {tuple(line.split("\t")[:3]) for line in text.splitlines()}
     agreed = [(ref, LINKED[ref].qid) for ref in AGREED[1:]]
@@ -157,7 +148,6 @@ def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
 
 
 def test_anomalies_are_told(written: tuple[Path, str]) -> None:
-    """Two items for a number, two numbers for an item, an item merged, items deleted."""
     found = {(r["genre"], r["acteurRef"], r["cible"]) for r in rows(written[0] / "anomalies.csv")}
     assert (AnomalyKind.TWO_ITEMS, TWICE.ref, "Q10040") in found
     assert (AnomalyKind.TWO_NUMBERS, DOUBLE.ref, "") in found
@@ -182,9 +172,7 @@ def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
 def test_the_build_takes_what_was_written(
     written: tuple[Path, str], endpoint: str, tmp_path: Path
 ) -> None:
-    """A folder of reviewed files may hold every file as it is; the new link is then known, and
-    two sources that agreed have become an identifier. Links and facts have their source and day.
-    """
+    """The new link is known, two sources that agreed have become an identifier."""
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
     reviewed = read_review(tmp_path).links
@@ -206,15 +194,12 @@ def test_the_build_takes_what_was_written(
 
 
 def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
-    client = QueryService(
-        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=Limits(delays=()),
-        sleep=lambda seconds: None,
-    )  # fmt: skip
+    cache, limits = folder / "liens/cache", Limits(delays=())
+    client = QueryService(endpoint, CONTACT, cache, today=DAY, limits=limits)
     return link(folder, client, known_)
 
 
 def small(**more: object) -> LinkingInput:
-    """Return the input for a few deputies, with nothing published."""
     few = {p.ref: p for p in (SEED, NEW, SURE, TWIN, TWICE, DOUBLE)}
     return LinkingInput(deputies=few, place_items=known_place_items(), **more)  # type: ignore[arg-type]
 
@@ -229,31 +214,17 @@ def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
     assert before == {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
 
 
-def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path: Path) -> None:
-    """If the item bears the number; if it bears none, a statement is proposed."""
-    published = {
-        NEW.ref: PublishedLink("Q1001", "preuve-concordance"),
-        SURE.ref: PublishedLink("Q1002", "preuve-concordance"),
-    }
-    report = run(tmp_path, endpoint, small(published=published))
-    assert report.findings.links[NEW.ref] == "Q1001"
-    text = (tmp_path / "liens/quickstatements.txt").read_text("utf-8")
-    assert text.startswith(f'Q1002\tP4123\t"{SURE.number}"') and text.count("\n") == 1
-
-
 def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
     """Neither the name nor the year agree: a number typed wrong."""
     quads = [*politician("Q1", "Une Autre", SEED.number), *born("Q1", "1900-02-03")]
     with serving(stored(quads, tmp_path / "store")) as address:
         report = run(tmp_path, address, small())
-    assert [(a.kind, a.ref) for a in report.findings.anomalies] == [
-        (AnomalyKind.DISCORDANT, SEED.ref)
-    ]
+    [one] = report.findings.anomalies
+    assert (one.kind, one.ref) == (AnomalyKind.DISCORDANT, SEED.ref)
     assert not [*rows(tmp_path / "liens/liens.csv")]
 
 
 def test_a_release_adds_deputies(vies: Path) -> None:
-    """A deputy who is only in the archives is looked for too."""
     known_ = linking_input(vies).deputies
     assert known_["PA900001"].name == "Alix Exemple" and set(ALL) < set(known_)
 
@@ -262,7 +233,6 @@ def test_a_release_adds_deputies(vies: Path) -> None:
     "bad", [page(403), page(200), cut(), results([])], ids=["403", "html", "cut", "nothing"]
 )
 def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
-    """One line, exit code 1, and the files are as they were."""
     target = tmp_path / "out" / "liens"
     target.mkdir(parents=True)
     for name in FILES:
@@ -275,6 +245,12 @@ def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
     assert not [*target.rglob("*.part"), *target.rglob(".*.part")]
 
 
+def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
+    locked = lock_folder(tmp_path / "liens", "lod link")
+    with locked, pytest.raises(LodError, match="another lod link"):
+        run(tmp_path, endpoint, small())
+
+
 def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
     """Without a contact, or with a wrong address: exit code 2, and nothing is written."""
     done = run_in(tmp_path, endpoint, contact="")
@@ -282,12 +258,3 @@ def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
     assert "contact in lod.toml" in done.stderr
     assert run_in(tmp_path, "ftp://example.org/").exit_code == 2
     assert not (tmp_path / "out").exists()
-
-
-def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
-    """The second one fails with a message."""
-    with (
-        lock_folder(tmp_path / "liens", "lod link"),
-        pytest.raises(LodError, match="another lod link"),
-    ):
-        run(tmp_path, endpoint, small())

@@ -17,7 +17,6 @@ from lod.extensions.wikidata.lookups import halved
 from lod.extensions.wikidata.people import BirthDay, WikidataItem
 from lod.extensions.wikidata.query_service import QueryService, TooMuchError
 from lod.remote.http import Limits
-from tests.extensions.wikidata.evaluation import items
 from tests.extensions.wikidata.items import (
     WD,
     born,
@@ -128,7 +127,6 @@ def depot() -> Iterator[Depot]:
 
 
 def client_of(depot: Depot, folder: Path, *script: Answer) -> QueryService:
-    """Return a client of a server that answers as the script says."""
     depot.script = list(script)
     return QueryService(depot.base, CONTACT, folder, limits=Limits(delays=()), sleep=lambda s: None)
 
@@ -144,6 +142,7 @@ TEXTS = {path.stem: lookups.query_text(path.stem) for path in sorted(lookups.REQ
 def test_each_file_runs_as_it_is(name: str, client: QueryService) -> None:
     """In rdflib, Oxigraph and a server; it begins with a comment and uses no SERVICE."""
     text = TEXTS[name]
+    assert len(TEXTS) == 8
     prepareQuery(text)
     pyoxigraph.Store().query(text)
     client.select(text)
@@ -151,18 +150,8 @@ def test_each_file_runs_as_it_is(name: str, client: QueryService) -> None:
     assert all(len(line) <= 140 for line in text.splitlines())
 
 
-def test_there_is_a_file_for_each_question() -> None:
-    """No other file is in the folder."""
-    assert set(TEXTS) == {
-        "legislatures", "identifiants", "identifiants-connus", "deputes", "nes-en",
-        "elements", "redirections", "faits",
-    }  # fmt: skip
-
-
 def test_every_identifier_of_every_item(client: QueryService) -> None:
-    """Also numbers of two items, two numbers of an item, and values that are no numbers; but no
-    unknown value.
-    """
+    """Also numbers of two items, and what is no number; but no unknown value."""
     assert lookups.identifier_pairs(client, ["718926"]) == [
         ("Q12", "12"), ("Q14", "14"), ("Q14", "15"), ("Q14", "PA16"), ("Q15", "14"),
         (WHOLE, "718926"),
@@ -170,7 +159,6 @@ def test_every_identifier_of_every_item(client: QueryService) -> None:
 
 
 def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, depot: Depot) -> None:
-    """In batches of 150; the result is the same."""
     rows = client.select(TEXTS["identifiants"])
     refs = [str(number) for number in range(400)]
     folder = client.cache / "other"
@@ -182,16 +170,13 @@ def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, de
 
 def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
     """A value is escaped, whatever characters it has."""
-    text = lookups.query_text(
-        "identifiants-connus", an=map(str, map(Literal, ["14", '"}', "99", "\\"]))
-    )
+    numbers = map(str, map(Literal, ["14", '"}', "99", "\\"]))
+    text = lookups.query_text("identifiants-connus", an=numbers)
     assert {row["item"] for row in client.select(text)} == {WD + "Q14", WD + "Q15"}
 
 
 @pytest.mark.parametrize("script", [[results([])], [cut(), results([])]])
-def test_an_endpoint_without_identifiers_is_not_wikidata(
-    script: list[Answer], depot: Depot, tmp_path: Path
-) -> None:
+def test_no_identifiers_are_no_wikidata(script: list[Answer], depot: Depot, tmp_path: Path) -> None:
     """An empty list is an error: every link would be lost. A run on the same day asks again."""
     row = {"item": WD + "Q1", "an": "1"}
     client = client_of(depot, tmp_path, *script, results([row]))
@@ -230,7 +215,6 @@ def test_deputies_of_legislatures(client: QueryService) -> None:
 
 
 def test_politicians_by_year_of_birth(client: QueryService) -> None:
-    """From the first day to the last; with all names and births."""
     assert [found.qid for found in lookups.born_in(client, [1975])] == ["Q12", "Q14", WHOLE]
     others = lookups.born_in(client, [1976])
     assert [found.qid for found in others] == ["Q11", "Q12"]
@@ -269,14 +253,16 @@ def days(text: str) -> tuple[date, date]:
 
 
 def test_a_month_that_is_too_much_ends_the_run(depot: Depot, tmp_path: Path) -> None:
-    """The message names it."""
+    """The message names it; so does a question that cannot be halved."""
+    client = client_of(depot, tmp_path, cut())
     with pytest.raises(LodError, match=r"even for \(1975, 1\) alone; run the command again later"):
-        lookups.born_in(client_of(depot, tmp_path, cut()), [1975])
+        lookups.born_in(client, [1975])
     assert len(depot.requests) == 4
+    with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
+        lookups.legislatures(client)
 
 
 def test_items_that_are_known(client: QueryService) -> None:
-    """Each is returned, also one without any statement."""
     found = lookups.describe_items(client, [WHOLE, "Q13", "Q999", "Q12"])
     assert [item.qid for item in found] == ["Q12", "Q13", "Q999", WHOLE]
     assert found[1] == WikidataItem(qid="Q13") and found[2] == WikidataItem(qid="Q999")
@@ -317,14 +303,12 @@ def test_only_items_are_asked_for(name: str, client: QueryService) -> None:
 
 
 def test_merged_and_deleted_items(client: QueryService) -> None:
-    """A merged item has its target, a deleted one None; others are absent."""
     found = lookups.redirections(client, [WHOLE, "Q900", "Q999", "Q5"])
     assert found == {"Q900": "Q11", "Q999": None}
     assert lookups.redirections(client, []) == {}
 
 
 def test_facts_that_people_ask_for(client: QueryService) -> None:
-    """Values of the right kind, names in French where there are; births as precise as known."""
     found = lookups.facts_about(client, [WHOLE, "Q11", "Q12", "Q13", "Q999"])
     assert [(f.qid, f.propriete, f.valeur, f.type, f.libelle) for f in found] == [
         ("Q11", "P569", "1976", "annee", ""),
@@ -342,14 +326,7 @@ def test_facts_that_people_ask_for(client: QueryService) -> None:
     assert {(f.source, f.constat) for f in found} == {origin}
 
 
-def test_a_question_that_cannot_be_halved_ends_the_run(depot: Depot, tmp_path: Path) -> None:
-    """It is a LodError."""
-    with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
-        lookups.legislatures(client_of(depot, tmp_path, cut()))
-
-
 def test_batches_lose_and_repeat_nothing() -> None:
-    """For all sizes: each item has one result, in order; without items nothing is asked."""
     for many in range(12):
         for size in range(1, 12):
             for most in range(1, 12):
@@ -361,19 +338,3 @@ def test_batches_lose_and_repeat_nothing() -> None:
                     return list(batch)
 
                 assert list(halved(range(many), size, ask)) == list(range(many))
-
-
-@pytest.mark.slow
-@pytest.mark.shared
-def test_a_year_of_all_politicians(tmp_path: Path) -> None:
-    """Of 62,000 in the store, those of the year and no others are found, with their names."""
-    named = {
-        qid: any("label" in quad.predicate.value for quad in some)
-        for qid, some in items().items()
-        if any(quad.object.value.startswith("1958-") for quad in some)
-    }
-    assert len(named) > 500
-    with serving(stored(chain.from_iterable(items().values()), tmp_path / "store")) as address:
-        found = lookups.born_in(QueryService(address, CONTACT, tmp_path / "cache"), [1958])
-    assert {item.qid: bool(item.names) for item in found} == named
-    assert all("1958" in item.birth_years for item in found)
