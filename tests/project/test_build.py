@@ -41,7 +41,6 @@ from tests.support.paths import BASE, CASES, GOOD, REAL, ROOT
 from tests.support.programs import lod, need, output
 
 DATA_ENDS = {".ttl": RdfFormat.TURTLE, ".jsonld": RdfFormat.JSON_LD, ".rdf": RdfFormat.RDF_XML}
-SEED = "http://localhost:8000/question/QANR5L15QE43349"
 MODIFIED = NamedNode("http://purl.org/dc/terms/modified")
 
 
@@ -441,34 +440,6 @@ def test_sums_are_true(sample: Path) -> None:
 
 
 # ---------------------------------------------------------------- the real records
-
-
-@pytest.mark.slow
-@pytest.mark.shared
-def test_the_real_records(tmp_path: Path) -> None:
-    """Pages of every age and JSON of the Assemblée: every one is published."""
-    bilan = build([REAL / "pages", REAL / "json"], tmp_path, Settings(), jobs=2)
-    assert (bilan.read, bilan.published, bilan.rejected) == (306, 306, 0)
-    query = f"""SELECT ?auteur ?rubrique ?interroge ?attributaire ?parution ?page ?retrait ?motif
-      WHERE {{ <{SEED}> qp:auteur ?auteur ; qp:rubrique/skos:prefLabel ?rubrique ;
-        qp:ministereInterroge ?interroge ; qp:ministereAttributaire ?attributaire ;
-        qp:evenement ?p , ?r . ?p a qp:Parution ; qp:date ?parution ; qp:page ?page .
-        ?r a qp:Retrait ; qp:date ?retrait ; qp:libelle ?motif
-        FILTER (LANG(?rubrique) = "fr")
-        FILTER NOT EXISTS {{ <{SEED}> qp:reponse ?reponse }} }}"""
-    text, _ = run(tmp_path, query, "json")
-    [row] = json.loads(text)["results"]["bindings"]
-    values = {k: v["value"].removeprefix("http://localhost:8000/") for k, v in row.items()}
-    assert values == {
-        "auteur": "depute/PA718926",
-        "rubrique": "numérique",
-        "interroge": "ministere/PO774113",
-        "attributaire": "ministere/PO791591",
-        "parution": "2021-12-28",
-        "page": "9097",
-        "retrait": "2022-06-21",
-        "motif": "Fin de mandat",
-    }
 
 
 @pytest.mark.slow

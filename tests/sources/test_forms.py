@@ -7,7 +7,6 @@ import json
 import re
 import zipfile
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +18,6 @@ from lod.base.errors import SourceError, Where
 from lod.base.inputs import Record, records
 from lod.base.splitting import HEAD
 from lod.model.question import Organe, Question
-from lod.rdf.iris import Iris
 from lod.sources.fields import Reading
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried, cell
@@ -88,23 +86,6 @@ def test_every_question_is_read_from_every_form(form: str) -> None:
             check(question, written(question, form, seed), form)
         except (AssertionError, SourceError) as error:
             raise AssertionError(f"{form}, {name}, seed {seed}") from error
-
-
-@pytest.mark.slow
-def test_the_forms_agree(iris: Iris) -> None:
-    """One question read from all forms: a field that two of them state is the same in both."""
-    for question in [*cases().values(), *questions(40, seed=3, legislature=15)]:
-        found = {form: told(written(question, form).question) for form in FORMS}
-        for field in CARRIES:
-            by_words = sorted(FORMS, key=lambda form: cell(field, form))
-            for _, group in groupby(by_words, key=lambda form: cell(field, form)):
-                values = [getattr(found[form], field) for form in group]
-                assert all(value == values[0] for value in values), field
-        assert len({q.texte for q in found.values()}) == 1
-        marked = [form for form in FORMS if cell("texte_html", form) != NO]
-        assert len({found[form].texte_html for form in marked}) == 1 and len(marked) == 12
-        answers = {tuple(iris.reponse(q, r) for r in q.reponses) for q in found.values()}
-        assert len(answers) == 1
 
 
 def test_white_space_is_no_value() -> None:
