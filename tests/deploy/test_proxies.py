@@ -21,7 +21,7 @@ import pytest
 from lod.base.packing import zstd
 from lod.publish.release import current
 from lod.server.limits import BODY_BYTES
-from tests.support.deployed import DEPLOY
+from tests.support.deployed import example, nginx, serving
 from tests.support.live import Live, live
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import need, output
@@ -31,22 +31,12 @@ pytestmark = [pytest.mark.tool, pytest.mark.slow]
 
 NAME = "questions.example.org"  # in the examples; here it is localhost
 STRANGER = "127.0.0.2"  # the address of the clients: another one than that of the proxy
-START, FREE = 20.0, 10.0  # seconds until a proxy answers, until a query has ended
+FREE = 10.0  # seconds until a query has ended
 TIMEOUT = 60  # seconds of a query: whatever ends it before is its client
 ENDLESS = (
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
     "FILTER(CONCAT(STR(?a), STR(?d)) = STR(?i)) }"
 )
-NGINX = """
-pid {folder}/pid; error_log {folder}/error; daemon off; {user}
-events {{}}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
-    fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
-    gzip on;  # as in the nginx.conf of Debian
-    include {folder}/lod.conf;
-}}
-"""
 CADDY = """{{
     admin off
     auto_https disable_redirects
@@ -103,38 +93,25 @@ class Proxy:
         return 0, b""
 
 
-def replaced(text: str, *pairs: tuple[str, str]) -> str:
-    """Return an example with what a test must change of it, each of which stands there."""
-    for old, new in pairs:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
-
-
 def nginx_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
     """Write the example where nginx reads it; return the command."""
-    program = need("nginx")
     live_folder = f"/etc/letsencrypt/live/{NAME}"
-    text = replaced(
-        (DEPLOY / "nginx.conf").read_text("utf-8"),
+    return nginx(folder, example(
+        "nginx.conf",
         (f"{live_folder}/fullchain.pem", f"{folder}/cert.pem"),
         (f"{live_folder}/privkey.pem", f"{folder}/key.pem"),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl;", f"listen 127.0.0.1:{https} ssl;"),
         ("127.0.0.1:8000;", f"127.0.0.1:{server.port};"),
         (NAME, "localhost"),
-    )
-    (folder / "lod.conf").write_text(text, "utf-8")
-    user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user=user), "utf-8")
-    return [program, "-p", str(folder), "-e", str(folder / "error"), "-c", f"{folder}/nginx.conf"]
+    ))  # fmt: skip
 
 
 def caddy_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
     """Write the example where Caddy reads it; return the command."""
     program = need("caddy")
-    text = replaced(
-        (DEPLOY / "Caddyfile").read_text("utf-8"),
+    text = example(
+        "Caddyfile",
         (f"{NAME} {{\n", f"localhost {{\n\ttls {folder}/cert.pem {folder}/key.pem\n"
                          "\tbind 127.0.0.1\n"),
         ("reverse_proxy 127.0.0.1:8000", f"reverse_proxy 127.0.0.1:{server.port}"),
@@ -168,23 +145,9 @@ def proxy(
     command = COMMANDS[name](folder, server, https, plain)
     environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
     context = ssl.create_default_context(cafile=folder / "cert.pem")
-    log = (folder / "log").open("wb")
-    with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
-        try:
-            found = Proxy(name, https, plain, server, context)
-
-            def answers() -> bool:
-                said = (folder / "log").read_text("utf-8", "replace")
-                assert process.poll() is None, f"{name} has ended\n{said}"
-                with suppress(OSError, http.client.HTTPException):
-                    return found.ask("/sante").status == 200
-                return False
-
-            wait_for(answers, START, lambda: f"{name} does not answer")
-            yield found
-        finally:
-            process.terminate()
-            process.wait(HANG)
+    found = Proxy(name, https, plain, server, context)
+    with serving(command, folder, lambda: found.ask("/sante").status == 200, environment):
+        yield found
 
 
 def lines_about(path: str, said: str) -> list[dict[str, object]]:

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
-from rdflib import Graph, URIRef
-from rdflib.compare import isomorphic
+from pyoxigraph import BlankNode
+from rdflib import Graph
 from rdflib.namespace import RDF, SH
 
 from lod.base import packing
@@ -35,14 +34,11 @@ from lod.publish.dumps import stated_triples
 from lod.publish.query import run
 from lod.publish.release import current, is_made_of, manifest, remember, switch
 from lod.rdf.store import open_store
+from tests.support import amo
 from tests.support.comparing import digests, triples_of
 from tests.support.once import linked
-from tests.support.paths import BASE, CASES, GOOD, REAL, ROOT
+from tests.support.paths import CASES, GOOD, REAL, ROOT
 from tests.support.programs import lod, need, output
-
-DATA_ENDS = {".ttl": RdfFormat.TURTLE, ".jsonld": RdfFormat.JSON_LD, ".rdf": RdfFormat.RDF_XML}
-MODIFIED = NamedNode("http://purl.org/dc/terms/modified")
-
 
 # ---------------------------------------------------------------- accounting
 
@@ -233,7 +229,7 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
 
 
 def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
-    """The name of a release changes with a byte of its input, and with the base."""
+    """The name of a release changes with a byte of its input, the base, archives of deputies."""
     out = linked(plain[0], tmp_path / "out")
     names = {current(out).name}
     (tmp_path / "x").mkdir()
@@ -243,7 +239,9 @@ def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildRepor
     names.add(current(out).name)
     build([GOOD], out, Settings(base="https://example.org/"))
     names.add(current(out).name)
-    assert len(names) == 3 == len([*(out / "releases").iterdir()])
+    build([GOOD], out, Settings(), reference=[amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
+    names.add(current(out).name)
+    assert len(names) == 4 == len([*(out / "releases").iterdir()])
 
 
 @pytest.mark.slow
@@ -390,40 +388,6 @@ def test_everything_published_is_named(mixture: tuple[Path, BuildReport]) -> Non
       FILTER NOT EXISTS {{ {name} }} FILTER NOT EXISTS {{ GRAPH ?h {{ {name} }} }} }}"""
     text, count = run(mixture[0], query, "csv")
     assert count == "0 rows", text
-
-
-def test_the_forms_say_the_same(mixture: tuple[Path, BuildReport], mixture_files: Path) -> None:
-    """All forms of every document are one graph, and part of the store; of hostile texts, too."""
-    site = mixture_files
-    stored = {quad.triple for quad in open_store(current(mixture[0]) / "store")}
-    documents = sorted(p for p in site.rglob("*.nt") if "telechargements" not in p.parts)
-    assert len(documents) > 1000
-    assert {path.relative_to(site).parts[0] for path in documents} >= {
-        "question", "reponse", "depute", "auteur", "groupe", "ministere", "rubrique",
-        "legislature", "circonscription", "departement", "region", "motif",
-    }  # fmt: skip
-    for path in documents:
-        stem = path.with_suffix("")
-        # each form says of itself which it is
-        name = f"{BASE}{stem.relative_to(site).as_posix()}"
-        own = {NamedNode(name + end) for end in (".nt", *DATA_ENDS)}
-        triples = {t for t in triples_of(path) if t.subject not in own}
-        for end, form in DATA_ENDS.items():
-            quads = parse(stem.with_suffix(end).read_bytes(), format=form)
-            assert triples == {q.triple for q in quads if q.subject not in own}, path
-        if "changements" not in path.relative_to(site).parts[0]:  # what differs is of no release
-            added = {t for t in triples - stored if t.predicate != MODIFIED}
-            assert not added, path  # the moment of publication is not of the build
-        assert stem.with_suffix(".html").is_file() or stem.parent.name == "reponse"
-    for path in documents[:: len(documents) // 10]:  # and once more by parsers of its own
-        graphs = [
-            Graph().parse(path.with_suffix(end), format=form)
-            for end, form in ((".nt", "nt"), (".rdf", "xml"), (".jsonld", "json-ld"))
-        ]
-        for graph, end in zip(graphs, (".nt", ".rdf", ".jsonld"), strict=True):
-            name = path.with_suffix(end).relative_to(site).as_posix()
-            graph.remove((URIRef(BASE + name), None, None))
-        assert all(isomorphic(graphs[0], graph) for graph in graphs[1:])
 
 
 def test_sums_are_true(sample: Path) -> None:
