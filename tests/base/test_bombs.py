@@ -64,7 +64,6 @@ def test_members_that_share_their_bytes(most: int, tmp_path: Path) -> None:
 
 
 def test_members_that_share_some_bytes(tmp_path: Path) -> None:
-    """A member that begins within the bytes of another one is told, too."""
     whole = bytearray(zipped(b"x" * 90, count=2))
     second = whole.rindex(b"PK\x01\x02")
     offset = int.from_bytes(whole[second + 42 : second + 46], "little")
@@ -110,7 +109,6 @@ def test_what_a_large_archive_may_unpack_to() -> None:
 
 
 def test_an_archive_of_records_is_no_bomb(tmp_path: Path) -> None:
-    """Many equal records are read to the last one."""
     whole = tmp_path / "whole.zip"
     whole.write_bytes(zipped(GOOD.read_bytes(), count=3_000))
     found = list(records([whole]))

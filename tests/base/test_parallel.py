@@ -82,7 +82,6 @@ def test_no_process_is_started_for_one_item() -> None:
 
 
 def test_a_process_that_dies_is_told_in_a_sentence() -> None:
-    """A LodError says what may have happened, and what to do."""
     for run in (ordered, unordered):
         with pytest.raises(LodError, match="perhaps for want of memory; give fewer --jobs"):
             list(run(die, range(9), 2))
@@ -131,7 +130,6 @@ def test_processes_end_with_the_one_that_started_them() -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Say whether a process runs; one that ended may wait for somebody to ask how."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -139,7 +137,6 @@ def is_alive(pid: int) -> bool:
 
 
 def resident() -> int:
-    """Return how many bytes of this process are in memory."""
     pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
     return pages * resource.getpagesize()
 

@@ -36,7 +36,6 @@ class Podman:
     folder: Path
 
     def command(self, *command: str | Path) -> list[str]:
-        """Return the command for a command of podman."""
         own = ["--root", f"{self.folder}/root", "--runroot", f"{self.folder}/run",
                "--cgroup-manager", "cgroupfs"]  # fmt: skip
         if Path("/sys/fs/cgroup/unified").is_dir():  # both versions of cgroups: not for crun
@@ -44,7 +43,6 @@ class Podman:
         return [need("podman"), *own, *map(str, command)]
 
     def run(self, *command: str | Path) -> str:
-        """Run a command of podman; return what it prints."""
         return output(*self.command(*command), PODMAN_IGNORE_CGROUPSV1_WARNING="1").strip()
 
 

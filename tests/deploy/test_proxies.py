@@ -94,7 +94,6 @@ class Proxy:
 
 
 def nginx_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
-    """Write the example where nginx reads it; return the command."""
     live_folder = f"/etc/letsencrypt/live/{NAME}"
     return nginx(folder, example(
         "nginx.conf",
@@ -108,7 +107,6 @@ def nginx_command(folder: Path, server: Live, https: int, plain: int) -> list[st
 
 
 def caddy_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
-    """Write the example where Caddy reads it; return the command."""
     program = need("caddy")
     text = example(
         "Caddyfile",
@@ -134,7 +132,6 @@ def server(sample: Path) -> Iterator[Live]:
 def proxy(
     request: pytest.FixtureRequest, server: Live, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxy]:
-    """Each of the two programs, with its example."""
     name = str(request.param)
     folder, https, plain = tmp_path_factory.mktemp(name), free_port(), free_port()
     output(
@@ -151,7 +148,6 @@ def proxy(
 
 
 def lines_about(path: str, said: str) -> list[dict[str, object]]:
-    """Return the whole lines of an access log about a path."""
     whole = (line for line in said.splitlines(keepends=True) if line.endswith("\n"))
     lines = (json.loads(line) for line in whole if line.startswith("{"))
     return [line for line in lines if line.get("chemin") == path]
@@ -216,7 +212,6 @@ def test_metrics_are_not_for_clients(proxy: Proxy, target: str) -> None:
 
 
 def test_metrics_are_there(proxy: Proxy) -> None:
-    """For whoever asks the service itself."""
     assert b"lod_requests" in proxy.server.ask("/metrics").body
 
 
@@ -261,7 +256,6 @@ def test_a_client_of_http_2_that_leaves_ends_its_query(proxy: Proxy) -> None:
 
 
 def busy(server: Live) -> int:
-    """Return how many queries are evaluated."""
     text = server.ask("/metrics").body.decode()
     return int(float(re.findall(r"^lod_readers_busy (\S+)$", text, re.M)[0]))
 

@@ -85,7 +85,6 @@ def host(
     exported: tuple[Path, int],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Host]:
-    """Each of the programs, with its example."""
     files, port = exported
     folder = tmp_path_factory.mktemp(request.param)
     command = COMMANDS[request.param](folder, files, port)
@@ -155,7 +154,6 @@ def test_who_accepts_anything(host: Host) -> None:
 
 
 def test_media_types_are_those_of_the_server(host: Host) -> None:
-    """A file of each ending."""
     endings: dict[str, Path] = {}
     for path in sorted(host.files.rglob("*")):
         if path.is_file():

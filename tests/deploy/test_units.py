@@ -164,13 +164,11 @@ def unit(name: str) -> str:
 
 
 def drop_in(machine: Machine, name: str, lines: str) -> None:
-    """Change a unit there, as `systemctl edit` does."""
     machine.write(f"/etc/systemd/system/{name}.service.d/test.conf", f"[Service]\n{lines}\n")
     machine.run("systemctl", "daemon-reload")
 
 
 def night(machine: Machine) -> None:
-    """Let one night pass."""
     done = subprocess.run(
         machine.command("timeout", "300", "systemctl", "start", "lod-nightly"),
         capture_output=True, text=True,

@@ -57,5 +57,4 @@ def test_each_address_leads_to_the_publisher(port: int, path: str, accept: str, 
 
 
 def test_nothing_else_leads_anywhere(port: int) -> None:
-    """What is no address of the project is not found."""
     assert led(port, "autre") == (404, None)

@@ -84,7 +84,6 @@ def alignments() -> list[Triple]:
 
 
 def texts() -> list[Path]:
-    """The files in which a person writes the name of a term."""
     found = [
         *(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),
         *packaged.shapes(),
@@ -113,7 +112,6 @@ def named(path: Path) -> Iterator[str]:
 
 
 def test_every_term_of_a_closed_namespace_exists() -> None:
-    """What the vocabularies of others do not have, no file names."""
     unknown = {
         (path.name, iri)
         for path in texts()
@@ -126,7 +124,6 @@ def test_every_term_of_a_closed_namespace_exists() -> None:
 
 
 def test_every_namespace_is_listed() -> None:
-    """A namespace is ours, closed, or on a list here."""
     server = {"http://www.w3.org/ns/formats/", PREFIXES["sd"], PREFIXES["void-ext"]}
     streams = {PREFIXES[name] for name in ("as", "ldes", "tree")}
     listed = {NAMESPACE, SHAPES_NAMESPACE, *CLOSED, *OTHERS, *OPEN, *server, *streams}
@@ -221,7 +218,6 @@ def test_nothing_in_the_alignments_is_unnamed() -> None:
 
 
 def dumped(folder: Path) -> bytes:
-    """The triples of the questions of a release."""
     return gzip.decompress((current(folder) / "dumps" / "questions.nt.gz").read_bytes())
 
 
@@ -259,7 +255,6 @@ def made(data: bytes) -> set[Triple]:
 
 
 def test_both_files_match_the_types_alike() -> None:
-    """The type of a question is the same one in the alignments and in the European form."""
     pairs = re.findall(r"\(qp:(type-\w+) res-type:(\w+)\)", EUROPE.read_text("utf-8"))
     matched = {
         (t.subject.value.removeprefix(NAMESPACE), t.object.value.rpartition("/")[2])

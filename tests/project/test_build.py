@@ -64,7 +64,6 @@ def test_every_record_is_accounted_for(mixture: tuple[Path, BuildReport]) -> Non
 
 
 def test_a_rejected_record_is_kept_byte_for_byte(mixture: tuple[Path, BuildReport]) -> None:
-    """What was refused can be mended and given again."""
     kept = {p.read_bytes() for p in (current(mixture[0]) / "rejected").iterdir()}
     for source in CASES.glob("*/broken_*/source.*"):
         assert source.read_bytes() in kept, source
@@ -127,7 +126,6 @@ def test_a_wrong_table_stops_the_build(
 
 
 def test_the_report_says_whether_all_conforms(mixture: tuple[Path, BuildReport]) -> None:
-    """One report in the W3C's terms: it does not conform, and has every result that was counted."""
     report = Graph().parse(current(mixture[0]) / "quality/report.ttl")
     [node] = report.subjects(RDF.type, SH.ValidationReport)
     assert report.value(node, SH.conforms).toPython() is False
@@ -229,7 +227,6 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
 
 
 def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
-    """The name of a release changes with a byte of its input, the base, archives of deputies."""
     out = linked(plain[0], tmp_path / "out")
     names = {current(out).name}
     (tmp_path / "x").mkdir()
@@ -382,7 +379,6 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_pat
 
 
 def test_everything_published_is_named(mixture: tuple[Path, BuildReport]) -> None:
-    """No subject of the store is without a name for people."""
     name = "?s rdfs:label ?name"
     query = f"""SELECT ?s WHERE {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }}
       FILTER NOT EXISTS {{ {name} }} FILTER NOT EXISTS {{ GRAPH ?h {{ {name} }} }} }}"""

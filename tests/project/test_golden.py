@@ -129,7 +129,6 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
 
 
 def rows_of(path: Path) -> bytes:
-    """Return the rows of the tables in a file of SQLite, which has the version of SQLite in it."""
     with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as disk:
         rows = (row for name in tables() for row in disk.execute(f'SELECT * FROM "{name}"'))
         return b"\n".join(repr(row).encode() for row in rows)
@@ -161,7 +160,6 @@ def accept(request: pytest.FixtureRequest) -> bool:
 
 
 def test_the_sample(sample: Path, accept: bool) -> None:
-    """The sample that comes with the program."""
     compare("sample", sample, accept)
 
 
@@ -186,7 +184,6 @@ def test_an_update_of_a_later_day(tmp_path: Path, accept: bool) -> None:
 
 @pytest.mark.shared
 def test_real_records_with_the_real_archive(tmp_path: Path, accept: bool) -> None:
-    """The official records that we have, with the archive of deputies of legislature 17."""
     names = ("pages", "json", "json-reduced", "json-reconstructed")
     archives = sorted((REAL / "amo").glob("*.zip"))
     inputs = [REAL / name for name in names]

@@ -59,7 +59,6 @@ WHOLE = (CASES / "an_json/whole_life/source.json").read_text("utf-8")
     ],
 )
 def test_every_kind_of_value(triple: Triple, name: str, value: object) -> None:
-    """A value that is not of the default kind of its property says what it is."""
     [node] = orjson.loads(document(ntriples([triple])))["@graph"]
     assert node == {"@id": NODE.value, name: value} and type(node[name]) is type(value)
 

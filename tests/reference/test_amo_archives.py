@@ -34,7 +34,6 @@ def exemple(tmp_path: Path) -> Directory:
 
 
 def test_values_are_those_of_the_record(exemple: Directory) -> None:
-    """A person, a mandate, a membership and a body, field by field."""
     assert exemple.persons == {"PA900001": Person(
         ref="PA900001", civilite="Mme", first_name="Alix", last_name="Exemple",
         birth_date=date(1970, 1, 31), profession="Géomètre", categorie="Professions libérales",
@@ -61,7 +60,6 @@ def test_values_are_those_of_the_record(exemple: Directory) -> None:
 
 @pytest.mark.parametrize("nothing", NOTHING, ids=repr)
 def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
-    """Each spelling reads as an absent value, wherever a value may be absent."""
     record = alix(amo.siege("PM1", "2024-07-07", nothing))
     person = record["acteur"]
     person["uri_hatvp"] = person["profession"] = nothing
@@ -416,7 +414,6 @@ def test_what_an_archive_of_its_time_left_open_ends(tmp_path: Path) -> None:
 
 
 def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
-    """One membership ends on the day on which the next begins."""
     before = amo.adhesion("PM1", "PO1", "2024-07-19", "2025-04-01")
     r = bien_lu(
         tmp_path,

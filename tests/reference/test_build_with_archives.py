@@ -44,7 +44,6 @@ MOVED = (  # elected twice in one legislature, and moved from one group to anoth
 
 
 def record(path: Path, uid: str, day: str, **auteur: object) -> Path:
-    """A record of Alix Exemple, published that day, in no group."""
     changed = json.loads(json.dumps(RECORD))
     question = changed["question"]
     question["uid"], question["identifiant"]["numero"] = uid, uid.split("QE")[1]
@@ -129,7 +128,6 @@ def test_mandates_and_governments_can_be_asked_for(release: Path) -> None:
 
 
 def test_nothing_private_is_in_any_file(release: Path) -> None:
-    """Addresses, telephone numbers and staff of the archive are nowhere in the release."""
     files = [path for path in current(release).rglob("*") if path.is_file()]
     assert len(files) > 50
     for path in files:

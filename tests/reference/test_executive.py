@@ -114,7 +114,6 @@ def test_a_minister_is_named_on_a_day() -> None:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_almost_every_attribution_of_real_records_is_on_a_body() -> None:
-    """Of the attributions of all real records, those on a ministry with days and a government."""
     folders = ("found", "json", "json-reduced", "json-reconstructed", "pages")
     counts: Counter[str] = Counter()
     speakers: Counter[bool] = Counter()
@@ -132,7 +131,6 @@ def test_almost_every_attribution_of_real_records_is_on_a_body() -> None:
 
 
 def sports(tmp_path: Path, government: str, start: str) -> Executive:
-    """What tables and an archive state that has a ministry of a government of 1997."""
     names = ("Ministère de la jeunesse et des sports", "jeunesse et sports")
     members = (
         amo.gouvernement("PO58831", government, "1997-06-02", "2002-05-05"),
@@ -189,7 +187,6 @@ def test_a_caretaker_outlasts_its_government() -> None:
 
 
 def test_a_high_commissioner_speaks() -> None:
-    """« Haut-commissaire » is the office of a member of the government, as « ministre » is."""
     line = "M. Jean-Paul Delevoye, haut-commissaire aux retraites. Essai."
     [spoken] = SPEAKER.finditer(line)
     minister = E.minister_named(spoken["nom"], date(2019, 10, 2))

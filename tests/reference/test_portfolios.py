@@ -46,7 +46,6 @@ MINISTERES = [*rows(MAPPINGS / "portefeuilles-ministeres.csv")]
 
 
 def names_of_records() -> Iterator[tuple[str, ...]]:
-    """The labels of each ministry that a real record names."""
     for record in records(RECORDS):
         reading = read_record(record).reading
         assert reading, record.path

@@ -54,7 +54,6 @@ def differences(found: Question, expected: Question) -> dict[str, tuple[Any, Any
 
 
 def written(question: Question, form: str, seed: int = 0) -> Reading:
-    """Return what is read from a question written in a form."""
     data = FORMS[form].write(question, Random(f"{question.uid} {seed}"))
     return read(Record(form, form, data))
 
@@ -75,7 +74,6 @@ def check(question: Question, reading: Reading, form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.slow
 def test_every_question_is_read_from_every_form(form: str) -> None:
-    """Every event of a question is read, in every spelling; random questions as well."""
     legislature = FORMS[form].legislature
     made = cases(legislature)
     assert len(made) == 35
@@ -89,7 +87,6 @@ def test_every_question_is_read_from_every_form(form: str) -> None:
 
 
 def test_white_space_is_no_value() -> None:
-    """A value of spaces alone is none, and names have single ones."""
     record = json.loads(GOOD.read_text("utf-8"))
     question = record["question"]
     subheading = {"teteAnalyse": "aides\r\n  et\tprêts", "analyses": {"analyse": "\u00a0"}}
@@ -161,7 +158,6 @@ def test_a_list_that_breaks_off_is_told(big: str, tmp_path: Path) -> None:
 
 
 def whole_list(big: str) -> bytes:
-    """Return a file of two written questions."""
     return b"".join(BIG[big][1](list(questions(2, seed=5)), Random(1)))
 
 
@@ -258,7 +254,6 @@ def test_a_finding_in_a_big_file_is_on_its_line(
 
 
 def findings(record: Record) -> list[Where]:
-    """Return the places of the remarks or of the error of a record."""
     try:
         return [remark.where for remark in read(record).remarks]
     except SourceError as error:
@@ -280,7 +275,6 @@ def with_proof(cell: str, proof: Evidence | None) -> str:
 
 
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:
-    """The table in the documentation is the one that the tests use."""
     assert all(len(cells) == len(COLUMNS) for cells in CARRIES.values())
     # no record states these
     added = {"sources", "corrections", "groupe_imprime", "rappels", "donnees_au", "fin_legislature"}

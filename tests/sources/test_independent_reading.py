@@ -69,7 +69,6 @@ PATHS = {  # fact → path to it from a question
 
 
 def day(text: str) -> str:
-    """Return a day, as the sources write it, in ISO 8601."""
     if named := re.fullmatch(r"(\d+)(?:er)? (\w+) (\d{4})", text):
         return f"{named[3]}-{MONTHS.index(named[2]) + 1:02}-{int(named[1]):02}"
     return "-".join(reversed(text.split("/"))) if "/" in text else text
@@ -122,7 +121,6 @@ def plain(text: str | None) -> str | None:
 
 
 def body(labels: Plain | None) -> Plain | None:
-    """Return a group or a ministry of an official record."""
     short, long = (plain(below(labels, key)) for key in ("abrege", "developpe"))
     reference = below(labels, "organeRef")
     return (short or long) and {
@@ -133,7 +131,6 @@ def body(labels: Plain | None) -> Plain | None:
 
 
 def place(jo: Plain | None) -> Plain | None:
-    """Return a place in the JO of an official record."""
     if not below(jo, "dateJO"):
         return None
     page = below(jo, "pageJO")
@@ -142,7 +139,6 @@ def place(jo: Plain | None) -> Plain | None:
 
 
 def identity(legislature: str | None, type_: str | None, numero: str | None) -> Plain:
-    """Return the uid of a question and its parts, each of which a record has."""
     assert legislature and numero
     return {"uid": f"QANR5L{legislature}{type_}{numero}", "legislature": int(legislature),
             "type": type_, "numero": int(numero)}  # fmt: skip
@@ -153,7 +149,6 @@ def titled(analyses: list[str]) -> Plain:
 
 
 def of_json(q: Plain) -> Plain:
-    """Return what an official record says of a question."""
     index, end = q["indexationAN"], q.get("cloture") or {}
     parutions = [place(t["infoJO"]) for t in many(below(q, "textesQuestion", "texteQuestion"))]
     closed, reponses = place(end.get("infoJO")), []
@@ -300,7 +295,6 @@ def debate_or_answer(page: str) -> str:
 
 
 def of_page(data: bytes) -> Plain:
-    """Return what a page of 2012–24 says, label by label."""
     page = lxml.html.fromstring(data.decode())
     words = " ".join(page.xpath("//section[@class='question_header']//text()")).split()
     header = re.fullmatch(
@@ -399,7 +393,6 @@ def of_text(data: bytes, name: str) -> Plain:
 
 
 def stated(path: Path, data: bytes) -> Iterable[Plain]:
-    """Yield what each question of a file says, by this module."""
     if path.suffix == ".json":
         root = json.loads(data)
         questions = many(
@@ -493,7 +486,6 @@ def published(verdict: Accepted, iris: Iris) -> Iterator[tuple[str, Any]]:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_every_fact_is_in_the_graph_and_nothing_else(iris: Iris) -> None:
-    """For each official record: the facts counted here are those that the graph states."""
     checked, differing = Counter[str](), {}
     for path in (path for folder in OFFICIAL for path in sorted(folder.rglob("*.json"))):
         data = path.read_bytes()

@@ -25,14 +25,12 @@ pytestmark = pytest.mark.shared
 
 
 def test_the_table_has_every_page() -> None:
-    """No page of the shared folder is without a row."""
     assert sorted(PAGES) == NAMES
     assert len(NAMES) == 23
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
-    """The value of a label is found by a path from the question."""
     path = PAGES[name]
     verdict = convert(Record(name, name, path.read_bytes()), iris)
     assert isinstance(verdict, Accepted)

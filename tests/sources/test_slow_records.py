@@ -51,7 +51,6 @@ def counted(piece: str) -> str:
 
 
 def tag_of(piece: str) -> str:
-    """Return one element with as many attributes as there is room for."""
     return f"<b {counted(piece)}>x</b>"
 
 
@@ -184,7 +183,6 @@ def test_xml(name: str, tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_long_texts_are_read(text: str) -> None:
-    """What people write, with its mistakes, stays within the bounds."""
     assert len(text) > safe_html.SHORT
     assert clean_text(text).plain
     assert outline(text) and fold(text)

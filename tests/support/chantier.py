@@ -110,8 +110,6 @@ class Chantier:
 
 
 class Counting(Settler):
-    """A settler that tells which questions it has made anew."""
-
     @property
     def seen(self) -> list[str]:
         return self.__dict__.setdefault("_seen", [])

@@ -49,7 +49,6 @@ Include {folder}/lod.conf
 
 
 def wheel(folder: Path) -> Path:
-    """Build the wheel of the project into a folder."""
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
     subprocess.run(command, check=True, capture_output=True)
     [made] = folder.glob("*.whl")
@@ -94,7 +93,6 @@ class Machine:
                 *map(str, command)]  # fmt: skip
 
     def run(self, *command: str | Path) -> str:
-        """Run a program there; return what it prints."""
         return output(*self.command(*command))
 
     def own_command(self, *command: str | Path) -> list[str]:
@@ -102,7 +100,6 @@ class Machine:
         return [need("nsenter"), "-t", str(self.leader), "-n", *map(str, command)]
 
     def ask(self, target: str, accept: str = "*/*") -> str:
-        """Return what the server there answers."""
         return output(*self.own_command(
             need("curl"), "-sSf", "-H", f"Accept: {accept}", f"http://127.0.0.1:8000{target}"
         ))  # fmt: skip
@@ -115,7 +112,6 @@ class Machine:
         return subprocess.run(command, capture_output=True).returncode == 0
 
     def write(self, path: str, text: str, mode: str = "644") -> None:
-        """Write a file there."""
         subprocess.run(
             self.command("install", "-D", "-m", mode, "/dev/stdin", path),
             input=text.encode(), check=True, capture_output=True,
@@ -193,7 +189,6 @@ def example(name: str, *pairs: tuple[str, str]) -> str:
 
 
 def nginx(folder: Path, text: str) -> list[str]:
-    """Write an example where nginx reads it; return the command."""
     program = need("nginx")
     (folder / "lod.conf").write_text(text, "utf-8")
     user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
@@ -202,7 +197,6 @@ def nginx(folder: Path, text: str) -> list[str]:
 
 
 def apache(folder: Path, text: str, port: int) -> list[str]:
-    """Write an example where Apache reads it; return the command."""
     program = need("/usr/sbin/apache2")
     (folder / "lod.conf").write_text(text, "utf-8")
     where = "/usr/lib/apache2/modules"

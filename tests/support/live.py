@@ -79,7 +79,6 @@ class Live:
 
     @property
     def descriptors(self) -> list[Path]:
-        """Every open descriptor of the whole tree, as it stands in /proc."""
         found: list[Path] = []
         for pid in (self.process.pid, *descendants(self.process.pid)):
             with suppress(OSError):
@@ -98,7 +97,6 @@ class Live:
         return Path(self.log.name).read_text("utf-8", "replace")
 
     def health(self) -> dict[str, Any]:
-        """What `/sante` says."""
         answer = self.ask("/sante")
         assert answer.status == 200, answer
         return dict(json.loads(answer.body))
@@ -110,11 +108,9 @@ class Live:
         return asked(self.port, target, method, body, headers, timeout, source)
 
     def post(self, query: str, **headers: str) -> Answer:
-        """Send one query by itself."""
         return self.ask("/sparql", "POST", query.encode(), Content_Type=SPARQL, **headers)
 
     def get(self, query: str, **parameters: str) -> Answer:
-        """Send one query in the address."""
         return self.ask(f"/sparql?{urlencode({'query': query, **parameters})}")
 
     def connect(self, timeout: float = 60, receive: int | None = None) -> socket.socket:
@@ -175,7 +171,6 @@ def end(server: Live) -> None:
 
 
 def answers(server: Live) -> bool:
-    """Say whether the server answers by now."""
     assert server.process.poll() is None, server.said
     with suppress(OSError, http.client.HTTPException):
         return server.ask("/sante").status == 200
@@ -197,7 +192,6 @@ def stat(pid: int) -> list[str]:
 
 
 def seen(pid: int) -> Process | None:
-    """Return a process, None if it has ended."""
     with suppress(OSError):
         fields = stat(pid)
         if fields[0] not in "ZX":
@@ -206,7 +200,6 @@ def seen(pid: int) -> Process | None:
 
 
 def descendants(pid: int) -> Iterator[int]:
-    """Yield the processes below one."""
     with suppress(OSError):
         for task in (Path("/proc") / str(pid) / "task").iterdir():
             for child in (task / "children").read_text().split():

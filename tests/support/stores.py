@@ -76,7 +76,6 @@ class Store:
         build_opener(HTTPDigestAuthHandler(known)).open(request, timeout=HANG).close()
 
     def start(self) -> None:
-        """Start it, and wait until it answers a query."""
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -105,7 +104,6 @@ class Store:
 
 @contextmanager
 def running(store: Store) -> Iterator[Store]:
-    """Start a store, and end it after."""
     store.start()
     try:
         yield store

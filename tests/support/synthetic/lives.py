@@ -153,7 +153,6 @@ def cases(legislature: int = 15) -> dict[str, Question]:
 
 
 def questions(count: int, seed: int = 1, legislature: int = 17) -> Iterator[Question]:
-    """Yield so many questions; the same seed gives the same ones."""
     rng = Random(seed)
     recent: list[Question] = []
     for number in range(1, count + 1):
@@ -191,7 +190,6 @@ def plan(rng: Random) -> Plan:
 
 
 def live(plan: Plan, rng: Random, legislature: int, number: int) -> Question:
-    """Return the question that lives so."""
     auteur, lieu = rng.choice(authors(legislature))
     subjects = tuple(rng.sample(SUBJECTS, plan.titles))
     day = _tuesday(legislature, rng)
@@ -235,7 +233,6 @@ def live(plan: Plan, rng: Random, legislature: int, number: int) -> Question:
 
 @cache
 def authors(legislature: int) -> tuple[tuple[Auteur, Circonscription], ...]:
-    """Return who may ask: the deputies of the tables, else a few who never were."""
     known = [m for m in deputy_rows() if m.legislature == legislature]
     return (
         tuple(
