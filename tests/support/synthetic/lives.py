@@ -233,23 +233,16 @@ def live(plan: Plan, rng: Random, legislature: int, number: int) -> Question:
 
 @cache
 def authors(legislature: int) -> tuple[tuple[Auteur, Circonscription], ...]:
-    known = [m for m in deputy_rows() if m.legislature == legislature]
-    return (
-        tuple(
-            (
-                Auteur(
-                    acteur_ref=m.acteur_ref,
-                    civilite="Mme" if m.sexe == "F" else "M.",
-                    nom=m.nom_complet,
-                ),
-                Circonscription(
-                    nom=m.nom_departement, numero=m.circonscription, departement=m.departement
-                ),
-            )
-            for m in known
+    known = tuple(
+        (
+            Auteur(acteur_ref=m.acteur_ref, civilite="Mme" if m.sexe == "F" else "M.",
+                   nom=m.nom_complet),
+            Circonscription(nom=m.nom_departement, numero=m.circonscription,
+                            departement=m.departement),
         )
-        or INVENTED
-    )
+        for m in deputy_rows() if m.legislature == legislature
+    )  # fmt: skip
+    return known or INVENTED  # who never sat
 
 
 def jo(day: date, rng: Random, kind: str = "JO_QUESTION") -> JO:
