@@ -16,6 +16,7 @@ import pytest
 
 from lod.base.errors import LodError
 from lod.base.parallel import NEW_OBJECTS, collecting_rarely, give_back, ordered, unordered
+from tests.support.live import seen
 from tests.support.paths import ROOT
 from tests.support.patience import wait_for
 
@@ -126,14 +127,7 @@ def test_processes_end_with_the_one_that_started_them() -> None:
         while len(pids) < 2:  # the second one may begin late
             pids.add(int(process.stdout.readline()))
         process.kill()
-    wait_for(lambda: not any(map(is_alive, pids)), 20, lambda: f"{pids} are still there")
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    wait_for(lambda: not any(map(seen, pids)), 20, lambda: f"{pids} are still there")
 
 
 def resident() -> int:

@@ -46,17 +46,11 @@ STREAM = "changements"  # releases stand there in the order of their names
 # names of releases are not compressed alike: the sizes of files with the history are masked
 HISTORY, QUADS = "historique.nt.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
-PNG = re.compile(
-    rb'<a href="[^"]*[.]png"[^>]*>(?:image|picture) \(PNG\)</a>, '
-)  # where it has brought fonts
+# where it has brought fonts
+PNG = re.compile(rb'<a href="[^"]*[.]png"[^>]*>(?:image|picture) \(PNG\)</a>, ')
 TABLES = ("propriete", "chose", "forme", "valeur", "question", "lexique", "mots_data", "texte")
-UNSEEN = {
-    "store",
-    "questions.db",
-    "textes-communs.db",
-    "recherche.db",
-    "yasgui",
-}  # files of an engine, or of the next build alone
+# files of an engine, or of the next build alone
+UNSEEN = {"store", "questions.db", "textes-communs.db", "recherche.db", "yasgui"}
 
 
 def masked(
@@ -83,10 +77,8 @@ def masked(
             told = rb"(%s[^|]{0,600}?)\b%d\b" % (re.escape(file.encode()), size)
             data = re.sub(told, rb"\1SIZE", data, flags=re.DOTALL)
             # as pages round it: a byte more can be a kilobyte more
-            row = rb"(%s</a>[^\n]*?)\b[0-9][0-9,.]*(?:\xc2\xa0| )[kM](?:o|B)\b" % (
-                re.escape(file.encode())
-            )
-            data = re.sub(row, rb"\1SIZE", data)
+            rounded = rb"(%s</a>[^\n]*?)\b[0-9][0-9,.]*(?:\xc2\xa0| )[kM](?:o|B)\b"
+            data = re.sub(rounded % re.escape(file.encode()), rb"\1SIZE", data)
     return data
 
 
@@ -136,10 +128,8 @@ def rows_of(path: Path) -> bytes:
 
 def digests(folder: Path) -> dict[str, str]:
     """Return part → SHA-256 of the current release of a folder."""
-    release, hashed = (
-        (folder / "current").resolve(),
-        defaultdict[str, "hashlib._Hash"](hashlib.sha256),
-    )
+    release = (folder / "current").resolve()
+    hashed = defaultdict[str, "hashlib._Hash"](hashlib.sha256)
     for part, data in contents(release, identities(folder)):
         hashed[part].update(b"%d\n" % len(data) + data)
     return {part: one.hexdigest() for part, one in sorted(hashed.items())}
