@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,6 +22,7 @@ from lod.cli import main
 from lod.cli.options import jobs
 from lod.cli.serving import base_warning, proxy_addresses
 from lod.publish.release import current
+from tests.support.live import descendants
 from tests.support.once import linked
 from tests.support.paths import BROKEN, GOOD
 from tests.support.patience import HANG, wait_for
@@ -240,14 +240,6 @@ def test_a_port_that_the_system_chooses_is_told(sample: Path) -> None:
             server.terminate()
 
 
-def group_size(leader: int) -> int:
-    count = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            count += int(stat.read_text().rpartition(")")[2].split()[2]) == leader
-    return count
-
-
 def mapped(pid: int) -> str:
     """Return which libraries a process has loaded: from the first of lxml on, it imports ours."""
     return Path(f"/proc/{pid}/maps").read_text("utf-8")
@@ -266,7 +258,8 @@ def test_an_interruption_is_told_in_a_line(processes: int, tmp_path: Path) -> No
         if processes == 1:
             wait_for(lambda: "lxml" in mapped(build.pid), 10, lambda: "does not begin")
         else:
-            wait_for(lambda: group_size(build.pid) >= processes, 20, lambda: "no processes")
+            pid, others = build.pid, processes - 1
+            wait_for(lambda: len([*descendants(pid)]) >= others, 20, lambda: "no processes")
         os.killpg(build.pid, signal.SIGINT)
         out, told = build.communicate(timeout=HANG)
     # an import that is interrupted while it runs a text has Python end itself by that signal

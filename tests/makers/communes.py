@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from lod.reference.tables import CommuneRow, communes, departements
+from lod.reference.tables import communes, departements
 from tests.makers.tables import write
 
 INTEGRITY = (  # of the archive, as npm writes it
@@ -178,12 +178,12 @@ def main(archive: Path, workbook: Path) -> None:
     if hashlib.sha256(workbook.read_bytes()).hexdigest() != SHA256:
         raise SystemExit(f"{workbook}: another workbook than the one of these tables")
     listed = read_archive(archive)
-    write("communes.csv", CommuneRow._fields, commune_rows(listed))
+    write("communes.csv", commune_rows(listed))
     cantons, posts = delimitation(workbook_rows(workbook))
     made = Communes(cantons, listed)
-    write("communes-circonscriptions.csv", ("code", "circonscriptions", "origine"), made.table())
-    write("communes-partagees.csv", ("code", "circonscription", "nature", "parties"), made.parts())
-    write("postes-consulaires.csv", ("nom", "circonscription"), sorted(posts))
+    write("communes-circonscriptions.csv", made.table())
+    write("communes-partagees.csv", made.parts())
+    write("postes-consulaires.csv", sorted(posts))
 
 
 if __name__ == "__main__":

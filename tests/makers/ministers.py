@@ -98,12 +98,10 @@ def table(given: Sequence[Row], offices: Iterable[Office], births: dict[str, str
         if said and item and qid in ("", item) and preuve not in OF_DEPUTIES:
             qid, preuve = item, said
         agreed = proven(mandates, held) if said and item and qid == item else {}
-        made[who] = iter(
-            [
-                m | {"qid": qid, "preuve": preuve, "postes": ";".join(agreed.get(number, ()))}
-                for number, m in enumerate(mandates)
-            ]
-        )
+        made[who] = iter([
+            m | {"qid": qid, "preuve": preuve, "postes": ";".join(agreed.get(number, ()))}
+            for number, m in enumerate(mandates)
+        ])  # fmt: skip
     return [next(made[person(row)]) for row in given]
 
 
@@ -138,8 +136,7 @@ def main(folder: Path, actors: Path) -> None:
         list(read_offices(folder)),
         dict(read_births(actors)),
     )
-    columns = tuple(made[0])
-    write("ministres.csv", columns, (tuple(row[name] for name in columns) for row in made))
+    write("ministres.csv", (tuple(row.values()) for row in made))
 
 
 if __name__ == "__main__":
