@@ -31,8 +31,6 @@ START = 30.0  # seconds until the server answers; measured 3
 
 @dataclass(frozen=True, slots=True)
 class Podman:
-    """podman with images and containers of its own; its network is a loopback alone."""
-
     folder: Path
 
     def command(self, *command: str | Path) -> list[str]:
@@ -51,7 +49,6 @@ LIMITS = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=1024:1024")  # neve
 
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
-    """The image, built."""
     need("podman")
     if os.getuid():
         untried("a base can only be made by root: the image was NOT built")

@@ -57,8 +57,6 @@ METRICS = (
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy that runs before a server."""
-
     name: str
     port: int  # of https
     http_port: int
@@ -70,14 +68,12 @@ class Proxy:
         return f"https://localhost:{self.port}"
 
     def connect(self) -> ssl.SSLSocket:
-        """Open a connection, as a client from elsewhere."""
         plain = socket.create_connection(("127.0.0.1", self.port), HANG, (STRANGER, 0))
         return self.context.wrap_socket(plain, server_hostname="localhost")
 
     def ask(
         self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
-        """Send one request, as a client from elsewhere."""
         connection = http.client.HTTPConnection("localhost", self.port)
         connection.sock = self.connect()
         return asked_on(connection, target, method, body, headers)

@@ -115,7 +115,6 @@ def test_systemd_understands_each_line() -> None:
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the Assemblée publishes, from few invented questions."""
     folder = tmp_path_factory.mktemp("mirror")
     table = packaged.PACKAGE / "reference/data/archives.csv"
     for line in table.read_text("utf-8").splitlines():
@@ -177,7 +176,6 @@ def night(machine: Machine) -> None:
 
 
 def probed(machine: Machine, name: str) -> set[str]:
-    """Return what a process under a unit may do."""
     text = re.sub(r"^(?:Type|Restart\w*)=.*\n", "", STEP.sub("", unit(name)), flags=re.M)
     command = "[Service]\nType=oneshot\nExecStart=/opt/lod/venv/bin/python /etc/probe.py\n"
     machine.write("/etc/probe.py", PROBE)

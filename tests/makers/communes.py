@@ -122,8 +122,6 @@ def delimitation(rows: Iterable[Row]) -> tuple[Cantons, list[tuple[str, str]]]:
 
 
 class Communes:
-    """The constituencies of the communes of today."""
-
     def __init__(self, cantons: Cantons, archive: list[dict[str, Any]]) -> None:
         self._cantons = cantons
         # the name before it was merged, which is that of the delegated commune, comes last
@@ -174,7 +172,6 @@ class Communes:
 
 
 def main(archive: Path, workbook: Path) -> None:
-    """Verify the two files and write the tables."""
     if hashlib.sha256(workbook.read_bytes()).hexdigest() != SHA256:
         raise SystemExit(f"{workbook}: another workbook than the one of these tables")
     listed = read_archive(archive)

@@ -27,8 +27,6 @@ OF_DEPUTIES = ("P4123", "concordance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """An office that an item of Wikidata holds."""
-
     holder: str  # item
     nom: str  # of the holder
     naissance: str  # of the holder: day, month or year; "" if unknown
@@ -111,7 +109,6 @@ def person(row: Row) -> str:
 
 
 def read_offices(folder: Path) -> Iterator[Office]:
-    """Yield the offices of ministers."""
     items = {row["title"]: row["position"] for row in rows(folder / "wanted-positions.csv")}
     for row in rows(folder / "holders21.csv"):
         if row["position"].startswith(OF_MINISTERS):
@@ -130,7 +127,6 @@ def read_births(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def main(folder: Path, actors: Path) -> None:
-    """Write the table anew."""
     made = table(
         list(rows(MAPPINGS / "ministres.csv")),
         list(read_offices(folder)),

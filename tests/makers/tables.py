@@ -45,7 +45,6 @@ CANDIDATE_RULES = {
 
 
 def read(path: Path) -> list[Row]:
-    """Return the rows of a CSV file, compressed or not."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
