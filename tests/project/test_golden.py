@@ -174,7 +174,7 @@ def test_an_update_of_a_later_day(tmp_path: Path, accept: bool) -> None:
 
 @pytest.mark.shared
 def test_real_records_with_the_real_archive(tmp_path: Path, accept: bool) -> None:
-    names = ("pages", "json", "json-reduced", "json-reconstructed", "found")
+    names = ("pages", "json", "json-reduced", "json-reconstructed")
     archives = sorted((REAL / "amo").glob("*.zip"))
     inputs = [REAL / name for name in names]
     build(inputs, tmp_path / "out", Settings(), jobs=2, reference=archives)
