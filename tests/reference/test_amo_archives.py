@@ -79,15 +79,6 @@ def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
     assert (r.bodies["PO1"].end, r.bodies["PO1"].parent) == (None, None)
 
 
-def test_keys_may_be_missing(tmp_path: Path) -> None:
-    """As in 28 of 603 persons of legislature 17, who have no `mandats`."""
-    record = alix()
-    for name in ("mandats", "profession", "uri_hatvp", "adresses"):
-        del record["acteur"][name]
-    r = bien_lu(tmp_path, record)
-    assert r.persons["PA1"].profession is None and r.seats == {}
-
-
 def test_lists_may_hold_nothing_or_one(tmp_path: Path) -> None:
     """A list of one stands for it, nothing in a list is passed over; control characters go."""
     record = amo.acteur("PA1", "Alix\u0007 ", ["Exemple"])["acteur"]
