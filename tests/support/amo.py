@@ -76,7 +76,6 @@ def siege(ref: str, debut: str, fin: Any = None, prise: Any = None, **autres: An
 
 
 def adhesion(ref: str, groupe: Any, debut: str, fin: Any = None, role: Any = "Membre") -> Any:
-    """A membership of a group."""
     return {
         "uid": ref,
         "legislature": "17",

@@ -44,7 +44,6 @@ class Process:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor it has used."""
         user, system = stat(self.pid)[11:13]
         return (int(user) + int(system)) / TICK
 
@@ -217,7 +216,6 @@ class Watch:
 
     @contextmanager
     def running(self) -> Iterator["Watch"]:
-        """Look until the block ends."""
         stop = threading.Event()
 
         def loop() -> None:

@@ -47,7 +47,6 @@ def absent(message: str) -> NoReturn:
 
 
 def output(*command: str | Path, cwd: Path | None = None, **environment: str) -> str:
-    """Run a program; return what it prints."""
     run = subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, timeout=HANG, check=False,
         env={**os.environ, **environment},

@@ -173,7 +173,6 @@ def asked(
     port: int, target: str, method: str, body: bytes | None, headers: dict[str, str],
     timeout: float = HANG, source: str = "127.0.0.1",
 ) -> Answer:  # fmt: skip
-    """Send one request from an address of this machine; return the answer."""
     connection = http.client.HTTPConnection(
         "127.0.0.1", port, timeout=timeout, source_address=(source, 0)
     )

@@ -46,7 +46,6 @@ class JudgedSite:
 
     @cached_property
     def files(self) -> Path:
-        """The release as a folder of files, for a deposit."""
         export_all(self.server.home, self.folder / "files")
         return self.folder / "files"
 
@@ -76,8 +75,6 @@ Judge = Callable[[JudgedSite], str]  # returns the figure
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the guide says of a suite."""
-
     version: str
     figure: str
 

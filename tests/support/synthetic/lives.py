@@ -77,8 +77,6 @@ INVENTED = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to happen to one question."""
-
     type: TypeQuestion = "QE"
     fate: Fate = "answered"
     ministeres: int = 1

@@ -34,8 +34,6 @@ NOTHING: tuple[Any, ...] = (None, MISSING, "", {}, {"@xmlns:xsi": XSI, "@xsi:nil
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How the records of one legislature differ from the others."""
-
     slashed: bool = False  # dates as DD/MM/YYYY
     ana: bool = False  # the title in ANALYSE.ANA
     tete: bool = False  # teteAnalyse is in use
@@ -70,7 +68,6 @@ def big_json(
 
 
 def json_array(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
-    """Yield the pieces of an array of records, laid out on several lines."""
     for n, question in enumerate(questions):
         yield (b",\n" if n else b"\xef\xbb\xbf[\n") + write_json(question, rng)
     yield b"\n]\n"
