@@ -9,15 +9,7 @@ from pathlib import Path
 import pytest
 
 from lod.base import inputs
-from lod.base.inputs import (
-    ALWAYS_UNPACKED,
-    MAX_BYTES,
-    MAX_RATIO,
-    MAX_UNPACKED,
-    Meter,
-    chunks,
-    records,
-)  # fmt: skip
+from lod.base.inputs import records
 from tests.support.paths import GOOD
 from tests.support.repository import sharing, zipped
 
@@ -33,10 +25,10 @@ def a_list(count: int) -> bytes:
 def test_members_that_unpack_to_much(tmp_path: Path) -> None:
     """A zip of 160 kB that unpacks to 160 MiB is left after 128 MiB, with a message of its own."""
     bomb = tmp_path / "bomb.zip"
-    bomb.write_bytes(zipped(bytes(MAX_BYTES), count=20))
+    bomb.write_bytes(zipped(bytes(inputs.MAX_BYTES), count=20))
     assert bomb.stat().st_size < 170_000
     found = list(records([bomb, GOOD]))
-    assert sum(len(record.data) for record in found) < ALWAYS_UNPACKED + MIB
+    assert sum(len(record.data) for record in found) < inputs.ALWAYS_UNPACKED + MIB
     told = [record for record in found if record.fault]
     assert [str(record.fault) for record in told] == [
         f"{bomb}:1: unpacks to more than 128 MiB{STOPPED}"
@@ -50,12 +42,12 @@ def test_members_that_share_their_bytes(most: int, tmp_path: Path) -> None:
     inside another one, the members beside it are.
     """
     bomb, outer = tmp_path / "bomb.zip", tmp_path / "outer.zip"
-    bomb.write_bytes(sharing(zipped(bytes(MAX_BYTES)), count=1_000))
+    bomb.write_bytes(sharing(zipped(bytes(inputs.MAX_BYTES)), count=1_000))
     with zipfile.ZipFile(outer, "w") as archive:
         archive.write(bomb, "a.zip")
         archive.write(GOOD, GOOD.name)
     wrong = "some of its members share bytes: it may be a zip bomb"
-    cut = chunks([bomb, outer], most)
+    cut = inputs.chunks([bomb, outer], most)
     told, inside, good = (record for chunk in cut for record in chunk.records())
     remedy = "fetch or copy it again"
     assert str(told.fault) == f"{bomb}:1: cannot be read: {wrong}; {remedy}"
@@ -64,7 +56,6 @@ def test_members_that_share_their_bytes(most: int, tmp_path: Path) -> None:
 
 
 def test_members_that_share_some_bytes(tmp_path: Path) -> None:
-    """A member that begins within the bytes of another one is told, too."""
     whole = bytearray(zipped(b"x" * 90, count=2))
     second = whole.rindex(b"PK\x01\x02")
     offset = int.from_bytes(whole[second + 42 : second + 46], "little")
@@ -93,7 +84,7 @@ def test_bombs_of_other_kinds(
     monkeypatch.setattr(inputs, "ALWAYS_UNPACKED", 3 * MIB)
     bomb = tmp_path / name
     bomb.write_bytes(make())
-    assert bomb.stat().st_size * MAX_RATIO < 4 * MIB
+    assert bomb.stat().st_size * inputs.MAX_RATIO < 4 * MIB
     *read, last = records([bomb])
     assert last.fault and last.path == str(bomb)
     assert str(last.fault).startswith(f"{bomb}:1: unpacks to more than ")
@@ -104,13 +95,12 @@ def test_bombs_of_other_kinds(
 
 def test_what_a_large_archive_may_unpack_to() -> None:
     """A hundred times its size, and 16 GiB; a small one 128 MiB."""
-    assert [Meter(size).most for size in (0, 10**6, 133 * MIB, 2**40)] == [
-        ALWAYS_UNPACKED, ALWAYS_UNPACKED, 133 * MIB * MAX_RATIO, MAX_UNPACKED,
-    ]  # fmt: skip
+    usual, most = inputs.ALWAYS_UNPACKED, inputs.MAX_UNPACKED
+    bounds = [inputs.Meter(size).most for size in (0, 10**6, 133 * MIB, 2**40)]
+    assert bounds == [usual, usual, 133 * MIB * inputs.MAX_RATIO, most]
 
 
 def test_an_archive_of_records_is_no_bomb(tmp_path: Path) -> None:
-    """Many equal records are read to the last one."""
     whole = tmp_path / "whole.zip"
     whole.write_bytes(zipped(GOOD.read_bytes(), count=3_000))
     found = list(records([whole]))

@@ -16,6 +16,7 @@ import pytest
 
 from lod.base.errors import LodError
 from lod.base.parallel import NEW_OBJECTS, collecting_rarely, give_back, ordered, unordered
+from tests.support.live import seen
 from tests.support.paths import ROOT
 from tests.support.patience import wait_for
 
@@ -82,7 +83,6 @@ def test_no_process_is_started_for_one_item() -> None:
 
 
 def test_a_process_that_dies_is_told_in_a_sentence() -> None:
-    """A LodError says what may have happened, and what to do."""
     for run in (ordered, unordered):
         with pytest.raises(LodError, match="perhaps for want of memory; give fewer --jobs"):
             list(run(die, range(9), 2))
@@ -127,19 +127,10 @@ def test_processes_end_with_the_one_that_started_them() -> None:
         while len(pids) < 2:  # the second one may begin late
             pids.add(int(process.stdout.readline()))
         process.kill()
-    wait_for(lambda: not any(map(is_alive, pids)), 20, lambda: f"{pids} are still there")
-
-
-def is_alive(pid: int) -> bool:
-    """Say whether a process runs; one that ended may wait for somebody to ask how."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    wait_for(lambda: not any(map(seen, pids)), 20, lambda: f"{pids} are still there")
 
 
 def resident() -> int:
-    """Return how many bytes of this process are in memory."""
     pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
     return pages * resource.getpagesize()
 

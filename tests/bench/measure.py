@@ -78,7 +78,6 @@ def real() -> dict[str, Path]:
 
 
 def read_all(batch: list[Record]) -> int:
-    """Read records; return how many."""
     return sum(read(record).question.numero > 0 for record in batch)
 
 
@@ -89,7 +88,6 @@ def read_archive(path: Path) -> None:
 
 
 def taken(what: str, figures: Figures, **more: object) -> Row:
-    """Return what a command took as a row."""
     return {"what": what, "wall": round(figures.wall, 2), "cpu": round(figures.cpu, 2),
             "peak": figures.peak, **more}  # fmt: skip
 
@@ -104,7 +102,6 @@ def building(source: Path, out: Path) -> Iterator[Row]:
 
 
 def loaded(out: Path) -> Row:
-    """Load the triples of a release with the engine alone."""
     triples = out / "questions.nt"
     with gzip.open(current(out) / "dumps" / "questions.nt.gz") as packed, triples.open("wb") as to:
         shutil.copyfileobj(packed, to)
@@ -117,7 +114,6 @@ def loaded(out: Path) -> Row:
 
 
 def built(what: str, source: Path, out: Path) -> Row:
-    """Build a release on top of those in a folder."""
     figures = watch("-m", "lod", "build", str(source), "--to", str(out))
     release = current(out)
     files = sum(len(names) for _, _, names in os.walk(release))
@@ -199,7 +195,6 @@ def measure() -> Iterator[Row]:
 
 
 def conditions() -> Row:
-    """Return the day, the machine and what was measured."""
     model = re.search(r"(?m)^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text("utf-8"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     commit = subprocess.run(
@@ -216,7 +211,6 @@ def conditions() -> Row:
 
 
 def main() -> None:
-    """Measure everything, keep it, make the page."""
     if sys.argv[1:2] == ["--read"]:
         return read_archive(Path(sys.argv[2]))
     home = BUILD / "small" if SMALL else HERE

@@ -16,6 +16,7 @@ STEADY = (
 COUNT = 45_000  # records that the bounds are about: with fewer, starting the program is most of it
 Row = dict[str, Any]
 Rows = list[Row]
+Value = Callable[[Rows], float | None]  # reads a figure, None if it was not measured
 HEAD = """# Measurements
 
 `python -m tests.bench.measure` measures, and makes this page from [`measured.json`](measured.json).
@@ -44,7 +45,7 @@ class Bound(NamedTuple):
     words: str
     most: float
     unit: str
-    value: Callable[[Rows], float | None]
+    value: Value
 
 
 def figure(rows: Rows, count: int, what: str, name: str) -> float | None:
@@ -58,12 +59,21 @@ def ratio(one: float | None, to: float | None) -> float | None:
     return one / to if one is not None and to else None
 
 
-def share(what: str, name: str, divisor: float = COUNT) -> Callable[[Rows], float | None]:
-    """Return what reads a figure of many records, divided."""
-    return lambda rows: ratio(figure(rows, COUNT, what, name), divisor)
+def of(what: str, name: str, count: int = COUNT) -> Value:
+    """Return what reads a figure."""
+    return lambda rows: figure(rows, count, what, name)
 
 
-def loads(what: str) -> Callable[[Rows], float | None]:
+def over(one: Value, other: Value) -> Value:
+    """Return what compares a figure with another one."""
+    return lambda rows: ratio(one(rows), other(rows))
+
+
+def per(value: Value, divisor: float) -> Value:
+    return over(value, lambda _: divisor)
+
+
+def loads(what: str) -> Value:
     """Return what compares seconds of a build with those of loading its triples alone: the mean of
     the loads around it, which must not differ much in all of the case.
     """
@@ -80,32 +90,24 @@ def loads(what: str) -> Callable[[Rows], float | None]:
     return compared
 
 
-def against_build(what: str) -> Callable[[Rows], float | None]:
-    """Return what compares the processor of an update with that of the build."""
-    return lambda rows: ratio(figure(rows, COUNT, what, "cpu"), figure(rows, COUNT, "build", "cpu"))
-
-
-def growth(what: str) -> Callable[[Rows], float | None]:
-    """Return what compares the milliseconds of a request at many records with those at few."""
-    return lambda rows: ratio(figure(rows, COUNT, what, "p95"), figure(rows, 5_000, what, "p95"))
-
-
+CPU = of("build", "cpu")
 BOUNDS = (
-    Bound("processor a record of a build", 5, "ms", share("build", "cpu", COUNT / 1000)),
-    Bound("files a question", 1.3, "", share("build", "files")),
-    Bound("memory of a build", 1.3, "GiB", share("build", "peak", 1 << 30)),
+    Bound("processor a record of a build", 5, "ms", per(CPU, COUNT / 1000)),
+    Bound("files a question", 1.3, "", per(of("build", "files"), COUNT)),
+    Bound("memory of a build", 1.3, "GiB", per(of("build", "peak"), 1 << 30)),
     Bound("a build, against `oxigraph load` of its triples", 9, "×", loads("build")),
     Bound("an update, against `oxigraph load` of the whole", 2.2, "×", loads("update")),
     Bound("an update a day later, against `oxigraph load`", 2.5, "×", loads("update, a day later")),
-    Bound("processor of an update, against the build", 0.18, "×", against_build("update")),
-    Bound("processor of a build of the same", 0.03, "×", against_build("build of the same")),
-    Bound("the page of a question, p95", 10, "ms", share("page of a question", "p95", 1)),
-    Bound("the API, p95", 60, "ms", share("API", "p95", 1)),
+    Bound("processor of an update, against the build", 0.18, "×", over(of("update", "cpu"), CPU)),
+    Bound("processor of a build of the same", 0.03, "×", over(of("build of the same", "cpu"), CPU)),
+    Bound("the page of a question, p95", 10, "ms", of("page of a question", "p95")),
+    Bound("the API, p95", 60, "ms", of("API", "p95")),
     *(
-        Bound(f"{what} of 45,000 against 5,000 records, p95", 1.5, "×", growth(what))
+        Bound(f"{what} of 45,000 against 5,000 records, p95", 1.5, "×",
+              over(of(what, "p95"), of(what, "p95", 5_000)))
         for what in ("point query", "page of a question", "API", "API, a page", "search")
     ),
-)
+)  # fmt: skip
 
 
 def number(value: float | None) -> str:
@@ -120,20 +122,17 @@ def number(value: float | None) -> str:
 
 
 def verdict(bound: Bound, value: float | None) -> str:
-    """Say whether a bound holds."""
     if value is None:
         return "not measured"
     return "holds" if value <= bound.most else "**does not hold**"
 
 
 def table(names: list[str], lines: list[list[str]]) -> str:
-    """Return a table in Markdown, its first two columns texts."""
     rule = ["---" if n < 2 else "--:" for n in range(len(names))]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (names, rule, *lines)) + "\n"
 
 
 def page(measured: Row) -> str:
-    """Return the page in Markdown."""
     rows: Rows = measured["rows"]
     held = [
         [b.words, verdict(b, value), f"≤ {number(b.most)} {b.unit}".rstrip(), number(value)]

@@ -67,7 +67,6 @@ def watch(*arguments: str, **environment: str) -> Figures:
 
 
 def observe(command: Sequence[str], **environment: str) -> Figures:
-    """Run any command; return what it took. Ends the bench if it fails."""
     ctypes.CDLL(None).prctl(ADOPTING, 1, 0, 0, 0)
     start, peak = time.monotonic(), 0
     with tempfile.TemporaryFile("w+") as output:

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,6 +22,7 @@ from lod.cli import main
 from lod.cli.options import jobs
 from lod.cli.serving import base_warning, proxy_addresses
 from lod.publish.release import current
+from tests.support.live import descendants
 from tests.support.once import linked
 from tests.support.paths import BROKEN, GOOD
 from tests.support.patience import HANG, wait_for
@@ -34,13 +34,11 @@ COMMANDS = (
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
-    """No command of the core is missing or unknown to the tests."""
     assert tuple(sorted(str(command.name) for command in OWN)) == COMMANDS
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
 def test_help_is_a_sentence_and_an_example(command: str) -> None:
-    """The help of every command shows how it is called."""
     text = lod(command, "--help").output
     assert f"\n      lod {command}" in text
 
@@ -72,7 +70,6 @@ def test_a_port_in_use_is_told_before_the_build(tmp_path: Path) -> None:
     ],
 )
 def test_addresses_that_lead_elsewhere_are_told(base: str, remedy: str) -> None:
-    """A release that is served at another address than its own says so, and what to do."""
     warning = base_warning(base, "http://localhost:8080/")
     assert base in warning and remedy in warning and warning.endswith("http://localhost:8080/")
 
@@ -96,7 +93,6 @@ def test_check_of_the_sample_finds_nothing() -> None:
 
 
 def test_check_exits_1_on_a_finding() -> None:
-    """One line a finding, on standard output."""
     done = lod("check", GOOD, BROKEN)
     assert done.exit_code == 1
     assert done.stdout == (
@@ -131,7 +127,6 @@ def test_check_says_what_a_build_says(tmp_path: Path) -> None:
 def test_wrong_usage_exits_2_with_one_line(
     arguments: list[str], message: str, tmp_path: Path
 ) -> None:
-    """An error is printed in one line, without a traceback."""
     done = lod(*(tmp_path / "x" if argument == "x" else argument for argument in arguments))
     assert done.exit_code == 2
     assert message in done.stderr and "Traceback" not in done.stderr
@@ -140,7 +135,6 @@ def test_wrong_usage_exits_2_with_one_line(
 
 @pytest.mark.slow
 def test_settings_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unknown key of lod.toml is an error that lists the known keys."""
     (tmp_path / "lod.toml").write_text('bse = "https://example.org/"\n', "utf-8")
     monkeypatch.chdir(tmp_path)
     done = lod("check", GOOD)
@@ -246,15 +240,6 @@ def test_a_port_that_the_system_chooses_is_told(sample: Path) -> None:
             server.terminate()
 
 
-def group_size(leader: int) -> int:
-    """Return how many processes the group of a process has."""
-    count = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            count += int(stat.read_text().rpartition(")")[2].split()[2]) == leader
-    return count
-
-
 def mapped(pid: int) -> str:
     """Return which libraries a process has loaded: from the first of lxml on, it imports ours."""
     return Path(f"/proc/{pid}/maps").read_text("utf-8")
@@ -273,7 +258,8 @@ def test_an_interruption_is_told_in_a_line(processes: int, tmp_path: Path) -> No
         if processes == 1:
             wait_for(lambda: "lxml" in mapped(build.pid), 10, lambda: "does not begin")
         else:
-            wait_for(lambda: group_size(build.pid) >= processes, 20, lambda: "no processes")
+            pid, others = build.pid, processes - 1
+            wait_for(lambda: len([*descendants(pid)]) >= others, 20, lambda: "no processes")
         os.killpg(build.pid, signal.SIGINT)
         out, told = build.communicate(timeout=HANG)
     # an import that is interrupted while it runs a text has Python end itself by that signal

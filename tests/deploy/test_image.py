@@ -31,12 +31,9 @@ START = 30.0  # seconds until the server answers; measured 3
 
 @dataclass(frozen=True, slots=True)
 class Podman:
-    """podman with images and containers of its own; its network is a loopback alone."""
-
     folder: Path
 
     def command(self, *command: str | Path) -> list[str]:
-        """Return the command for a command of podman."""
         own = ["--root", f"{self.folder}/root", "--runroot", f"{self.folder}/run",
                "--cgroup-manager", "cgroupfs"]  # fmt: skip
         if Path("/sys/fs/cgroup/unified").is_dir():  # both versions of cgroups: not for crun
@@ -44,7 +41,6 @@ class Podman:
         return [need("podman"), *own, *map(str, command)]
 
     def run(self, *command: str | Path) -> str:
-        """Run a command of podman; return what it prints."""
         return output(*self.command(*command), PODMAN_IGNORE_CGROUPSV1_WARNING="1").strip()
 
 
@@ -53,7 +49,6 @@ LIMITS = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=1024:1024")  # neve
 
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
-    """The image, built."""
     need("podman")
     if os.getuid():
         untried("a base can only be made by root: the image was NOT built")

@@ -21,7 +21,7 @@ import pytest
 from lod.base.packing import zstd
 from lod.publish.release import current
 from lod.server.limits import BODY_BYTES
-from tests.support.deployed import DEPLOY
+from tests.support.deployed import example, nginx, serving
 from tests.support.live import Live, live
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import need, output
@@ -31,22 +31,12 @@ pytestmark = [pytest.mark.tool, pytest.mark.slow]
 
 NAME = "questions.example.org"  # in the examples; here it is localhost
 STRANGER = "127.0.0.2"  # the address of the clients: another one than that of the proxy
-START, FREE = 20.0, 10.0  # seconds until a proxy answers, until a query has ended
+FREE = 10.0  # seconds until a query has ended
 TIMEOUT = 60  # seconds of a query: whatever ends it before is its client
 ENDLESS = (
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
     "FILTER(CONCAT(STR(?a), STR(?d)) = STR(?i)) }"
 )
-NGINX = """
-pid {folder}/pid; error_log {folder}/error; daemon off; {user}
-events {{}}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
-    fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
-    gzip on;  # as in the nginx.conf of Debian
-    include {folder}/lod.conf;
-}}
-"""
 CADDY = """{{
     admin off
     auto_https disable_redirects
@@ -67,8 +57,6 @@ METRICS = (
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy that runs before a server."""
-
     name: str
     port: int  # of https
     http_port: int
@@ -80,14 +68,12 @@ class Proxy:
         return f"https://localhost:{self.port}"
 
     def connect(self) -> ssl.SSLSocket:
-        """Open a connection, as a client from elsewhere."""
         plain = socket.create_connection(("127.0.0.1", self.port), HANG, (STRANGER, 0))
         return self.context.wrap_socket(plain, server_hostname="localhost")
 
     def ask(
         self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
-        """Send one request, as a client from elsewhere."""
         connection = http.client.HTTPConnection("localhost", self.port)
         connection.sock = self.connect()
         return asked_on(connection, target, method, body, headers)
@@ -103,38 +89,23 @@ class Proxy:
         return 0, b""
 
 
-def replaced(text: str, *pairs: tuple[str, str]) -> str:
-    """Return an example with what a test must change of it, each of which stands there."""
-    for old, new in pairs:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
-
-
 def nginx_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
-    """Write the example where nginx reads it; return the command."""
-    program = need("nginx")
     live_folder = f"/etc/letsencrypt/live/{NAME}"
-    text = replaced(
-        (DEPLOY / "nginx.conf").read_text("utf-8"),
+    return nginx(folder, example(
+        "nginx.conf",
         (f"{live_folder}/fullchain.pem", f"{folder}/cert.pem"),
         (f"{live_folder}/privkey.pem", f"{folder}/key.pem"),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl;", f"listen 127.0.0.1:{https} ssl;"),
         ("127.0.0.1:8000;", f"127.0.0.1:{server.port};"),
         (NAME, "localhost"),
-    )
-    (folder / "lod.conf").write_text(text, "utf-8")
-    user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user=user), "utf-8")
-    return [program, "-p", str(folder), "-e", str(folder / "error"), "-c", f"{folder}/nginx.conf"]
+    ))  # fmt: skip
 
 
 def caddy_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
-    """Write the example where Caddy reads it; return the command."""
     program = need("caddy")
-    text = replaced(
-        (DEPLOY / "Caddyfile").read_text("utf-8"),
+    text = example(
+        "Caddyfile",
         (f"{NAME} {{\n", f"localhost {{\n\ttls {folder}/cert.pem {folder}/key.pem\n"
                          "\tbind 127.0.0.1\n"),
         ("reverse_proxy 127.0.0.1:8000", f"reverse_proxy 127.0.0.1:{server.port}"),
@@ -157,7 +128,6 @@ def server(sample: Path) -> Iterator[Live]:
 def proxy(
     request: pytest.FixtureRequest, server: Live, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxy]:
-    """Each of the two programs, with its example."""
     name = str(request.param)
     folder, https, plain = tmp_path_factory.mktemp(name), free_port(), free_port()
     output(
@@ -168,27 +138,12 @@ def proxy(
     command = COMMANDS[name](folder, server, https, plain)
     environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
     context = ssl.create_default_context(cafile=folder / "cert.pem")
-    log = (folder / "log").open("wb")
-    with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
-        try:
-            found = Proxy(name, https, plain, server, context)
-
-            def answers() -> bool:
-                said = (folder / "log").read_text("utf-8", "replace")
-                assert process.poll() is None, f"{name} has ended\n{said}"
-                with suppress(OSError, http.client.HTTPException):
-                    return found.ask("/sante").status == 200
-                return False
-
-            wait_for(answers, START, lambda: f"{name} does not answer")
-            yield found
-        finally:
-            process.terminate()
-            process.wait(HANG)
+    found = Proxy(name, https, plain, server, context)
+    with serving(command, folder, lambda: found.ask("/sante").status == 200, environment):
+        yield found
 
 
 def lines_about(path: str, said: str) -> list[dict[str, object]]:
-    """Return the whole lines of an access log about a path."""
     whole = (line for line in said.splitlines(keepends=True) if line.endswith("\n"))
     lines = (json.loads(line) for line in whole if line.startswith("{"))
     return [line for line in lines if line.get("chemin") == path]
@@ -252,11 +207,6 @@ def test_metrics_are_not_for_clients(proxy: Proxy, target: str) -> None:
     assert status in (0, 301, 400, 404) and b"lod_requests" not in read, read[:500]
 
 
-def test_metrics_are_there(proxy: Proxy) -> None:
-    """For whoever asks the service itself."""
-    assert b"lod_requests" in proxy.server.ask("/metrics").body
-
-
 @pytest.mark.parametrize(
     "said", [{}, {"X_Forwarded_For": "203.0.113.9"}, {"X_Forwarded_For": "127.0.0.1, 203.0.113.9"}]
 )
@@ -298,7 +248,6 @@ def test_a_client_of_http_2_that_leaves_ends_its_query(proxy: Proxy) -> None:
 
 
 def busy(server: Live) -> int:
-    """Return how many queries are evaluated."""
     text = server.ask("/metrics").body.decode()
     return int(float(re.findall(r"^lod_readers_busy (\S+)$", text, re.M)[0]))
 

@@ -1,11 +1,8 @@
 """The examples for hosts that only send files, each run by the real program on a real export."""
 
 import gzip
-import os
 import re
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection
@@ -20,42 +17,17 @@ from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
 from lod.server.routes.release_files import TYPES
-from tests.support.deployed import DEPLOY
+from tests.support.deployed import apache, example, nginx, serving
 from tests.support.once import export_all
-from tests.support.patience import HANG, wait_for
-from tests.support.programs import lod, need
+from tests.support.patience import HANG
+from tests.support.programs import lod
 from tests.support.server_data import Answer, asked_on, free_port
 
 pytestmark = [pytest.mark.tool, pytest.mark.slow]
-START = 20.0  # seconds until a program answers
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 FORMS = {"text/turtle": "ttl", "application/ld+json": "jsonld", "application/n-triples": "nt",
          "application/rdf+xml": "rdf"}  # fmt: skip
 FILES = ("dcat.ttl", "sources", "telechargements")  # what begins so is a file itself
-NGINX = """
-pid {folder}/pid; error_log {folder}/error; daemon off; {user}
-events {{}}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
-    fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
-    include {folder}/lod.conf;
-}}
-"""
-APACHE = """
-ServerRoot {folder}
-PidFile {folder}/pid
-ErrorLog {folder}/error
-Listen 127.0.0.1:{port}
-{user}
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
-LoadModule headers_module /usr/lib/apache2/modules/mod_headers.so
-LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so
-LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
-TypesConfig /dev/null
-Include {folder}/lod.conf
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +64,16 @@ def exported() -> Iterator[tuple[Path, int]]:
         yield folder / "public", port
 
 
-def replaced(name: str, *pairs: tuple[str, str]) -> str:
-    """Return an example with what a test must change of it, each of which stands there."""
-    text = (DEPLOY / name).read_text("utf-8")
-    for old, new in pairs:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
-
-
 def nginx_command(folder: Path, files: Path, port: int) -> list[str]:
-    """Write the example where nginx reads it; return the command."""
-    text = replaced(
+    return nginx(folder, example(
         "nginx-static.conf", ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("root /srv/www/questions;", f"root {files};"),
-    )  # fmt: skip
-    (folder / "lod.conf").write_text(text, "utf-8")
-    user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user=user), "utf-8")
-    return [need("nginx"), "-p", str(folder), "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
+    ))  # fmt: skip
 
 
 def apache_command(folder: Path, files: Path, port: int) -> list[str]:
-    """Write the example where Apache reads it; return the command."""
-    program = need("/usr/sbin/apache2")
-    text = replaced(
-        "apache-static.conf", ("*:80", f"127.0.0.1:{port}"), ("/srv/www/questions", str(files))
-    )
-    (folder / "lod.conf").write_text(text, "utf-8")
-    user = "User nobody\nGroup nogroup" if os.getuid() == 0 else ""
-    (folder / "apache.conf").write_text(APACHE.format(folder=folder, user=user, port=port), "utf-8")
-    return [program, "-f", f"{folder}/apache.conf", "-DFOREGROUND"]
+    pairs = ("*:80", f"127.0.0.1:{port}"), ("/srv/www/questions", str(files))
+    return apache(folder, example("apache-static.conf", *pairs), port)
 
 
 COMMANDS = {"nginx": nginx_command, "apache": apache_command}
@@ -134,25 +85,12 @@ def host(
     exported: tuple[Path, int],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Host]:
-    """Each of the programs, with its example."""
     files, port = exported
     folder = tmp_path_factory.mktemp(request.param)
     command = COMMANDS[request.param](folder, files, port)
-    found, log = Host(port, files), (folder / "log").open("wb")
-
-    def answers() -> bool:
-        assert process.poll() is None, (folder / "log").read_text("utf-8", "replace")
-        with suppress(OSError):
-            return found.ask("/").status == 200
-        return False
-
-    with log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        try:
-            wait_for(answers, START, lambda: f"{request.param} does not answer")
-            yield found
-        finally:
-            process.terminate()
-            process.wait(HANG)
+    found = Host(port, files)
+    with serving(command, folder, lambda: found.ask("/").status == 200):
+        yield found
     told = (folder / "log").read_text("utf-8") + (folder / "error").read_text("utf-8")
     assert "[warn]" not in told and "[error]" not in told, told[-2000:]
 
@@ -216,7 +154,6 @@ def test_who_accepts_anything(host: Host) -> None:
 
 
 def test_media_types_are_those_of_the_server(host: Host) -> None:
-    """A file of each ending."""
     endings: dict[str, Path] = {}
     for path in sorted(host.files.rglob("*")):
         if path.is_file():

@@ -115,7 +115,6 @@ def test_systemd_understands_each_line() -> None:
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the Assemblée publishes, from few invented questions."""
     folder = tmp_path_factory.mktemp("mirror")
     table = packaged.PACKAGE / "reference/data/archives.csv"
     for line in table.read_text("utf-8").splitlines():
@@ -164,13 +163,11 @@ def unit(name: str) -> str:
 
 
 def drop_in(machine: Machine, name: str, lines: str) -> None:
-    """Change a unit there, as `systemctl edit` does."""
     machine.write(f"/etc/systemd/system/{name}.service.d/test.conf", f"[Service]\n{lines}\n")
     machine.run("systemctl", "daemon-reload")
 
 
 def night(machine: Machine) -> None:
-    """Let one night pass."""
     done = subprocess.run(
         machine.command("timeout", "300", "systemctl", "start", "lod-nightly"),
         capture_output=True, text=True,
@@ -179,7 +176,6 @@ def night(machine: Machine) -> None:
 
 
 def probed(machine: Machine, name: str) -> set[str]:
-    """Return what a process under a unit may do."""
     text = re.sub(r"^(?:Type|Restart\w*)=.*\n", "", STEP.sub("", unit(name)), flags=re.M)
     command = "[Service]\nType=oneshot\nExecStart=/opt/lod/venv/bin/python /etc/probe.py\n"
     machine.write("/etc/probe.py", PROBE)
@@ -198,10 +194,7 @@ def test_the_night_builds_and_the_server_serves(machine: Machine) -> None:
     machine.run("systemctl", "restart", "lod")
     wait_for_server(machine)
     told = json.loads(machine.ask("/sante"))
-    assert told["protections"] == [
-        "landlock",
-        "seccomp",
-    ]  # what the unit forbids does not weaken it
+    assert told["protections"] == ["landlock", "seccomp"]  # the unit does not weaken it
     assert told["base"] == "https://questions.example.org/"
     assert machine.ask(f"/sparql?query={COUNT}", "text/csv").split() == ["n", "20"]
     assert machine.ask(f"/sparql?query={LONG}", "application/sparql-results+json").count("{") > 9999

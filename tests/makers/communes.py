@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from lod.reference.tables import CommuneRow, communes, departements
+from lod.reference.tables import communes, departements
 from tests.makers.tables import write
 
 INTEGRITY = (  # of the archive, as npm writes it
@@ -122,8 +122,6 @@ def delimitation(rows: Iterable[Row]) -> tuple[Cantons, list[tuple[str, str]]]:
 
 
 class Communes:
-    """The constituencies of the communes of today."""
-
     def __init__(self, cantons: Cantons, archive: list[dict[str, Any]]) -> None:
         self._cantons = cantons
         # the name before it was merged, which is that of the delegated commune, comes last
@@ -174,16 +172,15 @@ class Communes:
 
 
 def main(archive: Path, workbook: Path) -> None:
-    """Verify the two files and write the tables."""
     if hashlib.sha256(workbook.read_bytes()).hexdigest() != SHA256:
         raise SystemExit(f"{workbook}: another workbook than the one of these tables")
     listed = read_archive(archive)
-    write("communes.csv", CommuneRow._fields, commune_rows(listed))
+    write("communes.csv", commune_rows(listed))
     cantons, posts = delimitation(workbook_rows(workbook))
     made = Communes(cantons, listed)
-    write("communes-circonscriptions.csv", ("code", "circonscriptions", "origine"), made.table())
-    write("communes-partagees.csv", ("code", "circonscription", "nature", "parties"), made.parts())
-    write("postes-consulaires.csv", ("nom", "circonscription"), sorted(posts))
+    write("communes-circonscriptions.csv", made.table())
+    write("communes-partagees.csv", made.parts())
+    write("postes-consulaires.csv", sorted(posts))
 
 
 if __name__ == "__main__":

@@ -27,8 +27,6 @@ OF_DEPUTIES = ("P4123", "concordance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """An office that an item of Wikidata holds."""
-
     holder: str  # item
     nom: str  # of the holder
     naissance: str  # of the holder: day, month or year; "" if unknown
@@ -98,12 +96,10 @@ def table(given: Sequence[Row], offices: Iterable[Office], births: dict[str, str
         if said and item and qid in ("", item) and preuve not in OF_DEPUTIES:
             qid, preuve = item, said
         agreed = proven(mandates, held) if said and item and qid == item else {}
-        made[who] = iter(
-            [
-                m | {"qid": qid, "preuve": preuve, "postes": ";".join(agreed.get(number, ()))}
-                for number, m in enumerate(mandates)
-            ]
-        )
+        made[who] = iter([
+            m | {"qid": qid, "preuve": preuve, "postes": ";".join(agreed.get(number, ()))}
+            for number, m in enumerate(mandates)
+        ])  # fmt: skip
     return [next(made[person(row)]) for row in given]
 
 
@@ -113,7 +109,6 @@ def person(row: Row) -> str:
 
 
 def read_offices(folder: Path) -> Iterator[Office]:
-    """Yield the offices of ministers."""
     items = {row["title"]: row["position"] for row in rows(folder / "wanted-positions.csv")}
     for row in rows(folder / "holders21.csv"):
         if row["position"].startswith(OF_MINISTERS):
@@ -132,14 +127,12 @@ def read_births(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def main(folder: Path, actors: Path) -> None:
-    """Write the table anew."""
     made = table(
         list(rows(MAPPINGS / "ministres.csv")),
         list(read_offices(folder)),
         dict(read_births(actors)),
     )
-    columns = tuple(made[0])
-    write("ministres.csv", columns, (tuple(row[name] for name in columns) for row in made))
+    write("ministres.csv", (tuple(row.values()) for row in made))
 
 
 if __name__ == "__main__":

@@ -21,14 +21,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # date of the members, so that the bytes depend o
 
 
 def without_texts(value: Any) -> Any:
-    """Return a JSON record whose texts are `null`."""
     if isinstance(value, dict):
         return {k: None if k in TEXTS else without_texts(v) for k, v in value.items()}
     return [without_texts(v) for v in value] if isinstance(value, list) else value
 
 
 def page_without_text(page: str) -> str:
-    """Return a Markdown page without the texts of question and answer."""
     return re.sub(
         r"(## Texte de la (?:question|réponse)\n).*?(?=\n## |\Z)", r"\1", page, flags=re.S
     )

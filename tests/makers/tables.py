@@ -21,20 +21,11 @@ from lod.reference.link_tables import evidence_sources, registers
 from lod.reference.matching import name_key
 
 Row = dict[str, str]
+SHIPPED = packaged.MAPPINGS  # the tables as they are
 Link = tuple[str, str, str, str]  # item, class of evidence, sources, day
 Cells = Callable[[str, str], tuple[str, ...]]  # reference and name of a person → `link_cells`
 # the legislatures of which each archive has every deputy, under the names of its time
 WHOLE_IN_ARCHIVES = ((13, 14, 15), (16,))
-DEPUTY_COLUMNS = (
-    "acteurRef", "legislature", "nom_complet", "sexe", "naissance", "departement",
-    "nom_departement", "circonscription", "groupe", "autre_nom", "qid", "preuve", "sources",
-    "constat",
-)  # fmt: skip
-GROUP_COLUMNS = ("organeRef", "legislature", "sigle", "libelle", "debut", "fin", "qid", "sources")
-CIRCONSCRIPTION_COLUMNS = ("departement", "numero", "qid", "libelle")
-CANDIDATE_COLUMNS = ("acteurRef", "qid", "regle", "constat")
-IDENTIFIER_COLUMNS = ("acteurRef", "autorite", "valeur", "source")
-FACT_COLUMNS = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
 # sources that read P4123, those with the most precise date first
 P4123_READINGS = ("wdqs2022", "legislatoR2017", "nfp2024")
 POLITICIAN_SOURCE = "wikidata2025"  # names and years of birth of French politicians
@@ -54,16 +45,15 @@ CANDIDATE_RULES = {
 
 
 def read(path: Path) -> list[Row]:
-    """Return the rows of a CSV file, compressed or not."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def write(name: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """Write one table, with line ends of Unix."""
-    lines = b"".join(csv_line(row, end="\n") for row in (header, *rows))
-    durable.write(packaged.MAPPINGS / name, lines)
+def write(name: str, rows: Iterable[tuple[str, ...]]) -> None:
+    """Write one table below the header that it has, with line ends of Unix."""
+    header = (SHIPPED / name).read_bytes().splitlines(keepends=True)[0]
+    durable.write(packaged.MAPPINGS / name, header + b"".join(csv_line(r, end="\n") for r in rows))
 
 
 class PoliticianList:
@@ -227,19 +217,19 @@ def main(folder: Path, *archives: Path) -> None:
         ours += archive_rows(read_directory([archive])[0], legislatures, last_cells)
     current = [row for row in rows if row["row_source"].startswith("an_")]
     ours += (deputy_row(row, row["nom_complet"], last_cells) for row in current)
-    write("deputes-an.csv", DEPUTY_COLUMNS, ours)
+    write("deputes-an.csv", ours)
     candidates = sorted(candidate_rows(rows, known), key=lambda row: _number(row[0]))
-    write("candidats.csv", CANDIDATE_COLUMNS, candidates)
+    write("candidats.csv", candidates)
     persons = read(folder / "deputes-autorites.csv")
     persons.sort(key=lambda row: _number(row["acteurRef"]))
-    write("identifiants.csv", IDENTIFIER_COLUMNS, identifier_rows(persons))
+    write("identifiants.csv", identifier_rows(persons))
     items = {qid for qid, *_ in known.values()}
-    write("faits-wikidata.csv", FACT_COLUMNS, fact_rows(items, politicians))
+    write("faits-wikidata.csv", fact_rows(items, politicians))
     groups = read(folder / "groupes-wikidata.csv")
     groups.sort(key=lambda row: (int(row["legislature"]), int(row["organeRef"][2:])))
-    write("groupes.csv", GROUP_COLUMNS, map(group_row, groups))
+    write("groupes.csv", map(group_row, groups))
     constituencies = read(folder / "circonscriptions-wikidata.csv")
-    write("circonscriptions.csv", CIRCONSCRIPTION_COLUMNS, map(circonscription_row, constituencies))
+    write("circonscriptions.csv", map(circonscription_row, constituencies))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,6 @@ PUBLISHED = re.compile(
 
 
 def strict(html: str) -> str:
-    """Return what nh3 makes of HTML with the same allow-list, by itself."""
     allowed = {*BLOCKS, *CELLS, *INLINE}
     clean = nh3.clean(html, tags=allowed, attributes=SPANS, link_rel=None)
     return clean.replace("&nbsp;", "\u00a0")
@@ -174,7 +173,6 @@ def test_a_debate_keeps_its_speakers() -> None:
     "given", ["\u00a0 \u00a0 un\u00a0: deux \u00a0", "<p>&nbsp; un&nbsp;: deux</p>&nbsp;"]
 )
 def test_no_space_begins_or_ends_a_text(given: str) -> None:
-    """A page of legislature 14 indents its texts by no-break spaces; those within a text stay."""
     assert clean_text(given).plain == "un\u00a0: deux"
 
 

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
-from rdflib import Graph, URIRef
-from rdflib.compare import isomorphic
+from pyoxigraph import BlankNode
+from rdflib import Graph
 from rdflib.namespace import RDF, SH
 
 from lod.base import packing
@@ -35,15 +34,11 @@ from lod.publish.dumps import stated_triples
 from lod.publish.query import run
 from lod.publish.release import current, is_made_of, manifest, remember, switch
 from lod.rdf.store import open_store
+from tests.support import amo
 from tests.support.comparing import digests, triples_of
 from tests.support.once import linked
-from tests.support.paths import BASE, CASES, GOOD, REAL, ROOT
+from tests.support.paths import CASES, GOOD, REAL, ROOT
 from tests.support.programs import lod, need, output
-
-DATA_ENDS = {".ttl": RdfFormat.TURTLE, ".jsonld": RdfFormat.JSON_LD, ".rdf": RdfFormat.RDF_XML}
-SEED = "http://localhost:8000/question/QANR5L15QE43349"
-MODIFIED = NamedNode("http://purl.org/dc/terms/modified")
-
 
 # ---------------------------------------------------------------- accounting
 
@@ -69,7 +64,6 @@ def test_every_record_is_accounted_for(mixture: tuple[Path, BuildReport]) -> Non
 
 
 def test_a_rejected_record_is_kept_byte_for_byte(mixture: tuple[Path, BuildReport]) -> None:
-    """What was refused can be mended and given again."""
     kept = {p.read_bytes() for p in (current(mixture[0]) / "rejected").iterdir()}
     for source in CASES.glob("*/broken_*/source.*"):
         assert source.read_bytes() in kept, source
@@ -132,7 +126,6 @@ def test_a_wrong_table_stops_the_build(
 
 
 def test_the_report_says_whether_all_conforms(mixture: tuple[Path, BuildReport]) -> None:
-    """One report in the W3C's terms: it does not conform, and has every result that was counted."""
     report = Graph().parse(current(mixture[0]) / "quality/report.ttl")
     [node] = report.subjects(RDF.type, SH.ValidationReport)
     assert report.value(node, SH.conforms).toPython() is False
@@ -234,7 +227,6 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
 
 
 def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
-    """The name of a release changes with a byte of its input, and with the base."""
     out = linked(plain[0], tmp_path / "out")
     names = {current(out).name}
     (tmp_path / "x").mkdir()
@@ -244,7 +236,9 @@ def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildRepor
     names.add(current(out).name)
     build([GOOD], out, Settings(base="https://example.org/"))
     names.add(current(out).name)
-    assert len(names) == 3 == len([*(out / "releases").iterdir()])
+    build([GOOD], out, Settings(), reference=[amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
+    names.add(current(out).name)
+    assert len(names) == 4 == len([*(out / "releases").iterdir()])
 
 
 @pytest.mark.slow
@@ -385,46 +379,11 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_pat
 
 
 def test_everything_published_is_named(mixture: tuple[Path, BuildReport]) -> None:
-    """No subject of the store is without a name for people."""
     name = "?s rdfs:label ?name"
     query = f"""SELECT ?s WHERE {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }}
       FILTER NOT EXISTS {{ {name} }} FILTER NOT EXISTS {{ GRAPH ?h {{ {name} }} }} }}"""
     text, count = run(mixture[0], query, "csv")
     assert count == "0 rows", text
-
-
-def test_the_forms_say_the_same(mixture: tuple[Path, BuildReport], mixture_files: Path) -> None:
-    """All forms of every document are one graph, and part of the store; of hostile texts, too."""
-    site = mixture_files
-    stored = {quad.triple for quad in open_store(current(mixture[0]) / "store")}
-    documents = sorted(p for p in site.rglob("*.nt") if "telechargements" not in p.parts)
-    assert len(documents) > 1000
-    assert {path.relative_to(site).parts[0] for path in documents} >= {
-        "question", "reponse", "depute", "auteur", "groupe", "ministere", "rubrique",
-        "legislature", "circonscription", "departement", "region", "motif",
-    }  # fmt: skip
-    for path in documents:
-        stem = path.with_suffix("")
-        # each form says of itself which it is
-        name = f"{BASE}{stem.relative_to(site).as_posix()}"
-        own = {NamedNode(name + end) for end in (".nt", *DATA_ENDS)}
-        triples = {t for t in triples_of(path) if t.subject not in own}
-        for end, form in DATA_ENDS.items():
-            quads = parse(stem.with_suffix(end).read_bytes(), format=form)
-            assert triples == {q.triple for q in quads if q.subject not in own}, path
-        if "changements" not in path.relative_to(site).parts[0]:  # what differs is of no release
-            added = {t for t in triples - stored if t.predicate != MODIFIED}
-            assert not added, path  # the moment of publication is not of the build
-        assert stem.with_suffix(".html").is_file() or stem.parent.name == "reponse"
-    for path in documents[:: len(documents) // 10]:  # and once more by parsers of its own
-        graphs = [
-            Graph().parse(path.with_suffix(end), format=form)
-            for end, form in ((".nt", "nt"), (".rdf", "xml"), (".jsonld", "json-ld"))
-        ]
-        for graph, end in zip(graphs, (".nt", ".rdf", ".jsonld"), strict=True):
-            name = path.with_suffix(end).relative_to(site).as_posix()
-            graph.remove((URIRef(BASE + name), None, None))
-        assert all(isomorphic(graphs[0], graph) for graph in graphs[1:])
 
 
 def test_sums_are_true(sample: Path) -> None:
@@ -441,34 +400,6 @@ def test_sums_are_true(sample: Path) -> None:
 
 
 # ---------------------------------------------------------------- the real records
-
-
-@pytest.mark.slow
-@pytest.mark.shared
-def test_the_real_records(tmp_path: Path) -> None:
-    """Pages of every age and JSON of the Assemblée: every one is published."""
-    bilan = build([REAL / "pages", REAL / "json"], tmp_path, Settings(), jobs=2)
-    assert (bilan.read, bilan.published, bilan.rejected) == (306, 306, 0)
-    query = f"""SELECT ?auteur ?rubrique ?interroge ?attributaire ?parution ?page ?retrait ?motif
-      WHERE {{ <{SEED}> qp:auteur ?auteur ; qp:rubrique/skos:prefLabel ?rubrique ;
-        qp:ministereInterroge ?interroge ; qp:ministereAttributaire ?attributaire ;
-        qp:evenement ?p , ?r . ?p a qp:Parution ; qp:date ?parution ; qp:page ?page .
-        ?r a qp:Retrait ; qp:date ?retrait ; qp:libelle ?motif
-        FILTER (LANG(?rubrique) = "fr")
-        FILTER NOT EXISTS {{ <{SEED}> qp:reponse ?reponse }} }}"""
-    text, _ = run(tmp_path, query, "json")
-    [row] = json.loads(text)["results"]["bindings"]
-    values = {k: v["value"].removeprefix("http://localhost:8000/") for k, v in row.items()}
-    assert values == {
-        "auteur": "depute/PA718926",
-        "rubrique": "numérique",
-        "interroge": "ministere/PO774113",
-        "attributaire": "ministere/PO791591",
-        "parution": "2021-12-28",
-        "page": "9097",
-        "retrait": "2022-06-21",
-        "motif": "Fin de mandat",
-    }
 
 
 @pytest.mark.slow

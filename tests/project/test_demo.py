@@ -30,8 +30,6 @@ DECLARED = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items()
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport]:
-    """What `lod demo` builds."""
-
     def make(folder: Path) -> BuildReport:
         records = [packaged.SAMPLE, packaged.INVENTED]
         return build(records, folder, Settings(), jobs=2, sample=True)
@@ -104,7 +102,6 @@ def test_each_says_that_it_is_invented(store: Store) -> None:
     ],
 )
 def test_every_state_of_life_is_there(store: Store, what: str, pattern: str, count: int) -> None:
-    """So many of the invented questions, for each thing that can happen to one."""
     told = f"{{ ?q qp:numero ?n FILTER(?n >= {FIRST}) {pattern} }}"
     [row] = select(store, f"{DECLARED} SELECT (COUNT(DISTINCT ?q) AS ?n) {told}")
     assert int(row["n"]) == count, what
@@ -128,7 +125,6 @@ def test_the_searches_find_something(client: Client) -> None:
 
 
 def test_similar_questions(client: Client) -> None:
-    """A question leads to those like it."""
     asked = client.get("/question/QANR5L17QE90030.html").text
     [address] = re.findall(r'href="\.\./(recherche\.html\?comme=[^"]+)"', asked)
     like = client.get(f"/{html.unescape(address)}", follow_redirects=True)

@@ -40,7 +40,6 @@ PUBLISHED = re.compile(r"(?:^|/)(?:name|NAME)\.|^site/(?:sources|recherche\.html
 
 
 def documents() -> list[Path]:
-    """Return every document in Markdown, except records and the template of another."""
     found = [*ROOT.glob("*.md"), *(p for top in TOP for p in sorted((ROOT / top).rglob("*.md")))]
     aside = (CASES, packaged.INVENTED)
     return [path for path in found if not any(path.is_relative_to(folder) for folder in aside)]
@@ -58,17 +57,14 @@ def prose(text: str) -> list[tuple[int, str]]:
 
 
 def section(text: str, heading: str) -> str:
-    """Return what stands below a heading of the second level."""
     return f"\n{text}".partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 def first_cells(text: str) -> str:
-    """Return the first cell of every row of every table."""
     return "\n".join(re.findall(r"^\| (.*?) \|", text, re.M))
 
 
 def test_the_readme_is_short() -> None:
-    """A newcomer reads all of it."""
     assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 100
 
 
@@ -117,7 +113,6 @@ def test_each_dependency_earns_its_place() -> None:
 
 
 def test_no_line_of_prose_is_long() -> None:
-    """At most 160 characters in each document; tables and code may be wider."""
     long = [
         f"{path.relative_to(ROOT)}:{number}: {len(line)} characters"
         for path in documents()
@@ -128,7 +123,6 @@ def test_no_line_of_prose_is_long() -> None:
 
 
 def test_each_package_is_explained() -> None:
-    """CONTRIBUTING has a row for each package of `lod/`."""
     told = first_cells((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
     packages = {path.parent.name for path in packaged.PACKAGE.glob("*/__init__.py")}
     assert {name for name in packages if f"`lod/{name}/`" not in told} == set()
@@ -184,7 +178,6 @@ def test_each_guide_is_listed() -> None:
 
 
 def english_link(link: str) -> str:
-    """Return where the English guide leads to for a link of the French one."""
     page, dot, rest = link.partition(".html")
     return f"{page}.en{dot}{rest}" if dot and is_translated(page) else link
 
@@ -211,7 +204,6 @@ def facts(text: str) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("guide", FRENCH, ids=lambda path: path.stem)
 def test_an_english_guide_says_what_the_french_one_does(guide: Path) -> None:
-    """Section by section: what tests hold against the program in one is then true of the other."""
     french = guide_text(guide)
     for word, english in PLACEHOLDERS.items():
         french = french.replace(word, english)

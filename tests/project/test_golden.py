@@ -46,17 +46,11 @@ STREAM = "changements"  # releases stand there in the order of their names
 # names of releases are not compressed alike: the sizes of files with the history are masked
 HISTORY, QUADS = "historique.nt.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
-PNG = re.compile(
-    rb'<a href="[^"]*[.]png"[^>]*>(?:image|picture) \(PNG\)</a>, '
-)  # where it has brought fonts
+# where it has brought fonts
+PNG = re.compile(rb'<a href="[^"]*[.]png"[^>]*>(?:image|picture) \(PNG\)</a>, ')
 TABLES = ("propriete", "chose", "forme", "valeur", "question", "lexique", "mots_data", "texte")
-UNSEEN = {
-    "store",
-    "questions.db",
-    "textes-communs.db",
-    "recherche.db",
-    "yasgui",
-}  # files of an engine, or of the next build alone
+# files of an engine, or of the next build alone
+UNSEEN = {"store", "questions.db", "textes-communs.db", "recherche.db", "yasgui"}
 
 
 def masked(
@@ -83,10 +77,8 @@ def masked(
             told = rb"(%s[^|]{0,600}?)\b%d\b" % (re.escape(file.encode()), size)
             data = re.sub(told, rb"\1SIZE", data, flags=re.DOTALL)
             # as pages round it: a byte more can be a kilobyte more
-            row = rb"(%s</a>[^\n]*?)\b[0-9][0-9,.]*(?:\xc2\xa0| )[kM](?:o|B)\b" % (
-                re.escape(file.encode())
-            )
-            data = re.sub(row, rb"\1SIZE", data)
+            rounded = rb"(%s</a>[^\n]*?)\b[0-9][0-9,.]*(?:\xc2\xa0| )[kM](?:o|B)\b"
+            data = re.sub(rounded % re.escape(file.encode()), rb"\1SIZE", data)
     return data
 
 
@@ -129,7 +121,6 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
 
 
 def rows_of(path: Path) -> bytes:
-    """Return the rows of the tables in a file of SQLite, which has the version of SQLite in it."""
     with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as disk:
         rows = (row for name in tables() for row in disk.execute(f'SELECT * FROM "{name}"'))
         return b"\n".join(repr(row).encode() for row in rows)
@@ -137,10 +128,8 @@ def rows_of(path: Path) -> bytes:
 
 def digests(folder: Path) -> dict[str, str]:
     """Return part → SHA-256 of the current release of a folder."""
-    release, hashed = (
-        (folder / "current").resolve(),
-        defaultdict[str, "hashlib._Hash"](hashlib.sha256),
-    )
+    release = (folder / "current").resolve()
+    hashed = defaultdict[str, "hashlib._Hash"](hashlib.sha256)
     for part, data in contents(release, identities(folder)):
         hashed[part].update(b"%d\n" % len(data) + data)
     return {part: one.hexdigest() for part, one in sorted(hashed.items())}
@@ -161,7 +150,6 @@ def accept(request: pytest.FixtureRequest) -> bool:
 
 
 def test_the_sample(sample: Path, accept: bool) -> None:
-    """The sample that comes with the program."""
     compare("sample", sample, accept)
 
 
@@ -186,7 +174,6 @@ def test_an_update_of_a_later_day(tmp_path: Path, accept: bool) -> None:
 
 @pytest.mark.shared
 def test_real_records_with_the_real_archive(tmp_path: Path, accept: bool) -> None:
-    """The official records that we have, with the archive of deputies of legislature 17."""
     names = ("pages", "json", "json-reduced", "json-reconstructed")
     archives = sorted((REAL / "amo").glob("*.zip"))
     inputs = [REAL / name for name in names]

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -17,12 +16,7 @@ DEV, RUN, SPARK, SUITES = (
     ROOT / name
     for name in (".ci/lock.txt", "deploy/lock.txt", ".ci/lock-spark.txt", ".ci/lock-suites.txt")
 )
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 _ENTRY = re.compile(r"^(\S+==[^\\\n]*?) \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M)
-
-
-def project() -> dict[str, Any]:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def locked(path: Path) -> dict[str, list[Requirement]]:
@@ -42,27 +36,19 @@ def version(one: Requirement) -> Version:
     return Version(exact.version)
 
 
-def applies(one: Requirement, python: str) -> bool:
-    """Say whether a line of a lock is for a version of Python."""
-    known = {"python_version": python, "python_full_version": f"{python}.1"}
-    return one.marker is None or one.marker.evaluate(known)
-
-
 @pytest.mark.parametrize(
     ("path", "groups"),
-    [(DEV, ("", "dev", "build")), (RUN, ("",)), (SPARK, ("spark",)), (SUITES, ("suites",))],
-)
+    [(DEV, ("dependencies", "dev", "build")), (RUN, ("dependencies",)),
+     (SPARK, ("spark",)), (SUITES, ("suites",))],
+)  # fmt: skip
 def test_each_dependency_is_locked_within_its_bounds(path: Path, groups: tuple[str, ...]) -> None:
-    """With hashes, for each Python that is supported: `make lock` writes what is missing."""
-    stated, lock = project(), locked(path)
-    needed = {"": stated["project"]["dependencies"], **stated["dependency-groups"]}
-    lines = (line for group in groups for line in needed[group] if isinstance(line, str))
-    for line in lines:
+    """`make lock` writes what is missing."""
+    project, lock = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8")), locked(path)
+    needed = project["project"] | project["dependency-groups"]
+    for line in (line for group in groups for line in needed[group] if isinstance(line, str)):
         one = Requirement(line)
         there = lock[canonicalize_name(one.name)]
-        assert all(one.specifier.contains(version(other)) for other in there), line
-        for python in (python for python in PYTHONS if applies(one, python)):
-            assert sum(applies(other, python) for other in there) == 1, f"{line}: {path.name}"
+        assert there and all(one.specifier.contains(version(other)) for other in there), line
 
 
 def test_what_is_deployed_is_what_is_tested() -> None:
@@ -70,15 +56,6 @@ def test_what_is_deployed_is_what_is_tested() -> None:
     tested = locked(DEV)
     for name, ones in locked(RUN).items():
         assert {*map(version, ones)} <= {*map(version, tested[name])}, name
-
-
-def test_what_builds_the_project_is_locked() -> None:
-    """The project, and pyspark, are built without the isolation in which pip would fetch anything:
-    what builds them is in the lock.
-    """
-    built = [*project()["build-system"]["requires"], "editables", "setuptools"]
-    lock = locked(DEV)
-    assert all(Requirement(line).name in lock for line in built)
 
 
 def test_everything_is_installed_by_hashes() -> None:

@@ -23,6 +23,8 @@ ON_PURPOSE = {
     ("lod/website/rendering/templates.py", "autre"),
     ("lod/server/routes/endpoint.py", "auteurr"),
 }
+# `qp:titre`, `…/def#titre`, and in code `qp("titre")`
+NAMED = re.compile(r'\b(?:qp:|def#|qp\(")([A-Za-z](?:[\w-]*\w)?)')
 PROGRAM = sorted((ROOT / "lod").rglob("*.py"))
 TEXTS = [
     *sorted(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),
@@ -44,7 +46,7 @@ def test_every_name_is_defined() -> None:
     wrong = {
         (path.relative_to(ROOT).as_posix(), name)
         for path in TEXTS
-        for name in re.findall(r"\bqp:([A-Za-z](?:[\w-]*\w)?)", path.read_text("utf-8"))
+        for name in NAMED.findall(path.read_text("utf-8"))
         if name not in (DEFINED if path.is_relative_to(packaged.ONTOLOGY) else CURRENT)
         if name != "inconnue" or path not in COUNTEREXAMPLES  # closed shapes must refuse it
     }

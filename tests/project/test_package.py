@@ -16,11 +16,9 @@ from trove_classifiers import classifiers
 
 from lod.base.packaged import vendored
 from tests.support.paths import ROOT
-from tests.support.programs import absent
 
 pytestmark = pytest.mark.slow
 REPOSITORY = "https://github.com/somebody/questions"
-TOOLS = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="module")
@@ -53,19 +51,6 @@ def test_what_a_registry_is_told(dist: Path) -> None:
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("tool", [("twine", "check", "--strict"), ("check-wheel-contents",)])
-def test_what_others_say_of_the_archives(dist: Path, tool: tuple[str, ...]) -> None:
-    """Nothing is wrong, nothing is warned of."""
-    program, *options = tool
-    if not (TOOLS / program).is_file():
-        absent(f"{program} is missing: the archives were NOT checked (`make lock` adds it)")
-    pattern = "*.whl" if "wheel" in program else "*"
-    done = subprocess.run(
-        [TOOLS / program, *options, *dist.glob(pattern)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_what_others_wrote_is_in_both_archives(dist: Path) -> None:
     """The scripts and fonts that `.ci/vendor` brought, and nothing of an older version."""
     [sources], [wheel] = dist.glob("*.tar.gz"), dist.glob("*.whl")
@@ -76,32 +61,3 @@ def test_what_others_wrote_is_in_both_archives(dist: Path) -> None:
         in_wheel = [n.partition("/vendor/")[2] for n in whole.namelist() if "_files/vendor/" in n]
     there = sorted(f"{v.folder.name}/{v.name}" for v in vendored() if v.path.is_file())
     assert sorted(in_sources) == sorted(in_wheel) == there
-
-
-def test_the_wheel_works_from_any_folder(dist: Path, tmp_path: Path) -> None:
-    """Unpacked elsewhere, it builds the sample and answers a query."""
-    [wheel] = dist.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        names = set(archive.namelist())
-        archive.extractall(tmp_path / "wheel")
-    for name in ("_files/ontology/qp.ttl", "_files/ontology/context.jsonld",
-                 "_files/shapes/question.ttl", "_files/site/templates/base.html",
-                 "_files/site/queries/types.rq", "sources/echantillon.zip",
-                 "reference/data/deputes-an.csv", "py.typed",
-                 "server/routes/service_description.ttl"):  # fmt: skip
-        assert f"lod/{name}" in names, name
-    script = (
-        "from pathlib import Path; from lod.base import packaged; from lod.build import build;"
-        "from lod.base.settings import Settings; from lod.publish.query import run;"
-        "assert 'wheel' in str(packaged.ONTOLOGY);"
-        "import zipfile; zipfile.ZipFile(packaged.SAMPLE).extract('QANR5L15QE43349.md');"
-        "b = build([Path('QANR5L15QE43349.md')], Path('out'), Settings()); assert b.published == 1;"
-        "print(run(Path('out'), 'ASK { ?q qp:numero 43349 }', 'csv')[0].decode())"
-    )
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=elsewhere, env={"PYTHONPATH": str(tmp_path / "wheel")}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.stdout == "true\n\n", done.stderr

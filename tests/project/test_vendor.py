@@ -19,7 +19,6 @@ HEADER = "package,version,tarball,integrity,member,name,licence"
 
 
 def tarball(folder: Path) -> tuple[Path, str]:
-    """Write a package with a script; return it, and its hash as npm writes it."""
     path = folder / "b.tgz"
     with tarfile.open(path, "w:gz") as archive:
         member = tarfile.TarInfo("package/a.js")
@@ -30,7 +29,6 @@ def tarball(folder: Path) -> tuple[Path, str]:
 
 
 def bring(root: Path, url: str, integrity: str, member: str = "package/a.js") -> tuple[int, str]:
-    """Run the program in a tree whose table has one row; return its code and what it says."""
     (root / "site").mkdir(exist_ok=True)
     row = f"@a/b,1.0,{url},{integrity},{member},b/a.js,b.txt"
     (root / "site" / "vendor.csv").write_text(f"{HEADER}\n{row}\n", "utf-8")

@@ -132,7 +132,6 @@ def test_a_term_of_others_is_one_of_its_vocabulary() -> None:
 
 
 def test_terms_are_named_and_explained_in_both_languages() -> None:
-    """Every term has one label and one meaning in French, and one in English."""
     for language in ("fr", "en"):
         names, meanings = labels(RDFS.label, language), labels(RDFS.comment, language)
         prefs = labels(SKOS.prefLabel, language)
@@ -143,7 +142,6 @@ def test_terms_are_named_and_explained_in_both_languages() -> None:
 
 
 def test_properties_say_where_they_stand() -> None:
-    """A property has one domain, or lists several; and one range, or lists several."""
     domains, ranges = said(RDFS.domain), said(RDFS.range)
     several, kinds = said(SCHEMA.domainIncludes), said(SCHEMA.rangeIncludes)
     for name in PROPERTIES - ANNOTATIONS - {"donneesAu", "sha256"}:  # about foreign classes
@@ -162,7 +160,6 @@ def test_shapes_speak_of_all_terms_and_of_no_other() -> None:
 
 
 def test_cases_use_all_terms_and_no_other(publie: Accepted) -> None:
-    """Each term occurs in what some case expects: none is published untested."""
     used = set()
     expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "pipeline/directory.ttl"]
     for path in expected:
@@ -174,7 +171,6 @@ def test_cases_use_all_terms_and_no_other(publie: Accepted) -> None:
 
 
 def members(scheme: NamedNode) -> set[str]:
-    """The concepts of a list of the ontology."""
     of = (t for t in ontology() if t.predicate == SKOS.inScheme and t.object == scheme)
     return {t.subject.value.removeprefix(NAMESPACE) for t in of}
 
@@ -197,7 +193,6 @@ def terms(triples: Iterable[Triple], about: set[str] | None = None) -> set[str]:
 
 
 def statistics(q: Question) -> Iterator[Triple]:
-    """What is counted of one answered question."""
     found, iris = StatisticsCounter(), Iris("http://localhost:8000/")
     subjects = subjects_of(q, iris)
     found.add(facts_of(q, iris, subjects), subjects)

@@ -18,13 +18,12 @@ from urllib.parse import quote
 import pytest
 
 from lod.base.packaged import scripts
-from tests.support.deployed import DEPLOY, untried, wheel
+from tests.support.deployed import install, serving, wheel
 from tests.support.paths import CASES
-from tests.support.patience import HANG, wait_for
+from tests.support.patience import HANG
 from tests.support.programs import absent
 from tests.support.server_data import free_port
 
-DEMO = 60.0  # seconds until the demonstration is served; measured 12
 NOTHING = {"LANG": "C.UTF-8"}  # the environment: no path to the repository
 RECORDS = ("an_json/plain", "page_2022/everything")
 COUNT = quote("SELECT (COUNT(?q) AS ?n) { ?q a qp:Question }")
@@ -36,15 +35,7 @@ def lod(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command `lod` where nothing of the repository is."""
     folder = tmp_path_factory.mktemp("alone")
     made = Path(os.environ["WHEEL"]).absolute() if "WHEEL" in os.environ else wheel(folder)
-    pip = [folder / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in (
-        [sys.executable, "-m", "venv", folder / "venv"],
-        [*pip, "--require-hashes", "-r", DEPLOY / "lock.txt"],
-        [*pip, "--no-deps", "--no-index", made],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            untried(f"the wheel cannot be installed here\n{done.stdout}\n{done.stderr}")
+    install(sys.executable, folder / "venv", made)
     return folder / "venv/bin/lod"
 
 
@@ -57,25 +48,8 @@ def running(folder: Path, *command: str | Path) -> Iterator[Fetch]:
         with urllib.request.urlopen(f"http://localhost:{port}/{path}", timeout=HANG) as answer:
             return str(answer.read().decode())
 
-    def is_up() -> bool:
-        assert process.poll() is None, log.read_text("utf-8")
-        try:
-            return bool(fetch("sante"))
-        except OSError:
-            return False
-
-    log = folder / "log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [*command, "--port", str(port)], cwd=folder, env=NOTHING, stdout=file,
-            stderr=file,
-        )  # fmt: skip
-        try:
-            wait_for(is_up, DEMO, lambda: log.read_text("utf-8"))
-            yield fetch
-        finally:
-            process.terminate()
-            process.wait(HANG)
+    with serving([*command, "--port", str(port)], folder, lambda: bool(fetch("sante")), NOTHING):
+        yield fetch
 
 
 def count(fetch: Fetch) -> int:

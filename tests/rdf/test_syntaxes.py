@@ -15,7 +15,7 @@ from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.jsonld import document
 from lod.rdf.serialize import ntriples, written
-from lod.rdf.vocab import QP, RDFS, XSD, boolean, fr, integer, plain_literal
+from lod.rdf.vocab import NAMESPACE, QP, RDFS, XSD, boolean, fr, integer, plain_literal
 from tests.support.paths import BASE, CASES
 
 NODE, OTHER = NamedNode("http://localhost:8000/question/X"), NamedNode("http://localhost:8000/y")
@@ -24,43 +24,28 @@ WHOLE = (CASES / "an_json/whole_life/source.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
-    ("triple", "name", "value"),
+    ("term", "stated", "value"),
     [
-        (Triple(NODE, QP.titre, fr(f"<b> .\n{SIGNS}")), "titre", f"<b> .\n{SIGNS}"),
-        (Triple(NODE, QP.titre, plain_literal("a")), "titre", {"@value": "a"}),
-        (
-            Triple(NODE, QP.titre, Literal("a", language="en")),
-            "titre",
-            {"@value": "a", "@language": "en"},
-        ),
-        (
-            Triple(NODE, QP.uid, Literal("1", datatype=OTHER)),
-            "uid",
-            {"@value": "1", "@type": OTHER.value},
-        ),
-        (Triple(NODE, QP.numero, integer(43349)), "numero", 43349),
-        (Triple(NODE, QP.numero, integer(-7)), "numero", -7),
-        (Triple(NODE, QP.numero, Literal("007", datatype=XSD.integer)), "numero", "007"),
-        (Triple(NODE, QP.numero, Literal("-0", datatype=XSD.integer)), "numero", "-0"),
-        (Triple(NODE, QP.numero, integer(10**15)), "numero", "1000000000000000"),
-        (Triple(NODE, QP.chaineComplete, boolean(False)), "chaineComplete", False),
-        (
-            Triple(NODE, QP.chaineComplete, Literal("1", datatype=XSD.boolean)),
-            "chaineComplete",
-            "1",
-        ),
-        (
-            Triple(NODE, OTHER, boolean(True)),
-            OTHER.value,
-            {"@value": True, "@type": XSD.boolean.value},
-        ),
-        (Triple(NODE, QP.auteur, OTHER), "auteur", OTHER.value),
-        (Triple(NODE, OTHER, OTHER), OTHER.value, {"@id": OTHER.value}),
+        (QP.titre, fr(f"<b> .\n{SIGNS}"), f"<b> .\n{SIGNS}"),
+        (QP.titre, plain_literal("a"), {"@value": "a"}),
+        (QP.titre, Literal("a", language="en"), {"@value": "a", "@language": "en"}),
+        (QP.uid, Literal("1", datatype=OTHER), {"@value": "1", "@type": OTHER.value}),
+        (QP.numero, integer(43349), 43349),
+        (QP.numero, integer(-7), -7),
+        (QP.numero, Literal("007", datatype=XSD.integer), "007"),
+        (QP.numero, Literal("-0", datatype=XSD.integer), "-0"),
+        (QP.numero, integer(10**15), "1000000000000000"),
+        (QP.chaineComplete, boolean(False), False),
+        (QP.chaineComplete, Literal("1", datatype=XSD.boolean), "1"),
+        (OTHER, boolean(True), {"@value": True, "@type": XSD.boolean.value}),
+        (QP.auteur, OTHER, OTHER.value),
+        (OTHER, OTHER, {"@id": OTHER.value}),
     ],
 )
-def test_every_kind_of_value(triple: Triple, name: str, value: object) -> None:
+def test_every_kind_of_value(term: NamedNode, stated: NamedNode | Literal, value: object) -> None:
     """A value that is not of the default kind of its property says what it is."""
-    [node] = orjson.loads(document(ntriples([triple])))["@graph"]
+    [node] = orjson.loads(document(ntriples([Triple(NODE, term, stated)])))["@graph"]
+    name = term.value.removeprefix(NAMESPACE)
     assert node == {"@id": NODE.value, name: value} and type(node[name]) is type(value)
 
 

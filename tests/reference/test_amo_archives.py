@@ -3,7 +3,6 @@ who sat where, in which group, on which day.
 """
 
 import json
-import pickle
 import time
 from dataclasses import fields
 from datetime import date
@@ -19,13 +18,10 @@ from lod.model.question import Circonscription, Organe
 from lod.reference.amo_archives import read_directory
 from lod.reference.amo_records import MAX_FINDINGS
 from lod.reference.directory import Body, DeputySeat, Directory, GroupMembership, Person
-from lod.reference.executive_tables import government_name
 from tests.support import amo
 from tests.support.amo import alix, bien_lu, lu
-from tests.support.paths import REAL
 from tests.support.patience import patience
 
-ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"
 AIN = Circonscription(nom="Ain", numero=1, departement="01")
 MANY = 50_000  # wrong values of a file
 PERSON = {"uid": "PA1", "etatCivil": {"ident": {"prenom": "A", "nom": "B"}}}
@@ -38,57 +34,32 @@ def exemple(tmp_path: Path) -> Directory:
 
 
 def test_values_are_those_of_the_record(exemple: Directory) -> None:
-    """A person, a mandate, a membership and a body, field by field."""
-    assert exemple.persons == {
-        "PA900001": Person(
-            ref="PA900001",
-            civilite="Mme",
-            first_name="Alix",
-            last_name="Exemple",
-            birth_date=date(1970, 1, 31),
-            profession="Géomètre",
-            categorie="Professions libérales",
-            famille="Cadres et professions intellectuelles supérieures",
-            hatvp="https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
-        )
-    }
+    assert exemple.persons == {"PA900001": Person(
+        ref="PA900001", civilite="Mme", first_name="Alix", last_name="Exemple",
+        birth_date=date(1970, 1, 31), profession="Géomètre", categorie="Professions libérales",
+        famille="Cadres et professions intellectuelles supérieures",
+        hatvp="https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
+    )}  # fmt: skip
     assert exemple.seats.get("PM910001") == DeputySeat(
-        ref="PM910001",
-        acteur_ref="PA900001",
-        legislature=17,
-        start=date(2024, 7, 7),
-        prise_de_fonction=date(2024, 7, 8),
-        circonscription=AIN,
-        region="Exemplie",
-        cause="élections générales",
-        suppleants=("PA999999",),
-    )
+        ref="PM910001", acteur_ref="PA900001", legislature=17, start=date(2024, 7, 7),
+        prise_de_fonction=date(2024, 7, 8), circonscription=AIN, region="Exemplie",
+        cause="élections générales", suppleants=("PA999999",),
+    )  # fmt: skip
     assert exemple.seats["PM910000"].end_cause == "Fin synthétique"
     assert exemple.memberships["PA900001"][0] == GroupMembership(
-        ref="PM920001",
-        acteur_ref="PA900001",
-        groupe_ref="PO930001",
-        start=date(2024, 7, 19),
-        end=date(2025, 3, 31),
-        role="Membre apparenté",
-    )
+        ref="PM920001", acteur_ref="PA900001", groupe_ref="PO930001", start=date(2024, 7, 19),
+        end=date(2025, 3, 31), role="Membre apparenté",
+    )  # fmt: skip
     assert exemple.bodies["PO930001"].position == "Opposition"
     assert exemple.bodies.get("PO950002") == Body(
-        ref="PO950002",
-        type="MINISTERE",
-        libelle="Ministère des essais",
-        short_label="Essais",
-        sigle="MIN",
-        start=date(2024, 12, 23),
-        parent="PO940002",
-        predecessor="PO950001",
-    )
+        ref="PO950002", type="MINISTERE", libelle="Ministère des essais", short_label="Essais",
+        sigle="MIN", start=date(2024, 12, 23), parent="PO940002", predecessor="PO950001",
+    )  # fmt: skip
     assert exemple.bodies.get("PO970001") is None, "a constituency is not kept"
 
 
 @pytest.mark.parametrize("nothing", NOTHING, ids=repr)
 def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
-    """Each spelling reads as an absent value, wherever a value may be absent."""
     record = alix(amo.siege("PM1", "2024-07-07", nothing))
     person = record["acteur"]
     person["uri_hatvp"] = person["profession"] = nothing
@@ -99,23 +70,13 @@ def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
     body = amo.organe("PO1", "MINISTERE", "Essais", "2024-07-07", nothing)
     body["organe"]["organeParent"] = body["organe"]["libelleAbrege"] = nothing
     r = bien_lu(tmp_path, record, body)
-    assert r.persons["PA1"] == Person(
-        ref="PA1", civilite="Mme", first_name="Alix", last_name="Exemple"
-    )
+    plain = Person(ref="PA1", civilite="Mme", first_name="Alix", last_name="Exemple")
+    assert r.persons["PA1"] == plain
     mandat = r.seats["PM1"]
     assert (mandat.end, mandat.region, mandat.prise_de_fonction) == (None, None, None)
     assert (mandat.cause, mandat.end_cause, mandat.suppleants) == (None, None, ())
     assert r.bodies["PO1"].organe == Organe(libelle="Essais", ref="PO1")
     assert (r.bodies["PO1"].end, r.bodies["PO1"].parent) == (None, None)
-
-
-def test_keys_may_be_missing(tmp_path: Path) -> None:
-    """As in 28 of 603 persons of legislature 17, who have no `mandats`."""
-    record = alix()
-    for name in ("mandats", "profession", "uri_hatvp", "adresses"):
-        del record["acteur"][name]
-    r = bien_lu(tmp_path, record)
-    assert r.persons["PA1"].profession is None and r.seats == {}
 
 
 def test_lists_may_hold_nothing_or_one(tmp_path: Path) -> None:
@@ -127,7 +88,6 @@ def test_lists_may_hold_nothing_or_one(tmp_path: Path) -> None:
 
 
 def test_an_identifier_is_a_text_or_an_object(tmp_path: Path) -> None:
-    """`uid` of a person is an object in the archive, that of a body a text: both are taken."""
     a, b = alix(), amo.acteur("PA2", "Sacha", "Exemple")
     b["acteur"]["uid"] = "PA2"
     body = amo.organe("PO1", "GOUVERNEMENT", "Gouvernement", "2024-07-07")
@@ -146,7 +106,6 @@ def test_a_mandate_alone_is_no_list(tmp_path: Path) -> None:
 
 
 def test_a_membership_may_name_several_bodies(tmp_path: Path) -> None:
-    """`organeRef` is a text, or a list of them."""
     r = bien_lu(
         tmp_path,
         alix(amo.adhesion("PM1", ["PO1", "PO2"], "2024-07-19")),
@@ -159,7 +118,6 @@ def test_a_membership_may_name_several_bodies(tmp_path: Path) -> None:
 
 
 def test_dates_have_two_shapes(tmp_path: Path) -> None:
-    """ISO, or day, month, year."""
     r = bien_lu(tmp_path, amo.organe("PO1", "GP", "Un", "27/06/2017", "2022-06-21", legislature=15))
     assert (r.bodies["PO1"].start, r.bodies["PO1"].end) == (date(2017, 6, 27), date(2022, 6, 21))
     assert r.bodies["PO1"].legislature == 15
@@ -181,7 +139,6 @@ def test_one_file_may_hold_all(envelope: str, tmp_path: Path) -> None:
 
 
 def test_folders_are_read_like_archives(tmp_path: Path) -> None:
-    """An archive that was unpacked says the same."""
     with ZipFile(amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)) as archive:
         archive.extractall(tmp_path / "amo")
     unpacked, packed = (read_directory([tmp_path / name]) for name in ("amo", "amo.zip"))
@@ -193,11 +150,10 @@ def test_folders_are_read_like_archives(tmp_path: Path) -> None:
 
 
 def test_a_later_archive_wins(tmp_path: Path) -> None:
-    """Reference by reference, in the order in which they are given, not in that of their names."""
     first = amo.archive(tmp_path / "z.zip", amo.EXEMPLE)
     fin = amo.siege("PM910001", "2024-07-07", "2025-10-05")
     second = amo.archive(tmp_path / "a.zip", [amo.acteur("PA900001", "Alix", "Nouveau", fin)])
-    r, _ = read_directory([first, second])
+    r, _ = read_directory([first, second])  # in this order, not in that of their names
     assert r.persons["PA900001"].last_name == "Nouveau"
     assert r.seats["PM910001"].end == date(2025, 10, 5)
     assert len(r.memberships["PA900001"]) == 3, "what the later one does not name stays"
@@ -331,11 +287,8 @@ def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "latin.json").write_bytes('{"acteur": "é"}'.encode("latin-1"))
     monkeypatch.setattr(inputs, "MAX_BYTES", 1500)
     r, findings = read_directory([tmp_path])
-    assert [f.where.path.removeprefix(f"{tmp_path}/") for f in findings] == [
-        "amo.zip/json/000.json",
-        "cut.zip",
-        "latin.json",
-    ]
+    told = [f.where.path.removeprefix(f"{tmp_path}/") for f in findings]
+    assert told == ["amo.zip/json/000.json", "cut.zip", "latin.json"]
     assert r.persons == {} and len(r.bodies) == 7
     with pytest.raises(UsageError, match="there is no such file"):
         read_directory([tmp_path / "absent.zip"])
@@ -387,34 +340,6 @@ def test_a_thousand_findings_are_told(document: object, tmp_path: Path) -> None:
     assert len(findings) == MAX_FINDINGS + 1
     assert "more values are wrong, beside the 1000 told of; it is left out" in str(findings[-1])
     assert str(MANY - MAX_FINDINGS)[:2] in str(findings[-1])
-
-
-def test_it_can_be_handed_to_another_process(exemple: Directory) -> None:
-    """With its indexes made or not."""
-    copy = pickle.loads(pickle.dumps(exemple))
-    assert copy == exemple
-    exemple.persons_named("", 17)
-    again: Directory = pickle.loads(pickle.dumps(exemple))
-    assert again.seat_of("PA900001", 17) == exemple.seats["PM910001"]
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_the_real_archive_answers_what_is_asked() -> None:
-    """Who changed what: facts that were looked up by hand in the archive."""
-    r, _ = read_directory([ARCHIVE])
-    retour = r.seats["PM874603"]  # elected in July 2024, minister, back in November 2025
-    assert retour.start == date(2024, 7, 7)
-    assert r.seat_of(retour.acteur_ref, 17, date(2025, 11, 5)) is None
-    assert r.seat_of(retour.acteur_ref, 17, date(2025, 11, 6)) == retour
-    groupe = r.groupe_on("PA721270", date(2025, 4, 1))  # member, then president as well
-    assert groupe and groupe.short_label == "GDR"
-    roles = [(m.ref, m.role, str(m.start)) for m in r.memberships["PA721270"]]
-    assert roles == [("PM845932", "Membre", "2024-07-19"), ("PM867879", "Président", "2025-04-01")]
-    assert retour.cause == "reprise de l'exercice du mandat d'un ancien membre du Gouvernement"
-    assert r.seats["PM874597"].suppleants == ("PA794554",)
-    interieur = r.bodies["PO873643"]  # on 1 November 2025
-    assert government_name(r.bodies[interieur.parent or ""]) == "Gouvernement Lecornu II"
 
 
 def dates(*days: str) -> list[date]:
@@ -480,7 +405,6 @@ def test_what_an_archive_of_its_time_left_open_ends(tmp_path: Path) -> None:
 
 
 def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
-    """One membership ends on the day on which the next begins."""
     before = amo.adhesion("PM1", "PO1", "2024-07-19", "2025-04-01")
     r = bien_lu(
         tmp_path,
@@ -495,21 +419,16 @@ def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (
-            [("PM12", "2024-10-01", None), ("PM11", "2024-07-19", "2024-09-30"),
-             ("PM13", "2025-04-01", "2025-06-30")],
-            [("PM11", "2024-07-19", None)],
-        ),
-        (
-            [("PM21", "2024-07-19", "2024-09-30"), ("PM22", "2024-10-02", None)],
-            [("PM21", "2024-07-19", "2024-09-30"), ("PM22", "2024-10-02", None)],
-        ),
-        (
-            [("PM100", "2024-07-19", "2024-12-31"), ("PM99", "2024-07-19", "2025-07-01")],
-            [("PM99", "2024-07-19", "2025-07-01")],
-        ),
+        # no break
+        ([("PM12", "2024-10-01", None), ("PM11", "2024-07-19", "2024-09-30"),
+          ("PM13", "2025-04-01", "2025-06-30")], [("PM11", "2024-07-19", None)]),
+        # a day between
+        ([("PM21", "2024-07-19", "2024-09-30"), ("PM22", "2024-10-02", None)],
+         [("PM21", "2024-07-19", "2024-09-30"), ("PM22", "2024-10-02", None)]),
+        # at once
+        ([("PM100", "2024-07-19", "2024-12-31"), ("PM99", "2024-07-19", "2025-07-01")],
+         [("PM99", "2024-07-19", "2025-07-01")]),
     ],
-    ids=["no break", "a day between", "at once"],
 )  # fmt: skip
 def test_a_membership_without_a_break_is_one(
     given: list[tuple[str, str, str]], expected: list[tuple[str, str, str]], tmp_path: Path
@@ -542,7 +461,6 @@ def test_a_new_role_is_a_new_membership(tmp_path: Path) -> None:
 
 
 def test_homonyms_are_all_named(tmp_path: Path) -> None:
-    """All persons of one name with a seat in the legislature are found."""
     r = bien_lu(
         tmp_path,
         amo.acteur("PA1", "Élise", "Œuvré", amo.siege("PM1", "2024-07-07")),

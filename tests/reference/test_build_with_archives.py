@@ -14,7 +14,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from tests.support import amo
-from tests.support.paths import GOOD, PAGE, REAL
+from tests.support.paths import GOOD, PAGE
 from tests.support.programs import lod
 from tests.support.releases import page_of
 
@@ -44,7 +44,6 @@ MOVED = (  # elected twice in one legislature, and moved from one group to anoth
 
 
 def record(path: Path, uid: str, day: str, **auteur: object) -> Path:
-    """A record of Alix Exemple, published that day, in no group."""
     changed = json.loads(json.dumps(RECORD))
     question = changed["question"]
     question["uid"], question["identifiant"]["numero"] = uid, uid.split("QE")[1]
@@ -129,21 +128,10 @@ def test_mandates_and_governments_can_be_asked_for(release: Path) -> None:
 
 
 def test_nothing_private_is_in_any_file(release: Path) -> None:
-    """Addresses, telephone numbers and staff of the archive are nowhere in the release."""
     files = [path for path in current(release).rglob("*") if path.is_file()]
     assert len(files) > 50
     for path in files:
         assert amo.PRIVE.encode() not in path.read_bytes(), path
-
-
-def test_an_archive_makes_another_release(tmp_path: Path, release: Path) -> None:
-    """The same records with another archive are another release; with the same, the same."""
-    records = release.parent / "in"
-    one = amo.archive(tmp_path / "amo.zip", MOVED)
-    build([records], tmp_path / "one", Settings(), reference=[one])
-    build([records], tmp_path / "two", Settings(), reference=[amo.archive(one, MOVED[:1])])
-    assert current(tmp_path / "one").name == current(release).name
-    assert current(tmp_path / "two").name != current(release).name
 
 
 def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
@@ -173,19 +161,3 @@ def test_a_value_that_the_archive_lacks_is_only_told(
     done = lod("build", source, "--to", tmp_path / "out", "--reference", archive, "--strict")
     assert done.exit_code == status
     assert done.stderr.count("viMoDe.dateDebut: no value; it is left out") == lacking
-
-
-@pytest.mark.shared
-def test_the_real_archive(tmp_path: Path) -> None:
-    """Every deputy of the archive is published with a mandate, and no record is refused."""
-    archive = REAL / "amo" / "acteurs-organes-L17.json.zip"
-    report = build([REAL / "json"], tmp_path, Settings(), jobs=2, reference=[archive])
-    assert (report.published, report.rejected, report.remarks) == (301, 0, 0)
-    query = "SELECT (COUNT(DISTINCT ?m) AS ?n) (COUNT(DISTINCT ?d) AS ?k) { ?d qp:mandat ?m }"
-    assert rows(tmp_path, query) == [{"n": "575", "k": "575"}]
-    # every record names a mandate; this archive has those of legislature 17 only, as has one record
-    query = """SELECT ?n (COUNT(?ref) AS ?named) (COUNT(?m) AS ?led) {
-      ?q qp:legislature/qp:numero ?n ; qp:mandatRef ?ref OPTIONAL { ?q qp:mandatAuteur ?m }
-    } GROUP BY ?n ORDER BY ?n"""
-    counted = [tuple(row.values()) for row in rows(tmp_path, query)]
-    assert counted == [("16", "300", "0"), ("17", "1", "1")]

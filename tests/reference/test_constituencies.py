@@ -35,12 +35,10 @@ def table() -> list[CommuneRow]:
 
 @pytest.fixture(scope="module")
 def places() -> dict[str, tuple[str, ...]]:
-    """The constituencies of each commune."""
     return dict(constituency_codes())
 
 
 def test_the_table_of_communes_is_whole(table: list[CommuneRow]) -> None:
-    """All communes of a department that elects deputies, and the districts of three cities."""
     assert len(table) == 35_008
     assert [row.code for row in table] == sorted({row.code for row in table})
     named = {(row.nom, row.departement) for row in table}

@@ -11,8 +11,6 @@ from msgspec import structs
 from pyoxigraph import DefaultGraph
 
 from lod.base.inputs import records
-from lod.base.settings import Settings
-from lod.build import build
 from lod.model.question import Organe
 from lod.model.text import bare_name, fold
 from lod.pipeline.report.build_report import BuildReport
@@ -20,7 +18,7 @@ from lod.pipeline.settling.resolve import SPEAKER, complete
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded
-from lod.rdf.store import open_store, select
+from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG, QP, RDF
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive import OFFICES, Executive, Ministry
@@ -28,7 +26,7 @@ from lod.reference.executive_tables import from_tables, with_archives
 from lod.sources.forms import read
 from tests.support import amo
 from tests.support.amo import bien_lu
-from tests.support.paths import BASE, REAL, SHARED
+from tests.support.paths import BASE, REAL
 
 E = from_tables()
 A_DAY = timedelta(days=1)
@@ -50,7 +48,6 @@ def test_governments_follow_each_other() -> None:
 
 
 def test_no_two_ministries_share_a_name_and_a_day() -> None:
-    """So that a name and a day mean one ministry."""
     assert len(E.ministries) == 1308
     named = defaultdict(set)
     for m in E.ministries.values():
@@ -107,7 +104,6 @@ def test_the_reference_of_a_record_counts_more_than_its_name() -> None:
 
 
 def test_a_minister_is_named_on_a_day() -> None:
-    """Whoever holds no office that day is none; an office may change."""
     found = E.minister_named("Gérald Darmanin", date(2022, 10, 26))
     assert found and found.person == ("depute", "PA607846")
     assert E.minister_named("Gérald Darmanin", date(2016, 10, 26)) is None
@@ -118,7 +114,6 @@ def test_a_minister_is_named_on_a_day() -> None:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_almost_every_attribution_of_real_records_is_on_a_body() -> None:
-    """Of the attributions of all real records, those on a ministry with days and a government."""
     folders = ("found", "json", "json-reduced", "json-reconstructed", "pages")
     counts: Counter[str] = Counter()
     speakers: Counter[bool] = Counter()
@@ -136,7 +131,6 @@ def test_almost_every_attribution_of_real_records_is_on_a_body() -> None:
 
 
 def sports(tmp_path: Path, government: str, start: str) -> Executive:
-    """What tables and an archive state that has a ministry of a government of 1997."""
     names = ("Ministère de la jeunesse et des sports", "jeunesse et sports")
     members = (
         amo.gouvernement("PO58831", government, "1997-06-02", "2002-05-05"),
@@ -193,7 +187,6 @@ def test_a_caretaker_outlasts_its_government() -> None:
 
 
 def test_a_high_commissioner_speaks() -> None:
-    """« Haut-commissaire » is the office of a member of the government, as « ministre » is."""
     line = "M. Jean-Paul Delevoye, haut-commissaire aux retraites. Essai."
     [spoken] = SPEAKER.finditer(line)
     minister = E.minister_named(spoken["nom"], date(2019, 10, 2))
@@ -244,71 +237,6 @@ def test_an_answer_is_of_who_holds_the_ministry_that_follows(
     """A question stays with its ministry when the government changes; its answer does not."""
     held = E.holder(Organe(libelle="Essai", code=code), day)
     assert (held and "/".join(held)) == minister
-
-
-def rows(folder: Path, query: str) -> list[tuple[str, ...]]:
-    return [tuple(row.values()) for row in select(open_store(current(folder) / "store"), query)]
-
-
-PATH = """SELECT ?uid ?jour ?ministre ?depute ?gouvernement WHERE {
-  ?question qp:uid ?uid ; qp:attribution ?a . ?a qp:ministere ?m .
-  OPTIONAL { ?a qp:date ?le } OPTIONAL { ?question qp:dateParution ?parue }
-  BIND(COALESCE(?le, ?parue) AS ?jour)
-  ?fonction a org:Membership ; org:organization ?m ; org:member ?personne ; schema:startDate ?de .
-  OPTIONAL { ?fonction schema:endDate ?a_ } FILTER(?de <= ?jour && (!BOUND(?a_) || ?jour <= ?a_))
-  ?personne foaf:name ?ministre . OPTIONAL { ?personne owl:sameAs ?depute }
-  ?m org:subOrganizationOf/owl:sameAs ?gouvernement
-} ORDER BY ?uid ?jour"""
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_from_a_question_to_the_minister_of_the_day(tmp_path: Path) -> None:
-    """Question → ministry on that day → minister → government → Wikidata, in a real release."""
-    names = ("found/json-L15-QG/QANR5L15QG3678.json", "found/xml-ancien/14-47351QE.xml")
-    build([REAL / name for name in names], tmp_path, Settings())
-    wd = "http://www.wikidata.org/entity/"
-    assert [tuple(cell.removeprefix(wd) for cell in row) for row in rows(tmp_path, PATH)] == [
-        ("QANR5L14QE47351", "2014-01-07", "Jean-Yves Le Drian", "Q559040", "Q736071"),
-        ("QANR5L14QE47351", "2014-04-03", "Jean-Yves Le Drian", "Q559040", "Q15991163"),
-        ("QANR5L15QG3678", "2021-01-20", "Agnès Pannier-Runacher", "", "Q96872687"),
-    ]
-
-
-GENUINE = (
-    SHARED / "data/an-new/amo/AMO30-legislature-15-fevrier-2022.zip",
-    REAL / "amo/acteurs-organes-L17.json.zip",
-)
-NO_SUCH_GROUP = """SELECT ?uid {
-  ?q qp:uid ?uid ; qp:groupe ?g ; qp:dateParution ?jour . ?g schema:startDate ?de
-  OPTIONAL { ?g schema:endDate ?a } FILTER(?jour < ?de || ?jour > ?a) }"""
-COUNTS = """SELECT (COUNT(?q) AS ?n) (COUNT(?g) AS ?k) {
-  ?q a qp:Question OPTIONAL { ?q qp:groupe ?g } }"""
-GOVERNED = """SELECT ?uid ?nom {
-  ?q qp:uid ?uid ; qp:legislature/qp:numero ?n ; qp:ministereInterroge ?m .
-  ?m org:subOrganizationOf/rdfs:label ?nom FILTER(?n < 13) } ORDER BY ?uid"""
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_genuine_archives_of_two_years(tmp_path: Path) -> None:
-    """Oral questions of 2012 to 2016 and pages of 1997 and 2002: each on a group of its day, in
-    one government, though official records name a group founded in 2015.
-    """
-    records_read = [
-        SHARED / "data/an-new/qosd-L14/Questions_orales_sans_debat_XIV.json",
-        REAL / "found/pages/assemblee_leg_11-qosd.html",
-        REAL / "found/pages-texte/QANR5L12QE7499.md",
-    ]
-    report = build(records_read, tmp_path, Settings(), reference=GENUINE)
-    told = [wrong for _, wrong in report.remarked if wrong.startswith("group ")]
-    assert (report.published, len(told)) == (293, 93)
-    assert rows(tmp_path, NO_SUCH_GROUP) == []
-    assert rows(tmp_path, COUNTS) == [("293", "293")]
-    assert rows(tmp_path, GOVERNED) == [
-        ("QANR5L11QOSD7", "Gouvernement Lionel Jospin"),
-        ("QANR5L12QE7499", "Gouvernement Jean-Pierre Raffarin 2"),
-    ]
 
 
 def test_a_circle_of_successions_ends() -> None:

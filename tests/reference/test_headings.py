@@ -150,7 +150,6 @@ def test_links_are_in_the_release(sample: Path) -> None:
 
 
 def alike() -> set[frozenset[str]]:
-    """The pairs of folded headings, of all lists, that look alike."""
     folded = sorted({fold(name) for names in rubriques().values() for name in names})
     assert len(folded) == 602
     return {
@@ -194,7 +193,6 @@ def test_the_same_heading_is_joined_both_ways() -> None:
 
 
 def test_a_decision_without_reason_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """File, line and what to do."""
     (tmp_path / "rubriques-proches.csv").write_text(
         "rubrique,autre,decision,motif\nPoste,postes,même,\n", "utf-8"
     )

@@ -20,13 +20,8 @@ FOLDERS = sorted(CASES.glob("*/*/"))
 SOURCES = 94
 
 
-def test_all_cases_were_found() -> None:
-    assert len(FOLDERS) == SOURCES
-
-
 @pytest.mark.parametrize("case", FOLDERS, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
-    """Reading the source gives exactly one outcome: triples, or a message."""
     [source] = case.glob("source.*")
     path = source.relative_to(case.parent.parent).as_posix()
     verdict = convert(Record(path, path, source.read_bytes()), iris)
@@ -47,6 +42,6 @@ def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
 
 
 def test_broken_cases_are_refused_and_the_others_are_not() -> None:
-    """Cases named `broken_…`, and no others, are rejected."""
+    assert len(FOLDERS) == SOURCES
     for case in FOLDERS:
         assert (case / "error.txt").exists() == case.name.startswith("broken_"), case

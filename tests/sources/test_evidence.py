@@ -40,7 +40,6 @@ HEADER = ["champ", "forme", "constat", "enregistrements"]
 
 
 def column_of(record: Record, question: Question) -> str:
-    """Return the column of the table that a record belongs to."""
     name = next(form for form in FORMS if form.matches(record.data)).name
     if name == "official JSON record":
         terms = {14: "JSON and XML, L14", 17: "JSON and XML, L17"}
@@ -79,7 +78,6 @@ def _parts(name: str, value: Any) -> Iterator[str]:
 
 
 def carried_parts(column: str) -> set[str]:
-    """Return the fields and parts of fields that the forms of a column can state."""
     made = [q for legislature in (11, 14, 17) for q in cases(legislature).values()]
     return {name for form in COLUMNS[column] for q in made for name in parts_of(carried(q, form))}
 
@@ -87,7 +85,6 @@ def carried_parts(column: str) -> set[str]:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_the_counts_are_those_of_the_genuine_records(request: pytest.FixtureRequest) -> None:
-    """Each number is the number of genuine records; none is seen without one."""
     counts = Counter(stated())
     by_hand = {(e.field, e.form): e.constat for e in evidence()} if EVIDENCE.exists() else {}
     lines = [HEADER]

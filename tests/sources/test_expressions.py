@@ -45,7 +45,6 @@ def modules() -> Iterator[ModuleType]:
 
 
 def expressions() -> dict[str, re.Pattern[str] | re.Pattern[bytes]]:
-    """Return name → each expression of a module, once."""
     found: dict[object, tuple[str, re.Pattern[str] | re.Pattern[bytes]]] = {}
     for module in modules():
         for name, value in vars(module).items():
@@ -75,7 +74,6 @@ def beginnings() -> set[str]:
 
 
 def begun(expression: re.Pattern[str] | re.Pattern[bytes]) -> set[str]:
-    """Return the beginnings that share a word with an expression."""
     pattern = expression.pattern
     said = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
     words = set(re.findall(r"\w{3,}", said.casefold()))

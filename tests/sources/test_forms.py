@@ -7,7 +7,6 @@ import json
 import re
 import zipfile
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +18,6 @@ from lod.base.errors import SourceError, Where
 from lod.base.inputs import Record, records
 from lod.base.splitting import HEAD
 from lod.model.question import Organe, Question
-from lod.rdf.iris import Iris
 from lod.sources.fields import Reading
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried, cell
@@ -56,7 +54,6 @@ def differences(found: Question, expected: Question) -> dict[str, tuple[Any, Any
 
 
 def written(question: Question, form: str, seed: int = 0) -> Reading:
-    """Return what is read from a question written in a form."""
     data = FORMS[form].write(question, Random(f"{question.uid} {seed}"))
     return read(Record(form, form, data))
 
@@ -77,7 +74,6 @@ def check(question: Question, reading: Reading, form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.slow
 def test_every_question_is_read_from_every_form(form: str) -> None:
-    """Every event of a question is read, in every spelling; random questions as well."""
     legislature = FORMS[form].legislature
     made = cases(legislature)
     assert len(made) == 35
@@ -90,25 +86,7 @@ def test_every_question_is_read_from_every_form(form: str) -> None:
             raise AssertionError(f"{form}, {name}, seed {seed}") from error
 
 
-@pytest.mark.slow
-def test_the_forms_agree(iris: Iris) -> None:
-    """One question read from all forms: a field that two of them state is the same in both."""
-    for question in [*cases().values(), *questions(40, seed=3, legislature=15)]:
-        found = {form: told(written(question, form).question) for form in FORMS}
-        for field in CARRIES:
-            by_words = sorted(FORMS, key=lambda form: cell(field, form))
-            for _, group in groupby(by_words, key=lambda form: cell(field, form)):
-                values = [getattr(found[form], field) for form in group]
-                assert all(value == values[0] for value in values), field
-        assert len({q.texte for q in found.values()}) == 1
-        marked = [form for form in FORMS if cell("texte_html", form) != NO]
-        assert len({found[form].texte_html for form in marked}) == 1 and len(marked) == 12
-        answers = {tuple(iris.reponse(q, r) for r in q.reponses) for q in found.values()}
-        assert len(answers) == 1
-
-
 def test_white_space_is_no_value() -> None:
-    """A value of spaces alone is none, and names have single ones."""
     record = json.loads(GOOD.read_text("utf-8"))
     question = record["question"]
     subheading = {"teteAnalyse": "aides\r\n  et\tprêts", "analyses": {"analyse": "\u00a0"}}
@@ -180,7 +158,6 @@ def test_a_list_that_breaks_off_is_told(big: str, tmp_path: Path) -> None:
 
 
 def whole_list(big: str) -> bytes:
-    """Return a file of two written questions."""
     return b"".join(BIG[big][1](list(questions(2, seed=5)), Random(1)))
 
 
@@ -277,7 +254,6 @@ def test_a_finding_in_a_big_file_is_on_its_line(
 
 
 def findings(record: Record) -> list[Where]:
-    """Return the places of the remarks or of the error of a record."""
     try:
         return [remark.where for remark in read(record).remarks]
     except SourceError as error:
@@ -299,7 +275,6 @@ def with_proof(cell: str, proof: Evidence | None) -> str:
 
 
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:
-    """The table in the documentation is the one that the tests use."""
     assert all(len(cells) == len(COLUMNS) for cells in CARRIES.values())
     # no record states these
     added = {"sources", "corrections", "groupe_imprime", "rappels", "donnees_au", "fin_legislature"}

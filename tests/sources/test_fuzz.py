@@ -78,7 +78,6 @@ def dumped(value: Any) -> bytes:
 
 
 def spoil(data: bytearray, draw: st.DrawFn) -> None:
-    """Flip, remove, double or insert at one place."""
     place = draw(st.integers(0, max(0, len(data) - 1)))
     act = draw(st.integers(0, 3))
     if act == 0 and data:
@@ -161,7 +160,6 @@ def test_both_fates_were_common() -> None:
 
 
 def test_nested_lists_are_refused_in_words() -> None:
-    """A record that is nested too deeply is rejected with one finding."""
     for depth in (100, NESTED, 100_000):
         verdict = convert(
             Record("x", "x", b'{"question": ' + b"[" * depth + b"]" * depth + b"}"), IRIS

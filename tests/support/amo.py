@@ -52,10 +52,9 @@ def acteur(ref: str, prenom: str, nom: Any, *mandats: Any, **autres: Any) -> dic
     return {"acteur": fiche}
 
 
-def siege(
-    ref: str, debut: str, fin: Any = None, prise: Any = None, **autres: Any
-) -> dict[str, Any]:
+def siege(ref: str, debut: str, fin: Any = None, prise: Any = None, **autres: Any) -> Any:
     """A mandate of deputy, with the staff that an original archive lists in it."""
+    lieu = {"region": "Exemplie", "departement": "Ain", "numDepartement": "01", "numCirco": "1"}
     return {
         "uid": ref,
         "legislature": "17",
@@ -67,15 +66,7 @@ def siege(
             "suppleant": {"dateDebut": debut, "dateFin": fin, "suppleantRef": "PA999999"}
         },
         "collaborateurs": {"collaborateur": [{"qualite": PRIVE, "prenom": PRIVE, "nom": PRIVE}]},
-        "election": {
-            "lieu": {
-                "region": "Exemplie",
-                "departement": "Ain",
-                "numDepartement": "01",
-                "numCirco": "1",
-            },
-            "causeMandat": "élections générales",
-        },
+        "election": {"lieu": lieu, "causeMandat": "élections générales"},
         "mandature": {
             "datePriseFonction": prise or debut,
             "causeFin": "Fin synthétique" if fin else None,
@@ -84,10 +75,7 @@ def siege(
     } | autres
 
 
-def adhesion(
-    ref: str, groupe: Any, debut: str, fin: Any = None, role: Any = "Membre"
-) -> dict[str, Any]:
-    """A membership of a group."""
+def adhesion(ref: str, groupe: Any, debut: str, fin: Any = None, role: Any = "Membre") -> Any:
     return {
         "uid": ref,
         "legislature": "17",
@@ -115,10 +103,10 @@ def organe(ref: str, nature: str, libelle: str, debut: str, fin: Any = None, **a
 
 
 def groupe(
-    ref: str, libelle: str, sigle: str, debut: str, fin: Any = None, position: Any = None
-) -> Any:
-    """A group of legislature 17."""
-    noms = {"libelleAbrege": sigle, "libelleAbrev": sigle, "legislature": "17"}
+    ref: str, libelle: str, sigle: str, debut: str, fin: Any = None, position: Any = None,
+    legislature: str = "17",
+) -> Any:  # fmt: skip
+    noms = {"libelleAbrege": sigle, "libelleAbrev": sigle, "legislature": legislature}
     return organe(ref, "GP", libelle, debut, fin, positionPolitique=position, **noms)
 
 
@@ -147,9 +135,7 @@ def archive(path: Path, members: Iterable[Any]) -> Path:
 # that has gone, two governments
 EXEMPLE = (
     acteur(
-        "PA900001",
-        "Alix",
-        "Exemple",
+        "PA900001", "Alix", "Exemple",
         siege("PM910001", "2024-07-07", prise="2024-07-08"),
         siege("PM910000", "2022-06-19", "2024-06-09", legislature="16"),
         adhesion("PM920001", "PO930001", "2024-07-19", "2025-03-31", "Membre apparenté"),
@@ -161,17 +147,11 @@ EXEMPLE = (
     gouvernement("PO940001", "DUPONT-EXEMPLE II", "2024-09-21", "2024-12-13"),
     gouvernement("PO940002", "DE SYNTHÈSE", "2024-12-14"),
     ministere("PO950001", "Ministère des essais", "Essais", "PO940001", "2024-09-21", "2024-12-13"),
-    ministere(
-        "PO950002",
-        "Ministère des essais",
-        "Essais",
-        "PO940002",
-        "2024-12-23",
-        organePrecedentRef="PO950001",
-    ),
+    ministere("PO950002", "Ministère des essais", "Essais", "PO940002", "2024-12-23",
+              organePrecedentRef="PO950001"),
     organe("PO960001", "ASSEMBLEE", "Assemblée", "2024-07-01", legislature="17"),
     organe("PO970001", "CIRCONSCRIPTION", "Circonscription", "2024-07-01"),
-)
+)  # fmt: skip
 
 
 ODD: tuple[Any, ...] = (
@@ -213,60 +193,31 @@ PARIS = {"region": "Ile-de-France", "departement": "Paris", "numDepartement": "7
          "numCirco": "12"}  # fmt: skip
 REUNION = {"region": "Outre-mer", "departement": "Réunion", "numDepartement": "974",
            "numCirco": "1"}  # fmt: skip
-
-
-def seat(ref: str, legislature: int, lieu: dict[str, str], debut: str, fin: str | None) -> Any:
-    """A seat of any legislature and constituency."""
-    where = {"election": {"lieu": lieu}}
-    return siege(ref, debut, fin, legislature=str(legislature), **where)
-
-
-def group(ref: str, legislature: int, libelle: str, sigle: str, debut: str, fin: str | None) -> Any:
-    """A group of any legislature."""
-    names = {"libelleAbrege": sigle, "libelleAbrev": sigle, "legislature": str(legislature)}
-    return organe(ref, "GP", libelle, debut, fin, **names)
-
-
 MEMBERS = (
     acteur(
-        "PA721764",
-        "Olivia",
-        "Grégoire",
-        seat("PM843001", 16, PARIS, "2022-06-22", "2022-08-04"),
-        seat("PM843416", 17, PARIS, "2024-07-07", None),
+        "PA721764", "Olivia", "Grégoire",
+        siege("PM843001", "2022-06-22", "2022-08-04", legislature="16", election={"lieu": PARIS}),
+        siege("PM843416", "2024-07-07", election={"lieu": PARIS}),
         adhesion("PM844001", "PO845407", "2024-07-19"),
     ),
     acteur(
-        "PA610681",
-        "Ericka",
-        "Bareigts",
-        seat("PM610001", 15, REUNION, "2017-06-21", "2017-12-31"),
-        seat("PM610002", 15, REUNION, "2018-01-01", "2022-06-21"),
+        "PA610681", "Ericka", "Bareigts",
+        siege("PM610001", "2017-06-21", "2017-12-31", legislature="15", election={"lieu": REUNION}),
+        siege("PM610002", "2018-01-01", "2022-06-21", legislature="15", election={"lieu": REUNION}),
         adhesion("PM611001", "PO980003", "2017-06-27", "2022-06-21"),
     ),
     EXEMPLE[0],  # sits for a constituency that nobody asks from; has changed her group
     *EXEMPLE[1:3],  # groups
     gouvernement("PO847639", "BARNIER", "2024-09-06", "2024-12-13"),
     gouvernement("PO855052", "BAYROU", "2024-12-14", "2025-09-09"),
-    group("PO845407", 17, "Ensemble pour la République", "EPR", "2024-07-18", None),
-    group("PO980003", 15, "Démocrate (MoDem et Indépendants)", "DEM", "2017-06-27", "2022-06-21"),
-    ministere(
-        "PO855000",
-        "Ministère de l’économie d’avant",
-        "Économie d’avant",
-        "PO847639",
-        "2024-09-21",
-        "2024-12-13",
-    ),
-    ministere(
-        "PO855083",
-        "Ministère de l’économie et des finances",
-        "Économie et finances",
-        "PO855052",
-        "2024-12-23",
-        organePrecedentRef="PO855000",
-    ),
-)
+    groupe("PO845407", "Ensemble pour la République", "EPR", "2024-07-18"),
+    groupe("PO980003", "Démocrate (MoDem et Indépendants)", "DEM", "2017-06-27", "2022-06-21",
+           legislature="15"),
+    ministere("PO855000", "Ministère de l’économie d’avant", "Économie d’avant", "PO847639",
+              "2024-09-21", "2024-12-13"),
+    ministere("PO855083", "Ministère de l’économie et des finances", "Économie et finances",
+              "PO855052", "2024-12-23", organePrecedentRef="PO855000"),
+)  # fmt: skip
 
 
 def archive_of_lives(path: Path) -> Path:

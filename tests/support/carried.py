@@ -2,20 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import fields, replace
 
-from lod.model.question import (
-    JO,
-    Attribution,
-    Auteur,
-    Cloture,
-    Erratum,
-    Organe,
-    Question,
-    Signalement,
-)
+from lod.model.question import JO, Attribution, Cloture, Organe, Question, Signalement
 from lod.model.text import with_plain_spaces
 
 COLUMNS = {
@@ -121,15 +112,15 @@ def saying(words: str, type_: str) -> Says:
     return lambda word: word in named
 
 
+def reduced(value: Any, says: Says, **words: str) -> Any:
+    """Return a value without the fields that the cell does not name, each by its word."""
+    return replace(value, **{field: None for field, word in words.items() if not says(word)})
+
+
 def jo(place: JO | None, says: Says) -> JO | None:
     if place is None or not says("day"):
         return None
-    return JO(
-        jour=place.jour,
-        page=place.page if says("page") else None,
-        numero=place.numero if says("issue") else None,
-        type=place.type if says("kind") else None,
-    )
+    return cast(JO, reduced(place, says, page="page", numero="issue", type="kind"))
 
 
 def answered(place: JO, q: Question, says: Says) -> JO | None:
@@ -146,21 +137,8 @@ def organe(whole: Organe | None, says: Says) -> Organe | None:
     short, long = (text and with_plain_spaces(text) for text in (whole.libelle, whole.libelle_long))
     if not says("short"):
         return Organe(libelle=long or short or "")
-    return replace(
-        whole,
-        libelle=short or "",
-        libelle_long=long if says("long") else None,
-        ref=whole.ref if says("reference") else None,
-    )
-
-
-def auteur(q: Question, says: Says) -> Auteur:
-    return Auteur(
-        acteur_ref=q.auteur.acteur_ref if says("reference") else None,
-        mandat_ref=q.auteur.mandat_ref if says("mandate") else None,
-        civilite=q.auteur.civilite if says("civility") else None,
-        nom=q.auteur.nom if says("name") else None,
-    )
+    plain = replace(whole, libelle=short or "", libelle_long=long)
+    return cast(Organe, reduced(plain, says, libelle_long="long", ref="reference"))
 
 
 def lieux(q: Question, says: Says) -> tuple[str, ...]:
@@ -182,16 +160,6 @@ def attributions(q: Question, says: Says) -> Iterator[Attribution]:
         yield Attribution(ministere=ministere, jo=place)
 
 
-def errata(q: Question, says: Says) -> Iterator[Erratum]:
-    for e in q.errata:
-        yield Erratum(
-            corrige=e.corrige,
-            jo=jo(e.jo, says),
-            texte=e.texte if says("text") else None,
-            rang=e.rang if says("rank") else 1,
-        )
-
-
 def cloture(q: Question, says: Says) -> Cloture | None:
     end = q.cloture
     if end is None or not (says("code") or end.est_retrait):
@@ -205,7 +173,14 @@ def cloture(q: Question, says: Says) -> Cloture | None:
 
 
 REDUCED: dict[str, Callable[[Question, Says], Any]] = {
-    "auteur": auteur,
+    "auteur": lambda q, says: reduced(
+        q.auteur,
+        says,
+        acteur_ref="reference",
+        mandat_ref="mandate",
+        civilite="civility",
+        nom="name",
+    ),
     "titre": lambda q, _: q.titre.upper() if q.titre and q.type == "QG" else q.titre,
     "rubrique": lambda q, _: q.rubrique and q.rubrique[0].upper() + q.rubrique[1:],
     "groupe": lambda q, says: organe(q.groupe, says),
@@ -233,6 +208,11 @@ REDUCED: dict[str, Callable[[Question, Says], Any]] = {
         for s in q.signalements
     ),
     "renouvellements": lambda q, says: tuple(jo(place, says) for place in q.renouvellements),
-    "errata": lambda q, says: tuple(errata(q, says)),
+    "errata": lambda q, says: tuple(
+        reduced(
+            replace(e, jo=jo(e.jo, says), rang=e.rang if says("rank") else 1), says, texte="text"
+        )
+        for e in q.errata
+    ),
     "cloture": cloture,
 }

@@ -15,20 +15,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.inputs import Record
 from lod.model.question import JO, Auteur, Question
+from lod.pipeline.questions import question_memo as memo
 from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions, QuestionWriter
-from lod.pipeline.questions.question_memo import (
-    FACTS,
-    QUESTION,
-    SUMMARY,
-    TEXTS,
-    DocumentText,
-    QuestionMemo,
-    QuestionSummary,
-    facts_of,
-    subjects_of,
-)
 from lod.pipeline.reading.intake import Intake, RecordReader, read_records
 from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.settling.settle import Refusal, Settler, settled
@@ -81,7 +71,7 @@ class Chantier:
 
     def make(
         self, *records: Record, made_with: str = "made", tables: ReferenceData | None = None
-    ) -> dict[str, QuestionMemo | Refusal]:
+    ) -> dict[str, memo.QuestionMemo | Refusal]:
         """Settle the questions of a release on top of the one before; return them by uid."""
         self.number += 1
         self.release.mkdir(parents=True)
@@ -110,8 +100,6 @@ class Chantier:
 
 
 class Counting(Settler):
-    """A settler that tells which questions it has made anew."""
-
     @property
     def seen(self) -> list[str]:
         return self.__dict__.setdefault("_seen", [])
@@ -131,31 +119,31 @@ def write_questions(
         disk.executescript(SCHEMA)
     iris, stated = Iris(base), set[str]()
     by_resource = ResourceQuestions(base)
-    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), (), b"", (), ()))
+    summary = memo.SUMMARY.pack(memo.QuestionSummary(1, {}, (), (), (), (), b"", (), ()))
     with QuestionWriter(folder, "made") as writer:
         for rank, q in enumerate(questions, start=1):
-            subjects = subjects_of(q, iris)
-            facts = facts_of(q, iris, subjects)
+            subjects = memo.subjects_of(q, iris)
+            facts = memo.facts_of(q, iris, subjects)
             by_resource.add(rank, facts, subjects)
-            key = sha256(QUESTION.encode(replace(q, donnees_au=None))).digest()
+            key = sha256(memo.QUESTION.encode(replace(q, donnees_au=None))).digest()
             day = str(q.donnees_au) if q.attend else None
             answers = [*dict.fromkeys(iris.reponse(q, r).value for r in q.reponses)]
             texts = _text(facts.iri, key.hex(), q), *(_text(iri, "") for iri in answers)
-            packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(texts))
-            before = [iri for iri in answers if iri in stated]
-            writer.add(QuestionMemo(q.uid, key, day, *packed), before, b"")
+            before, packed = [iri for iri in answers if iri in stated], memo.TEXTS.pack(texts)
+            told = memo.FACTS.encode(facts), summary, memo.QUESTION.pack(q), packed
+            writer.add(memo.QuestionMemo(q.uid, key, day, *told), before, b"")
             stated.update(answers)
         writer.follow(by_resource.newest())
     return PublishedQuestions(folder)
 
 
-def _text(iri: str, said: str, waiting: Question | None = None) -> DocumentText:
+def _text(iri: str, said: str, waiting: Question | None = None) -> memo.DocumentText:
     """Return a document of two triples, and the status of the question if it waits."""
     s, state = NamedNode(iri), waiting and waiting.attend and statut(waiting)
     status = [(QP.statut, state[0]), (QP.statutAu, civil_date(state[1]))] if state else []
     stated = (RDFS.label, Literal("x")), *status, (RDFS.comment, Literal(said))
     triples = [Triple(s, p, o) for p, o in stated]
-    return DocumentText(iri, ntriples(triples), turtle_piece(triples))
+    return memo.DocumentText(iri, ntriples(triples), turtle_piece(triples))
 
 
 D = date.fromisoformat

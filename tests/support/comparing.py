@@ -26,7 +26,6 @@ from tests.support.chantier import D
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Path → SHA-256 of every file of a release but the store, whose files are the engine's."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
@@ -35,7 +34,6 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def triples_of(path: Path) -> list[Triple]:
-    """Return the triples of a dump, packed or not."""
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     form = RdfFormat.N_TRIPLES if ".nt" in path.suffixes else RdfFormat.TURTLE
     return [quad.triple for quad in parse(data, format=form)]
@@ -117,7 +115,6 @@ def _of_sqlite(column: Column, value: Any) -> Any:
 
 
 def of_csv(folder: Path, table: Table) -> list[Row]:
-    """Return the rows of a CSV file; its header is that of the table."""
     text = gzip.decompress((folder / f"{table.nom}.csv.gz").read_bytes()).decode()
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     assert tuple(header) == table.names

@@ -1,5 +1,6 @@
 """The project as an operator installs it: its wheel and the locked packages in an environment of
-Debian's Python; and a machine of its own, booted by systemd, to run it on.
+Debian's Python; a machine of its own, booted by systemd, to run it on; programs that serve, with
+the examples of `deploy/`.
 """
 
 import os
@@ -8,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -24,14 +26,46 @@ from tests.support.programs import need, output
 DEPLOY = ROOT / "deploy"
 VENV = "/opt/lod/venv"  # where the units have it
 BOOT = 60.0  # seconds; measured 3
+NGINX = """
+pid {folder}/pid; error_log {folder}/error; daemon off; {user}
+events {{}}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
+    fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
+    gzip on;  # as in the nginx.conf of Debian
+    include {folder}/lod.conf;
+}}
+"""
+MODULES = ("mpm_event", "authz_core", "dir", "headers", "mime", "rewrite")  # of Apache
+APACHE = """
+ServerRoot {folder}
+PidFile {folder}/pid
+ErrorLog {folder}/error
+Listen 127.0.0.1:{port}
+{user}
+TypesConfig /dev/null
+Include {folder}/lod.conf
+"""
 
 
 def wheel(folder: Path) -> Path:
-    """Build the wheel of the project into a folder."""
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
     subprocess.run(command, check=True, capture_output=True)
     [made] = folder.glob("*.whl")
     return made
+
+
+def install(python: str, venv: Path, made: Path) -> None:
+    """Make an environment with the locked packages and a wheel, as the guide says."""
+    pip = [venv / "bin/python", "-m", "pip", "install", "--disable-pip-version-check"]
+    for command in (
+        [python, "-m", "venv", venv],
+        [*pip, "--require-hashes", "-r", DEPLOY / "lock.txt"],
+        [*pip, "--no-deps", "--no-index", made],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            untried(f"the wheel cannot be installed here\n{done.stdout}\n{done.stderr}")
 
 
 def installed(factory: pytest.TempPathFactory) -> Path:
@@ -39,16 +73,7 @@ def installed(factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         python = need("/usr/bin/python3")  # not one below /root, which no unit sees
-        pip = [folder / "venv/bin/python", "-m", "pip", "install", "--disable-pip-version-check"]
-        made = wheel(folder / "dist")
-        for command in (
-            [python, "-m", "venv", folder / "venv"],
-            [*pip, "--require-hashes", "-r", DEPLOY / "lock.txt"],
-            [*pip, "--no-deps", made],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                untried(f"the server cannot be installed here\n{done.stdout}\n{done.stderr}")
+        install(python, folder / "venv", wheel(folder / "dist"))
         script = folder / "venv/bin/lod"
         _, _, rest = script.read_text("utf-8").partition("\n")
         script.write_text(f"#!{VENV}/bin/python\n{rest}", "utf-8")
@@ -68,7 +93,6 @@ class Machine:
                 *map(str, command)]  # fmt: skip
 
     def run(self, *command: str | Path) -> str:
-        """Run a program there; return what it prints."""
         return output(*self.command(*command))
 
     def own_command(self, *command: str | Path) -> list[str]:
@@ -76,7 +100,6 @@ class Machine:
         return [need("nsenter"), "-t", str(self.leader), "-n", *map(str, command)]
 
     def ask(self, target: str, accept: str = "*/*") -> str:
-        """Return what the server there answers."""
         return output(*self.own_command(
             need("curl"), "-sSf", "-H", f"Accept: {accept}", f"http://127.0.0.1:8000{target}"
         ))  # fmt: skip
@@ -89,7 +112,6 @@ class Machine:
         return subprocess.run(command, capture_output=True).returncode == 0
 
     def write(self, path: str, text: str, mode: str = "644") -> None:
-        """Write a file there."""
         subprocess.run(
             self.command("install", "-D", "-m", mode, "/dev/stdin", path),
             input=text.encode(), check=True, capture_output=True,
@@ -155,3 +177,56 @@ def is_up(machine: Machine) -> bool:
 
 def wait_for_server(machine: Machine) -> None:
     wait_for(machine.answers, 30, lambda: f"no answer\n{machine.journal('lod')}")
+
+
+def example(name: str, *pairs: tuple[str, str]) -> str:
+    """Return a file of `deploy/` with what a test must change of it, each of which stands there."""
+    text = (DEPLOY / name).read_text("utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def nginx(folder: Path, text: str) -> list[str]:
+    program = need("nginx")
+    (folder / "lod.conf").write_text(text, "utf-8")
+    user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user=user), "utf-8")
+    return [program, "-p", f"{folder}", "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
+
+
+def apache(folder: Path, text: str, port: int) -> list[str]:
+    program = need("/usr/sbin/apache2")
+    (folder / "lod.conf").write_text(text, "utf-8")
+    where = "/usr/lib/apache2/modules"
+    loaded = "".join(f"LoadModule {name}_module {where}/mod_{name}.so\n" for name in MODULES)
+    user = "User nobody\nGroup nogroup" if os.getuid() == 0 else ""
+    text = loaded + APACHE.format(folder=folder, user=user, port=port)
+    (folder / "apache.conf").write_text(text, "utf-8")
+    return [program, "-f", f"{folder}/apache.conf", "-DFOREGROUND"]
+
+
+@contextmanager
+def serving(
+    command: Sequence[str | Path], folder: Path, answers: Callable[[], bool],
+    environment: Mapping[str, str] = os.environ,
+) -> Iterator[None]:  # fmt: skip
+    """Run a program that serves, in a folder that it logs to, until the block ends."""
+    log = folder / "log"
+
+    def is_up() -> bool:
+        assert process.poll() is None, log.read_text("utf-8", "replace")
+        with suppress(OSError, HTTPException):
+            return answers()
+        return False
+
+    with log.open("wb") as file, subprocess.Popen(
+        command, cwd=folder, stdout=file, stderr=file, env=environment
+    ) as process:  # fmt: skip
+        try:
+            wait_for(is_up, BOOT, lambda: log.read_text("utf-8", "replace"))
+            yield
+        finally:
+            process.terminate()
+            process.wait(HANG)

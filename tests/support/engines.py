@@ -47,7 +47,6 @@ def by_server(address: str, query: str) -> Table:
 
 
 def table(found: Any) -> Table:
-    """Return the rows of results in JSON."""
     names, empty = found["head"]["vars"], {"value": ""}
     rows = found["results"]["bindings"]
     return names, [tuple(value(row.get(n, empty)["value"]) for n in names) for row in rows]

@@ -130,7 +130,6 @@ SIGNS = (
 
 
 def framed(rng: random.Random) -> str:
-    """Return a bomb in a frame, perhaps in other clothes."""
     clothes = rng.choice(CLOTHES) if rng.random() < 0.6 else {}
     if rng.random() < 0.2:
         return rng.choice(MARKED).replace("@", rng.choice(ATTRIBUTES))
@@ -141,7 +140,6 @@ def framed(rng: random.Random) -> str:
 
 
 def soup(rng: random.Random, most: int = 30) -> str:
-    """Return tags and signs in any order."""
     made = []
     for _ in range(rng.randint(1, most)):
         kind, tag = rng.random(), rng.choice(TAGS)

@@ -44,7 +44,6 @@ class Process:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor it has used."""
         user, system = stat(self.pid)[11:13]
         return (int(user) + int(system)) / TICK
 
@@ -79,7 +78,6 @@ class Live:
 
     @property
     def descriptors(self) -> list[Path]:
-        """Every open descriptor of the whole tree, as it stands in /proc."""
         found: list[Path] = []
         for pid in (self.process.pid, *descendants(self.process.pid)):
             with suppress(OSError):
@@ -98,7 +96,6 @@ class Live:
         return Path(self.log.name).read_text("utf-8", "replace")
 
     def health(self) -> dict[str, Any]:
-        """What `/sante` says."""
         answer = self.ask("/sante")
         assert answer.status == 200, answer
         return dict(json.loads(answer.body))
@@ -110,11 +107,9 @@ class Live:
         return asked(self.port, target, method, body, headers, timeout, source)
 
     def post(self, query: str, **headers: str) -> Answer:
-        """Send one query by itself."""
         return self.ask("/sparql", "POST", query.encode(), Content_Type=SPARQL, **headers)
 
     def get(self, query: str, **parameters: str) -> Answer:
-        """Send one query in the address."""
         return self.ask(f"/sparql?{urlencode({'query': query, **parameters})}")
 
     def connect(self, timeout: float = 60, receive: int | None = None) -> socket.socket:
@@ -175,7 +170,6 @@ def end(server: Live) -> None:
 
 
 def answers(server: Live) -> bool:
-    """Say whether the server answers by now."""
     assert server.process.poll() is None, server.said
     with suppress(OSError, http.client.HTTPException):
         return server.ask("/sante").status == 200
@@ -197,7 +191,6 @@ def stat(pid: int) -> list[str]:
 
 
 def seen(pid: int) -> Process | None:
-    """Return a process, None if it has ended."""
     with suppress(OSError):
         fields = stat(pid)
         if fields[0] not in "ZX":
@@ -206,7 +199,6 @@ def seen(pid: int) -> Process | None:
 
 
 def descendants(pid: int) -> Iterator[int]:
-    """Yield the processes below one."""
     with suppress(OSError):
         for task in (Path("/proc") / str(pid) / "task").iterdir():
             for child in (task / "children").read_text().split():
@@ -224,7 +216,6 @@ class Watch:
 
     @contextmanager
     def running(self) -> Iterator["Watch"]:
-        """Look until the block ends."""
         stop = threading.Event()
 
         def loop() -> None:

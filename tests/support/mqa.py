@@ -54,7 +54,6 @@ def _passes(
     answers: Callable[[str], bool],
     non_conforming: Collection[str],
 ) -> bool:
-    """Say whether a dataset or a distribution passes a rule."""
     if rule["test"] == "conforms":
         parts = {node, *dcat.objects(node, DCAT.distribution)}  # type: ignore[arg-type]
         return not any(str(part) in non_conforming for part in parts)
@@ -71,7 +70,6 @@ def _passes(
 
 
 def mean(scores: Scores) -> float:
-    """Return the points of a catalogue: the mean of those of its datasets."""
     return float(sum(sum(points.values()) for points in scores.values()) / len(scores))
 
 

@@ -61,7 +61,6 @@ def once(
 
 
 def is_as_it_was(folder: Path, result: Path) -> bool:
-    """Return whether a kept folder has the files it had when it was made."""
     return result.exists() and pickle.loads(result.read_bytes())[0] == state_of(folder)
 
 
@@ -99,7 +98,6 @@ def inputs() -> Iterator[Path]:
 
 
 def state_of(folder: Path) -> list[tuple[str, int, int]]:
-    """Return each file of a folder with its size and its time, so that a change is noticed."""
     return [
         (str(path.relative_to(folder)), found.st_size, found.st_mtime_ns)
         for path in sorted(folder.rglob("*"))
@@ -132,5 +130,4 @@ def exported(factory: pytest.TempPathFactory, folder: Path) -> Path:
 
 
 def export_all(folder: Path, target: Path) -> None:
-    """Export the current release of a folder into another one, with what extensions add."""
     export(folder, target, 2, [each.exported for each in extensions()], pictures, beside)

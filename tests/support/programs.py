@@ -47,7 +47,6 @@ def absent(message: str) -> NoReturn:
 
 
 def output(*command: str | Path, cwd: Path | None = None, **environment: str) -> str:
-    """Run a program; return what it prints."""
     run = subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, timeout=HANG, check=False,
         env={**os.environ, **environment},
@@ -69,15 +68,15 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def returned(module: str, function: str, seconds: int) -> str:
-    """Return what a function without arguments returns, as it prints; it is called in a process
-    that may take so many seconds of the processor, and must say on standard error what it begins.
+def returned(module: str, function: str, seconds: int, *arguments: str | Path) -> str:
+    """Return what a function of texts returns, as it prints; it is called in a process that may
+    take so many seconds of the processor, and may say on standard error what it begins.
     """
     code = (
-        f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))\n"
-        f"from {module} import {function}; print({function}())"
+        f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))\n"
+        f"from {module} import {function}; print({function}(*sys.argv[1:]))"
     )
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=HANG)
     assert done.returncode == 0, f"too slow: {done.stderr.strip().splitlines()[-1:]}"
     return done.stdout.strip()

@@ -149,7 +149,6 @@ class Kept:
 
 
 def build_versions(folder: Path) -> Kept:
-    """Build three releases, one after the other."""
     records = tuple(
         written(folder / f"records-{n}", r) for n, r in enumerate((BEFORE, AFTER, THIRD))
     )
@@ -161,7 +160,6 @@ def build_versions(folder: Path) -> Kept:
 
 
 def page_of(folder: Path, uid: str) -> str:
-    """Return the French page of a question of the current release of a folder."""
     return next(pages_of(current(folder), uid))[1].decode()
 
 

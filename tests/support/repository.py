@@ -75,13 +75,11 @@ class Depot(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def asked(self, name: str) -> list[str | None]:
-        """A header of each request."""
         return [request.headers[name] for request in self.requests]
 
 
 @contextmanager
 def running() -> Iterator[Depot]:
-    """Give a server that runs, on a port of the system's choice."""
     with Depot() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
@@ -130,7 +128,6 @@ def archive_of_questions(day: date, **counts: int) -> bytes:
 
 
 def zipped(data: bytes, name: str = "x.json", count: int = 1) -> bytes:
-    """Return a zip of so many members with the same content."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(count):
@@ -252,7 +249,6 @@ ROWS = [{"item": "http://www.wikidata.org/entity/Q30334188", "an": "718926"}]
 
 
 def body_of(rows: Iterable[dict[str, str]]) -> bytes:
-    """Rows in the SPARQL 1.1 Query Results JSON Format."""
     bindings = [{n: {"type": "literal", "value": v} for n, v in row.items()} for row in rows]
     names = sorted({name for row in bindings for name in row})
     return json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}).encode()
@@ -262,12 +258,10 @@ BODY = body_of(ROWS)
 
 
 def results(rows: Iterable[dict[str, str]] = ROWS, **headers: object) -> Answer:
-    """A good answer."""
     return claiming(body_of(rows), **headers)
 
 
 def claiming(body: bytes, **headers: object) -> Answer:
-    """Any bytes under a 200 that says they are results."""
     return saying(200, body, **{"Content_Type": f"{RESULTS};charset=utf-8", **headers})
 
 

@@ -54,7 +54,6 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 def ntriples(identity: str) -> str:
-    """The data of one release: sixty numbers, and which release it is."""
     lines = [f'<urn:n{i}> <urn:rang> "{i}"^^<http://www.w3.org/2001/XMLSchema#integer> .'
              for i in range(ROWS)]  # fmt: skip
     return "\n".join([*lines, f'<urn:release> <urn:id> "{identity}" .'])
@@ -91,13 +90,11 @@ def publish(
 
 
 def write_search_index(release: Path, questions: Iterable[Question], base: str = BASE) -> None:
-    """Write the search index of some questions into a release."""
     said = Publication(base, "", date(2026, 10, 31)).saved_properties()
     write_index(release / INDEX_FILE, questions, IndexContext(Iris(base), str, said))
 
 
 def service(base: str) -> bytes:
-    """Return the description of a service whose release has sixty-one triples."""
     counts = StoreCounts(61, 0, 61, (), (), ())
     return describe_service(Settings(base=base), counts, {}, date(2026, 10, 31))
 
@@ -117,7 +114,6 @@ def write(path: Path, text: str) -> None:
 
 
 def write_store(path: Path, quads: str | list[Quad]) -> None:
-    """Write a store and close it."""
     path.mkdir(parents=True)
     store = Store(path)
     if isinstance(quads, str):
@@ -177,7 +173,6 @@ def asked(
     port: int, target: str, method: str, body: bytes | None, headers: dict[str, str],
     timeout: float = HANG, source: str = "127.0.0.1",
 ) -> Answer:  # fmt: skip
-    """Send one request from an address of this machine; return the answer."""
     connection = http.client.HTTPConnection(
         "127.0.0.1", port, timeout=timeout, source_address=(source, 0)
     )

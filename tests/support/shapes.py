@@ -44,7 +44,6 @@ ADDED = {
 
 @cache
 def results_of(path: Path) -> list[Result]:
-    """Return what pySHACL says of a counterexample."""
     return violations(read_turtle(path))
 
 
@@ -116,8 +115,6 @@ class WrongGraph:
 
 @dataclass(frozen=True, slots=True)
 class WrongFact:
-    """One of the updates."""
-
     number: int
     words: str  # what is wrong
     about: str  # IRI of the node at fault
@@ -126,7 +123,6 @@ class WrongFact:
 
 
 def read_wrong_graph(path: Path) -> WrongGraph:
-    """Return what a file states, and its head."""
     head = _head(path.read_text("utf-8"))
     names = frozenset(head["said by"].split())
     return WrongGraph(path.stem, BASE + head["about"], names, tuple(read_turtle(path)))

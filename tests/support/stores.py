@@ -7,14 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib import request as http
 from urllib.error import HTTPError, URLError
-from urllib.request import (
-    HTTPDigestAuthHandler,
-    HTTPPasswordMgrWithDefaultRealm,
-    Request,
-    build_opener,
-    urlopen,
-)
 
 import pytest
 
@@ -68,15 +62,14 @@ class Store:
 
     def load(self, graph: str, triples: bytes) -> None:
         """Load N-Triples into a graph of Virtuoso."""
-        known = HTTPPasswordMgrWithDefaultRealm()
+        known = http.HTTPPasswordMgrWithDefaultRealm()
         known.add_password(None, self.url, self.user, self.password)
         address = f"{self.url}sparql-graph-crud-auth?graph-uri={graph}"
         headers = {"Content-Type": "application/n-triples"}
-        request = Request(address, triples, headers, method="POST")
-        build_opener(HTTPDigestAuthHandler(known)).open(request, timeout=HANG).close()
+        request = http.Request(address, triples, headers, method="POST")
+        http.build_opener(http.HTTPDigestAuthHandler(known)).open(request, timeout=HANG).close()
 
     def start(self) -> None:
-        """Start it, and wait until it answers a query."""
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -95,7 +88,7 @@ class Store:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(self.url, timeout=5):
+            with http.urlopen(self.url, timeout=5):
                 return True
         except HTTPError:
             return True  # Virtuoso has no page there
@@ -105,7 +98,6 @@ class Store:
 
 @contextmanager
 def running(store: Store) -> Iterator[Store]:
-    """Start a store, and end it after."""
     store.start()
     try:
         yield store

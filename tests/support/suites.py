@@ -40,19 +40,16 @@ class JudgedSite:
 
     @cached_property
     def openapi(self) -> Path:
-        """The description of the API, as a file."""
         path = self.folder / "openapi.json"
         path.write_bytes(self.server.ask("/api/openapi.json").body)
         return path
 
     @cached_property
     def files(self) -> Path:
-        """The release as a folder of files, for a deposit."""
         export_all(self.server.home, self.folder / "files")
         return self.folder / "files"
 
     def run_npm(self, name: str, *arguments: str | Path, **environment: str) -> str:
-        """Run a program of an npm package; return what it prints."""
         return self.run_node(need(MODULES / ".bin" / name), *arguments, **environment)
 
     def run_node(self, *arguments: str | Path, **environment: str) -> str:
@@ -61,7 +58,6 @@ class JudgedSite:
         return self._run(need(next(there, VENV / "bin" / "node")), *arguments, **environment)
 
     def run_python(self, name: str, *arguments: str | Path) -> str:
-        """Run a program of the environment of the suites; return what it prints."""
         return self._run(need(VENV / "bin" / name), *arguments)
 
     def _run(self, *command: str | Path, **environment: str) -> str:
@@ -79,8 +75,6 @@ Judge = Callable[[JudgedSite], str]  # returns the figure
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the guide says of a suite."""
-
     version: str
     figure: str
 

@@ -84,7 +84,6 @@ def lectures(count: int) -> Iterator[tuple[ReadRecord, ...]]:
 
 
 def triples(lectures: list[tuple[ReadRecord, ...]], iris: Iris) -> list[Triple]:
-    """Return what a batch of records says, and what it refers to."""
     documents: dict[str, tuple[Triple, ...]] = {}
     references, rappels = Descriptions(), list[Triple]()
     for one in lectures:

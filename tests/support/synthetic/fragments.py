@@ -2,11 +2,12 @@
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import date
 from random import Random
 
 from lod.model.dates import french_date
-from lod.model.question import JO, Question
+from lod.model.question import JO, Question, Reponse
 
 SEPARATORS = ("<br>", "<br><br>", "</p><p>", " <p>", "</p>\n<p>")
 ENDINGS = ("<br> <p>", "", "<br>")  # of a debate
@@ -16,6 +17,13 @@ WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanc
 TITLE = re.compile(r"<div>(.*)</div>")
 RECORD_TITLE = '</p><p align="CENTER"> {} <a name=PG19></a> </p>'
 PAGE_TITLE = '<br/><span class="bold"> {}  </span><br/>'
+SANS_TETE = "aucune tête d'analyse"
+TYPES = {
+    "QE": "Question écrite",
+    "QG": "Question au Gouvernement",
+    "QOSD": "Question orale sans débat",
+    "QM": "Question à un ministre",
+}
 
 
 def escaped(text: str) -> str:
@@ -47,13 +55,17 @@ def fragment(lines: list[str], rng: Random, title: str = RECORD_TITLE) -> str:
     return text.replace("&amp; ", "& ") if rng.random() < 0.3 else text
 
 
+def printed(of: Question | Reponse, rng: Random) -> str:
+    """Return the text of a question or of an answer as a page has it."""
+    return fragment(blocks(of.texte, of.texte_html), rng, PAGE_TITLE)
+
+
 def by_number(text: str) -> str:
     """Return a text with the references by number that answers have."""
     return text.translate(BY_NUMBER)
 
 
 def slashed(day: date) -> str:
-    """Return a day as `30/06/1997`."""
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
 
 
@@ -71,3 +83,38 @@ def capitalised(rubrique: str) -> str:
 def changes(question: Question) -> list[JO]:
     """Return where the JO said that the question went to another ministry."""
     return [step.jo for step in question.attributions[1:] if step.jo]
+
+
+def who(question: Question) -> str:
+    return f"{question.auteur.civilite} {question.auteur.nom}"
+
+
+def groupe(question: Question) -> str:
+    return escaped((question.groupe and question.groupe.libelle_long) or "")
+
+
+def asked(question: Question) -> str:
+    """Return the name of the ministry that was asked."""
+    ministere = question.ministere_interroge
+    return escaped(ministere.libelle) if ministere else ""
+
+
+def in_charge(question: Question) -> str:
+    """Return the name of the ministry that had the question last."""
+    steps = question.attributions
+    return escaped(steps[-1].ministere.libelle) if steps else ""
+
+
+def events(question: Question) -> Iterator[tuple[str, list[JO], bool]]:
+    """Yield what pages of two layouts print of each kind of event: its label, its places, and
+    whether their pages are told.
+    """
+    q = question
+    yield "Question publiée au JO le", [*q.parutions], True
+    yield "Réponse publiée au JO le", [r.jo for r in q.reponses], True
+    yield "Date de changement d'attribution", changes(q), False
+    yield "Date de signalement", [s.jo for s in q.signalements], False
+    yield "Date de renouvellement", [*q.renouvellements], False
+    for what, corrige in (("question", "question"), ("réponse", "reponse")):
+        places = [e.jo for e in q.errata if e.corrige == corrige and e.jo]
+        yield f"Erratum de la {what} publié au JO le", places, True

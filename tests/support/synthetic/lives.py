@@ -77,8 +77,6 @@ INVENTED = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to happen to one question."""
-
     type: TypeQuestion = "QE"
     fate: Fate = "answered"
     ministeres: int = 1
@@ -153,7 +151,6 @@ def cases(legislature: int = 15) -> dict[str, Question]:
 
 
 def questions(count: int, seed: int = 1, legislature: int = 17) -> Iterator[Question]:
-    """Yield so many questions; the same seed gives the same ones."""
     rng = Random(seed)
     recent: list[Question] = []
     for number in range(1, count + 1):
@@ -191,7 +188,6 @@ def plan(rng: Random) -> Plan:
 
 
 def live(plan: Plan, rng: Random, legislature: int, number: int) -> Question:
-    """Return the question that lives so."""
     auteur, lieu = rng.choice(authors(legislature))
     subjects = tuple(rng.sample(SUBJECTS, plan.titles))
     day = _tuesday(legislature, rng)
@@ -235,24 +231,16 @@ def live(plan: Plan, rng: Random, legislature: int, number: int) -> Question:
 
 @cache
 def authors(legislature: int) -> tuple[tuple[Auteur, Circonscription], ...]:
-    """Return who may ask: the deputies of the tables, else a few who never were."""
-    known = [m for m in deputy_rows() if m.legislature == legislature]
-    return (
-        tuple(
-            (
-                Auteur(
-                    acteur_ref=m.acteur_ref,
-                    civilite="Mme" if m.sexe == "F" else "M.",
-                    nom=m.nom_complet,
-                ),
-                Circonscription(
-                    nom=m.nom_departement, numero=m.circonscription, departement=m.departement
-                ),
-            )
-            for m in known
+    known = tuple(
+        (
+            Auteur(acteur_ref=m.acteur_ref, civilite="Mme" if m.sexe == "F" else "M.",
+                   nom=m.nom_complet),
+            Circonscription(nom=m.nom_departement, numero=m.circonscription,
+                            departement=m.departement),
         )
-        or INVENTED
-    )
+        for m in deputy_rows() if m.legislature == legislature
+    )  # fmt: skip
+    return known or INVENTED  # who never sat
 
 
 def jo(day: date, rng: Random, kind: str = "JO_QUESTION") -> JO:

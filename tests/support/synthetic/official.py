@@ -34,8 +34,6 @@ NOTHING: tuple[Any, ...] = (None, MISSING, "", {}, {"@xmlns:xsi": XSI, "@xsi:nil
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How the records of one legislature differ from the others."""
-
     slashed: bool = False  # dates as DD/MM/YYYY
     ana: bool = False  # the title in ANALYSE.ANA
     tete: bool = False  # teteAnalyse is in use
@@ -52,7 +50,6 @@ MANY_ANA = Dialect(tete=True, ana=True, namespaces=False)  # XML of L14, where J
 
 
 def write_json(question: Question, rng: Random, dialect: Dialect = L17) -> bytes:
-    """Return the record of a question."""
     tree = {"question": spelled(record(question, rng, dialect, fragment), rng)}
     return json.dumps(tree, ensure_ascii=rng.random() < 0.3).encode()
 
@@ -71,14 +68,12 @@ def big_json(
 
 
 def json_array(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
-    """Yield the pieces of an array of records, laid out on several lines."""
     for n, question in enumerate(questions):
         yield (b",\n" if n else b"\xef\xbb\xbf[\n") + write_json(question, rng)
     yield b"\n]\n"
 
 
 def json_lines(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
-    """Yield the records, one a line; some lines are empty."""
     for question in questions:
         yield write_json(question, rng) + rng.choice((b"\n", b"\r\n", b"\n\n"))
 
@@ -232,14 +227,12 @@ class Xml(str):
 
 
 def write_xml(question: Question, rng: Random, dialect: Dialect = L17) -> bytes:
-    """Return the record of a question."""
     return (PROLOG + _element("question", record(question, rng, dialect, _text), rng)).encode()
 
 
 def big_xml(
     questions: Iterable[Question], rng: Random, dialect: Dialect = MANY_ANA
 ) -> Iterator[bytes]:
-    """Yield the pieces of one big file of records."""
     yield (PROLOG + "<questionsEcrites>").encode()
     for question in questions:
         tree = record(question, rng, dialect, _text)

@@ -6,10 +6,9 @@ from random import Random
 from xml.sax.saxutils import escape
 
 from lod.model.question import JO, Organe, Question
-from tests.support.synthetic.fragments import blocks, by_number, fragment, slashed
+from tests.support.synthetic.fragments import SANS_TETE, blocks, by_number, fragment, slashed
 
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
-SANS_TETE = "aucune tête d'analyse"
 
 
 def write(question: Question, rng: Random) -> bytes:
@@ -17,7 +16,6 @@ def write(question: Question, rng: Random) -> bytes:
 
 
 def big_older_xml(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
-    """Yield the pieces of one file of many records."""
     yield (PROLOG + "<QUESTIONS>").encode()
     for question in questions:
         yield f"\n{_question(question, rng)}".encode()

@@ -4,16 +4,8 @@ from collections.abc import Iterator
 from random import Random
 
 from lod.model.question import JO, Erratum, Question
-from tests.support.synthetic.fragments import (
-    PAGE_TITLE,
-    blocks,
-    changes,
-    escaped,
-    fragment,
-    slashed,
-)
+from tests.support.synthetic import fragments as page
 
-SANS_TETE = "aucune tête d'analyse"
 SEPARATORS = (" ", ", ", " et ", "<br>")
 BLANK = '<tr><td align="left" border="0"></td><td align="left" border="0" colspan="2">'
 
@@ -38,24 +30,23 @@ def surname_first(name: str) -> str:
 
 
 def _head(q: Question) -> Iterator[str]:
-    groupe = escaped((q.groupe and q.groupe.libelle_long) or "")
-    asked = escaped(q.ministere_interroge.libelle) if q.ministere_interroge else ""
-    in_charge = escaped(q.attributions[-1].ministere.libelle) if q.attributions else ""
     yield '<html><body align="center">\n<title>FICHE QUESTION</title>\n<center><b>'
     yield _tag("leg", f"{q.legislature}ème législature") + "</b></center>"
     yield '<table border="2" bordercolor="BLUE" cellpadding="1" cellspacing="1" width="100%">'
     yield f'<tr><td align="Center" width="20%"> Question N° : <b>\n<num>{q.numero}</num>'
     yield f'</b></td>\n<td align="CENTER"> de <b>\n<civ>{q.auteur.civilite}</civ>\n '
-    yield f"<aut>{surname_first(q.auteur.nom or '')}</aut>\n</b>(\n<groupe>{groupe}</groupe>"
+    yield f"<aut>{surname_first(q.auteur.nom or '')}</aut>\n</b>("
+    yield f"<groupe>{page.groupe(q)}</groupe>"
     yield f' - <dept>{q.lieux_election[0]}</dept>\n)</td><td align="CENTER"><b>'
     yield f"<nat>{q.type}</nat>\n</b></td></tr>"
     retrait = q.retrait
     yield _tag("ret", "Question retirée le :" if retrait else "")
-    yield _tag("dret", slashed(retrait.jour) if retrait else "")
-    yield _tag("cret", escaped(retrait.libelle or "") if retrait else "")
-    yield f'<tr><td align="left">\nMinistère interrogé : </td><td colspan="2">{_tag("mini", asked)}'
+    yield _tag("dret", page.slashed(retrait.jour) if retrait else "")
+    yield _tag("cret", page.escaped(retrait.libelle or "") if retrait else "")
+    mini = _tag("mini", page.asked(q))
+    yield f'<tr><td align="left">\nMinistère interrogé : </td><td colspan="2">{mini}'
     yield '</td></tr><tr><td align="left">\nMinistère attributaire : </td><td colspan="2">'
-    yield f"{_tag('mina', in_charge)}</td></tr>"
+    yield f"{_tag('mina', page.in_charge(q))}</td></tr>"
 
 
 def _dates(q: Question, rng: Random) -> Iterator[str]:
@@ -68,29 +59,27 @@ def _dates(q: Question, rng: Random) -> Iterator[str]:
     yield BLANK
     yield _tag("dsign", _several([s.jo for s in q.signalements], rng))
     yield _tag("draps", _several(q.renouvellements, rng))
-    yield _tag("dca", _several(changes(q), rng)) + "</td></tr>"
+    yield _tag("dca", _several(page.changes(q), rng)) + "</td></tr>"
 
 
-def _dated(label: str, day: str, page: str, jo: JO) -> str:
-    place = (
-        f"<b>{_tag(day, slashed(jo.jour))}</b>\n page : \n<b>{_tag(page, str(jo.page or ''))}</b>"
-    )
-    return f"{BLANK}\n{label}\n{place}\n</td></tr>"
+def _dated(label: str, day: str, number: str, jo: JO) -> str:
+    at, place = _tag(day, page.slashed(jo.jour)), _tag(number, str(jo.page or ""))
+    return f"{BLANK}\n{label}\n<b>{at}</b>\n page : \n<b>{place}</b>\n</td></tr>"
 
 
-def _errata(errata: list[Erratum], what: str, day: str, page: str) -> str:
+def _errata(errata: list[Erratum], what: str, day: str, number: str) -> str:
     label = f"Erratum de la {what} publié au JO le :"
-    rows = [_dated(label, day, page, e.jo) for e in errata if e.jo]
-    return "\n".join(rows) or _tag(day, "") + _tag(page, "")
+    rows = [_dated(label, day, number, e.jo) for e in errata if e.jo]
+    return "\n".join(rows) or _tag(day, "") + _tag(number, "")
 
 
 def _several(places: list[JO] | tuple[JO, ...], rng: Random) -> str:
-    return rng.choice(SEPARATORS).join(slashed(jo.jour) for jo in places)
+    return rng.choice(SEPARATORS).join(page.slashed(jo.jour) for jo in places)
 
 
 def _rubriquage(q: Question, rng: Random) -> Iterator[str]:
-    tete = q.tete_analyse or rng.choice((SANS_TETE, ""))
-    analyses = escaped(q.titre or "")
+    tete = q.tete_analyse or rng.choice((page.SANS_TETE, ""))
+    analyses = page.escaped(q.titre or "")
     yield "<rubriquage>"
     for label, tag, value in (
         ("Rubrique", "rub", q.rubrique or ""), ("Tête d'analyse", "tana", tete),
@@ -102,12 +91,12 @@ def _rubriquage(q: Question, rng: Random) -> Iterator[str]:
 
 
 def _textes(q: Question, rng: Random) -> Iterator[str]:
-    asked = fragment(blocks(q.texte, q.texte_html), rng, PAGE_TITLE)
+    text = page.printed(q, rng)
     yield '<tr><td align="center">\n<textes>\n<b><u>Texte de la QUESTION : </u></b>\n</textes></td>'
-    yield f'<td align="left" colspan="2">\n<quest>{_html(asked, rng)}</quest>\n</td></tr>'
+    yield f'<td align="left" colspan="2">\n<quest>{_html(text, rng)}</quest>\n</td></tr>'
     label = "DEBAT :" if q.type == "QG" else "Texte de la REPONSE :"
     for reponse in q.reponses:
-        said = fragment(blocks(reponse.texte, reponse.texte_html), rng, PAGE_TITLE)
+        said = page.printed(reponse, rng)
         block = said if q.type == "QG" and rng.random() < 0.5 else f"<rep>{_html(said, rng)}</rep>"
         yield f'<tr><td align="center">\n<b><u>{label} </u></b>\n</td>'
         yield f'<td align="left" colspan="2">\n{block}\n<comprep></comprep>\n</td></tr>'
@@ -122,7 +111,7 @@ def _html(text: str, rng: Random) -> str:
 
 def _hidden(q: Question) -> Iterator[str]:
     yield '<span style="visibility: hidden">'
-    yield _tag("grp", escaped(q.groupe.libelle) if q.groupe else "")
+    yield _tag("grp", page.escaped(q.groupe.libelle) if q.groupe else "")
     yield _tag("nleg", str(q.legislature))
     yield _tag("codret", (q.cloture and q.cloture.code) or "")
     yield _tag("reg", q.lieux_election[-1])

@@ -4,23 +4,9 @@ from collections.abc import Iterator
 from random import Random
 
 from lod.model.question import JO, Question
-from tests.support.synthetic.fragments import (
-    PAGE_TITLE,
-    blocks,
-    by_number,
-    capitalised,
-    changes,
-    escaped,
-    fragment,
-    in_words,
-)
+from tests.support.synthetic import fragments as page
 
-TYPES = {
-    "QE": "Question écrite",
-    "QG": "Question au Gouvernement",
-    "QOSD": "Question orale",
-    "QM": "Question à un ministre",
-}
+TYPES = page.TYPES | {"QOSD": "Question orale"}
 JO_PDF = "https://questions.assemblee-nationale.fr/static/{}/questions/jo/jo_anq_{}{:02d}.pdf"
 FACT = '<p class="h6 _colored-primary"{}>{} :\n      <span class="_regular">{}</span>\n</p>'
 SEANCE = "La question a été posée au Gouvernement en séance, parue dans le journal officiel le "
@@ -35,37 +21,36 @@ def write(question: Question, rng: Random) -> bytes:
 
 
 def write_text(question: Question, rng: Random) -> bytes:
-    """Return the page of a question as saved in text: of the newer layout, with constituency."""
     q = question
-    lieu, groupe = q.circonscription, (q.groupe and q.groupe.libelle_long) or ""
-    who = f"{q.auteur.civilite} {q.auteur.nom}"
+    lieu, of_group = q.circonscription, (q.groupe and q.groupe.libelle_long) or ""
     place = [f"{lieu.nom} ({lieu.numero}{'re' if lieu.numero == 1 else 'e'} circonscription)"
-             f" - {groupe}"] if lieu else []  # fmt: skip
-    asked = q.reponses[0].texte if q.type == "QG" else q.texte
+             f" - {of_group}"] if lieu else []  # fmt: skip
+    text = q.reponses[0].texte if q.type == "QG" else q.texte
     lines = [f"{TYPES[q.type]} n° {q.numero} :", titre(q), f"{q.legislature}e Législature"]
+    who = page.who(q)
     lines += [f"Question de : {who}"] if rng.random() < 0.5 else ["Question de :", who]
-    lines += [*place, *(asked or "").split("\n")]
+    lines += [*place, *(text or "").split("\n")]
     for reponse in q.reponses if q.type != "QG" else ():
-        lines += [f"Réponse publiée le {in_words(reponse.jo.jour, rng)}"]
+        lines += [f"Réponse publiée le {page.in_words(reponse.jo.jour, rng)}"]
         lines += (reponse.texte or "").split("\n")
     lines += ["Données clés"] if rng.random() < 0.5 else []
     lines += [f"Auteur : {who}", f"Type de question : {TYPES[q.type]}"]
-    lines += [f"Rubrique : {capitalised(q.rubrique)}"] if q.rubrique else []
+    lines += [f"Rubrique : {page.capitalised(q.rubrique)}"] if q.rubrique else []
     if q.ministere_interroge:
         lines.append(f"Ministère interrogé : {q.ministere_interroge.libelle}")
     if q.attributions:
         lines.append(f"Ministère répondant : {q.attributions[-1].ministere.libelle}")
     for s in q.signalements:
-        flagged = f"Question signalée au Gouvernement le {in_words(s.jo.jour, rng)}"
+        flagged = f"Question signalée au Gouvernement le {page.in_words(s.jo.jour, rng)}"
         lines.append(f"Signalement : {flagged}")
     if q.type == "QG":
-        lines.append(f"Date de la séance : {SEANCE}{in_words(q.reponses[0].jo.jour, rng)}")
+        lines.append(f"Date de la séance : {SEANCE}{page.in_words(q.reponses[0].jo.jour, rng)}")
     else:
         lines += ["Dates :"] if q.reponses else ["Date :"]
-        lines += [f"Question publiée le {in_words(jo.jour, rng)}" for jo in q.parutions]
-        lines += [f"Réponse publiée le {in_words(r.jo.jour, rng)}" for r in q.reponses]
+        lines += [f"Question publiée le {page.in_words(jo.jour, rng)}" for jo in q.parutions]
+        lines += [f"Réponse publiée le {page.in_words(r.jo.jour, rng)}" for r in q.reponses]
     if q.retrait and q.retrait.jour:
-        lines += [f"Date de cloture : {in_words(q.retrait.jour, rng)}"]
+        lines += [f"Date de cloture : {page.in_words(q.retrait.jour, rng)}"]
         lines += [q.retrait.libelle or "", "partager"]
     apart = rng.choice(("\n", "\n\n"))
     return (apart.join(line for line in lines if line) + "\n").encode()
@@ -77,12 +62,11 @@ def titre(q: Question) -> str:
 
 
 def _who(q: Question) -> str:
-    groupe = escaped((q.groupe and q.groupe.libelle_long) or "")
-    return f"{q.auteur.civilite} {q.auteur.nom} ({q.lieux_election[-1]} - {groupe})"
+    return f"{page.who(q)} ({q.lieux_election[-1]} - {page.groupe(q)})"
 
 
 def _chrome(q: Question) -> Iterator[str]:
-    title = f"Question n°{q.numero} : {escaped(titre(q))}"
+    title = f"Question n°{q.numero} : {page.escaped(titre(q))}"
     yield '<!DOCTYPE html>\n<html class="no-js" lang="fr">\n<head>'
     yield f'<title>{title} - Assemblée nationale</title>\n<meta charset="utf-8"/>\n</head>\n<body>'
     yield f"<nav><ul><li><span>{title}</span></li></ul></nav>"
@@ -94,7 +78,7 @@ def _chrome(q: Question) -> Iterator[str]:
 def _title(q: Question, rng: Random) -> Iterator[str]:
     yield '<div><div class="title _centered-text pb-sm-3">'
     yield f'<span class="h4 _colored-primary">{TYPES[q.type]} n°{q.numero} :'
-    yield f'   <span class="_regular">{escaped(titre(q))}</span>\n</span>\n</div>'
+    yield f'   <span class="_regular">{page.escaped(titre(q))}</span>\n</span>\n</div>'
     yield f'<span class="h6 _colored-primary _bold">{q.legislature}ème Législature</span>'
     if q.type != "QG":
         yield "<div>"
@@ -108,9 +92,9 @@ def _journal(
     what: str, places: list[JO] | tuple[JO, ...], legislature: int, rng: Random
 ) -> Iterator[str]:
     for jo in places:
-        page = f", page {jo.page}" if jo.page else ""
+        number = f", page {jo.page}" if jo.page else ""
         yield f'<a class="link" href="{_pdf(jo, legislature)}">\n   Publication de la {what} au '
-        yield f"Journal Officiel\n     du {in_words(jo.jour, rng)}{page}</a>\n<br/>"
+        yield f"Journal Officiel\n     du {page.in_words(jo.jour, rng)}{number}</a>\n<br/>"
 
 
 def _pdf(jo: JO, legislature: int) -> str:
@@ -120,36 +104,33 @@ def _pdf(jo: JO, legislature: int) -> str:
 
 def _texts(q: Question, rng: Random) -> Iterator[str]:
     seance = ""
-    asked = blocks(q.texte, q.texte_html)
+    text = page.printed(q.reponses[0] if q.type == "QG" else q, rng)
     if q.type == "QG":
-        seance = f", posée en séance, et publiée le {in_words(q.parutions[0].jour, rng)}   "
-        asked = blocks(q.reponses[0].texte, q.reponses[0].texte_html)
+        seance = f", posée en séance, et publiée le {page.in_words(q.parutions[0].jour, rng)}   "
     yield '<div>\n<div class="_pa-small">\n<p class="_colored-primary">'
     yield '<span class="_bold">Question de :</span>'
     yield f'<span class="_colored-primary _regular">{_who(q)}</span>{seance} </p>'
-    yield f'<p class="_pa-small">{fragment(asked, rng, PAGE_TITLE)}</p>\n</div>\n</div>'
+    yield f'<p class="_pa-small">{text}</p>\n</div>\n</div>'
     manner = "Réponse en séance, et publiée" if q.type == "QOSD" else "Réponse  publiée"
     for reponse in q.reponses if q.type != "QG" else ():
-        said = by_number(fragment(blocks(reponse.texte, reponse.texte_html), rng, PAGE_TITLE))
+        said = page.by_number(page.printed(reponse, rng))
         yield '<div>\n<div class="_pa-small">\n<p class="_colored-green _bold">'
-        yield f"    {manner}      le {in_words(reponse.jo.jour, rng)}      </p>"
+        yield f"    {manner}      le {page.in_words(reponse.jo.jour, rng)}      </p>"
         yield f'<p class="_pa-small">{said}</p>\n</div>\n</div>'
 
 
 def _facts(q: Question, rng: Random) -> Iterator[str]:
     ref = q.auteur.acteur_ref
     link = f'<a class="link" data-document-id="{ref}" href="/dyn/deputes/{ref}">{_who(q)}</a>'
-    asked = q.ministere_interroge.libelle if q.ministere_interroge else ""
-    in_charge = q.attributions[-1].ministere.libelle if q.attributions else ""
     yield '<div class="_pa-small _centered-text">'
     yield '<span class="h5 _colored-primary _pa-small _centered-text">Données clés</span></div>'
     yield FACT.format("", "Auteur", link)
     yield FACT.format("", "Type de question", TYPES[q.type])
-    yield FACT.format("", "Rubrique", capitalised(q.rubrique or ""))
-    yield FACT.format(' id="blocMinistereInterroge"', "Ministère interrogé", escaped(asked))
-    yield FACT.format(' id="blocMinistereAttributaire"', "Ministère répondant", escaped(in_charge))
+    yield FACT.format("", "Rubrique", page.capitalised(q.rubrique or ""))
+    yield FACT.format(' id="blocMinistereInterroge"', "Ministère interrogé", page.asked(q))
+    yield FACT.format(' id="blocMinistereAttributaire"', "Ministère répondant", page.in_charge(q))
     if q.type == "QG" or (q.type == "QOSD" and q.reponses):
-        day = in_words(q.reponses[0].jo.jour, rng)
+        day = page.in_words(q.reponses[0].jo.jour, rng)
         yield FACT.format("", "Date de la séance", f"\n   {SEANCE}{day}   ")
     if q.type != "QG":
         yield '<p class="h6 _colored-primary">\n     Dates       :\n    '
@@ -159,7 +140,7 @@ def _facts(q: Question, rng: Random) -> Iterator[str]:
 
 def _dates(q: Question, rng: Random) -> Iterator[str]:
     events: list[tuple[str, JO]] = []
-    events += [("Date de changement d'attribution :", jo) for jo in changes(q)]
+    events += [("Date de changement d'attribution :", jo) for jo in page.changes(q)]
     events += [("Date de signalement :", s.jo) for s in q.signalements]
     events += [("Date de renouvellement :", jo) for jo in q.renouvellements]
     for e in q.errata:
@@ -168,10 +149,10 @@ def _dates(q: Question, rng: Random) -> Iterator[str]:
     linked = [("Question publiée le", jo) for jo in q.parutions]
     linked += [("Réponse publiée le", r.jo) for r in q.reponses]
     for label, jo in linked:
-        day = f'<a class="link" href="{_pdf(jo, q.legislature)}">{in_words(jo.jour, rng)}</a>'
+        day = f'<a class="link" href="{_pdf(jo, q.legislature)}">{page.in_words(jo.jour, rng)}</a>'
         yield f'<br/>\n<span class="_regular"> {label} {day}</span>'
     for label, jo in events:
-        yield f'<br/>\n<span class="_regular"> {label} {in_words(jo.jour, rng)}</span>'
+        yield f'<br/>\n<span class="_regular"> {label} {page.in_words(jo.jour, rng)}</span>'
     if q.retrait:
-        day = f"{in_words(q.retrait.jour, rng)} ({escaped(q.retrait.libelle or '')})"
+        day = f"{page.in_words(q.retrait.jour, rng)} ({page.escaped(q.retrait.libelle or '')})"
         yield f'<br/>\n<span class="_regular"> Question retirée le {day}</span>'

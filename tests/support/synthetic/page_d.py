@@ -8,19 +8,8 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from lod.model.question import JO, Question, Reponse
-from tests.support.synthetic.fragments import (
-    PAGE_TITLE,
-    blocks,
-    by_number,
-    capitalised,
-    changes,
-    escaped,
-    fragment,
-    in_words,
-    slashed,
-)
-from tests.support.synthetic.page_b import TYPES
+from lod.model.question import JO, Question
+from tests.support.synthetic import fragments as page
 
 Facts = list[tuple[str, str]]  # label, value as HTML
 SIGNS = re.compile(r"([\\`*_\[\]#<>&|~])")
@@ -29,19 +18,18 @@ MARKDOWN_TAG = {"em": "*", "i": "*", "strong": "**", "b": "**"}
 
 
 def write(question: Question, rng: Random) -> bytes:
-    """Return the page of a question as HTML."""
     q = question
     ref = q.auteur.acteur_ref
-    who = f'<a href="https://www.assemblee-nationale.fr/dyn/deputes/{ref}">{_who(q)}</a>'
+    author = f'<a href="https://www.assemblee-nationale.fr/dyn/deputes/{ref}">{page.who(q)}</a>'
     parts = [
         '<!DOCTYPE html>\n<html lang="fr">\n<head><meta charset="utf-8"/>',
         f"<title>Question n°{q.numero}</title></head>\n<body><nav><a>Recherche</a></nav>\n<main>",
         f"<p>{q.legislature}ème législature</p>",
-        f"<h1>{escaped(q.titre)}</h1>" if q.titre else "",
-        f"<p>{TYPES[q.type]} n° {q.numero}</p>",
+        f"<h1>{page.escaped(q.titre)}</h1>" if q.titre else "",
+        f"<p>{page.TYPES[q.type]} n° {q.numero}</p>",
         *(f"<h2>{name}</h2>\n<div>{text}</div>" for name, text in _html_texts(q, rng)),
         "<h2>Données clés</h2>",
-        *_html_facts([("Auteur", who), *_facts(q)], rng),
+        *_html_facts([("Auteur", author), *_facts(q)], rng),
         "<h2>Date(s) clé(s)</h2>",
         *_html_facts(_dates(q, rng, "{}"), rng),
         "</main>\n<footer><p>Mentions légales</p></footer></body></html>\n",
@@ -50,17 +38,16 @@ def write(question: Question, rng: Random) -> bytes:
 
 
 def write_markdown(question: Question, rng: Random) -> bytes:
-    """Return the page of a question as saved in Markdown."""
     q = question
     parts = [
         "\n\n# ASSEMBLÉE NATIONALE",
         f"{q.legislature}ème législature",
-        markdown(escaped(q.titre)) if q.titre else "",
-        f"{TYPES[q.type]} n° {q.numero}",
+        markdown(page.escaped(q.titre)) if q.titre else "",
+        f"{page.TYPES[q.type]} n° {q.numero}",
     ]
     for name, text in _texts(q):
         parts += [f"## {name}", *(markdown(line) for line in text)]
-    facts = [f"**Auteur :** [{_who(q)}](#)"]
+    facts = [f"**Auteur :** [{page.who(q)}](#)"]
     facts += [f"**{label} :** {markdown(value)}" for label, value in _facts(q)]
     dates = [f"**{label} :** {value}" for label, value in _dates(q, rng, "[{}](#)")]
     apart = rng.choice(("\n\n", "\n"))
@@ -68,50 +55,39 @@ def write_markdown(question: Question, rng: Random) -> bytes:
     return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 
-def _who(q: Question) -> str:
-    return f"{q.auteur.civilite} {q.auteur.nom}"
-
-
 def _facts(q: Question) -> Facts:
     found: Facts = []
     if lieu := q.circonscription:
         rank = "re" if lieu.numero == 1 else "e"
-        groupe = escaped((q.groupe and q.groupe.libelle_long) or "")
         place = f"{lieu.nom} ({lieu.numero}<sup>{rank}</sup> circonscription)"
-        found.append(("Circonscription", f"{place} - {groupe}"))
-    found += [("Type de question", TYPES[q.type]), ("Numéro de la question", str(q.numero))]
+        found.append(("Circonscription", f"{place} - {page.groupe(q)}"))
+    found += [("Type de question", page.TYPES[q.type]), ("Numéro de la question", str(q.numero))]
     if q.rubrique:
-        found.append(("Rubrique", capitalised(q.rubrique)))
+        found.append(("Rubrique", page.capitalised(q.rubrique)))
     if q.ministere_interroge:
-        found.append(("Ministère interrogé", escaped(q.ministere_interroge.libelle)))
+        found.append(("Ministère interrogé", page.escaped(q.ministere_interroge.libelle)))
     if q.attributions:
-        found.append(("Ministère attributaire", escaped(q.attributions[-1].ministere.libelle)))
+        found.append(("Ministère attributaire", page.escaped(q.attributions[-1].ministere.libelle)))
     return found
 
 
 def _dates(q: Question, rng: Random, link: str) -> Facts:
-    found = _dated("Question publiée au JO le", q.parutions, rng, link)
-    found += _dated("Réponse publiée au JO le", [r.jo for r in q.reponses], rng, link)
-    found += _dated("Date de changement d'attribution", changes(q), rng, "{}", page=False)
-    found += _dated("Date de signalement", [s.jo for s in q.signalements], rng, "{}", page=False)
-    found += _dated("Date de renouvellement", q.renouvellements, rng, "{}", page=False)
-    for what, corrige in (("question", "question"), ("réponse", "reponse")):
-        places = [e.jo for e in q.errata if e.corrige == corrige and e.jo]
-        found += _dated(f"Erratum de la {what} publié au JO le", places, rng, "{}")
+    found: Facts = []
+    for label, places, has_page in page.events(q):
+        linked = link if label.endswith("publiée au JO le") else "{}"
+        found += _dated(label, places, rng, linked, has_page)
     if q.retrait:
-        reason = escaped(q.retrait.libelle or "")
-        found.append(("Question retirée le", f"{in_words(q.retrait.jour, rng)} ({reason})"))
+        reason = page.escaped(q.retrait.libelle or "")
+        found.append(("Question retirée le", f"{page.in_words(q.retrait.jour, rng)} ({reason})"))
     return found
 
 
-def _dated(
-    label: str, places: list[JO] | tuple[JO, ...], rng: Random, link: str, page: bool = True
-) -> Facts:
+def _dated(label: str, places: list[JO], rng: Random, link: str, has_page: bool) -> Facts:
     """Return one line for all days, or one for each."""
     told = []
     for jo in places:
-        day = slashed(jo.jour) if rng.random() < 0.1 else in_words(jo.jour, rng)
-        told.append(link.format(day) + (f", page {jo.page}" if page and jo.page else ""))
+        day = page.slashed(jo.jour) if rng.random() < 0.1 else page.in_words(jo.jour, rng)
+        told.append(link.format(day) + (f", page {jo.page}" if has_page and jo.page else ""))
     if told and rng.random() < 0.5:
         told = [rng.choice((", ", " et ", " ; ", "<br>")).join(told)]
     return [(label, value) for value in told]
@@ -119,19 +95,15 @@ def _dated(
 
 def _texts(q: Question) -> Iterator[tuple[str, list[str]]]:
     if q.texte:
-        yield "Texte de la question", blocks(q.texte, q.texte_html)
+        yield "Texte de la question", page.blocks(q.texte, q.texte_html)
     for reponse in q.reponses:
-        yield "Texte de la réponse", _lines(reponse)
-
-
-def _lines(reponse: Reponse) -> list[str]:
-    return blocks(reponse.texte, reponse.texte_html)
+        yield "Texte de la réponse", page.blocks(reponse.texte, reponse.texte_html)
 
 
 def _html_texts(q: Question, rng: Random) -> Iterator[tuple[str, str]]:
     for name, lines in _texts(q):
-        text = fragment(lines, rng, PAGE_TITLE)
-        yield name, text if "question" in name else by_number(text)
+        text = page.fragment(lines, rng, page.PAGE_TITLE)
+        yield name, text if "question" in name else page.by_number(text)
 
 
 def _html_facts(facts: Facts, rng: Random) -> Iterator[str]:
