@@ -48,9 +48,7 @@ def archives(tmp_path: Path) -> Directory:
 
 
 def test_the_membership_of_the_day_decides(archives: Directory) -> None:
-    """As in the official records of 2012 that name a group of 2015: the label stays as printed. The
-    second group is only in the table.
-    """
+    """As in records of 2012 that name a group of 2015: the label stays as printed."""
     q, remarks = resolved(asked(14, "2012-11-20", LR), archives)
     assert q.groupe and q.groupe.ref == "PO656006"
     assert q.libelle_groupe == "Les Républicains"

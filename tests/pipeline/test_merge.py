@@ -79,20 +79,17 @@ def read(*questions: Question) -> tuple[ReadRecord, ...]:
 
 
 def test_names_of_files_change_nothing() -> None:
-    """Of two records that count alike, the same is published however their files are called."""
     other = replace(OPEN, titre="Un autre", sources=(replace(OPEN.sources[0], sha256="9" * 64),))
     one, two = (merge(read(*both)).question for both in permutations((OPEN, other)))
     assert one == two
 
 
 def test_one_record_is_itself() -> None:
-    """A question with one record is what that record says."""
     [alone] = read(OPEN)
     assert merge([alone]) == alone.reading
 
 
 def test_an_answered_question_never_becomes_open_again() -> None:
-    """Whatever the order of the records, the answer stays, and there is no contradiction."""
     for order in permutations((OPEN, ANSWERED)):
         merged = merge(read(*order))
         assert merged.question.reponses == (ANSWER,)
@@ -122,7 +119,6 @@ def test_each_record_adds_what_it_alone_has() -> None:
 
 
 def test_a_withdrawal_gives_way_to_an_answer() -> None:
-    """A question that one record withdraws and another answers is answered, with a remark."""
     withdrawn = replace(OPEN, cloture=Cloture(jour=date(2025, 6, 9), libelle="Fin de mandat"))
     assert merge(read(withdrawn, OPEN)).question.retrait == withdrawn.cloture
     merged = merge(read(withdrawn, ANSWERED))
@@ -148,7 +144,6 @@ def test_an_erratum_is_put_together() -> None:
 
 
 def test_events_are_united() -> None:
-    """Renewals and flags of all records are kept, each day once."""
     days = [JO(jour=date(2025, 5, n)) for n in (6, 13)]
     one = replace(OPEN, renouvellements=(days[0],), signalements=(Signalement(jo=days[1]),))
     two = replace(OPEN, renouvellements=(replace(days[0], page=4), days[1]))
@@ -158,7 +153,6 @@ def test_events_are_united() -> None:
 
 
 def test_contradictions_name_both_sources() -> None:
-    """What two records cannot both be right about is a remark that names both values and files."""
     changed = {
         "auteur": replace(OPEN, auteur=Auteur(acteur_ref="PA2")),
         "titre": replace(OPEN, titre="Un autre"),
@@ -207,7 +201,6 @@ UNREAD = replace(
 
 
 def test_a_value_that_was_not_understood_is_no_merit() -> None:
-    """Of two records the one whose values were all understood counts, whatever their order."""
     for order in permutations((UNREAD, ANSWERED)):
         merged = merge(read(*order))
         assert merged.question.groupe == ANSWERED.groupe
@@ -219,7 +212,6 @@ SECOND = replace(ANSWER, texte="Une tout autre réponse.")
 
 
 def test_two_texts_of_one_day_are_told_and_kept() -> None:
-    """Records that give an answer of one day another text: both are published, with a remark."""
     changed = replace(ANSWERED, reponses=(SECOND,), sources=PAGE.sources)
     for order in permutations((changed, ANSWERED)):
         merged = merge(read(*order))
@@ -238,7 +230,6 @@ def test_two_answers_of_one_day_stay_two() -> None:
 
 
 def test_an_answer_without_text_is_that_of_its_day() -> None:
-    """A record that has the day alone adds its page to the answer of that day."""
     bare = replace(SECOND, texte=None, page_de_section=False, jo=replace(REPONDU, page=117))
     for answers in ((ANSWER,), (ANSWER, SECOND)):
         pair = (replace(ANSWERED, reponses=answers), replace(ANSWERED, reponses=(bare,)))
@@ -262,7 +253,6 @@ def test_an_erratum_stays_with_its_answer() -> None:
 
 
 def test_a_closure_of_another_day_lends_no_place() -> None:
-    """The page of one closure is not that of one on another day."""
     end = Cloture(jour=date(2025, 6, 10), code="REP_PUB")
     other = replace(ANSWERED, cloture=end)
     assert combine(other, ANSWERED).cloture == end

@@ -217,7 +217,6 @@ def test_what_is_withheld_on_purpose_is_no_failure() -> None:
 
 
 def test_the_settings_name_the_folder(tmp_path: Path) -> None:
-    """`revue` in lod.toml is a folder beside that file; a missing one is an error."""
     (tmp_path / "lod.toml").write_text('revue = "revue"\n', "utf-8")
     settings = read_settings(path=tmp_path / "lod.toml")
     assert settings.revue == tmp_path / "revue"

@@ -7,7 +7,6 @@ import csv
 import io
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from lod.base import packaged
 from lod.base.settings import Settings
 from lod.base.tabular import csv_line
 from lod.build import build
-from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query_catalogue import all_queries, divide, narrow, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
@@ -52,33 +50,6 @@ NINE = {
     "cq7": "rubrique-par-groupe-et-mois", "cq8": "reponses-et-textes-communs",
     "cq9": "femmes-et-hommes",
 }  # fmt: skip
-# guards of the queries: without one of them the rows of the fixture must change
-GUARDS = [
-    ("cq1", "{ SELECT ?question WHERE { ?question qp:typeQuestion qp:type-QE } }", ""),
-    ("cq1", "qp:legislature/qp:numero 15 .", "qp:legislature ?l ."),
-    ("cq1", "IF(?reponse <= ?limite, 1, 0)", "1"),
-    ("cq2", "FILTER(?rang * 2 >= ?total)", ""),
-    ("cq3", "(MAX(?jour) AS ?au)", "(?jour AS ?au)"),
-    ("cq3", "?limite < ?au", "true"),
-    (
-        "cq3",
-        "FILTER NOT EXISTS { ?question qp:dateRetrait ?retrait . FILTER(?retrait <= ?limite) }",
-        "",
-    ),
-    ("cq3", "OPTIONAL { ?question qp:dateReponse ?reponse }", ""),
-    ("cq4", "?deuxieme qp:rang 2 .", ""),
-    ("cq4", "OPTIONAL { ?etape qp:date ?date", "{ ?etape qp:date ?date"),
-    ("cq5", 'LANG(?motif) = "fr" && ', ""),
-    ("cq6", "FILTER(?limite < ?jour)", ""),
-    ("cq6", " || ?reponse > ?jour", ""),
-    ("cq6", " || ?retrait > ?jour", ""),
-    ("cq7", "SELECT DISTINCT ?rubrique", "SELECT ?rubrique"),
-    ("cq7", "?rubrique skos:broader* ?tete", "BIND(?tete AS ?rubrique)"),
-    ("cq8", "COUNT(DISTINCT ?auteur)", "COUNT(?auteur)"),
-    ("cq8", "HAVING (COUNT(DISTINCT ?question) > 1)", ""),
-    ("cq9", "OPTIONAL { ?auteur owl:sameAs", "{ ?auteur owl:sameAs"),
-    ("cq9", "?question qp:typeQuestion qp:type-QE .", ""),
-]
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +81,6 @@ def fixture() -> tuple[Store, Dataset]:
 
 
 def test_all_queries_were_found() -> None:
-    """The folder is where we look; every query asks something of somebody, and has its rows."""
     assert len(list(packaged.QUERIES.iterdir())) == 84
     assert ROWS.keys() == {path.stem for path in QUERIES}
     for query in all_queries().values():
@@ -120,7 +90,6 @@ def test_all_queries_were_found() -> None:
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_rows(path: Path, store: Store, request: pytest.FixtureRequest) -> None:
-    """A query gives the rows that were read and accepted."""
     names, rows = by_oxigraph(store, asked(path))
     outcome = b"".join(map(csv_line, (names, *rows))).decode()
     # beside those of the core, or of the same extension
@@ -148,23 +117,6 @@ def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str
         assert sorted(theirs) == sorted(rows)
 
 
-def test_lists_of_fewer_questions(store: Store) -> None:
-    """The counts of all legislatures come to those of the whole list. Of the 8th and the 9th there
-    is one question each, without portfolio, and without author, group or place.
-    """
-    values = list(select(store, query_text("facettes")))
-    narrowed = [site_list for site_list in site_lists() if "legislature" in site_list.facettes]
-    assert len(narrowed) == 7
-    for site_list in narrowed:
-        whole, parts = posees(store, query_text(site_list.requete)), Counter[str]()
-        ways = views_of(site_list, values)["legislature"]
-        for view in ways:
-            found = posees(store, narrow(query_text(site_list.requete), view.clause))
-            assert found != whole and (found or view.path.endswith(("-8", "-9"))), view.path
-            parts += found
-        assert len(ways) > 1 and parts == whole
-
-
 def test_a_divided_query_gives_the_rows_of_each_narrowed_one(store: Store) -> None:
     """In their order; a value without rows is not among the parts."""
     values = list(select(store, query_text("facettes")))
@@ -183,11 +135,6 @@ def test_a_divided_query_gives_the_rows_of_each_narrowed_one(store: Store) -> No
     assert compared > 30
 
 
-def posees(store: Store, text: str) -> Counter[str]:
-    """How many questions each resource of a list has."""
-    return Counter({row["entite"]: int(row["posees"]) for row in select(store, text)})
-
-
 @pytest.mark.shared
 @pytest.mark.parametrize("cq", NINE)
 def test_the_nine_questions(cq: str, fixture: tuple[Store, Dataset]) -> None:
@@ -196,17 +143,6 @@ def test_the_nine_questions(cq: str, fixture: tuple[Store, Dataset]) -> None:
     query = all_queries()[NINE[cq]].text
     assert by_oxigraph(store, query)[1] == expected_rows(cq)
     assert by_rdflib(graph, query)[1] == expected_rows(cq)
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(("cq", "guard", "without"), GUARDS, ids=lambda text: text[:40])
-def test_every_guard_is_needed(
-    cq: str, guard: str, without: str, fixture: tuple[Store, Dataset]
-) -> None:
-    """Without a filter, a DISTINCT, an OPTIONAL, the rows are others."""
-    query = all_queries()[NINE[cq]].text
-    assert guard in query
-    assert by_oxigraph(fixture[0], query.replace(guard, without))[1] != expected_rows(cq)
 
 
 def expected_rows(cq: str) -> list[Row]:
@@ -242,34 +178,6 @@ def test_the_examples_as_rdf(vies: Path) -> None:
     assert languages == {"fr", "en"} and comments == 2 * len(standalone_queries())
 
 
-def test_one_row_tells_the_life_of_the_first_question(store: Store) -> None:
-    """Every fact that the page of question 15-43349 states, and when an answer was due."""
-    [row] = by_oxigraph(store, all_queries()["vie-d-une-question"].text)[1]
-    assert row == (
-        "43349",
-        "Quel projet alternatif à l'emprise des GAFAM sur les « clouds » ?",
-        "Pierre Dharréville",
-        "Bouches-du-Rhône (13e circonscription)",
-        "Gauche démocrate et républicaine",
-        "numérique",
-        "Transition numérique et communications électroniques",
-        "Économie, finances, souveraineté industrielle et numérique",
-        "2021-12-28",
-        "9097",
-        "2022-02-28",
-        "2022-06-21",
-        "Fin de mandat",
-        "Retirée",
-    )
-
-
-def test_counts_add_up(mixture: tuple[Path, BuildReport]) -> None:
-    """The table of the home page counts every question once."""
-    store = open_store(current(mixture[0]) / "store")
-    names, rows = by_oxigraph(store, all_queries()["types"].text)
-    assert sum(int(row[names.index("posees")]) for row in rows) == mixture[1].questions
-
-
 # ---------------------------------------------------------------- what the counts come to
 
 SUMS: dict[str, Any] = {}
@@ -285,24 +193,10 @@ CASES = [(name, column) for name, described in SUMS.items() for column in descri
 # columns of those that have no other outcome
 REST = {"closes", "sans_reponse", "sans_suite", "suite_inconnue", "plus_tard", "sans_lien",
         "en_attente"}  # fmt: skip
-# without its guard the query counts seats and groups with the questions
-UNGUARDED = [
-    ("circonscriptions", "?question a qp:Question ."),
-    ("facettes", "{ SELECT ?question WHERE { ?question a qp:Question } }"),
-    ("legislatures", "?question a qp:Question ."),
-]
 
 
 def query_of(name: str) -> str:
     return SUMS[name].get("requete", name)
-
-
-def summed(store: Store, name: str, column: str, text: str) -> float:
-    """What a column comes to."""
-    wanted = SUMS[name].get("lignes", {}).items()
-    rows = [row for row in select(store, text) if wanted <= row.items()]
-    assert rows
-    return sum(float(row[column] or 0) for row in rows)
 
 
 def counted(store: Store, *patterns: str, entite: str = "") -> int:
@@ -314,24 +208,20 @@ def counted(store: Store, *patterns: str, entite: str = "") -> int:
     return int(row["n"].value)
 
 
-def adds_up(store: Store, name: str, column: str, text: str) -> bool:
-    """Whether a column comes to the whole, less the questions that have no row."""
-    described, entite = SUMS[name], ABOUT.get(query_of(name), "")
-    whole = (described.get("parmi", ""), COLUMNS[column])
-    rest = counted(store, *whole, described["sans"], entite=entite) if "sans" in described else 0
-    return summed(store, name, column, text) + rest == counted(store, *whole, entite=entite)
-
-
 @pytest.mark.parametrize(("name", "column"), CASES)
 def test_the_rows_come_to_the_whole(name: str, column: str, store: Store) -> None:
     """The sum of a column, and the questions without a row, are all questions."""
-    assert adds_up(store, name, column, asked(BY_NAME[query_of(name)]))
+    described, entite = SUMS[name], ABOUT.get(query_of(name), "")
+    wanted = described.get("lignes", {}).items()
+    found = select(store, asked(BY_NAME[query_of(name)]))
+    numbers = [float(row[column] or 0) for row in found if wanted <= row.items()]
+    whole = (described.get("parmi", ""), COLUMNS[column])
+    rest = counted(store, *whole, described["sans"], entite=entite) if "sans" in described else 0
+    assert numbers and sum(numbers) + rest == counted(store, *whole, entite=entite)
 
 
 def undivided(store: Store, name: str) -> list[dict[str, str]]:
-    """Return the rows of a query, of all resources if it is about one, whose parts are not the
-    whole.
-    """
+    """Return the rows of a query, of all resources, whose parts are not the whole."""
     rows, found = list(select(store, query_text(name))), list[dict[str, str]]()
     for rule in PARTS[name]:
         whole, *parts = re.findall(r"\w+", rule)
@@ -396,14 +286,6 @@ def test_what_no_release_of_tests_tells() -> None:
     assert not list(select(store, query_text("effet-du-signalement")))
 
 
-@pytest.mark.parametrize(("name", "guard"), UNGUARDED)
-def test_a_query_without_its_guard_does_not(name: str, guard: str, store: Store) -> None:
-    """The release has what a query may take for a question."""
-    text = query_text(name)
-    assert guard in text
-    assert not adds_up(store, name, SUMS[name]["colonnes"][0], text.replace(guard, ""))
-
-
 def test_every_query_that_counts_is_here() -> None:
     """With its sum, or with the reason why it has none."""
     counting = {
@@ -413,27 +295,3 @@ def test_every_query_that_counts_is_here() -> None:
     own = {path.stem for path in packaged.QUERIES.glob("*.rq")}
     assert len([name for name, _ in CASES if query_of(name) in own]) == 126
     assert len(NO_SUM.keys() & own) == 18
-
-
-def test_the_release_tells_apart_what_the_queries_do(store: Store) -> None:
-    """Of each kind of thing, and of each thing that can happen, there is something to count."""
-    for pattern in (
-        "?seat a qp:Mandat ; qp:circonscription ?place . FILTER NOT EXISTS { ?q a qp:Question ;"
-        " qp:circonscription ?place }",
-        "?deputy qp:mandat ?one , ?two . ?one qp:legislature ?l . ?two qp:legislature ?l ."
-        " FILTER(?one != ?two)",
-        "?deputy ^org:member/org:organization ?one , ?two . FILTER(?one != ?two)"
-        " ?one a qp:Groupe . ?two a qp:Groupe",
-        "?change a org:ChangeEvent",
-        "?ministry org:subOrganizationOf ?government ; schema:endDate ?day",
-        "?flag a qp:Signalement",
-        "?question qp:rappelle ?other",
-        "?question qp:dateRetrait ?day ; qp:motifRetrait ?reason",
-        "?question qp:statut qp:statut-sans-reponse ; qp:legislature/schema:endDate ?day",
-        "?question qp:statut qp:statut-en-attente",
-        "?question qp:statut qp:statut-en-attente-hors-delai",
-        "?term a org:Membership ; org:member ?minister",
-        "?question qp:attribution/qp:rang 5",
-        "?one qp:reponse ?answer . ?two qp:reponse ?answer . FILTER(?one != ?two)",
-    ):
-        assert store.query(f"ASK {{ {pattern} }}", prefixes=PREFIXES), pattern

@@ -10,14 +10,14 @@ import os
 import re
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import Result
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
-from rdflib import RDFS, Dataset
+from pyoxigraph import NamedNode, RdfFormat, parse
+from rdflib import RDFS
 
 from lod.base.durable import add_json_line
 from lod.base.errors import LodError
@@ -75,6 +75,12 @@ def listed(folder: Path) -> dict[str, dict[str, object]]:
     return {release["id"]: release for release in found}
 
 
+def write_anew(path: Path, data: bytes) -> None:
+    """Write what is there only here: other tests share its inode."""
+    path.unlink()
+    path.write_bytes(data)
+
+
 def refused(result: Result, *words: str) -> None:
     assert result.exit_code == 2 and result.stderr.count("\n") == 1, result.output
     assert all(word in result.stderr for word in words), result.stderr
@@ -102,46 +108,46 @@ def test_order_is_that_of_the_history_whatever_the_clock_says(kept: Kept) -> Non
     """A copy has the times of the copying; what follows still stands after what it follows."""
     for folder, time in zip(map(kept.folder, range(3)), (3, 2, 1), strict=True):
         path = folder / "manifest.json"
-        data = path.read_bytes()
-        path.unlink()  # other tests share its inode
-        path.write_bytes(data)
+        write_anew(path, path.read_bytes())
         os.utime(path, (time, time))
     assert [release.id for release in releases(kept.out)] == list(kept.ids)
 
 
+def without(path: str) -> Callable[[Path], object]:
+    return lambda release: (release / path).rename(release / "elsewhere")
+
+
+def cut(path: str) -> Callable[[Path], None]:
+    return lambda release: write_anew(release / path, (release / path).read_bytes()[:-5])
+
+
+def empty_store(release: Path) -> None:
+    without("store")(release)
+    (release / "store").mkdir()
+
+
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("damage", "told"),
     [
-        ("manifest.json", "no manifest.json"),
-        ("dumps/void.ttl", "no dumps/void.ttl"),
-        ("site/index.html", "no site/index.html"),
-        ("store", "no store"),
+        (without("manifest.json"), "no manifest.json"),
+        (without("dumps/void.ttl"), "no dumps/void.ttl"),
+        (without("site/index.html"), "no site/index.html"),
+        (without("store"), "no store"),
+        (cut("manifest.json"), "not to be read"),
+        (cut("dumps/links.ttl.gz"), "dumps/links.ttl.gz is not as long as manifest.json says"),
+        (empty_store, "not to be read"),
     ],
 )
-def test_what_is_not_whole_is_told(kept: Kept, path: str, told: str) -> None:
+def test_what_is_not_whole_is_told(kept: Kept, damage: Callable[[Path], object], told: str) -> None:
     """It is listed with what it lacks, is never removed, and cannot be made current."""
     broken = kept.folder(0)
-    (broken / path).rename(broken / "elsewhere")
+    damage(broken)
     assert told in str(listed(kept.out)[broken.name]["lacks"])
     done = lod("releases", kept.out, "--keep", "1")
     assert f"not whole: {listed(kept.out)[broken.name]['lacks']}" in done.stdout
     assert done.stderr == (f"{kept.ids[1]}: removed\n2 releases, 1 not whole, 1 removed\n")
     refused(lod("rollback", kept.out, broken.name), broken.name, "not whole", "name another")
     assert current(kept.out).name == kept.ids[2]
-
-
-def test_a_file_that_was_cut_is_told(kept: Kept) -> None:
-    """A manifest that is no JSON, a dump that is shorter than it says, an empty store."""
-    for number, name in enumerate(("manifest.json", "dumps/links.ttl.gz")):
-        path = kept.folder(number) / name
-        data = path.read_bytes()[:-5]
-        path.unlink()  # the file itself is that of another folder, too
-        path.write_bytes(data)
-    shutil.rmtree(kept.folder(2) / "store")
-    (kept.folder(2) / "store").mkdir()
-    lacks = [str(release["lacks"]) for release in listed(kept.out).values()]
-    short = "dumps/links.ttl.gz is not as long as manifest.json says"
-    assert sorted(text.partition(":")[0] for text in lacks) == [short, *["not to be read"] * 2]
 
 
 def test_the_oldest_are_removed_and_the_others_stay_whole(kept: Kept) -> None:
@@ -217,16 +223,18 @@ def test_back_and_forth(kept: Kept) -> None:
     assert current(kept.out).name == three
     refused(lod("rollback", kept.out, "none"), "none: no such release", "lod releases")
     refused(lod("rollback", kept.out / "nowhere"), "no release here")
+    kept.folder(0).rename(kept.out / "releases" / f"{two[:6]}x")
+    refused(lod("rollback", kept.out, two[:6]), "several releases begin so")
+    shutil.rmtree(kept.folder(1))
+    refused(lod("rollback", kept.out), two, "no such release")
+    assert current(kept.out).name == three
 
 
 @pytest.mark.parametrize("path", ["CURRENT", "*.sst"])
 def test_a_damaged_store_is_told(kept: Kept, path: str) -> None:
-    """Of the current release: each command says so on one line; of any: the others are listed, old
-    ones removed, one is made current; the same records replace the damaged one.
-    """
+    """Each command says so on one line; the same records replace the damaged release."""
     for file in (kept.folder(2) / "store").glob(path):
-        file.unlink()  # other tests share its inode
-        file.write_bytes(b"x" * 35)
+        write_anew(file, b"x" * 35)
     assert [bool(release["lacks"]) for release in listed(kept.out).values()] == [False, False, True]
     for command in (["query", kept.out, "ASK {}"], ["export", kept.out, "--to", kept.out / "x"]):
         done = lod(*command)
@@ -252,13 +260,10 @@ def test_a_current_release_that_is_gone(kept: Kept) -> None:
 
 @pytest.mark.parametrize("left", [0.5, 0])
 def test_the_manifest_of_the_current_release_is_damaged(kept: Kept, left: float) -> None:
-    """A build says so on one line, before its work, and what to do; so does a rollback to a release
-    that is not named, as it cannot be known. One that is named is made current.
-    """
+    """Build and rollback say so on one line, before their work; a named one is made current."""
     path = kept.folder(2) / "manifest.json"
     data = path.read_bytes()
-    path.unlink()
-    path.write_bytes(data[: int(left * len(data))])
+    write_anew(path, data[: int(left * len(data))])
     done = lod("build", kept.records[2], "--to", kept.out)
     assert done.exit_code == 1 and done.stderr.count("\n") == 1, done.output
     assert f"{path}: it cannot be read" in done.stderr and "lod rollback" in done.stderr
@@ -268,23 +273,8 @@ def test_the_manifest_of_the_current_release_is_damaged(kept: Kept, left: float)
     assert current(kept.out).name == kept.ids[2]
 
 
-def test_a_beginning_that_several_have_is_refused(kept: Kept) -> None:
-    """An id that is meant must be the only one."""
-    kept.folder(0).rename(kept.out / "releases" / f"{kept.ids[1][:6]}x")
-    refused(lod("rollback", kept.out, kept.ids[1][:6]), "several releases begin so")
-
-
-def test_one_before_that_is_gone_is_refused(kept: Kept) -> None:
-    """What was removed cannot come back; the current one stays."""
-    lod("releases", kept.out, "--keep", "1")
-    refused(lod("rollback", kept.out), kept.ids[1], "no such release")
-    assert current(kept.out).name == kept.ids[2]
-
-
 def test_what_is_withheld_comes_back_only_if_it_is_meant(kept: Kept, tmp_path: Path) -> None:
-    """A release that has a question which is withheld by now is refused, unless told to, also in
-    two steps, or if the current one is damaged; one that does not have it is not.
-    """
+    """Also in two steps, or if the current release is damaged."""
     uid, one = "QANR5L17QE8", kept.ids[0]  # the first release does not have it
     (tmp_path / "retenues.csv").write_text(f"uid,motif\n{uid},demande\n", "utf-8")
     build([kept.records[2]], kept.out, Settings(revue=tmp_path))
@@ -315,9 +305,7 @@ def test_the_next_build_follows_what_is_current(kept: Kept) -> None:
 
 
 def test_a_running_server_moves_back(kept: Kept) -> None:
-    """It moves to the earlier release though nobody asks, so that the first who asks gets that one;
-    what it serves is not removed meanwhile.
-    """
+    """Though nobody asks; what it serves is not removed meanwhile."""
     with live(kept.out) as server:
         assert server.ask("/question/QANR5L17QE8.html").status == 200
         assert listed(kept.out)[kept.ids[2]]["served"]
@@ -342,46 +330,13 @@ def patched(kept: Kept, one: int, two: int) -> str:
     return done.stdout
 
 
-def test_a_patch_makes_one_release_the_other(made: Kept) -> None:
+@pytest.mark.parametrize(("one", "two"), [(2, 0), (0, 2)])
+def test_a_patch_makes_one_release_the_other(made: Kept, one: int, two: int) -> None:
     """rdflib applies it to all triples of one, graph by graph, and has all those of the other."""
-    dataset = dataset_of(made.folder(2))
-    dataset.parse(data=patched(made, 2, 0), format="patch")
-    expected = set(dataset_of(made.folder(0)).quads())
-    assert len(expected) > 8000 and set(dataset.quads()) == expected
-
-
-def dataset_of(release: Path) -> Dataset:
-    return engines.graph_of(open_store(release / "store"))
-
-
-def test_a_patch_is_an_update_of_a_server(made: Kept, tmp_path: Path) -> None:
-    """Its lines, deleted and then inserted over HTTP, bring a copy in another program forward."""
-    copy, lines = tmp_path / "copy", patched(made, 0, 2).splitlines()
-    store = Store(str(copy))
-    store.extend(open_store(made.folder(0) / "store"))
-    store.flush()
-    del store
-    parts = {"D": "DELETE DATA", "A": "INSERT DATA"}
-    updates = []
-    for letter, words in parts.items():
-        nquads = "\n".join(line[2:] for line in lines if line.startswith(f"{letter} "))
-        found = parse(nquads, format=RdfFormat.N_QUADS)
-        updates.append(f"{words} {{ {' '.join(grouped(quad) for quad in found)} }}")
-    with engines.serving(copy, "serve") as address:
-        post(address.replace("/query", "/update"), ";".join(updates))
-    assert {str(quad) for quad in Store.read_only(str(copy))} == quads(made.folder(2))
-
-
-def grouped(quad: Quad) -> str:
-    """A quad as SPARQL Update spells it."""
-    is_named = quad.graph_name != DefaultGraph()
-    return f"GRAPH {quad.graph_name} {{ {quad.triple} }}" if is_named else f"{quad.triple} ."
-
-
-def post(address: str, update: str) -> None:
-    kind = {"Content-Type": "application/sparql-update"}
-    with urlopen(Request(address, update.encode(), kind)) as answer:
-        assert answer.status == 204
+    dataset, expected = (engines.graph_of(open_store(made.folder(n) / "store")) for n in (one, two))
+    dataset.parse(data=patched(made, one, two), format="patch")
+    quads = set(expected.quads())
+    assert len(quads) > 8000 and set(dataset.quads()) == quads
 
 
 def test_the_manifest_tells_which_archives_of_deputies_were_read(vies: Path, made: Kept) -> None:
@@ -458,9 +413,7 @@ def test_another_base_must_be_meant(kept: Kept) -> None:
 
 
 def test_another_base_begins_anew(kept: Kept) -> None:
-    """Other IRIs are other things: no difference is told, and the history begins again; that is
-    said in the report, the manifest, the store and on the page.
-    """
+    """No difference is told: report, manifest, store and page say why."""
     report = build([kept.records[0]], kept.out, Settings(base="https://example.org/"))
     refused(lod("diff", kept.out), BASE, "https://example.org/", "name two releases")
     refused(lod("diff", kept.out, "none"), "none: no such release")
@@ -531,32 +484,19 @@ def test_the_example_tells_the_versions_of_a_question(made: Kept) -> None:
         assert {row["rang"] for row in rows} == {"1", "2", "3"}
 
 
-def graph(made: Kept) -> list[Triple]:
-    """The triples of the history that the last release has."""
-    store = open_store(made.folder(2) / "store")
-    graph = named_graphs()["historique"].path
-    return [quad.triple for quad in store if str(quad.graph_name) == f"<{BASE}{graph}>"]
-
-
 def test_the_graph_conforms_and_names_everything(made: Kept) -> None:
-    """Shapes of changes and versions hold; no IRI below the base is without a name; the dump is
-    the graph.
-    """
-    triples = graph(made)
+    """It breaks no shape, names all that is ours, and is its dump and part of its page."""
+    store, path = open_store(made.folder(2) / "store"), named_graphs()["historique"].path
+    graph = store.quads_for_pattern(None, None, None, NamedNode(BASE + path))
+    triples = [quad.triple for quad in graph]
     assert violations(triples, shapes()) == []
     # what the data names is named there, once
-    named = {
-        q.subject for q in open_store(made.folder(2) / "store") if q.predicate == vocab.RDFS.label
-    }
+    named = {quad.subject for quad in store if quad.predicate == vocab.RDFS.label}
     iris = {term for t in triples for term in (t.subject, t.object) if f"<{BASE}" in str(term)}
     assert len(iris) > 20 and iris <= named
     lines = gzip.decompress((made.folder(2) / "dumps/historique.nt.gz").read_bytes())
     assert sorted(lines.decode().splitlines()) == sorted(f"{t} ." for t in triples)
-
-
-def test_changes_have_the_iris_of_the_stream(made: Kept) -> None:
-    """Whoever follows one finds it in the document of its page, with the same triples."""
-    members = {t for t in graph(made) if f"/{made.ids[1]}#" in str(t.subject)}
+    members = {t for t in triples if f"/{made.ids[1]}#" in str(t.subject)}
     page = made.folder(2) / f"site/changements/{made.ids[1]}.nt"
     there = {quad.triple for quad in parse(page.read_bytes(), format=RdfFormat.N_TRIPLES)}
     assert len(members) > 40 and members <= there
@@ -595,9 +535,7 @@ def test_instants_only_grow() -> None:
 
 
 def test_the_same_release_again_is_no_publication(kept: Kept) -> None:
-    """It is not its own successor: nothing is added, no byte differs; going back to another one is
-    a publication.
-    """
+    """Nothing is added, no byte differs; going back to another one is a publication."""
     before, content = (kept.out / LOG).read_bytes(), digests(kept.folder(2))
     build([kept.records[2]], kept.out, Settings())
     assert current(kept.out).name == kept.ids[2] and digests(kept.folder(2)) == content

@@ -96,9 +96,7 @@ def test_the_feed_tells_what_is_strange(out: Path) -> None:
 
 
 def test_the_log_is_an_input_like_another(out: Path, tmp_path: Path) -> None:
-    """The same log gives the same release, and so does one more check without news; other news give
-    another release.
-    """
+    """Only news in it give another release."""
     before = current(out).name
     folder = archives(tmp_path / "17")
     build([folder], tmp_path / "out", Settings())

@@ -136,9 +136,7 @@ def test_the_pages_of_the_sample(sample: Path) -> None:
 
 
 def test_a_deputy_begins_with_figures_and_questions(sample: Path) -> None:
-    """The figures folded, so that questions stand first; then the other tables; identifiers and
-    evidence are folded, and open without a script.
-    """
+    """Figures are folded, so that questions stand first; identifiers and evidence, too."""
     tree = html.parse(site_of(current(sample)) / "depute/PA718926.html")
     titles = [title.text_content().split("  ")[0] for title in tree.xpath("//main//h2")]
     assert titles[0] == "En chiffres" and titles[1].startswith("Questions")

@@ -22,12 +22,9 @@ WITH_MINIMUM = {name: q for name, q in all_queries().items() if q.minimum}
 
 def test_the_rankings_are_known() -> None:
     assert WITH_MINIMUM.keys() == {
-        "delais-par-ministre",
-        "ministeres",
-        "statistiques-groupes",
-        "statistiques-ministeres",
+        "delais-par-ministre", "ministeres", "statistiques-groupes", "statistiques-ministeres",
         "statistiques-portefeuilles",
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WITH_MINIMUM)

@@ -38,13 +38,10 @@ DCAT, SCHEMA = Namespace(PREFIXES["dcat"]), Namespace(PREFIXES["schema"])
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 ELSEWHERE = "https://example.org/qp/"
 TYPES = {
-    "robots.txt": "text/plain",
-    "llms.txt": "text/plain",
-    "llms-full.txt": "text/plain",
-    "CITATION.cff": "application/yaml",
-    "sitemap.xml": "application/xml",
+    "robots.txt": "text/plain", "llms.txt": "text/plain", "llms-full.txt": "text/plain",
+    "CITATION.cff": "application/yaml", "sitemap.xml": "application/xml",
     "sitemap-1.xml": "application/xml",
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +60,10 @@ def entries(path: Path, name: str) -> dict[str, str]:
     assert root.tag == MAPS + {"url": "urlset", "sitemap": "sitemapindex"}[name]
     found = {}
     for entry in root:
-        assert [e.tag for e in entry] == [
-            f"{MAPS}loc",
-            f"{MAPS}lastmod",
-        ] and entry.tag == MAPS + name
+        assert entry.tag == MAPS + name and [e.tag for e in entry] == [
+            MAPS + "loc",
+            MAPS + "lastmod",
+        ]
         address, day = entry[0].text or "", entry[1].text or ""
         assert address.startswith(BASE) and len(address) < 2048 and address not in found
         found[address] = datetime.date.fromisoformat(day).isoformat()
@@ -210,9 +207,7 @@ def test_the_data_can_be_cited(sample: Path, site: Path) -> None:
 
 
 def test_the_program_can_be_cited() -> None:
-    """By its version, which is that of the package; the package names the licence of the program
-    first, then those of the tables and fonts in it.
-    """
+    """By its version and by its licence, which the package names first."""
     told = cff(ROOT / "CITATION.cff")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     licence, *_ = project["license"].split(" AND ")
@@ -277,50 +272,43 @@ def test_nobody_is_told_without_a_contact(site: Path, tmp_path: Path) -> None:
 def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     """The same dataset, the same files, sizes and sums; all by IRI, in a context of its own."""
     release = current(sample)
-    told = manifest(release)
-    settings, day = Settings(), told["donnees_au"]
+    told, settings, debut = manifest(release), Settings(), first_day(open_store(release / "store"))
     fichiers = [DownloadFile(nom, CONTENTS.get(nom, ""), None, f["bytes"], f["sha256"])
                 for nom, f in told["files"].items() if nom != "dcat.ttl"]  # fmt: skip
-    debut = first_day(open_store(release / "store"))
     data = schema_org.dataset_jsonld(
-        settings, fichiers, version=told["id"], data_until=day, start=debut
+        settings, fichiers, version=told["id"], data_until=told["donnees_au"], start=debut
     )
     ours, dcat = Graph().parse(data, format="json-ld"), Graph().parse(release / "dumps/dcat.ttl")
-    dataset = URIRef(f"{BASE}dcat.ttl#questions")
+    dataset, licence = URIRef(f"{BASE}dcat.ttl#questions"), URIRef(settings.licence)
     assert ours.value(dataset, RDF.type) == SCHEMA.Dataset
-    assert ours.value(dataset, SCHEMA.license) == URIRef(settings.licence)
-    assert str(ours.value(dataset, SCHEMA.version)) == str(dcat.value(dataset, DCAT.version))
-    assert str(ours.value(dataset, SCHEMA.dateModified)) == str(
-        dcat.value(dataset, DCTERMS.modified)
-    )
+    assert ours.value(dataset, SCHEMA.license) == licence
+    for name, same in (("version", DCAT.version), ("dateModified", DCTERMS.modified),
+                       ("publisher", DCTERMS.publisher),
+                       ("spatialCoverage", DCTERMS.spatial)):  # fmt: skip
+        assert str(ours.value(dataset, SCHEMA[name])) == str(dcat.value(dataset, same)), name
     french = [str(o) for o in dcat.objects(dataset, DCTERMS.description) if o.language == "fr"]  # type: ignore[union-attr]
     assert [str(ours.value(dataset, SCHEMA.description))] == french
-    assert str(ours.value(dataset, SCHEMA.temporalCoverage)) == f"{debut}/{day}"
-    assert ours.value(dataset, SCHEMA.publisher) == dcat.value(dataset, DCTERMS.publisher)
-    assert ours.value(dataset, SCHEMA.spatialCoverage) == dcat.value(dataset, DCTERMS.spatial)
+    assert str(ours.value(dataset, SCHEMA.temporalCoverage)) == f"{debut}/{told['donnees_au']}"
     assert len(list(ours.objects(dataset, SCHEMA.variableMeasured))) == 11
     described = set(dcat.subjects(RDF.type, DCAT.Dataset))
     assert set(ours.subjects(RDF.type, SCHEMA.Dataset)) == described and len(described) > 6
     for one in described:
-        assert set(ours.objects(one, SCHEMA.distribution)) == set(
-            dcat.objects(one, DCAT.distribution)
-        )
+        parts = set(ours.objects(one, SCHEMA.distribution))
+        assert parts == set(dcat.objects(one, DCAT.distribution))
         assert ours.value(one, SCHEMA.description) and ours.value(one, SCHEMA.name)
-        parts_of_one = ours.objects(one, SCHEMA.distribution)
-        licences = {ours.value(part, SCHEMA.license) for part in parts_of_one}
+        licences = {ours.value(part, SCHEMA.license) for part in parts}
         assert one == dataset or set(ours.objects(one, SCHEMA.license)) == licences
-        is_of_records = URIRef(settings.licence) in licences
-        creator = "assemblee-nationale" if is_of_records else "editeur"
+        creator = "assemblee-nationale" if licence in licences else "editeur"
         assert ours.value(one, SCHEMA.creator) == URIRef(f"{BASE}#{creator}"), one
     parts = set(ours.objects(None, SCHEMA.distribution))
     assert len(parts) == len(fichiers)
     for part in parts:
         assert ours.value(part, SCHEMA.contentUrl) == dcat.value(part, DCAT.downloadURL)
-        licence = dcat.value(part, DCTERMS.license)  # that of the EU, which has ours as a page
-        assert ours.value(part, SCHEMA.license) == dcat.value(licence, FOAF.page)
-        size = str(dcat.value(part, DCAT.byteSize))
+        # that of the EU, which has ours as a page
+        page = dcat.value(dcat.value(part, DCTERMS.license), FOAF.page)
+        assert ours.value(part, SCHEMA.license) == page
+        size, checksum = dcat.value(part, DCAT.byteSize), dcat.value(part, SPDX.checksum)
         assert str(ours.value(part, SCHEMA.contentSize)) == f"{size} B"
-        checksum = dcat.value(part, SPDX.checksum)
         assert str(ours.value(part, SCHEMA.sha256)) == str(dcat.value(checksum, SPDX.checksumValue))
         media = str(dcat.value(part, DCAT.mediaType)).partition("media-types/")[2]
         assert media in {str(o) for o in ours.objects(part, SCHEMA.encodingFormat)}

@@ -2,14 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lod.model.question import Question
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.indexing import IndexContext, write_index
@@ -84,9 +82,7 @@ def test_communes_are_in_small_files(sample_files: Path) -> None:
 
 
 def test_deputies_are_in_files_of_departments(sample_files: Path) -> None:
-    """In each language: the constituency, who is elected there and their newest questions, with
-    links that lead somewhere from the page of the search.
-    """
+    """With their newest questions, and links that lead somewhere from the page of the search."""
     for end, question in (("", ""), (".en", ".en")):
         of_department = read(sample_files / f"recherche/elus{end}/43.js")
         assert [*of_department] == ["1", "2"]
@@ -112,23 +108,18 @@ def test_cited_texts_are_found_by_their_numbers(vies_files: Path) -> None:
     assert len(ranks) > 1 and {*ranks} <= {*words["loi"][FIELDS.index("textes")]}
 
 
-def written(folder: Path, made: Iterable[Question]) -> Path:
-    """Write both indexes of some questions; return the site."""
-    folder.mkdir()
-    write_index(folder / INDEX_FILE, made, IndexContext(Iris(BASE), str, {}))
-    write_static_search(site_in(folder / "site"), folder / INDEX_FILE)
-    return folder / "site"
-
-
 @pytest.fixture(scope="module")
-def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+def invented(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The sites of one set of questions, made twice."""
-    folder = tmp_path_factory.mktemp("statique")
-    yield tuple(written(folder / name, questions(3_000, 1, 17)) for name in "ab")  # type: ignore[misc]
+    one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
+    for folder in (one, two):
+        made = questions(3_000, 1, 17)
+        write_index(folder / INDEX_FILE, made, IndexContext(Iris(BASE), str, {}))
+        write_static_search(site_in(folder / "site"), folder / INDEX_FILE)
+    return one / "site", two / "site"
 
 
 def test_same_questions_same_bytes(invented: tuple[Path, Path]) -> None:
-    """Whatever makes it, whenever."""
     one, other = ({p.relative_to(s): p.read_bytes() for p in s.rglob("*.*")} for s in invented)
     assert one == other
     assert len(one) > 3_000 // BLOCK_SIZE
