@@ -18,7 +18,6 @@ from lod.server.front.front import Pace
 from lod.server.front.lanes import Lane
 from lod.server.front.usage import Usage
 from lod.server.limits import LaneSize
-from tests.support.patience import HANG
 
 SIZE = LaneSize(threads=3, share=2, waiting=6, waiting_share=4, seconds=30.0)
 
@@ -138,7 +137,8 @@ def test_a_turn_that_does_not_come() -> None:
 
 def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last thread is for who has used little; then work is cut short, one after the other."""
-    monkeypatch.setattr("lod.server.limits.LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "CUT_PAUSE_SECONDS", 30.0)  # it ends before the next one is due
     total, stopped = Usage(), list[str]()
 
     async def scene(lane: Lane, work: Work) -> None:
@@ -160,7 +160,7 @@ def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
         work.let_go(5)
         await asyncio.gather(*tasks)
 
-    played(scene, total, seconds=HANG, is_cut_short=True)
+    played(scene, total, seconds=5.0, is_cut_short=True)
     assert total.of("quiet") > 0.0 == total.of("d")
 
 
