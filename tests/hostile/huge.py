@@ -124,21 +124,21 @@ LONG = {  # name → the query, the right answers
 }  # fmt: skip
 
 
-def sent(name: str, query: str, right: frozenset[str], at_once: bool = False) -> Attack:
+def sent(kind: str, name: str, query: str, right: frozenset[str]) -> Attack:
     """Return the attack; what is longer than the longest body may be refused for that."""
     text = query.encode()
     too_long = {"413"} if len(text) > LONGEST_BODY else set()
-    return Attack(name, right | too_long, posted(text), at_once)
+    return Attack(kind, name, right | too_long, posted(text))
 
 
 def attacks() -> Iterator[Attack]:
     """Yield every query of the tables, each kind of nesting at each depth."""
-    for depth in DEPTHS:
-        is_deep = depth > DEEPEST
-        for name, write in BRACKETS.items():
-            yield sent(f"{name}-{depth}", write(depth), REFUSED if is_deep else WORKS, is_deep)
-    for depth in CHAINS:
-        for name, write in UNCOUNTED.items():
-            yield sent(f"{name}-{depth}", write(depth), DEEP)
+    for name, write in BRACKETS.items():
+        for depth in DEPTHS:
+            right = REFUSED if depth > DEEPEST else WORKS
+            yield sent(f"nested-{name}", f"{name}-{depth}", write(depth), right)
+    for name, write in UNCOUNTED.items():
+        for depth in CHAINS:
+            yield sent("uncounted", f"{name}-{depth}", write(depth), DEEP)
     for name, (query, right) in LONG.items():
-        yield sent(name, query, right)
+        yield sent("long-query", name, query, right)

@@ -13,8 +13,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -26,7 +27,7 @@ from tests.hostile.campaign import ATTACKS, PRODUCT, attacking
 from tests.support.live import Live, Watch, live
 from tests.support.once import linked, once
 from tests.support.paths import BASE, of_extensions
-from tests.support.patience import patience, strain, wait_for
+from tests.support.patience import HANG, patience, strain, wait_for
 from tests.support.server_data import write_search_index
 from tests.support.synthetic.lives import questions
 
@@ -34,7 +35,6 @@ pytestmark = pytest.mark.slow
 
 DEADLINE = 5.0  # seconds that a query may take, and wait, on a quiet machine
 LASTING = float(os.environ.get("CAMPAIGN", 5.0))  # seconds of an attack
-BACK = 10.0  # seconds after which every reader is back
 MEMORY = 1_500_000_000  # bytes of the whole tree of processes
 INDEXED = 20_000  # questions in the index of the search
 HELD = 300 * 2**20  # bytes of temporary files
@@ -70,50 +70,42 @@ for things in of_extensions("attacks", "THINGS"):
     THINGS |= things
 
 
-@dataclass
-class Report:
-    """What was answered: thing → (status, seconds) of each request; status 0 for no answer."""
+# what was answered: thing → (status, seconds) of each request; status 0 for no answer
+Report = dict[str, list[tuple[int, float]]]
 
-    answers: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
-    strain: float = field(default_factory=strain)  # before: the attack strains, too
 
-    def verify(self, promised: Mapping[str, float]) -> None:
-        """Print what was seen; fail unless all but one of a hundred were answered, and in time."""
-        every = [answer for answers in self.answers.values() for answer in answers]
-        good = sum(200 <= status < 300 for status, _ in every)
-        lines = [f"{good} of {len(every)} answered; strain {self.strain:.1f} before"]
-        late = []
-        for thing, answers in self.answers.items():
-            took = sorted(seconds for _, seconds in answers)
-            p50, p99 = took[len(took) // 2], took[len(took) * 99 // 100]
-            statuses = dict(Counter(status for status, _ in answers))
-            lines.append(f"  {thing}: p50 {p50 * 1000:.0f}, p99 {p99 * 1000:.0f} ms, {statuses}")
-            if p99 > promised[thing]:
-                lines[-1] += f" (later than the {promised[thing]:g} s that are promised)"
-            if p99 > promised[thing] * SLACK * self.strain:
-                late.append(thing)
-        said = "\n".join(lines)
-        print(said)
-        assert every and good * 100 >= len(every) * OUT_OF_100, said
-        assert not late, said
+def verify(report: Report, promised: Mapping[str, float], strained: float) -> None:
+    """Fail unless all but one of a hundred were answered, and in time."""
+    late, said = [], [f"strain {strained:.1f} before"]
+    for thing, answers in report.items():
+        took = sorted(seconds for _, seconds in answers)
+        p50, p99 = took[len(took) // 2], took[len(took) * 99 // 100]
+        statuses = dict(Counter(status for status, _ in answers))
+        said.append(f"{thing}: p50 {p50 * 1000:.0f}, p99 {p99 * 1000:.0f} ms, {statuses}")
+        if p99 > promised[thing] * SLACK * strained:
+            late.append(thing)
+    print("\n".join(said))
+    good = [200 <= status < 300 for answers in report.values() for status, _ in answers]
+    assert good and sum(good) * 100 >= len(good) * OUT_OF_100, said
+    assert not late, said
 
 
 @contextmanager
-def asking(server: Live, more: Mapping[str, Address] = {}) -> Iterator[Report]:
-    """Ask for everything, and for `more`, until the block ends; then the report is whole.
+def asking(server: Live, things: Mapping[str, Address]) -> Iterator[Report]:
+    """Ask for everything until the block ends; then the report is whole.
 
     Each thing is asked in a thread of its own, so that one that hangs does not hide the others.
     """
-    report, stop = Report(), threading.Event()
-    things = {name: address for name, (address, _) in THINGS.items()} | dict(more)
+    report: Report = {name: [] for name in things}
+    stop = threading.Event()
 
     def ask(name: str, address: Address) -> None:
-        answers = report.answers.setdefault(name, [])
-        number = 0
-        while not stop.wait(EVERY):
+        for number in count():
+            if stop.wait(EVERY):
+                return
             start = time.monotonic()
-            answers.append((status(server, address(number)), time.monotonic() - start))
-            number += 1
+            answered = status(server, address(number))
+            report[name].append((answered, time.monotonic() - start))
 
     threads = [threading.Thread(target=ask, args=item) for item in things.items()]
     for thread in threads:
@@ -131,16 +123,13 @@ def status(server: Live, asked: str | tuple[str, bytes]) -> int:
     source, timeout = (SOURCE, 0), patience(TIMEOUT)
     address, body = asked if isinstance(asked, tuple) else (asked, None)
     headers = {"Cache-Control": "no-cache", "Content-Type": "application/json"}
-    with closing(
-        http.client.HTTPConnection("127.0.0.1", server.port, timeout, source_address=source)
-    ) as one:
-        try:
-            one.request("POST" if body else "GET", address, body, headers)
-            response = one.getresponse()
-            response.read()
-        except (OSError, http.client.HTTPException):
-            return 0
+    one = http.client.HTTPConnection("127.0.0.1", server.port, timeout, source_address=source)
+    with closing(one), suppress(OSError, http.client.HTTPException):
+        one.request("POST" if body else "GET", address, body, headers)
+        response = one.getresponse()
+        response.read()
         return response.status
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +171,23 @@ def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack(release: Path, name: str) -> None:
     """Somebody else is answered in time; memory and files stay bounded; every reader is back."""
-    row = ROWS.get(name, Row())
+    row, strained = ROWS.get(name, Row()), strain()  # before: the attack strains, too
+    things = {thing: address for thing, (address, _) in THINGS.items()} | dict(row.more)
+    promised = {thing: s for thing, (_, s) in THINGS.items()} | dict.fromkeys(row.more, 10.0)
     with live(release, timeout=patience(DEADLINE), rate=None, limits=row.limits) as server:
         expected = server.health()["workers"]
         memory, held = Watch(lambda: server.memory, 0.2), Watch(lambda: held_by(server), 0.2)
-        attack, others = attacking(name, server.port), asking(server, row.more)
+        attack, others = attacking(name, server.port), asking(server, things)
         # who is asking before is known to use little
         with memory.running(), held.running(), others as seen, attack as answers:
             time.sleep(row.seconds)
         print(f"\n{name}: {dict(answers)}")
-        print(f"memory {max(memory.values) >> 20} MiB, temporary {max(held.values) >> 20} MiB")
-        print(f"log {len(server.said) >> 10} KiB, memory now {server.memory >> 20} MiB")
-        seen.verify({n: s for n, (_, s) in THINGS.items()} | dict.fromkeys(row.more, 10.0))
+        verify(seen, promised, strained)
         assert max(memory.values) < MEMORY
         assert max(held.values) < HELD
         assert not row.longest or (answers["closed"] and answers["MiB"] <= row.longest), answers
         assert not server.has_restarted
-        wait_for(lambda: is_whole(server, expected), BACK, lambda: f"readers: {server.health()}")
+        wait_for(lambda: is_whole(server, expected), HANG, lambda: f"readers: {server.health()}")
 
 
 def is_whole(server: Live, readers: int) -> bool:
@@ -210,10 +199,8 @@ def held_by(server: Live) -> int:
     """Return the bytes of files that have no name any more, and are held open."""
     sizes: dict[tuple[int, int], int] = {}
     for descriptor in server.descriptors:
-        try:
+        with suppress(OSError):
             found = descriptor.stat()
-        except OSError:
-            continue
-        if stat.S_ISREG(found.st_mode) and not found.st_nlink:
-            sizes[found.st_dev, found.st_ino] = found.st_size
+            if stat.S_ISREG(found.st_mode) and not found.st_nlink:
+                sizes[found.st_dev, found.st_ino] = found.st_size
     return sum(sizes.values())

@@ -1,9 +1,8 @@
-"""The whole hostile corpus against `lod serve`: each attack is answered rightly and in time, and
-nobody else notices. It is run once, one attack after another; the tests look at what was seen.
+"""The whole hostile corpus against `lod serve`: each attack is answered rightly, and nobody else
+notices. It is run once, one attack after another; the tests look at what was seen.
 Depth that no bracket shows is asked once more, of a server that is watched: no reader ends of it.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,38 +12,36 @@ from tests.hostile import huge, requests
 from tests.hostile.attack import Answered, Attack, from_files
 from tests.hostile.huge import DEEP, UNCOUNTED
 from tests.support.live import Live, Watch, live
-from tests.support.patience import patience, strain
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import listening, ntriples, publish
 
 pytestmark = pytest.mark.slow
 
 DEADLINE = 2.0  # seconds that a query may take
-MARGIN = 1.0  # seconds more until its client must have an answer
-AT_ONCE = 1.0  # seconds for what is refused before it is evaluated
 MEMORY = 1_500_000_000  # bytes of the whole tree of processes
-CORPUS = 90.0  # seconds for all attacks
-SLOWEST = 0.5  # seconds, 99 of 100 cheap queries during the siege
 EVERY = 0.1  # seconds between two looks at the memory, and between two cheap queries
 EDGES = 1_500  # things in a ring of `<urn:suit>`
 CHEAP = "SELECT ?id { <urn:release> <urn:id> ?id }"
-
 COUNT = 382  # attacks
-NAMES = [a.name for a in (*from_files(0), *huge.attacks(), *requests.attacks(0))]
+
+
+def corpus(listener: int) -> list[Attack]:
+    """Return all attacks; somebody listens on the port that they name."""
+    return [*from_files(listener), *huge.attacks(), *requests.attacks(listener)]
+
+
+KINDS = [*dict.fromkeys(attack.kind for attack in corpus(0))]
 
 
 @dataclass(frozen=True, slots=True)
 class Siege:
     """All that was seen of it."""
 
-    attacks: dict[str, Attack]
-    answers: dict[str, Answered]
+    answers: list[tuple[Attack, Answered]]
     memory: list[int]  # bytes
-    cheap: list[tuple[int, float]]  # status, seconds
+    cheap: list[int]  # statuses
     heard: list[bytes]
     has_restarted: bool
-    readers: tuple[int, int]  # before, after
-    seconds: float
-    strain: float  # the most that there was
 
 
 def data() -> str:
@@ -54,93 +51,45 @@ def data() -> str:
     return "\n".join([ntriples("r1"), *ring, *words])
 
 
-def asked(server: Live) -> tuple[int, float]:
-    """Ask a cheap query; return the status and the seconds."""
-    start = time.monotonic()
-    status = server.post(CHEAP).status
-    return status, time.monotonic() - start
-
-
 @pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    """Throw everything at one server."""
+def siege(tmp_path_factory: pytest.TempPathFactory) -> Siege:
+    """Throw everything at one server; at the end all its readers are back."""
     folder = tmp_path_factory.mktemp("siege")
     publish(folder, quads=data())
     with live(folder, timeout=DEADLINE) as server, listening() as (port, heard):
-        before = server.health()["workers"]
-        memory, cheap = Watch(lambda: server.memory, EVERY), Watch(lambda: asked(server), EVERY)
-        strained = Watch(strain, EVERY, [1.0])
-        start = time.monotonic()
-        attacks = {a.name: a for a in (*from_files(port), *huge.attacks(), *requests.attacks(port))}
-        with memory.running(), cheap.running(), strained.running():
-            answers = {name: attack.send(server) for name, attack in attacks.items()}
-        seconds = time.monotonic() - start
-        readers = (before, back(server, before))
-        yield Siege(
-            attacks, answers, memory.values, cheap.values, heard, server.has_restarted, readers,
-            seconds, max(strained.values),
-        )  # fmt: skip
-
-
-def back(server: Live, expected: int) -> int:
-    """Return how many readers there are, as soon as they are all back, or soon."""
-    start = time.monotonic()
-    while (found := server.health()["workers"]) != expected:
-        if time.monotonic() - start > patience(5):
-            break
-        time.sleep(EVERY)
-    return int(found)
+        readers = server.health()["workers"]
+        memory = Watch(lambda: server.memory, EVERY)
+        cheap = Watch(lambda: server.post(CHEAP).status, EVERY)
+        with memory.running(), cheap.running():
+            answers = [(attack, attack.send(server)) for attack in corpus(port)]
+        wait_for(lambda: server.health()["workers"] == readers, HANG, lambda: "a reader is missing")
+        return Siege(answers, memory.values, cheap.values, heard, server.has_restarted)
 
 
 def test_the_corpus_is_whole() -> None:
-    """No attack was lost, and no two have one name."""
-    assert (len(NAMES), len(set(NAMES))) == (COUNT, COUNT)
+    names = [attack.name for attack in corpus(0)]
+    assert (len(names), len(set(names))) == (COUNT, COUNT)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_attack(siege: Siege, name: str) -> None:
-    """Each attack has one of the right answers, in time, and nothing of it comes back as code."""
-    attack, found = siege.attacks[name], siege.answers[name]
-    assert found.answer in attack.right, (found.answer, found.body[:300])
-    assert found.seconds < siege.strain * (AT_ONCE if attack.at_once else DEADLINE + MARGIN)
-    assert "x-injected" not in found.headers
-    assert b"root:" not in found.body
-    if found.headers.get("content-type", "").startswith("text/html"):
-        assert b"<script>alert" not in found.body
+@pytest.mark.parametrize("kind", KINDS)
+def test_attacks_of_a_kind(siege: Siege, kind: str) -> None:
+    """Each attack has one of the right answers, and nothing of it comes back as code."""
+    wrong = [
+        f"{attack.name}: {found.answer}, not {sorted(attack.right)}; {found.body[:300]!r}"
+        for attack, found in siege.answers
+        if attack.kind == kind and (found.answer not in attack.right or found.shows_code)
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
-def test_nothing_is_called(siege: Siege) -> None:
-    """No query makes the server open a connection."""
+def test_nobody_else_notices(siege: Siege) -> None:
+    """No connection is opened, the front is the process that it was, memory stays bounded, and a
+    cheap query is answered all the while.
+    """
     assert siege.heard == []
-
-
-def test_the_server_stays(siege: Siege) -> None:
-    """The front is the process that it was, and every reader is back."""
     assert not siege.has_restarted
-    assert siege.readers[0] == siege.readers[1] >= 2
-
-
-def test_memory_is_bounded(siege: Siege) -> None:
-    """The whole tree of processes stays below its bound at every look."""
-    print(f"memory: {max(siege.memory) >> 20} MiB at most, {len(siege.memory)} looks")
-    assert len(siege.memory) > siege.seconds / EVERY / 4 / siege.strain, "memory was not looked at"
-    assert max(siege.memory) < MEMORY
-
-
-def test_others_are_answered(siege: Siege) -> None:
-    """A cheap query is answered all the while."""
-    taken = sorted(seconds for _, seconds in siege.cheap)
-    p50, p99 = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
-    print(f"cheap: {len(taken)} queries, p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")
-    assert len(taken) > 100
-    assert {status for status, _ in siege.cheap} == {200}
-    assert p99 < SLOWEST * siege.strain
-
-
-def test_it_takes_no_longer(siege: Siege) -> None:
-    """The corpus is run in a bounded time."""
-    print(f"siege: {len(siege.answers)} attacks in {siege.seconds:.1f} s")
-    assert siege.seconds < CORPUS * siege.strain
+    assert 0 < max(siege.memory) < MEMORY
+    assert set(siege.cheap) == {200}
 
 
 # depth that no bracket shows
@@ -160,16 +109,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield running
 
 
-@pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("name", UNCOUNTED)
-def test_depth_ends_no_reader(server: Live, name: str, depth: int) -> None:
+def test_depth_ends_no_reader(server: Live, name: str) -> None:
     """The answer is right or a refusal, and the readers are those that they were."""
-    server.post("ASK {}")  # whoever ended before is back
-    before = {reader.pid for reader in server.readers}
-    got = server.post(UNCOUNTED[name](depth))
-    assert str(got.status) in DEEP | {"413"}, got.body[:300]
-    if got.status == 200 and name in TRUE | FALSE:
-        assert (b'"boolean":true' in got.body) == (name in TRUE)
-    if got.status != 504:
-        assert server.post("ASK {}").status == 200
-        assert before <= {reader.pid for reader in server.readers}
+    for depth in DEPTHS:
+        server.post("ASK {}")  # whoever ended before is back
+        before = {reader.pid for reader in server.readers}
+        got = server.post(UNCOUNTED[name](depth))
+        assert str(got.status) in DEEP | {"413"}, (depth, got.body[:300])
+        if got.status == 200 and name in TRUE | FALSE:
+            assert (b'"boolean":true' in got.body) == (name in TRUE), depth
+        if got.status != 504:
+            assert server.post("ASK {}").status == 200, depth
+            assert before <= {reader.pid for reader in server.readers}, depth

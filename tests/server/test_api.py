@@ -25,6 +25,13 @@ from tests.support.comparing import of_sqlite
 from tests.support.paths import BASE
 from tests.support.server_data import client_of
 
+
+def linked(term: str, kind: str) -> tuple[str, str]:
+    """Return the patterns of a parameter whose values are the codes of a kind of thing."""
+    having = f"?q {term} ?m BIND(STRAFTER(STR(?m), '/{kind}/') AS ?v)"
+    return f"?q {term} <{BASE}{kind}/{{}}>", having
+
+
 # parameter → a SPARQL pattern with {} for its value, and a pattern that gives values ?v
 FILTERS = {
     "type": ('?q qp:typeQuestion/skos:notation "{}"', "?q qp:typeQuestion/skos:notation ?v"),
@@ -33,18 +40,10 @@ FILTERS = {
         "?q qp:statut/skos:broader* qp:statut-{}",
         "?q qp:statut/skos:broader* ?s BIND(STRAFTER(STR(?s), '#statut-') AS ?v)",
     ),
-    "ministere": (
-        f"?q qp:ministereAttributaire <{BASE}ministere/{{}}>",
-        "?q qp:ministereAttributaire ?m BIND(STRAFTER(STR(?m), '/ministere/') AS ?v)",
-    ),
-    "rubrique": (
-        f"?q qp:rubrique <{BASE}rubrique/{{}}>",
-        "?q qp:rubrique ?m BIND(STRAFTER(STR(?m), '/rubrique/') AS ?v)",
-    ),
-    "groupe": (
-        f"?q qp:groupe <{BASE}groupe/{{}}>",
-        "?q qp:groupe ?m BIND(STRAFTER(STR(?m), '/groupe/') AS ?v)",
-    ),
+    "ministere": linked("qp:ministereAttributaire", "ministere"),
+    "rubrique": linked("qp:rubrique", "rubrique"),
+    "groupe": linked("qp:groupe", "groupe"),
+    "circonscription": linked("qp:circonscription", "circonscription"),
     "auteur": (
         "?q qp:auteur ?a FILTER(STRENDS(STR(?a), '/{}'))",
         "?q qp:auteur ?a BIND(REPLACE(STR(?a), '^.*/(depute|auteur)/', '') AS ?v)",
@@ -52,10 +51,6 @@ FILTERS = {
     "departement": (
         '?q qp:circonscription/schema:containedInPlace/dcterms:identifier "{}"',
         "?q qp:circonscription/schema:containedInPlace/dcterms:identifier ?v",
-    ),
-    "circonscription": (
-        f"?q qp:circonscription <{BASE}circonscription/{{}}>",
-        "?q qp:circonscription ?m BIND(STRAFTER(STR(?m), '/circonscription/') AS ?v)",
     ),
     "texte": (
         "?q dcterms:references|(qp:reponse/dcterms:references)"
@@ -105,19 +100,22 @@ def served(request: pytest.FixtureRequest) -> Served:
     return Served(folder, open_store(current(folder) / "store"), client_of(server))
 
 
-def all_uids(served: Served, **args: str) -> list[str]:
-    """Return the uids on all pages, in order; check that `total` is their number."""
+def all_rows(served: Served, **args: str) -> list[dict[str, Any]]:
+    """Return the rows on all pages, in order; check that `total` is their number."""
     page = served.get("/api/questions.json", taille="100", **args)
-    total, uids = page["total"], [row["uid"] for row in page["resultats"]]
+    rows = page["resultats"]
     while page["suivante"]:
         page = served.follow(page["suivante"])
-        uids += [row["uid"] for row in page["resultats"]]
-    assert len(uids) == total == len(set(uids))
-    return uids
+        rows += page["resultats"]
+    assert len(rows) == page["total"] == len({row["uid"] for row in rows})
+    return rows
+
+
+def all_uids(served: Served, **args: str) -> list[str]:
+    return sorted(row["uid"] for row in all_rows(served, **args))
 
 
 def test_every_parameter_is_held_against_sparql() -> None:
-    """FILTERS has every parameter but those for order and paging."""
     assert {p.nom for p in parameters_for("api")} - {"tri", "page", "taille"} == set(FILTERS)
 
 
@@ -129,57 +127,28 @@ def test_a_parameter_selects_as_sparql_does(served: Served, name: str) -> None:
     assert values or (name == "texte" and not served.select("?q qp:texte ?v", "v"))
     for value in values[:: max(1, len(values) // 8)]:
         expected = served.select(f"{where.format(value)} . ?q qp:uid ?uid", "uid")
-        assert sorted(all_uids(served, **{name: value})) == expected, value
+        assert all_uids(served, **{name: value}) == expected, value
 
 
 def test_parameters_add_up(served: Served) -> None:
-    """Several parameters select the questions that fit all of them."""
     args = {"type": "QE", "statut": "repondue", "depuis": "2018-01-01", "jusque": "2025-06-30"}
     where = " . ".join(FILTERS[n][0].format(v).replace("?d", f"?d{n}") for n, v in args.items())
     expected = served.select(f"{where} . ?q qp:uid ?uid", "uid")
-    assert expected and sorted(all_uids(served, **args)) == expected
-
-
-def test_the_newest_come_first(served: Served) -> None:
-    """The order is by date and uid; with words it is by relevance, unless `tri` is the date."""
-    rows = served.get("/api/questions.json", taille="100")["resultats"]
-    assert rows == sorted(
-        sorted(rows, key=lambda r: r["uid"]), key=lambda r: r["date_parution"] or "", reverse=True
-    )
-
-
-def test_a_row_says_what_sparql_says(served: Served) -> None:
-    """The rows are those of the query in `requete`, with JSON numbers, and null if unbound."""
-    found = served.get("/api/questions.json", taille="100")
-    assert found["resultats"]
-    permalink = served.follow(found["requete"])
-    names = permalink["head"]["vars"]
-    assert [list(row) for row in found["resultats"]] == [names] * len(found["resultats"])
-    for row, binding in zip(found["resultats"], permalink["results"]["bindings"], strict=True):
-        assert {n: str(v) for n, v in row.items() if v is not None} == {
-            n: term["value"].replace("false", "False").replace("true", "True")
-            if n == "chaine_complete"
-            else term["value"]
-            for n, term in binding.items()
-        }
-    assert (found["licence"], found["page"]) == (openapi.LICENCE["url"], 1)
-    assert found["release"] == served.get("/sante")["release"]
+    assert expected and all_uids(served, **args) == expected
 
 
 def test_rows_are_those_of_the_tables(served: Served) -> None:
-    """Every question has the columns, values and types that it has in the dumps."""
+    """Every question, the newest first, has the columns, values and types of the dumps."""
     table = tables()["questions"]
     rows = of_sqlite(current(served.folder) / "dumps/tables", table)
     expected = {row[0]: dict(zip(table.names, map(as_json, row), strict=True)) for row in rows}
-    page, found = served.get("/api/questions.json", taille="100"), dict[str, Any]()
-    while True:
-        found |= {row["uid"]: row for row in page["resultats"]}
-        if not page["suivante"]:
-            break
-        page = served.follow(page["suivante"])
-    assert found == expected and len(found) == page["total"] > 40
+    listed = all_rows(served)
+    by_uid = sorted(listed, key=lambda row: row["uid"])
+    assert listed == sorted(by_uid, key=lambda row: row["date_parution"] or "", reverse=True)
+    found = {row["uid"]: row for row in listed}
+    assert found == expected and len(found) > 40
     assert {type(row["chaine_complete"]) for row in found.values()} == {bool}
-    assert tuple(page["resultats"][0]) == table.names
+    assert {tuple(row) for row in found.values()} == {table.names}
 
 
 def as_json(value: Any) -> Any:
@@ -219,17 +188,21 @@ def test_csv_is_that_of_sparql(served: Served) -> None:
     as_json = served.get("/api/questions.json", **args)
     query = dict(parse_qsl(urlsplit(as_json["requete"]).query))["query"]
     direct = served.client.get("/sparql", query_string={"query": query, "format": "csv"})
+    said = (openapi.LICENCE["url"], 2, served.get("/sante")["release"])
+    assert (as_json["licence"], as_json["page"], as_json["release"]) == said
     assert answer.data == direct.data and answer.mimetype == "text/csv"
     assert f"<{BASE}api/questions.csv?page=3&taille=7>" in answer.headers["Link"]
     rows = csv.DictReader(io.StringIO(answer.text, newline=""))
     assert [row["uid"] for row in rows] == [row["uid"] for row in as_json["resultats"]]
 
 
-def test_a_page_beyond_the_last_is_empty(served: Served) -> None:
-    """A page after the last one has no rows, and the same total."""
-    found = served.get("/api/questions.json", page="9999")
+def test_what_selects_nothing_is_no_error(served: Served) -> None:
+    """A page after the last one has the same total; so much as no question may have a code."""
     total = served.get("/api/questions.json")["total"]
+    found = served.get("/api/questions.json", page="9999")
     assert (found["total"], found["resultats"], found["suivante"]) == (total, [], None)
+    found = served.get("/api/questions.json", auteur="PA000", q="mot")
+    assert (found["total"], found["resultats"]) == (0, [])
 
 
 def test_every_cheap_query_is_a_table(served: Served) -> None:
@@ -245,7 +218,6 @@ def test_every_cheap_query_is_a_table(served: Served) -> None:
         found = served.get(f"/api/{nom}.json")
         assert found["total"] == len(found["resultats"])
         rows = list(csv.reader(io.StringIO(answer.text, newline="")))[1:]
-        assert len(found["resultats"]) == len(rows)
         for ours, theirs in zip(found["resultats"], rows, strict=True):
             assert all(map(same, ours.values(), theirs)), (nom, ours, theirs)
 
@@ -336,7 +308,6 @@ def test_the_description_says_what_is_admitted(served: Served) -> None:
 
 
 def test_the_page_for_people(served: Served) -> None:
-    """The page names every parameter, column and table; `/api` redirects to it."""
     page = served.client.get("/api/")
     assert page.mimetype == "text/html"
     names = [*(p.nom for p in parameters_for("api")), *columns_of(openapi.QUESTIONS)]
@@ -359,26 +330,9 @@ def test_the_page_for_people(served: Served) -> None:
      ("/api/questions.json?auteur=x%3E%20%7D%20UNION%20%7B", 400, "auteur")],
 )  # fmt: skip
 def test_what_cannot_be_answered(served: Served, path: str, status: int, told: str) -> None:
-    """An invalid request is answered with a problem in JSON."""
     answer = served.client.get(path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert told in json.loads(answer.data)["detail"]
-
-
-def test_an_unknown_value_selects_nothing(served: Served) -> None:
-    """A well-formed code that occurs in no question of the release is no error."""
-    found = served.get("/api/questions.json", auteur="PA000", q="mot")
-    assert (found["total"], found["resultats"]) == (0, [])
-
-
-@pytest.mark.parametrize("path", ["questions.json?q=a", "statuts.json", "openapi.json", ""])
-def test_an_answer_can_be_kept(served: Served, path: str) -> None:
-    """An answer has ETag, Last-Modified, max-age and CORS; its tag brings 304."""
-    first = served.client.get(f"/api/{path}")
-    assert first.cache_control.max_age == 300 and first.last_modified
-    assert first.headers["Access-Control-Allow-Origin"] == "*"
-    again = served.client.get(f"/api/{path}", headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_the_query_of_the_questions_stands_alone(served: Served) -> None:

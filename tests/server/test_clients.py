@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 import pyoxigraph
 import pytest
 import rdflib
@@ -74,13 +73,9 @@ def wrapper(server: Live, query: str, method: str = GET, way: str = URLENCODED) 
     return client
 
 
-# SPARQLWrapper
-
-
 @pytest.mark.parametrize("way", [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)])
 @pytest.mark.parametrize("form", [JSON, XML, CSV, TSV])
 def test_sparqlwrapper_select(server: Live, form: str, way: tuple[str, str]) -> None:
-    """SPARQLWrapper reads seven rows in each syntax, by each method of the protocol."""
     client = wrapper(server, ROWS, *way)
     client.setReturnFormat(form)
     found: Any = client.queryAndConvert()
@@ -95,40 +90,28 @@ def test_sparqlwrapper_select(server: Live, form: str, way: tuple[str, str]) -> 
     assert numbers == ["0", "1", "2", "3", "4", "5", "6"]
 
 
-@pytest.mark.parametrize("form", [JSON, XML])
-def test_sparqlwrapper_ask(server: Live, form: str) -> None:
-    """SPARQLWrapper reads a boolean."""
-    client = wrapper(server, TRUE)
-    client.setReturnFormat(form)
-    found: Any = client.queryAndConvert()
-    assert found["boolean"] if form == JSON else "true</boolean>" in found.toxml()
+def test_sparqlwrapper_ask_and_construct(server: Live) -> None:
 
+    def told(query: str, form: str) -> Any:
+        client = wrapper(server, query)
+        client.setReturnFormat(form)
+        return client.queryAndConvert()
 
-@pytest.mark.parametrize("form", [TURTLE, RDFXML, JSONLD])
-def test_sparqlwrapper_construct(server: Live, form: str) -> None:
-    """SPARQLWrapper reads a graph of sixty triples."""
-    client = wrapper(server, CONSTRUCT)
-    client.setReturnFormat(form)
-    found: Any = client.queryAndConvert()
-    graph = rdflib.Graph().parse(data=found, format="turtle") if form == TURTLE else found
-    assert len(graph) == 60
+    assert told(TRUE, JSON)["boolean"] and "true</boolean>" in told(TRUE, XML).toxml()
+    turtle = rdflib.Graph().parse(data=told(CONSTRUCT, TURTLE), format="turtle")
+    assert [len(g) for g in (turtle, told(CONSTRUCT, RDFXML), told(CONSTRUCT, JSONLD))] == [60] * 3
 
 
 # SPARQLWrapper 2.0.0 leaves the answer of an error open, of which Python 3.14 tells
 @pytest.mark.filterwarnings("ignore:Implicitly cleaning up <HTTPError 400:ResourceWarning")
 @pytest.mark.parametrize("way", [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)])
 def test_sparqlwrapper_malformed(server: Live, way: tuple[str, str]) -> None:
-    """SPARQLWrapper raises QueryBadFormed for a syntax error."""
     with pytest.raises(QueryBadFormed):
         wrapper(server, MALFORMED, *way).query()
 
 
-# rdflib and pyoxigraph
-
-
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 def test_rdflib_store(server: Live, method: str) -> None:
-    """The SPARQLStore of rdflib counts, looks up, queries and copies the graph."""
     graph = rdflib.Graph(SPARQLStore(server.sparql, method=method))
     author = rdflib.URIRef(f"{server.url}auteur/15/élise")
     name = (author, rdflib.URIRef("urn:nom"), rdflib.Literal("Élise", lang="fr"))
@@ -151,17 +134,12 @@ def test_rdflib_parse(server: Live, form: str | None) -> None:
 
 
 def test_federation(server: Live) -> None:
-    """rdflib calls the endpoint by SERVICE."""
     query = f"SELECT ?n {{ SERVICE <{server.sparql}> {{ ?s <urn:rang> ?n }} }}"
     assert len(list(rdflib.Graph().query(query))) == 60
     assert len(list(pyoxigraph.Store().query(query))) == 60  # type: ignore[arg-type]
 
 
-# frames, connections
-
-
 def test_pandas(server: Live) -> None:
-    """pandas reads a table of numbers from an address, and by sparql-dataframe."""
     import pandas  # here: it takes a second
 
     frame = pandas.read_csv(f"{server.sparql}?{urlencode({'query': ROWS, 'format': 'csv'})}")
@@ -172,62 +150,28 @@ def test_pandas(server: Live) -> None:
     assert sparql_dataframe.get(server.sparql, ROWS, post=True).shape == (7, 2)
 
 
-@pytest.mark.slow
-def test_keep_alive(server: Live) -> None:
-    """A hundred requests use one connection, and their answers come in order."""
-    with httpx.Client(base_url=server.url, limits=httpx.Limits(max_connections=1)) as client:
-        ports, numbers = set(), []
-        for number in range(100):
-            with client.stream(
-                "GET", "/sparql", params={"query": f"SELECT ({number} AS ?n) {{}}"},
-                headers={"Accept": "text/csv"},
-            ) as response:  # fmt: skip
-                ports.add(response.extensions["network_stream"].get_extra_info("client_addr")[1])
-                numbers.append(response.read().decode())
-    assert numbers == [f"n\r\n{number}\r\n" for number in range(100)]
-    assert len(ports) == 1
-
-
-# programs
-
-
 @pytest.mark.tool
 def test_roqet(server: Live) -> None:
-    """roqet (Rasqal) reads the CSV."""
     lines = output(need("roqet"), "-q", "-r", "csv", "-p", server.sparql, "-e", ROWS).splitlines()
     assert [line.rpartition(",")[2] for line in lines] == ["n", *map(str, range(7))]
 
 
-FORMS = {
-    "application/sparql-results+json": lambda text: len(json.loads(text)["results"]["bindings"]),
-    "application/sparql-results+xml": lambda text: text.count("<result>"),
-    "text/csv": lambda text: len(text.splitlines()) - 1,
-    "text/tab-separated-values": lambda text: len(text.splitlines()) - 1,
-}
-
-
 @pytest.mark.tool
-@pytest.mark.parametrize("media", FORMS)
 @pytest.mark.parametrize("more", [[], ["-G"], ["--compressed"], ["--http1.0"]])
-def test_curl(server: Live, media: str, more: list[str]) -> None:
-    """curl gets seven rows in every syntax, compressed or not."""
-    command = [need("curl"), "-sSf", *more, "-H", f"Accept: {media}"]
+def test_curl(server: Live, more: list[str]) -> None:
+    command = [need("curl"), "-sSf", *more, "-H", "Accept: text/csv"]
     text = output(*command, "--data-urlencode", f"query={ROWS}", server.sparql)
-    assert FORMS[media](text) == 7
+    assert len(text.splitlines()) == 8
 
 
 @pytest.mark.tool
 def test_curl_graph_and_mistake(server: Live) -> None:
     """curl gets a graph, the answer to a direct POST, and the status of a syntax error."""
-    curl = need("curl")
-    direct = [curl, "-sS", "-H", "Content-Type: application/sparql-query", server.sparql]
+    direct = [need("curl"), "-sS", "-H", "Content-Type: application/sparql-query", server.sparql]
     text = output(*direct, "-H", "Accept: text/turtle", "--data-binary", CONSTRUCT)
     assert len(rdflib.Graph().parse(data=text, format="turtle")) == 60
     status = ["-o", os.devnull, "-w", "%{http_code}", "--data-binary", MALFORMED]
     assert output(*direct, *status) == "400"
-    assert output(*direct, "--compressed", "--data-binary", ROWS) == output(
-        *direct, "--data-binary", ROWS
-    )
 
 
 @pytest.mark.tool
@@ -279,11 +223,3 @@ def test_yasgui(server: Live, elsewhere: str) -> None:
     said = output(node, HERE / "yasgui.mjs", MODULES, elsewhere, server.sparql, ROWS,
                   CHROMIUM=chromium)  # fmt: skip
     assert json.loads(said) == {"rows": {"GET": 7, "POST": 7}, "errors": []}
-
-
-@pytest.mark.slow
-def test_packages_are_locked() -> None:
-    """The lock file has the versions that package.json asks for."""
-    wanted = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
-    locked = json.loads((HERE / "package-lock.json").read_text("utf-8"))["packages"]
-    assert {n: locked[f"node_modules/{n}"]["version"] for n in wanted} == wanted

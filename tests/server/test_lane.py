@@ -2,11 +2,11 @@
 
 import asyncio
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -23,175 +23,164 @@ SIZE = LaneSize(threads=3, share=2, waiting=6, waiting_share=4, seconds=30.0)
 
 
 class Work:
-    """Functions that run until they are let go, and what of them runs."""
+    """Functions in a lane that run until they are let go, and what of them runs."""
 
-    def __init__(self) -> None:
-        self._lock, self._go = threading.Lock(), threading.Semaphore(0)
+    def __init__(self, lane: Lane) -> None:
+        self._lane, self._lock, self._go = lane, threading.Lock(), threading.Semaphore(0)
         self.running: Counter[str] = Counter()
         self.begun: list[str] = []  # networks, in the order in which they got a thread
 
-    def of(self, network: str) -> Callable[[], str]:
-        """Return a function for a network."""
+    def asked(self, caller: Caller | str) -> "asyncio.Task[str]":
+        """Ask the lane for a function, by a caller or somebody of a network."""
+        caller = Caller(caller) if isinstance(caller, str) else caller
 
         def function() -> str:
             with self._lock:
-                self.running[network] += 1
-                self.begun.append(network)
+                self.running[caller.network] += 1
+                self.begun.append(caller.network)
             self._go.acquire()
             with self._lock:
-                self.running[network] -= 1
-            return network
+                self.running[caller.network] -= 1
+            return caller.network
 
-        return function
+        return asyncio.create_task(self._lane.run(caller, function))
 
     def let_go(self, count: int) -> None:
         """Let so many functions end."""
         self._go.release(count)
 
+    async def settled(self, expected: int) -> None:
+        """Wait until so many functions have begun in all."""
+        while len(self.begun) < expected:
+            await asyncio.sleep(0.001)
 
-async def settled(work: Work, expected: int) -> None:
-    """Wait until so many functions have begun in all."""
-    while len(work.begun) < expected:
-        await asyncio.sleep(0.001)
+
+def played(
+    scene: Callable[[Lane, Work], Coroutine[Any, Any, None]],
+    total: Usage | None = None,
+    **size: Any,
+) -> None:
+    """Play a scene in a lane of a size of its own."""
+
+    async def whole() -> None:
+        lane = Lane("test", replace(SIZE, **size), total)
+        await scene(lane, Work(lane))
+        assert (lane.waiting, dict(lane._running)) == (0, {})
+        lane.close()
+
+    asyncio.run(whole())
+
+
+async def refused(task: "asyncio.Task[str]") -> str:
+    """Return why a request is refused."""
+    with pytest.raises(Problem) as caught:
+        await task
+    return caught.value.slug
 
 
 def test_nobody_has_all_threads() -> None:
     """One network has its share, another one the rest at once; then turns go round."""
 
-    async def scene() -> None:
-        lane, work = Lane("test", SIZE), Work()
+    async def scene(lane: Lane, work: Work) -> None:
         for network in ("greedy", "modest", "third"):
             lane.usage.add(network, 0.0)
-
-        def asked(network: str) -> "asyncio.Task[str]":
-            return asyncio.create_task(lane.run(Caller(network), work.of(network)))
-
-        tasks = [asked("greedy") for _ in range(6)]
-        await settled(work, 2)
+        tasks = [work.asked("greedy") for _ in range(6)]
+        await work.settled(2)
         assert (dict(work.running), lane.waiting) == ({"greedy": 2}, 4)
-        with pytest.raises(Problem) as caught:
-            await asked("greedy")
-        assert caught.value.slug == "part-prise"
-        tasks.append(asked("modest"))
-        await settled(work, 3)
+        assert await refused(work.asked("greedy")) == "part-prise"
+        tasks.append(work.asked("modest"))
+        await work.settled(3)
         assert work.running["modest"] == 1  # at once, though others waited before
-        tasks += [asked("modest"), asked("third")]
+        tasks += [work.asked("modest"), work.asked("third")]
         await asyncio.sleep(0)
         work.let_go(1)  # one alone: threads that begin at once do so in any order
-        await settled(work, 4)
+        await work.settled(4)
         assert work.begun[3] == "third"  # whoever has used least comes first
         work.let_go(len(tasks) - 1)
         await asyncio.gather(*tasks)
         assert Counter(work.begun) == {"greedy": 6, "modest": 2, "third": 1}
-        assert (lane.waiting, dict(lane._running)) == (0, {})
-        lane.close()
 
-    asyncio.run(scene())
+    played(scene)
 
 
 def test_who_waits_is_not_charged() -> None:
     """Nor whoever waits for what all need."""
 
-    async def scene() -> None:
-        lane, caller = Lane("test", SIZE), Caller("a")
+    async def scene(lane: Lane, work: Work) -> None:
+        caller = Caller("a")
+        caller.waited = -1000.0  # as if it had worked for so long
+        await lane.run(caller, lambda: None)
+        assert lane.usage.of("a") > 900
+        caller.waited = 1000.0
+        await lane.run(caller, lambda: None)
+        assert lane.usage.of("a") < 900
 
-        def waited() -> None:
-            began = time.monotonic()
-            time.sleep(0.2)
-            caller.waited += time.monotonic() - began
-
-        await lane.run(caller, waited)
-        assert 0 <= lane.usage.of("a") < 0.2
-        lane.close()
-
-    asyncio.run(scene())
+    played(scene)
 
 
 def test_a_turn_that_does_not_come() -> None:
     """Who waits too long is told so, and leaves no trace; who has left is not served."""
 
-    async def scene() -> None:
-        lane, work = Lane("test", replace(SIZE, seconds=0.05)), Work()
-        busy = [asyncio.create_task(lane.run(Caller("a"), work.of("a"))) for _ in range(2)]
-        await settled(work, 2)
-        with pytest.raises(Problem) as caught:
-            await lane.run(Caller("a"), work.of("a"))
-        assert (caught.value.slug, lane.waiting) == ("occupe", 0)
+    async def scene(lane: Lane, work: Work) -> None:
+        busy = [work.asked("a") for _ in range(2)]
+        await work.settled(2)
+        assert (await refused(work.asked("a")), lane.waiting) == ("occupe", 0)
         left = Caller("b")
         left.leave()
-        with pytest.raises(Problem) as caught:
-            await lane.run(left, work.of("b"))
-        assert caught.value.slug == "client-parti"
+        assert await refused(work.asked(left)) == "client-parti"
         work.let_go(2)
         await asyncio.gather(*busy)
         assert work.begun == ["a", "a"]
-        assert dict(lane._running) == {}
-        lane.close()
 
-    asyncio.run(scene())
-
-
-class Stoppable(Caller):
-    """A client whose work can be stopped at any time."""
-
-    def __init__(self, network: str, work: Work) -> None:
-        super().__init__(network)
-        self.stopped = 0
-        self._stop = self._count
-        self._work = work
-
-    def _count(self) -> None:
-        self.stopped += 1
-        self._work.let_go(1)
+    played(scene, seconds=0.05)
 
 
 def test_who_has_used_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last thread is for who has used little; then work is cut short, one after the other."""
-    monkeypatch.setattr("lod.server.limits.LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "CUT_PAUSE_SECONDS", 30.0)  # it ends before the next one is due
+    total, stopped = Usage(), list[str]()
 
-    async def scene() -> None:
-        total, work = Usage(), Work()
-        lane = Lane("test", replace(SIZE, seconds=5.0, is_cut_short=True), total)
+    async def scene(lane: Lane, work: Work) -> None:
+        def stop(network: str) -> None:
+            stopped.append(network)
+            work.let_go(1)
+
         for network, seconds in (("a", 10.0), ("b", 10.0), ("c", 10.0), ("quiet", 0.01)):
             lane.usage.add(network, seconds)
-        callers = [Stoppable(network, work) for network in ("a", "b", "c", "light", "quiet")]
-        tasks = [asyncio.create_task(lane.run(one, work.of(one.network))) for one in callers]
-        await settled(work, 3)
+        callers = [Caller(network) for network in ("a", "b", "c", "light", "quiet")]
+        for caller in callers:
+            caller._stop = partial(stop, caller.network)
+        tasks = [work.asked(caller) for caller in callers]
+        await work.settled(3)
         assert work.begun == ["a", "b", "light"]  # `c` waits, though there was a thread
-        await settled(work, 4)
+        await work.settled(4)
         assert work.begun[3] == "quiet"  # in place of one of those that had used much
-        assert sum(caller.stopped for caller in callers) == 1
-        assert [callers[0].stopped + callers[1].stopped, callers[3].stopped] == [1, 0]
+        assert stopped in (["a"], ["b"])
         work.let_go(5)
         await asyncio.gather(*tasks)
-        assert total.of("quiet") > 0.0 == total.of("d")
-        lane.close()
 
-    asyncio.run(scene())
+    played(scene, total, seconds=5.0, is_cut_short=True)
+    assert total.of("quiet") > 0.0 == total.of("d")
 
 
 def test_who_waits_most_makes_room_to_wait() -> None:
     """A full queue takes who has nothing in it; whoever has most there loses the last request."""
 
-    async def scene() -> None:
-        lane, work = Lane("test", SIZE), Work()
-        tasks = {
-            name: [asyncio.create_task(lane.run(Caller(name), work.of(name))) for _ in range(count)]
-            for name, count in (("a", 6), ("b", 3))
-        }
+    async def scene(lane: Lane, work: Work) -> None:
+        many, few = ([work.asked(name) for _ in range(n)] for name, n in (("a", 6), ("b", 3)))
         await asyncio.sleep(0)
         assert lane.waiting == 6
-        late = asyncio.create_task(lane.run(Caller("c"), work.of("c")))
+        late = work.asked("c")
         await asyncio.sleep(0.01)
         assert lane.waiting == 6
         work.let_go(10)
         assert await late == "c"
-        answers = await asyncio.gather(*tasks["a"], return_exceptions=True)
+        answers = await asyncio.gather(*many, return_exceptions=True)
         assert [isinstance(answer, Problem) for answer in answers] == [False] * 5 + [True]
-        assert await asyncio.gather(*tasks["b"]) == ["b"] * 3
-        lane.close()
+        assert await asyncio.gather(*few) == ["b"] * 3
 
-    asyncio.run(scene())
+    played(scene)
 
 
 def told_at_once(problems: list[Problem]) -> list[Problem]:

@@ -14,17 +14,16 @@ from pathlib import Path
 import pytest
 
 from lod.server.common.problems import Problem
-from lod.server.engine.caller import Caller
 from lod.server.engine.pool import Pool
 from lod.server.engine.reader import Reader, TemporarySpace
 from lod.server.limits import WorkerLimits
 from tests.support.patience import HANG, wait_for
+from tests.support.programs import output
 from tests.support.server_data import CROSS, RELEASE, ask, listening, ntriples, write_store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """Return a store without a release."""
     write_store(tmp_path / "store", ntriples("r1"))
     return tmp_path / "store"
 
@@ -99,7 +98,6 @@ def rows(pool: Pool, query: str) -> int:
 
 @pytest.mark.slow
 def test_too_large_an_answer_is_an_error(pool: Pool) -> None:
-    """An answer has all its rows, or is refused."""
     numbers = "SELECT ?s { ?s <urn:rang> ?n }"
     assert slug(pool, numbers) == "reponse-trop-grande"
     assert rows(pool, f"{numbers} LIMIT 50") == 50
@@ -141,7 +139,7 @@ def test_a_killed_reader_is_asked_again(pool: Pool, end: signal.Signals) -> None
         for killed in (1, 2):
             asked = threads.submit(pool.run, ask(CROSS))
             for _ in range(killed):
-                wait_for(lambda: busy_readers() - ended, 5, lambda: "nothing runs")
+                wait_for(lambda: busy_readers() - ended, HANG, lambda: "nothing runs")
                 time.sleep(0.2)  # it has the query by now
                 [busy] = busy_readers() - ended
                 ended.add(busy)
@@ -175,22 +173,6 @@ def test_a_reader_that_has_grown_is_replaced(pool: Pool, monkeypatch: pytest.Mon
 
 
 @pytest.mark.slow
-def test_a_client_that_leaves_ends_its_reader(pool: Pool) -> None:
-    """The work for a caller that leaves is stopped at once, also if it had left before."""
-    caller = Caller("192.0.2.1")
-    with ThreadPoolExecutor(1) as threads:
-        asked = threads.submit(pool.run, ask(CROSS), caller)
-        wait_for(lambda: pool.state()["readers_busy"][1], 5, lambda: "nothing runs")
-        caller.leave()
-        with pytest.raises(Problem) as caught:
-            asked.result()
-    assert caught.value.slug == "client-parti"
-    with pytest.raises(Problem) as caught:
-        pool.run(ask(CROSS), caller)
-    assert caught.value.slug == "client-parti"
-
-
-@pytest.mark.slow
 def test_readers_that_cannot_start_are_tried_again(pool: Pool) -> None:
     """Without any descriptor left no reader starts; with some, all are back by themselves."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -198,13 +180,13 @@ def test_readers_that_cannot_start_are_tried_again(pool: Pool) -> None:
     try:
         for pid in pool.pids():
             os.kill(pid, signal.SIGKILL)
-        while pool._failed < 2:
+        while pool._failed < 2:  # nothing can be opened here, not even to wait with patience
             time.sleep(0.01)
         assert pool.pids() == []
         assert slug(pool, RELEASE) == "occupe"
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    wait_for(lambda: len(pool.pids()) == 2, 10, lambda: "they do not come back")
+    wait_for(lambda: len(pool.pids()) == 2, HANG, lambda: "they do not come back")
     assert rows(pool, RELEASE) == 1
 
 
@@ -239,7 +221,6 @@ def test_readers_end_with_the_front(store: Path) -> None:
 def test_a_reader_imports_little() -> None:
     """Somebody may wait for its start: it has nothing of what builds a release."""
     code = "import sys, lod.server.engine.worker; print(*sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    names = {*run.stdout.split()}
+    names = {*output(sys.executable, "-c", code).split()}
     assert "lod.server.engine.worker" in names
     assert names.isdisjoint({"flask", "ftfy", "lod.pipeline", "markdown_it", "rdflib"})

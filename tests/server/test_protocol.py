@@ -18,35 +18,26 @@ from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
 from lod.website.pages.problem_pages import PROBLEMS
 from tests.support.paths import SHARED
+from tests.support.programs import output
 from tests.support.server_data import free_port, publish, serving
 
 W3C = SHARED / "checks" / "w3c-protocol"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+QUERY = protocol.QUERY
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.mark.parametrize(
     ("header", "expected"),
-    [
-        (None, "text/html"),
-        ("", "text/html"),
-        ("*/*", "text/html"),
-        (";;;", "text/html"),
-        ("text/turtle", "text/turtle"),
-        ("TEXT/Turtle; charset=utf-8", "text/turtle"),
-        ("text/turtle, */*", "text/turtle"),
-        ("text/turtle;q=0.5, text/html;q=0.4", "text/turtle"),
-        ("text/turtle;q=0.5, */*;q=0.6", "text/html"),
-        ("text/html;q=0, text/*", "text/turtle"),
-        ("text/*;q=0.3, application/ld+json;q=0.2", "text/html"),
-        ("application/*", "application/ld+json"),
-        ("text/html;q=zz, text/turtle;q=0.1", "text/turtle"),
-        (BROWSER, "text/html"),
-        ("image/png", None),
-        ("*/*;q=0", None),
-        (",".join(["image/png"] * 400), None),
-    ],
-)
+    [(None, "text/html"), ("", "text/html"), ("*/*", "text/html"), (";;;", "text/html"),
+     ("text/turtle", "text/turtle"), ("TEXT/Turtle; charset=utf-8", "text/turtle"),
+     ("text/turtle, */*", "text/turtle"), ("text/turtle;q=0.5, text/html;q=0.4", "text/turtle"),
+     ("text/turtle;q=0.5, */*;q=0.6", "text/html"), ("text/html;q=0, text/*", "text/turtle"),
+     ("text/*;q=0.3, application/ld+json;q=0.2", "text/html"),
+     ("application/*", "application/ld+json"), ("text/html;q=zz, text/turtle;q=0.1", "text/turtle"),
+     (BROWSER, "text/html"), ("image/png", None), ("*/*;q=0", None),
+     (",".join(["image/png"] * 400), None)],
+)  # fmt: skip
 def test_accept(header: str | None, expected: str | None) -> None:
     """The quality decides, then the precision of the range, then the order of the offers."""
     assert choose(header, ("text/html", "text/turtle", "application/ld+json")) == expected
@@ -92,16 +83,12 @@ PASSES = [
 ]
 
 
-@pytest.mark.parametrize("query", CALLS)
+@pytest.mark.parametrize("query", CALLS + PASSES)
 def test_service_is_seen(query: str) -> None:
-    """SERVICE is found wherever a parser may read it as a keyword."""
-    assert calls_out(query)
-
-
-@pytest.mark.parametrize("query", PASSES)
-def test_the_word_service_may_be_used(query: str) -> None:
-    """The word is allowed in names, strings, comments and IRIs."""
-    assert not calls_out(query)
+    """SERVICE is found wherever a parser may read it as a keyword; the word is allowed in names,
+    strings, comments and IRIs.
+    """
+    assert calls_out(query) == (query in CALLS)
 
 
 def test_no_query_costs_the_front_much() -> None:
@@ -112,7 +99,6 @@ def test_no_query_costs_the_front_much() -> None:
 
 
 def test_depth() -> None:
-    """Brackets count where they nest, but not in strings and comments."""
     assert is_too_deep("{" * 65 + "}" * 65)
     assert not is_too_deep("{" * 64 + "}" * 64)
     assert not is_too_deep("ASK { ?s ?p '" + "(" * 99 + "' } # " + "[" * 99)
@@ -143,53 +129,41 @@ def test_rows_are_counted(syntax: QueryResultsFormat, size: int) -> None:
         assert seen == (1 if nothing else expected)  # an empty table counts as one: far from a cap
 
 
-def refusal(query: str = "", **said: Any) -> tuple[int, str]:
-    builder = EnvironBuilder("/sparql", query_string=query, **said)
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [((403, "lecture-seule"), {"query_string": "update=CLEAR%20ALL"}),
+     ((403, "lecture-seule"), {"data": b"ASK {}", "content_type": protocol.UPDATE}),
+     ((403, "lecture-seule"), {"data": b"update=CLEAR+ALL", "content_type": protocol.FORM}),
+     ((415, "type-de-contenu"), {"data": b"ASK {}"}),
+     ((415, "type-de-contenu"), {"data": b"ASK {}", "content_type": "text/plain"}),
+     ((415, "type-de-contenu"), {"data": b"ASK {}", "content_type": f"{QUERY}; charset=utf-16"}),
+     ((415, "type-de-contenu"),
+      {"data": b"ASK {}", "content_type": QUERY, "headers": {"Content-Encoding": "gzip"}}),
+     ((400, "requete-invalide"), {"query_string": "query=%FF"}),
+     ((400, "requete-invalide"), {"data": b"\xff", "content_type": QUERY}),
+     ((400, "requete-invalide"), {"query_string": "&".join(["a=1"] * 1001)}),
+     ((414, "adresse-trop-longue"), {"query_string": "query=" + "x" * 40_000}),
+     ((413, "corps-trop-long"), {"data": b"x" * 1_048_577, "content_type": QUERY})],
+)  # fmt: skip
+def test_what_cannot_be_asked(expected: tuple[int, str], said: dict[str, Any]) -> None:
+    builder = EnvironBuilder("/sparql", method="POST" if "data" in said else "GET", **said)
     with pytest.raises(Problem) as caught:
         protocol.query_request(Request(builder.get_environ()), "http://b/", None)
-    return caught.value.status, caught.value.slug
-
-
-def test_what_cannot_be_asked() -> None:
-    """Every error in a request has its own status."""
-    post = {"method": "POST", "data": b"ASK {}"}
-    assert refusal("update=CLEAR%20ALL") == (403, "lecture-seule")
-    assert refusal(**post, content_type=protocol.UPDATE) == (403, "lecture-seule")
-    form = {"method": "POST", "data": b"update=CLEAR+ALL", "content_type": protocol.FORM}
-    assert refusal(**form) == (403, "lecture-seule")
-    assert refusal(**post) == (415, "type-de-contenu")
-    assert refusal(**post, content_type="text/plain") == (415, "type-de-contenu")
-    utf16 = f"{protocol.QUERY}; charset=utf-16"
-    assert refusal(**post, content_type=utf16) == (415, "type-de-contenu")
-    gzip = {"headers": {"Content-Encoding": "gzip"}, "content_type": protocol.QUERY}
-    assert refusal(**post, **gzip) == (415, "type-de-contenu")
-    assert refusal("query=%FF") == (400, "requete-invalide")
-    bad = {"method": "POST", "data": b"\xff", "content_type": protocol.QUERY}
-    assert refusal(**bad) == (400, "requete-invalide")
-    assert refusal("&".join(["a=1"] * 1001)) == (400, "requete-invalide")
-    assert refusal("query=" + "x" * 40_000) == (414, "adresse-trop-longue")
-    long = {"method": "POST", "data": b"x" * 1_048_577, "content_type": protocol.QUERY}
-    assert refusal(**long) == (413, "corps-trop-long")
+    assert (caught.value.status, caught.value.slug) == expected
 
 
 @pytest.mark.parametrize(
     ("name", "accept", "expected"),
-    [
-        ("", None, (JSON, "text/turtle")),
-        ("", "*/*", (JSON, "text/turtle")),
-        ("", BROWSER, ("text/html", "text/html")),
-        ("", "text/html", ("text/html", "text/html")),
-        ("html", None, ("text/html", "text/html")),
-        ("", "text/*", ("text/csv", "text/turtle")),
-        ("", "application/json", ("application/json", "application/json")),
-        ("", "text/csv;q=0.9, */*;q=0.1", ("text/csv", "text/turtle")),
-        ("", f"{XML}, {JSON};q=0.5", (XML, None)),
-        ("", "application/rdf+xml", (None, "application/rdf+xml")),
-        ("csv", BROWSER, ("text/csv", None)),
-        ("json", "text/turtle", (JSON, "application/ld+json")),
-        ("application/n-triples", None, (None, "application/n-triples")),
-    ],
-)
+    [("", None, (JSON, "text/turtle")), ("", "*/*", (JSON, "text/turtle")),
+     ("", BROWSER, ("text/html", "text/html")), ("", "text/html", ("text/html", "text/html")),
+     ("html", None, ("text/html", "text/html")), ("", "text/*", ("text/csv", "text/turtle")),
+     ("", "application/json", ("application/json", "application/json")),
+     ("", "text/csv;q=0.9, */*;q=0.1", ("text/csv", "text/turtle")),
+     ("", f"{XML}, {JSON};q=0.5", (XML, None)),
+     ("", "application/rdf+xml", (None, "application/rdf+xml")),
+     ("csv", BROWSER, ("text/csv", None)), ("json", "text/turtle", (JSON, "application/ld+json")),
+     ("application/n-triples", None, (None, "application/n-triples"))],
+)  # fmt: skip
 def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -> None:
     """`format` counts before Accept; a browser gets a page."""
     assert protocol.media_types([("format", name)], accept) == expected
@@ -200,7 +174,6 @@ def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -
     ("name", "accept"), [("png", None), ("", "image/png"), ("", JSON + ";q=0")]
 )
 def test_not_acceptable(name: str, accept: str | None) -> None:
-    """An unknown media type is refused with the list of those that there are."""
     with pytest.raises(Problem) as caught:
         protocol.media_types([("format", name)], accept)
     assert caught.value.status == 406
@@ -217,29 +190,15 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
     graph = ("default-graph-uri", "urn:g")
     tags = [tag(), tag("s"), tag("r", "text/csv"), tag("r", "*/*", "ASK {} "),
             tag("r", "*/*", "ASK {}", graph)]  # fmt: skip
-    assert len(set(tags)) == 5
-    assert tag() == tag()
+    assert len(set(tags)) == 5 and tag() == tag()
     assert tag(text="SELECT (rand() AS ?x) {}") is None
 
 
 def test_problems() -> None:
-    """Every problem has an error status, titles and advice."""
     assert all(400 <= kind.status < 600 and all(kind) for kind in PROBLEMS.values())
-    assert (slug_of(404), slug_of(418), slug_of(500)) == (
-        "introuvable",
-        "requete-invalide",
-        "erreur-interne",
-    )
+    named = [slug_of(status) for status in (404, 418, 500)]
+    assert named == ["introuvable", "requete-invalide", "erreur-interne"]
     assert media_types_named("nonsense") == (None, None)
-
-
-def w3c_quads() -> list[Quad]:
-    found = subprocess.run(
-        [sys.executable, W3C / "run.py", "--load-hint"], check=True, capture_output=True, text=True
-    )
-    store = Store()
-    store.load(found.stdout, format=RdfFormat.N_QUADS)
-    return list(store)
 
 
 @pytest.fixture(scope="module")
@@ -247,8 +206,9 @@ def w3c(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of an endpoint with the data of the W3C's tests."""
     if not W3C.is_dir():
         pytest.skip(f"{W3C} is absent: the W3C protocol tests were NOT run")
-    folder, port = tmp_path_factory.mktemp("w3c"), free_port()
-    publish(folder, base=f"http://127.0.0.1:{port}/", quads=w3c_quads())
+    folder, port, store = tmp_path_factory.mktemp("w3c"), free_port(), Store()
+    store.load(output(sys.executable, W3C / "run.py", "--load-hint"), format=RdfFormat.N_QUADS)
+    publish(folder, base=f"http://127.0.0.1:{port}/", quads=list(store))
     with serving(folder, port):
         yield f"http://127.0.0.1:{port}/sparql"
 

@@ -5,7 +5,6 @@ elected at a place: as a page, as JSON, and while it is typed.
 import csv
 import io
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +13,6 @@ import pytest
 from lxml import html
 from werkzeug.test import Client
 
-from lod.publish.release import current
 from lod.server.common.request_response import Request
 from lod.server.engine.reader import TemporarySpace
 from lod.server.engine.settings import ServerSettings
@@ -27,36 +25,38 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 ATOM = "application/atom+xml"
 
 
-def test_the_field_suggests_what_is_found(client: Client, sample: Path) -> None:
-    """Each search that the home page gives as an example has rows."""
-    home = (current(sample) / "site" / "index.html").read_text("utf-8")
-    [said] = re.findall(r'type="search" maxlength="300" placeholder="([^"]*)…"', home)
-    examples = said.split(", ")
-    assert len(examples) == 3
-    for example in examples:
-        found = client.get("/recherche", query_string={"q": example, "format": "json"}).json
-        assert found["total"] > 0 and found["resultats"] and found["choses"], example
+def found(client: Client, **asked: str) -> Any:
+    """What a search finds, as JSON."""
+    return client.get("/recherche", query_string={"format": "json", **asked}).json
 
 
-def test_examples_of_the_help_are_found_or_explained(client: Client) -> None:
-    """The page that finds deputies suggests places, each of which names something."""
-    page = client.get("/trouver-mon-depute.html").text
-    [said] = re.findall(r'placeholder="([^"]*)…"', page)
+def table(client: Client, **asked: str) -> list[dict[str, str]]:
+    """What a search finds, as rows of CSV."""
+    text = client.get("/recherche", query_string={"format": "csv", **asked}).text
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("page", ["index.html", "trouver-mon-depute.html"])
+def test_the_field_suggests_what_is_found(client: Client, page: str) -> None:
+    """Each search that a page gives as an example names something; that of all has rows, too."""
+    text = client.get(f"/{page}").text
+    [said] = re.findall(r'id="q" name="q" .*placeholder="([^"]*)…"', text)
     for example in said.split(", "):
-        found = client.get("/recherche", query_string={"q": example, "format": "json"}).json
-        assert found["choses"], example
+        seen = found(client, q=example)
+        assert seen["choses"], example
+        assert page != "index.html" or (seen["total"] > 0 and seen["resultats"]), example
 
 
 def test_suggestions_are_one_list(client: Client) -> None:
     """JSON, as the script asks for it and as a program does, and the page list the same things."""
     args = {"q": "hau lo"}
-    found = client.get("/recherche/suggestions.json", query_string=args).json["suggestions"]
-    assert found[0]["nom"] == "Haute-Loire" and found[0]["chemin"] == "departement/43.html"
+    things = client.get("/recherche/suggestions.json", query_string=args).json["suggestions"]
+    assert things[0]["nom"] == "Haute-Loire" and things[0]["chemin"] == "departement/43.html"
     asked = client.get("/recherche/suggestions", query_string=args)
-    assert (asked.json["suggestions"], asked.mimetype) == (found, "application/json")
+    assert (asked.json["suggestions"], asked.mimetype) == (things, "application/json")
     page = client.get("/recherche/suggestions", query_string=args, headers=BROWSER)
     paths = re.findall(r'<span><a href="\.\./([\w/.-]+)">', page.text)
-    assert paths == [one["chemin"] for one in found]
+    assert paths == [one["chemin"] for one in things]
     assert "Accept" in page.vary and client.get(f"/{paths[0]}").status_code == 200
 
 
@@ -81,8 +81,7 @@ def test_a_search_has_a_feed(client: Client) -> None:
     assert feed.feed.id == f"{BASE}recherche.atom?q=sant%C3%A9&type=QG"
     days = [entry.updated for entry in feed.entries]
     assert days == sorted(days, reverse=True) and 0 < len(days) <= 50
-    text = client.get("/recherche?q=sant%C3%A9&type=QG&format=csv").text
-    uids = {row["uid"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+    uids = {row["uid"] for row in table(client, q="santé", type="QG")}
     about = {re.search(r"question/(\w+)#", entry.id)[1] for entry in feed.entries}  # type: ignore[index]
     assert about <= uids
     other = client.get("/recherche.atom?type=QG&q=sant%C3%A9").data  # another order, the same feed
@@ -149,10 +148,7 @@ def test_what_has_all_results_holds_up_no_search(
 def test_what_is_found_is_cited(client: Client, form: str, start: str) -> None:
     """Each question as its own page cites it, in the order of the results; the page links it."""
     asked = {"q": "santé", "tri": "date"}
-    rows = csv.DictReader(
-        io.StringIO(client.get("/recherche", query_string={"format": "csv", **asked}).text)
-    )
-    uids = [row["uid"] for row in rows]
+    uids = [row["uid"] for row in table(client, **asked)]
     got = client.get("/recherche", query_string=asked | {"format": form})
     each = [client.get(f"/question/{uid}.{form}").data for uid in uids]
     assert 10 < len(uids) == got.text.count(start) and got.data == b"".join(each)
@@ -164,7 +160,6 @@ def test_what_is_found_is_cited(client: Client, form: str, start: str) -> None:
 
 
 def test_a_list_of_citations_is_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first questions found, as many as there may be."""
     monkeypatch.setattr(search_page, "SEARCH_VALUES", 3)
     assert client.get("/recherche?format=ris").text.count("ER  - ") == 3
 
@@ -172,7 +167,7 @@ def test_a_list_of_citations_is_bounded(client: Client, monkeypatch: pytest.Monk
 def test_ministries_before_are_beneath_that_of_today(client: Client) -> None:
     """On the page as a list that opens, in JSON as things with their years."""
     asked = {"q": "ministre de la santé"}
-    first = client.get("/recherche", query_string={"format": "json", **asked}).json["choses"][0]
+    first = found(client, **asked)["choses"][0]
     names = [before["nom"] for before in first["avant"]]
     assert first["nom"].endswith("(depuis 2025)") and len(names) > 3
     for path, summary in (("recherche.html", "Avant"), ("recherche.en.html", "Before")):
@@ -189,17 +184,18 @@ def test_an_english_page_names_headings_in_english(client: Client) -> None:
     assert "rail transport</span>" not in client.get("/recherche.html", query_string=asked).text
     page = client.get("/recherche.en.html?q=ferroviaires").text
     assert '<span class="detail">rail transport</span>' in page
+    page = client.get("/recherche/suggestions.en.html?q=zzyzx").text  # its links stay English
+    assert 'action="../recherche/suggestions.en.html"' in page
+    assert 'href="../recherche.en?q=zzyzx"' in page
 
 
 def test_a_result_that_waits_says_until_when(client: Client) -> None:
     """On the page, in JSON and CSV; in the order asked for, those due first."""
     asked = {"statut": "en-attente", "tri": "echeance"}
-    hits = client.get("/recherche", query_string={"format": "json", **asked}).json["resultats"]
+    hits = found(client, **asked)["resultats"]
     days = [hit["echeance"] for hit in hits if hit["echeance"]]
     assert len(days) > 2 and days == sorted(days)
-    table = client.get("/recherche", query_string={"format": "csv", **asked}).text
-    rows = list(csv.DictReader(io.StringIO(table)))
-    assert [row["echeance"] for row in rows][: len(days)] == days
+    assert [row["echeance"] for row in table(client, **asked)][: len(days)] == days
     for path, words in (("recherche.html", "attendue pour le"), ("recherche.en.html", "due by")):
         page = client.get(f"/{path}", query_string=asked).text
         assert page.count(words) == len(days)
@@ -213,27 +209,16 @@ def test_the_questions_of_a_page_are_searched(client: Client, path: str) -> None
     [form] = page.xpath("//*[@id='questions']/form")
     asked = {field.get("name"): field.get("value") or "" for field in form.xpath(".//input")}
     assert asked.pop("q") == "" and form.get("action") == "../recherche.html"
-    found = client.get("/recherche", query_string={**asked, "format": "json"}).json["total"]
-    assert found == int(page.xpath("string(//*[@id='questions']//data[@class='total']/@value)"))
-    assert not html.document_fromstring(client.get("/departement/43.html").data).xpath(
-        "//*[@id='questions']/form"
+    assert found(client, **asked)["total"] == int(
+        page.xpath("string(//*[@id='questions']//data[@class='total']/@value)")
     )
-
-
-def test_english_suggestions_stay_english(client: Client) -> None:
-    """The form and the link to the search lead to pages in English."""
-    page = client.get("/recherche/suggestions.en.html?q=zzyzx").text
-    assert 'action="../recherche/suggestions.en.html"' in page
-    assert 'href="../recherche.en?q=zzyzx"' in page
-
-
-# ---------------------------------------------------------------- who is elected at a place
+    few = html.document_fromstring(client.get("/departement/43.html").data)
+    assert not few.xpath("//*[@id='questions']/form")
 
 
 def place(client: Client, q: str) -> dict[str, Any]:
     """The first place that has constituencies, as JSON."""
-    things = client.get("/recherche", query_string={"q": q, "format": "json"}).json["choses"]
-    return next(thing for thing in things if thing["circonscriptions"])
+    return next(thing for thing in found(client, q=q)["choses"] if thing["circonscriptions"])
 
 
 def shown(client: Client, q: str, path: str = "/recherche") -> str:
@@ -263,7 +248,7 @@ def test_a_village_has_one_deputy(client: Client) -> None:
 
 def test_many_communes_do_not_hide_what_is_found(client: Client) -> None:
     """Of those whose name begins with a word of questions two are shown, the others folded."""
-    page = html.document_fromstring(client.get("/recherche.html?q=hopital", headers=BROWSER).data)
+    page = html.document_fromstring(client.get("/recherche.html?q=hopital").data)
     assert page.xpath("//ol[@class='liste']/li")
     assert len(page.xpath("//section[@class='choses']/ul/li[span='Commune']")) == 2
     assert page.xpath("//section[@class='choses']/details/ul/li[span='Commune']")
@@ -273,12 +258,10 @@ def test_a_city_has_several(client: Client) -> None:
     """One of so many, with the parts that are known; nobody of a village founded again."""
     paris = place(client, "Paris ville")
     assert [c["code"] for c in paris["circonscriptions"]] == [f"75-{n}" for n in range(1, 19)]
-    assert paris["circonscriptions"][0]["partie"] == {
-        "nature": "arrondissements", "noms": "1er, 2e, 8e, 9e"
-    }  # fmt: skip
-    assert "Un de ces 4 députés, selon votre adresse : 1re circonscription" in shown(
-        client, "69003"
-    )
+    part = {"nature": "arrondissements", "noms": "1er, 2e, 8e, 9e"}
+    assert paris["circonscriptions"][0]["partie"] == part
+    lyon = shown(client, "69003")
+    assert "Un de ces 4 députés, selon votre adresse : 1re circonscription" in lyon
     assert "communes déléguées : Planguenoual ) : Hervé Berville" in shown(client, "Lamballe")
     english = shown(client, "Lamballe", "/recherche.en.html")
     assert "One of these 2 deputies, depending on your address: constituency 2" in english
@@ -294,18 +277,17 @@ def test_who_asked_nothing_is_shown(client: Client) -> None:
     assert (constituency["code"], deputy["nom"], deputy["nombre"]) == ("099-3", "Vincent Caure", 0)
     page = shown(client, "Londres")
     assert "Poste consulaire Londres" in page and "Vincent Caure" in page
-    two = place(client, "75002")["circonscriptions"]
-    assert [c["code"] for c in two] == ["75-1"]
+    assert [c["code"] for c in place(client, "75002")["circonscriptions"]] == ["75-1"]
 
 
-def test_suggestions_name_the_deputy(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [(".json?q=saugu", "Haute-Loire – Jean-Pierre Vigier, Droite Républicaine"),
+     (".en.json?q=lamball", "Côtes-d'Armor – 2 constituencies")],
+)  # fmt: skip
+def test_suggestions_name_the_deputy(client: Client, asked: str, said: str) -> None:
     """Or how many constituencies there are."""
-    said = client.get("/recherche/suggestions.json", query_string={"q": "saugu"}).json
-    assert (
-        said["suggestions"][0]["detail"] == "Haute-Loire – Jean-Pierre Vigier, Droite Républicaine"
-    )
-    said = client.get("/recherche/suggestions.en.json", query_string={"q": "lamball"}).json
-    assert said["suggestions"][0]["detail"] == "Côtes-d'Armor – 2 constituencies"
+    assert client.get(f"/recherche/suggestions{asked}").json["suggestions"][0]["detail"] == said
 
 
 def test_a_department_folds_its_deputies(client: Client) -> None:

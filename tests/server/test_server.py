@@ -20,7 +20,7 @@ from lod.server.engine.pool import Pool
 from lod.server.limits import WorkerLimits
 from lod.server.routes.endpoint import METHODS, advised
 from lod.server.routes.release_files import FORMS
-from tests.support.patience import patience, wait_for
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import (
     BASE,
     COUNT,
@@ -37,7 +37,6 @@ from tests.support.server_data import (
 
 QUESTION = "/question/QANR5L15QE43349"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-BANGS = "ASK { FILTER(" + "!" * 100_000 + "true) }"  # crashes the parser without brackets
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +50,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def client(server: Server) -> Client:
-    """Return a client of the server."""
     return client_of(server)
 
 
@@ -69,43 +67,25 @@ def problem(response: TestResponse) -> tuple[int, str]:
     return response.status_code, body["type"].rpartition("/")[2]
 
 
-# documents
-
-
 @pytest.mark.parametrize(
     ("accept", "form"),
-    [
-        (None, "html"),
-        ("*/*", "html"),
-        (BROWSER["Accept"], "html"),
-        ("text/turtle", "ttl"),
-        ("application/ld+json", "jsonld"),
-        ("application/json", "jsonld"),
-        ("application/n-triples, text/turtle;q=0.9", "nt"),
-        ("text/html;q=0.1, text/*;q=0.5", "ttl"),
-    ],
-)
+    [(None, "html"), (BROWSER["Accept"], "html"), ("application/json", "jsonld"),
+     ("application/n-triples, text/turtle;q=0.9", "nt"), ("text/html;q=0.1, text/*;q=0.5", "ttl")],
+)  # fmt: skip
 @pytest.mark.parametrize("path", [QUESTION, "/auteur/15/pierre-dharreville"])
 def test_thing(client: Client, path: str, accept: str | None, form: str) -> None:
-    """The IRI of a thing redirects by 303 to the document that the client prefers."""
     response = client.get(path, headers={"Accept": accept} if accept else {})
-    assert response.status_code == 303
-    assert response.headers["Location"] == f"{path}.{form}"
+    assert (response.status_code, response.headers["Location"]) == (303, f"{path}.{form}")
     # its page is in two languages
     assert response.vary.as_set() == {"accept", "accept-encoding", "accept-language"}
     assert response.headers["Link"].count('rel="alternate"') == 5
 
 
 def test_form_named_in_the_address(client: Client) -> None:
-    """`format` counts before Accept."""
+    """`format` counts before Accept; a 406 lists the forms that there are."""
     response = client.get(f"{QUESTION}?format=nt", headers=BROWSER)
     assert response.headers["Location"] == f"{QUESTION}.nt"
-    response = client.get(f"{QUESTION}?format=png")
-    assert problem(response) == (406, "pas-acceptable")
-
-
-def test_thing_that_cannot_be_had_so(client: Client) -> None:
-    """A 406 lists the forms that there are."""
+    assert problem(client.get(f"{QUESTION}?format=png")) == (406, "pas-acceptable")
     response = client.get(QUESTION, headers={"Accept": "image/png"})
     assert problem(response) == (406, "pas-acceptable")
     assert json.loads(response.data)["available"] == [f"{QUESTION}.{form}" for form in FORMS]
@@ -114,7 +94,6 @@ def test_thing_that_cannot_be_had_so(client: Client) -> None:
 
 @pytest.mark.parametrize(("form", "media"), FORMS.items())
 def test_document(client: Client, form: str, media: str) -> None:
-    """A document has its media type, and links to its other forms, its thing and the dataset."""
     response = client.get(f"{QUESTION}.{form}")
     assert (response.status_code, response.mimetype) == (200, media)
     assert response.text == f"{form} {QUESTION[1:]} r1"
@@ -128,11 +107,14 @@ def test_document(client: Client, form: str, media: str) -> None:
     assert 'rel="describedby"' in link
 
 
-def test_a_folder_has_a_slash(client: Client) -> None:
-    """A folder redirects to its index."""
+def test_downloads(client: Client) -> None:
+    """A folder redirects to its index; a dump is what it is, and not another file in gzip."""
     response = client.get("/telechargements")
     assert (response.status_code, response.headers["Location"]) == (301, "/telechargements/")
     assert client.get("/telechargements/").text == "<h1>Téléchargements</h1>"
+    dump = client.get("/telechargements/questions.nt.gz", headers={"Accept-Encoding": "gzip"})
+    assert (dump.mimetype, dump.headers.get("Content-Encoding")) == ("application/gzip", None)
+    assert client.get("/telechargements/SHA256SUMS").mimetype == "text/plain"
 
 
 def test_missing_in_the_form_asked(client: Client) -> None:
@@ -160,53 +142,15 @@ def test_ontology(client: Client) -> None:
     assert problem(client.get("/def?format=csv")) == (406, "pas-acceptable")
 
 
-def test_dump(client: Client) -> None:
-    """A dump has the hash in SHA256SUMS, and a part of it can be requested."""
-    path = "/telechargements/questions.nt.gz"
-    whole = client.get(path, headers={"Accept-Encoding": "gzip"})
-    assert (whole.mimetype, whole.headers.get("Content-Encoding")) == ("application/gzip", None)
-    part = client.get(path, headers={"Range": "bytes=2-"})
-    assert (part.status_code, part.data) == (206, whole.data[2:])
-    assert problem(client.get(path, headers={"Range": "bytes=9999-"})) == (416, "intervalle")
-    assert client.get("/telechargements/SHA256SUMS").mimetype == "text/plain"
-
-
-@pytest.mark.parametrize("path", ["/", f"{QUESTION}.ttl", "/static/style.css", "/dcat.ttl"])
-def test_caching(client: Client, path: str) -> None:
-    """A file has a tag, a date and a max-age; its tag brings 304."""
-    response = client.get(path)
-    assert response.last_modified
-    assert response.headers["Cache-Control"] == "public, max-age=300"
-    again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-
-
 @pytest.mark.parametrize(
     "path",
-    [
-        "/../manifest.json",
-        "/%2e%2e/manifest.json",
-        "/..%2fmanifest.json",
-        "/..%5cmanifest.json",
-        "/%252e%252e%252fmanifest.json",
-        "/static/../../manifest.json",
-        "/static//../../manifest.json",
-        "/question/../../manifest.json",
-        "/question/..%2f..%2fmanifest.json.ttl",
-        "//etc/passwd",
-        "/%2fetc%2fpasswd",
-        "/index.html%00",
-        "/question/%00.ttl",
-        "/%c0%ae%c0%ae/manifest.json",
-        "/%ff",
-        "/" + "a" * 2000,
-        "/question/" + "a/" * 1000,
-        "/.hidden",
-        "//evil.example/",
-        "/%5cevil.example/",
-        "/telechargements/../../store/CURRENT",
-    ],
-)
+    ["/../manifest.json", "/%2e%2e/manifest.json", "/..%2fmanifest.json", "/..%5cmanifest.json",
+     "/%252e%252e%252fmanifest.json", "/static/../../manifest.json", "/.hidden", "//evil.example/",
+     "/static//../../manifest.json", "/question/../../manifest.json", "/%c0%ae%c0%ae/manifest.json",
+     "/question/..%2f..%2fmanifest.json.ttl", "//etc/passwd", "/%2fetc%2fpasswd", "/%ff",
+     "/index.html%00", "/question/%00.ttl", "/" + "a" * 2000, "/question/" + "a/" * 1000,
+     "/%5cevil.example/", "/telechargements/../../store/CURRENT"],
+)  # fmt: skip
 def test_no_way_out(server: Server, path: str) -> None:
     """No path leads out of the site, to another host, or to an error 500."""
     got = server.ask(path)
@@ -216,22 +160,25 @@ def test_no_way_out(server: Server, path: str) -> None:
 
 
 def test_nothing_of_the_request_becomes_a_header(server: Server) -> None:
-    """Line ends and hosts in a request do not appear in headers of the answer."""
-    evil = {"Host": "evil.example", "X_Forwarded_Host": "evil.example"}
-    for path in (QUESTION, f"{QUESTION}/", "/telechargements", "/def", "/sparql", "/absent"):
+    """Line ends and hosts in a request do not appear in headers or the body of the answer."""
+    names = ("Host", "X_Forwarded_Host", "X_Forwarded_Proto", "X_Forwarded_Prefix", "Forwarded")
+    evil = dict.fromkeys(names, "evil.example")
+    for path in (QUESTION, QUESTION.lower(), f"{QUESTION}/", "/telechargements", "/def", "/sparql",
+                 "/absent"):  # fmt: skip
         got = server.ask(f"{path}?format=%0d%0aX-Injected:%201", **evil)
         plain = server.ask(path, Accept="text/turtle", **evil)
         for answer in (got, plain):
             assert answer.status < 500
             assert "x-injected" not in answer.headers
             assert "evil" not in repr(answer.headers) + answer.body.decode()
+            assert answer.headers.get("location", "/").startswith("/")
+        assert path != "/sparql" or f"{BASE}sparql".encode() in plain.body
     got = server.ask("/a%0d%0aX-Injected:%201")
     assert got.status == 404
     assert "x-injected" not in got.headers
 
 
 def test_methods(client: Client) -> None:
-    """A method that a path does not support gets 405 with Allow."""
     for path, allowed in (("/sparql", METHODS), (QUESTION, ["GET"]), ("/sante", ["GET"])):
         for method in ("PUT", "DELETE", "TRACE"):
             response = client.open(path, method=method)
@@ -256,11 +203,7 @@ def test_health(client: Client) -> None:
     }
 
 
-# SPARQL
-
-
 def test_forms_of_the_protocol(server: Server) -> None:
-    """GET, a form, a direct POST and QUERY give the same answer."""
     form = "application/x-www-form-urlencoded"
     direct = "application/sparql-query; charset=UTF-8"
     encoded = urlencode({"query": COUNT})
@@ -278,16 +221,13 @@ def test_forms_of_the_protocol(server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("media", "select", "truth"),
-    [
-        ("application/sparql-results+json", b'"value":"r1"', b'"boolean":true'),
-        ("application/sparql-results+xml", b"<literal>r1</literal>", b"<boolean>true</boolean>"),
-        ("text/csv", b"id\r\nr1\r\n", b"true"),
-        ("text/tab-separated-values", b'?id\n"r1"\n', b"true"),
-        ("application/json", b'"value":"r1"', b'"boolean":true'),
-    ],
-)
+    [("application/sparql-results+json", b'"value":"r1"', b'"boolean":true'),
+     ("application/sparql-results+xml", b"<literal>r1</literal>", b"<boolean>true</boolean>"),
+     ("text/csv", b"id\r\nr1\r\n", b"true"),
+     ("text/tab-separated-values", b'?id\n"r1"\n', b"true"),
+     ("application/json", b'"value":"r1"', b'"boolean":true')],
+)  # fmt: skip
 def test_tables(client: Client, media: str, select: bytes, truth: bytes) -> None:
-    """Rows and booleans are written in every syntax."""
     response = sparql(client, RELEASE, Accept=media)
     assert (response.status_code, response.mimetype) == (200, media)
     assert select in response.data
@@ -297,15 +237,10 @@ def test_tables(client: Client, media: str, select: bytes, truth: bytes) -> None
 
 @pytest.mark.parametrize(
     ("media", "syntax"),
-    [
-        ("text/turtle", RdfFormat.TURTLE),
-        ("application/n-triples", RdfFormat.N_TRIPLES),
-        ("application/rdf+xml", RdfFormat.RDF_XML),
-        ("application/ld+json", RdfFormat.JSON_LD),
-    ],
-)
+    [("text/turtle", RdfFormat.TURTLE), ("application/n-triples", RdfFormat.N_TRIPLES),
+     ("application/rdf+xml", RdfFormat.RDF_XML), ("application/ld+json", RdfFormat.JSON_LD)],
+)  # fmt: skip
 def test_graphs(client: Client, media: str, syntax: RdfFormat) -> None:
-    """The graphs of CONSTRUCT and DESCRIBE are written in every syntax."""
     construct = "CONSTRUCT { ?s <urn:p#rang> ?o } { ?s <urn:rang> ?o }"
     response = sparql(client, construct, Accept=media)
     assert (response.status_code, response.mimetype) == (200, media)
@@ -381,7 +316,6 @@ def test_dataset_of_the_request(client: Client) -> None:
 
 
 def test_head_runs_nothing(client: Client) -> None:
-    """HEAD answers without evaluating the query."""
     response = client.head("/sparql", query_string={"query": CROSS})
     assert (response.status_code, response.data) == (200, b"")
     assert response.headers["ETag"]
@@ -390,32 +324,26 @@ def test_head_runs_nothing(client: Client) -> None:
 
 
 def test_answers_are_cached(client: Client) -> None:
-    """The tag of an answer brings 304 without evaluation; an answer that may change has none."""
+    """An answer may be kept, by its tag, but in another form; one that may change may not."""
     response = sparql(client, COUNT)
     assert response.headers["Cache-Control"] == "public, max-age=300"
-    assert response.last_modified
-    again = sparql(client, COUNT, If_None_Match=response.headers["ETag"])
-    assert (again.status_code, again.data) == (304, b"")
-    other = sparql(client, COUNT, If_None_Match=response.headers["ETag"], Accept="text/csv")
-    assert other.status_code == 200
+    tag = response.headers["ETag"]
+    assert sparql(client, COUNT, If_None_Match=tag).status_code == 304
+    assert sparql(client, COUNT, If_None_Match=tag, Accept="text/csv").status_code == 200
     changing = sparql(client, "SELECT (NOW() AS ?n) {}").headers
     assert not {"ETag", "Cache-Control"} & set(changing.keys())
 
 
 def test_service_description(client: Client) -> None:
-    """Without a query the endpoint is described, with IRIs from the base, not the request."""
-    response = client.get("/sparql", headers={"Accept": "application/n-triples", "Host": "evil"})
-    lines = response.text.splitlines()
-    assert f"#endpoint> <{BASE}sparql> ." in " ".join(lines)
-    assert not any("_:" in line for line in lines)
-    assert sum("#resultFormat>" in line for line in lines) == 8
+    """Without a query the endpoint is described, or a form to ask it is shown."""
     assert client.get("/sparql").mimetype == "text/turtle"
+    lines = client.get("/sparql", headers={"Accept": "application/n-triples"}).text.splitlines()
+    assert f"#endpoint> <{BASE}sparql> ." in " ".join(lines)
     assert client.get("/sparql", headers=BROWSER).text == "<form></form>"
     assert problem(client.get("/sparql", headers={"Accept": "image/png"}))[0] == 406
 
 
 def test_syntax_error_says_where(client: Client) -> None:
-    """A syntax error has line and column."""
     response = sparql(client, "SELECT *\n{ ?s ?p }")
     assert problem(response) == (400, "syntaxe")
     body = json.loads(response.data)
@@ -457,14 +385,12 @@ REFUSED = {
 
 @pytest.mark.parametrize(("query", "expected"), REFUSED.items())
 def test_refused_query(client: Client, query: str, expected: tuple[int, str]) -> None:
-    """Each kind of query that is refused has its status."""
     assert problem(sparql(client, query)) == expected
 
 
 def test_refused_request(server: Server, client: Client) -> None:
-    """Each kind of invalid request has its status."""
+    """What the route refuses; a body too long is refused before it comes."""
     assert problem(client.get("/sparql?query=a&query=b")) == (400, "requete-invalide")
-    assert problem(client.post("/sparql", data={})) == (415, "type-de-contenu")
     assert problem(client.post("/sparql", data={"a": "b"})) == (400, "requete-invalide")
     response = client.post("/sparql", data=b"ASK {}", content_type="text/plain")
     assert problem(response) == (415, "type-de-contenu")
@@ -493,28 +419,24 @@ def test_service_goes_nowhere(client: Client) -> None:
 
 
 @pytest.mark.slow
-def test_deadline(client: Client, server: Server) -> None:
+def test_deadline(client: Client) -> None:
     """A query that does not end is stopped, its reader is replaced, the next query is answered."""
-    started = time.monotonic()
     response = sparql(client, CROSS)
     assert problem(response) == (504, "delai")
     assert json.loads(response.data)["detail"].endswith("2 s")
-    assert time.monotonic() - started < patience(10)
     assert sparql(client, COUNT).status_code == 200
     assert json.loads(client.get("/sante").data)["workers"] == 6
 
 
 @pytest.mark.parametrize(
     ("query", "tries"),
-    [
-        ("SELECT * { ?s ?p ?o FILTER EXISTS { ?o ?q ?r } }", ["DISTINCT"]),
-        ("SELECT * { ?s ?p ?o FILTER(!EXISTS { ?o ?q ?r }) }", ["DISTINCT"]),
-        ("SELECT * { ?s ?p ?o FILTER NOT\n EXISTS { ?o ?q ?r } }", ["MINUS"]),
-        ("SELECT ?n (COUNT(*) AS ?c) { ?s ?p ?n OPTIONAL { ?n ?q ?o } } GROUP BY ?n", ["OPTIONAL"]),
-        ("SELECT ?n (COUNT(*) AS ?c) { ?s rdfs:label ?n } GROUP BY ?n", ["noms"]),
-        ("SELECT ?exists { ?s <urn:exists> 'group by' } # not exists", []),
-    ],
-)
+    [("SELECT * { ?s ?p ?o FILTER EXISTS { ?o ?q ?r } }", ["DISTINCT"]),
+     ("SELECT * { ?s ?p ?o FILTER(!EXISTS { ?o ?q ?r }) }", ["DISTINCT"]),
+     ("SELECT * { ?s ?p ?o FILTER NOT\n EXISTS { ?o ?q ?r } }", ["MINUS"]),
+     ("SELECT ?n (COUNT(*) AS ?c) { ?s ?p ?n OPTIONAL { ?n ?q ?o } } GROUP BY ?n", ["OPTIONAL"]),
+     ("SELECT ?n (COUNT(*) AS ?c) { ?s rdfs:label ?n } GROUP BY ?n", ["noms"]),
+     ("SELECT ?exists { ?s <urn:exists> 'group by' } # not exists", [])],
+)  # fmt: skip
 def test_what_may_take_less_time(query: str, tries: list[str]) -> None:
     """The answer to a query that took too long says what of it to write otherwise."""
     late = Problem("delai", "la requête a été arrêtée après 2 s")
@@ -525,20 +447,9 @@ def test_what_may_take_less_time(query: str, tries: list[str]) -> None:
 
 
 @pytest.mark.slow
-def test_crash(client: Client) -> None:
-    """A query that crashes the engine ends one reader; the next query is answered."""
-    for _ in range(5):  # more times than there are readers
-        response = client.post("/sparql", data={"query": BANGS})
-        assert problem(response) == (400, "imbrication")
-        assert sparql(client, COUNT).status_code == 200
-
-
-@pytest.mark.slow
 def test_reader_that_died_unasked(client: Client, server: Server) -> None:
     """A reader that was killed while idle is replaced before it is used."""
-    pool = pool_of(server)
-    before = pool.pids()
-    for pid in before:
+    for pid in pool_of(server).pids():
         os.kill(pid, signal.SIGKILL)
     for n in range(3):
         assert sparql(client, f"{COUNT} #{n}").status_code == 200
@@ -551,30 +462,25 @@ def pool_of(server: Server) -> Pool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "request_",
-    [
+def test_a_client_that_leaves_stops_its_query(tmp_path: Path) -> None:
+    """A client that disconnects ends the reader of its query, whose time is not over."""
+    publish(tmp_path)
+    asked = (
         f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n",
         f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
         f"Content-Length: {len(CROSS)}\r\n\r\n{CROSS}",
-    ],
-    ids=["GET", "POST"],
-)
-def test_a_client_that_leaves_stops_its_query(server: Server, request_: str) -> None:
-    """A client that disconnects ends the reader of its query before the deadline."""
-    before = pool_of(server).state()["readers_replaced"][1]
+    )
+    with serving(tmp_path, limits=WorkerLimits(seconds=2 * HANG), workers=1) as server:
 
-    def busy() -> int:
-        return int(pool_of(server).state()["readers_busy"][1])
+        def state(name: str) -> int:
+            return int(pool_of(server).state()[name][1])
 
-    with socket.create_connection(("127.0.0.1", server.port)) as leaving:
-        leaving.sendall(request_.encode())
-        wait_for(lambda: busy() == 1, 1, lambda: "the query does not run")
-    wait_for(lambda: busy() == 0, 0.5, lambda: "it runs on, for nobody")
-    assert pool_of(server).state()["readers_replaced"][1] == before + 1
-
-
-# releases
+        for number, request in enumerate(asked, start=1):
+            with socket.create_connection(("127.0.0.1", server.port)) as leaving:
+                leaving.sendall(request.encode())
+                wait_for(lambda: state("readers_busy"), HANG, lambda: "the query does not run")
+            wait_for(lambda: not state("readers_busy"), HANG, lambda: "it runs on, for nobody")
+            assert state("readers_replaced") == number
 
 
 @pytest.mark.slow
@@ -610,7 +516,6 @@ def test_new_release_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A release without manifest or store is not served; the old one stays."""
     publish(tmp_path, "r1")
     for name in ("sans-manifeste", "sans-magasin"):
         (tmp_path / "releases" / name).mkdir()
@@ -626,7 +531,6 @@ def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptur
 
 @pytest.mark.slow
 def test_no_release_yet(tmp_path: Path) -> None:
-    """A server can be started before the first release."""
     with serving(tmp_path) as server:
         refused = server.ask("/")
         assert refused.status == 503

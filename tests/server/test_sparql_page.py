@@ -81,11 +81,10 @@ class Page:
         tree = html.fromstring(self.text)
         assert not tree.xpath("//@*[name() = 'style' or starts-with(name(), 'on')]")
         self.tags = [str(element.tag) for element in tree.iter()]
-        cells, links = tree.xpath("//td"), tree.xpath("//a")
-        self.cells = [cell.text_content() for cell in cells]
-        self.classes = [cell.get("class", "") for cell in cells]
+        self.cells = [cell.text_content() for cell in tree.xpath("//td")]
+        self.classes = [cell.get("class", "") for cell in tree.xpath("//td")]
         self.links = {link.text_content(): link.get("href") for link in tree.xpath("//td//a")}
-        self.rel = {link.get("href"): link.get("rel", "") for link in links}
+        self.rel = {link.get("href"): link.get("rel", "") for link in tree.xpath("//a")}
         # addresses of the other forms
         self.forms = [a for a in self.rel if a.startswith("sparql?") and "&vue=" not in a]
         self.query = "".join(tree.xpath("//textarea/text()")).removeprefix("\n")
@@ -107,14 +106,12 @@ def asked(server: Server, query: str, status: int = 200, **more: str) -> Page:
 
 
 def test_a_table(server: Server) -> None:
-    """The page has the rows, their count, aligned numbers, other forms, and the query."""
     page = asked(server, "SELECT ?s ?n { ?s <urn:rang> ?n } ORDER BY ?n LIMIT 3")
     assert page.cells == ["urn:n0", "0", "urn:n1", "1", "urn:n2", "2"]
     assert page.classes == ["", "n"] * 3
     assert "3 lignes." in page.text
-    assert [parse_qs(urlsplit(form).query)["format"] for form in page.forms] == [
-        ["csv"], ["json"], ["xml"], ["tsv"],
-    ]  # fmt: skip
+    formats = [parse_qs(urlsplit(form).query)["format"] for form in page.forms]
+    assert formats == [["csv"], ["json"], ["xml"], ["tsv"]]
     for form in page.forms:
         assert server.ask(f"/{form}").status == 200
     assert page.method == "get"
@@ -133,7 +130,6 @@ def test_no_more_than_a_person_reads(server: Server) -> None:
 
 def test_long_values(server: Server) -> None:
     """The page stays short for long values and many columns."""
-    doubled = '"x"'
     binds = [f"BIND(CONCAT({', '.join([f'?a{i}'] * 10)}) AS ?a{i + 1})" for i in range(5)]
     text = f"BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds)}"
     page = asked(server, f"SELECT ?a5 {{ {text} }}")
@@ -141,7 +137,7 @@ def test_long_values(server: Server) -> None:
     page = asked(server, f"CONSTRUCT {{ <urn:s> <urn:p> ?a5 , ?a6 }} {{ {text} "
                          f"BIND(CONCAT(?a5, ?a5) AS ?a6) }}")  # fmt: skip
     assert len(page.text) < 20_000 and "une valeur est trop longue\u00a0; il y a 2." in page.text
-    names = " ".join(f"({doubled} AS ?c{i})" for i in range(PREVIEW_COLUMNS + 7))
+    names = " ".join(f"('x' AS ?c{i})" for i in range(PREVIEW_COLUMNS + 7))
     page = asked(server, f"SELECT {names} {{}}")
     assert len(page.cells) == PREVIEW_COLUMNS and "100 premières colonnes" in page.text
     rows = f"?s <urn:rang> ?n BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds[:3])}"
@@ -169,7 +165,6 @@ def test_hostile_values(server: Server) -> None:
 
 
 def test_labels(server: Server) -> None:
-    """A label and its IRI both link to the thing."""
     for name in ("xLabel", "nomX", "x_nom", "nom"):
         for columns in (f"?x ?{name}", f"?{name} ?x"):
             page = asked(server, f"SELECT {columns} {{ ?x <urn:nom> ?{name} }}")
@@ -178,7 +173,6 @@ def test_labels(server: Server) -> None:
 
 
 def test_truth_and_graph(server: Server) -> None:
-    """ASK gives a sentence, CONSTRUCT gives Turtle, an empty result a remark."""
     assert "<strong>oui</strong>\u00a0: il y a" in asked(server, "ASK { ?s <urn:nom> ?o }").text
     assert "<strong>non</strong>\u00a0: il n’y a" in asked(server, "ASK { ?s <urn:rien> ?o }").text
     page = asked(server, "CONSTRUCT { ?s a qp:Question } { ?s <urn:nom> ?o }")
@@ -225,14 +219,13 @@ def test_a_mistake(server: Server) -> None:
 
 
 def test_the_dataset_stays_with_the_query(server: Server) -> None:
-    """The graphs that a request states are in the form and in the links to other forms."""
+    """In the form, and in the links to other forms."""
     page = asked(server, "SELECT ?s { ?s <urn:nom> ?o }", **{"default-graph-uri": "urn:vide"})
     assert ("default-graph-uri", "urn:vide") in page.hidden
     assert page.forms and all("default-graph-uri=urn%3Avide" in form for form in page.forms)
 
 
 def test_a_long_query(server: Server) -> None:
-    """A query too long for an address is sent by POST."""
     query = f"SELECT ?s {{ ?s <urn:nom> ?o }} # {'é' * 20_000}"
     body = urlencode({"query": query, "format": "html"}).encode()
     form = "application/x-www-form-urlencoded"
@@ -242,21 +235,12 @@ def test_a_long_query(server: Server) -> None:
     assert (page.method, page.forms) == ("post", [])
 
 
-PROGRAMS = {
-    "*/*": "application/sparql-results+json",
-    "": "application/sparql-results+json",
-    "application/json": "application/json",
-    "text/*": "text/csv",
-    "text/csv, text/html;q=0.9": "text/csv",
-    "application/sparql-results+xml, text/html;q=0.9": "application/sparql-results+xml",
-    "text/html": "text/html",
-    BROWSER: "text/html",
-}
-
-
-@pytest.mark.parametrize(("accept", "media"), PROGRAMS.items())
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [("", "application/sparql-results+json"), ("text/*", "text/csv"), (BROWSER, "text/html")],
+)
 def test_programs_see_no_change(server: Server, accept: str, media: str) -> None:
-    """Only a client that prefers HTML gets a page; `format` counts first."""
+    """Only a client that prefers HTML gets a page, also of a mistake; `format` counts first."""
     query = quote("SELECT ?s { ?s <urn:nom> ?o }")
     headers = {"Accept": accept} if accept else {}
     got = server.ask(f"/sparql?query={query}", **headers)
@@ -264,22 +248,17 @@ def test_programs_see_no_change(server: Server, accept: str, media: str) -> None
     assert "Accept" in got.headers["vary"]
     assert server.ask(f"/sparql?query={query}&format=csv", **headers).type == "text/csv"
     assert server.ask(f"/sparql?query={query}&format=html", **headers).type == "text/html"
-    wrong = server.ask("/sparql?query=ASK", **headers)  # a client that prefers HTML gets a page
     is_page = "text/html" in accept or accept == "text/*"
+    wrong = server.ask("/sparql?query=ASK", **headers)
     assert wrong.type == ("text/html" if is_page else "application/problem+json")
 
 
-def test_as_other_answers(server: Server) -> None:
-    """A page has its own tag, which brings 304."""
+def test_a_page_has_its_own_tag(server: Server) -> None:
     target = f"/sparql?query={quote('SELECT ?s { ?s <urn:rang> ?o } LIMIT 900')}"
-    page = server.ask(target, Accept=BROWSER)
-    table = server.ask(target, Accept="text/csv")
+    page, table = (server.ask(target, Accept=accept) for accept in (BROWSER, "text/csv"))
     tag = page.headers["etag"]
     assert tag != table.headers["etag"] and page.headers["cache-control"].startswith("public")
     assert server.ask(target, Accept=BROWSER, If_None_Match=tag).status == 304
-    head = server.ask(target, "HEAD", Accept=BROWSER)
-    assert (head.status, head.body, head.headers["etag"]) == (200, b"", tag)
-    assert head.headers["content-type"] == page.headers["content-type"]
     packed = server.ask(target, Accept=BROWSER, Accept_Encoding="gzip")
     assert packed.headers["content-encoding"] == "gzip" and len(packed.body) < len(page.body) / 5
 
@@ -291,9 +270,6 @@ def test_the_policy_of_the_editor(server: Server) -> None:
         assert said == csp.header_value(csp.EDITOR)
         assert "unsafe" not in said and "script-src 'self';" in said
         assert "connect-src 'self'" in said and "http" not in said
-
-
-# the page of the site
 
 
 def test_the_page_without_its_editor(sample: Path) -> None:
@@ -317,7 +293,6 @@ def test_the_page_without_its_editor(sample: Path) -> None:
 def test_scripts_of_others_are_part_of_a_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
-    """The vendored scripts and licences are part of the identity of a release."""
     monkeypatch.setattr(packaged, "VENDOR", tmp_path)
     before = packaged.published()
     rows = packaged.vendored() if is_there else []

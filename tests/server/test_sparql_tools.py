@@ -57,9 +57,6 @@ def test_examples_are_told_in_both_languages(client: Client) -> None:
     assert languages.count("fr") == languages.count("en") == len(found) // 2
 
 
-# ---------------------------------------------------------------- all graphs at once
-
-
 @pytest.mark.parametrize("value", ["", "true", "1"])
 def test_the_union_has_all_graphs(value: str, client: Client) -> None:
     """What stands in named graphs is seen, each triple once; GRAPH still works."""
@@ -67,22 +64,17 @@ def test_the_union_has_all_graphs(value: str, client: Client) -> None:
     [named] = rows(client, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", **{UNION: value})
     plain_n, union_n, named_n = (int(row["n"]["value"]) for row in (plain, union, named))
     assert named_n > 100 and union_n == plain_n + named_n
+    assert rows(client, COUNT, **{UNION: "false"}) == [plain]
     wikidata = "SELECT ?e { ?d owl:sameAs ?e . ?e schema:birthDate ?day }"
     assert not rows(client, wikidata) and len(rows(client, wikidata, **{UNION: value})) > 100
 
 
-def test_who_says_no_gets_no_union(client: Client) -> None:
-    assert rows(client, COUNT, **{UNION: "false"}) == rows(client, COUNT)
-
-
 @pytest.mark.parametrize(
     ("query", "more"),
-    [
-        (COUNT, {"default-graph-uri": f"{BASE}.well-known/void#historique"}),
-        (COUNT, {"named-graph-uri": f"{BASE}.well-known/void#historique"}),
-        ("SELECT ?s FROM <urn:g> { ?s ?p ?o }", {}),
-    ],
-)
+    [(COUNT, {"default-graph-uri": f"{BASE}.well-known/void#historique"}),
+     (COUNT, {"named-graph-uri": f"{BASE}.well-known/void#historique"}),
+     ("SELECT ?s FROM <urn:g> { ?s ?p ?o }", {})],
+)  # fmt: skip
 def test_the_union_goes_with_no_graph(query: str, more: dict[str, str], client: Client) -> None:
     """The engine would take no notice of what the query says of its dataset: so it is refused."""
     answer = client.get("/sparql", query_string={"query": query, UNION: "true", **more})
@@ -95,9 +87,6 @@ def test_the_page_keeps_the_union(client: Client) -> None:
     page = client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
     assert f'<input type="hidden" name="{UNION}" value="true">' in page
     assert page.count(f"{UNION}=true") >= 3
-
-
-# ---------------------------------------------------------------- what a query says by mistake
 
 
 @pytest.mark.parametrize(
@@ -136,8 +125,5 @@ def test_a_graph_of_the_request_that_is_no_more(client: Client) -> None:
     graph = {"default-graph-uri": f"{BASE}.well-known/void#exemples"}
     answer = client.get("/sparql", query_string={"query": COUNT, **graph})
     assert "#exemples is no named graph" in answer.headers["X-SPARQL-Notice"]
-
-
-def test_a_mistake_is_told_in_ascii(client: Client) -> None:
     answer = client.get("/sparql", query_string={"query": "ASK { ?q qp:é%C3%A9 ?t }"})
     assert answer.headers.get("X-SPARQL-Notice", "").isascii()

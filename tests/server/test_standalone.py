@@ -22,7 +22,7 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.limits import BODY_BYTES, WorkerLimits
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
-from tests.support.patience import wait_for
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import CROSS, RELEASE, free_port, publish
 
 pytestmark = pytest.mark.slow
@@ -51,27 +51,27 @@ def ask(client: Client, method: str, target: str, **said: Any) -> TestResponse:
     return client.open(target, method=method, buffered=True, **said)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "form"])
-def test_a_query_is_answered(client: Client, method: str) -> None:
-    """A query is evaluated in whatever form it is sent, and the answer has the common headers."""
-    form = urlencode({"query": RELEASE})
-    if method == "GET":
-        answer = ask(client, "GET", f"/sparql?{form}")
-    elif method == "form":
-        answer = ask(client, "POST", "/sparql", data={"query": RELEASE})
-    else:
-        answer = ask(client, method, "/sparql", data=RELEASE, content_type=QUERY)
-    assert answer.status_code == 200
-    assert json.loads(answer.data)["results"]["bindings"] == [
-        {"id": {"type": "literal", "value": "r1"}}
-    ]
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["ETag"]
+def test_what_is_answered(client: Client) -> None:
+    """A query in whatever form it is sent, with the common headers; documents, and the state."""
+    for answer in (
+        ask(client, "GET", f"/sparql?{urlencode({'query': RELEASE})}"),
+        ask(client, "POST", "/sparql", data={"query": RELEASE}),
+        ask(client, "POST", "/sparql", data=RELEASE, content_type=QUERY),
+    ):
+        [row] = json.loads(answer.data)["results"]["bindings"]
+        assert (answer.status_code, row["id"]["value"]) == (200, "r1")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["ETag"]
+    assert ask(client, "GET", "/question/QANR5L15QE43349").status_code == 303
+    assert ask(client, "GET", "/question/QANR5L15QE43349.ttl").status_code == 200
+    assert json.loads(ask(client, "GET", "/sante").data)["workers"] == 6
 
 
-def test_what_is_refused(client: Client) -> None:
-    """A query without end is stopped, an update and a long body are refused, all as problems."""
+def test_what_is_refused(app: Flask, client: Client) -> None:
+    """A query without end is stopped, an update and a long body are refused, all as problems; Flask
+    itself bounds what any route, also of an extension, may read.
+    """
     for status, answer in (
         (504, ask(client, "GET", f"/sparql?{urlencode({'query': CROSS})}")),
         (403, ask(client, "POST", "/sparql", data={"update": "CLEAR ALL"})),
@@ -82,21 +82,9 @@ def test_what_is_refused(client: Client) -> None:
         assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store" and not answer.headers.get("ETag")
-
-
-def test_no_route_reads_a_longer_body(app: Flask) -> None:
-    """Without the front, Flask itself bounds what any route, also of an extension, may read."""
     asked = app.test_request_context("/x", method="POST", data=b"x" * (BODY_BYTES + 1))
     with asked, pytest.raises(RequestEntityTooLarge):
         request.get_data()
-
-
-def test_documents_and_health(client: Client) -> None:
-    """IRIs are dereferenced, files are sent, the state is told."""
-    assert ask(client, "GET", "/question/QANR5L15QE43349").status_code == 303
-    assert ask(client, "GET", "/question/QANR5L15QE43349.ttl").status_code == 200
-    health = ask(client, "GET", "/sante")
-    assert (health.status_code, json.loads(health.data)["workers"]) == (200, 6)
 
 
 def test_a_release_of_an_earlier_program(tmp_path: Path) -> None:
@@ -124,7 +112,6 @@ def test_a_release_of_an_earlier_program(tmp_path: Path) -> None:
 
 
 def test_under_flask_run(tmp_path: Path) -> None:
-    """The command of the documentation serves it."""
     publish(tmp_path)
     port = free_port()
     make = f"lod.server.routes.app:create_app('{tmp_path}')"
@@ -137,11 +124,11 @@ def test_under_flask_run(tmp_path: Path) -> None:
         def answer() -> bytes:
             assert process.poll() is None
             try:
-                return pool.request("GET", url, timeout=30).data
+                return pool.request("GET", url, timeout=HANG).data
             except urllib3.exceptions.HTTPError:
                 return b""
 
         try:
-            wait_for(lambda: answer() == b"id\r\nr1\r\n", 30, lambda: "it does not answer")
+            wait_for(lambda: answer() == b"id\r\nr1\r\n", HANG, lambda: "it does not answer")
         finally:
             process.terminate()

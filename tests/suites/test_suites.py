@@ -31,9 +31,7 @@ SCHEME = """CONSTRUCT { ?s ?p ?o } {
   { BIND(?scheme AS ?s) } UNION { ?s skos:inScheme ?scheme }
   ?s ?p ?o FILTER(?p NOT IN (skos:inScheme, skos:topConceptOf) || ?o = ?scheme)
 }"""
-TYPES = dict(
-    zip(PAGES, ("Dataset", "Dataset", "WebPage", "WebPage"), strict=False)
-)  # of schema.org
+TYPES = dict(zip(PAGES, ("Dataset", "Dataset", "WebPage", "WebPage"), strict=False))  # schema.org
 
 
 def redocly(site: JudgedSite) -> str:
@@ -153,8 +151,6 @@ def test_the_figure_is_that_of_the_guide(site: JudgedSite, suite: str) -> None:
 def test_the_guide_has_each_suite_as_it_is_pinned() -> None:
     """In both languages, with the version that is installed."""
     packages = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
-    locked = json.loads((HERE / "package-lock.json").read_text("utf-8"))["packages"]
-    assert {n: locked[f"node_modules/{n}"]["version"] for n in packages} == packages
     lock = (ROOT / ".ci/lock-suites.txt").read_text("utf-8")
     pinned = packages | dict(re.findall(r"^([\w-]+)==(\S+)", lock, re.M))
     rows = told()
