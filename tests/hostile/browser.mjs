@@ -66,33 +66,33 @@ async function verify(page, address) {
 // each text in a document of its own, as it is and as whoever takes it may normalise it
 async function framed() {
   const page = await open(pages[0]);
-  const all = texts.flatMap((text, rank) => [[rank, text], [rank, text.normalize("NFC")]]);
+  const all = [...new Set(texts.flatMap((text) => [text, text.normalize("NFC")]))];
   for (let at = 0; at < all.length; at += AT_ONCE) {
     const ran = await page.evaluate(async (some) => {
-      const frames = some.map(([rank, text]) => {
+      const frames = some.map((text) => {
         const frame = document.createElement("iframe");
         const page = `<!doctype html><main><div class="texte">${text}</div></main>`;
         const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
         frame.srcdoc = page;
         document.body.append(frame);
-        return [rank, frame, loaded];
+        return [text, frame, loaded];
       });
       await Promise.all(frames.map(([, , loaded]) => loaded));
       await new Promise((resolve) => setTimeout(resolve, 100)); // animations, errors of images
       const allowed = /^(HTML|HEAD|BODY|MAIN|P|BR|DIV|BLOCKQUOTE|PRE|HR|H[3-6]|[UOD]L|LI|D[TD]|TABLE|CAPTION|THEAD|TBODY|TFOOT|TR|T[DH]|STRONG|B|EM|I|U|S|SUP|SUB)$/;
       const ran = [], structure = [];
-      for (const [rank, frame] of frames) {
-        if (frame.contentWindow.__ran || window.__ran) ran.push(rank);
+      for (const [text, frame] of frames) {
+        if (frame.contentWindow.__ran || window.__ran) ran.push(text);
         window.__ran = undefined;
         const elements = [...(frame.contentDocument?.querySelectorAll("*") ?? [])];
         if (elements.some((e) => !allowed.test(e.tagName)
-          || [...e.attributes].some((a) => !/^(class|colspan|rowspan)$/.test(a.name)))) structure.push(rank);
+          || [...e.attributes].some((a) => !/^(class|colspan|rowspan)$/.test(a.name)))) structure.push(text);
         frame.remove();
       }
       return { ran, structure };
     }, all.slice(at, at + AT_ONCE));
-    found.ran.push(...ran.ran.map((rank) => `text ${rank}`));
-    found.structure.push(...ran.structure.map((rank) => `text ${rank}`));
+    found.ran.push(...ran.ran);
+    found.structure.push(...ran.structure);
   }
   found.frames = all.length;
   await page.context().close();
@@ -193,7 +193,9 @@ async function editor() {
 }
 
 const say = (name) => (error) => { throw new Error(`${name}: ${error.stack}`); };
-await Promise.all([framed().catch(say("texts")), site().catch(say("pages"))]);
-await Promise.all([atom().catch(say("feeds")), editor().catch(say("editor"))]);
+await Promise.all([
+  framed().catch(say("texts")), site().catch(say("pages")),
+  atom().catch(say("feeds")), editor().catch(say("editor")),
+]);
 await browser.close();
 console.log(JSON.stringify(found));

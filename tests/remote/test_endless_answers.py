@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lod.remote.http import HttpClient, Limits
+from tests.support.patience import HANG
 from tests.support.repository import ENDLESS, LIMITS, WHOLE, ended, sending
 
 
@@ -20,8 +21,8 @@ def test_what_has_no_end_is_given_up(name: str) -> None:
     """As much as is allowed is read, however fast it comes."""
     first, piece, message = ENDLESS[name]
     with sending(first, piece) as url:
-        slow = replace(LIMITS, whole=60)  # the amount ends it, not the time
-        assert re.search(message, ended(lambda: body(url, slow), 10))
+        slow = replace(LIMITS, whole=HANG)  # the amount ends it, not the time
+        assert re.search(message, ended(lambda: body(url, slow), HANG))
 
 
 @pytest.mark.parametrize("name", ENDLESS)
@@ -29,5 +30,5 @@ def test_what_comes_drop_by_drop_ends_in_time(name: str) -> None:
     """A byte now and then, or a line, does not make the time begin anew."""
     first, piece, _ = ENDLESS[name]
     with sending(first, piece[:10], pause=0.01) as url:
-        said = ended(lambda: body(url), WHOLE + 2)
+        said = ended(lambda: body(url), HANG)
     assert f"{WHOLE} seconds" in said, said

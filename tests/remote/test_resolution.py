@@ -15,7 +15,7 @@ from lod.website.export import export
 from tests.support.live import live
 from tests.support.once import once
 from tests.support.programs import lod
-from tests.support.repository import Request, running, saying
+from tests.support.repository import running, saying
 from tests.support.server_data import files_served, free_port
 
 pytestmark = pytest.mark.slow
@@ -60,9 +60,7 @@ def test_all_resolves_where_it_is_served(released: tuple[Path, int]) -> None:
     assert wrong(found) == {}
     kinds = Counter(one.address.split("/")[3] for one in found)
     assert len(found) > SAMPLE + 50
-    assert {"question", "depute", "ministere", "rubrique", "telechargements", "sparql"} <= set(
-        kinds
-    )
+    assert {"question", "depute", "ministere", "rubrique", "telechargements", "sparql"} <= {*kinds}
     assert kinds["telechargements"] >= 50  # each file of the catalogue
 
 
@@ -98,13 +96,9 @@ def test_nobody_is_there() -> None:
     assert done.exit_code == 1
     assert "is `lod serve` running" in done.stdout and "Traceback" not in done.stderr
     assert done.stderr == "6 addresses asked, 6 do not resolve\n"
-
-
-@pytest.mark.parametrize("inputs", [(), ("--published", "pages/")])
-def test_either_records_or_the_site(inputs: tuple[str, ...]) -> None:
-    """Both at once, and neither, are refused."""
-    done = lod("check", *inputs)
-    assert (done.exit_code, done.stderr) == (2, "lod: give either INPUT or --published\n")
+    for inputs in ((), ("--published", "pages/")):
+        done = lod("check", *inputs)
+        assert (done.exit_code, done.stderr) == (2, "lod: give either INPUT or --published\n")
 
 
 def test_a_server_that_misbehaves() -> None:
@@ -124,21 +118,3 @@ def test_a_server_that_misbehaves() -> None:
     assert "do not begin with" in failed[f"{base}.well-known/void"]
     assert "'file:///etc/passwd' is not an address" in failed[f"{base}telechargements/dcat.ttl"]
     assert "more than 2000 bytes" in failed[f"{base}sitemap.xml"]
-
-
-def test_who_hangs_up_is_asked_again() -> None:
-    """A server that closes each connection once, when it is asked."""
-    seen: set[str] = set()
-
-    def answer(request: Request) -> None:
-        request.close_connection = request.path not in seen
-        if request.path in seen:
-            request.start(200, Content_Length=0)
-        seen.add(request.path)
-
-    with running() as depot:
-        depot.script = [answer]
-        limits = Limits(delays=(0,), connect=5, whole=10, size=2_000)
-        failed = wrong(list(resolutions(Settings(base=depot.base), limits)))
-    assert len(seen) == 4
-    assert not any("hung up" in why for why in failed.values())

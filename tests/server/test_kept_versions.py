@@ -36,9 +36,10 @@ def test_each_file_of_each_release_has_an_address(client: Client, made: Kept) ->
             cached = answer.headers["Cache-Control"].split(", ")
             assert {"public", "immutable", "max-age=31536000"} == set(cached)
             assert "Expires" not in answer.headers
-        path = f"/versions/{release.name}/questions.nt.gz"
-        whole = client.get(path)
-        assert sha256(whole.data).hexdigest() == files["questions.nt.gz"]["sha256"]
+        for name in ("dcat.ttl", "void.ttl", "questions.nt.gz"):
+            path = f"/versions/{release.name}/{name}"
+            whole = client.get(path)
+            assert sha256(whole.data).hexdigest() == files[name]["sha256"]
         part = client.get(path, headers={"Range": "bytes=10-19"})
         assert (part.status_code, part.data) == (206, whole.data[10:20])
         again = client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
@@ -66,15 +67,9 @@ def test_the_catalogue_and_the_page_name_them(client: Client, made: Kept) -> Non
 def test_what_is_not_there(client: Client, made: Kept) -> None:
     """Nothing but files to download is served of a release; the answer says so in words."""
     release = current(made.out).name
-    for path in (
-        f"{GONE}/questions.nt.gz",
-        f"{release}/rien.ttl",
-        f"{release}/../manifest.json",
-        f"{release}/manifest.json",
-        f"{release}/tables/../../manifest.json",
-        "../current/dumps/void.ttl",
-        f"{release.upper()}x/void.ttl",
-    ):
+    for path in (f"{GONE}/questions.nt.gz", f"{release}/rien.ttl", f"{release}/../manifest.json",
+                 f"{release}/manifest.json", f"{release}/tables/../../manifest.json",
+                 "../current/dumps/void.ttl", f"{release.upper()}x/void.ttl"):  # fmt: skip
         answer = client.get(f"/versions/{path}")
         assert answer.status_code in (301, 404), path
 
