@@ -54,20 +54,13 @@ def test_the_head_says_what_follows(release: Path) -> None:
         head = gzip.decompress(path.read_bytes()).decode().splitlines()[:7]
         assert all(line.startswith("# ") for line in head) and head[-1].startswith(TRIPLES)
         said = "\n".join(head)
-        for value in (
-            "Assemblée nationale",
-            "licence",
-            "ODbL 1.0 (NosDéputés.fr",
-            told["donnees_au"],
-            BASE,
-            told["noyau"],
-        ):
+        words = "Assemblée nationale", "licence", "ODbL 1.0 (NosDéputés.fr"
+        for value in (*words, told["donnees_au"], BASE, told["noyau"]):
             assert value in said, (name, value)
         assert stated_triples(path) == len(quads(path)) > 1000, name
 
 
 def test_only_prefixes_that_are_used(release: Path) -> None:
-    """Each prefix that a Turtle file declares stands in it."""
     text = gzip.decompress((release / "dumps" / TURTLE).read_bytes()).decode()
     declared = re.findall(r"(?m)^@prefix ([\w-]+):", text)
     assert len(declared) > 8 and len(set(declared)) == len(declared)
@@ -85,12 +78,8 @@ def test_all_dumps_are_the_store(release: Path) -> None:
     assert len(described) > 1000 and set(map(tuple, described)) <= data
     data -= set(map(tuple, described))
     assert triples(dumps / TURTLE) == triples(dumps / NTRIPLES) == data
-    assert (
-        set[object]().union(
-            *(triples(dumps / legislature_dump(number)) for number in legislatures(release))
-        )
-        == data
-    )
+    parts = (triples(dumps / legislature_dump(number)) for number in legislatures(release))
+    assert set[object]().union(*parts) == data
     assert quads(dumps / QUADS) == store and any(map(named, store))
 
 
@@ -106,14 +95,8 @@ def test_a_legislature_is_complete_by_itself(release: Path) -> None:
         asked = {s for s, p, o in held if (p, o) == (RDF.type, QP.Question)}
         assert asked and all(f"L{number}Q" in str(one) for one in asked)
         labelled = {s for s, p, _ in held if p == RDFS.label}
-        spoken = {
-            o
-            for s, p, o in held
-            if s in asked
-            and p != RDF.type
-            and isinstance(o, NamedNode)
-            and o.value.startswith((BASE, NAMESPACE))
-        }
+        objects = {o for s, p, o in held if s in asked and p != RDF.type}
+        spoken = {o for o in objects if str(o).startswith((f"<{BASE}", f"<{NAMESPACE}"))}
         recalled = {o for s, p, o in held if p == QP.rappelle}  # of whatever legislature
         assert spoken - recalled <= labelled
         assert {document_of(str(s)[1:-1]) for s in asked} == {str(s)[1:-1] for s in asked}

@@ -8,9 +8,8 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT, RDF, SH
 
 from lod.base.settings import Settings
-from lod.base.tabular import rows
 from lod.build import build
-from tests.support.mqa import RULES, judged, mean, report
+from tests.support.mqa import judged, mean, report
 from tests.support.paths import BASE, RICH, SHARED
 from tests.support.server_data import client_of, serving
 
@@ -26,20 +25,6 @@ def violating(dcat: Graph) -> set[str]:
             shapes.remove((subject, SH.property, part))
     _, found, _ = pyshacl.validate(dcat, shacl_graph=shapes, inference="none")
     return {str(node) for node in found.objects(None, SH.focusNode)}
-
-
-def test_the_rules_are_those_that_are_published() -> None:
-    """The points of each dimension, as the methodology has them."""
-    points: dict[str, int] = {}
-    for rule in rows(RULES):
-        points[rule["dimension"]] = points.get(rule["dimension"], 0) + int(rule["points"])
-    assert points == {
-        "findability": 100,
-        "accessibility": 100,
-        "interoperability": 110,
-        "reusability": 75,
-        "contextuality": 20,
-    }
 
 
 @pytest.mark.shared

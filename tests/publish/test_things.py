@@ -13,7 +13,7 @@ import pytest
 from lod.model.question import Circonscription
 from lod.publish.release import current
 from lod.publish.search.communes import Commune
-from lod.publish.search.constituencies import LATEST, Places
+from lod.publish.search.constituencies import Places
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.indexing import IndexContext, write_index
 from lod.publish.search.parameters import SearchRequest
@@ -52,10 +52,13 @@ def paths(things: list[Thing]) -> list[str]:
      ("Auvergne-Rhône-Alpes", "region/84"), ("numérique", "rubrique/numerique"),
      ("groupe LFI", "groupe/PO800490"), ("15e législature", "legislature/15"),
      ("QANR5L15QE43349", "question/QANR5L15QE43349"), ("15-43349", "question/QANR5L15QE43349"),
-     ("question n° 43349", "question/QANR5L15QE43349")],
+     ("question n° 43349", "question/QANR5L15QE43349"),
+     ("marine lepen", "depute/PA720614"), ("Marine LePen", "depute/PA720614"),
+     ("lepen marine", "depute/PA720614"), ("marinelepen", "depute/PA720614"),
+     ("Marin Le Penn", "depute/PA720614")],
 )  # fmt: skip
 def test_a_name_leads_to_its_thing(index: SearchIndex, text: str, first: str) -> None:
-    """Whatever its case, accents and order, a letter wrong or its number alone."""
+    """Whatever its case, accents and order, letters wrong, words joined or split; by its number."""
     assert paths(index.things_named(text))[0] == first
 
 
@@ -83,6 +86,9 @@ def test_what_is_being_typed(index: SearchIndex) -> None:
     assert paths(index.things_named("wau", is_typing=True)) == ["depute/PA267285"]
     assert paths(index.things_named("hau lo", is_typing=True))[0] == "departement/43"
     assert paths(index.things_named("wau")) == []
+    # a commune from three letters on; fewer name too many
+    assert [t.name for t in communes(index, "saug", is_typing=True)][:1] == ["Saugues"]
+    assert communes(index, "sa", is_typing=True) == communes(index, "sau") == []
     for text in ("a", "s", "ma", "1"):
         things = index.things_named(text, is_typing=True)
         assert len(things) <= MOST
@@ -152,13 +158,6 @@ def test_no_other_word_becomes_a_village(index: SearchIndex, text: str) -> None:
     assert not [t for t in communes(index, text, is_typing=True) if t.name == "La Celle"]
 
 
-def test_a_commune_that_is_being_typed(index: SearchIndex) -> None:
-    """From three letters on; fewer name too many."""
-    assert [t.name for t in communes(index, "saug", is_typing=True)][:1] == ["Saugues"]
-    assert communes(index, "sa", is_typing=True) == []
-    assert communes(index, "sau") == []
-
-
 def test_each_commune_leads_to_a_page(index: SearchIndex, sample: Path) -> None:
     """Only those of departments that the release has are there."""
     site = site_of(current(sample))
@@ -169,17 +168,9 @@ def test_each_commune_leads_to_a_page(index: SearchIndex, sample: Path) -> None:
 
 
 def test_each_number_is_that_of_its_filter(index: SearchIndex) -> None:
-    """What a thing counts is what the search finds by it."""
     counted = 0
-    for text in (
-        "santé",
-        "Haute-Loire",
-        "Paris",
-        "Mélenchon",
-        "LFI",
-        "15e législature",
-        "éducation",
-    ):
+    texts = "santé", "Haute-Loire", "Paris", "Mélenchon", "LFI", "15e législature", "éducation"
+    for text in texts:
         for thing in index.things_named(text):
             if thing.facet:
                 request = SearchRequest(filters=((thing.facet, thing.value),))
@@ -269,9 +260,7 @@ LAW = "loi/2016/10/7/2016-1321"
     "text", ["loi 2016-1321", "Loi n° 2016-1321", "2016-1321", "loi n° 2016-1321 du 7 octobre 2016"]
 )
 def test_a_cited_text_is_named(vies: Path, text: str) -> None:
-    """By its number; its questions are those whose text or answer cites it, and it has their page
-    and that of Légifrance.
-    """
+    """By its number; it has the page of the questions that cite it, and that of Légifrance."""
     with closing(SearchIndex(current(vies) / INDEX_FILE)) as index:
         found = [t for t in index.things_named(text) if t.kind == "texte"]
         assert [(t.name, t.key) for t in found] == [("Loi n° 2016-1321 du 7 octobre 2016", LAW)]
@@ -364,20 +353,8 @@ def test_a_place_leads_to_who_is_elected(
     assert places.as_of == "2025-11-14"
 
 
-def test_a_large_city_says_which_part_votes_where(places_index: SearchIndex) -> None:
-    """In the order of numbers; a district of Lyon is not told apart."""
-    [some, *_] = named(places_index, "Paris ville").of.values()
-    assert [c.number for c in some] == [*range(1, 19)]
-    assert some[0].part == ("arrondissements", "1er, 2e, 8e, 9e")
-    assert some[0].name == "Paris (1re circonscription)" and some[0].deputies == ()
-    [of_lyon] = named(places_index, "69003").of.values()
-    assert {c.part for c in of_lyon} == {None}
-
-
 def test_pages_are_named_where_they_are(places_index: SearchIndex) -> None:
-    """A person or constituency that the release does not describe has none; who asked nothing is
-    the only deputy all the same.
-    """
+    """What the release does not describe has none; who asked nothing is the only deputy."""
     places = named(places_index, "Saugues")
     [constituency] = next(iter(places.of.values()))
     [deputy] = constituency.deputies
@@ -398,17 +375,3 @@ def test_communes_of_one_name_or_code(places_index: SearchIndex) -> None:
     [post] = [t for t in places_index.things_named("Londres") if isinstance(t, Commune)]
     assert (post.kind, post.constituencies) == ("poste", ("099-3",))
     assert not named(places_index, "agriculture").of
-
-
-def test_the_sample_knows_who_was_elected(index: SearchIndex) -> None:
-    """Without archives: the last persons of the table, with full names of groups; their newest
-    questions.
-    """
-    places = named(index, "Saugues")
-    [vigier] = places.deputies.values()
-    told = (vigier.name, vigier.group, vigier.as_of)
-    assert told == ("Jean-Pierre Vigier", "Droite Républicaine", "")
-    latest = index.latest_of(places)
-    assert 0 < len(latest) <= LATEST and vigier.count >= len(latest)
-    assert all(hit.values["auteur"].key == vigier.key for hit in latest)
-    assert places.as_of == vigier.as_of == ""

@@ -46,7 +46,7 @@ from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.store import open_store
-from lod.rdf.vocab import FOAF, QP
+from lod.rdf.vocab import FOAF
 from lod.reference.constituencies import elected
 from lod.reference.directory import NO_ARCHIVES
 from tests.bench.changing import ADDED, answer, lengthen
@@ -63,9 +63,7 @@ DESCRIBING = ("ontology", "exemples", "void", "service")
 
 
 def chain(folder: Path) -> Iterator[tuple[int, PublishedQuestions, ChangedQuestions | None]]:
-    """Yield the questions of one release after another: some are new, some have other words, and
-    the status of those that wait is of another day.
-    """
+    """Yield the questions of releases, some new or changed, those that wait of another day."""
     chance = Random(41)
     waiting = [q for legislature in (15, 16, 17) for q in cases(legislature).values()]
     chance.shuffle(waiting)
@@ -158,10 +156,7 @@ def form_of(name: str) -> RdfFormat:
 
 
 def test_rows_of_tables_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten updates, each of the tables before: the bytes of new tables, of which fewer rows are
-    made; things have other names now and then, and an answer that several questions share may be
-    printed elsewhere.
-    """
+    """The bytes of new tables, of which fewer rows are made, also where names have changed."""
     made = list[str]()
 
     def counting(self: QuestionRows, q: Question) -> dict[str, list[Row]]:
@@ -201,9 +196,7 @@ def test_rows_of_tables_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
-    """Ten updates, each of the index before: every row, every word; none is lost or left over, but
-    of words that no question has any more those that stand for them.
-    """
+    """Every row, every word; none is lost or left over but what stands for words that are gone."""
 
     def label_of(number: int, iri: str) -> str:  # one in four is called otherwise later
         return f"le nom de {iri} {number // 4 if len(iri) % 4 == 0 else ''}"
@@ -339,29 +332,6 @@ def test_the_content_is_right(releases: list[Path]) -> None:
 
 
 @pytest.mark.slow
-def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
-    """The status of each question that waits is of another day, and nothing else is loaded."""
-    archive, out = tmp_path / "records.zip", tmp_path / "out"
-    write_zip(archive, 80)
-    build([archive], out, Settings())
-    first = current(out)
-    told = [stored.question for stored in PublishedQuestions(first).questions()]
-    waiting = [q for q in told if q.attend]
-    later = date.fromisoformat(manifest(first)["donnees_au"]) + timedelta(days=1)
-    answered = next(q.uid for q in waiting if q.type == "QE")
-    rewrite(archive, {answered: partial(answer, on=later)})
-    build([archive], out, Settings())
-    update = current(out)
-    where = Previous(first).changed(PublishedQuestions(update))
-    assert where and where.after | where.dated.keys() == {q.uid for q in waiting}
-    assert answered in where.after and len(where.dated) >= 10
-    found = all_of(update)
-    assert set(open_store(update / "store")) == found
-    days = [quad.object.value for quad in found if quad.predicate == QP.statutAu]
-    assert days.count(later.isoformat()) == len(waiting)  # one of them is answered that day
-
-
-@pytest.mark.slow
 def test_what_is_gone_is_in_no_file(releases: list[Path]) -> None:
     """A question that is published no more is not in the files of the store, either."""
     last = releases[2]
@@ -418,9 +388,7 @@ Members = dict[str, bytes]
 
 
 def changed(members: Members, later: Members, day: date, chance: Random) -> Members:
-    """Return records with some changed, one more, and sometimes one less; `later` are those that
-    may come, `day` is that of a new answer.
-    """
+    """Return records with some changed, perhaps one of `later` more, and perhaps one less."""
     changes: list[Change] = [lengthen, reopen, partial(answer, on=day)]
     records = members | dict(later.popitem() for _ in range(chance.randrange(2)))
     for name in chance.sample(sorted(records), CHANGED):
