@@ -70,7 +70,7 @@ tries = {
     "netlink": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).close(),
     "namespace": lambda: checked(libc.unshare(0x10000000)),
     "mount": lambda: checked(libc.mount(b"x", b"/tmp", b"tmpfs", 0, None)),
-    "priority": lambda: os.setpriority(os.PRIO_PROCESS, 0, 5),
+    "priority": lambda: os.setpriority(os.PRIO_PROCESS, 0, 19),
     "code that is written": lambda: mmap.mmap(-1, 4096, prot=7),
     "another personality": lambda: checked(libc.personality(8)),
     "reboot": lambda: checked(libc.reboot(0)),
