@@ -20,6 +20,8 @@ ELI = "https://www.legifrance.gouv.fr/eli/"
         ("décret n° 63-1196 du 3 décembre 1963", ["decret/1963/12/3/63-1196"]),
         ("loi n°2020-901 du 24 août 2020, loi n° 2020-901 du 24 août 2020",
          ["loi/2020/8/24/2020-901"]),
+        ("loi d’avenir nº 2014-1170 du 13 octobre 2014", ["loi/2014/10/13/2014-1170"]),
+        ("décret d'application n° 2010-653 du 11 juin 2010", ["decret/2010/6/11/2010-653"]),
         ("la loi n° 2004-439 relative au divorce", []),
         ("la loi du 7 octobre 2016", []),
         ("la loi organique n° 2013-906 du 11 octobre 2013", []),
