@@ -47,7 +47,7 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...
     """Return the directory that archives, folders and files state, and findings about them.
 
     Of two values with one reference the later one in the order of `paths` stays. Raises UsageError
-    for a path that is not there, or of which nothing is read, and if no path has a person.
+    for a path that is not there, or of which nothing is read.
     """
     findings: list[Finding] = []
     sums: dict[Path, Any] = {}
@@ -66,9 +66,6 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...
                 memberships[value.ref, value.groupe_ref] = value
             case Body():
                 bodies[value.ref] = value
-    if not persons and sums:
-        names = ", ".join(str(path) for path in sums)
-        raise UsageError(f"{names}: no acteur is read of it; give an archive that has acteurs")
     lasting = (_within_group(m, bodies.get(m.groupe_ref)) for m in memberships.values())
     directory = Directory(
         persons=persons,

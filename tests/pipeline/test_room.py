@@ -22,6 +22,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
 
 
+@pytest.mark.tool  # mounting
 @pytest.mark.parametrize(
     ("disk", "wrong"),
     [

@@ -60,7 +60,7 @@ def test_what_is_deployed_is_what_is_tested() -> None:
 
 def test_everything_is_installed_by_hashes() -> None:
     """Each call of pip checks hashes, or installs the project alone."""
-    for name in ("Makefile", ".ci/run"):
+    for name in ("Makefile", ".ci/nightly"):
         lines = re.sub(r"\\\n *", "", (ROOT / name).read_text("utf-8")).splitlines()
         calls = [line for line in lines if re.search(r"^[^#=]*(pip install|\$\(PIP\))", line)]
         assert calls, name

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from lod.base.errors import UsageError
 from lod.base.inputs import Record
+from lod.base.settings import Settings
 from lod.model.question import JO
 from lod.pipeline.reading.intake import ENOUGH_TO_COMPARE, IntakeRecord, RecordFacts
-from lod.pipeline.reading.reference_data import ReferenceData
+from lod.pipeline.reading.reference_data import ReferenceData, read_reference_data
 from lod.pipeline.report.build_report import BuildReport, setbacks
 from lod.publish.release import least_persons
 from lod.rdf.deadlines import RECESS
-from lod.reference.amo_archives import read_directory
 from lod.reference.tables import latest_day, legislature_end
 from lod.sources.forms import read_record
 from tests.support.chantier import D, question
@@ -84,7 +84,7 @@ def test_archives_without_persons_are_refused(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "amo.zip", "w") as archive:
         archive.writestr("json/organe/PO800538.json", json.dumps(organe))
     with pytest.raises(UsageError, match="no acteur"):
-        read_directory([tmp_path / "amo.zip"])
+        read_reference_data(Settings(), [tmp_path / "amo.zip"])
 
 
 def test_far_fewer_persons_than_before_are_told(tmp_path: Path) -> None:

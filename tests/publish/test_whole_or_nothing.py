@@ -30,7 +30,7 @@ def arguments(command: str, plain: tuple[Path, BuildReport], target: Path) -> li
     return [command, *from_release, "--to", str(target)]
 
 
-@pytest.mark.slow
+@pytest.mark.tool  # mounting
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_disk_that_fills(disk: Path, plain: tuple[Path, BuildReport], command: str) -> None:
     """One short line says so, and nothing is left: the command can be given again."""

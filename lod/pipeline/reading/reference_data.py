@@ -251,11 +251,15 @@ def read_reference_data(
     """Return the reviewed files and the archives AMO in `reference`, with findings about them all;
     `extension_files` are the names of reviewed files that extensions read.
 
-    Raises UsageError for a reviewed file that has a wrong row, and for an archive of other data.
+    Raises UsageError for a reviewed file that has a wrong row, and for archives of other data, or
+    without persons.
     """
     review = read_review(settings.revue)
     unread = tuple(unread_files(settings.revue, extension_files))
     if not reference:
         return ReferenceData(review), unread
     archives, findings = read_directory(reference)
+    if not archives.persons:
+        names = ", ".join(str(path) for path in reference)
+        raise UsageError(f"{names}: no acteur is read of it; give an archive that has acteurs")
     return ReferenceData(review, archives, with_archives(archives)), (*unread, *findings)

@@ -5,9 +5,9 @@ compares all. To ask the store about each resource takes forty times as long; to
 all, two seconds a query for 45,000 questions, also if few have changed, and LIMIT counts for all.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -19,7 +19,13 @@ from lod.rdf.vocab import NAMESPACE, ORG, QP
 from lod.website.pages.offices import MONTHS, OFFICES, Held, month_rows, office_rows
 
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
-LATE, RETIREE = f"{NAMESPACE}statut-en-attente-hors-delai", f"{NAMESPACE}statut-retiree"
+LATE = f"{NAMESPACE}statut-en-attente-hors-delai"
+OUTCOMES = {  # column → how the status begins of a question without an answer
+    "attendues": f"{NAMESPACE}statut-en-attente",
+    "retirees": f"{NAMESPACE}statut-retiree",
+    "sans_reponse": f"{NAMESPACE}statut-sans-reponse",
+    "suite_inconnue": f"{NAMESPACE}statut-suite-inconnue",
+}
 PERIODS = (  # days until the answer: at most, as the query names them
     (30, "moins d’un mois"),
     (61, "un à deux mois"),
@@ -208,21 +214,19 @@ class Tally:
 
     posees: int = 0
     repondues: int = 0
-    retirees: int = 0
+    open_: Counter[str] = field(default_factory=Counter)  # column → those without an answer
 
     def add(self, facts: QuestionFacts) -> None:
         self.posees += 1
-        if facts.reponse:
-            self.repondues += 1
-        elif facts.statut == RETIREE:
-            self.retirees += 1
+        self.repondues += bool(facts.reponse)
+        for column, begins in OUTCOMES.items():
+            self.open_[column] += (facts.statut or "").startswith(begins)
 
     def answered(self) -> Row:
         return {"posees": str(self.posees), "repondues": str(self.repondues)}
 
     def all(self) -> Row:
-        open_ = self.posees - self.repondues - self.retirees
-        return {**self.answered(), "sans_suite": str(open_), "retirees": str(self.retirees)}
+        return {**self.answered(), **{column: str(self.open_[column]) for column in OUTCOMES}}
 
 
 Counts: TypeAlias = Mapping[Any, Tally]  # key of a row → tally of its questions
