@@ -67,7 +67,7 @@ class Values:
         self.numbers: dict[str, dict[int, None]] = {}  # name of a list → indexes of its items
         self.repaired: list[tuple[Entry, tuple[str, ...]]] = []  # (as read, kinds of repair)
         for count, (name, entry) in enumerate(entries):
-            wrong = ""
+            wrong, remedy = "", "fetch the record again, or cut it"
             if count == MAX_VALUES:
                 wrong = f"more values than a question has, over {MAX_VALUES}"
             elif len(name) > MAX_LABEL:
@@ -75,10 +75,9 @@ class Values:
             try:
                 check_accents(entry.value)
             except BeyondBoundsError as error:
-                wrong = f"{shorten(name)}: {error}"
+                wrong, remedy = f"{shorten(name)}: {error}", "correct it, or teach the reader"
             if wrong:
-                where, remedy = Where(path, entry.line or 1), "fetch the record again, or cut it"
-                raise SourceError(where, wrong, remedy)
+                raise SourceError(Where(path, entry.line or 1), wrong, remedy)
             self._add(name, entry)
 
     def _add(self, name: str, entry: Entry) -> None:
