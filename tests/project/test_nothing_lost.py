@@ -107,3 +107,12 @@ def test_what_is_withheld_is_gone_at_the_first_request(tmp_path: Path) -> None:
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | withheld))
         point(tmp_path, "r2")
         assert server.ask(path).status == 410
+
+
+def test_a_release_that_does_not_open_is_told_from_none(tmp_path: Path) -> None:
+    """The operator is led to the remedy; before the first publication there is nothing to mend."""
+    with serving(tmp_path / "nothing") as server:
+        assert b"aucune-version" in server.ask("/api/", Accept="application/json").body
+    (publish(tmp_path) / "store" / "CURRENT").write_bytes(b"")
+    with serving(tmp_path) as server:
+        assert b"version-fermee" in server.ask("/api/", Accept="application/json").body

@@ -126,6 +126,7 @@ class ReleaseHolder:
         self._users: Counter[ServedRelease] = Counter()  # requests that use each release
         self._moving: threading.Thread | None = None  # opens the next release
         self._retry_at = 0.0  # monotonic time before which no release is opened again
+        self._has_failed = False  # whether the release that was opened last could not be
         self._looked_at = "", False  # a later target of the link, and whether it withholds more
 
     def open(self) -> None:
@@ -144,8 +145,8 @@ class ReleaseHolder:
             return self._current
 
     def _lack(self) -> Problem:
-        """Return why there is no release to serve: none is published, or it cannot be opened."""
-        if self._link_target():
+        """Return why there is no release to serve: it cannot be opened, or is not there yet."""
+        if self._has_failed:
             return Problem("version-fermee", "la version publiée ne peut pas être lue")
         return Problem("aucune-version", "le serveur attend une première publication")
 
@@ -213,7 +214,8 @@ class ReleaseHolder:
         if self._elsewhere:
             chosen, is_final = self._elsewhere.choose(self._folder, target, self._opened)
         self._retry_at = time.monotonic() + RELEASE_RETRY_SECONDS
-        if (chosen == self._opened or self._serve(chosen)) and is_final:
+        self._has_failed = not (chosen == self._opened or self._serve(chosen))
+        if is_final and not self._has_failed:
             self._target, self._retry_at = target, 0.0
 
     def _serve(self, target: str) -> bool:

@@ -65,11 +65,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head, or refuse the connection."""
         super().connection_made(transport)
-        # the system holds no more than that of an answer for each client that reads slowly
-        if (connection := transport.get_extra_info("socket")) is not None:
+        if (connection := transport.get_extra_info("socket")) is not None:  # for slow readers
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.SEND_BUFFER)
-        wrapped = CoalescingTransport(transport, self.loop, self._linger)
-        self.transport = wrapped  # type: ignore[assignment]
+        self.transport = CoalescingTransport(transport, self.loop, self._linger)  # type: ignore[assignment]
         self._address = self.client[0] if self.client else ""
         self._network = network(self._address)
         if reason := self._room.open(self._address):
