@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 const [modules, site, file, query] = process.argv.slice(2);
 const { chromium } = createRequire(`${modules}/`)("playwright-core");
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
 });
 const found = { errors: [], origins: [], refusals: 0, unasked: 0 };

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 const { chromium } = createRequire(`${process.argv[2]}/`)("playwright-core");
 const { texts, pages, feeds, sparql, query } = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
 });
 const AT_ONCE = 100; // frames

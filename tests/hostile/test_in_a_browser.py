@@ -26,7 +26,7 @@ from tests.support.hostile_html import ATTRIBUTES, ELSEWHERE, MARKED, RAN, every
 from tests.support.live import Live, live
 from tests.support.paths import GOOD, of_extensions
 from tests.support.patience import HANG
-from tests.support.programs import MODULES, absent, need
+from tests.support.programs import MODULES, absent, browser, need
 from tests.support.releases import site_of
 
 SCRIPT = Path(__file__).parent / "browser.mjs"
@@ -136,7 +136,7 @@ def addresses(server: Live, site: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def seen(release: Path) -> dict[str, Any]:
     """What the browser has seen."""
-    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    node, chromium = need("node"), browser()
     need(MODULES / "playwright-core")
     if not packaged.scripts():
         absent(".ci/vendor has not brought it: this was NOT tried")

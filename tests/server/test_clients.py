@@ -39,7 +39,7 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.rdf.vocab import NAMESPACE
 from tests.support.live import Live, live
-from tests.support.programs import HERE, MODULES, need, output
+from tests.support.programs import HERE, MODULES, browser, need, output
 from tests.support.server_data import THINGS, files_served, free_port, ntriples, publish, write
 
 TITLE = "Où va l’école « rurale » ?"
@@ -219,7 +219,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.tool
 def test_yasgui(server: Live, elsewhere: str) -> None:
     """A browser shows rows of the server on a page of another origin, without errors."""
-    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    node, chromium = need("node"), browser()
     said = output(node, HERE / "yasgui.mjs", MODULES, elsewhere, server.sparql, ROWS,
                   CHROMIUM=chromium)  # fmt: skip
     assert json.loads(said) == {"rows": {"GET": 7, "POST": 7}, "errors": []}

@@ -4,7 +4,6 @@ The browser is Chromium; see `tests/server/test_clients.py` for what it needs.
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -33,7 +32,7 @@ from lod.website.rendering.templates import model_page
 from tests.support import paths
 from tests.support.live import live
 from tests.support.paths import site_in
-from tests.support.programs import HERE, MODULES, absent, need, output
+from tests.support.programs import HERE, MODULES, absent, browser, need, output
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -319,7 +318,7 @@ def test_in_a_browser(sample: Path, sample_files: Path) -> None:
     if not packaged.scripts():
         absent(".ci/vendor has not brought it: this was NOT tried")
     need(MODULES / "playwright-core")
-    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    node, chromium = need("node"), browser()
     page = sample_files / "sparql.html"
     query = "SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 7"
     with live(sample) as running:

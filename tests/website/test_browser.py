@@ -26,7 +26,7 @@ from lod.website.indexes.static_search import file_of_word
 from tests.support.live import live
 from tests.support.paths import ROOT, TESTS
 from tests.support.patience import HANG, patience
-from tests.support.programs import MODULES, need
+from tests.support.programs import MODULES, browser, need
 from tests.support.releases import site_of
 from tests.support.server_data import files_served
 
@@ -63,7 +63,7 @@ def look(
     folders: dict[str, Path], static: dict[str, Path], journeys: list[Path], *, every: bool
 ) -> dict[str, Any]:
     """Return what a browser sees of the pages, and how each journey ends."""
-    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    node, chromium = need("node"), browser()
     need(MODULES / "axe-core")
     sites = {name: site_of(current(folder).resolve()) for name, folder in folders.items()}
     with ExitStack() as stack:
@@ -84,7 +84,7 @@ def look(
         run = subprocess.run(
             [node, HERE / "browser.mjs", MODULES],
             input=json.dumps(work), capture_output=True, text=True, timeout=patience(HANG),
-            check=False, env={**os.environ, "CHROMIUM": chromium},
+            check=False, env={**os.environ, "CHROMIUM": chromium, "NUIT": str(int(every))},
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
     seen: dict[str, Any] = json.loads(run.stdout)
@@ -143,10 +143,10 @@ def test_pages_keep_to_themselves(seen: dict[str, Any]) -> None:
 
 
 def test_every_page(folders: dict[str, Path], static: dict[str, Path]) -> None:
-    """At night: the same of every page of a pattern, and something is seen within a second, in the
-    best of three tries.
+    """At night: the same of every page of a pattern; something is seen within a second, in the best
+    of three tries; each journey on all four machines.
     """
-    seen = look(folders, static, [], every=True)
+    seen = look(folders, static, PARCOURS, every=True)
     assert len(seen["pages"]) > 100
     for test in (
         test_every_kind_opens, test_axe, test_no_page_is_wider_than_the_window,
@@ -155,6 +155,7 @@ def test_every_page(folders: dict[str, Path], static: dict[str, Path]) -> None:
         test(seen)
     late = [(p["genre"], p["trait"]) for p in seen["pages"] if p["trait"] >= PREMIER_TRAIT]
     assert not late
+    assert not [(p["nom"], p["echec"]) for p in seen["parcours"] if p["echec"]]
 
 
 @pytest.mark.parametrize("nom", journeys())

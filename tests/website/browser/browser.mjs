@@ -9,7 +9,7 @@ const modules = `${process.argv[2]}/`;
 const { chromium } = createRequire(modules)("playwright-core");
 const { pages, parcours, adresses, essais } = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
 });
 const axe = readFileSync(`${modules}axe-core/axe.min.js`, "utf8");

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 
 export const CHAMP = "input[name=q]";
 
+// at night each thing of a kind is looked at, before a landing some
+export const NUIT = process.env.NUIT === "1";
+
 // does something in a page of its own; an error in its console is one of the page, but for `saufPour`
 export async function ouvrir(browser, adresse, options, faire, saufPour = null) {
   const contexte = await browser.newContext({ locale: "fr-FR", viewport: { width: 1280, height: 900 }, ...options });
@@ -23,14 +26,15 @@ export async function ouvrir(browser, adresse, options, faire, saufPour = null) 
   }
 }
 
+const MACHINES = [[1280, true], [360, false], ...(NUIT ? [[1280, false], [360, true]] : [])];
+
 // what is done wide and narrow, with scripts and without
 export async function surTouteMachine(browser, faire) {
-  for (const width of [1280, 360])
-    for (const javaScriptEnabled of [true, false])
-      await ouvrir(browser, null, { viewport: { width, height: 800 }, javaScriptEnabled }, async (page) => {
-        await faire(page, javaScriptEnabled);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth).catch(() => true));
-      });
+  for (const [width, javaScriptEnabled] of MACHINES)
+    await ouvrir(browser, null, { viewport: { width, height: 800 }, javaScriptEnabled }, async (page) => {
+      await faire(page, javaScriptEnabled);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth).catch(() => true));
+    });
 }
 
 // what is reached from a page in so many steps at most, on every machine: a link that is followed, a
