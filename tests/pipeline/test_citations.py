@@ -17,6 +17,7 @@ ELI = "https://www.legifrance.gouv.fr/eli/"
         ("la loi n° 2016-1321 du 7 octobre 2016", ["loi/2016/10/7/2016-1321"]),
         ("Décret no 2021-428 du 1er avril 2021", ["decret/2021/4/1/2021-428"]),
         ("l'ordonnance n°\u00a02020-351\u00a0du 27 mars 2020", ["ordonnance/2020/3/27/2020-351"]),
+        ("loi n° 2016-1321 du 7\u00a0octobre\u202f2016", ["loi/2016/10/7/2016-1321"]),
         ("décret n° 63-1196 du 3 décembre 1963", ["decret/1963/12/3/63-1196"]),
         ("loi n°2020-901 du 24 août 2020, loi n° 2020-901 du 24 août 2020",
          ["loi/2020/8/24/2020-901"]),

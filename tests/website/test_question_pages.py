@@ -12,8 +12,9 @@ from lxml import html
 from msgspec.structs import replace
 from werkzeug.test import Client
 
-from lod.model.question import JO
+from lod.model.question import JO, Organe
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted
 from lod.publish.publication import Publication
 from lod.publish.release import current
@@ -21,10 +22,10 @@ from lod.rdf import deadlines
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.website.indexes.feeds import bibtex, ris
-from lod.website.pages.question_page import days_after_deadline
+from lod.website.pages.question_page import days_after_deadline, short_group
 from lod.website.rendering.templates import whole_number
 from tests.support.paths import BASE
-from tests.support.releases import pages_of
+from tests.support.releases import page_of, pages_of
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))
 HELD = """SELECT ?q ?n WHERE {
@@ -82,6 +83,24 @@ def test_who_asks_whom_stands_below_the_title(
             deadlines.statut(q)
         )
     assert len(trees) > 150
+
+
+def test_the_head_tells_what_is_deduced_from_what_is_printed(
+    vies: Path, mixture: tuple[Path, BuildReport]
+) -> None:
+    """An end of which no record speaks, a title that no heading gives; why one was withdrawn."""
+    deduced, printed = page_of(vies, "QANR5L9QE90001"), page_of(mixture[0], "QANR5L7QE90301")
+    withdrawn = page_of(vies, "QANR5L15QE43349")
+    assert "c’est déduit" in deduced and "c’est déduit" not in printed
+    assert "Titre tiré du texte" in deduced and "Titre tiré du texte" not in withdrawn
+    [head] = html.document_fromstring(withdrawn).xpath("//header//p[@class='resume']")
+    assert re.search(r"motif\s: \w+", head.text_content())
+
+
+def test_the_head_names_the_group_of_the_day(publie: Accepted) -> None:
+    """Before the one that was printed, which may be that of another day."""
+    q = replace(publie.question, groupe=Organe(libelle="A"), groupe_imprime=Organe(libelle="B"))
+    assert [short_group(q), short_group(replace(q, groupe=None))] == ["A", "B"]
 
 
 def test_the_status_is_in_the_description_and_no_ministry_twice(
