@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from lod.publish.publication_log import Follower
     from lod.server.engine.current_release import ServedRelease
     from lod.server.routes.context import Tool
-    from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
+    from lod.website.rendering.query_tables import Picture, QueryTable
 
 NAMES: tuple[str, ...] = (
     "fetch",  # lod fetch: the official archives, downloaded and watched
-    "charts",  # /images, /sparql?vue=: the rows of a query as a chart or a map
+    "charts",  # /images: the rows of a query as a chart or a map; the picture of a shared page
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
     "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
     "stream",  # /publications: each state of each question, to keep a copy up to date
@@ -72,7 +72,7 @@ class Extension:
     opened: "Callable[[ServedRelease], Iterable[Future[Any]]]" = _nothing
     search_paths: tuple[str, ...] = ()  # the same, of paths that the search index answers
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
-    pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
+    pictures: "Callable[[QueryTable], Iterable[Picture]]" = _nothing  # of such rows
     # page of the core → function of the values of the page, for its template of additions there
     beside: "Callable[[], Mapping[str, Callable[..., Mapping[str, Any]]]]" = dict
     # what is written beside the releases when one becomes current
@@ -87,7 +87,7 @@ def extensions() -> tuple[Extension, ...]:
     return tuple(import_module(f"{__name__}.{name}").EXTENSION for name in NAMES)
 
 
-def pictures(rows: "QueryTable | ResultRows") -> "list[Picture]":
+def pictures(rows: "QueryTable") -> "list[Picture]":
     """Return what extensions draw of rows; a function of a module, so that it can be pickled."""
     return [picture for extension in extensions() for picture in extension.pictures(rows)]
 
