@@ -27,12 +27,11 @@ from lod.publish.query_catalogue import query_text, traps
 from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.publish.void import first_day
 from lod.rdf import jsonld
-from lod.rdf.ontology import definitions, ontology
+from lod.rdf.ontology import defined, definitions, ontology
 from lod.rdf.serialize import DATA_FORMS, read_turtle, written
-from lod.rdf.vocab import RDFS, SKOS
+from lod.rdf.vocab import NAMESPACE, RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
-from lod.website.model.shape_tables import anchors
 from lod.website.pages.archive_states import in_french, sentence, write_archive_feed
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded
@@ -268,6 +267,8 @@ def write_codebook(site: Site) -> None:
     """Write the page, of `site/tables.csv`, `site/colonnes.csv` and the ontology."""
     columns = ((table, column) for table in tables().values() for column in table.columns)
     listed = group_by_key((c.liste, f"{table.nom}.{c.nom}") for table, c in columns if c.liste)
+    terms = [term.value.removeprefix(NAMESPACE) for term in defined()]
+    anchors = {f"qp:{name}": name for name in terms} if packaged.has_template(MODEL_PAGE) else {}
 
     def page() -> bytes:
         return render(
@@ -280,7 +281,7 @@ def write_codebook(site: Site) -> None:
             codes={name: codes_of(name, spoken()) for name in listed},
             ouvertes=OPEN_LISTS,
             entre=BETWEEN.strip(),
-            ancres=anchors() if packaged.has_template(MODEL_PAGE) else {},
+            ancres=anchors,
             sens_de=lambda column: translated(column.stated) or column.comment(spoken()),
         )
 
