@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -53,7 +52,6 @@ TRAPS_PLACE = "<!-- pieges -->\n"  # of `site/pieges.toml` in a guide
 ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
 
 
-PATH, QUERY = "trouver-mon-depute", "par-departement"
 LONGEST = 20  # letters of an example
 _NUMBER = re.compile(r"\d+$", re.ASCII)
 REPAIRS = {  # kind of repair → its name on the page
@@ -141,17 +139,6 @@ def _scrollable(html: str) -> str:
     return html.replace("<pre>", '<pre tabindex="0">')
 
 
-def write_finding_page(
-    site: Site, query_cache: QueryCache, pictures: Pictures, as_of: date | None
-) -> None:
-    """Write the page; `as_of` is the day on which it is known who sits."""
-    table = query_table(query_cache, QUERY, site.publication.base)
-    places = sorted(table.rows, key=lambda row: row["departement"].value)
-    values = {"table": table, "lieux": places, "au": as_of.isoformat() if as_of else ""}
-    page = partial(render, "trouver_mon_depute.html", site.publication, PATH)
-    write_translated(site, PATH, lambda: page(**values, images=pictures(table)))
-
-
 def search_examples(query_cache: QueryCache, recent: QueryTable, base: str) -> Iterator[str]:
     """Yield what the field of the home page suggests, each of which finds something: the commonest
     heading and deputy with a short name, and the number of the newest question.
@@ -173,9 +160,8 @@ def write_pages(
     downloads: Downloads,
     query_cache: QueryCache,
     pictures: Pictures,
-    as_of: date | None,
 ) -> None:
-    """Write all these pages; `as_of` is the day on which it is known who sits."""
+    """Write all these pages."""
     settings = downloads.settings
     quality = quality_values(report) | {
         "couverture": query_table(query_cache, "couverture", site.publication.base)
@@ -190,7 +176,6 @@ def write_pages(
         more = {"bilan": report, "settings": settings, **values}
         write_translated(site, path, partial(render, template, site.publication, path, **more))
     write_archive_feed(site, report.archives)
-    write_finding_page(site, query_cache, pictures, as_of)
     links = partial(make_links_page, site, report.reviewed_links, query_cache)
     write_translated(site, "liens", links)
     write_translated(site, "index", partial(home_page, site, downloads, query_cache, pictures))

@@ -2,15 +2,6 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { surTouteMachine } from "../../website/browser/machine.mjs";
 
-// a square of the map leads to the deputies of a department
-export async function trouverParLaCarte(browser, { serveur }) {
-  await surTouteMachine(browser, async (page) => {
-    await page.goto(`${serveur}trouver-mon-depute.html`);
-    await page.locator("svg a[href='departement/43.html']").click();
-    await page.waitForURL(/departement\/43/);
-  });
-}
-
 // a chart of the first page, its numbers, and its PNG, which the browser draws
 export async function etudiante(browser, { serveur }) {
   await surTouteMachine(browser, async (page) => {
