@@ -41,7 +41,8 @@ def write_places(index: Path, people: Iterable[Elected], iris: Iris) -> None:
         write_communes(connection, [code for (code,) in connection.execute(select)])
         write_elected(connection, people, iris)
         connection.execute("COMMIT")
-        connection.execute("ANALYZE")
+        for table in ("commune", "code_postal", "elu"):
+            connection.execute(f"ANALYZE {table}")
 
 
 def finders(index: SearchIndex) -> "Iterator[PlaceFinder]":

@@ -102,3 +102,14 @@ export async function uneCommuneMeneASesDeputes(browser, { serveur, statique, di
     });
   }
 }
+
+// a square of the map, if there is one, leads to the deputies of a department
+export async function trouverParLaCarte(browser, { serveur }) {
+  await surTouteMachine(browser, async (page) => {
+    await page.goto(`${serveur}trouver-mon-depute.html`);
+    const carre = page.locator("svg a[href='departement/43.html']");
+    if (!(await carre.count())) return;
+    await carre.click();
+    await page.waitForURL(/departement\/43/);
+  });
+}
