@@ -78,6 +78,12 @@ def scripts() -> dict[str, Path]:
     return {v.name: v.path for v in present} | licences
 
 
+def fonts() -> list[Path]:
+    """Return the fonts that pictures are drawn with; none if one of them is missing."""
+    paths = [v.path for v in vendored() if v.name.endswith(FONT)]
+    return paths if all(path.is_file() for path in paths) else []
+
+
 def ontology() -> list[Path]:
     return [CORE, *with_extensions(ONTOLOGY, "modules", "*.ttl")]
 
@@ -144,7 +150,7 @@ def published() -> list[Path]:
     return [
         *(p for p in paths if p.is_file() and p.suffix != ".pyc"),
         *scripts().values(),
-        *(v.path for v in vendored() if v.path.is_file() and v.name.endswith(FONT)),
+        *fonts(),
     ]
 
 

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from lod.publish.draft import Draft
     from lod.publish.publication import Output, Site
     from lod.publish.publication_log import Follower
+    from lod.publish.search.search_index import MoreThings, SearchIndex
     from lod.server.engine.current_release import ServedRelease
     from lod.server.routes.context import Tool
-    from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
+    from lod.website.rendering.query_tables import Picture, QueryTable
 
 NAMES: tuple[str, ...] = (
     "fetch",  # lod fetch: the official archives, downloaded and watched
-    "charts",  # /images, /sparql?vue=: the rows of a query as a chart or a map
+    "charts",  # /images: the rows of a query as a chart or a map; the picture of a shared page
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
+    "places",  # /trouver-mon-depute, in searches: from a commune or a postal code to its deputy
     "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
     "stream",  # /publications: each state of each question, to keep a copy up to date
     "query_builder",  # /construire: a form that writes the query
@@ -70,9 +72,11 @@ class Extension:
     own_query_paths: tuple[str, ...] = ()
     # begins, in threads of its own, to read a release that a server opens, for its answers
     opened: "Callable[[ServedRelease], Iterable[Future[Any]]]" = _nothing
+    # what else a search names, beside the things of an index that is opened
+    named: "Callable[[SearchIndex], Iterable[MoreThings]]" = _nothing
     search_paths: tuple[str, ...] = ()  # the same, of paths that the search index answers
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
-    pictures: "Callable[[QueryTable | ResultRows], Iterable[Picture]]" = _nothing  # of such rows
+    pictures: "Callable[[QueryTable], Iterable[Picture]]" = _nothing  # of such rows
     # page of the core → function of the values of the page, for its template of additions there
     beside: "Callable[[], Mapping[str, Callable[..., Mapping[str, Any]]]]" = dict
     # what is written beside the releases when one becomes current
@@ -87,7 +91,7 @@ def extensions() -> tuple[Extension, ...]:
     return tuple(import_module(f"{__name__}.{name}").EXTENSION for name in NAMES)
 
 
-def pictures(rows: "QueryTable | ResultRows") -> "list[Picture]":
+def pictures(rows: "QueryTable") -> "list[Picture]":
     """Return what extensions draw of rows; a function of a module, so that it can be pickled."""
     return [picture for extension in extensions() for picture in extension.pictures(rows)]
 
@@ -96,8 +100,15 @@ def followers() -> "list[Follower]":
     return [follower for extension in extensions() for follower in extension.followers()]
 
 
+def add_things(index: "SearchIndex") -> None:
+    """Have an index name what extensions know, too."""
+    index.more = [more for extension in extensions() for more in extension.named(index)]
+
+
 def begin_reading(release: "ServedRelease") -> "list[Future[Any]]":
     """Begin to read what extensions answer from in a release that a server opens."""
+    if release.search_index:
+        add_things(release.search_index)
     return [reading for extension in extensions() for reading in extension.opened(release)]
 
 

@@ -7,7 +7,6 @@ works from any folder. The pages of questions and resources are made when they a
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 
 from lod.base import packaged
 from lod.base.parallel import unordered
@@ -58,9 +57,8 @@ def write_outputs(draft: Draft, more: Iterable[Output], pictures: Pictures) -> N
     plan, gathered, site = draft.plan, draft.gathered, draft.site
     resources = Resources((*gathered.descriptions, *gathered.links), plan.settings.base)
     people = elected(plan.tables.directory, site.publication.data_until)
-    as_of = max((person.as_of for person in people if person.as_of), default=None)
     begun = _in_processes(draft, resources, people)
-    outputs = (*begun, *_at_the_end(draft, more, pictures, as_of))
+    outputs = (*begun, *_at_the_end(draft, more, pictures))
     workshop = Workshop(site, gathered.questions, draft.query_cache, plan.previous, draft.changed)
     left = Counter[str]()
     tasks = _tasks(outputs, plan.progress, left)
@@ -88,20 +86,14 @@ def _in_processes(draft: Draft, resources: Resources, people: list[Elected]) -> 
     yield Each(write_months, [all_queries()[BY_MINISTER]])
 
 
-def _at_the_end(
-    draft: Draft, more: Iterable[Output], pictures: Pictures, as_of: date | None
-) -> Iterator[Output]:
-    """Yield the outputs that are made from `_in_processes`, one after the other; `as_of` is the day
-    on which it is known who sits.
-    """
+def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Iterator[Output]:
+    """Yield the outputs that are made from `_in_processes`, one after the other."""
     plan, gathered, site, dumps = draft.plan, draft.gathered, draft.site, draft.plan.work / "dumps"
     yield Last(write_feed_of_all, site, gathered.questions)
     yield Last(site.tree.copy, packaged.STATIC, "static")
     yield Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references)
     yield draft.downloads
-    yield Last(
-        write_pages, site, gathered.report, draft.downloads, draft.query_cache, pictures, as_of
-    )
+    yield Last(write_pages, site, gathered.report, draft.downloads, draft.query_cache, pictures)
     yield from more
     changes = "changes since the release before"
     withheld = gathered.report.withheld

@@ -7,7 +7,6 @@
 const FIN = document.documentElement.lang === "fr" ? ".html" : `.${document.documentElement.lang}.html`;
 
 const PAR_PAGE = 20;
-const ETRANGER = "099"; // what citizens abroad vote in
 const MOTS = 16; // words in one request
 const AUTRES = "autres";
 // what a hit costs by field (number, title, author, heading, place, cited
@@ -16,7 +15,6 @@ const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7], [6, 7]];
 const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kind
 const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
 const PROCHE = 0.8; // of those that begin with other letters, and of whole names
-const VILLAGE = 0.75; // of misspelled names of communes, as on a server
 const AVANT = 12; // ministries that are folded beneath one
 const PERSONNES = ["depute", "auteur", "personne", "departement", "region"]; // known by whole names
 
@@ -24,9 +22,6 @@ const form = document.getElementById("recherche");
 const phrases = JSON.parse(form.dataset.phrases); // what the page says, in its language
 const cles = new Set(form.dataset.cles.split(" "));
 const clesDeChoses = new Set(form.dataset.choses.split(" "));
-const clesDeCommunes = new Set(form.dataset.communes.split(" "));
-const clesDElus = new Set(form.dataset.elus.split(" "));
-const demandent = new Set(form.dataset.demandent.split(" ")); // words that ask for a commune, in no name
 const outils = new Set(form.dataset.outils.split(" "));
 const dits = JSON.parse(form.dataset.dits); // word that says what is looked for → kinds, [] for none
 const sansPlus = new Set(form.dataset.rangs.split(" ")); // words after « ministre » that say no more
@@ -198,12 +193,6 @@ function ressemble(mot, connu) {
   return mot.length >= 4 && parente(mot, connu) >= (mot[0] === connu[0] ? RESSEMBLANCE : PROCHE);
 }
 
-// how similar a word is to the nearest one that a question has, of those that begin so
-async function parenteConnue(mot) {
-  const connus = cles.has(cle(mot)) ? Object.keys(await lire(`mots/${cle(mot)}`)) : [];
-  return connus.reduce((plus, connu) => Math.max(plus, parente(mot, connu)), 0);
-}
-
 // the words that tell something, and whether a kind of things is meant: « ministre d’État » says no
 // more than « ministre »
 function lireChoses(mots) {
@@ -269,48 +258,6 @@ function replier(choses) {
   return montrees.map(({ chose, avant }) => [...chose.slice(0, 6), avant.slice(0, AVANT)]);
 }
 
-// as lod/publish/search/communes.py compares names: « St » in full, districts by their number
-function motsDeCommune(texte) {
-  return motsDe(texte).map((mot) => mot.replace(/^(\d{1,2})(er|e|i?eme)$/, "$1").replace(/^st(e?)$/, "saint$1"))
-    .filter((mot) => mot !== "arrondissement");
-}
-
-// communes whose names are or begin with the words, before those of their department or a postal
-// code; or, if there is nothing else, that are nearly spelled so
-async function communes(q, estSeule) {
-  const dits = motsDeCommune(q), utiles = dits.filter((mot) => !demandent.has(mot));
-  const trouvees = await communesDe(dits, estSeule);
-  return trouvees.length || utiles.length === dits.length ? trouvees : communesDe(utiles, estSeule);
-}
-
-async function communesDe(dits, estSeule) {
-  const code = dits.find((mot) => /^\d{5}$/.test(mot));
-  const mots = dits.filter((mot) => mot !== code);
-  const fichier = mots.length ? mots.find((mot) => !/^sainte?$/.test(mot)) ?? mots[0] : code;
-  const cleDe = fichier?.slice(0, 2);
-  if (!clesDeCommunes.has(cleDe)) return [];
-  const { lieux, fiches } = await lire(`communes/${cleDe}`);
-  const duLieu = Object.fromEntries(Object.entries(lieux).map(([cle_, nom]) => [cle_, [cle_, ...motsDe(nom)]]));
-  const connues = fiches.filter(([, , codes]) => !code || codes.split(" ").includes(code))
-    .map(([nom, lieu, , numeros, parties]) => ({ nom, lieu, numeros, parties, plie: motsDeCommune(nom).join(" ") }));
-  const rendre = (trouvees) => trouvees.slice(0, PAR_GENRE).map(({ nom, lieu, numeros, parties }) =>
-    [lieu === ETRANGER ? "poste" : "commune", `departement/${lieu}`, nom, lieux[lieu], { lieu, numeros: numeros.split(" ").filter(Boolean), parties }]);
-  if (!mots.length) return rendre(connues);
-  const estUnLieu = Object.values(duLieu).some((noms) => mots.every((mot) => noms.includes(mot)));
-  for (let taille = mots.length; taille >= (estUnLieu ? mots.length : 1); taille -= 1) {
-    const nom = mots.slice(0, taille).join(" "), reste = mots.slice(taille);
-    const trouvees = connues.filter(({ plie, lieu }) =>
-      `${plie} `.startsWith(`${nom} `) && reste.every((mot) => duLieu[lieu].includes(mot)));
-    if (trouvees.length) return rendre(trouvees.sort((a, b) => (b.plie === nom) - (a.plie === nom)));
-  }
-  const nom = mots.join(" ");
-  const proches = estSeule && !code ? connues.filter(({ plie }) => plie[0] === nom[0] && nom.length >= 4 && parente(nom, plie) >= VILLAGE) : [];
-  const plus = Math.max(...proches.map(({ plie }) => parente(nom, plie)));
-  // as near to words of questions, each of them: then it is no village
-  if (proches.length && plus <= Math.min(...await Promise.all(mots.map(parenteConnue)))) return [];
-  return rendre(proches.filter(({ plie }) => parente(nom, plie) === plus));
-}
-
 function replie(avant) {
   const details = element("details", "", { class: "avant" }), liste = element("ul");
   liste.append(...avant.map(([, chemin, nom]) => {
@@ -322,55 +269,23 @@ function replie(avant) {
   return details;
 }
 
-// the constituencies that a thing is in, if it is a place
-function lieuDe([genre, chemin, , , lieu]) {
-  const [, departement, numero] = genre === "circonscription" ? chemin.match(/\/(.+)-(\d+)$/) : [];
-  const connu = genre === "commune" || genre === "poste" ? lieu : { lieu: departement, numeros: [numero] };
-  return connu.numeros.length && clesDElus.has(connu.lieu) ? connu : null;
-}
-
-// what stands below a place: its deputies, as the server shows them; the files hold safe HTML
-async function elusDe({ lieu, numeros, parties }, estSeul) {
-  const elus = await lire(`elus${form.dataset.fin}/${lieu}`);
-  const bloc = element("div", "", { class: "elus" });
-  if (numeros.some((numero) => !elus[numero])) return ""; // one of former times
-  if (numeros.length === 1) {
-    const [nom, gens, questions] = elus[numeros[0]];
-    bloc.innerHTML = `<p>${nom}${phrases.deux} ${gens}</p>${estSeul ? questions : ""}`;
-    return bloc;
-  }
-  const liste = element("ul");
-  liste.append(...numeros.map((numero, n) => {
-    const [nom, gens] = elus[numero], ligne = element("li");
-    const [nature, noms] = parties?.[n] ?? [];
-    const partie = nature ? ` (${phrases.natures[nature]}${phrases.deux} ${noms})` : "";
-    ligne.innerHTML = `${nom}<span class="detail"></span>${phrases.deux} ${gens}`;
-    ligne.querySelector("span.detail").textContent = partie;
-    return ligne;
-  }));
-  bloc.append(element("p", phrases.unDe.replace("{n}", numeros.length)), liste);
-  return bloc;
-}
-
 async function nommer(mots, q, estTrouvee) {
   const choses = document.getElementById("choses");
-  const [liste, note] = choses.children;
+  const [liste] = choses.children;
   const connues = mots.length ? await nommees(mots, q) : [];
-  const trouvees = [...connues, ...await communes(q, !estTrouvee && !connues.length)];
-  const lieux = trouvees.map(lieuDe);
-  const sieges = new Set(lieux.filter(Boolean).flatMap(({ lieu, numeros }) => numeros.map((n) => `${lieu}-${n}`)));
-  const premier = lieux.findIndex(Boolean);
+  // places, by a script of an extension
+  const trouvees = [...connues, ...await globalThis.lieux?.nommes(q, !estTrouvee && !connues.length) ?? []];
+  const dessous = await globalThis.lieux?.dessous(trouvees, choses) ?? [];
   choses.hidden = !trouvees.length;
-  note.hidden = premier < 0 && !trouvees.some(([genre]) => genre === "commune");
-  liste.replaceChildren(...await Promise.all(trouvees.map(async ([genre, chemin, nom, detail, , , avant = []], n) => {
+  liste.replaceChildren(...trouvees.map(([genre, chemin, nom, detail, , , avant = []], n) => {
     const ligne = element("li"), dit = element("span");
     dit.append(element("a", nom, { href: chemin.includes(":") ? chemin : `${chemin}${FIN}` }));
     if (detail) dit.append(" ", element("span", detail, { class: "detail" }));
     ligne.append(element("span", phrases.genres[genre], { class: "genre" }), dit);
     if (avant.length) ligne.append(replie(avant));
-    if (lieux[n]) ligne.append(await elusDe(lieux[n], sieges.size === 1 && n === premier));
+    if (dessous[n]) ligne.append(dessous[n]);
     return ligne;
-  })));
+  }));
 }
 
 async function chercher(q, demandee) {

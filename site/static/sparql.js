@@ -4,7 +4,6 @@
 (() => {
   const LONG = 30; // characters of the name of a tab
   const LONGUE = 300; // characters of what is wrong: the engine lists all that it expected
-  const LONGUE_ADRESSE = 2000; // characters of a query; its escapes take up to nine for a letter
   const byId = (id) => document.getElementById(id);
   const estFrancais = document.documentElement.lang === "fr";
   const dire = (francais, anglais) => (estFrancais ? francais : anglais);
@@ -261,11 +260,6 @@
     button.addEventListener("click", () => ouvrir(form));
     form.querySelector("button").parentNode.append(" ", button);
   }
-  for (const form of document.querySelectorAll("#atelier > form")) // of the query of the tab
-    form.addEventListener("submit", ({ target }) => {
-      target.elements.query.value = yasgui.getTab().getQuery();
-      target.method = target.elements.query.value.length > LONGUE_ADRESSE ? "post" : "get";
-    });
   byId("oublier").addEventListener("click", () => {
     yasgui.removeAllListeners(); // nothing is stored any more
     localStorage.removeItem(`${options.persistenceId}_config`);

@@ -47,7 +47,7 @@ STREAM = "changements"  # releases stand there in the order of their names
 HISTORY, QUADS = "historique.nt.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
 # where it has brought fonts
-PNG = re.compile(rb'<a href="[^"]*[.]png"[^>]*>(?:image|picture) \(PNG\)</a>, ')
+CARD = re.compile(rb'<meta (?:property="og:image|name="twitter:card)[^\n]*\n')
 TABLES = ("propriete", "chose", "forme", "valeur", "question", "lexique", "mots_data", "texte")
 # files of an engine, or of the next build alone
 UNSEEN = {"store", "questions.db", "textes-communs.db", "recherche.db", "yasgui"}
@@ -64,7 +64,7 @@ def masked(
     for identity, mask in identities.items():
         data = data.replace(identity, mask)
     if name.endswith(".html"):
-        data = PNG.sub(b"", data)
+        data = CARD.sub(b"", data)
     if name == f"{STREAM}.ttl":
         data = b"\n".join(sorted(str(quad.triple).encode() for quad in parse(data, format=TURTLE)))
     elif name == QUADS:  # the store has the history in the order of hashes of these names

@@ -1,4 +1,4 @@
-"""What a search names first: sixty searches whose result was written down before; ministries of
+"""What a search names first: searches whose result was written down before; ministries of
 today and those before; English names.
 """
 
@@ -18,8 +18,9 @@ from tests.support.once import once
 from tests.support.paths import TESTS
 from tests.support.releases import write_real_index
 
-LEAST = 57  # of the sixty
-LEAST_OF_SAMPLE = 40  # it has the deputies and ministries of its questions alone
+SEARCHES = 58
+LEAST = 55  # of them
+LEAST_OF_SAMPLE = 38  # it has the deputies and ministries of its questions alone
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def name(thing: Thing) -> str:
 def wrong_searches(index: SearchIndex) -> list[tuple[str, str, list[str]]]:
     """Return the searches whose first result is another one: words, expected, first results."""
     wrong, searches = [], list(rows(TESTS / "publish/sixty_searches.csv"))
-    assert len(searches) == 60
+    assert len(searches) == SEARCHES
     for search in searches:
         shown = list(map(name, index.things_named(search["q"])))
         hits = index.find(SearchRequest(q=search["q"]))[:1]
@@ -57,12 +58,12 @@ def wrong_searches(index: SearchIndex) -> list[tuple[str, str, list[str]]]:
 def test_sixty_searches_of_real_records(real: SearchIndex) -> None:
     """Each finds first what was written down before anybody had tried it."""
     wrong = wrong_searches(real)
-    assert 60 - len(wrong) >= LEAST, wrong
+    assert SEARCHES - len(wrong) >= LEAST, wrong
 
 
 def test_sixty_searches_of_the_sample(index: SearchIndex) -> None:
     wrong = wrong_searches(index)
-    assert 60 - len(wrong) >= LEAST_OF_SAMPLE, wrong
+    assert SEARCHES - len(wrong) >= LEAST_OF_SAMPLE, wrong
 
 
 def test_the_ministry_of_today_comes_first(index: SearchIndex) -> None:

@@ -1,6 +1,4 @@
-"""What a search offers beside its hits: suggestions, a feed with a page, an example to try, who is
-elected at a place: as a page, as JSON, and while it is typed.
-"""
+"""What a search offers beside its hits: suggestions, a feed with a page, an example to try."""
 
 import csv
 import io
@@ -36,15 +34,13 @@ def table(client: Client, **asked: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-@pytest.mark.parametrize("page", ["index.html", "trouver-mon-depute.html"])
-def test_the_field_suggests_what_is_found(client: Client, page: str) -> None:
-    """Each search that a page gives as an example names something; that of all has rows, too."""
-    text = client.get(f"/{page}").text
+def test_the_field_suggests_what_is_found(client: Client) -> None:
+    """Each search that the home page gives as an example names something, and has rows."""
+    text = client.get("/index.html").text
     [said] = re.findall(r'id="q" name="q" .*placeholder="([^"]*)…"', text)
     for example in said.split(", "):
         seen = found(client, q=example)
-        assert seen["choses"], example
-        assert page != "index.html" or (seen["total"] > 0 and seen["resultats"]), example
+        assert seen["choses"] and seen["total"] > 0 and seen["resultats"], example
 
 
 def test_suggestions_are_one_list(client: Client) -> None:
@@ -214,87 +210,6 @@ def test_the_questions_of_a_page_are_searched(client: Client, path: str) -> None
     )
     few = html.document_fromstring(client.get("/departement/43.html").data)
     assert not few.xpath("//*[@id='questions']/form")
-
-
-def place(client: Client, q: str) -> dict[str, Any]:
-    """The first place that has constituencies, as JSON."""
-    return next(thing for thing in found(client, q=q)["choses"] if thing["circonscriptions"])
-
-
-def shown(client: Client, q: str, path: str = "/recherche") -> str:
-    """What the page says of the things that are named, without tags."""
-    page = client.get(path, query_string={"q": q, "format": "html"}).text
-    section = page.partition('<section class="choses"')[2].partition("</section>")[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", section).replace("\u00a0", " ").split())
-
-
-def test_a_village_has_one_deputy(client: Client) -> None:
-    """With the full name of the group and the newest questions; the page says what it does not
-    know.
-    """
-    told = place(client, "saugues")
-    [constituency] = told["circonscriptions"]
-    [deputy] = constituency.pop("deputes")
-    assert (told["genre"], told["nom"], told["detail"]) == ("commune", "Saugues", "Haute-Loire")
-    assert constituency["code"] == "43-2" and constituency["partie"] is None
-    assert constituency["iri"].endswith("/circonscription/43-2")
-    assert (deputy["uid"], deputy["nom"]) == ("PA607090", "Jean-Pierre Vigier")
-    assert deputy["groupe"] == "Droite Républicaine" and deputy["siege_au"] is None
-    page = shown(client, "saugues")
-    assert "2e circonscription : Jean-Pierre Vigier , Droite Républicaine" in page
-    assert "Baisse du prix des carburants" in page and "ne disent pas qui siège" in page
-    assert client.get(f"/depute/{deputy['uid']}.html").status_code == 200
-
-
-def test_many_communes_do_not_hide_what_is_found(client: Client) -> None:
-    """Of those whose name begins with a word of questions two are shown, the others folded."""
-    page = html.document_fromstring(client.get("/recherche.html?q=hopital").data)
-    assert page.xpath("//ol[@class='liste']/li")
-    assert len(page.xpath("//section[@class='choses']/ul/li[span='Commune']")) == 2
-    assert page.xpath("//section[@class='choses']/details/ul/li[span='Commune']")
-
-
-def test_a_city_has_several(client: Client) -> None:
-    """One of so many, with the parts that are known; nobody of a village founded again."""
-    paris = place(client, "Paris ville")
-    assert [c["code"] for c in paris["circonscriptions"]] == [f"75-{n}" for n in range(1, 19)]
-    part = {"nature": "arrondissements", "noms": "1er, 2e, 8e, 9e"}
-    assert paris["circonscriptions"][0]["partie"] == part
-    lyon = shown(client, "69003")
-    assert "Un de ces 4 députés, selon votre adresse : 1re circonscription" in lyon
-    assert "communes déléguées : Planguenoual ) : Hervé Berville" in shown(client, "Lamballe")
-    english = shown(client, "Lamballe", "/recherche.en.html")
-    assert "One of these 2 deputies, depending on your address: constituency 2" in english
-    assert "delegated communes: Planguenoual" in english
-    unknown = shown(client, "Sannerville")
-    assert "Commune Sannerville Calvados" in unknown and "aucune qui soit connue" in unknown
-
-
-def test_who_asked_nothing_is_shown(client: Client) -> None:
-    """One has no page in the sample, and is named all the same; of abroad by the consular post."""
-    [constituency] = place(client, "Londres")["circonscriptions"]
-    [deputy] = constituency["deputes"]
-    assert (constituency["code"], deputy["nom"], deputy["nombre"]) == ("099-3", "Vincent Caure", 0)
-    page = shown(client, "Londres")
-    assert "Poste consulaire Londres" in page and "Vincent Caure" in page
-    assert [c["code"] for c in place(client, "75002")["circonscriptions"]] == ["75-1"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [(".json?q=saugu", "Haute-Loire – Jean-Pierre Vigier, Droite Républicaine"),
-     (".en.json?q=lamball", "Côtes-d'Armor – 2 constituencies")],
-)  # fmt: skip
-def test_suggestions_name_the_deputy(client: Client, asked: str, said: str) -> None:
-    """Or how many constituencies there are."""
-    assert client.get(f"/recherche/suggestions{asked}").json["suggestions"][0]["detail"] == said
-
-
-def test_a_department_folds_its_deputies(client: Client) -> None:
-    """By number; constituencies that are named show their own."""
-    page = shown(client, "Haute-Loire")
-    assert "2 circonscriptions 1re circonscription : Laurent Wauquiez" in page
-    assert page.count("Jean-Pierre Vigier") == 3
 
 
 def test_a_long_table_takes_the_space_that_it_needs(

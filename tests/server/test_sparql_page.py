@@ -85,7 +85,7 @@ class Page:
         self.links = {link.text_content(): link.get("href") for link in tree.xpath("//td//a")}
         self.rel = {link.get("href"): link.get("rel", "") for link in tree.xpath("//a")}
         # addresses of the other forms
-        self.forms = [a for a in self.rel if a.startswith("sparql?") and "&vue=" not in a]
+        self.forms = [a for a in self.rel if a.startswith("sparql?")]
         self.query = "".join(tree.xpath("//textarea/text()")).removeprefix("\n")
         self.method = "".join(tree.xpath("//*[@id = 'formulaire']/@method"))
         self.hidden = [(i.get("name"), i.get("value")) for i in tree.xpath("//*[@type = 'hidden']")]

@@ -58,8 +58,8 @@ def indexed(path: Path) -> dict[str, list[tuple[object, ...]]]:
             "valeur": "SELECT facette, cle, iri, nom, "
             "(SELECT iri FROM valeur AS wide WHERE wide.id = valeur.large) FROM valeur",
             "mots": f"SELECT term, {of_question.format('doc')}, col, offset FROM occurrence",
-            **{name: f"SELECT * FROM {name}" for name in ("propriete", "chose", "forme", "elu")},
-            **{name: f"SELECT * FROM {name}" for name in ("commune", "code_postal", "lexique")},
+            **{name: f"SELECT * FROM {name}" for name in ("propriete", "chose", "forme")},
+            "lexique": "SELECT * FROM lexique",
         }
         return {name: sorted(disk.execute(text), key=repr) for name, text in asked.items()}
 

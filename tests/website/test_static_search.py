@@ -66,37 +66,6 @@ def test_it_holds_the_words_of_each_question(sample: Path, sample_files: Path) -
     assert words["43349"] == words["qanr5l15qe43349"]
 
 
-def test_communes_are_in_small_files(sample_files: Path) -> None:
-    """Each stands in the file of its name and in those of its postal codes; none is heavy."""
-    files = {path.stem: read(path) for path in (sample_files / "recherche/communes").iterdir()}
-    for key, departement in (("sa", "43"), ("43", "43"), ("de", "974"), ("97", "974")):
-        of_file = files[key]
-        places = {place for _, place, *_ in of_file["fiches"]}
-        assert departement in places and places == {*of_file["lieux"]}
-    assert ["Saugues", "43", "43170", "2"] in files["sa"]["fiches"]
-    [lamballe] = [row for row in files["la"]["fiches"] if row[0] == "Lamballe-Armor"]
-    of_city = [["communes déléguées", "Planguenoual"], ["communes déléguées", "Lamballe, Morieux"]]
-    assert lamballe[1:] == ["22", "22400", "2 3", of_city]
-    heaviest = max(p.stat().st_size for p in (sample_files / "recherche/communes").iterdir())
-    assert heaviest < 100_000
-
-
-def test_deputies_are_in_files_of_departments(sample_files: Path) -> None:
-    """With their newest questions, and links that lead somewhere from the page of the search."""
-    for end, question in (("", ""), (".en", ".en")):
-        of_department = read(sample_files / f"recherche/elus{end}/43.js")
-        assert [*of_department] == ["1", "2"]
-        name, people, latest = of_department["2"]
-        assert "Jean-Pierre Vigier" in people and "Droite Républicaine" in people
-        assert "circonscription" in name if not end else "constituency 2" in name
-        links = re.findall(r'href="([^"]+)"', name + people + latest)
-        assert all((sample_files / link).is_file() for link in links) and len(links) >= 3
-        assert links[-1].endswith(f"{question}.html") and "question/" in links[-1]
-    page = (sample_files / "recherche.html").read_text("utf-8")
-    [said] = re.findall(r'data-elus="([^"]*)"', page)
-    assert {*said.split()} == {p.stem for p in (sample_files / "recherche/elus").iterdir()}
-
-
 def test_cited_texts_are_found_by_their_numbers(vies_files: Path) -> None:
     """In a file of the number; the questions have the words of its nature and number."""
     rows = [row for row in read(vies_files / "recherche/choses/13.js") if row[0] == "texte"]

@@ -77,7 +77,7 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
         note = translated("Seuls les {} plus grands sont montrés.").format(MOST_BARS)
         heading = table_column(spec.categories[0]).titre.lower()
         text = counted(len(rest), f"autre {heading}")
-        if spec.is_summed and all(kind.is_additive for kind in kinds):
+        if all(kind.is_additive for kind in kinds):
             total = sum((c.total for c in rest), Decimal(0))
             text += f"{colon()} {counted(total, kinds[0].unit)}"
         else:

@@ -1,4 +1,4 @@
-"""A chart as a file of its own: SVG, and PNG for programs that show no SVG."""
+"""A chart as a file of its own."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,10 +7,9 @@ from typing import Any
 
 from lod.base import packaged
 from lod.extensions.charts.bars import draw_bars, draw_columns
-from lod.extensions.charts.cards import fitted
-from lod.extensions.charts.map import draw_heatmap, draw_map
-from lod.extensions.charts.marks import SMALL_SIZE, Chart, Drawing, fonts, png_of, wrap
-from lod.extensions.charts.spec import ChartSpec, main_fact, read_spec, series
+from lod.extensions.charts.map import draw_map
+from lod.extensions.charts.marks import SMALL_SIZE, Chart, Drawing, wrap
+from lod.extensions.charts.spec import DATA, ChartSpec, main_fact, read_spec, series
 from lod.model.dates import french_date
 from lod.publish.publication import Publication, Site
 from lod.publish.query_cache import QueryCache
@@ -18,13 +17,11 @@ from lod.publish.query_catalogue import CatalogueQuery, standalone_queries
 from lod.website.rendering.query_tables import Picture, QueryTable, csv_lines, query_table
 from lod.website.rendering.templates import FRAME, load_template, render, typeset, write_translated
 
-CARD_TEXT, CARD_BOX = 430.0, (600.0, 510.0)  # room of the words of a card, of its drawing
 START = "/* images:"  # begins the rules for pictures in the stylesheet; they end at the next @media
 CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
     "barres": draw_bars,
     "carte": draw_map,
     "colonnes": draw_columns,
-    "grille": draw_heatmap,
 }
 LEAST = 3  # rows of a table about one resource; a shorter one is not drawn
 # name of a query that is drawn only beside its table, without files of its own → its `# image:`
@@ -47,22 +44,6 @@ def svg_of(chart: Chart, publication: Publication) -> bytes:
         titre=wrap(typeset(chart.title), width, 16),
         texte=wrap(f"{chart.fact} {chart.drawing.note}".strip(), width),
         source=wrap(typeset(source), width, SMALL_SIZE),
-        habit=inline_style(),
-    )
-
-
-def card_of(chart: Chart, publication: Publication) -> bytes:
-    """Return the card of a chart as SVG: title and main fact on the left, drawing on the right."""
-    wide, high = CARD_BOX
-    return render(
-        "images/partage_chart.svg",
-        publication,
-        f"images/{chart.name}",
-        image=chart,
-        titre=fitted(typeset(chart.title), 36, 6, CARD_TEXT),
-        texte=fitted(f"{chart.fact}", 24, 5, CARD_TEXT),
-        echelle=min(wide / chart.drawing.width, high / chart.drawing.height),
-        boite=CARD_BOX,
         habit=inline_style(),
     )
 
@@ -94,12 +75,9 @@ def draw_chart(table: QueryTable) -> Chart | None:
     """Return the chart of a table; None if its query asks for none, or it has too few rows."""
     query = table.query
     image = query.image or LEADING.get(query.name)
-    least = LEAST if query.page_kinds else 1
-    return chart_drawn(table, read_spec(image)) if image and len(table.rows) >= least else None
-
-
-def chart_drawn(table: QueryTable, spec: ChartSpec) -> Chart:
-    """Return the chart of a table that has rows."""
+    if not image or len(table.rows) < (LEAST if query.page_kinds else 1):
+        return None
+    spec = read_spec(image)
     drawing = CHART_KINDS[spec.kind](table, spec)
     fact = main_fact(table, spec, drawing)
     return Chart(table, spec.kind, fact, series(spec.series), drawing, spec.yearly)
@@ -134,18 +112,14 @@ def _frame(publication: Publication, path: str, table: QueryTable) -> bytes:
 
 
 def write_charts(site: Site, query_cache: QueryCache) -> None:
-    """Write the page of all charts, and the files of each: SVG, PNG if the fonts are there, CSV,
-    and a frame for other sites.
+    """Write the page of all charts with its script, and the files of each: SVG, CSV, and a frame
+    for other sites.
     """
     charts = draw_charts(query_cache, site)
+    site.tree.copy(DATA / "static", "static")
     write_translated(site, "images", partial(_page_of_charts, site, query_cache))
     for name, chart in charts.items():
-        svg = svg_of(chart, site.publication)
-        site.tree.write(f"images/{name}.svg", svg)
-        if fonts():
-            site.tree.write(f"images/{name}.png", png_of(svg))
-            card = png_of(card_of(chart, site.publication), zoom=1.0)
-            site.tree.write(f"images/{name}/partage.png", card)
+        site.tree.write(f"images/{name}.svg", svg_of(chart, site.publication))
         frame = f"images/{name}/{FRAME}"
         write_translated(site, frame, partial(_frame, site.publication, frame, chart.table))
         site.tree.write(f"images/{name}.csv", b"".join(csv_lines(chart.table)))

@@ -1,4 +1,4 @@
-"""Maps of departments, an equal square for each, and heat maps: a darker cell has more."""
+"""Maps of departments: an equal square for each, a darker one has more."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,8 +6,6 @@ from functools import cache
 
 from lod.base.tabular import rows as csv_rows
 from lod.extensions.charts.marks import (
-    SMALL_SIZE,
-    TEXT_SIZE,
     TOP,
     Drawing,
     Mark,
@@ -16,21 +14,15 @@ from lod.extensions.charts.marks import (
     format_number,
     shade_legend,
     shade_of,
-    shorten,
-    text_width,
 )
 from lod.extensions.charts.spec import DATA, ChartSpec, leaders, number_in, series
 from lod.reference import tables
-from lod.website.rendering.language import colon, counted, translated
+from lod.website.rendering.language import colon, translated
 from lod.website.rendering.query_tables import QueryTable
-from lod.website.rendering.templates import typeset
 
 # distance of two squares, side of a square, width of the map, which fits on a phone
 STEP, SIDE, MAP_WIDTH = 30.0, 28.5, 332.0
 LONG = 5  # characters from which a number is printed smaller, to stay in its square
-NAMES_WIDTH, ROW_HEIGHT = 210.0, 26.0  # room for the names of rows; from one row to the next
-CELL_WIDTH, HEAD_WIDTH = 102.0, 110  # most width of a cell, of the name of a column
-WIDTH, MOST_ROWS, MOST_COLUMNS = 720.0, 20, 12  # of the heat map; most rows and columns of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,76 +94,3 @@ def _square(
         )
         for lower, text, css_class in texts
     ]  # fmt: skip
-
-
-def draw_heatmap(table: QueryTable, spec: ChartSpec) -> Drawing:
-    """Return the picture of the first rows and columns of a table of two categories; a missing
-    value is 0.
-    """
-    down, across = spec.categories
-    [kind] = series(spec.series)
-    values = {(row[down].value, row[across].value): number_in(row, kind.name) for row in table.rows}
-    links = {row[c].value: row[c].iri for c in spec.categories for row in table.rows}
-    all_rows, all_columns = (list(dict.fromkeys(names)) for names in zip(*values, strict=True))
-    rows, columns = all_rows[:MOST_ROWS], all_columns[:MOST_COLUMNS]
-    wide = min(CELL_WIDTH, (WIDTH - NAMES_WIDTH) / len(columns))
-    words, top = _column_names(columns, links, wide)
-    ends = class_ends([values.get((a, b), Decimal(0)) for a in rows for b in columns])
-    marks, numbers = [], []
-    for j, row in enumerate(rows):
-        y, name = top + j * ROW_HEIGHT, typeset(row)
-        words.append(
-            TextLine(
-                x=NAMES_WIDTH - 8, y=round(y + ROW_HEIGHT / 2 + TEXT_SIZE * 0.35, 2),
-                text=shorten(name, NAMES_WIDTH - 10), anchor="end", link=links[row], full_text=name,
-            )
-        )  # fmt: skip
-        for i, column in enumerate(columns):
-            value, x = values.get((row, column), Decimal(0)), NAMES_WIDTH + i * wide
-            text, shade = format_number(value), shade_of(value, ends)
-            marks.append(
-                Mark(
-                    x=round(x + 1, 2), y=y + 1, width=round(wide - 2, 2), height=ROW_HEIGHT - 2,
-                    tooltip=f"{name}, {typeset(column)}{colon()} {text}", css_class=shade,
-                )
-            )  # fmt: skip
-            numbers.append(
-                TextLine(
-                    x=round(x + wide / 2, 2), y=y + ROW_HEIGHT / 2 + 4, text=text,
-                    anchor="middle", css_class=f"petit sur-{shade}",
-                )
-            )  # fmt: skip
-    legend, keys, end = shade_legend(ends, WIDTH, top + len(rows) * ROW_HEIGHT + 10, kind.title)
-    more = (len(all_rows) - MOST_ROWS, len(all_columns) - MOST_COLUMNS)
-    units = (counted(more[0], "ligne"), counted(more[1], "colonne"))
-    left_out = f" {translated('et')} ".join(t for n, t in zip(more, units, strict=True) if n > 0)
-    note = typeset(translated("Seulement dans la table : {} de plus.").format(left_out))
-    return Drawing(
-        width=WIDTH,
-        height=end,
-        marks=(*marks, *keys),
-        words=(*words, *numbers, *legend),
-        greatest=leaders((typeset(f"{a} ({b})"), value) for (a, b), value in values.items()),
-        note=note if left_out else "",
-    )
-
-
-def _column_names(
-    columns: list[str], links: dict[str, str], wide: float
-) -> tuple[list[TextLine], float]:
-    """Return the names of the columns, upright if one is too long for its column, and the y below
-    them.
-    """
-    texts = [shorten(typeset(name), HEAD_WIDTH, SMALL_SIZE) for name in columns]
-    longest = max(text_width(text, SMALL_SIZE) for text in texts)
-    upright = longest + 4 > wide
-    top = TOP + (longest if upright else SMALL_SIZE) + 8
-    names = [
-        TextLine(
-            x=round(NAMES_WIDTH + (n + 0.5) * wide + (SMALL_SIZE * 0.35 if upright else 0), 2),
-            y=top - 6, text=text, anchor="start" if upright else "middle", css_class="petit",
-            link=links[name], full_text=typeset(name), is_upright=upright,
-        )
-        for n, (name, text) in enumerate(zip(columns, texts, strict=True))
-    ]  # fmt: skip
-    return names, top

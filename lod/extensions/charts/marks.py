@@ -6,12 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
-from pathlib import Path
 from typing import Literal
 
-import resvg_py
-
-from lod.base.packaged import FONT, vendored
 from lod.website.rendering.language import colon, decimal_text
 from lod.website.rendering.query_tables import QueryTable
 
@@ -25,9 +21,7 @@ LETTER_WIDTHS = {  # width of a letter, as a part of the font size, in the wides
 }
 TextAnchor = Literal["start", "middle", "end"]  # the part of a text that stands at its x
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
-ZOOM = 2.0  # pixels for a unit of the picture: sharp in print, and on dense screens
-SANS, SERIF = "DejaVu Sans", "DejaVu Serif"  # the families of `fonts()`
-CLASSES = 5  # shades of a heat map or map, at most
+CLASSES = 5  # shades of a map, at most
 ROUND_DIGITS = (10, 20, 25, 50)  # first two digits of a step of an axis
 SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # first two digits of the width of a class
 TOP = 2.0  # room above a picture
@@ -57,7 +51,6 @@ class TextLine:
     css_class: str = ""
     link: str = ""  # IRI that it leads to, or ""
     full_text: str = ""  # the text before it was cut; "" for a text that is never cut
-    is_upright: bool = False  # it is turned to read upward
 
     @property
     def rectangle(self) -> Rectangle:
@@ -65,8 +58,6 @@ class TextLine:
         size = SIZES.get(self.css_class.partition(" ")[0], TEXT_SIZE)
         long = text_width(self.text, size)
         before = {"start": 0.0, "middle": long / 2, "end": long}[self.anchor]
-        if self.is_upright:
-            return self.x - size * 0.8, self.y - long + before, self.x + size * 0.2, self.y
         return self.x - before, self.y - size * 0.8, self.x - before + long, self.y + size * 0.2
 
 
@@ -135,32 +126,6 @@ class Chart:
     @property
     def _is_yearly(self) -> bool:
         return bool(self.yearly) and self.drawing.is_yearly
-
-    @property
-    def has_png(self) -> bool:
-        """Whether its file is written as PNG, too."""
-        return bool(fonts())
-
-
-def fonts() -> list[Path]:
-    """Return the fonts of PNG files, which `.ci/vendor` brings; none if one of them is missing."""
-    paths = [row.path for row in vendored() if row.name.endswith(FONT)]
-    return paths if all(path.is_file() for path in paths) else []
-
-
-def png_of(svg: bytes, zoom: float = ZOOM) -> bytes:
-    """Return an SVG file as PNG in light colours; the same bytes for the same file and fonts, on
-    any system: no font of the system is used. Raises ValueError for what is no SVG.
-    """
-    return resvg_py.svg_to_bytes(
-        svg_string=svg.decode(),
-        zoom=zoom,
-        skip_system_fonts=True,
-        font_files=[str(path) for path in fonts()],
-        font_family=SANS,
-        sans_serif_family=SANS,
-        serif_family=SERIF,
-    )
 
 
 def text_width(text: str, size: float = TEXT_SIZE) -> float:

@@ -42,7 +42,6 @@ class ChartSpec:
     marker: tuple[int, str] | None = None  # number of a column, text of the line after it
     has_numbers: bool = True  # a map prints the numbers
     yearly: str = ""  # the title if months are added up by year
-    is_summed: bool = True  # categories without bar may be added up, if the series are additive
 
 
 @dataclass(frozen=True, slots=True)

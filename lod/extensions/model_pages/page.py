@@ -7,11 +7,11 @@ from typing import Any
 from markupsafe import Markup
 
 from lod.base import packaged
+from lod.extensions.model_pages.model_graph import own_terms
+from lod.extensions.model_pages.shape_tables import ShapeSection, sections
 from lod.extensions.model_pages.terms import model_terms
 from lod.publish.publication import Site
 from lod.rdf.vocab import NAMESPACE
-from lod.website.model.model_graph import own_terms
-from lod.website.model.shape_tables import ShapeSection, sections
 from lod.website.rendering.language import language, suffix
 from lod.website.rendering.templates import render, said, write_translated
 

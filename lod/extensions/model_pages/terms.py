@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lod.base import packaged
-from lod.publish.query_catalogue import standalone_queries
-from lod.rdf.vocab import NAMESPACE
-from lod.website.model.model_graph import (
+from lod.extensions.model_pages.model_graph import (
     CLASS,
     CONCEPT,
     MEANINGS,
@@ -23,7 +21,7 @@ from lod.website.model.model_graph import (
     own_terms,
     shapes_graph,
 )
-from lod.website.model.shape_tables import (
+from lod.extensions.model_pages.shape_tables import (
     PropertyUse,
     anchors,
     borrowed_terms,
@@ -34,6 +32,8 @@ from lod.website.model.shape_tables import (
     sections,
     usage_of,
 )
+from lod.publish.query_catalogue import standalone_queries
+from lod.rdf.vocab import NAMESPACE
 
 ONTOLOGY_IRI = NAMESPACE.rstrip("#")  # of the ontology as a whole
 OBSOLETE = ("owl:DeprecatedClass", "owl:DeprecatedProperty", "owl:NamedIndividual")

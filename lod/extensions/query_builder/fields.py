@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from lod.website.model.model_graph import NAMES, local, ontology_graph
-from lod.website.model.shape_tables import PropertyUse, ValueRule, usage_of
+from lod.extensions.query_builder.shapes import NAMES, Use, text_in, uses_of, values
 from lod.website.rendering.language import language
 
 QUESTION = "qp:Question"
@@ -86,7 +85,7 @@ def _subjects(spoken: str) -> dict[str, Subject]:
         subject = _subject(class_term, role, role_name, spoken)
         by_key.setdefault(subject.key, subject)
         for use in _single(class_term, spoken):
-            target = _class_of(use)
+            target = use.class_term
             # a class of another vocabulary has other instances, too: the property tells them apart
             is_borrowed = not target.startswith("qp:")
             identity = use.property_term if is_borrowed else target
@@ -97,21 +96,14 @@ def _subjects(spoken: str) -> dict[str, Subject]:
 
 
 def _subject(class_term: str, role: str, role_name: str, spoken: str) -> Subject:
-    name = role_name or ontology_graph().text_in(class_term, spoken, *NAMES)
+    name = role_name or text_in(class_term, spoken, *NAMES)
     key = local(role) if role else local(class_term)[:1].lower() + local(class_term)[1:]
     return Subject(key, name, class_term, role, (*_fields(class_term, spoken),))
 
 
-def _single(class_term: str, spoken: str) -> Iterator[PropertyUse]:
+def _single(class_term: str, spoken: str) -> Iterator[Use]:
     """Yield the properties of which an instance has at most one value."""
-    for use in usage_of(class_term, spoken):
-        if use.maximum == 1 and use.property_term not in LEFT_OUT:
-            yield use
-
-
-def _class_of(use: PropertyUse) -> str:
-    """Return the class of the values that the shape states; "" if it states none."""
-    return next((rule.class_term for rule in use.value_rules if rule.class_term), "")
+    return (use for use in uses_of(class_term, spoken) if use.property_term not in LEFT_OUT)
 
 
 def _fields(class_term: str, spoken: str) -> Iterator[Field]:
@@ -130,43 +122,43 @@ def _fields(class_term: str, spoken: str) -> Iterator[Field]:
         for path, name, end in step
         if end
         for use in _single(end, spoken)
-        if (target := _class_of(use)) and target not in reached
+        if (target := use.class_term) and target not in reached
     ]:
         ends = [end for _, _, end in step]
         for path, name, end in step:
-            key, own = local(end).lower(), ontology_graph().text_in(end, spoken, *NAMES)
+            key, own = local(end).lower(), text_in(end, spoken, *NAMES)
             if ends.count(end) > 1:  # the property with which the path begins tells them apart
                 key, own = f"{local(path[0])}-{key}", f"{own} ({name})"
             yield Field(key=key, name=own, path=path, kind="chose", class_term=end)
         reached.update(ends)
 
 
-def _own_field(use: PropertyUse, spoken: str) -> Field | None:
+def _own_field(use: Use, spoken: str) -> Field | None:
     """Return the field of a property; None if the shape does not state the kind of its values."""
-    rule = next(iter(use.value_rules), None)
-    if rule is None or not use.name:
-        return None
-    kind: FieldKind | None = KINDS.get(rule.type)
-    if rule.one_of:
+    kind: FieldKind | None = KINDS.get(use.datatype)
+    if use.codes:
         kind = "code"
-    elif rule.class_term:
+    elif use.class_term:
         kind = "chose"
-    if kind is None:
+    if kind is None or not use.name:
         return None
     return Field(
         key=local(use.property_term),
         name=use.name,
         path=(use.property_term,),
         kind=kind,
-        class_term=rule.class_term,
-        choices=(*_choices(rule, spoken),),
+        class_term=use.class_term,
+        choices=(*_choices(use.codes, spoken),),
         is_expected=use.is_expected,
     )
 
 
-def _choices(rule: ValueRule, spoken: str) -> Iterator[Choice]:
+def _choices(codes: tuple[str, ...], spoken: str) -> Iterator[Choice]:
     """Yield the codes of a list; a broader code also stands for those below it."""
-    g = ontology_graph()
-    for term in rule.one_of:
-        narrower = (code for code in rule.one_of if term in g.iris(code, BROADER))
-        yield Choice(local(term), g.text_in(term, spoken, *NAMES), (term, *narrower))
+    for term in codes:
+        narrower = (code for code in codes if term in values(code, BROADER))
+        yield Choice(local(term), text_in(term, spoken, *NAMES), (term, *narrower))
+
+
+def local(name: str) -> str:
+    return name.partition(":")[2]

@@ -20,13 +20,12 @@ from lod.base.durable import UNJOURNALED
 from lod.base.packing import pack
 from lod.model.question import Question, events_of
 from lod.model.shown_title import headed_title
+from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.questions.previous import ChangedQuestions
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Output, Task, Workshop
-from lod.publish.search.communes import write_communes
-from lod.publish.search.constituencies import sitting, write_elected
 from lod.publish.search.described import Described, described_things, thing_rows
 from lod.publish.search.full_text import INDEX_FILE, VERSION
 from lod.publish.search.parameters import facet_columns, named_kinds
@@ -115,28 +114,28 @@ def amend_index(
 
 def _write_things(connection: sqlite3.Connection, context: IndexContext) -> None:
     """Replace what the index has beside questions, once these are written."""
-    places = _departements(connection)
-    for table in ("propriete", "chose", "forme", "elu"):
+    for table in ("propriete", "chose", "forme"):
         connection.execute(f"DELETE FROM {table}")
     properties = sorted(context.properties.items())
     connection.executemany("INSERT INTO propriete VALUES (?, ?)", properties)
     texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
     seats = {auteur: seat for auteur, *seat in connection.execute(SEATS)}
-    seats |= sitting(context.people, context.iris)
+    seats |= _sitting(context.people, context.iris)
     things = thing_rows(context.iris, context.names, context.described, texts, seats)
     connection.executemany(f"INSERT INTO chose VALUES (NULL{', ?' * 11})", things)
-    if places != (places := _departements(connection)):
-        write_communes(connection, places)
     forms = WordForms()
     for (titre,) in connection.execute("SELECT titre FROM question"):
         forms.add(titre)
     connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
-    write_elected(connection, context.people, context.iris)
 
 
-def _departements(connection: sqlite3.Connection) -> list[str]:
-    rows = connection.execute("SELECT cle FROM chose WHERE genre = 'departement' ORDER BY cle")
-    return [code for (code,) in rows]
+def _sitting(people: Iterable[Elected], iris: Iris) -> dict[str, list[str]]:
+    """Return IRI of a deputy who is known to sit → names of the constituency and the group."""
+    return {
+        iris.reference("depute", p.acteur_ref).value: [circonscription_name(p.place), p.group]
+        for p in people
+        if p.as_of
+    }
 
 
 def _take_out(
@@ -322,7 +321,7 @@ def broader_concepts() -> dict[NamedNode, NamedNode]:
 
 
 class IndexOutput(Output):
-    """The full-text index of all questions, and of those who are elected in constituencies."""
+    """The full-text index of all questions, and of what they refer to."""
 
     name = "full-text index"
 

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from lod.base import packaged
 from lod.base.errors import LodError
-from lod.base.tabular import rows as csv_rows
 from lod.publish.search.search_terms import SearchWords, search_words
 from lod.publish.search.words import suggestion
 from lod.rdf.iris import code_of
@@ -126,7 +125,7 @@ def kinds() -> dict[str, dict[str, str]]:
     """Return kind → its row of `site/genres.csv`, of all that a search names beside questions, in
     the order in which they are shown.
     """
-    return {row["genre"]: row for row in csv_rows(packaged.THING_KINDS)}
+    return {row["genre"]: row for row in packaged.table_rows(packaged.THING_KINDS)}
 
 
 @cache

@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 from lod.model.shown_title import shown_title
-from lod.publish.search.communes import searched
+from lod.model.text import fold
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.things import PEOPLE, PLACES, Thing
+from lod.publish.search.words import STOP_WORDS
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
 MOST_VALUES = 10  # values of a facet that are listed
@@ -153,18 +154,18 @@ def things_within(index: SearchIndex, text: str) -> list[Thing]:
     """Return the places and people that the last or the first words of a text name, if the others
     say what about: « hôpital Saugues ». A word of titles alone names nobody.
     """
-    words = searched(text).split()
+    words = [word for word in fold(text).split() if word not in STOP_WORDS]
     for size in range(min(len(words) - 1, MOST_WITHIN), 0, -1):
         for part in (words[-size:], words[:size]):
             if size == 1 and not part[0].isdecimal() and index.speller.is_word(part[0]):
                 continue
             asked = " ".join(part)
             with index.connection() as connection:
-                communes = index.communes.named(connection, asked)
-            others = index.things.find(asked, lambda _: True)
-            named = [thing for thing in others if thing.kind in (*PEOPLE, *PLACES)]
-            if named or communes:
-                return [*named, *communes]
+                others = index.others_named(connection, asked)
+            things = index.things.find(asked, lambda _: True)
+            named = [thing for thing in things if thing.kind in (*PEOPLE, *PLACES)]
+            if named or others:
+                return [*named, *others]
     return []
 
 

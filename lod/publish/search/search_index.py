@@ -4,7 +4,7 @@ import heapq
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,14 +13,13 @@ from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any, Protocol
 from weakref import finalize
 
 import orjson
 
 from lod.base.errors import LodError
 from lod.base.packing import unpack
-from lod.publish.search.communes import CommuneFinder
-from lod.publish.search.constituencies import ConstituencyFinder, Places
 from lod.publish.search.full_text import INDEX_FILE, is_index, opened, scores
 from lod.publish.search.indexing import SEPARATOR
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
@@ -73,8 +72,25 @@ def open_index(folder: Path) -> "SearchIndex | None":
         raise LodError(f"{path}: {error}; build the release again") from error
 
 
+class MoreThings(Protocol):
+    """What an extension finds by a text beside the things of an index, and tells of any thing."""
+
+    def named(
+        self, connection: sqlite3.Connection, text: str, *, is_typing: bool
+    ) -> Iterable[Thing]:
+        """Return the things that a text names, or begins to name."""
+
+    def similar(self, connection: sqlite3.Connection, text: str) -> Iterable[Thing]:
+        """Return the things whose names are only similar to a text that names nothing."""
+
+    def told(self, thing: Thing) -> Mapping[str, Any]:
+        """Return more fields of the JSON of any thing."""
+
+
 class SearchIndex:
     """The index of one release: days and facets in memory, words and texts on disk."""
+
+    more: Sequence[MoreThings] = ()  # set when it is opened
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -138,34 +154,28 @@ class SearchIndex:
         with self.connection() as connection:
             return Speller(connection, self.things.names())
 
-    @cached_property
-    def communes(self) -> CommuneFinder:
-        return CommuneFinder(self.things.departements(), self.speller.likeness)
-
-    @cached_property
-    def constituencies(self) -> ConstituencyFinder:
-        with self.connection() as connection:
-            return ConstituencyFinder(connection, self.things)
-
-    def latest_of(self, places: Places) -> list[Hit]:
-        """Return the newest questions of the only deputy of some places; [] for several."""
-        asked = places.request
-        return list(self.hits(self.find(asked)[asked.page_slice])) if asked else []
-
     def things_named(self, text: str, *, is_typing: bool = False) -> list[Thing]:
         """Return the things that a text names, the best first: questions by their numbers and other
-        things, MOST_THINGS at most, and communes besides. Communes come last, or before things
+        things, MOST_THINGS at most, and those of `more` besides. These come last, or before things
         whose names are only similar.
         """
         named = self.things.find(text, lambda _: True, is_typing=is_typing)
         things = named or self.things.find(text, self.speller.is_word, is_typing=is_typing)
         with self.connection() as connection:
             numbered = numbered_questions(connection, text)
-            communes = self.communes.named(connection, text, is_typing=is_typing)
-            similar = [] if named or communes else self.communes.similar(connection, text)
+            others = self.others_named(connection, text, is_typing=is_typing)
+            unknown = () if named or others else self.more
+            similar = [thing for more in unknown for thing in more.similar(connection, text)]
         shown = [*numbered, *things][:MOST_THINGS]
         place = len(shown) if named else len(numbered)
-        return [*shown[:place], *communes, *shown[place:], *similar]
+        return [*shown[:place], *others, *shown[place:], *similar]
+
+    def others_named(
+        self, connection: sqlite3.Connection, text: str, *, is_typing: bool = False
+    ) -> list[Thing]:
+        """Return the things that extensions find by a text."""
+        found = (more.named(connection, text, is_typing=is_typing) for more in self.more)
+        return list(chain.from_iterable(found))
 
     def corrected(self, request: SearchRequest) -> SearchRequest | None:
         """Return a request without typing mistakes; None if it has none that can be mended."""

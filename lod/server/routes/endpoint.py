@@ -154,7 +154,7 @@ def sparql() -> Response:
     if asked is None:
         return description(release)
     try:
-        return answer_query(release, asked.checked(), asked.view)
+        return answer_query(release, asked.checked())
     except Problem as refused:
         problem = advised(refused, asked.text)
         page = asked.for_page()
@@ -166,11 +166,10 @@ def sparql() -> Response:
         return Response(text, problem.status, headers, content_type=content_type(HTML))
 
 
-def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, str]) -> Response:
+def answer_query(release: ServedRelease, query: EngineQuery) -> Response:
     """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
     # the URL is part of the tag, because the engines of two places may write different bytes
-    view_key = repr(view) if view else ""
-    etag = tag(release.id + release.query_pool.url + view_key, query)
+    etag = tag(release.id + release.query_pool.url, query)
     notes()["requete"] = query_hash(query.text)
     common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}
     common |= header(notices(query.text, query.base, stated_graphs(query)))
@@ -182,7 +181,7 @@ def answer_query(release: ServedRelease, query: EngineQuery, view: Mapping[str, 
         return head_of(query, common)
     reply = reply_to(release, query)
     if reply.media == HTML:
-        text = result_page(release, query, reply, view)
+        text = result_page(release, query, reply)
         return Response(text, headers=common, content_type=content_type(HTML))
     size = {"Content-Length": str(reply.size)}
     headers = {**common, **content_headers(reply.media), **size}

@@ -24,7 +24,6 @@ CHANGING = ("now", "rand", "uuid", "bnode")
 Parameters = list[tuple[str, str]]
 # parameters that say what is asked, and in which form
 UNION = "union-default-graph"  # as the server of Oxigraph names it
-KNOWN = ("query", "format", "output", "default-graph-uri", "named-graph-uri", UNION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,6 @@ class QueryRequest:
             detail = f"{UNION} réunit tous les graphes : n’en nommer aucun, ni FROM"
             raise Problem("requete-invalide", detail)
         return self._for_engine(media_types(self.parameters, self.accept))
-
-    @property
-    def view(self) -> dict[str, str]:
-        """The parameters that say how a page shows the rows: all but those of KNOWN."""
-        return {name: value for name, value in self.parameters if name not in KNOWN}
 
     def for_page(self) -> EngineQuery | None:
         """Return the query, unchecked, if the client wants a page as its answer; else None."""

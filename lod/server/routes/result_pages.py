@@ -1,7 +1,7 @@
 """The pages of a query on `/sparql`: its result with links, or the problem that it caused."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,12 +14,11 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import LINK_BYTES, SHOWN_CHARACTERS, SHOWN_LINES
-from lod.server.routes.context import state
 from lod.server.routes.protocol import UNION
 from lod.server.routes.query_notices import notices
 from lod.server.routes.site_files import render_page
 from lod.website.pages.sparql_page import FORMATS
-from lod.website.rendering.query_tables import ResultRows, Term
+from lod.website.rendering.query_tables import Term
 from lod.website.rendering.templates import model_page
 
 FORMS = {  # `sorte` of a preview → values of `format` for the whole result
@@ -52,27 +51,13 @@ class ResultCell:
     is_number: bool = False  # a literal of one of NUMBERS
 
 
-def result_page(
-    release: ServedRelease, query: EngineQuery, reply: Reply, view: Mapping[str, str]
-) -> bytes:
-    """Return the page of a result in a view; `reply` is a preview, and is closed."""
+def result_page(release: ServedRelease, query: EngineQuery, reply: Reply) -> bytes:
+    """Return the page of a result; `reply` is a preview, and is closed."""
     with reply.body as body:
         preview: Preview = orjson.loads(body.read())
     values: dict[str, Any] = {}
     if preview["sorte"] == "table":
         values = _table(preview, release.base)
-        if lines := preview["lignes"]:
-            address = _address(query)
-            rows = ResultRows(
-                names=preview["noms"],
-                rows=lines,
-                is_whole=len(lines) == preview["total"] and not preview["plus"],
-                title=_title(query.text) or "Résultats de la requête",
-                base=release.base,
-                address=address and f"{address}&format=html",
-                parameters=view,
-            )
-            values["images"] = state().pictures(rows)
     elif preview["sorte"] == "graphe":
         values = {"pieces": list(_linked(preview["turtle"], release.base))}
     return _rendered(release, "resultats.html", query, found=preview, **values)

@@ -14,7 +14,6 @@ from lod.base.packing import VALUE, zstd
 from lod.base.tabular import csv_line
 from lod.model.identifiers import split_uid
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.publish.search.constituencies import Constituency, Places, is_spelled
 from lod.publish.search.excerpts import Passage
 from lod.publish.search.parameters import (
     OF_PAGES,
@@ -52,6 +51,8 @@ COLUMNS = (
 )
 
 
+# what an extension may show: thing → what stands below it; a note below all things
+NOTHING_BESIDE: dict[str, Any] = {"dessous": {}, "note_de_choses": ""}
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
 blueprint = Blueprint("recherche", __name__)
 
@@ -60,7 +61,6 @@ def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
     """Return hits, facets and the things that the words name; addresses are absolute."""
     index = search_index_of(release)
     results = search_results(index, asked)
-    places = index.constituencies.places(results.things)
     path = f"{release.base}recherche"
 
     def address(search: SearchRequest | None) -> str | None:
@@ -73,7 +73,7 @@ def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
         "pages": results.pages,
         "precedente": address(results.previous_page),
         "suivante": address(results.next_page),
-        "choses": [thing_json(release, thing, places) for thing in results.things],
+        "choses": [thing_json(release, thing) for thing in results.things],
         "correction": correction
         and {"q": correction.q, "nombre": total, "adresse": address(correction)},
         "resultats": [hit_json(release, question) for question in results.questions],
@@ -94,12 +94,12 @@ def json_response(body: dict[str, Any]) -> Response:
     return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
 
 
-def thing_json(release: ServedRelease, thing: Thing, places: Places) -> dict[str, Any]:
+def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
     """Return a thing as JSON. `nombre` is null if no filter finds its questions, `iri` if it has
     none here; `chemin` is the path of its page on the site. `avant` are the earlier ministries of
-    the same portfolios, the newest first; `circonscriptions` are those of a place, with their
-    deputies.
+    the same portfolios, the newest first. Extensions tell more.
     """
+    others = [more.told(thing) for more in search_index_of(release).more]
     return {
         "genre": thing.kind,
         "genre_en_clair": said(kinds()[thing.label]["nom"]),
@@ -109,32 +109,8 @@ def thing_json(release: ServedRelease, thing: Thing, places: Places) -> dict[str
         "chemin": localized(thing.document),
         "filtre": {thing.facet: thing.value} if thing.facet else None,
         "nombre": thing.count,
-        "avant": [thing_json(release, before, places) for before in thing.before],
-        "circonscriptions": [constituency_json(release, c) for c in places.of.get(thing, ())],
-    }
-
-
-def constituency_json(release: ServedRelease, c: Constituency) -> dict[str, Any]:
-    """Return a constituency as JSON. `iri` is null if nothing is published about it, `siege_au` if
-    it is unknown who sits; `partie` says which part of the commune votes there.
-    """
-    return {
-        "code": c.key.upper(),
-        "nom": c.name,
-        "iri": f"{release.base}{c.page}" if c.page else None,
-        "partie": {"nature": c.part.kind, "noms": c.part.names} if c.part else None,
-        "deputes": [
-            {
-                "uid": deputy.key,
-                "nom": deputy.name,
-                "groupe": deputy.group or None,
-                "legislature": deputy.legislature,
-                "siege_au": deputy.as_of or None,
-                "iri": f"{release.base}{deputy.page}" if deputy.page else None,
-                "nombre": deputy.count,
-            }
-            for deputy in c.deputies
-        ],
+        "avant": [thing_json(release, before) for before in thing.before],
+        **{name: value for told in others for name, value in told.items()},
     }
 
 
@@ -280,17 +256,12 @@ def as_page(release: ServedRelease, asked: SearchRequest) -> Response:
     """Return the page with form, things, hits and facets; for an empty request, the form alone."""
     search_index = search_index_of(release)
     results = search_results(search_index, asked)
-    places = search_index.constituencies.places(results.things)
-    # beside questions, a place whose name is only similar is no more than a guess
-    is_meant = not results.total or any(is_spelled(thing, asked.q) for thing in places.of)
     return page(
         release,
         "recherche.html",
         "recherche",
         r=results,
-        lieux=places,
-        dernieres=search_index.latest_of(places) if is_meant else None,
-        **state().beside("recherche", release, asked, results),
+        **NOTHING_BESIDE | state().beside("recherche", release, asked, results),
         demande=asked,
         pris=list(names_of_filters(search_index, asked)),
         nombre=len(search_index),

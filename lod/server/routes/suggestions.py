@@ -3,13 +3,8 @@
 A script shows the JSON below the field; without it, the page lists the same.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from flask import Blueprint, Response
 
-from lod.publish.search.communes import Commune
-from lod.publish.search.constituencies import Constituency
 from lod.publish.search.parameters import SearchRequest, parameters_for
 from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
@@ -48,23 +43,9 @@ def answer(form: str) -> Response:
 
     def make() -> Response:
         things = index.things_named(q, is_typing=True) if q else []
-        detailed = [with_deputy(thing, index.constituencies.of(thing)) for thing in things]
-        return RENDERERS[form](release, q, detailed)
+        return RENDERERS[form](release, q, things)
 
     return answer_unless_known(release, form, make)
-
-
-def with_deputy(thing: Thing, constituencies: Sequence[Constituency]) -> Thing:
-    """Return a commune with its deputy, or the number of its constituencies, in its detail; any
-    other thing as it is.
-    """
-    deputies = [d for c in constituencies for d in c.deputies]
-    if not isinstance(thing, Commune) or not deputies:
-        return thing
-    [deputy, *others] = deputies
-    name = ", ".join(filter(None, (deputy.name, deputy.group)))
-    addition = counted(len(constituencies), "circonscription") if others else name
-    return replace(thing, detail=f"{thing.detail} – {addition}")
 
 
 def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
@@ -73,8 +54,7 @@ def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
 
 
 def as_json(release: ServedRelease, q: str, things: list[Thing]) -> Response:
-    places = search_index_of(release).constituencies.places(things)
-    rows = [thing_json(release, thing, places) for thing in things]
+    rows = [thing_json(release, thing) for thing in things]
     hint = translated(" ; flèche bas pour les parcourir.")
     announcement = f"{counted(len(rows), 'suggestion')}{hint}" if rows else ""
     return json_response({"q": q, "suggestions": rows, "annonce": announcement})

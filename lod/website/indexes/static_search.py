@@ -17,20 +17,15 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches
 from lod.model.dates import french_date
 from lod.publish.publication import Site
-from lod.publish.search.communes import ASKING
-from lod.publish.search.constituencies import LATEST
 from lod.publish.search.described import RANK_WORDS
 from lod.publish.search.full_text import opened
-from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.things import KIND_WORDS, SMALL_WORDS, ThingIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
-from lod.reference.constituencies import number_of
-from lod.website.rendering.language import LANGUAGES, written_in
-from lod.website.rendering.templates import load_template, render, typeset, write_translated
+from lod.website.rendering.language import LANGUAGES
+from lod.website.rendering.templates import render, typeset, write_translated
 
 PREFIX = 2  # letters of a word that name its file
-COMMON = ("saint", "sainte")
 # kind, path, name, detail, number of questions, words; of a ministry, whether it has ended, and its
 # portfolios
 Row = list[Any]
@@ -77,55 +72,6 @@ def things_by_file(things: ThingIndex) -> Iterator[tuple[str, list[Row]]]:
     yield from sorted(files.items())
 
 
-def communes_by_file(index: SearchIndex) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (file, communes with their departments and constituencies), sorted, the largest first.
-
-    « Saint » and « Sainte », with which too many begin, do not name a file unless they are alone.
-    """
-    # name, end of the IRI of the department, postal codes, numbers of constituencies, and the parts
-    # of the commune that vote in each, if they are known
-    files: dict[str, list[Row]] = {}
-    places = index.things.departements()
-    with index.connection() as connection:
-        for commune, name, codes in index.communes.in_order(connection):
-            place = commune.page.partition("/")[2]
-            numbers = " ".join(str(number_of(code)) for code in commune.constituencies)
-            parts = [c.part for c in index.constituencies.of(commune) if c.part]
-            row = [commune.name, place, " ".join(codes), numbers, *([parts] if parts else [])]
-            telling = next((w for w in name.split() if w not in COMMON), name)
-            for key in dict.fromkeys(word[:PREFIX] for word in (telling, *codes)):
-                files.setdefault(key, []).append(row)
-    for key, rows in sorted(files.items()):
-        yield (
-            key,
-            {"lieux": {p: places[p] for p in sorted({row[1] for row in rows})}, "fiches": rows},
-        )
-
-
-def elected_by_file(index: SearchIndex) -> Iterator[tuple[str, dict[int, list[str]]]]:
-    """Yield (end of the IRI of a department, number of a constituency → HTML of its name, of its
-    deputies, and of the newest questions of the only one), in the language of the moment.
-    """
-    newest: dict[int, list[int]] = {}  # value of an author → ids of questions
-    for number in index.find(SearchRequest(tri="date")):
-        of_author = newest.setdefault(index.columns["auteur"][number], [])
-        of_author += [number] if len(of_author) < LATEST else []
-    keys = {value.key: number for number, value in index.facet_values.items()
-            if value.facet == "auteur"}  # fmt: skip
-    macros: Any = load_template("commune_macros.html").module
-    as_of = index.constituencies.as_of
-    for place in index.things.departements():
-        of_place = {}
-        for c in index.constituencies.within(place):
-            latest = [newest.get(keys.get(d.key, 0), []) for d in c.deputies]
-            hits = list(index.hits(latest[0])) if len(latest) == 1 else []
-            questions = macros.questions(hits, "", True) if len(latest) == 1 else ""
-            name, people = macros.circonscription(c, ""), macros.elus_de(c, "", as_of, True)
-            of_place[c.number] = [str(html).strip() for html in (name, people, questions)]
-        if of_place:
-            yield place, of_place
-
-
 def write_static_search(site: Site, index: Path) -> None:
     """Write the search page and its index, from the full-text index of a release.
 
@@ -144,20 +90,11 @@ def write_static_search(site: Site, index: Path) -> None:
         keys = scripts.write_all("mots", words_by_file(sorting))
     with closing(SearchIndex(index)) as search_index:
         things = scripts.write_all("choses", things_by_file(search_index.things))
-        communes = scripts.write_all("communes", communes_by_file(search_index))
-        for language, end in LANGUAGES.items():
-            with written_in(language):  # the keys are the same in each
-                elected = scripts.write_all(f"elus{end}", elected_by_file(search_index))
-        as_of = search_index.constituencies.as_of
     values = {
         "nombre": count,
         "bloc": BLOCK_SIZE,
         "cles": keys,
         "cles_de_choses": things,
-        "cles_de_communes": communes,
-        "cles_d_elus": elected,
-        "au": as_of,
-        "demandent": sorted(ASKING),
         "dits": KIND_WORDS | dict.fromkeys(sorted(SMALL_WORDS - STOP_WORDS), ()),
         "rangs": sorted(RANK_WORDS),
         "version": scripts.version,

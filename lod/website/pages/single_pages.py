@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -27,12 +26,11 @@ from lod.publish.query_catalogue import query_text, traps
 from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.publish.void import first_day
 from lod.rdf import jsonld
-from lod.rdf.ontology import definitions, ontology
+from lod.rdf.ontology import defined, definitions, ontology
 from lod.rdf.serialize import DATA_FORMS, read_turtle, written
-from lod.rdf.vocab import RDFS, SKOS
+from lod.rdf.vocab import NAMESPACE, RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
-from lod.website.model.shape_tables import anchors
 from lod.website.pages.archive_states import in_french, sentence, write_archive_feed
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded
@@ -54,7 +52,6 @@ TRAPS_PLACE = "<!-- pieges -->\n"  # of `site/pieges.toml` in a guide
 ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
 
 
-PATH, QUERY = "trouver-mon-depute", "par-departement"
 LONGEST = 20  # letters of an example
 _NUMBER = re.compile(r"\d+$", re.ASCII)
 REPAIRS = {  # kind of repair → its name on the page
@@ -142,17 +139,6 @@ def _scrollable(html: str) -> str:
     return html.replace("<pre>", '<pre tabindex="0">')
 
 
-def write_finding_page(
-    site: Site, query_cache: QueryCache, pictures: Pictures, as_of: date | None
-) -> None:
-    """Write the page; `as_of` is the day on which it is known who sits."""
-    table = query_table(query_cache, QUERY, site.publication.base)
-    places = sorted(table.rows, key=lambda row: row["departement"].value)
-    values = {"table": table, "lieux": places, "au": as_of.isoformat() if as_of else ""}
-    page = partial(render, "trouver_mon_depute.html", site.publication, PATH)
-    write_translated(site, PATH, lambda: page(**values, images=pictures(table)))
-
-
 def search_examples(query_cache: QueryCache, recent: QueryTable, base: str) -> Iterator[str]:
     """Yield what the field of the home page suggests, each of which finds something: the commonest
     heading and deputy with a short name, and the number of the newest question.
@@ -174,9 +160,8 @@ def write_pages(
     downloads: Downloads,
     query_cache: QueryCache,
     pictures: Pictures,
-    as_of: date | None,
 ) -> None:
-    """Write all these pages; `as_of` is the day on which it is known who sits."""
+    """Write all these pages."""
     settings = downloads.settings
     quality = quality_values(report) | {
         "couverture": query_table(query_cache, "couverture", site.publication.base)
@@ -191,7 +176,6 @@ def write_pages(
         more = {"bilan": report, "settings": settings, **values}
         write_translated(site, path, partial(render, template, site.publication, path, **more))
     write_archive_feed(site, report.archives)
-    write_finding_page(site, query_cache, pictures, as_of)
     links = partial(make_links_page, site, report.reviewed_links, query_cache)
     write_translated(site, "liens", links)
     write_translated(site, "index", partial(home_page, site, downloads, query_cache, pictures))
@@ -268,6 +252,8 @@ def write_codebook(site: Site) -> None:
     """Write the page, of `site/tables.csv`, `site/colonnes.csv` and the ontology."""
     columns = ((table, column) for table in tables().values() for column in table.columns)
     listed = group_by_key((c.liste, f"{table.nom}.{c.nom}") for table, c in columns if c.liste)
+    terms = [term.value.removeprefix(NAMESPACE) for term in defined()]
+    anchors = {f"qp:{name}": name for name in terms} if packaged.has_template(MODEL_PAGE) else {}
 
     def page() -> bytes:
         return render(
@@ -280,7 +266,7 @@ def write_codebook(site: Site) -> None:
             codes={name: codes_of(name, spoken()) for name in listed},
             ouvertes=OPEN_LISTS,
             entre=BETWEEN.strip(),
-            ancres=anchors() if packaged.has_template(MODEL_PAGE) else {},
+            ancres=anchors,
             sens_de=lambda column: translated(column.stated) or column.comment(spoken()),
         )
 

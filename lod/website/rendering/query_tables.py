@@ -3,7 +3,7 @@
 A column of IRIs of the site is not shown: the values of the next column are links to them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -154,23 +154,10 @@ Picture = Callable[[Callable[[str], str]], Markup]  # the function `url` of a pa
 Term = dict[str, str] | None  # as `lod/server/engine/preview.py` writes it, None if unbound
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRows:
-    """The rows that a query of a client gives, at least one, as their page shows them."""
-
-    names: list[str]  # of the columns
-    rows: list[list[Term]]
-    is_whole: bool  # they are all rows
-    title: str
-    base: str
-    address: str  # of the page, to which parameters may be added; "" if it is too long for that
-    parameters: Mapping[str, str]  # how the rows are looked at, as the request asks
-
-
 # rows → what is drawn of them, in the language in which pages are written now
-Pictures = Callable[[QueryTable | ResultRows], list[Picture]]
+Pictures = Callable[[QueryTable], list[Picture]]
 
 
-def nothing_drawn(_: QueryTable | ResultRows) -> list[Picture]:
+def nothing_drawn(_: QueryTable) -> list[Picture]:
     """Return no picture."""
     return []

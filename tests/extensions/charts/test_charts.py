@@ -4,11 +4,10 @@ import csv
 import io
 import re
 import shutil
-import struct
 import subprocess
 from datetime import date
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,7 +19,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.tabular import rows as csv_rows
 from lod.extensions.charts.files import CHART_KINDS, draw_chart, draw_charts, write_charts
 from lod.extensions.charts.map import departements
-from lod.extensions.charts.marks import ZOOM, Chart, Mark, fonts, format_number, png_of, text_width
+from lod.extensions.charts.marks import Chart, Mark, format_number, text_width
 from lod.extensions.charts.spec import DATA, read_spec, series
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -32,7 +31,6 @@ from lod.website.rendering.query_tables import QueryTable, TableCell, table_colu
 from lod.website.rendering.templates import environment
 from tests.support.paths import BASE, site_in
 from tests.support.patience import HANG
-from tests.support.programs import absent
 
 DRAWN = {name: r for name, r in all_queries().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,7 +41,7 @@ HOSTILE = "<script>alert(1)</script> & \"deux\" 'fois' ]]> -->"
 PARTS = "dans_le_delai, hors_delai, en_attente, en_retard, retirees"
 BARRES, MOIS = f"barres | ministere | {PARTS}", "colonnes | annee mois | questions"
 SEMAINES = "colonnes | semaines | dans_le_delai, hors_delai | repère: 8, limite : deux mois"
-GRILLE, CARTE = "grille | rubrique groupe | part", "carte | departement | par_siege"
+CARTE = "carte | departement | par_siege"
 
 
 def table(image: str, rows: list[tuple[object, ...]]) -> QueryTable:
@@ -63,11 +61,6 @@ def table(image: str, rows: list[tuple[object, ...]]) -> QueryTable:
 def bars(count: int, name: str = "Ministère", factor: int = 1) -> QueryTable:
     numbers = {n: [factor * (n * k % 7) for k in range(1, 6)] for n in range(count, 0, -1)}
     return table(BARRES, [(f"{name} {n}", *parts) for n, parts in numbers.items()])
-
-
-def heat(rows: int, columns: int, name: str = "sujet") -> QueryTable:
-    cells = product(range(rows), range(columns))
-    return table(GRILLE, [(f"{name} {r}", f"G{c}", f"{r * c % 9}.5") for r, c in cells])
 
 
 CASES: dict[str, QueryTable] = {
@@ -90,10 +83,6 @@ CASES: dict[str, QueryTable] = {
     "a peak at the limit": table(SEMAINES, [(3, 9, 0), (8, 23326, 0), (9, 0, 4), (400, 0, 70)]),
     "columns by name": table("colonnes | nom | n", [(f"{LONG} {n}", n) for n in range(60)]),
     "names": table("colonnes | tranche | n", [("un mois", 5), ("deux mois au plus", 9), ("+", 3)]),
-    "one cell": heat(1, 1),
-    "cells": heat(12, 11),
-    "too many cells": heat(40, 30, LONG),
-    "no share": table(GRILLE, [("a", "b", 0), ("a", "c", 0)]),
     "map": table(CARTE, [(code, n * 1.5) for n, code in enumerate(departements())]),
     "a map with a place more": table(CARTE, [("75", 10), ("ZZ", 5)]),
     "huge map": table(CARTE, [("75", 99999), ("2A", 0)]),
@@ -238,8 +227,6 @@ def test_what_does_not_fit_is_put_together_and_said() -> None:
     weeks = drawn("a peak at the limit").drawing
     assert weeks.marks[-1].tooltip.endswith("hors délai\u00a0: 70")
     assert weeks.note == "La dernière colonne compte tout à partir de 55."
-    assert "28 autres" not in drawn("too many cells").drawing.note
-    assert "20 lignes et 18 colonnes" in drawn("too many cells").drawing.note
     assert drawn("a map with a place more").drawing.note == "Hors de la carte\u00a0: ZZ."
     drawing = drawn("weeks").drawing
     [line] = [t for t in drawing.lines if t.css_class == "repere"]  # after the last week in time
@@ -247,17 +234,6 @@ def test_what_does_not_fit_is_put_together_and_said() -> None:
     early = max(m.x + m.width for m in marks if m.series == "dans_le_delai")
     assert early < line.x1 < min(m.x for m in marks if m.series == "hors_delai")
     assert "limite : deux mois" in [m.text for m in drawing.words]
-
-
-@pytest.mark.parametrize("case", [c for c in CASES if "grille" in CASES[c].query.image])
-def test_cells_are_the_rows(case: str) -> None:
-    rows, drawing = CASES[case], drawn(case).drawing
-    cells = {(r["rubrique"].value, r["groupe"].value): r["part"].value for r in rows.rows}
-    shown_rows = list(dict.fromkeys(r for r, _ in cells))[:20]
-    shown_columns = list(dict.fromkeys(c for _, c in cells))[:12]
-    expected = [format_number(Decimal(cells[r, c])) for r in shown_rows for c in shown_columns]
-    assert values(drawing.marks) == expected
-    assert [m.text for m in drawing.words if " sur-" in m.css_class] == expected
 
 
 def test_squares_are_the_rows() -> None:
@@ -368,26 +344,6 @@ def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:
         for word in svg.findall(f"{SVG}text"):
             body = {"titre": 16, "sourd": 13}.get(word.get("class") or "", 12)
             assert 18 + text_width(word.text or "", body) <= float(svg.get("width", 0)), word.text
-
-
-def test_each_picture_is_a_png(site: Path) -> None:
-    """Twice as large, in the fonts that npm brings alone: without a text it is another one."""
-    if not fonts():
-        absent(".ci/vendor has not brought it: this was NOT tried")
-    pictures = sorted((site / "images").glob("*.svg"))
-    assert len(pictures) >= 5
-    for svg in pictures:
-        data, text = svg.with_suffix(".png").read_bytes(), svg.read_bytes()
-        size = ElementTree.fromstring(text)
-        assert data[:8] == b"\x89PNG\r\n\x1a\n"
-        pixels = struct.unpack(">II", data[16:24])
-        units = [float(size.get(side) or 0) for side in ("width", "height")]
-        assert all(abs(n - ZOOM * unit) < 1 for n, unit in zip(pixels, units, strict=True))
-        assert png_of(text) == data
-        for css_class in (b"titre", b"sourd"):  # one in each family of fonts
-            mute = re.sub(rb'(<text class="%b"[^>]*>)[^<]+' % css_class, rb"\1", text)
-            assert mute != text and png_of(mute) != data
-        assert f'images/{svg.stem}.png" type="image/png"' in (site / "images.html").read_text()
 
 
 def contrast(a: str, b: str) -> float:

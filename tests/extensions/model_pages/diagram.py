@@ -13,10 +13,10 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 from lod.base.tabular import rows as csv_rows
+from lod.extensions.model_pages.model_graph import own_terms
 from lod.extensions.model_pages.page import FOLDER, PICTURES, fixed_words
+from lod.extensions.model_pages.shape_tables import relations
 from lod.extensions.model_pages.terms import ModelTerms, model_terms, superclasses
-from lod.website.model.model_graph import own_terms
-from lod.website.model.shape_tables import relations
 from lod.website.rendering.language import LANGUAGES, written_in
 from lod.website.rendering.templates import environment
 

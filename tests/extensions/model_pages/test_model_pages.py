@@ -15,19 +15,7 @@ from rdflib.namespace import RDF, SH
 from werkzeug.test import Client
 
 from lod.extensions.model_pages import terms
-from lod.extensions.model_pages.page import (
-    FOLDER,
-    PICTURES,
-    SUBJECTS,
-    fixed_words,
-    write_model_pages,
-)
-from lod.extensions.model_pages.terms import model_terms
-from lod.pipeline.validation.pyshacl_engine import shapes_as_published
-from lod.publish.release import current
-from lod.rdf.store import open_store
-from lod.rdf.vocab import QP, SHAPES_NAMESPACE
-from lod.website.model.model_graph import (
+from lod.extensions.model_pages.model_graph import (
     DOMAINS,
     MEANINGS,
     NAMES,
@@ -36,7 +24,19 @@ from lod.website.model.model_graph import (
     own_terms,
     shapes_graph,
 )
-from lod.website.model.shape_tables import PLACES, PropertyUse, relations, sections
+from lod.extensions.model_pages.page import (
+    FOLDER,
+    PICTURES,
+    SUBJECTS,
+    fixed_words,
+    write_model_pages,
+)
+from lod.extensions.model_pages.shape_tables import PLACES, PropertyUse, relations, sections
+from lod.extensions.model_pages.terms import model_terms
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
+from lod.publish.release import current
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP, SHAPES_NAMESPACE
 from lod.website.rendering.language import LANGUAGES, written_in
 from tests.extensions.model_pages.diagram import ALL, CORE, draw_model, lay_out, places, svg
 from tests.support.engines import by_oxigraph

@@ -35,7 +35,6 @@ export async function savanteEtrangere(browser, { serveur }) {
     await aller(pied("Ministers, month by month"), /ministres\.en/);
     await aller(page.locator("main tbody a[href*='ministres/']"), /ministres\/.*\.en/);
     await aller(menu("Charts"), /images\.en/);
-    await aller(pied("Find a deputy"), /trouver-mon-depute\.en/);
     await aller(pied("Data quality"), /qualite\.en/);
     await aller(pied("Links to Wikidata"), /liens\.en/);
     await page.locator("a.langue[hreflang=fr]").click();

@@ -105,33 +105,6 @@ async function nommees(page, genre) {
     lignes.map((ligne) => [...ligne.querySelectorAll(":scope > span > a:first-child, :scope > span > .detail")].map((e) => e.textContent).join(", ")));
 }
 
-export async function uneCommuneMeneASesDeputes(browser, { serveur, statique, disque }) {
-  for (const base of [serveur, statique, disque]) {
-    await ouvrir(browser, null, {}, async (page) => {
-      const de = async (q) => {
-        await trouvees(page, base, q);
-        return nommees(page, "Commune");
-      };
-      assert.deepEqual(await de("saugues"), ["Saugues, Haute-Loire"]);
-      assert.deepEqual(await de("SAUGUE"), ["Saugues, Haute-Loire"], "misspelled");
-      assert.deepEqual(await de("St Privat d'Allier"), ["Saint-Privat-d'Allier, Haute-Loire"], "as on an envelope");
-      assert.deepEqual((await de("Saint-Denis")).slice(0, 2), ["Saint-Denis, Réunion", "Saint-Denis, Seine-Saint-Denis"]);
-      assert.deepEqual(await de("Sainte-Colombe Gironde"), ["Sainte-Colombe, Gironde"]);
-      assert.deepEqual(await de("Lyon 3ème"), ["Lyon 3e Arrondissement, Rhône"]);
-      assert.deepEqual(await de("Ville-sur-Jarnioux"), ["Ville-sur-Jarnioux, Rhône"]);
-      assert.deepEqual(await de("hôpitl"), [], "a word of questions");
-      assert.deepEqual(await de("Haute-Loire"), [], "a department");
-      assert.equal((await de("43170")).length, 4, "a postal code of several");
-      assert.deepEqual(await de("député de 43170 Saugues"), ["Saugues, Haute-Loire"]);
-      assert.match(await page.locator("section.choses .note").innerText(), /carte électorale/);
-      await page.getByRole("link", { name: "Saugues", exact: true }).click();
-      await page.waitForURL(/departement\/43/);
-      await page.locator("#fiche-elus tbody a").first().click();
-      await page.waitForURL(/depute\//);
-    });
-  }
-}
-
 export async function unTexteCite(browser, { copie }) {
   await ouvrir(browser, null, {}, async (page) => {
     const trouvees_ = await trouvees(page, copie, "loi n° 2016-1321");
@@ -332,17 +305,6 @@ export async function suggestionsAuClavier(browser, { serveur, statique }) {
     await page.waitForTimeout(500);
     await page.keyboard.press("Enter");
     await page.locator(TROUVEES).first().waitFor();
-  });
-}
-
-export async function trouverMonDepute(browser, { serveur }) {
-  await surTouteMachine(browser, async (page) => {
-    await page.goto(serveur);
-    await page.getByRole("link", { name: "Trouver mon député" }).first().click();
-    await page.locator("li a[href='departement/43.html']").click();
-    await page.waitForURL(/departement\/43/);
-    await page.locator("#fiche-elus tbody a").first().click();
-    await page.waitForURL(/depute\//);
   });
 }
 

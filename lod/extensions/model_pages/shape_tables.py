@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lod.base.tabular import group_by_key
-from lod.website.model.model_graph import (
+from lod.extensions.model_pages.model_graph import (
     DOMAINS,
     NAMES,
     PROPERTY_TYPES,

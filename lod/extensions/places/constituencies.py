@@ -6,14 +6,15 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lod.extensions.places.communes import Commune, searched
+from lod.extensions.places.tables import Part, number_of, parts_of_communes
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.authorities import circonscription_name
-from lod.publish.search.communes import Commune, searched
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.things import Thing, ThingIndex
 from lod.publish.search.words import composed
 from lod.rdf.iris import Iris, code_of
-from lod.reference.constituencies import Elected, Part, number_of, parts_of_communes
+from lod.reference.constituencies import Elected
 
 LATEST = 3  # questions of a deputy that are shown
 
@@ -78,15 +79,6 @@ def write_elected(connection: sqlite3.Connection, people: Iterable[Elected], iri
         for p in people
     )  # fmt: skip
     connection.executemany("INSERT INTO elu VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-
-def sitting(people: Iterable[Elected], iris: Iris) -> dict[str, list[str]]:
-    """Return IRI of a deputy who is known to sit → names of the constituency and the group."""
-    return {
-        iris.reference("depute", p.acteur_ref).value: [circonscription_name(p.place), p.group]
-        for p in people
-        if p.as_of
-    }
 
 
 class ConstituencyFinder:

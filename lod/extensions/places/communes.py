@@ -12,6 +12,7 @@ from itertools import chain
 
 import orjson
 
+from lod.extensions.places.tables import ABROAD, constituency_codes, consular_posts, number_of
 from lod.model.text import fold
 from lod.publish.search.search_terms import SHORTEST_BEGINNING
 from lod.publish.search.things import MOST_OF_KIND, MOST_WORDS, Thing
@@ -23,7 +24,6 @@ from lod.publish.search.words import (
     composed,
     similar_words,
 )
-from lod.reference.constituencies import ABROAD, constituency_codes, consular_posts, number_of
 from lod.reference.tables import communes
 
 KIND, POST = "commune", "poste"
@@ -68,11 +68,9 @@ def asked_words(text: str) -> Iterator[list[str]]:
 
 
 def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> None:
-    """Replace the communes in the index by those of departments, the largest first; `places` are
-    the ends of the IRIs of the departments.
+    """Write the communes of departments, the largest first; `places` are the ends of the IRIs of
+    the departments.
     """
-    connection.execute("DELETE FROM code_postal")
-    connection.execute("DELETE FROM commune")
     known, numbers = set(places), dict(constituency_codes())
     served = [row for row in communes() if row.departement.lower() in known]
     served.sort(key=lambda row: (-row.population, row.code))
