@@ -110,11 +110,7 @@ def build(
 @ARCHIVES
 @engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...],
-    base: str | None,
-    jobs: int,
-    reference: tuple[Path, ...],
-    engine: str,
+    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...], engine: str
 ) -> None:
     """Read and validate the records in INPUT.
 

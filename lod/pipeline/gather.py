@@ -27,7 +27,7 @@ from lod.pipeline.questions.previous import NO_PREVIOUS
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
-from lod.pipeline.reading.archive_log import archive_states, read_logs
+from lod.pipeline.reading.archive_log import last_changes
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
@@ -76,7 +76,6 @@ class Gathered:
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
-    unread: tuple[Finding, ...]  # lines of the logs of archives that cannot be read
 
     def mentions(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
         """Return question or answer → graph of an extension → what of it is about them."""
@@ -101,7 +100,7 @@ def gather(
     """
     for name in ("dumps", "site"):
         (plan.work / name).mkdir()
-    report, (checks, unread) = BuildReport(), read_logs((*inputs, *archives))
+    report = BuildReport(archives=last_changes((*inputs, *archives)))
     report.engines = versions(plan.engine)
     with (
         FindingFiles(plan.work, plan.settings.base, report) as files,
@@ -109,8 +108,6 @@ def gather(
     ):
         for finding in findings:
             files.flaw(finding)
-        for finding in unread:
-            files.finding(finding)
         intake = Intake(laid_aside, plan.tables.review)
         identity = _read(inputs, plan, intake, files)
         for finding in intake.unmatched():
@@ -140,7 +137,6 @@ def gather(
     if not report.published:
         raise LodError(nothing_published(report))
     counted, expected = report.by_legislature, plan.tables.review.expected_counts
-    report.archives = archive_states(checks, report.data_until)
     report.shortfalls = list(shortfalls(counted, expected))
     return Gathered(
         report=report,
@@ -155,7 +151,6 @@ def gather(
         shared_answers=all_settled.shared_answers(),
         identity=identity,
         graphs=made_graphs,
-        unread=tuple(unread),
     )
 
 

@@ -9,17 +9,11 @@ from pathlib import Path
 from lod.base.durable import add_json_line
 from lod.base.inputs import records
 from lod.extensions.fetch.download import Fetched
+from lod.extensions.fetch.oddities import LONGEST_PAUSE, Oddity, oddities
 from lod.extensions.fetch.state import PORTAL, read_state
 from lod.model.identifiers import split_uid
 from lod.model.question import TypeQuestion
-from lod.pipeline.reading.archive_log import (
-    LOG,
-    LONGEST_PAUSE,
-    ArchiveCheck,
-    Oddity,
-    read_log,
-    state_of,
-)
+from lod.pipeline.reading.archive_log import LOG, ArchiveCheck, read_log
 from lod.pipeline.reading.intake import RecordReader, read_records
 
 WORDS = {  # what is wrong, with fields of a finding `f`, and what to do
@@ -46,7 +40,7 @@ def watch(fetched: Fetched, folder: Path, today: date, jobs: int = 1) -> Iterato
     before = [check for check in checks if check.archive == archive]
     check = _check(fetched, archive, before[-1:], today, jobs)
     add_json_line(log, check)
-    for finding in state_of([*before, check]).findings:
+    for finding in oddities([*before, check]):
         words = WORDS[finding.oddity].format(f=finding, pause=LONGEST_PAUSE, portal=PORTAL, log=log)
         yield f"{fetched.path}: {words}"
 

@@ -33,7 +33,7 @@ from lod.rdf.vocab import RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
 from lod.website.model.shape_tables import anchors
-from lod.website.pages.archive_states import in_french, sentence, write_archive_feed
+from lod.website.pages.finding_words import in_french
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded
 from lod.website.pages.sparql_page import write_examples, write_sparql_page
@@ -190,7 +190,6 @@ def write_pages(
     for path, template, values in pages:
         more = {"bilan": report, "settings": settings, **values}
         write_translated(site, path, partial(render, template, site.publication, path, **more))
-    write_archive_feed(site, report.archives)
     write_finding_page(site, query_cache, pictures, as_of)
     links = partial(make_links_page, site, report.reviewed_links, query_cache)
     write_translated(site, "liens", links)
@@ -236,8 +235,6 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
         "foyers": [(shape.rpartition("#")[2], focus_nodes[shape]) for shape in sorted(targets())],
         "ecarts": list(report.control_rows.items()),
         "preuves": evidence_by_form(),
-        "archives": report.archives,
-        "anomalie": sentence,
         "en_francais": in_french,
     }
 

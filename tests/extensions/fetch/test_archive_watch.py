@@ -10,15 +10,9 @@ from pathlib import Path
 import pytest
 
 from lod.extensions.fetch.download import ArchiveRow, Fetched, fetch
+from lod.extensions.fetch.oddities import LONGEST_PAUSE, Oddity, oddities
 from lod.extensions.fetch.watch import watch
-from lod.pipeline.reading.archive_log import (
-    LOG,
-    LONGEST_PAUSE,
-    ArchiveState,
-    Oddity,
-    read_log,
-    state_of,
-)
+from lod.pipeline.reading.archive_log import LOG, read_log
 from tests.extensions.fetch.kills import serving
 from tests.support.programs import lod
 from tests.support.repository import Depot, archive_of_questions, running, saying, zipped
@@ -44,20 +38,16 @@ class Nights:
         assert outcome.path.read_bytes() == body  # whatever is strange, the archive is kept
         return [line.removeprefix(f"{outcome.path}: ") for line in told]
 
-    def state(self) -> ArchiveState:
+    def oddities(self) -> list[tuple[Oddity, date]]:
         checks, findings = read_log(self.log)
         assert not findings
-        return state_of(checks)
+        return [(one.oddity, one.since) for one in oddities(checks)]
 
 
 @pytest.fixture
 def nights(tmp_path: Path) -> Iterator[Nights]:
     with running() as depot:
         yield Nights(depot, tmp_path)
-
-
-def oddities(state: ArchiveState) -> list[tuple[Oddity, date]]:
-    return [(found.oddity, found.since) for found in state.findings]
 
 
 def test_a_check_is_a_line_of_the_log(nights: Nights) -> None:
@@ -85,18 +75,19 @@ def test_an_archive_that_stops_changing_is_told_of(nights: Nights) -> None:
         "has not changed since 2026-01-20, more than 35 days of the session; look on "
         "https://data.assemblee-nationale.fr/ whether it has moved, or write to the Assemblée"
     )
-    assert oddities(nights.state()) == [(Oddity.STILL, SITTING)]
+    assert nights.oddities() == [(Oddity.STILL, SITTING)]
     assert nights(MUCH_LATER, archive_of_questions(MUCH_LATER, QG=4)) == []
-    assert oddities(nights.state()) == []
+    assert nights.oddities() == []
 
 
 def test_an_archive_that_is_only_packed_anew_stands_still(nights: Nights) -> None:
     nights(SITTING, archive_of_questions(SITTING, QG=3))
     [told] = nights(MUCH_LATER, archive_of_questions(SITTING, QG=4))
     assert told.startswith("is renewed, but no record names a day after 2026-01-20, more than 35")
-    assert oddities(nights.state()) == [(Oddity.OLD, SITTING)]
+    assert nights.oddities() == [(Oddity.OLD, SITTING)]
     nights(MUCH_LATER, archive_of_questions(D("2062-01-20"), QG=5))
-    assert nights.state().until is None  # a misprint does not hide that nothing is new
+    # a misprint does not hide that nothing is new
+    assert read_log(nights.log)[0][-1].until is None
 
 
 def test_nothing_is_late_when_the_assemblee_does_not_sit(nights: Nights) -> None:
@@ -112,9 +103,9 @@ def test_an_ended_legislature_may_stand_still(nights: Nights) -> None:
     nights(SITTING, archive_of_questions(SITTING, QG=3))
     nights(MUCH_LATER, archive_of_questions(SITTING, QG=3))
     text = nights.log.read_text("utf-8")
-    assert oddities(nights.state())
+    assert nights.oddities()
     nights.log.write_text(text.replace('"17/', '"16/'), "utf-8")
-    assert not oddities(nights.state())
+    assert not nights.oddities()
 
 
 def test_an_archive_that_shrinks_is_told_of_until_it_is_whole_again(nights: Nights) -> None:
@@ -127,9 +118,9 @@ def test_an_archive_that_shrinks_is_told_of_until_it_is_whole_again(nights: Nigh
         f"day from {nights.log}"
     )
     nights(D("2026-01-08"), archive_of_questions(D("2026-01-06"), QG=1, QE=2))
-    assert oddities(nights.state()) == [(Oddity.SMALLER, D("2026-01-07"))]
+    assert nights.oddities() == [(Oddity.SMALLER, D("2026-01-07"))]
     assert nights(D("2026-01-09"), archive_of_questions(D("2026-01-06"), QG=3, QE=2)) == []
-    assert oddities(nights.state()) == []
+    assert nights.oddities() == []
 
 
 def test_fewer_bytes_are_told_of_if_no_record_is_missing(nights: Nights) -> None:
@@ -147,7 +138,7 @@ def test_a_type_that_vanishes_is_told_of_until_it_comes_back(nights: Nights) -> 
     nights(D("2026-01-06"), archive_of_questions(D("2026-01-06"), QG=3, QOSD=2))
     [told] = nights(D("2026-01-07"), archive_of_questions(D("2026-01-06"), QG=9))
     assert told.startswith("has no QOSD since 2026-01-07, it had 2; compare with https://data.")
-    assert oddities(nights.state()) == [(Oddity.LOST, D("2026-01-07"))]
+    assert nights.oddities() == [(Oddity.LOST, D("2026-01-07"))]
     assert nights(D("2026-01-08"), archive_of_questions(D("2026-01-06"), QG=9, QOSD=2)) == []
 
 
@@ -201,7 +192,7 @@ def test_days_far_apart_take_no_time(nights: Nights) -> None:
     good = json.loads(nights.log.read_text("utf-8"))
     days = {"checked": "9999-12-31", "modified": "0001-01-01", "until": "0001-01-01"}
     nights.log.write_text(json.dumps(good | days), "utf-8")
-    assert oddities(nights.state()) == [(Oddity.STILL, date.min)]
+    assert nights.oddities() == [(Oddity.STILL, date.min)]
 
 
 def test_the_command_warns_and_exits_0(tmp_path: Path) -> None:
