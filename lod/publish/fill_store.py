@@ -1,5 +1,5 @@
 """The store of a release: in the default graph data and links, controlled and counted, and what
-describes them; in graphs of their own facts of Wikidata, the history, what extensions make.
+describes them; in graphs of their own facts of Wikidata, what extensions make.
 
 It is made from the store of the release before if that is nearly the same: both share the files,
 and only what differs is removed or added. The large files of a store never change once they are
@@ -92,8 +92,8 @@ class StoreOutput(Output):
         while not wait([self._filled], A_SECOND).done:
             self._plan.progress.tick()
         self.store, self.history = self._filled.result()
-        if self.history.versions:
-            newest, report = self.history.versions[-1], self._gathered.report
+        if self.history.compared:
+            newest, report = self.history.compared[-1], self._gathered.report
             report.reason, report.later_day = newest.motif, newest.recul
             report.reopened = newest.comptes.get("rouverte", 0)
             deleted = {c.uid for c in self.history.changes if "supprimee" in c.kinds}
@@ -189,8 +189,8 @@ class StoreOutput(Output):
 
     def _named_graphs(self) -> dict[str, Path]:
         """Return the name of each named graph → the file of its N-Triples."""
-        files = {"historique": history.NT, "faits-wikidata": FACTS}
-        files |= {graph.name: graph.file for graph in self._gathered.graphs}
+        made = {graph.name: graph.file for graph in self._gathered.graphs}
+        files = {"faits-wikidata": FACTS} | made
         return {name: self._plan.work / file for name, file in files.items()}
 
 

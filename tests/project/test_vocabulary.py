@@ -237,7 +237,7 @@ def test_every_example_is_published(mixture: tuple[Path, BuildReport]) -> None:
             shown.setdefault(name, set()).add(value.replace(NAMESPACE, "qp:"))
     examples = said(SKOS.example)
     assert set(examples) == PROPERTIES - ANNOTATIONS
-    del examples["changement"]  # of a history, which a first release has not
+    del examples["changement"]  # of pages of changes, which a first release has not
     for name, (example,) in examples.items():
         assert example in shown[name], (name, example)
 

@@ -215,10 +215,10 @@ def setbacks(report: BuildReport, today: date) -> Iterator[str]:
         yield f"{wrong} {report.later_day}; give the newest archives, or go back: lod rollback"
     if report.reopened:
         wrong = f"{report.reopened} answered or withdrawn questions are open again"
-        yield f"{wrong}; compare: lod diff, and look for an older copy among the inputs"
+        yield f"{wrong}; see the page of changes, and look for an older copy among the inputs"
     if report.gone:
         wrong = f"questions of the release before that no record has any more: {report.gone}"
-        yield f"{wrong}; compare: lod diff, and look for an archive that the inputs lack"
+        yield f"{wrong}; see the page of changes, and look for an archive that the inputs lack"
 
 
 def warning_lines(report: BuildReport) -> Iterator[str]:
