@@ -352,7 +352,7 @@ def test_syntax_error_says_where(client: Client) -> None:
     for text, meant in (
         ("SELECT ?a { ?q qp:auteurr ?a", "qp:auteur"),
         ("SELECT ?a { ?q qp:DateReponse ?a", "qp:dateReponse"),
-        ("SELECT ?a { ?q qp:departement ?d ; qp:Ministeree ?a", "qp:Ministere"),
+        ("SELECT ?a { ?q qp:groupe ?d ; qp:Ministeree ?a", "qp:Ministere"),
         ("SELEC ?a { ?a ?b ?c }", "SELECT"),
         ("SELECT ?a WHER { ?a ?b ?c }", "WHERE"),
         ("SELECT ?a { ?a skoss:prefLabel ?n }", "skos:prefLabel"),
