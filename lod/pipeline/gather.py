@@ -35,12 +35,12 @@ from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_de
 from lod.pipeline.report.usage import Classes, Usage, classes_of, unclassed, usage_of
 from lod.pipeline.settling.settle import (
     BuildPlan,
+    Converter,
     MadeGraph,
     MakeGraph,
     Refusal,
-    Settler,
     dated,
-    settled,
+    outcomes,
 )
 from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
@@ -187,13 +187,13 @@ def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQue
     """Settle every question, and write down what is published of it."""
     tables = dated(intake, plan.tables, plan.iris, plan.engine, plan.previous)
     files.report.until, files.report.ahead = dict(tables.data_until), intake.facts.ahead
-    settler = Settler(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
+    converter = Converter(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
     with QuestionWriter(plan.work, plan.made_with, plan.previous.questions) as writer:
         all_settled = SettledQuestions(plan, files, writer)
         # the tables first: the first name of a resource is the one that stays
         all_settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
-        for own_records, outcome in settled(settler, intake.questions(), plan.jobs):
+        for own_records, outcome in outcomes(converter, intake.questions(), plan.jobs):
             if isinstance(outcome, Refusal):
                 all_settled.refuse(
                     outcome, {r.sha256: bytes_of(r, plan.previous) for r in own_records}

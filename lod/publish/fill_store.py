@@ -50,12 +50,13 @@ DESCRIPTIONS_NT = "descriptions.nt"
 def delta(
     before: Path, questions: PublishedQuestions, changed: ChangedQuestions, iris: Iris
 ) -> tuple[set[bytes], set[bytes]]:
-    """Return the lines of N-Triples to remove and to add; a line that only moves from one part to
-    another is in neither. Raises one of DAMAGED if the release before is damaged.
+    """Return the lines of N-Triples to remove and to add; unchanged lines are left out.
+
+    Raises one of DAMAGED if the release before is damaged.
     """
-    earlier = set(PublishedQuestions(before).lines(changed.before))
-    later = set(questions.lines(changed.after))
-    for uid, days in changed.dated.items():
+    earlier = set(PublishedQuestions(before).lines(changed.there))
+    later = set(questions.lines(changed.here))
+    for uid, days in changed.redated.items():
         for lines, day in zip((earlier, later), days, strict=True):
             triple = Triple(iris.question(uid), QP.statutAu, civil_date(date.fromisoformat(day)))
             lines.add(serialize.ntriples([triple]))
@@ -109,7 +110,7 @@ class StoreOutput(Output):
         looked_at = report.focus_nodes - sum(beside_data, Counter())
         if unlooked := next(unseen(store, looked_at), None):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-        touched = changed.remade if changed else None
+        touched = (changed.replaced, changed.added) if changed else None
         written_history = history.write(
             work, base, self._lineage, report.data_until, store, touched
         )

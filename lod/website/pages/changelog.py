@@ -91,8 +91,8 @@ def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]
 
 def sections(members: Sequence[Change]) -> list[tuple[str, str, tuple[Change, ...]]]:
     """Return the changes of a page by their first kind, as (kind, name, changes)."""
-    found = group_by_key((member.kinds[0], member) for member in members)
-    return [(kind, kind_name(kind), found[kind]) for kind in CHANGE_KINDS if kind in found]
+    by_kind = group_by_key((member.kinds[0], member) for member in members)
+    return [(kind, kind_name(kind), by_kind[kind]) for kind in CHANGE_KINDS if kind in by_kind]
 
 
 def _write(site: Site, path: str, page: Callable[[], bytes], triples: Iterable[Triple]) -> None:

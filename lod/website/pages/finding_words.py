@@ -23,13 +23,13 @@ def in_french(wrong: str) -> str:
     'dpq : « 2021-02-30 » n’est pas un jour du calendrier'
     """
     for pattern, french in kinds():
-        if found := pattern.fullmatch(wrong):
-            return typeset(french.format(**found.groupdict()))
-    found = _OF_SHAPE.fullmatch(wrong)
-    if not found or found["message"] not in shape_messages():
+        if match := pattern.fullmatch(wrong):
+            return typeset(french.format(**match.groupdict()))
+    of_shape = _OF_SHAPE.fullmatch(wrong)
+    if not of_shape or of_shape["message"] not in shape_messages():
         return ""
-    value = f" (« {found['value']} »)" if found["value"] else ""
-    return typeset(f"{found['focus']} : {shape_messages()[found['message']]}{value}")
+    value = f" (« {of_shape['value']} »)" if of_shape["value"] else ""
+    return typeset(f"{of_shape['focus']} : {shape_messages()[of_shape['message']]}{value}")
 
 
 @cache
@@ -39,7 +39,7 @@ def shape_messages() -> dict[str, str]:
     for s, p, o in shapes():
         if p == SH.message and isinstance(o, Literal):
             said.setdefault(s, {})[o.language] = o.value
-    both = (found for found in said.values() if {"en", "fr"} <= set(found))
+    both = (texts for texts in said.values() if {"en", "fr"} <= set(texts))
     return {f["en"].partition("; ")[0]: f["fr"].partition(" ; ")[0] for f in both}
 
 

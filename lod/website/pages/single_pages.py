@@ -241,11 +241,11 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
 
 def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
     """Return form of record → what proves it → the fields that are read so."""
-    found: dict[str, dict[str, list[Evidence]]] = {}
+    by_form: dict[str, dict[str, list[Evidence]]] = {}
     for one in evidence():
-        kinds = found.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
+        kinds = by_form.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
         kinds[one.constat].append(one)
-    return found
+    return by_form
 
 
 def write_ontology(site: Site) -> None:
