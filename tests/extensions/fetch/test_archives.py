@@ -18,7 +18,7 @@ from click.testing import Result
 from lod import __version__
 from lod.base import inputs
 from lod.base.durable import lock_folder
-from lod.base.errors import LodError, UsageError
+from lod.base.errors import LodError
 from lod.base.inputs import MAX_BYTES
 from lod.extensions.fetch.download import (
     ARCHIVE_LIMITS,
@@ -31,7 +31,7 @@ from lod.extensions.fetch.download import (
     select,
 )
 from lod.extensions.fetch.state import damage
-from lod.remote.http import CHUNK, checked_address
+from lod.remote.http import CHUNK
 from tests.extensions.fetch.kills import serving
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
@@ -329,26 +329,6 @@ def test_only_a_more_secure_scheme_is_another_scheme_that_is_followed() -> None:
             followed(url, location)
 
 
-@pytest.mark.parametrize(
-    ("said", "pause"),
-    [("7", 7), ("soon", 2), ("-1", 2), ("9" * 5000, 2),
-     (f"Tue, 06 Oct {'9' * 30} 00:00:00 GMT", 2)],
-)  # fmt: skip
-def test_a_busy_server_says_when_to_come_back(run: Run, said: str, pause: int) -> None:
-    """Retry-After replaces our own delay, if it says anything."""
-    assert run.status(saying(503, Retry_After=said), serving(GOOD)) == "fetched"
-    assert run.pauses == [pause]
-    run.target.unlink()
-    assert "429 Too Many Requests" in str(run(saying(429, Retry_After=said), delays=()))
-
-
-def test_a_silent_server_is_not_waited_for(run: Run) -> None:
-    silence = threading.Event()
-    outcome = run(lambda request: silence.wait(HANG) and None, read=0.1, delays=())
-    silence.set()
-    assert "no answer within 0.1 seconds" in str(outcome)
-
-
 def test_a_server_that_drips_is_not_waited_for(run: Run) -> None:
     """A try ends after `whole` seconds however the bytes come, and these are kept."""
     enough = threading.Event()
@@ -374,17 +354,6 @@ def test_two_runs_do_not_write_the_same_files(run: Run) -> None:
         run(serving(GOOD))
     assert run.left() == set()
     assert run.status(serving(GOOD)) == "fetched"
-
-
-@pytest.mark.parametrize(
-    "base",
-    ["", "x", "ftp://example.org/", "file:///tmp/", "http://", "http://a:b/", "http://a/?q",
-     "http://a/#f", "https://name:secret@a/"],
-)  # fmt: skip
-def test_a_repository_has_an_address(base: str) -> None:
-    with pytest.raises(UsageError, match="is not an address"):
-        checked_address(base, "--from")
-    assert checked_address("https://example.org/a", "--from") == "https://example.org/a"
 
 
 def test_the_table_has_every_archive_once() -> None:
