@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lod.website.rendering.query_tables import Picture, QueryTable, ResultRows
 
 NAMES: tuple[str, ...] = (
-    "fetch",  # lod fetch: the official archives, downloaded and watched
+    "fetch",  # lod fetch: the official archives, downloaded
     "charts",  # /images, /sparql?vue=: the rows of a query as a chart or a map
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
     "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere

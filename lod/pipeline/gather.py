@@ -27,7 +27,7 @@ from lod.pipeline.questions.previous import NO_PREVIOUS
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
-from lod.pipeline.reading.archive_log import last_changes
+from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
@@ -100,7 +100,7 @@ def gather(
     """
     for name in ("dumps", "site"):
         (plan.work / name).mkdir()
-    report = BuildReport(archives=last_changes((*inputs, *archives)))
+    report = BuildReport(archives=archive_days((*inputs, *archives)))
     report.engines = versions(plan.engine)
     with (
         FindingFiles(plan.work, plan.settings.base, report) as files,

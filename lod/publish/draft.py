@@ -14,7 +14,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.gather import Gathered
 from lod.pipeline.questions.previous import ChangedQuestions
-from lod.pipeline.reading.archive_log import last_changes
+from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.validate import versions
@@ -120,8 +120,8 @@ def made_of(
     Different bytes may make the same release: only `core_of`, once all records are read, can tell.
     Raises UsageError for a path that is not there.
     """
-    logs = last_changes((*inputs, *reference))
-    ingredients: list[object] = [__version__, versions(engine), replace(settings, revue=None), logs]
+    days = archive_days((*inputs, *reference))
+    ingredients: list[object] = [__version__, versions(engine), replace(settings, revue=None), days]
     reviewed = [settings.revue] if settings.revue else []
     program = (*packaged.published(), *packaged.program())
     ingredients += [digest(paths) for paths in (inputs, reference, reviewed, program)]

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from lod.extensions.fetch.download import (
     select,
 )
 from lod.extensions.fetch.state import damage
+from lod.pipeline.reading.archive_days import changed_on
 from lod.remote.http import CHUNK
 from tests.extensions.fetch.kills import serving
 from tests.support.paths import ROOT
@@ -113,6 +115,7 @@ def test_only_a_changed_archive_is_sent_again(run: Run, depot: Depot) -> None:
     """304 on the second run; on the third there is a new version, and it replaces the old one."""
     stamp = "Tue, 06 Oct 2026 00:34:35 GMT"
     run(serving(GOOD, Last_Modified=stamp))
+    assert changed_on(run.target) == date(2026, 10, 6)  # which a build tells
     assert run.status(serving(GOOD, Last_Modified=stamp)) == "unchanged"
     assert depot.asked("If-None-Match") == [etag(GOOD)]
     assert depot.asked("If-Modified-Since") == [stamp]
