@@ -34,7 +34,6 @@ from lod.extensions.fetch.download import (
 from lod.extensions.fetch.state import damage
 from lod.pipeline.reading.archive_days import changed_on
 from lod.remote.http import CHUNK
-from tests.extensions.fetch.kills import serving
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import lod
@@ -58,6 +57,30 @@ PAGE = b"<!DOCTYPE html><title>503 Service Unavailable</title>"
 GOOD, OTHER = archive_of(1), archive_of(2)
 DEPUTY = zipped(b'{"acteur": {"uid": "PA1"}}')
 HALF = len(GOOD) // 2
+
+
+def serving(body: bytes, sent: int | None = None, **more: object) -> Answer:
+    """An answer with ranges and tags; it may hang up after `sent` bytes."""
+
+    def answer(request: Request) -> None:
+        headers = {"ETag": etag(body), "Content_Type": "application/zip", **more}
+        wanted = re.fullmatch(r"bytes=(\d+)-", request.headers["Range"] or "")
+        if request.headers["If-None-Match"] == etag(body):
+            request.start(304, ETag=etag(body))
+            return
+        first = 0
+        if wanted and request.headers["If-Range"] in (None, headers["ETag"]):
+            first = int(wanted[1])
+            if first >= len(body):
+                saying(416, b"no more", Content_Range=f"bytes */{len(body)}")(request)
+                return
+            headers["Content_Range"] = f"bytes {first}-{len(body) - 1}/{len(body)}"
+        headers["Content_Length"] = len(body) - first
+        request.start(206 if first else 200, **{n: v for n, v in headers.items() if v != ""})
+        request.wfile.write(body[first:][:sent])
+        request.close_connection = True
+
+    return answer
 
 
 class Run:
