@@ -6,7 +6,7 @@
 # make check  format, lint, types, which package may import which
 # make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;
 #             BENCH=small some minutes, the page in build/bench/small
-# make kills  `kill -9` at random moments of fetch, push, build and update: KILLS=50 times, an hour
+# make kills  `kill -9` at random moments of push, build and update: KILLS=50 times, an hour
 # make fuzz   20,000 mutated records                make mutate constraints taken away: a minute
 # make lock   the newest versions of all packages, with hashes: .ci/lock.txt and four others
 PYTHON ?= python3

@@ -4,7 +4,7 @@ import click
 
 from lod import __version__
 from lod.cli.building import build, check, demo
-from lod.cli.keeping import diff, export, releases, rollback
+from lod.cli.keeping import export, releases, rollback
 from lod.cli.options import Commands
 from lod.cli.serving import query, serve
 from lod.extensions import extensions
@@ -16,7 +16,7 @@ def main() -> None:
     """Publish the questions of French deputies as linked open data."""
 
 
-COMMANDS = (build, check, demo, diff, export, query, releases, rollback, serve)
+COMMANDS = (build, check, demo, export, query, releases, rollback, serve)
 for command in COMMANDS:
     main.add_command(command)
 for extension in extensions():

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lod.base import packaged
-from lod.base.errors import UsageError, counted
+from lod.base.errors import counted
 from lod.base.settings import Settings, read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
 from lod.cli.serving import start
@@ -104,34 +104,22 @@ def build(
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="INPUT...")
-@click.option("--published", is_flag=True, help="Ask the site at the base what does not resolve.")
+@INPUTS
 @BASE
 @JOBS
 @ARCHIVES
 @engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...],
-    published: bool,
-    base: str | None,
-    jobs: int,
-    reference: tuple[Path, ...],
-    engine: str,
+    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...], engine: str
 ) -> None:
     """Read and validate the records in INPUT.
 
     Nothing is published; the exit status is 1 if there is a finding. Warnings are only
-    counted, message by message. With --published, the site at the base is asked instead:
-    descriptions, dumps, IRIs, the namespace of the ontology.
+    counted, message by message.
 
     \b
         lod check Questions_ecrites.json.zip pages/
-        lod check --published --base https://questions.example.org/
     """
-    if published == bool(inputs):
-        raise UsageError("give either INPUT or --published")
-    if published:
-        sys.exit(1 if _check_published(read_settings(base)) else 0)
     from lod.check import check as check_records
 
     findings = 0
@@ -148,20 +136,6 @@ def check(
             findings += 1
             click.echo(str(result))
     sys.exit(1 if findings else 0)
-
-
-def _check_published(settings: Settings) -> int:
-    """Print the addresses of a published release that do not resolve; return how many they are."""
-    from lod.remote.resolution import resolutions
-
-    asked = findings = 0
-    for resolved in resolutions(settings):
-        asked += 1
-        if resolved.wrong:
-            findings += 1
-            click.echo(str(resolved))
-    click.echo(f"{asked} addresses asked, {findings} do not resolve", err=True)
-    return findings
 
 
 @click.command()

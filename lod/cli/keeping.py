@@ -1,4 +1,4 @@
-"""Commands about the releases of a folder: releases, rollback, diff, export."""
+"""Commands about the releases of a folder: releases, rollback, export."""
 
 import sys
 from pathlib import Path
@@ -68,30 +68,6 @@ def rollback(folder: Path, name: str, with_withheld: bool) -> None:
     click.echo(
         f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
     )
-
-
-@click.command()
-@FOLDER
-@click.argument("before", metavar="[A", default="previous")
-@click.argument("after", metavar="[B]]", default="current")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "patch", "json", "csv"]), default="table"
-)
-def diff(folder: Path, before: str, after: str, form: str) -> None:
-    """Compare two releases of DIR, A and B.
-
-    Each is an id, its beginning, `current` or `previous`. Counts (table), an RDF Patch that turns
-    the store of A into the store of B (patch), or the questions that changed (json, csv).
-
-    \b
-        lod diff out
-        lod diff out 3f2a current --format patch
-    """
-    from lod.publish.diff import diff as write_diff
-
-    count = write_diff(folder, before, after, form, sys.stdout.buffer)
-    sys.stdout.flush()
-    click.echo(count, err=True)
 
 
 @click.command()

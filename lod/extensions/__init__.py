@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lod.website.rendering.query_tables import Picture, QueryTable
 
 NAMES: tuple[str, ...] = (
-    "fetch",  # lod fetch: the official archives, downloaded and watched
+    "fetch",  # lod fetch: the official archives, downloaded
     "charts",  # /images: the rows of a query as a chart or a map; the picture of a shared page
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
     "places",  # /trouver-mon-depute, in searches: from a commune or a postal code to its deputy

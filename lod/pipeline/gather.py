@@ -27,7 +27,7 @@ from lod.pipeline.questions.previous import NO_PREVIOUS
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
-from lod.pipeline.reading.archive_log import archive_states, read_logs
+from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
@@ -35,12 +35,12 @@ from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_de
 from lod.pipeline.report.usage import Classes, Usage, classes_of, unclassed, usage_of
 from lod.pipeline.settling.settle import (
     BuildPlan,
+    Converter,
     MadeGraph,
     MakeGraph,
     Refusal,
-    Settler,
     dated,
-    settled,
+    outcomes,
 )
 from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
@@ -76,7 +76,6 @@ class Gathered:
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
-    unread: tuple[Finding, ...]  # lines of the logs of archives that cannot be read
 
     def mentions(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
         """Return question or answer → graph of an extension → what of it is about them."""
@@ -101,7 +100,7 @@ def gather(
     """
     for name in ("dumps", "site"):
         (plan.work / name).mkdir()
-    report, (checks, unread) = BuildReport(), read_logs((*inputs, *archives))
+    report = BuildReport(archives=archive_days((*inputs, *archives)))
     report.engines = versions(plan.engine)
     with (
         FindingFiles(plan.work, plan.settings.base, report) as files,
@@ -109,8 +108,6 @@ def gather(
     ):
         for finding in findings:
             files.flaw(finding)
-        for finding in unread:
-            files.finding(finding)
         intake = Intake(laid_aside, plan.tables.review)
         identity = _read(inputs, plan, intake, files)
         for finding in intake.unmatched():
@@ -140,7 +137,6 @@ def gather(
     if not report.published:
         raise LodError(nothing_published(report))
     counted, expected = report.by_legislature, plan.tables.review.expected_counts
-    report.archives = archive_states(checks, report.data_until)
     report.shortfalls = list(shortfalls(counted, expected))
     return Gathered(
         report=report,
@@ -155,7 +151,6 @@ def gather(
         shared_answers=all_settled.shared_answers(),
         identity=identity,
         graphs=made_graphs,
-        unread=tuple(unread),
     )
 
 
@@ -192,13 +187,13 @@ def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQue
     """Settle every question, and write down what is published of it."""
     tables = dated(intake, plan.tables, plan.iris, plan.engine, plan.previous)
     files.report.until, files.report.ahead = dict(tables.data_until), intake.facts.ahead
-    settler = Settler(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
+    converter = Converter(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
     with QuestionWriter(plan.work, plan.made_with, plan.previous.questions) as writer:
         all_settled = SettledQuestions(plan, files, writer)
         # the tables first: the first name of a resource is the one that stays
         all_settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
-        for own_records, outcome in settled(settler, intake.questions(), plan.jobs):
+        for own_records, outcome in outcomes(converter, intake.questions(), plan.jobs):
             if isinstance(outcome, Refusal):
                 all_settled.refuse(
                     outcome, {r.sha256: bytes_of(r, plan.previous) for r in own_records}

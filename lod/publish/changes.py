@@ -1,7 +1,7 @@
 """What became of each question between two releases: added, answered, withdrawn…
 
-Only this module compares the stores of both: `history.py` publishes the changes in RDF,
-`changelog.py` of the site on pages and in a feed, `diff.py` prints them.
+Only this module compares the stores of both: `history.py` logs the changes, `changelog.py` of the
+site tells them on pages and in a feed.
 """
 
 import re

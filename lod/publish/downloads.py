@@ -54,7 +54,7 @@ CONTENTS = {
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
-    "historique.nt.gz": "Quelle question a changé dans quelle version, et comment (N-Triples)",
+    "changements.jsonl.gz": "Quelle question a changé dans quelle version, et comment (JSON)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses équivalents dans d’autres vocabulaires (Turtle)",
     "shapes.ttl": "Les règles de validation, en SHACL (Turtle)",
@@ -76,13 +76,12 @@ def count_triples(
     counts["faits-wikidata"] = count_lines(work / FACTS)
     graph_counts = {graph.name: count_lines(work / graph.file) for graph in graphs}
     counts |= graph_counts
-    counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", "exemples", "void", "service"):
         counts[name] = len(read_turtle(work / "dumps" / f"{name}.ttl"))
     # triples of ontology, examples, VoID and service that are not in the data
     counts["descriptions"] = count_lines(work / DESCRIPTIONS_NT)
     counts["store"] = len(store)
-    loaded = ("questions", "descriptions", "faits-wikidata", *graph_counts, "historique")
+    loaded = ("questions", "descriptions", "faits-wikidata", *graph_counts)
     expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(

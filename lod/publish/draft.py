@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.gather import Gathered
 from lod.pipeline.questions.previous import ChangedQuestions
-from lod.pipeline.reading.archive_log import archive_states, read_logs
+from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.validate import versions
@@ -121,9 +120,8 @@ def made_of(
     Different bytes may make the same release: only `core_of`, once all records are read, can tell.
     Raises UsageError for a path that is not there.
     """
-    checks, unread = read_logs((*inputs, *reference))
-    logs = archive_states(checks, date.min), [(line.where.line, line.wrong) for line in unread]
-    ingredients: list[object] = [__version__, versions(engine), replace(settings, revue=None), logs]
+    days = archive_days((*inputs, *reference))
+    ingredients: list[object] = [__version__, versions(engine), replace(settings, revue=None), days]
     reviewed = [settings.revue] if settings.revue else []
     program = (*packaged.published(), *packaged.program())
     ingredients += [digest(paths) for paths in (inputs, reference, reviewed, program)]
@@ -137,8 +135,8 @@ def core_of(gathered: Gathered, plan: BuildPlan) -> str:
     hashed, settings = hashlib.sha256(plan.made_with.encode()), plan.settings
     reviewed = plan.tables.review.fingerprint, plan.tables.directory.archives
     publisher = (settings.editeur, settings.licence, settings.contact, *reviewed)
-    logs = (gathered.report.archives, [(line.where.line, line.wrong) for line in gathered.unread])
-    hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n{logs}\n".encode())
+    hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n".encode())
+    hashed.update(f"{gathered.report.archives}\n".encode())
     return hashed.hexdigest()[:16]
 
 

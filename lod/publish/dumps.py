@@ -209,20 +209,25 @@ def stated_triples(path: Path) -> int:
     return int(line.removeprefix(TRIPLES))
 
 
-class QuestionsTogether:
+class DumpMember:
     """Some questions of a legislature that are a member of each dump; they are read when one of
     these must be made.
     """
 
     def __init__(
-        self, questions: PublishedQuestions, heads: Sequence[QuestionHead], first: Answers
-    ) -> None:  # uid → answers that it states first of its legislature, shared with an earlier one
+        self,
+        questions: PublishedQuestions,
+        heads: Sequence[QuestionHead],
+        # uid → answers that it states first of its legislature, shared with an earlier one
+        first_in_legislature: Answers,
+    ) -> None:
         self._questions, self._ranks = questions, (heads[0].rank, heads[-1].rank)
         self.legislature = split_uid(heads[0].uid)[0]
-        self._own = {h.uid: own for h in heads if (own := first.get(h.uid, set()) & {*h.before})}
+        stated = ((h.uid, first_in_legislature.get(h.uid, set()) & {*h.before}) for h in heads)
+        self._first = first = {uid: iris for uid, iris in stated if iris}
         self.key = hashlib.sha256(b"".join(h.key for h in heads)).digest()
-        named = repr({uid: sorted(iris) for uid, iris in self._own.items()}).encode()
-        self.own_key = hashlib.sha256(self.key + named).digest() if self._own else self.key
+        named = repr({uid: sorted(iris) for uid, iris in first.items()}).encode()
+        self.own_key = hashlib.sha256(self.key + named).digest() if first else self.key
 
     @cached_property
     def _stored(self) -> list[tuple[StoredQuestion, list[DocumentText]]]:
@@ -245,9 +250,9 @@ class QuestionsTogether:
 
     def own_turtle(self) -> Member:
         """Return the member of what they state first of their legislature, as Turtle."""
-        if not self._own:
+        if not self._first:
             return self._turtle
-        return self._member(lambda document: document.turtle, self._own)
+        return self._member(lambda document: document.turtle, self._first)
 
     def _member(
         self, text_of: Callable[[DocumentText], bytes], own: Answers = MappingProxyType({})
@@ -263,7 +268,7 @@ class QuestionsTogether:
         return keyed_member(key, count, b"".join(map(text_of, documents)))
 
 
-def _together(questions: PublishedQuestions, shared: Shared) -> Iterator[QuestionsTogether]:
+def _together(questions: PublishedQuestions, shared: Shared) -> Iterator[DumpMember]:
     """Yield all questions, some together, in order."""
     first: dict[str, set[str]] = {}
     for iri, serving in shared.items():
@@ -271,7 +276,7 @@ def _together(questions: PublishedQuestions, shared: Shared) -> Iterator[Questio
         for _, own_uids in groupby(uids, lambda uid: split_uid(uid)[0]):
             first.setdefault(next(own_uids), set()).add(iri)
     for heads in together(questions):
-        yield QuestionsTogether(questions, heads, first)
+        yield DumpMember(questions, heads, first)
 
 
 def together(questions: PublishedQuestions) -> Iterator[list[QuestionHead]]:

@@ -1,5 +1,5 @@
 """The store of a release: in the default graph data and links, controlled and counted, and what
-describes them; in graphs of their own facts of Wikidata, the history, what extensions make.
+describes them; in graphs of their own facts of Wikidata, what extensions make.
 
 It is made from the store of the release before if that is nearly the same: both share the files,
 and only what differs is removed or added. The large files of a store never change once they are
@@ -50,12 +50,13 @@ DESCRIPTIONS_NT = "descriptions.nt"
 def delta(
     before: Path, questions: PublishedQuestions, changed: ChangedQuestions, iris: Iris
 ) -> tuple[set[bytes], set[bytes]]:
-    """Return the lines of N-Triples to remove and to add; a line that only moves from one part to
-    another is in neither. Raises one of DAMAGED if the release before is damaged.
+    """Return the lines of N-Triples to remove and to add; unchanged lines are left out.
+
+    Raises one of DAMAGED if the release before is damaged.
     """
-    earlier = set(PublishedQuestions(before).lines(changed.before))
-    later = set(questions.lines(changed.after))
-    for uid, days in changed.dated.items():
+    earlier = set(PublishedQuestions(before).lines(changed.there))
+    later = set(questions.lines(changed.here))
+    for uid, days in changed.redated.items():
         for lines, day in zip((earlier, later), days, strict=True):
             triple = Triple(iris.question(uid), QP.statutAu, civil_date(date.fromisoformat(day)))
             lines.add(serialize.ntriples([triple]))
@@ -92,8 +93,8 @@ class StoreOutput(Output):
         while not wait([self._filled], A_SECOND).done:
             self._plan.progress.tick()
         self.store, self.history = self._filled.result()
-        if self.history.versions:
-            newest, report = self.history.versions[-1], self._gathered.report
+        if self.history.compared:
+            newest, report = self.history.compared[-1], self._gathered.report
             report.reason, report.later_day = newest.motif, newest.recul
             report.reopened = newest.comptes.get("rouverte", 0)
             deleted = {c.uid for c in self.history.changes if "supprimee" in c.kinds}
@@ -109,7 +110,7 @@ class StoreOutput(Output):
         looked_at = report.focus_nodes - sum(beside_data, Counter())
         if unlooked := next(unseen(store, looked_at), None):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-        touched = changed.remade if changed else None
+        touched = (changed.replaced, changed.added) if changed else None
         written_history = history.write(
             work, base, self._lineage, report.data_until, store, touched
         )
@@ -189,8 +190,8 @@ class StoreOutput(Output):
 
     def _named_graphs(self) -> dict[str, Path]:
         """Return the name of each named graph → the file of its N-Triples."""
-        files = {"historique": history.NT, "faits-wikidata": FACTS}
-        files |= {graph.name: graph.file for graph in self._gathered.graphs}
+        made = {graph.name: graph.file for graph in self._gathered.graphs}
+        files = {"faits-wikidata": FACTS} | made
         return {name: self._plan.work / file for name, file in files.items()}
 
 

@@ -1,21 +1,21 @@
-"""The history of the dataset: the versions since the first, and the changes of each, published as
-a named graph.
+"""The history of the dataset: the versions since the first, in the manifest, and a log of what
+became of each question, a line for each change.
 
-A build copies the history of the current release and adds one version, with the changes that
-`changes.py` finds. Each change has an IRI on a page of the site.
+A build copies the log of the current release and adds the changes that `changes.py` finds. Each
+change has an IRI on a page of the site.
 """
 
 import gzip
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from functools import lru_cache
 from pathlib import Path
-from typing import IO
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store, Triple
+import msgspec
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from lod.base.output_tree import page_path
 from lod.base.packing import compress
 from lod.base.parallel import batches
 from lod.model.dates import french_date, midnight_utc
@@ -27,37 +27,27 @@ from lod.publish.changes import (
     TouchedUids,
     changes_between,
     counts_of,
-    day_of_answer,
 )
-from lod.publish.query_catalogue import bind
 from lod.publish.release import Lineage, manifest
-from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
-from lod.rdf.serialize import ntriples, triples
-from lod.rdf.store import open_store
-from lod.rdf.vocab import DCAT, DCTERMS, PREFIXES, QP, RDF, RDFS, SKOS, civil_date, fr, qp, term
+from lod.rdf.vocab import DCAT, DCTERMS, QP, RDF, RDFS, SKOS, civil_date, fr, qp, term
 
 DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
-HISTORY = "historique"  # the name of the graph
 DATASET = ".well-known/void#questions"  # below the base
-LABEL = f" {RDFS.label} ".encode()
-NT, DUMP = "historique.nt", "dumps/historique.nt.gz"
+LOG = "changements.jsonl.gz"  # among the dumps: what became of each question
+GONE, NO_ANSWERS = b'"supprimee"', b'"reponses":[]}\n'  # in a line; the end of most
 CHANGES, PER_PAGE = "changements", 1000  # path of the list of versions; changes on a page of one
 REASONS = {  # why a version cannot be compared with the previous one → as pages say it
     OTHER_BASE: "la version précédente est publiée sous d’autres adresses",
     OLDER_PROGRAM: "la version précédente a été faite par un programme antérieur",
     UNREADABLE: "la version précédente n’est plus là, ou n’est pas lisible",
 }
-DESCRIBED = """
-CONSTRUCT { ?version ?p ?o . ?jeu dcat:hasVersion ?version ; rdfs:label ?nom }
-WHERE { ?jeu rdfs:label ?nom GRAPH ?graphe { ?jeu dcat:hasVersion ?version . ?version ?p ?o } }
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryVersion:
-    """A release in the history; a manifest lists all but the first, with these fields as keys."""
+    """A release in the history; a manifest lists all, with these fields as keys."""
 
     id: str  # identity of the release
     precedente: str  # identity of the release that it follows; "" for the first
@@ -87,14 +77,33 @@ class HistoryVersion:
         return midnight_utc(date.fromisoformat(self.donnees_au))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedChange:
+    """A line of the log, with these fields as keys."""
+
+    version: str  # identity of the release that made the change
+    donnees_au: str  # day up to which its data goes, in ISO form
+    page: int  # of its changes, from 1 on
+    uid: str
+    nom: str
+    genres: tuple[str, ...]  # kinds of change
+    champs: tuple[str, ...]  # properties whose values differ
+    reponses: tuple[tuple[str, str], ...]  # (IRI of an answer that is gone, its successor)
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """The history of a release that is being built."""
 
     followed: Path | None  # the release whose history is continued; None if it begins here
-    versions: tuple[HistoryVersion, ...]  # all that follow another, the newest last
-    new_version: HistoryVersion | None  # the last of them, if this build adds it
+    versions: tuple[HistoryVersion, ...]  # the newest last
+    is_longer: bool  # this build adds the last version, which follows another
     changes: tuple[Change, ...]  # of that version
+
+    @property
+    def compared(self) -> tuple[HistoryVersion, ...]:
+        """The versions that follow another."""
+        return tuple(version for version in self.versions if version.precedente)
 
 
 def write(
@@ -105,31 +114,76 @@ def write(
     store: Store,
     touched: TouchedUids | None = None,
 ) -> History:
-    """Write the graph as N-Triples, and its dump.
+    """Write the log.
 
-    `store` holds the data of the release; the caller loads the graph into it. `touched` are the
-    questions that may have changed; None: any may.
+    `store` holds the data of the release; `touched` are the questions that may have changed; None:
+    any may.
     """
     followed = lineage.current
     if followed and manifest(followed)["base"] != base:
         followed = None
     listed = manifest(followed).get("versions", ()) if followed else ()
-    versions, new_version = [HistoryVersion(**row) for row in listed], None
-    is_new, changes, reason = not lineage.is_rebuild, list[Change](), ""
-    if lineage.current and lineage.previous and is_new:
-        changes, reason = changes_between(lineage.current, base, store, touched)
-    with (work / NT).open("wb") as file:
-        is_continued = _copy_history(followed, base, store, file)
-        if is_new or not is_continued:
-            version = _version(lineage, data_until, changes, reason)
-            file.write(ntriples(version_triples(base, version, is_continued)))
-            for members in batches(_changes(base, version, changes, followed, store), PER_PAGE):
-                file.write(ntriples(members))
-            if lineage.previous and is_new:
-                new_version = version
-                versions.append(version)
-    compress(work / NT, work / DUMP)
-    return History(followed, tuple(versions), new_version, tuple(changes))
+    versions, changes, reason = [HistoryVersion(**row) for row in listed], list[Change](), ""
+    plain = work / LOG.removesuffix(".gz")
+    with plain.open("wb") as file:
+        if followed and (followed / "dumps" / LOG).is_file():
+            with gzip.open(followed / "dumps" / LOG) as before:
+                shutil.copyfileobj(before, file)
+        if not lineage.is_rebuild:
+            if lineage.current and lineage.previous:
+                changes, reason = changes_between(lineage.current, base, store, touched)
+            versions.append(version := _version(lineage, data_until, changes, reason))
+            for number, members in enumerate(batches(changes, PER_PAGE), start=1):
+                file.writelines(_line(version, number, change) for change in members)
+    compress(plain, work / "dumps" / LOG)
+    plain.unlink()
+    is_longer = not lineage.is_rebuild and lineage.previous is not None
+    return History(followed, tuple(versions), is_longer, tuple(changes))
+
+
+def _line(version: HistoryVersion, page: int, c: Change) -> bytes:
+    change = LoggedChange(
+        version=version.id, donnees_au=version.donnees_au, page=page, uid=c.uid, nom=c.name,
+        genres=c.kinds, champs=c.champs, reponses=c.reponses,
+    )  # fmt: skip
+    return msgspec.json.encode(change) + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What earlier releases had, and a release has no longer, as its log tells."""
+
+    deletions: dict[str, LoggedChange] = field(default_factory=dict)  # uid → its last deletion
+    # IRI of an answer → those that took its place
+    successors: dict[str, set[str]] = field(default_factory=dict)
+
+    def successors_of(self, answer: str) -> set[str]:
+        """Return all that took the place of an answer, one after the other, without itself."""
+        followed, ahead = {answer}, [answer]
+        while ahead:
+            new = self.successors.get(ahead.pop(), set()) - followed
+            followed |= new
+            ahead += new
+        return followed - {answer}
+
+
+@lru_cache(2)  # the log of a release never changes
+def former(release: Path) -> Former:
+    """Return what the log of a release tells; nothing if an earlier program has made it."""
+    told, path = Former(), release / "dumps" / LOG
+    if not path.is_file():
+        return told
+    with gzip.open(path) as lines:
+        telling = (line for line in lines if GONE in line or not line.endswith(NO_ANSWERS))
+        for change in map(_DECODER.decode, telling):
+            if "supprimee" in change.genres:
+                told.deletions[change.uid] = change
+            for old, new in change.reponses:
+                told.successors.setdefault(old, set()).add(new)
+    return told
+
+
+_DECODER = msgspec.json.Decoder(LoggedChange)
 
 
 def _version(
@@ -147,54 +201,12 @@ def _version(
     )
 
 
-def _copy_history(followed: Path | None, base: str, store: Store, file: IO[bytes]) -> bool:
-    """Write the history that `followed` has, without the names that the data has; return whether
-    there was one.
-    """
-    if followed is None or not (followed / DUMP).is_file():
-        return False
-    name = ntriples([Triple(NamedNode(base + DATASET), RDFS.label, fr(DATASET_NAME))])
-    with gzip.open(followed / DUMP) as dump:
-        for line in dump:
-            is_in_data = LABEL in line and Quad(*next(triples(line))) in store  # a line is a triple
-            if line != name and not is_in_data:
-                file.write(line)
-    return True
-
-
-def _changes(
-    base: str,
-    version: HistoryVersion,
-    changes: Sequence[Change],
-    followed: Path | None,
-    store: Store,
-) -> Iterator[Triple]:
-    """Yield the changes of a version, without names and answers that the history has already, and
-    without names that the data in `store` has: no triple is in two graphs.
-    """
-    known = open_store(followed / "store") if followed and changes else Store()
-    graph = _graph(base)
-    for number, members in enumerate(batches(changes, PER_PAGE), start=1):
-        path = page_path(version.path, number)
-        described = chain.from_iterable(member_triples(base, path, version, m) for m in members)
-        for triple in chain(described, answer_triples(changes) if number == 1 else ()):
-            quad = Quad(triple.subject, triple.predicate, triple.object, graph)
-            if triple.predicate == RDFS.label and Quad(*triple) in store:
-                continue
-            if triple.predicate not in (RDFS.label, DCTERMS.isReplacedBy) or quad not in known:
-                yield triple
-
-
-def _graph(base: str) -> NamedNode:
-    return NamedNode(base + named_graphs()[HISTORY].path)
-
-
 def version_iri(base: str, identity: str) -> NamedNode:
     return NamedNode(f"{base}{CHANGES}#{identity}")
 
 
 def version_triples(base: str, version: HistoryVersion, is_continued: bool) -> Iterator[Triple]:
-    """Yield a version; `is_continued` says that the graph has the previous one, too."""
+    """Yield a version; `is_continued` says that the previous one is known, too."""
     s = version_iri(base, version.id)
     yield Triple(s, RDF.type, DCAT.Resource)
     yield Triple(s, RDFS.label, fr(version.title))
@@ -226,14 +238,6 @@ def member_triples(
     yield Triple(question, RDFS.label, fr(change.name))
 
 
-def answer_triples(changes: Iterable[Change]) -> Iterator[Triple]:
-    """Yield which answer is in the place of one that no question has any more."""
-    for former, successor in dict(chain.from_iterable(c.reponses for c in changes)).items():
-        day = french_date(date.fromisoformat(day_of_answer(former)))
-        yield Triple(NamedNode(former), DCTERMS.isReplacedBy, NamedNode(successor))
-        yield Triple(NamedNode(former), RDFS.label, fr(f"Réponse du {day}, corrigée depuis"))
-
-
 def kind_name(kind: str) -> str:
     """Return the French name of a kind of change: « Ajoutée »."""
     return labels(SKOS.prefLabel)[qp(f"changement-{kind}").value]
@@ -245,8 +249,9 @@ def champ_names(change: Change) -> str:
     return ", ".join(known.get(qp(champ).value, champ) for champ in change.champs)
 
 
-def versions(store: Store, base: str) -> list[Triple]:
-    """Return the triples of all versions in the history graph of a store, sorted."""
-    described = store.query(bind(DESCRIBED, "graphe", _graph(base)), prefixes=PREFIXES)
-    assert isinstance(described, QueryTriples), "the query is a CONSTRUCT"
-    return sorted(described, key=str)
+def versions_triples(base: str, versions: Sequence[HistoryVersion]) -> Iterator[Triple]:
+    """Yield the versions of the dataset, each with the one before, if that is among them."""
+    known = {version.id for version in versions}
+    yield Triple(NamedNode(base + DATASET), RDFS.label, fr(DATASET_NAME))
+    for version in versions:
+        yield from version_triples(base, version, version.precedente in known)

@@ -75,6 +75,7 @@ FILE_FORMATS = {
     "csv": FileFormat("CSV", "CSV", "text/csv"),
     "Qleverfile": FileFormat("TXT", "texte", "text/plain"),
     "json": FileFormat("JSON", "JSON", "application/json"),
+    "jsonl": FileFormat("TXT", "texte", "text/plain"),  # lines of JSON have no type of their own
     "parquet": FileFormat("PARQUET", "Parquet", "application/vnd.apache.parquet"),
     # the list of the EU does not know it
     "sqlite": FileFormat("BIN", "SQLite, fichier binaire", "application/vnd.sqlite3"),

@@ -41,7 +41,7 @@ PREFIXES = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-# only used beside the data: in descriptions, shapes, history, facts of Wikidata
+# only used beside the data: in descriptions, shapes, pages of changes, facts of Wikidata
 BESIDE = {"as", "dcat", "ldes", "sd", "sh", "tree", "void", "void-ext", "wdt"}
 DATA_PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix not in BESIDE}
 # parts of a query without prefixed names and keywords

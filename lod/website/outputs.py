@@ -97,7 +97,7 @@ def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Ite
     yield from more
     changes = "changes since the release before"
     withheld = gathered.report.withheld
-    yield Last(write_changelog, site, draft.store, plan.work, withheld, stage=changes)
+    yield Last(write_changelog, site, draft.store, withheld, stage=changes)
     yield Last(write_void, site, dumps / "void.ttl")
     version = draft.downloads.version
     yield Last(write_robot_files, site, plan.settings, plan.work, version)  # all pages

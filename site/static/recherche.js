@@ -1,4 +1,4 @@
-// The search of a static host. The index is made by lod/website/static_search.py: words by
+// The search of a static host. The index is made by lod/website/indexes/static_search.py: words by
 // their two first letters in recherche/mots/, what hits show in recherche/blocs/. Its files are
 // scripts that call `lu`, since a page opened from a disk may read nothing else.
 "use strict";
@@ -46,7 +46,7 @@ function lire(nom) {
   return demandes.get(nom);
 }
 
-// as lod/texts.py folds: case, accents and ligatures do not count
+// as lod/model/text.py folds: case, accents and ligatures do not count
 function plier(mot) {
   const lettres = mot.toLowerCase().replaceAll("œ", "oe").replaceAll("æ", "ae").replaceAll("ß", "ss");
   return lettres.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "");

@@ -29,7 +29,7 @@ from tests.support.patience import HANG, wait_for
 from tests.support.programs import INTERRUPTED, lod
 
 COMMANDS = (
-    "build", "check", "demo", "diff", "export", "query", "releases", "rollback", "serve",
+    "build", "check", "demo", "export", "query", "releases", "rollback", "serve",
 )  # fmt: skip
 
 

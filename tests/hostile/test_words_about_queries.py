@@ -1,5 +1,5 @@
-"""What is said of a query takes time in proportion to its text: advice for one that took too long,
-where one is wrong, which of its names do not exist.
+"""What is said of a query takes time in proportion to its text: where one is wrong, which of its
+names do not exist.
 
 All is tried in a process that may take only so many seconds of the processor.
 """
@@ -41,7 +41,6 @@ def say_all() -> int:
         count += 1
         print(text[:40], file=sys.stderr, flush=True)
         column = len(text.split("\n", 1)[0]) // 2 + 1
-        advised(Problem("delai", "arrêtée"), text)
         for detail in ("expected", "Prefix not found", "unbound"):
             advised(Problem("requete-invalide", detail, more={"line": 1, "column": column}), text)
         notices(text, "http://exemple.test/")

@@ -44,7 +44,7 @@ TELLING = {
 TURTLE = RdfFormat.TURTLE
 STREAM = "changements"  # releases stand there in the order of their names
 # names of releases are not compressed alike: the sizes of files with the history are masked
-HISTORY, QUADS = "historique.nt.gz", "tout.nq.gz"
+HISTORY, QUADS = "changements.jsonl.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
 # where it has brought fonts
 CARD = re.compile(rb'<meta (?:property="og:image|name="twitter:card)[^\n]*\n')

@@ -5,17 +5,12 @@ import re
 
 from lod.base import packaged
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import NAMESPACE, OWL
+from lod.rdf.vocab import NAMESPACE
 from tests.support.paths import ROOT, files_of_tests, site_files, template_files
 
 DEFINED = {
     t.subject.value.removeprefix(NAMESPACE)  # type: ignore[union-attr]  # no blank node there
     for t in ontology()
-}
-CURRENT = DEFINED - {
-    t.subject.value.removeprefix(NAMESPACE)  # type: ignore[union-attr]
-    for t in ontology()
-    if t.predicate == OWL.deprecated
 }
 COUNTEREXAMPLES = [path for path in files_of_tests("counterexamples", "*") if path.is_file()]
 # what a doctest shows: a name that is no term stays as it is
@@ -40,14 +35,12 @@ TEXTS = [
 
 
 def test_every_name_is_defined() -> None:
-    """Comments, meanings and docstrings included: a wrong name there misleads as well. Only the
-    ontology itself names what is obsolete.
-    """
+    """Comments, meanings and docstrings included: a wrong name there misleads as well."""
     wrong = {
         (path.relative_to(ROOT).as_posix(), name)
         for path in TEXTS
         for name in NAMED.findall(path.read_text("utf-8"))
-        if name not in (DEFINED if path.is_relative_to(packaged.ONTOLOGY) else CURRENT)
+        if name not in DEFINED
         if name != "inconnue" or path not in COUNTEREXAMPLES  # closed shapes must refuse it
     }
     assert len(TEXTS) > 300 and len(COUNTEREXAMPLES) >= 9  # extensions may be taken off
@@ -59,4 +52,4 @@ def test_code_uses_declared_terms_only() -> None:
     for path in PROGRAM:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "QP":
-                assert node.attr in CURRENT, f"{path}:{node.lineno}: QP.{node.attr}"
+                assert node.attr in DEFINED, f"{path}:{node.lineno}: QP.{node.attr}"

@@ -25,7 +25,6 @@ from lod.rdf.ontology import labels, ontology
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
-    DCTERMS,
     NAMESPACE,
     OWL,
     PREFIXES,
@@ -56,8 +55,7 @@ def said(predicate: NamedNode) -> dict[str, list[str]]:
     return found
 
 
-OBSOLETE = set(said(OWL.deprecated))
-KINDS = {name: kinds[0] for name, kinds in said(RDF.type).items() if name not in OBSOLETE}
+KINDS = {name: kinds[0] for name, kinds in said(RDF.type).items()}
 CLASSES = {name for name, kind in KINDS.items() if kind == OWL.Class.value}
 PROPERTIES = {name for name, kind in KINDS.items() if kind.endswith("Property")}
 ANNOTATIONS = {name for name, kind in KINDS.items() if kind == OWL.AnnotationProperty.value}
@@ -84,16 +82,6 @@ def test_code_names_every_term_of_the_ontology() -> None:
     """`QP` has every term but the concepts, which are found by their notation or label."""
     for name in set(KINDS) - CONCEPTS - ADDED - {"regles-delai"}:
         assert getattr(QP, name) == NamedNode(NAMESPACE + name)
-
-
-def test_what_is_obsolete_says_what_to_use() -> None:
-    """In both languages; nothing that is published or asked for is obsolete."""
-    assert len(OBSOLETE) == 15
-    for language in ("fr", "en"):
-        names, meanings = labels(RDFS.label, language), labels(RDFS.comment, language)
-        assert {NAMESPACE + name for name in OBSOLETE} <= names.keys() & meanings.keys()
-    for by in (o for some in said(DCTERMS.isReplacedBy).values() for o in some):
-        assert not by.startswith(NAMESPACE) or by.removeprefix(NAMESPACE) in KINDS, by
 
 
 def test_a_property_has_the_name_of_a_class_where_it_leads_to_it() -> None:
@@ -237,7 +225,7 @@ def test_every_example_is_published(mixture: tuple[Path, BuildReport]) -> None:
             shown.setdefault(name, set()).add(value.replace(NAMESPACE, "qp:"))
     examples = said(SKOS.example)
     assert set(examples) == PROPERTIES - ANNOTATIONS
-    del examples["changement"]  # of a history, which a first release has not
+    del examples["changement"]  # of pages of changes, which a first release has not
     for name, (example,) in examples.items():
         assert example in shown[name], (name, example)
 

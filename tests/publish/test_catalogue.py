@@ -38,8 +38,8 @@ CONFORMING = (
 # dumps that are described; dcat.ttl cannot state its own sum
 DESCRIBED = {
     "questions.ttl.gz", "questions-15.ttl.gz", "questions-16.ttl.gz", "questions-17.ttl.gz",
-    "questions.nt.gz", "tout.nq.gz", "links.ttl.gz",
-    "faits-wikidata.ttl.gz", "historique.nt.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
+    "questions.nt.gz", "tout.nq.gz", "links.ttl.gz", "faits-wikidata.ttl.gz",
+    "changements.jsonl.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
     "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl", "Qleverfile",
     *(file for graph in named_graphs().values() for file in graph.fichiers),
 }  # fmt: skip

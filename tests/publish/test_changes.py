@@ -93,11 +93,12 @@ def graph(release: Path, path: str) -> Graph:
 def test_every_kind_is_counted(two: Folder) -> None:
     """Eleven changes of ten questions; the one that is what it was is not among them."""
     told = manifest(two.second)
-    [version] = told["versions"]
+    _, version = told["versions"]
     assert version["comptes"] == COUNTS and set(COUNTS) == set(CHANGE_KINDS)
     assert (told["precedente"], version["precedente"]) == (two.first.name, two.first.name)
     assert (version["id"], version["pages"], version["motif"]) == (two.second.name, 1, "")
-    assert manifest(two.first)["precedente"] is None and manifest(two.first)["versions"] == []
+    assert manifest(two.first)["precedente"] is None
+    assert [v["precedente"] for v in manifest(two.first)["versions"]] == [""]
 
 
 def test_changes_are_of_questions_in_a_version(two: Folder) -> None:
@@ -186,9 +187,10 @@ def test_pages_of_earlier_versions_stay(two: Folder, tmp_path: Path) -> None:
     third, _ = copied.build(copied.before)
     assert third.name not in (copied.first.name, second.name)  # the same records, another history
     told = manifest(third)
-    assert [v["id"] for v in told["versions"]] == [second.name, third.name]
+    first = copied.first.name
+    assert [v["id"] for v in told["versions"]] == [first, second.name, third.name]
     assert told["noyau"] == manifest(copied.first)["noyau"]
-    assert told["versions"][1]["comptes"] == {
+    assert told["versions"][2]["comptes"] == {
         "ajoutee": 1, "repondue": 1, "reattribuee": 2, "retiree": 1, "rouverte": 3,
         "corrigee": 1, "supprimee": 2,
     }  # fmt: skip
@@ -225,10 +227,6 @@ def test_the_address_of_an_answer_outlives_its_text(two: Folder, tmp_path: Path)
         assert client.get(f"/{formers[0]}.ttl", follow_redirects=True).status_code == 200
         assert client.get(f"/{last}").status_code == 303
         assert client.get(f"/{shared}").status_code == 303
-    pattern = (None, NamedNode(str(DCTERMS.isReplacedBy)), None)
-    replaced = open_store(release / "store").quads_for_pattern(*pattern)
-    told = {quad.subject.value for quad in replaced}
-    assert {iri for iri in told if iri.startswith(BASE)} == {BASE + former for former in formers}
 
 
 # ---------------------------------------------------------------- what goes back
@@ -279,9 +277,9 @@ def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
     assert done.exit_code == 1
     day = manifest(second)["donnees_au"]
     assert f"that of the release before up to {day}; give the newest archives" in done.output
-    assert "1 answered or withdrawn questions are open again; compare: lod diff" in done.output
+    assert "1 answered or withdrawn questions are open again; see the page of" in done.output
     gone = manifest(second)["published"] - 1
-    assert f"that no record has any more: {gone}; compare: lod diff" in done.output
+    assert f"that no record has any more: {gone}; see the page of changes" in done.output
     version = manifest(current(copied.out))["versions"][-1]
     assert version["recul"] == day > version["donnees_au"]
     assert version["comptes"]["rouverte"] == 1

@@ -2,9 +2,7 @@
 publications, whatever happens to builds and releases.
 """
 
-import csv
 import gzip
-import io
 import json
 import os
 import re
@@ -16,17 +14,14 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from pyoxigraph import NamedNode, RdfFormat, parse
-from rdflib import RDFS
+from pyoxigraph import RdfFormat, Store, parse
 
 from lod.base.durable import add_json_line
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish import publication_log
-from lod.publish.changes import CHANGE_KINDS, OTHER_BASE
-from lod.publish.diff import DESCRIBING, FORMS, PARTS, diff
+from lod.publish.changes import OTHER_BASE
 from lod.publish.kept_releases import releases, rollback
 from lod.publish.publication_log import (
     LOG,
@@ -37,7 +32,6 @@ from lod.publish.publication_log import (
     read_log,
 )
 from lod.publish.query import run
-from lod.publish.query_catalogue import all_queries
 from lod.publish.release import (
     building,
     current,
@@ -49,25 +43,14 @@ from lod.publish.release import (
     switch,
     write_manifest,
 )
-from lod.publish.void import named_graphs
-from lod.rdf import vocab
 from lod.rdf.store import open_store, select
 from lod.website.export import export
-from tests.support import engines
 from tests.support.comparing import digests
 from tests.support.live import live
 from tests.support.paths import BASE
 from tests.support.patience import wait_for
 from tests.support.programs import lod
 from tests.support.releases import COUNTS, Kept
-from tests.support.shapes import shapes
-
-QUERY = """
-SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {
-  ?v dcat:version ?version ; qp:donneesAu ?donneesAu .
-  ?fait dcterms:isPartOf ?v ; dcterms:isVersionOf ?question ; qp:changement ?quoi
-} BIND(STRAFTER(STR(?question), "question/") AS ?uid) }
-"""
 
 
 def listed(folder: Path) -> dict[str, dict[str, object]]:
@@ -182,8 +165,8 @@ def test_the_current_one_and_those_in_use_are_not_removed(kept: Kept) -> None:
 def test_whatever_reads_a_release_holds_it(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Until the end: a query, an export, a comparison."""
-    here, before = current(kept.out), kept.folder(1)
+    """Until the end: a query, an export."""
+    here = current(kept.out)
     held: list[bool] = []
 
     def look(*_: object) -> str:
@@ -193,9 +176,7 @@ def test_whatever_reads_a_release_holds_it(
     monkeypatch.setattr("lod.publish.query._answer", lambda *_: (b"", look()))
     run(kept.out, "ASK {}", "table")
     export(kept.out, tmp_path / "public", 1, [look])
-    monkeypatch.setitem(FORMS, "csv", lambda *_: look() + str(is_held(before)))
-    assert diff(kept.out, before.name, "current", "csv", io.BytesIO()) == "True"
-    assert held == [True] * 3 and not is_held(here)
+    assert held == [True] * 2 and not is_held(here)
 
 
 def test_what_a_killed_build_left_is_known_by_its_lock(tmp_path: Path) -> None:
@@ -252,7 +233,7 @@ def test_a_current_release_that_is_gone(kept: Kept) -> None:
     """Whoever has removed it by hand is told so, sees the others, and makes one of them current."""
     shutil.rmtree(kept.folder(2))
     assert [release["current"] for release in listed(kept.out).values()] == [False, False]
-    for command in (["rollback"], ["diff"], ["releases", "--keep", 1], ["serve"]):
+    for command in (["rollback"], ["releases", "--keep", 1], ["serve"]):
         refused(lod(command[0], kept.out, *command[1:]), "leads to no release", "lod rollback")
     assert lod("rollback", kept.out, kept.ids[1]).exit_code == 0
     assert current(kept.out).name == kept.ids[1]
@@ -300,7 +281,7 @@ def test_the_next_build_follows_what_is_current(kept: Kept) -> None:
     there = current(kept.out)
     told = manifest(there)
     assert there.name not in kept.ids and told["precedente"] == one
-    assert [version["id"] for version in told["versions"]] == [there.name]
+    assert [version["id"] for version in told["versions"]] == [one, there.name]
     assert two not in {row["version"] for row in versions(there)}
 
 
@@ -320,23 +301,23 @@ def test_a_running_server_moves_back(kept: Kept) -> None:
 # ---------------------------------------------------------------- what differs
 
 
-def quads(release: Path) -> set[str]:
-    return {str(quad) for quad in open_store(release / "store")}
-
-
-def patched(kept: Kept, one: int, two: int) -> str:
-    done = lod("diff", kept.out, kept.ids[one], kept.ids[two][:8], "--format", "patch")
-    assert done.exit_code == 0, done.output
-    return done.stdout
-
-
 @pytest.mark.parametrize(("one", "two"), [(2, 0), (0, 2)])
-def test_a_patch_makes_one_release_the_other(made: Kept, one: int, two: int) -> None:
-    """rdflib applies it to all triples of one, graph by graph, and has all those of the other."""
-    dataset, expected = (engines.graph_of(open_store(made.folder(n) / "store")) for n in (one, two))
-    dataset.parse(data=patched(made, one, two), format="patch")
-    quads = set(expected.quads())
-    assert len(quads) > 8000 and set(dataset.quads()) == quads
+def test_what_differs_in_sorted_dumps_makes_one_release_the_other(
+    made: Kept, one: int, two: int
+) -> None:
+    """As the guide has it: a triple a line, named graphs included; the lines that only one has."""
+    old, new = (
+        {*gzip.decompress((made.folder(n) / "dumps/tout.nq.gz").read_bytes()).splitlines()}
+        for n in (one, two)
+    )
+    store = Store()
+    store.extend(open_store(made.folder(one) / "store"))
+    for line in old - new:
+        for quad in parse(line, format=RdfFormat.N_QUADS):
+            store.remove(quad)
+    store.extend(parse(b"\n".join(new - old), format=RdfFormat.N_QUADS))
+    expected = {*open_store(made.folder(two) / "store")}
+    assert len(expected) > 8000 and {*store} == expected
 
 
 def test_the_manifest_tells_which_archives_of_deputies_were_read(vies: Path, made: Kept) -> None:
@@ -344,46 +325,6 @@ def test_the_manifest_tells_which_archives_of_deputies_were_read(vies: Path, mad
     [told] = manifest(current(vies))["references"]
     assert told["name"] == "amo.zip" and re.fullmatch("[0-9a-f]{64}", told["sha256"])
     assert manifest(made.folder(0))["references"] == []
-
-
-def test_a_patch_has_all_that_a_store_has(made: Kept) -> None:
-    """From nothing to a release: the files that are compared are those that were loaded."""
-    counts = manifest(made.folder(0))["triples"]
-    # what describes the data states some of the data again, which the store has once
-    parts = {*PARTS, "descriptions"} - {*DESCRIBING}
-    assert sum(counts[part] for part in parts) == counts["store"]
-    assert counts["descriptions"] < sum(counts[part] for part in DESCRIBING)
-    lines = patched(made, 0, 1).splitlines()
-    assert lines[:3] == [f'H before "{made.ids[0]}" .', f'H after "{made.ids[1]}" .', "TX ."]
-    assert lines[-1] == "TC ."
-    letters = "".join(line[0] for line in lines[3:-1])
-    assert letters == "D" * letters.count("D") + "A" * letters.count("A")
-    assert patched(made, 1, 1).splitlines()[3:] == ["TC ."]
-
-
-def test_counts_are_those_that_the_release_itself_tells(made: Kept) -> None:
-    """By kind as on the page of changes; by triples as the stores differ."""
-    done = lod("diff", made.out, made.ids[0], made.ids[1])
-    rows = [line.split() for line in done.stdout.splitlines()]
-    assert {row[0]: int(row[1]) for row in rows if row and row[0] in CHANGE_KINDS} == COUNTS
-    one, two = quads(made.folder(0)), quads(made.folder(1))
-    removed, added = len(one - two), len(two - one)
-    assert done.stderr == f"10 questions changed; {removed} triples removed, {added} added\n"
-    assert sum(int(row[1]) for row in rows if row and row[0] in PARTS and len(row) == 3) >= removed
-
-
-def test_questions_that_changed_as_csv_and_json(made: Kept) -> None:
-    """A line each, with the IRI and every kind; the two that are compared are the last ones."""
-    rows = list(csv.DictReader(io.StringIO(lod("diff", made.out, "--format", "csv").stdout)))
-    assert [(row["uid"], row["genres"], row["champs"]) for row in rows] == [
-        ("QANR5L17QE5", "ajoutee", ""), ("QANR5L17QE9", "corrigee", "titre"),
-    ]  # fmt: skip
-    done = lod("diff", made.out, made.ids[0], made.ids[1], "--format", "json")
-    told = json.loads(done.stdout)
-    assert (told["avant"], told["apres"], told["comptes"]) == (*made.ids[:2], COUNTS)
-    kinds = {c["question"].removeprefix(BASE): c["genres"] for c in told["changements"]}
-    assert kinds["question/QANR5L17QE7"] == ["repondue", "reattribuee"] and len(kinds) == 10
-    assert done.stderr == "10 questions changed\n"
 
 
 def test_what_became_current_during_a_build_is_not_passed_over(
@@ -413,19 +354,11 @@ def test_another_base_must_be_meant(kept: Kept) -> None:
 
 
 def test_another_base_begins_anew(kept: Kept) -> None:
-    """No difference is told: report, manifest, store and page say why."""
+    """No difference is told: report, manifest and page say why."""
     report = build([kept.records[0]], kept.out, Settings(base="https://example.org/"))
-    refused(lod("diff", kept.out), BASE, "https://example.org/", "name two releases")
-    refused(lod("diff", kept.out, "none"), "none: no such release")
     there = current(kept.out)
     assert versions(there) == [{"version": there.name, "avant": ""}]
-    [row] = select(
-        open_store(there / "store"),
-        f"SELECT ?c {{ GRAPH ?g {{ ?v <{vocab.DCAT.version.value}> ?id ; <{RDFS.comment}> ?c }} "
-        f"FILTER(STRENDS(STR(?v), ?id)) }}",
-    )
     reason = "la version précédente est publiée sous d’autres adresses"
-    assert row["c"] == f"Pas de différence, {reason}."
     assert reason in (there / f"site/changements/{there.name}.html").read_text("utf-8")
     [version] = manifest(there)["versions"]
     assert version["motif"] == report.reason == OTHER_BASE and version["comptes"] == {}
@@ -436,18 +369,19 @@ def test_another_base_begins_anew(kept: Kept) -> None:
 
 def versions(release: Path) -> list[dict[str, str]]:
     query = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
-    SELECT ?version ?avant WHERE { GRAPH ?g {
+    SELECT ?version ?avant WHERE {
       ?jeu dcat:hasVersion ?v . ?v dcat:version ?version
       OPTIONAL { ?v dcat:previousVersion/dcat:version ?avant }
-    } }"""
-    return list(select(open_store(release / "store"), query))
+    }"""
+    store = Store()
+    store.load(path=release / "site/changements.ttl")
+    return list(select(store, query))
 
 
-def history(release: Path) -> set[tuple[str, str, str]]:
-    """Who changed how in which release, as the store knows it."""
-    done = lod("query", release.parent.parent, QUERY, "--format", "csv")
-    rows = csv.DictReader(io.StringIO(done.stdout))
-    return {(r["uid"], r["quoi"].rpartition("-")[2], r["donneesAu"]) for r in rows}
+def logged(release: Path) -> list[dict[str, Any]]:
+    """The log of what became of each question."""
+    lines = gzip.decompress((release / "dumps/changements.jsonl.gz").read_bytes()).splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def test_every_release_knows_those_before_it(made: Kept) -> None:
@@ -455,51 +389,24 @@ def test_every_release_knows_those_before_it(made: Kept) -> None:
     one, two, three = made.ids
     chain = [(one, ""), (two, one), (three, two)]
     for number in range(3):
-        found = {(row["version"], row["avant"]) for row in versions(made.folder(number))}
+        found = {(row["version"], row.get("avant", "")) for row in versions(made.folder(number))}
         assert found == set(chain[: number + 1])
 
 
-def test_the_history_of_a_question(made: Kept) -> None:
-    """Removed in one release and added in the next: both are known to the last."""
-    found = history(made.folder(2))
-    assert {(kind, day) for uid, kind, day in found if uid == "QANR5L17QE5"} == {
-        ("supprimee", "2025-06-17"), ("ajoutee", "2025-06-17"),
-    }  # fmt: skip
-    assert Counter(kind for _, kind, _ in found) == {**COUNTS, "ajoutee": 3, "corrigee": 2}
-
-
-def test_the_example_tells_the_versions_of_a_question(made: Kept) -> None:
-    """A line for each release in its order, empty where the question stayed what it was."""
-    text = all_queries()["histoire-d-une-question"].text
-    for number, expected in {
-        "5": ["", "Supprimée", "Ajoutée"],
-        "7": ["", "Répondue", "Réattribuée", ""],
-        "6": ["", "", ""],
-        "9": ["", "Ajoutée", "Corrigée"],
-    }.items():
-        query = text.replace("QANR5L15QE43349", f"QANR5L17QE{number}")
-        rows = list(select(open_store(made.folder(2) / "store"), query))
-        assert sorted(row["changement"] for row in rows) == sorted(expected)
-        assert [row["rang"] for row in rows] == sorted(row["rang"] for row in rows)
-        assert {row["rang"] for row in rows} == {"1", "2", "3"}
-
-
-def test_the_graph_conforms_and_names_everything(made: Kept) -> None:
-    """It breaks no shape, names all that is ours, and is its dump and part of its page."""
-    store, path = open_store(made.folder(2) / "store"), named_graphs()["historique"].path
-    graph = store.quads_for_pattern(None, None, None, NamedNode(BASE + path))
-    triples = [quad.triple for quad in graph]
-    assert violations(triples, shapes()) == []
-    # what the data names is named there, once
-    named = {quad.subject for quad in store if quad.predicate == vocab.RDFS.label}
-    iris = {term for t in triples for term in (t.subject, t.object) if f"<{BASE}" in str(term)}
-    assert len(iris) > 20 and iris <= named
-    lines = gzip.decompress((made.folder(2) / "dumps/historique.nt.gz").read_bytes())
-    assert sorted(lines.decode().splitlines()) == sorted(f"{t} ." for t in triples)
-    members = {t for t in triples if f"/{made.ids[1]}#" in str(t.subject)}
-    page = made.folder(2) / f"site/changements/{made.ids[1]}.nt"
-    there = {quad.triple for quad in parse(page.read_bytes(), format=RdfFormat.N_TRIPLES)}
-    assert len(members) > 40 and members <= there
+def test_the_log_of_what_became_of_each_question(made: Kept) -> None:
+    """Each release adds to that of the one before; a change is that of its page."""
+    logs = [logged(made.folder(number)) for number in range(3)]
+    assert logs[0] == [] and logs[2][: len(logs[1])] == logs[1]
+    assert [(c["version"], c["genres"]) for c in logs[2] if c["uid"] == "QANR5L17QE5"] == [
+        (made.ids[1], ["supprimee"]), (made.ids[2], ["ajoutee"]),
+    ]  # fmt: skip
+    kinds = Counter(kind for change in logs[2] for kind in change["genres"])
+    assert kinds == {**COUNTS, "ajoutee": 3, "corrigee": 2}
+    page = (made.folder(2) / f"site/changements/{made.ids[1]}.ttl").read_text("utf-8")
+    for change in logs[1]:
+        assert f"#{change['uid']}" in page and change["nom"] in page
+        assert (change["page"], change["donnees_au"]) == (1, "2025-06-17")
+    assert not any("titre" in change for change in logs[2])  # of a question that may be withheld
 
 
 # ---------------------------------------------------------------- the log of publications

@@ -322,7 +322,7 @@ def test_the_content_is_right(releases: list[Path]) -> None:
     first, update, _ = releases
     before, after = PublishedQuestions(first), PublishedQuestions(update)
     where = Previous(first).changed(after)
-    assert where and where.before == where.after and len(where.after) == 4
+    assert where and where.there == where.here and len(where.here) == 4
     assert set(open_store(update / "store")) == all_of(update)
     assert set(open_store(first / "store")) == all_of(first)
     assert any(ADDED in str(quad.object) for quad in open_store(update / "store"))

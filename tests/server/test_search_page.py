@@ -98,7 +98,7 @@ def test_a_feed_without_words_is_that_of_all(client: Client) -> None:
     ["recherche.atom?q=sant%C3%A9", "question/QANR5L15QE43349.atom", "depute/PA2150.atom",
      "departement/43.atom", "circonscription/43-1.atom", "region/84.atom",
      "portefeuille/sante.atom", "groupe/PO800490.atom", "legislature/16.atom", "flux.atom",
-     "changements.atom", "qualite.atom"],
+     "changements.atom"],
 )  # fmt: skip
 def test_a_browser_gets_a_page_about_a_feed(client: Client, path: str) -> None:
     """With its address to copy and its news; whatever else asks gets the feed itself."""

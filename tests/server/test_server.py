@@ -15,10 +15,9 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import Client, TestResponse
 
-from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
 from lod.server.limits import WorkerLimits
-from lod.server.routes.endpoint import METHODS, advised
+from lod.server.routes.endpoint import METHODS
 from lod.server.routes.release_files import FORMS
 from tests.support.patience import HANG, wait_for
 from tests.support.server_data import (
@@ -353,7 +352,7 @@ def test_syntax_error_says_where(client: Client) -> None:
     for text, meant in (
         ("SELECT ?a { ?q qp:auteurr ?a", "qp:auteur"),
         ("SELECT ?a { ?q qp:DateReponse ?a", "qp:dateReponse"),
-        ("SELECT ?a { ?q qp:departement ?d ; qp:Ministeree ?a", "qp:Ministere"),
+        ("SELECT ?a { ?q qp:groupe ?d ; qp:Ministeree ?a", "qp:Ministere"),
         ("SELEC ?a { ?a ?b ?c }", "SELECT"),
         ("SELECT ?a WHER { ?a ?b ?c }", "WHERE"),
         ("SELECT ?a { ?a skoss:prefLabel ?n }", "skos:prefLabel"),
@@ -426,24 +425,6 @@ def test_deadline(client: Client) -> None:
     assert json.loads(response.data)["detail"].endswith("2 s")
     assert sparql(client, COUNT).status_code == 200
     assert json.loads(client.get("/sante").data)["workers"] == 6
-
-
-@pytest.mark.parametrize(
-    ("query", "tries"),
-    [("SELECT * { ?s ?p ?o FILTER EXISTS { ?o ?q ?r } }", ["DISTINCT"]),
-     ("SELECT * { ?s ?p ?o FILTER(!EXISTS { ?o ?q ?r }) }", ["DISTINCT"]),
-     ("SELECT * { ?s ?p ?o FILTER NOT\n EXISTS { ?o ?q ?r } }", ["MINUS"]),
-     ("SELECT ?n (COUNT(*) AS ?c) { ?s ?p ?n OPTIONAL { ?n ?q ?o } } GROUP BY ?n", ["OPTIONAL"]),
-     ("SELECT ?n (COUNT(*) AS ?c) { ?s rdfs:label ?n } GROUP BY ?n", ["noms"]),
-     ("SELECT ?exists { ?s <urn:exists> 'group by' } # not exists", [])],
-)  # fmt: skip
-def test_what_may_take_less_time(query: str, tries: list[str]) -> None:
-    """The answer to a query that took too long says what of it to write otherwise."""
-    late = Problem("delai", "la requête a été arrêtée après 2 s")
-    told, *advice = advised(late, query).detail.split(" ; ")
-    assert told == late.detail
-    assert len(advice) == len(tries)
-    assert all(word in said for word, said in zip(tries, advice, strict=True))
 
 
 @pytest.mark.slow

@@ -71,8 +71,8 @@ def test_the_union_has_all_graphs(value: str, client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("query", "more"),
-    [(COUNT, {"default-graph-uri": f"{BASE}.well-known/void#historique"}),
-     (COUNT, {"named-graph-uri": f"{BASE}.well-known/void#historique"}),
+    [(COUNT, {"default-graph-uri": f"{BASE}.well-known/void#faits-wikidata"}),
+     (COUNT, {"named-graph-uri": f"{BASE}.well-known/void#faits-wikidata"}),
      ("SELECT ?s FROM <urn:g> { ?s ?p ?o }", {})],
 )  # fmt: skip
 def test_the_union_goes_with_no_graph(query: str, more: dict[str, str], client: Client) -> None:

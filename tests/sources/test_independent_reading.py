@@ -1,5 +1,5 @@
-"""Official records read a second time, by code that shares nothing with the readers: no difference;
-and each of their facts is in the graph, and nothing else. Pages: `test_labels.py`.
+"""Official records read a second time, by code that shares nothing with the readers: no difference.
+Pages: `test_labels.py`; what the graph states of a question: the cases beside this.
 
 What is expected are plain objects, of the shape that the fields of `Question` have. Names of keys
 are those of the Assemblée. Texts are compared without white space, and their markup
@@ -13,7 +13,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,11 @@ import lxml.etree
 import lxml.html
 import msgspec
 import pytest
-from pyoxigraph import Quad, Store
 
 from lod.base.inputs import Record, records
 from lod.model.question import Question
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
-from lod.rdf.ontology import code_lists
-from lod.rdf.store import select
 from lod.sources.forms import read
 from tests.support.paths import NEW, REAL
 
@@ -38,28 +34,6 @@ FOLDERS = ("found/json-L15-QG", "found/json-L15-QG-autre-version", "json")
 RECORDS = 68 + 301 + 291
 NO_MARKUP = {"p", "br", "div", "center", "a", "span", "html", "body", "font", "tbody"}
 TEXTS = {"texte", "texte_html"}
-FOUNDED = {"PO759900": "2018-10-18"}  # groups that some records name before they were there
-PATHS = {  # fact → path to it from a question
-    "uid": "qp:uid",
-    "numero": "qp:numero",
-    "legislature": "qp:legislature/qp:numero",
-    "type": "qp:typeQuestion/skos:notation",
-    "titre": "qp:titre",
-    "rubrique": "qp:rubrique/skos:prefLabel",
-    "auteur": "qp:auteur/qp:uid",
-    "mandat": "qp:mandatRef",
-    "groupe": "qp:libelleGroupe",
-    "organe du groupe": "qp:groupe/qp:uid",
-    "ministère interrogé": "qp:libelleMinistereInterroge",
-    "ministère attributaire": "qp:attribution/qp:libelle",
-    "jour d’attribution": "qp:attribution/qp:date",
-    "texte": "qp:texte",
-    "parution": "qp:dateParution",
-    "réponse": "qp:reponse/qp:date",
-    "texte de la réponse": "qp:reponse/qp:texte",
-    "page de la réponse": "qp:reponse/qp:page",
-    "retrait": "qp:dateRetrait",
-}
 
 
 def day(text: str) -> str:
@@ -219,74 +193,6 @@ def test_no_field_differs() -> None:
         "groupe_imprime", "circonscription", "lieux_election", "ministere_repondant",
         "signalements", "renouvellements",
     }  # fmt: skip
-
-
-def facts(q: Plain) -> Iterator[tuple[str, Any]]:
-    """Yield (fact, value) of each fact of an official record, as this module reads it."""
-    own = ("uid", "numero", "legislature", "type", "titre", "rubrique", "texte")
-    yield from ((name, q.get(name)) for name in own)
-    yield "auteur", q["auteur"]["acteur_ref"]
-    yield "mandat", q["auteur"].get("mandat_ref")
-    group = q.get("groupe", {})
-    yield "groupe", group.get("libelle_long")
-    if min(jo["jour"] for jo in q["parutions"]) >= FOUNDED.get(group.get("ref"), ""):
-        yield "organe du groupe", group.get("ref")
-    yield "ministère interrogé", q["ministere_interroge"]["libelle"]
-    for step in q["attributions"]:
-        yield "ministère attributaire", step["ministere"]["libelle"]
-        yield "jour d’attribution", below(step, "jo", "jour")
-    for jo in q["parutions"]:
-        yield "parution", jo["jour"]
-    for answer in q.get("reponses", ()):
-        yield "réponse", answer["jo"]["jour"]
-        yield "texte de la réponse", answer.get("texte")
-        yield "page de la réponse", answer["jo"].get("page")
-    if end := q.get("cloture"):
-        if end["code"] != "REP_PUB":
-            yield "retrait", end["jour"]
-        elif all(answer["jo"]["jour"] != end["jour"] for answer in q["reponses"]):
-            yield "clôture", f"{end['jour']}, page {end['jo']['page']}"
-
-
-def published(verdict: Accepted, iris: Iris) -> Iterator[tuple[str, Any]]:
-    """Yield (fact, value) of each fact that the graph states."""
-    store = Store()
-    triples = chain(verdict.triples(), code_lists())
-    store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
-    question = iris.question(verdict.question.uid)
-    asked = [
-        f"""{{ {question} {path.rpartition("/")[0] or "qp:uid"} ?node .
-            {"?node" if "/" in path else question} {path.rpartition("/")[2]} ?value
-            BIND("{fact}" AS ?fact) }}"""
-        for fact, path in PATHS.items()
-    ]
-    asked.append(f"""{{ {question} qp:evenement [ a qp:Cloture ; qp:date ?day ; qp:page ?page ]
-        BIND("clôture" AS ?fact) BIND(CONCAT(STR(?day), ", page ", STR(?page)) AS ?value) }}""")
-    query = f"SELECT DISTINCT ?fact ?node ?value {{ {' UNION '.join(asked)} }}"
-    yield from ((row["fact"], row["value"]) for row in select(store, query))
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_every_fact_is_in_the_graph_and_nothing_else(iris: Iris) -> None:
-    checked, differing = Counter[str](), {}
-    for path in official():
-        data = path.read_bytes()
-        verdict = convert(Record(path.name, path.name, data), iris)
-        assert isinstance(verdict, Accepted)
-        [here] = map(comparable, stated(data))
-        expected, found = (
-            Counter((fact, squeezed(str(value))) for fact, value in some if value)
-            for some in (facts(here), published(verdict, iris))
-        )
-        if not any(fact == "organe du groupe" for fact, _ in expected):  # then it is of the tables
-            found = Counter({pair: n for pair, n in found.items() if pair[0] != "organe du groupe"})
-        checked.update(["records", *(fact for fact, _ in expected.elements())])
-        if expected != found:
-            differing[path.name] = expected - found, found - expected
-    assert differing == {}
-    assert checked.pop("records") == 66 + 2 + 301
-    assert {*PATHS, "clôture"} - set(checked) == {"retrait"}  # no such record states one
 
 
 @pytest.mark.shared

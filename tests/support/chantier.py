@@ -21,7 +21,7 @@ from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions, QuestionWriter
 from lod.pipeline.reading.intake import Intake, RecordReader, read_records
 from lod.pipeline.reading.reference_data import ReferenceData
-from lod.pipeline.settling.settle import Refusal, Settler, settled
+from lod.pipeline.settling.settle import Converter, Refusal, outcomes
 from lod.pipeline.validation.shapes import FAST
 from lod.rdf.deadlines import statut
 from lod.rdf.iris import Iris
@@ -86,27 +86,27 @@ class Chantier:
                 assert not found.findings
                 intake.add(found)
             tables = tables or intake.facts.dated(ReferenceData())
-            settler = Counting(Iris(BASE), made_with, tables, FAST, before)
+            converter = Counting(Iris(BASE), made_with, tables, FAST, before)
             made = {}
-            for some, one in settled(settler, intake.questions(), 1):
+            for some, one in outcomes(converter, intake.questions(), 1):
                 made[some[0].uid] = one
                 if isinstance(one, Refusal):
                     continue
                 writer.add(one, (), b"")
                 for read in some:
                     writer.add_record(read.named)
-        self.made = settler.seen
+        self.made = converter.seen
         return made
 
 
-class Counting(Settler):
+class Counting(Converter):
     @property
     def seen(self) -> list[str]:
         return self.__dict__.setdefault("_seen", [])
 
-    def settle(self, some):  # type: ignore[no-untyped-def]
+    def convert(self, some):  # type: ignore[no-untyped-def]
         self.seen.extend(records[0].uid for records in some)
-        return super().settle(some)
+        return super().convert(some)
 
 
 def write_questions(

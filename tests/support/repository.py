@@ -15,7 +15,6 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from urllib.parse import parse_qs
 
 from lod.base.errors import LodError
 from lod.remote.http import Limits
-from tests.support.paths import GOOD
 from tests.support.patience import patience
 
 
@@ -97,9 +95,6 @@ def saying(status: int, body: bytes = b"", **headers: object) -> Answer:
     return answer
 
 
-LATEST = b"2025-06-03"  # the latest day of the record of that case
-
-
 def archive_of(seed: int, size: int = 100_000) -> bytes:
     """A zip of two records of noise, which does not shrink."""
     noise, file = random.Random(seed), io.BytesIO()
@@ -111,20 +106,6 @@ def archive_of(seed: int, size: int = 100_000) -> bytes:
 
 def etag(body: bytes) -> str:
     return f'"{hashlib.md5(body).hexdigest()}"'
-
-
-def archive_of_questions(day: date, **counts: int) -> bytes:
-    """A zip of so many records of each type, such as `QE=3`, of which this is the latest day."""
-    file, data = io.BytesIO(), GOOD.read_bytes().replace(LATEST, str(day).encode())
-    with zipfile.ZipFile(file, "w") as archive:
-        for type_, count in counts.items():
-            text = data.replace(b'"QE"', b'"%s"' % type_.encode())
-            for number in range(1, count + 1):
-                uid = f"QANR5L17{type_}{number}"
-                one = text.replace(b'"90001"', b'"%d"' % number)
-                one = one.replace(b"QANR5L17QE90001", uid.encode())
-                archive.writestr(zipfile.ZipInfo(f"json/{uid}.json"), one)
-    return file.getvalue()
 
 
 def zipped(data: bytes, name: str = "x.json", count: int = 1) -> bytes:

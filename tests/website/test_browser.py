@@ -177,7 +177,9 @@ def test_the_script_folds_as_the_index_does() -> None:
              *filter(str.isalnum, letters)]  # fmt: skip
     words = [unicodedata.normalize("NFD", word) for word in words] + words
     script = (ROOT / "site/static/recherche.js").read_text("utf-8")
-    pure = script[script.index("// as lod/texts.py folds") : script.index("// a word, and what")]
+    pure = script[
+        script.index("// as lod/model/text.py folds") : script.index("// a word, and what")
+    ]
     asked = (
         f'const AUTRES = "autres", MOTS = 99, outils = new Set();\n{pure}\n'
         f"const mots = {json.dumps(words)};\n"

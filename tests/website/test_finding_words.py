@@ -9,7 +9,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import finding
 from lod.pipeline.validation.shapes import Result
 from lod.publish.release import current
-from lod.website.pages.archive_states import in_french, kinds, shape_messages
+from lod.website.pages.finding_words import in_french, kinds, shape_messages
 from lod.website.rendering.templates import typeset
 
 ELSEWHERE = 15  # kinds that the cases do not give: other records do, and files of the publisher

@@ -1,4 +1,4 @@
-"""The official archives of the Assemblée, downloaded and watched."""
+"""The official archives of the Assemblée, downloaded."""
 
 from click import Group
 
@@ -11,4 +11,4 @@ def _commands(group: Group) -> None:
     group.add_command(fetch)
 
 
-EXTENSION = Extension(purpose="the official archives, downloaded and watched", commands=_commands)
+EXTENSION = Extension(purpose="the official archives, downloaded", commands=_commands)

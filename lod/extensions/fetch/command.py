@@ -1,13 +1,12 @@
 """The command `lod fetch`."""
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
 
-from lod.base.errors import LodError, counted
-from lod.cli.options import jobs, progress
+from lod.base.errors import LodError
+from lod.cli.options import progress
 
 
 @click.command()
@@ -23,18 +22,15 @@ def fetch(
     """Download the official archives of LEGISLATURE.
 
     They come into DIR, if they have changed. An interrupted download is resumed; a file gets its
-    final name once it is verified. Each check is a line of a log beside the archives. That an
-    archive stands still, shrank or lost a type of question is a warning: the archive is kept, and
-    the exit status stays 0.
+    final name once it is verified.
 
     \b
         lod fetch 16 17 --to data --types qe,qg
     """
     from lod.extensions.fetch.download import BASE, FAILED, STATUSES, select
     from lod.extensions.fetch.download import fetch as fetch_archives
-    from lod.extensions.fetch.watch import watch
 
-    say, count, warnings = progress(), dict.fromkeys(STATUSES, 0), 0
+    say, count = progress(), dict.fromkeys(STATUSES, 0)
     wanted = select(legislatures, types, form, amo)
     for outcome in fetch_archives(wanted, folder, base or BASE, say):
         say("")
@@ -44,9 +40,5 @@ def fetch(
         else:
             click.echo(str(outcome))
             count[outcome.status] += 1
-            for warning in watch(outcome, folder, date.today(), jobs()):
-                click.echo(f"warning: {warning}", err=True)
-                warnings += 1
-    note = f", {counted(warnings, 'warning')}, exit status unchanged" if warnings else ""
-    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}{note}; {folder}")
+    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}; {folder}")
     sys.exit(1 if count[FAILED] else 0)

@@ -36,7 +36,6 @@ from lod.publish.query_catalogue import standalone_queries
 from lod.rdf.vocab import NAMESPACE
 
 ONTOLOGY_IRI = NAMESPACE.rstrip("#")  # of the ontology as a whole
-OBSOLETE = ("owl:DeprecatedClass", "owl:DeprecatedProperty", "owl:NamedIndividual")
 PREFIXED = re.compile(r"(?<![\w:-])\w[\w-]*:\w[\w-]*")  # a term in a query
 NOT_FACTS = {  # predicates of a concept that have a field
     "rdf:type",
@@ -122,7 +121,6 @@ class ModelTerms:
     version: str
     core: frozenset[str]  # the terms that the first file defines
     modules: tuple[OntologyModule, ...]
-    obsolete: tuple[tuple[str, str, str], ...]  # (earlier term, its name, what to use)
     classes: tuple[ClassTerm, ...]
     properties: tuple[PropertyTerm, ...]
     lists: tuple[ConceptList, ...]
@@ -160,10 +158,6 @@ def model_terms(language: str) -> ModelTerms:
         version=g.literal(ONTOLOGY_IRI, "owl:versionInfo"),
         core=frozenset(t for t in own if g.files[t] == packaged.CORE.stem),
         modules=tuple(_modules(language)),
-        obsolete=tuple(
-            (t, g.text_in(t, language, *NAMES), g.text_in(t, language, *MEANINGS))
-            for t in g.subjects(*OBSOLETE)
-        ),
         classes=tuple(_class_term(t, language) for t in g.subjects(CLASS)),
         properties=tuple(_property_term(t, language) for t in g.subjects(*PROPERTY_TYPES)),
         lists=tuple(_concept_list(t, language) for t in g.subjects(SCHEME) if t in own),

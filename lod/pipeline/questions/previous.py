@@ -1,7 +1,7 @@
 """What a release may take over from the one before it.
 
 Reuse is decided for each record by `RecordReader.known` (`lod/pipeline/reading/intake.py`), for
-each question by `Settler.known` (`lod/pipeline/settling/settle.py`), for the store in
+each question by `Converter.known` (`lod/pipeline/settling/settle.py`), for the store in
 `lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`, for
 members of dumps in `lod/publish/dumps.py`, for rows of tables in `lod/publish/tables/output.py`;
 `lod/base/output_tree.py` shares equal files.
@@ -22,9 +22,9 @@ from lod.base.packing import crc32
 from lod.pipeline.questions.question_db import (
     MADE_WITH,
     QUESTIONS_FILE,
-    Dated,
     KnownRecord,
     PublishedQuestions,
+    Redated,
     sum_of,
 )
 from lod.pipeline.questions.question_memo import QuestionMemo
@@ -41,11 +41,12 @@ class ChangedQuestions:
     """Where a release differs from the one before it, whose files are amended."""
 
     earlier: PublishedQuestions  # of the release before; none is gone
-    before: set[str]  # uids of questions whose triples differ
-    after: set[str]  # the same in the new release, and of new questions
-    dated: Dated  # in neither: only the day of their status differs
-    # uids of questions made of something else, before and after: a new day alone does not count
-    remade: tuple[set[str], set[str]]
+    there: set[str]  # uids of its questions whose triples differ here
+    here: set[str]  # the same in the new release, and of new questions
+    redated: Redated  # in neither: only the day of their status differs
+    # made of something else, or new: a new day alone does not count
+    replaced: set[str]  # uids there
+    added: set[str]  # uids here
 
 
 @dataclass(frozen=True)
@@ -120,15 +121,15 @@ class Previous:
         if self.folder is None:
             return None
         try:
-            after, before, dated = questions.differing(earlier := PublishedQuestions(self.folder))
+            here, there, redated = questions.differing(earlier := PublishedQuestions(self.folder))
         except DAMAGED:
             return None
-        differs_too_much = len(after) * ONE_IN > questions.count()
-        if not before.keys() <= after.keys() or differs_too_much:
+        differs_too_much = len(here) * ONE_IN > questions.count()
+        if not there.keys() <= here.keys() or differs_too_much:
             return None
-        old = {uid for uid, key in before.items() if after.get(uid) != key}
-        new = {uid for uid, key in after.items() if before.get(uid) != key}
-        return ChangedQuestions(earlier, set(before), set(after), dated, (old, new))
+        replaced = {uid for uid, key in there.items() if here.get(uid) != key}
+        added = {uid for uid, key in here.items() if there.get(uid) != key}
+        return ChangedQuestions(earlier, set(there), set(here), redated, replaced, added)
 
     def _rows(self, text: str, *values: object) -> Sequence[Row]:
         if self.folder is None:

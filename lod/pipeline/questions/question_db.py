@@ -46,7 +46,8 @@ SELECT count(*) FROM json_each(?) LEFT JOIN source ON sha256 = value WHERE sha25
 """
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
-Dated = Mapping[str, tuple[str, str]]  # uid → day of the status before, and after
+SIDES = ("question", "autre.question"), ("autre.question", "question")
+Redated = Mapping[str, tuple[str, str]]  # uid → day of the status before, and after
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,14 @@ def sum_of(values: Values) -> int:
     return crc32(repr(values).encode())
 
 
+class Differences(NamedTuple):
+    """Where the questions of a release differ from those of an earlier one."""
+
+    here: dict[str, bytes]  # uid → key, of those that the earlier one lacks, or has otherwise
+    there: dict[str, bytes]  # uid → key there, of those that this one lacks, or has otherwise
+    redated: Redated  # others, of which only the day of the status differs
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedQuestions:
     """The questions of a finished file, which any process may ask; each answer opens it anew."""
@@ -311,13 +320,8 @@ class PublishedQuestions:
         for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
             yield sha256, unpack(data)
 
-    def differing(
-        self, earlier: "PublishedQuestions"
-    ) -> tuple[dict[str, bytes], dict[str, bytes], Dated]:
-        """Return uid → key of the questions that the earlier release lacks, or has differently;
-        uid → key of those that this one lacks, or has differently; and uid → (earlier day, day
-        here) of other questions, of which nothing but the day of the status differs.
-        """
+    def differing(self, earlier: "PublishedQuestions") -> "Differences":
+        """Return where these questions differ from those of an earlier release."""
         # all that a question states hangs on its key, on what is stated before, and on its status
         same = "SELECT uid, cle, deja, faits FROM"
         dated = (
@@ -327,13 +331,9 @@ class PublishedQuestions:
         )
         with closing(self.opened()) as disk:
             disk.execute("ATTACH ? AS autre", (read_only(earlier.path),))
-            asked = (
-                f"{same} question EXCEPT {same} autre.question",
-                f"{same} autre.question EXCEPT {same} question",
-            )
+            asked = (f"{same} {one} EXCEPT {same} {other}" for one, other in SIDES)
             here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
-            days = {uid: (was, is_) for uid, was, is_ in disk.execute(dated)}
-        return here, there, days
+            return Differences(here, there, {uid: (a, b) for uid, a, b in disk.execute(dated)})
 
     def _stored(self, where: str, values: Iterable[Values]) -> Iterator[StoredQuestion]:
         text = (

@@ -156,7 +156,7 @@ class QuestionMemo(NamedTuple):
     """A question that is published, as it is kept; the codecs below say what is in the bytes."""
 
     uid: str
-    key: bytes  # of all that it is made of: `Settler.key`
+    key: bytes  # of all that it is made of: `Converter.key`
     day: str | None  # of the status if it follows the data, "" if none is known; else None
     facts: bytes
     summary: bytes

@@ -8,7 +8,6 @@ from typing import Any
 
 from lod.base.errors import counted
 from lod.base.tabular import group_by_key
-from lod.pipeline.reading.archive_log import ArchiveState
 from lod.pipeline.settling.convert import Accepted, Rejected
 from lod.pipeline.validation.controls import Control, Warned, controls
 from lod.pipeline.validation.shapes import Result
@@ -53,7 +52,7 @@ class BuildReport:
     warned_by_controls: set[Warned] = field(default_factory=set)
     until: dict[int, date] = field(default_factory=dict)  # legislature → latest day of its data
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)  # input → records, SHA-256
-    archives: tuple[ArchiveState, ...] = ()  # among the inputs, as the logs beside them tell
+    archives: tuple[tuple[str, date], ...] = ()  # of the inputs, with the day of its last change
     ahead: dict[str, date] = field(default_factory=dict)  # uid → a day of it that does not count
     # legislature, type, questions counted and expected: by the reviewed file, by the release before
     shortfalls: list[tuple[int, str, int, int]] = field(default_factory=list)
@@ -216,10 +215,10 @@ def setbacks(report: BuildReport, today: date) -> Iterator[str]:
         yield f"{wrong} {report.later_day}; give the newest archives, or go back: lod rollback"
     if report.reopened:
         wrong = f"{report.reopened} answered or withdrawn questions are open again"
-        yield f"{wrong}; compare: lod diff, and look for an older copy among the inputs"
+        yield f"{wrong}; see the page of changes, and look for an older copy among the inputs"
     if report.gone:
         wrong = f"questions of the release before that no record has any more: {report.gone}"
-        yield f"{wrong}; compare: lod diff, and look for an archive that the inputs lack"
+        yield f"{wrong}; see the page of changes, and look for an archive that the inputs lack"
 
 
 def warning_lines(report: BuildReport) -> Iterator[str]:

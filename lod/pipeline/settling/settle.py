@@ -68,12 +68,12 @@ class Refusal:
     results: tuple[Result, ...]  # of SHACL, if they are the reason
 
 
-Settled = QuestionMemo | Refusal
+Outcome = QuestionMemo | Refusal
 
 
 @dataclass(frozen=True)
-class Settler:
-    """What a process needs to settle questions."""
+class Converter:
+    """What a process needs to convert questions, and to say what becomes of each."""
 
     iris: Iris
     made_with: str  # as in the `BuildPlan`
@@ -105,16 +105,16 @@ class Settler:
             return memo
         return on_day(memo, day, self.tables.executive)
 
-    def settle(self, questions: Sequence[Records]) -> list[Settled]:
+    def convert(self, questions: Sequence[Records]) -> list[Outcome]:
         """Convert and validate some questions; return what becomes of each."""
         if not questions:
             return []
         read = [tuple(read_again(r, self.previous) for r in records) for records in questions]
         converted = _controlled(convert_batch(read, self.iris, self.tables, self.engine))
         pairs = zip(questions, converted.verdicts, strict=True)
-        return [self._settled(records, verdict, converted) for records, verdict in pairs]
+        return [self._outcome(records, verdict, converted) for records, verdict in pairs]
 
-    def _settled(self, records: Records, verdict: Verdict, converted: ConvertedBatch) -> Settled:
+    def _outcome(self, records: Records, verdict: Verdict, converted: ConvertedBatch) -> Outcome:
         """Return the memo of an accepted question, or the refusal of another."""
         if isinstance(verdict, Accepted):
             return memo_of(verdict, converted, self.iris, self.key(records), self.day(records))
@@ -123,11 +123,11 @@ class Settler:
         return Refusal(tuple(rejections), verdict.withheld, verdict.results)
 
 
-def settled(
-    settler: Settler, questions: Iterable[Records], jobs: int
-) -> Iterator[tuple[Records, Settled]]:
+def outcomes(
+    converter: Converter, questions: Iterable[Records], jobs: int
+) -> Iterator[tuple[Records, Outcome]]:
     """Yield every question with what becomes of it, in order."""
-    return unless_known(settler.known, settler.settle, _batched(questions), jobs)
+    return unless_known(converter.known, converter.convert, _batched(questions), jobs)
 
 
 def dated(

@@ -101,7 +101,7 @@ def amend_index(
         numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
         free = count(len(numbers) + 1)
         remade = _take_out(connection, changed, facet_values, lexicon)
-        for stored in questions.of_uids(sorted(remade | changed.after)):
+        for stored in questions.of_uids(sorted(remade | changed.here)):
             q, uid = stored.question, stored.uid
             if uid in remade or uid not in numbers:
                 number = numbers[uid] if uid in numbers else next(free)
@@ -148,7 +148,7 @@ def _take_out(
     names = dict(connection.execute("SELECT iri, nom FROM valeur"))
     is_renamed = " OR ".join(f"{name} IN (SELECT value FROM json_each(:ids))" for name in IN_WORDS)
     select, ids = f"SELECT uid FROM question WHERE {is_renamed}", str(facet_values.rename())
-    uids = changed.remade[0].union(u for (u,) in connection.execute(select, {"ids": ids}))
+    uids = changed.replaced.union(u for (u,) in connection.execute(select, {"ids": ids}))
     for stored in changed.earlier.of_uids(sorted(uids)):
         q = stored.question
         own = connection.execute("SELECT id FROM question WHERE uid = ?", (q.uid,)).fetchone()

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from lod.model.text import fold
@@ -83,6 +84,22 @@ class Tenure:
     has_ended: bool = False  # before the last day of the data
     portfolios: frozenset[str] = frozenset()
     helps: bool = False  # its minister helps another one
+
+
+class Rank(NamedTuple):
+    """The place of a thing among others that are found: the first field that differs decides, and
+    False stands before True.
+    """
+
+    is_unnamed: bool  # it has not exactly this name, nor is it a ministry of today that begins so
+    has_ended: bool
+    is_by_place: bool  # not all words are in its name, but some in its place
+    kind: int
+    missing: float  # minus how much of the name the words are
+    age: int  # of what has ended, the newest first; of ministries of today, those that help last
+    questions: int  # minus their number
+    name: str
+    key: str
 
 
 class ThingIndex:
@@ -246,12 +263,8 @@ class ThingIndex:
         }
         return [max(shared, key=shared.__getitem__)] if shared else []
 
-    def _rank(self, number: int, words: list[str]) -> tuple[object, ...]:
-        """Return a key to sort things by: first those with exactly this name, or a ministry of
-        today whose name begins so; then those of today; then those with the words in their name and
-        not only in their place; then by kind, by how much of the name the words are, and by number
-        of questions.
-        """
+    def _rank(self, number: int, words: list[str]) -> Rank:
+        """Return the place of a thing among those that are found by these words."""
         thing, tenure = self._things[number], self._tenures[number]
         bare, share = self._bare[number], 0.0
         is_named = words in bare
@@ -264,10 +277,17 @@ class ThingIndex:
             share = len(words) / min(sizes, default=MOST_WORDS)
         is_own = any(all(word in name for word in words) for name in self._names[number])
         newest = -int(tenure.start.replace("-", "") or 0) if tenure.has_ended else tenure.helps
-        return (
-            not is_named, tenure.has_ended, not is_own, self._order[thing.kind], -share,
-            newest, -(thing.count or 0), thing.name, thing.key,
-        )  # fmt: skip
+        return Rank(
+            is_unnamed=not is_named,
+            has_ended=tenure.has_ended,
+            is_by_place=not is_own,
+            kind=self._order[thing.kind],
+            missing=-share,
+            age=newest,
+            questions=-(thing.count or 0),
+            name=thing.name,
+            key=thing.key,
+        )
 
     def _folded(self, ids: Iterable[int]) -> Iterator[Thing]:
         """Yield things in their order, each ministry that has ended beneath the first that shares a

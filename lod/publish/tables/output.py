@@ -291,7 +291,7 @@ def write_tables(
                 sqlite.write(table, rows_of(table, graph, base))
         for heads in groups:
             _write_group(sqlite, maker, questions, heads, new)
-    write_csv_tables(folder, groups, before, new or set(), set(changed.dated if changed else ()))
+    write_csv_tables(folder, groups, before, new or set(), set(changed.redated if changed else ()))
     write_parquet_tables(folder, folder / SQLITE)
 
 
@@ -301,10 +301,10 @@ def _differing(
     """Return the uids of the questions whose rows may differ from those of the file `before`: those
     that have changed, that share an answer with one of these, or that refer to a renamed resource.
     """
-    uids = set(changed.after)
+    uids = set(changed.here)
     for serving in shared.values():
         together = {iri.rpartition("/")[2] for iri, _ in serving}
-        if not together.isdisjoint(changed.after):
+        if not together.isdisjoint(changed.here):
             uids |= together
     with closing(sqlite3.connect(read_only(before), uri=True)) as disk:
         for column in NAMED:

@@ -2,12 +2,10 @@
 
 from datetime import date
 
-from pyoxigraph import NamedNode
-
+from lod.base.output_tree import page_path
 from lod.model.dates import french_date
-from lod.publish.history import HISTORY
-from lod.publish.void import named_graphs
-from lod.rdf.vocab import DCTERMS, QP, qp
+from lod.publish.history import CHANGES, former
+from lod.rdf.vocab import QP
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import ask_rows
@@ -19,25 +17,20 @@ def successor_of_answer(release: ServedRelease, path: str) -> str | None:
 
     All its successors are looked at: a text may have been corrected several times since.
     """
-    former = NamedNode(release.base + path)
-    successors = f"GRAPH {_history(release)} {{ {former} {DCTERMS.isReplacedBy}+ ?reponse }}"
-    published = f"?question {QP.reponse} ?reponse"
-    rows = ask_rows(f"SELECT ?reponse {{ {successors} {published} }} LIMIT 1")
+    successors = sorted(former(release.folder).successors_of(release.base + path))
+    if not successors:
+        return None
+    values = " ".join(f"<{iri}>" for iri in successors)
+    published = f"VALUES ?reponse {{ {values} }} ?question {QP.reponse} ?reponse"
+    rows = ask_rows(f"SELECT ?reponse {{ {published} }} LIMIT 1")
     return rows[0]["reponse"].removeprefix(release.base) if rows else None
 
 
 def check_gone(release: ServedRelease, uid: str) -> None:
     """Raise Problem if an earlier release had a question that this one does not have."""
-    question = NamedNode(f"{release.base}question/{uid}")
-    deleted = f"{QP.changement} {qp('changement-supprimee')} ; {DCTERMS.isVersionOf} {question}"
-    deletion = f"?change {deleted} ; {DCTERMS.isPartOf} ?version . ?version {QP.donneesAu} ?jour"
-    pattern = f"GRAPH {_history(release)} {{ {deletion} }}"
-    if rows := ask_rows(f"SELECT ?change ?jour {{ {pattern} }} ORDER BY DESC(?jour) LIMIT 1"):
-        day = french_date(date.fromisoformat(rows[0]["jour"]))
+    if deletion := former(release.folder).deletions.get(uid):
+        day = french_date(date.fromisoformat(deletion.donnees_au))
         detail = f"les enregistrements de l’Assemblée ne l’ont plus depuis la version du {day}"
-        headers, members = {"Vary": "Accept"}, {"changement": rows[0]["change"]}
+        page = page_path(f"{CHANGES}/{deletion.version}", deletion.page)
+        headers, members = {"Vary": "Accept"}, {"changement": f"{release.base}{page}#{uid}"}
         raise Problem("disparue-des-sources", detail, headers=headers, more={**members})
-
-
-def _history(release: ServedRelease) -> NamedNode:
-    return NamedNode(release.base + named_graphs()[HISTORY].path)

@@ -36,21 +36,6 @@ KEYWORDS = (
 _OWN_NAME = re.compile(r"(?<![\w:.-])qp:[A-Za-z]\w*")
 _WORD = re.compile(r"(?<![\w:.@])[A-Za-z]{4,}(?![\w:(])")
 _TOKEN = re.compile(r"[\w?$]*:?\w+|\S")
-
-
-# expression for a slow pattern that no planner changes, in words of a query in lower case → what to
-# write instead; each finds its first word once and for all, so that its time is linear
-REWRITINGS = {
-    r"(?>.*?\boptional\b).*?\}[ .]*\?": "les triplets qui suivent OPTIONAL { … } avant lui",
-    # in MINUS, a filter does not see what is outside: it would keep every row
-    r".*?\bnot exists\s*\{(?:(?!\bfilter\b)[^{}])*\}":
-        "MINUS { … } au lieu de FILTER NOT EXISTS { … }",
-    r".*?(?<!not )\bexists\b": "le motif de EXISTS { … } joint au reste, avec SELECT DISTINCT",
-    r"(?>.*?\bgroup by\b).*\boptional\b|(?>.*?\boptional\b).*\bgroup by\b":
-        "GROUP BY dans un SELECT intérieur, et OPTIONAL après lui",
-    r"(?>.*?(?:\blabel|\bpreflabel|\bfoaf:name)\b).*\b(?:group|order) by\b":
-        "compter et trier d’abord, dans un SELECT intérieur avec LIMIT, et joindre les noms après",
-}  # fmt: skip
 LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
 # files in `dumps` that are part of the description
 PUBLISHED = ("service.ttl", "void.ttl", "exemples.ttl")
@@ -60,13 +45,10 @@ blueprint = Blueprint("sparql", __name__)
 
 
 def advised(problem: Problem, text: str) -> Problem:
-    """Return the problem of a query with advice, if there is any: where the query cannot be parsed,
-    or what may take less time. Return the problem of an update for one.
+    """Return the problem of a query that cannot be parsed with its place and what may be meant; the
+    problem of an update for one; any other as it is.
     """
     beginning = text[:ADVICE_CHARACTERS]
-    if problem.slug == "delai" and (advice := _rewritings(beginning)):
-        detail = f"{problem.detail} ; essayez : {' ; '.join(advice)}"
-        return Problem(problem.slug, detail, headers=problem.headers)
     if problem.slug == "syntaxe" and is_update(beginning):
         return read_only()
     line, column = problem.more.get("line"), problem.more.get("column")
@@ -99,21 +81,6 @@ def _fault(message: str, text: str, line: int, column: int) -> str:
         return "la requête s’arrête avant sa fin ; il manque « } »"
     word = token[0] if token else text.split()[-1]  # the engine states the end: the last word
     return f"« {word[:40]} » n’est pas attendu ici"
-
-
-def _rewritings(text: str) -> list[str]:
-    """Return advice on how a query that takes too long may be rewritten.
-
-    >>> _rewritings("SELECT * { ?q a ?c FILTER NOT  EXISTS { ?q ?p 'exists' } }")
-    ['MINUS { … } au lieu de FILTER NOT EXISTS { … }']
-    >>> _rewritings("{ ?q ?p ?o OPTIONAL { ?q ?r ?d } . ?o ?t ?u }")
-    ['les triplets qui suivent OPTIONAL { … } avant lui']
-    >>> _rewritings("{ ?q ?p ?o FILTER NOT EXISTS { ?a ?b ?c FILTER(?c < ?o) } }")
-    []
-    """
-    words = SILENT.sub(lambda silent: " ? " if silent[0][0] in "?$" else " ", text)
-    words = " ".join(words.lower().split())
-    return [advice for pattern, advice in REWRITINGS.items() if re.match(pattern, words)]
 
 
 def _meant(text: str) -> str:

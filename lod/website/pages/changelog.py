@@ -1,4 +1,4 @@
-"""The changes of each release: pages with what the graph of the history says, and an Atom feed.
+"""The changes of each release: pages with what became of each question, and an Atom feed.
 
 The changes of a release stand on pages of their own, which later releases copy as they are. The IRI
 of a change is a fragment of such a page.
@@ -7,7 +7,6 @@ of a change is a fragment of such a page.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 from pyoxigraph import Triple
 
@@ -19,15 +18,15 @@ from lod.publish.documents import every_document
 from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
     CHANGES,
-    NT,
     PER_PAGE,
     REASONS,
+    History,
     HistoryVersion,
     champ_names,
     kind_name,
     member_triples,
     version_iri,
-    versions,
+    versions_triples,
 )
 from lod.publish.publication import Site
 from lod.rdf.vocab import PREFIXES, RDFS, SKOS, fr, qp
@@ -54,7 +53,7 @@ def summarize(version: HistoryVersion) -> str:
     return ", ".join(counts) or "aucun changement"
 
 
-def write_changelog(site: Site, store: StoreOutput, work: Path, withheld: Collection[str]) -> None:
+def write_changelog(site: Site, store: StoreOutput, withheld: Collection[str]) -> None:
     """Write the list, the pages of a new version and the feed; copy the pages of earlier ones,
     without the titles of questions that are withheld by now.
     """
@@ -66,11 +65,10 @@ def write_changelog(site: Site, store: StoreOutput, work: Path, withheld: Collec
             for uid in withheld if path.suffix == ".html" else ():
                 page = re.sub(rb'(<li id="%s">.*?) <span>.*?</span>' % uid.encode(), rb"\1", page)
             site.tree.write(f"{CHANGES}/{path.relative_to(known).as_posix()}", page)
-    if history.new_version:
-        write_version(site, history.new_version, history.changes)
-    write_versions(site, history.versions, versions(store.store, site.publication.base))
-    write_atom(site, history.versions)
-    (work / NT).unlink()
+    if history.is_longer:
+        write_version(site, history.versions[-1], history.changes)
+    write_versions(site, history)
+    write_atom(site, history.compared)
 
 
 def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]) -> None:
@@ -93,8 +91,8 @@ def write_version(site: Site, version: HistoryVersion, changes: Sequence[Change]
 
 def sections(members: Sequence[Change]) -> list[tuple[str, str, tuple[Change, ...]]]:
     """Return the changes of a page by their first kind, as (kind, name, changes)."""
-    found = group_by_key((member.kinds[0], member) for member in members)
-    return [(kind, kind_name(kind), found[kind]) for kind in CHANGE_KINDS if kind in found]
+    by_kind = group_by_key((member.kinds[0], member) for member in members)
+    return [(kind, kind_name(kind), by_kind[kind]) for kind in CHANGE_KINDS if kind in by_kind]
 
 
 def _write(site: Site, path: str, page: Callable[[], bytes], triples: Iterable[Triple]) -> None:
@@ -119,21 +117,20 @@ def page_triples(
         yield Triple(qp(f"changement-{kind}"), SKOS.prefLabel, fr(kind_name(kind)))
 
 
-def write_versions(
-    site: Site, versions: Sequence[HistoryVersion], described: Sequence[Triple]
-) -> None:
-    """Write the list of versions, which leads to each; `described` describes them."""
+def write_versions(site: Site, history: History) -> None:
+    """Write the list of versions, which leads to the changes of each."""
     html = partial(
         render,
         "changements.html",
         site.publication,
         CHANGES,
         titre=TITLE,
-        versions=versions[::-1],
+        versions=history.compared[::-1],
         genres=CHANGE_KINDS,
         nom=kind_name,
     )
-    _write(site, CHANGES, html, described)
+    described = versions_triples(site.publication.base, history.versions)
+    _write(site, CHANGES, html, sorted(described, key=str))
 
 
 def write_atom(site: Site, versions: Sequence[HistoryVersion]) -> None:

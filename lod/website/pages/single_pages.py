@@ -31,7 +31,7 @@ from lod.rdf.serialize import DATA_FORMS, read_turtle, written
 from lod.rdf.vocab import NAMESPACE, RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
-from lod.website.pages.archive_states import in_french, sentence, write_archive_feed
+from lod.website.pages.finding_words import in_french
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded
 from lod.website.pages.sparql_page import write_examples, write_sparql_page
@@ -175,7 +175,6 @@ def write_pages(
     for path, template, values in pages:
         more = {"bilan": report, "settings": settings, **values}
         write_translated(site, path, partial(render, template, site.publication, path, **more))
-    write_archive_feed(site, report.archives)
     links = partial(make_links_page, site, report.reviewed_links, query_cache)
     write_translated(site, "liens", links)
     write_translated(site, "index", partial(home_page, site, downloads, query_cache, pictures))
@@ -220,19 +219,17 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
         "foyers": [(shape.rpartition("#")[2], focus_nodes[shape]) for shape in sorted(targets())],
         "ecarts": list(report.control_rows.items()),
         "preuves": evidence_by_form(),
-        "archives": report.archives,
-        "anomalie": sentence,
         "en_francais": in_french,
     }
 
 
 def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
     """Return form of record → what proves it → the fields that are read so."""
-    found: dict[str, dict[str, list[Evidence]]] = {}
+    by_form: dict[str, dict[str, list[Evidence]]] = {}
     for one in evidence():
-        kinds = found.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
+        kinds = by_form.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
         kinds[one.constat].append(one)
-    return found
+    return by_form
 
 
 def write_ontology(site: Site) -> None:

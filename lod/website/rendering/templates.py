@@ -28,7 +28,7 @@ from lod.website.rendering import language
 
 UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
 CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
-ANY = "\0"  # in place of the subject of a macro: no text has it
+SUBJECT_PLACE = "\0"  # where the subject of a macro is filled in: no text has it
 # ends of tables, and where a paragraph begins: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"</?table>|<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
 SIZES = ("o", "ko", "Mo", "Go")  # a thousand of each are the next
@@ -78,7 +78,7 @@ class Typography(Extension):
 @cache
 def environment() -> Environment:
     """Return the environment of the site: all output is escaped, a missing value is an error."""
-    found = Environment(
+    templates = Environment(
         loader=FileSystemLoader(packaged.template_folders()),
         autoescape=True,
         extensions=[Typography, "jinja2.ext.i18n"],
@@ -101,13 +101,13 @@ def environment() -> Environment:
         "nombre": whole_number,
         "octets": file_size,
     }
-    found.filters |= {name: of_the_moment(words) for name, words in in_a_language.items()} | {
+    templates.filters |= {name: of_the_moment(words) for name, words in in_a_language.items()} | {
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "lier": link_terms,
         "titre_de": title_of,
         "typo": typeset,
     }
-    found.globals |= {
+    templates.globals |= {
         "_": said,
         "FORMS": DATA_FORMS,
         "QP": NAMESPACE,
@@ -130,7 +130,7 @@ def environment() -> Environment:
         "traductions": language.translations,
         "une_fois": once,
     }
-    return found
+    return templates
 
 
 def render(template: str, publication: Publication, path: str, **values: Any) -> bytes:
@@ -200,20 +200,19 @@ def model_page(iri: str) -> str:
 
 
 def once(macro: Callable[..., Markup], subject: str, *values: Hashable) -> Markup:
-    """Return what a macro makes of a path or an IRI, which it only prints, and of other values.
-
-    It is called once for all subjects.
+    """Return what a macro makes of a subject, a path or an IRI that it only prints, and of other
+    values. The macro is called once; its text is kept, and the subject is filled in afterwards.
 
     >>> once(lambda path: Markup("<i>%s</i>") % path, "a<b")
     Markup('<i>a&lt;b</i>')
     """
-    # which escapes the subject
-    return _with_any_subject(language.language(), macro, *values).replace(ANY, subject)
+    text = _without_subject(language.language(), macro, *values)
+    return text.replace(SUBJECT_PLACE, subject)  # which escapes the subject
 
 
 @lru_cache(64)
-def _with_any_subject(_language: str, macro: Callable[..., Markup], *values: Hashable) -> Markup:
-    return macro(ANY, *values)
+def _without_subject(_language: str, macro: Callable[..., Markup], *values: Hashable) -> Markup:
+    return macro(SUBJECT_PLACE, *values)
 
 
 def page_of(place: str) -> str:
@@ -279,15 +278,15 @@ def typeset(text: str) -> str:
     >>> typeset("Gouvernement Sébastien Lecornu 2") == "Gouvernement Sébastien Lecornu\\u00a0II"
     True
     """
-    if found := GOVERNMENT.match(text):
-        return f"{found[1].rstrip()}\u00a0{ROMAN[int(found[2]) - 1]}"
+    if government := GOVERNMENT.match(text):
+        return f"{government[1].rstrip()}\u00a0{ROMAN[int(government[2]) - 1]}"
     return UNBROKEN.sub("\u00a0", text.replace("\u00a0", " "))  # some records have them everywhere
 
 
 def said(text: str) -> str:
     """Return words of the site in this language; French ones with no-break spaces."""
-    found = language.translated(text)
-    return typeset(found) if found is text else found
+    translated = language.translated(text)
+    return typeset(translated) if translated is text else translated
 
 
 def anchored(html: str, prefix: str) -> Markup:
@@ -299,14 +298,14 @@ def anchored(html: str, prefix: str) -> Markup:
     """
     numbers, word, tables = count(2), language.translated("Paragraphe"), 0
 
-    def begin(found: re.Match[str]) -> str:
+    def begin(mark: re.Match[str]) -> str:
         nonlocal tables
-        tables += {"<table>": 1, "</table>": -1}.get(found[0], 0)
-        if found.start() == 0 or tables or found[0] == "</table>":
-            return found[0]
+        tables += {"<table>": 1, "</table>": -1}.get(mark[0], 0)
+        if mark.start() == 0 or tables or mark[0] == "</table>":
+            return mark[0]
         name = f"{prefix}-{(n := next(numbers))}"
         anchor = f'<a class="ancre" id="{name}" href="#{name}" aria-label="{word} {n}">¶</a>'
-        return found[0] + anchor
+        return mark[0] + anchor
 
     return Markup(PARAGRAPH.sub(begin, html))
 
@@ -318,8 +317,8 @@ def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
     &lt;<a href="#uid"><code>qp:uid</code></a>&gt;, <code>qp:autre</code>
     """
 
-    def link(found: re.Match[str]) -> str:
-        term = found[0]
+    def link(match: re.Match[str]) -> str:
+        term = match[0]
         code = f"<code>{term}</code>"
         return f'<a href="{page}#{anchors[term]}">{code}</a>' if term in anchors else code
 

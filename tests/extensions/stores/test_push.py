@@ -1,6 +1,5 @@
 """`lod push` on two engines: all or nothing, resumed, counted, switched at once."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from lod.publish.release import current, is_held
 from lod.remote.http import Limits
 from tests.extensions.stores.kills import served, survive
 from tests.extensions.stores.relay import FACTS, Relay, quads, relaying, status
-from tests.support.repository import Answer, Request, dripping, hanging_up
+from tests.support.repository import Answer, Request, hanging_up
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
@@ -134,18 +133,6 @@ def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
         assert quickly(folder, there).status == RESUMED
         assert served(there) == ("r2", 1000)
         assert relay.loads == whole - len(REFUSALS), "what was acknowledged is not sent again"
-
-
-def test_a_server_that_drips(ox: Store, folder: Path) -> None:
-    enough = threading.Event()
-    limits = Limits(delays=(), whole=0.5)
-    with relaying(ox.port) as relay:
-        there = own(relay, "drips")
-        relay.faults = lambda number: dripping(enough, headers=True) if number == 3 else None
-        with pytest.raises(LodError, match=r"no answer within 0\.5 seconds; what was served"):
-            push(folder, there, limits=limits, piece_size=PIECE)
-        enough.set()
-        assert quickly(folder, there).status == RESUMED
 
 
 def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:

@@ -46,7 +46,6 @@ OTHERWISE = {
         "delais-par-gouvernement": "divides integers as integers",
         "delais-par-ministre": "divides so, too; its path comes near a deadline on a busy machine",
         "femmes-et-hommes": "divides integers as integers",
-        "histoire-d-une-question": "no row for a path in a graph that a variable names",
         "questions-par-siege": "divides integers as integers",
         "vie-d-une-question": "its plan of fourteen patterns takes longer than any deadline",
     },

@@ -2,13 +2,9 @@
 
 import re
 import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,7 +16,6 @@ from lod import __version__
 from lod.base.errors import LodError, UsageError
 from lod.extensions.wikidata.query_service import QUERY_LIMITS, QueryService, TooMuchError
 from lod.rdf.store import Row
-from tests.support.patience import patience
 from tests.support.repository import (
     BODY,
     EXCEPTION,
@@ -30,7 +25,6 @@ from tests.support.repository import (
     Depot,
     claiming,
     cut,
-    dripping,
     hanging_up,
     page,
     results,
@@ -160,23 +154,12 @@ def test_only_other_days_are_tidied_away(run: Run) -> None:
     assert {path.name for path in run.cache.iterdir()} == {"2026-11-25", "notes"}
 
 
-def in_40_seconds() -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
-
-
-@pytest.mark.parametrize(
-    ("status", "said", "pause"),
-    [(429, "7", 7), (429, in_40_seconds, 40), (429, None, 60), (429, "soon", 60), (429, "-1", 60),
-     (429, "9" * 5000, 60), (503, "9", 9)],
-)  # fmt: skip
-def test_a_pause_is_made(run: Run, status: int, said: Any, pause: int) -> None:
-    """As long as the server says, or our own after a 429; the wait is reported."""
-    stated = said() if callable(said) else said
-    more = {} if said is None else {"Retry_After": stated}
-    assert run(page(status, **more), results()) == ROWS
-    assert run.asked() == 2 and len(run.waits) == len(run.said) == 1
-    assert pause - 5 * callable(said) <= run.waits[0] <= pause
-    assert re.fullmatch(rf"{run.depot.base}sparql: asked again in \d+ s", run.said[0])
+@pytest.mark.parametrize(("more", "pause"), [({"Retry_After": 7}, 7), ({}, 60)])
+def test_a_pause_is_made(run: Run, more: dict[str, int], pause: int) -> None:
+    """After a 429, as long as the server says, or a minute; the wait is reported."""
+    assert run(page(429, **more), results()) == ROWS
+    assert (run.asked(), run.waits) == (2, [pause])
+    assert run.said == [f"{run.depot.base}sparql: asked again in {pause} s"]
 
 
 @pytest.mark.parametrize(("more", "pause"), [({"Retry_After": 1}, 1), ({}, 60)])
@@ -187,28 +170,13 @@ def test_429_twice_stops(run: Run, more: dict[str, int], pause: int) -> None:
 
 
 BANNED = saying(403, b"You have been banned until\r\n2030", Content_Type="text/plain")
-OTHERS = (201, 204, 206, 400, 401, 404, 406, 410, 414)  # statuses
+OTHERS = (204, 206, 400, 404)  # statuses
 NO_RESULTS = (  # bodies that are no table
-    b"{}", b'{"head":{"vars":[]}}', b'{"head":{},"results":{"bindings":[]}}',
-    b'{"head":{"vars":null},"results":{"bindings":[]}}',
-    b'{"head":{"vars":["a"]},"boolean":true}', b'{"head":null,"results":null}',
-    b'{"head":{"vars":[]},"results":[]}', b'{"head":{"vars":[]},"results":{"bindings":{}}}',
-    b'{"head":{"vars":[]},"results":{"bindings":""}}',
-    b'{"head":{"vars":["a"]},"results":{"bindings":[1]}}',
-    b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":"b"}]}}',
-    b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"uri"}}]}}',
-    b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"value":5}}]}}',
-    b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"value":null}}]}}',
-    b"[]", b"null", b'"a"', b"NaN", b"Please set a User-Agent", b"<html>",
+    b"{}", b'{"head":{"vars":null},"results":{"bindings":[]}}',
+    b'{"head":{"vars":["a"]},"boolean":true}', b'{"head":{"vars":[]},"results":{"bindings":{}}}',
+    b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"value":5}}]}}', b"[]", b"<html>",
 )  # fmt: skip
-OF_ANOTHER_TYPE = (
-    page(200),
-    saying(200, b"Please set a User-Agent", Content_Type="text/plain"),
-    saying(200, BODY),
-    saying(200, BODY, Content_Type="application/json"),
-    saying(200, b"<sparql/>", Content_Type="application/sparql-results+xml"),
-    claiming(BODY, Content_Encoding="gzip", Content_Type="text/html"),
-)
+OF_ANOTHER_TYPE = (page(200), saying(200, BODY, Content_Type="application/json"))
 
 
 @pytest.mark.parametrize(
@@ -273,33 +241,10 @@ def test_busy_and_failing_by_turns_ends(run: Run) -> None:
     assert run.asked() == 8 and len(run.waits) == 7
 
 
-@pytest.mark.parametrize("headers", [True, False])
-def test_a_server_that_drips_is_left_behind(run: Run, headers: bool) -> None:
-    enough, start = threading.Event(), time.monotonic()
-    outcome = run(dripping(enough, headers), whole=0.3)
-    enough.set()
-    assert too_much(outcome, "0.3 seconds")
-    assert time.monotonic() - start < patience(3) and run.asked_once()
-
-
-@pytest.mark.parametrize(
-    "location",
-    ["http://localhost:1/sparql", "http://query.wikidata.org/", "//example.org/", "/sparql/",
-     "file:///etc/passwd", "", "https://example.org/" + "a" * 5000, "a\tb"],
-)  # fmt: skip
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirection_is_not_followed(run: Run, location: str, status: int) -> None:
-    outcome = run(saying(status, Location=location))
-    assert stops(outcome, f"{status} ", repr(location[:200])[:-1], "give it as the address")
-    assert len(str(outcome)) < 500
+def test_a_redirection_is_not_followed(run: Run) -> None:
+    outcome = run(saying(307, Location="https://example.org/"))
+    assert stops(outcome, "307 ", "'https://example.org/'", "give it as the address")
     assert run.asked_once()
-
-
-def test_too_large_an_answer_is_too_much(run: Run) -> None:
-    endless = claiming(BODY + b" " * 100_000)
-    assert too_much(run(endless, size=len(BODY)), f"more than {len(BODY)} bytes")
-    assert run.asked_once()
-    assert run(results(), size=len(BODY)) == ROWS
 
 
 def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
@@ -308,19 +253,6 @@ def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
         run.depot.base = f"http://127.0.0.1:{free.getsockname()[1]}/"
     assert stops(run(results()), "cannot be reached", "Connection refused")
     assert run.close_to(2, 10, 30) and run.left() == []
-
-
-def test_a_server_that_lets_nobody_in_ends_the_run(run: Run) -> None:
-    """Connecting has a limit of its own."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
-        for _ in range(4):
-            visitor = stack.enter_context(socket.socket())
-            visitor.setblocking(False)
-            visitor.connect_ex(full.getsockname())
-        run.depot.base = f"http://127.0.0.1:{full.getsockname()[1]}/"
-        start = time.monotonic()
-        assert stops(run(results(), connect=0.2, whole=20, delays=()), "cannot be reached")
-        assert time.monotonic() - start < patience(5)
 
 
 def test_no_file_is_left_of_a_disk_that_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

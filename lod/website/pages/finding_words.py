@@ -1,0 +1,53 @@
+"""What the quality page says in French of what was wrong with records."""
+
+import re
+from functools import cache
+
+from pyoxigraph import Literal
+
+from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
+from lod.pipeline.validation.shapes import shapes
+from lod.rdf.vocab import SH
+from lod.website.rendering.templates import typeset
+
+# as `pipeline/settling/convert.py` writes it: node, message, the value at fault if it is another
+_OF_SHAPE = re.compile(r"(?P<focus>https?://\S+): (?P<message>.+?)(?: \('(?P<value>.*)'\))?", re.S)
+_PART = re.compile(r"\\\{(\w+)\\\}")  # `{name}` in an escaped text: this differs
+
+
+def in_french(wrong: str) -> str:
+    """Return what is wrong with a record in French; "" if the table has no such kind.
+
+    >>> in_french("dpq: '2021-02-30' is not a day of the calendar").replace("\\u00a0", " ")
+    'dpq : « 2021-02-30 » n’est pas un jour du calendrier'
+    """
+    for pattern, french in kinds():
+        if match := pattern.fullmatch(wrong):
+            return typeset(french.format(**match.groupdict()))
+    of_shape = _OF_SHAPE.fullmatch(wrong)
+    if not of_shape or of_shape["message"] not in shape_messages():
+        return ""
+    value = f" (« {of_shape['value']} »)" if of_shape["value"] else ""
+    return typeset(f"{of_shape['focus']} : {shape_messages()[of_shape['message']]}{value}")
+
+
+@cache
+def shape_messages() -> dict[str, str]:
+    """Return what shapes say is wrong, without what to do, in English → in French."""
+    said: dict[object, dict[str | None, str]] = {}
+    for s, p, o in shapes():
+        if p == SH.message and isinstance(o, Literal):
+            said.setdefault(s, {})[o.language] = o.value
+    both = (texts for texts in said.values() if {"en", "fr"} <= set(texts))
+    return {f["en"].partition("; ")[0]: f["fr"].partition(" ; ")[0] for f in both}
+
+
+@cache
+def kinds() -> list[tuple[re.Pattern[str], str]]:
+    """Return the rows: a pattern of the English text, and the French one."""
+    table = csv_rows(packaged.SITE / "constats.csv", "constat", "dit")
+    return [
+        (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["constat"])), re.S), row["dit"])
+        for row in table
+    ]

@@ -1,1 +1,0 @@
-"""Measurements of what is right, not of how fast it is."""
