@@ -24,6 +24,7 @@ from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import linked_data
 from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions
+from lod.pipeline.report.findings import tell_warned
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.controls import control_part, controls, run_controls, unseen
 from lod.publish import history
@@ -126,6 +127,7 @@ class StoreOutput(Output):
         # each question was controlled when it was settled
         data = gathered.questions.remainder(), (work / LINKS).read_bytes()
         report.warned_by_controls |= warned | control_part((*data, described))
+        tell_warned(work, report)
         give_back()
         return store, written_history
 
