@@ -17,6 +17,7 @@ from pathlib import Path
 from pyoxigraph import Quad, Store, Triple
 
 from lod.base.errors import LodError
+from lod.base.in_hand import named
 from lod.base.output_tree import reuse_file
 from lod.base.packing import count_lines
 from lod.base.parallel import give_back
@@ -85,7 +86,7 @@ class StoreOutput(Output):
         self.history: History  # there once it is finished
 
     def setup(self) -> Iterable[Task]:
-        self._filled = self._background.submit(self._fill)
+        self._filled = self._background.submit(named()(self._fill))
         return ()
 
     def finish(self) -> Iterable[Task]:
