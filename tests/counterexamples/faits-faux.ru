@@ -470,11 +470,11 @@ WHERE { VALUES ?q { <question/QANR5L15QE12> } ?q qp:texte ?t BIND(STRLANG(STRBEF
 DELETE { ?q qp:texte ?t } INSERT { ?q qp:texte ?new }
 WHERE { VALUES ?q { <question/QANR5L15QE12> } ?q qp:texte ?t BIND(STRLANG(CONCAT(STR(?t), "\n", STR(?t)), "fr") AS ?new) }
 
-# 66: A question is flagged a year before it is published
+# 66: A question is renewed a year before it is published
 # about: question/QANR5L15QE12
 # said by: C1-actes
 INSERT DATA {
-  <question/QANR5L15QE12> qp:evenement <question/QANR5L15QE12#signalement-1> .
-  <question/QANR5L15QE12#signalement-1> a qp:Signalement ; qp:date "2016-09-05"^^xsd:date ;
-    rdfs:label "Signalement, 5 septembre 2016"@fr
+  <question/QANR5L15QE12> qp:evenement <question/QANR5L15QE12#renouvellement-9> .
+  <question/QANR5L15QE12#renouvellement-9> a qp:Renouvellement ; qp:date "2016-09-05"^^xsd:date ;
+    rdfs:label "Renouvellement, 5 septembre 2016"@fr
 }
