@@ -337,11 +337,9 @@ class PublishedQuestions:
         return here, there, days
 
     def _stored(self, where: str, values: Iterable[Values]) -> Iterator[StoredQuestion]:
-        text = (
-            "SELECT rang, uid, cle, jour, deja, resume, question, textes "
-            f"FROM question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
-        )
-        rows = each(self._rows(text, values), lambda row: str(row[1]))
+        columns = "rang, uid, cle, jour, deja, resume, question, textes"
+        tables = f"question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
+        rows = each(self._rows(f"SELECT {columns} FROM {tables}", values), lambda row: str(row[1]))
         for rank, uid, key, day, before, *packed in rows:
             yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
