@@ -1,9 +1,10 @@
 """The stages of `lod build`, in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from lod.base.in_hand import leaving_out
 from lod.base.parallel import collecting_rarely, give_back
 from lod.base.progress import Progress
 from lod.base.settings import Settings
@@ -44,8 +45,10 @@ def build(
 ) -> BuildReport:
     """Publish the records as a release in `folder` and return what was done.
 
-    Nothing of a release is seen before all of it is there. Raises LodError if no record can be
-    published, or if two counts that must agree do not: `current` then stays as it was.
+    Nothing of a release is seen before all of it is there. A question that a writer fails over is
+    rejected, and the work begins again without it: counts cannot be mended afterwards. Raises
+    LodError if no record can be published, or if two counts that must agree do not: `current` then
+    stays as it was.
     """
     all_followers = followers()
     lost = lacking(folder, all_followers)
@@ -57,25 +60,32 @@ def build(
         release.manifest(before)  # raises LodError before the work, not after it
     previous = Previous(before)
     made_with = draft.made_with(settings, tables, engine)
-    with release.building(folder) as work:
-        plan = BuildPlan(
-            work, settings, tables, made_with, previous, engine, jobs, progress, sample
-        )
-        gathered = gather(inputs, plan, findings, extension_graphs, reference)
-        give_back()  # memory that only the settling of questions needed
-        lineage = release.lineage(folder, draft.core_of(gathered, plan))
-        with ThreadPoolExecutor(1) as background:
-            release_draft = draft.begin(plan, gathered, lineage, background, added)
-            outputs = [
-                output for extension in extensions() for output in extension.outputs(release_draft)
-            ]
-            write_outputs(release_draft, outputs, pictures)
-        release.write_manifest(work, draft.manifest_of(release_draft))
-        progress.stage("all of it on the disk")
-        release.publish(work, folder, lineage)
-    gathered.report.release = lineage.identity
-    gathered.report.flaws += lost
+
+    def publish(failed: Mapping[str, str]) -> BuildReport:
+        """Publish all questions but those that the program has failed over."""
+        with release.building(folder) as work:
+            own = tables.without(failed)
+            plan = BuildPlan(
+                work, settings, own, made_with, previous, engine, jobs, progress, sample
+            )
+            gathered = gather(inputs, plan, findings, extension_graphs, reference)
+            give_back()  # memory that only the settling of questions needed
+            lineage = release.lineage(folder, draft.core_of(gathered, plan))
+            with ThreadPoolExecutor(1) as background:
+                begun = draft.begin(plan, gathered, lineage, background, added)
+                outputs = [
+                    output for extension in extensions() for output in extension.outputs(begun)
+                ]
+                write_outputs(begun, outputs, pictures)
+            release.write_manifest(work, draft.manifest_of(begun))
+            progress.stage("all of it on the disk")
+            release.publish(work, folder, lineage)
+        gathered.report.release = lineage.identity
+        return gathered.report
+
+    report = leaving_out(publish)
+    report.flaws += lost
     progress.stage("log of publications")
     follow(folder, all_followers, jobs)
     progress.end()
-    return gathered.report
+    return report

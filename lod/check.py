@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from lod.base.errors import Finding
+from lod.base.in_hand import leaving_out
 from lod.base.inputs import records
 from lod.base.settings import Settings
 from lod.extensions import annotations, graphs, reviewed
@@ -40,7 +41,7 @@ def check(
                 intake.add(record)
         yield from intake.unmatched()
         iris = Iris(settings.base)
-        tables = dated(intake, tables, iris, engine)
+        tables = leaving_out(lambda failed: dated(intake, tables.without(failed), iris, engine))
         report.until, report.ahead = dict(tables.data_until), intake.facts.ahead
         for batch in converted_batches(intake.questions(), iris, tables, jobs, engine):
             for verdict in batch.verdicts:

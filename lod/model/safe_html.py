@@ -64,6 +64,8 @@ TAG = re.compile(r"<[^>]*>")  # of sanitized HTML, whose attributes hold no `>`
 PIECES = re.compile(r"(<[^>]*>)")  # what splits it: each second piece is a tag
 EMPTY = re.compile(r"<(p|div|center)>\s*</\1>")
 PRE = re.compile(r"<pre>\n+")  # each parser takes one line end away
+_IN_TABLES = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th)\b([^>]*)>")
+_SPANNED = re.compile(r'(col|row)span="([0-9]+)"')
 PASSES = 8  # through the sanitizer; a real text needs one, which changes nothing
 
 
@@ -222,6 +224,62 @@ def settled(safe: str) -> str:
         safe = again
     # markup that no pass leaves as it is: lines and text stay
     return _normalised(TAG.sub(lambda tag: "<br>" if LINE.match(tag[0]) else "", safe))
+
+
+def uneven_tables(safe: str) -> list[int]:
+    """Return the numbers, from 1, of the tables in sanitized HTML whose rows are not equally wide,
+    `colspan` and `rowspan` counted: what stands in them may stand in a wrong column. A row without
+    cells does not count.
+
+    >>> rows = '<tr><td rowspan="2">a</td><td>b</td></tr><tr><td>c</td></tr>'
+    >>> uneven_tables(f"<table>{rows}</table>"), uneven_tables(f"<table>{rows}{rows[-18:]}</table>")
+    ([], [1])
+    """
+    uneven, opened, count = list[int](), list[_Grid](), 0
+    for tag in _IN_TABLES.finditer(safe):
+        end, name, rest = tag.groups()
+        if name == "table" and not end:
+            count += 1
+            opened.append(_Grid(count))
+        elif opened and name == "table":
+            grid = opened.pop()
+            uneven += [grid.number] * (len(grid.widths) > 1)
+        elif opened and name == "tr":
+            (_Grid.end_row if end else _Grid.begin_row)(opened[-1])
+        elif opened and name in CELLS and not end:
+            spans = {kind: int(number) for kind, number in _SPANNED.findall(rest)}
+            opened[-1].add(spans.get("col", 1) or 1, spans.get("row", 1))
+        elif opened and not end:  # cells end with their section
+            opened[-1].begin_section()
+    return sorted(uneven)
+
+
+class _Grid:
+    """A table while its rows are counted; only widths, since a span may be wide."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.widths = number, set[int]()
+        self._row = self._own = self._begun = 0
+        self.begin_section()
+
+    def begin_section(self) -> None:
+        self._above, self._ends = 0, defaultdict[int, int](int)  # columns of cells of rows before
+
+    def begin_row(self) -> None:
+        self._row += 1
+        self._above -= self._ends.pop(self._row, 0)
+        self._own = self._begun = 0
+
+    def add(self, columns: int, rows: int) -> None:
+        self._own += columns
+        if rows != 1:  # 0: to the end of the section
+            self._begun += columns
+            self._ends[self._row + rows] += columns if rows else 0
+
+    def end_row(self) -> None:
+        if self._own:
+            self.widths.add(self._own + self._above)
+        self._above += self._begun
 
 
 def escaped(text: str) -> str:

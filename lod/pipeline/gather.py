@@ -16,6 +16,7 @@ from tempfile import TemporaryFile
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import Finding, LodError, Where
+from lod.base.in_hand import each, leaving_out
 from lod.base.inputs import records
 from lod.pipeline.mapping import bodies, linked_data
 from lod.pipeline.mapping.authorities import days_of_data
@@ -185,7 +186,11 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
 
 def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQuestions":
     """Settle every question, and write down what is published of it."""
-    tables = dated(intake, plan.tables, plan.iris, plan.engine, plan.previous)
+    tables = leaving_out(
+        lambda failed: dated(
+            intake, plan.tables.without(failed), plan.iris, plan.engine, plan.previous
+        )
+    )
     files.report.until, files.report.ahead = dict(tables.data_until), intake.facts.ahead
     converter = Converter(plan.iris, plan.made_with, tables, plan.engine, plan.previous)
     plan.progress.stage("settling questions", files.report.read)
@@ -193,7 +198,8 @@ def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQue
         all_settled = SettledQuestions(plan, files, writer)
         # the tables first: the first name of a resource is the one that stays
         all_settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
-        for own_records, outcome in outcomes(converter, intake.questions(), plan.jobs):
+        all_outcomes = outcomes(converter, intake.questions(), plan.jobs)
+        for own_records, outcome in each(all_outcomes, lambda pair: pair[0][0].uid):
             if isinstance(outcome, Refusal):
                 all_settled.refuse(
                     outcome, {r.sha256: bytes_of(r, plan.previous) for r in own_records}

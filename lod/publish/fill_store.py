@@ -17,6 +17,7 @@ from pathlib import Path
 from pyoxigraph import Quad, Store, Triple
 
 from lod.base.errors import LodError
+from lod.base.in_hand import named
 from lod.base.output_tree import reuse_file
 from lod.base.packing import count_lines
 from lod.base.parallel import give_back
@@ -24,6 +25,7 @@ from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import linked_data
 from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions
+from lod.pipeline.report.findings import tell_warned
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.controls import control_part, controls, run_controls, unseen
 from lod.publish import history
@@ -85,7 +87,7 @@ class StoreOutput(Output):
         self.history: History  # there once it is finished
 
     def setup(self) -> Iterable[Task]:
-        self._filled = self._background.submit(self._fill)
+        self._filled = self._background.submit(named()(self._fill))
         return ()
 
     def finish(self) -> Iterable[Task]:
@@ -127,6 +129,7 @@ class StoreOutput(Output):
         # each question was controlled when it was settled
         data = gathered.questions.remainder(), (work / LINKS).read_bytes()
         report.warned_by_controls |= warned | control_part((*data, described))
+        tell_warned(work, report)
         give_back()
         return store, written_history
 

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import structs
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.base.in_hand import named
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.model.question import Question
@@ -160,10 +161,11 @@ class Workshop:
                 return
         write(None)
 
-    def do(self, named: tuple[str, Task]) -> None:
+    def do(self, called: tuple[str, Task]) -> None:
         """Do one task, which comes with its name."""
-        _, (function, item) = named
-        function(self, item)
+        _, (function, item) = called
+        with named():
+            function(self, item)
 
 
 class Output:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from lod.model.text import fold
 
@@ -32,6 +33,7 @@ class NameMatch(IntEnum):
 
 
 MATCH_SCORES = {NameMatch.EXACT: 1.0, NameMatch.FOLDED: 0.97, NameMatch.CONTAINED: 0.85}
+SHORTEST, FARTHEST = 6, 2  # letters of a word that may be a misprint, and how many are wrong
 PROPERTY_WEIGHT = 0.4  # of a criterion beside a name of weight 1, as in openrefine-wikibase
 
 
@@ -88,6 +90,19 @@ def best_match(
 def likeness(one: str, another: str) -> float:
     """Return how similar two names are in letters, 0 to 1, in any order of their words."""
     return fuzz.ratio(name_key(one), name_key(another)) / 100
+
+
+def misprints(word: str, known: Iterable[str]) -> list[str]:
+    """Return the known words that a word is a misprint of, the likeliest first: at most two letters
+    are wrong, lacking or too many, or stand in each other's place. Short words are not compared.
+
+    >>> misprints("artisanta", ["artisanat", "artisans"]), misprints("eau", ["eaux"])
+    (['artisanat', 'artisans'], [])
+    """
+    if len(word) < SHORTEST:
+        return []
+    far = ((OSA.distance(word, other, score_cutoff=FARTHEST), other) for other in known)
+    return [other for distance, other in sorted(far) if distance <= FARTHEST]
 
 
 def _first_name_words(name: str) -> set[str]:  # two of « Jean-Michel Roy »

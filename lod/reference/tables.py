@@ -143,9 +143,9 @@ def rubriques() -> dict[int, tuple[str, ...]]:
 
 
 @cache
-def rubriques_folded() -> dict[int, frozenset[str]]:
-    """Return legislature → its headings, folded."""
-    return {numero: frozenset(map(fold, labels)) for numero, labels in rubriques().items()}
+def rubriques_folded() -> dict[int, dict[str, str]]:
+    """Return legislature → its headings, folded → as they are."""
+    return {n: {fold(label): label for label in labels} for n, labels in rubriques().items()}
 
 
 @cache

@@ -29,6 +29,7 @@ from lod.model.identifiers import (
 )
 from lod.model.question import (
     JO,
+    REPONSE_PUBLIEE,
     Attribution,
     Auteur,
     Circonscription,
@@ -149,11 +150,22 @@ def read_question(
         cloture=closure,
         restes=restes,
     )
-    if closed := question.cloture_autre_jour:
-        wrong = f"closed by an answer of {closed.jour}, and no answer bears that date"
+    if day := _closing_day(question):
+        wrong = f"closed by an answer of {day}, and no answer bears that date"
         at = fields.at("cloture").where()
         remarks += (Finding(at, wrong, "compare the two dates in the source"),)
     return whole(Reading(question, remarks, repairs=fields.repairs), fields.where)
+
+
+def _closing_day(q: Question) -> date | None:
+    """Return the day on which an answer closed a question, as its closure says in one place or the
+    other, if no answer is of that day.
+    """
+    if closed := q.cloture_autre_jour:
+        return closed.jour
+    is_answered = q.cloture and q.cloture.code == REPONSE_PUBLIEE and q.reponses
+    stated = q.cloture.jour if q.cloture and is_answered else None
+    return stated if stated not in {r.jo.jour for r in q.reponses} else None
 
 
 def organe(fields: Fields) -> Organe | None:

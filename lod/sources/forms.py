@@ -6,7 +6,7 @@
 import hashlib
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -15,6 +15,8 @@ from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Record
 from lod.base.tabular import typed_rows
 from lod.model.identifiers import shorten
+from lod.model.question import Question
+from lod.model.safe_html import uneven_tables
 from lod.sources import an_record, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
 from lod.sources.fields import Reading
 from lod.sources.markup import is_xml_of
@@ -95,6 +97,8 @@ def _placed(form: Form, record: Record) -> Reading:
     except SourceError as error:
         moved = _moved(error.finding, before)
         raise SourceError(moved.where, moved.wrong, moved.remedy) from error
+    if doubts := tuple(_doubts(reading.question, Where(record.path))):
+        reading = replace(reading, remarks=(*reading.remarks, *doubts))
     if not before:
         return reading
     return replace(
@@ -102,6 +106,15 @@ def _placed(form: Form, record: Record) -> Reading:
         remarks=tuple(_moved(remark, before) for remark in reading.remarks),
         lines={name: line + before for name, line in reading.lines.items()},
     )
+
+
+def _doubts(q: Question, where: Where) -> Iterator[Finding]:
+    """Yield what no reader can mend in the texts of a question."""
+    texts = ("texte", q.texte_html), *(("réponse", r.texte_html) for r in q.reponses)
+    for name, text in texts:
+        for number in uneven_tables(text or ""):
+            wrong = f"{name}: the rows of table {number} are not equally wide"
+            yield Finding(where, wrong, "it is published as it is; compare with the source")
 
 
 def _moved(finding: Finding, lines: int) -> Finding:

@@ -446,3 +446,35 @@ INSERT DATA {
 # said by: C6-noms
 DELETE DATA { <depute/PA900001> foaf:familyName "Exemple" } ;
 INSERT DATA { <depute/PA900001> foaf:familyName "Autre" }
+
+# 62: The page of an answer has its last digits twice: 434848 for 4348
+# about: reponse/2025-06-03-47e877f6e44013e2
+# said by: C1-pages
+DELETE DATA { <reponse/2025-06-03-47e877f6e44013e2> qp:page "4348"^^xsd:integer } ;
+INSERT DATA { <reponse/2025-06-03-47e877f6e44013e2> qp:page "434848"^^xsd:integer }
+
+# 63: The answer of a question to the ministry of economy is given to one of another ministry, too
+# about: reponse/2025-06-03-47e877f6e44013e2
+# said by: C11-communes
+INSERT DATA { <question/QANR5L15QE43349> qp:reponse <reponse/2025-06-03-47e877f6e44013e2> }
+
+# 64: The text of the question stops in the middle of a sentence
+# about: question/QANR5L15QE12
+# said by: C12-fins
+DELETE { ?q qp:texte ?t } INSERT { ?q qp:texte ?new }
+WHERE { VALUES ?q { <question/QANR5L15QE12> } ?q qp:texte ?t BIND(STRLANG(STRBEFORE(STR(?t), " école public"), "fr") AS ?new) }
+
+# 65: The text of the question stands twice in itself
+# about: question/QANR5L15QE12
+# said by: C12-fins
+DELETE { ?q qp:texte ?t } INSERT { ?q qp:texte ?new }
+WHERE { VALUES ?q { <question/QANR5L15QE12> } ?q qp:texte ?t BIND(STRLANG(CONCAT(STR(?t), "\n", STR(?t)), "fr") AS ?new) }
+
+# 66: A question is renewed a year before it is published
+# about: question/QANR5L15QE12
+# said by: C1-actes
+INSERT DATA {
+  <question/QANR5L15QE12> qp:evenement <question/QANR5L15QE12#renouvellement-9> .
+  <question/QANR5L15QE12#renouvellement-9> a qp:Renouvellement ; qp:date "2016-09-05"^^xsd:date ;
+    rdfs:label "Renouvellement, 5 septembre 2016"@fr
+}

@@ -6,6 +6,7 @@ import json
 import random
 import re
 import unicodedata
+from dataclasses import replace
 
 import nh3
 import pytest
@@ -14,10 +15,20 @@ from lod.base.inputs import Record
 from lod.base.settings import Settings
 from lod.check import check
 from lod.model import safe_html
-from lod.model.safe_html import BLOCKS, CELLS, INLINE, SPANS, replaced, sanitized, settled
+from lod.model.safe_html import (
+    BLOCKS,
+    CELLS,
+    INLINE,
+    SPANS,
+    replaced,
+    sanitized,
+    settled,
+    uneven_tables,
+)
 from lod.model.text import CleanText, clean_text, joined_html, repair
 from lod.pipeline.report.build_report import BuildReport
 from lod.sources.forms import read
+from tests.support.chantier import record
 from tests.support.hostile_html import hostile, soup
 from tests.support.paths import GOOD, REAL
 
@@ -224,3 +235,30 @@ def test_the_real_texts_are_repaired() -> None:
     *findings, report = check([REAL / "json-reconstructed"], Settings(), jobs=2)
     assert isinstance(report, BuildReport)
     assert findings == [] and dict(report.repairs) == {"numeric references": 64}
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_uneven"),
+    [
+        ("<tr><th colspan=2>a<tr><td>b<td>c", False),
+        ("<tr><th colspan=2>a<tr><td>b<td>c<td>d", True),
+        ("<tr><td rowspan=3>a<td>b<tr><td>c<tr><td>d", False),
+        ("<tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d", True),  # as a dropped rowspan leaves it
+        ("<tr><td rowspan=0>a<td>b<tr><td>c<tr><td>d", False),  # to the end
+        ("<tr><td rowspan=9>a<td>b<tbody><tr><td>c<td>d", False),  # not beyond its section
+        ("<tr><td>a<td>b<tr><tr><td>c<td>d", False),
+        ("<tr><td><table><tr><td>a</table><td>b<tr><td>c<td>d", False),
+        ("<tr><td rowspan=999 colspan=999>a" * 2_000, True),
+    ],
+)
+def test_tables_that_are_no_rectangles(rows: str, is_uneven: bool) -> None:
+    html = clean_text(f"un <table>{rows}</table>").html or ""
+    assert uneven_tables(html) == [1] * is_uneven
+
+
+def test_a_table_that_is_no_rectangle_is_a_remark() -> None:
+    plain = record(1)
+    torn = plain.data.replace(b"<td>un</td>", b"<td>un</td></tr><tr><td>un</td>")
+    wrongs = [f.wrong for f in read(replace(plain, data=torn)).remarks]
+    assert wrongs == ["réponse: the rows of table 1 are not equally wide"]
+    assert not read(plain).remarks

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ from lod.pipeline.settling.merge import combine, contradictions, merge, ranked
 from lod.rdf.iris import Iris
 from lod.sources.fields import Reading
 from lod.sources.forms import ReadRecord, read_record
+from tests.support.chantier import Chantier, record
 from tests.support.paths import CASES, GOOD
 
 PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)
@@ -82,6 +83,20 @@ def test_names_of_files_change_nothing() -> None:
     other = replace(OPEN, titre="Un autre", sources=(replace(OPEN.sources[0], sha256="9" * 64),))
     one, two = (merge(read(*both)).question for both in permutations((OPEN, other)))
     assert one == two
+
+
+def test_names_and_order_of_folders_change_nothing(tmp_path: Path) -> None:
+    """Of what is published of two records that count as much, under either name, in any order."""
+    one = record(1).data
+    data = (one, one.replace(b"un essai", b"un autre"))
+    published = set()
+    for n, (names, order) in enumerate(product(permutations("ab"), permutations((0, 1)))):
+        given = [Record(f"/{names[i]}/1.json", f"{names[i]}/1.json", data[i]) for i in order]
+        chantier = Chantier(tmp_path / str(n))
+        chantier.make(*given)
+        [stored] = chantier.questions.questions()
+        published.add((stored.nt, stored.summary.references, len(stored.summary.remarks)))
+    assert len(published) == 1
 
 
 def test_one_record_is_itself() -> None:

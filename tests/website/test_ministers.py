@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from pyoxigraph import Store
 
+from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.publish.query_catalogue import query_text
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store, select
-from lod.website.pages.offices import DUE_LISTS, RECEIVED_LISTS
+from lod.rdf.vocab import PREFIXES
+from lod.website.pages.offices import DUE_LISTS, RECEIVED_LISTS, Offices
 from lod.website.pages.statistics_page import BY_MINISTER, NOW
 from tests.support.paths import BASE
 from tests.support.releases import site_of
@@ -181,3 +184,43 @@ def test_where_no_minister_is_known(site: Path, rows: list[dict[str, str]]) -> N
         assert row["ministre"] == "non connu des données" and row["ministere_nom"]
         page = (site / "ministres" / f"{row['mois']}.html").read_text("utf-8")
         assert '<td data-titre="Ministre">non connu des données</td>' in page
+
+
+SPLIT = """
+INSERT DATA { <legislature/17> qp:donneesAu "2026-01-31"^^xsd:date } ;
+INSERT { ?ministere a qp:Ministere ; skos:prefLabel ?nom ; schema:startDate ?jour ;
+  dcterms:replaces ?avant }
+WHERE { VALUES (?ministere ?nom ?avant) {
+  (<entier> "entier"@fr UNDEF) (<un> "un"@fr <entier>) (<autre> "autre"@fr <entier>)
+  (<ancien> "ancien"@fr UNDEF) (<nouveau> "nouveau"@fr <ancien>)
+} BIND("2025-10-01"^^xsd:date AS ?jour) } ;
+INSERT { ?place a org:Membership ; org:organization ?m ; org:member ?nom ;
+  schema:startDate ?jour ; qp:libelle "" . ?nom foaf:name "Nom" }
+WHERE { VALUES ?m { <un> <autre> <nouveau> } ?m schema:startDate ?jour
+  BIND(IRI(CONCAT(STR(?m), "#ministre-1")) AS ?place) BIND(IRI(CONCAT(STR(?m), "/nom")) AS ?nom) } ;
+INSERT { ?q qp:typeQuestion qp:type-QE ; qp:statut qp:statut-en-attente-hors-delai ;
+  qp:ministereAttributaire ?m ; qp:dateParution "2025-02-01"^^xsd:date ;
+  qp:dateLimite "2025-04-01"^^xsd:date }
+WHERE { VALUES ?m { <entier> <ancien> } BIND(IRI(CONCAT(STR(?m), "/question")) AS ?q) }
+"""
+
+
+class OneWaits(ResourceQuestions):
+    """One question waits at each ministry: its rank is the length of the IRI."""
+
+    def waiting(self, ministere: str) -> list[int]:
+        return [len(ministere)]
+
+
+def test_nobody_is_waited_for_at_a_ministry_that_was_split() -> None:
+    """The question of it stands under its name; that of a renamed one waits for who holds it."""
+    store = Store()
+    store.update(SPLIT, base_iri=BASE, prefixes=PREFIXES)
+    late = {(row["entite"], row["ministere_nom"]) for row in select(store, query_text(NOW))}
+    assert late == {("", "entier"), (f"{BASE}nouveau/nom", "nouveau")}
+    due = list(select(store, query_text("questions-a-repondre")))
+    assert [row["question"] for row in due] == [f"{BASE}ancien/question"]
+    offices = Offices([quad.triple for quad in store], OneWaits(BASE), "2026-01-31")
+    waited = {n: offices.ranks(offices.of(f"{BASE}{n}/nom"))[1] for n in ("un", "autre", "nouveau")}
+    own = sorted(len(BASE + name) for name in ("nouveau", "ancien"))
+    assert waited == {"un": [len(f"{BASE}un")], "autre": [len(f"{BASE}autre")], "nouveau": own}

@@ -17,6 +17,7 @@ import orjson
 
 from lod.base.durable import read_only
 from lod.base.errors import LodError
+from lod.base.in_hand import each
 from lod.base.packing import DAMAGED, Codec, crc32, unpack
 from lod.model.question import Question
 from lod.pipeline.questions.question_memo import (
@@ -271,10 +272,10 @@ class PublishedQuestions:
         """Yield the questions with some uids, in their order, as far as they are published."""
         return self._stored("uid = ?", ((uid,) for uid in uids))
 
-    def newest(self, iri: str) -> list[StoredQuestion]:
-        """Return the questions with the newest events about a resource, or about all ("")."""
+    def newest(self, iri: str) -> Iterator[StoredQuestion]:
+        """Yield the questions with the newest events about a resource, or about all ("")."""
         ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", [(iri,)])
-        return list(self._stored("rang = ?", ranks))
+        return self._stored("rang = ?", ranks)
 
     def facts(self, ranks: Iterable[int]) -> Iterator[QuestionFacts]:
         """Yield the facts of some questions, in the order of their ranks as they are given."""
@@ -336,11 +337,10 @@ class PublishedQuestions:
             return Differences(here, there, {uid: (a, b) for uid, a, b in disk.execute(dated)})
 
     def _stored(self, where: str, values: Iterable[Values]) -> Iterator[StoredQuestion]:
-        text = (
-            "SELECT rang, uid, cle, jour, deja, resume, question, textes "
-            f"FROM question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
-        )
-        for rank, uid, key, day, before, *packed in self._rows(text, values):
+        columns = "rang, uid, cle, jour, deja, resume, question, textes"
+        tables = f"question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
+        rows = each(self._rows(f"SELECT {columns} FROM {tables}", values), lambda row: str(row[1]))
+        for rank, uid, key, day, before, *packed in rows:
             yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
     def _rows(self, text: str, values: Iterable[Values] = ((),)) -> Iterator[tuple[Any, ...]]:

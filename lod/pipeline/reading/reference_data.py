@@ -221,6 +221,12 @@ class ReferenceData:
     executive: Executive = field(default_factory=from_tables)  # governments, ministries, ministers
     data_until: Mapping[int, date] = field(default_factory=dict)  # legislature → day
     archives_until: Mapping[Archive, date] = field(default_factory=dict)  # archive → day
+    # uid → how the program fails over a question, which is not published
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    def without(self, failed: Mapping[str, str]) -> "ReferenceData":
+        """Return the same, with more questions that the program fails over."""
+        return replace(self, failed={**self.failed, **failed}) if failed else self
 
     def stop(self, uid: str, names: Iterable[str]) -> date | None:
         """Return the last day of the archives that have a question, by the names of its records, if

@@ -1,5 +1,5 @@
 """Findings in the form in which they are published, and the files of a release that tell of them:
-remarks, rejected records with their reasons, the report of SHACL.
+remarks and warnings, rejected records with their reasons, the report of SHACL.
 
 The publisher's own folders are named nowhere. What goes into the files is counted in the report of
 the build.
@@ -26,6 +26,7 @@ from lod.rdf.vocab import RDF, RDFS, SH, VOID, boolean, fr, integer, term
 from lod.reference.amo_records import LEFT_OUT
 
 REASONS_HEAD = csv_line(("fichier", "source", "ligne", "motif", "remede"))
+REMARKS = "quality/remarques.csv"  # in a release
 REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
 
 
@@ -70,6 +71,16 @@ def reason_rows(name: str, rejection: Rejection) -> bytes:
 
 def remark_row(remark: Remark) -> bytes:
     return csv_line((remark.name, remark.line, remark.wrong, remark.remedy))
+
+
+def tell_warned(work: Path, report: BuildReport) -> None:
+    """Write down what controls warn of, a row each, behind the remarks: most of them run on the
+    finished store, when these files are closed. Such a row has an IRI, and no line.
+    """
+    with (work / REMARKS).open("ab") as file:
+        for control, subjects in report.control_rows.items():
+            wrong, _, remedy = control.en.partition("; ")
+            file.writelines(csv_line((iri, "", wrong, remedy)) for iri in subjects)
 
 
 def _listed(remark: Remark) -> tuple[str, str]:
@@ -141,7 +152,7 @@ class FindingFiles(AbstractContextManager["FindingFiles"]):
         enter = self._files.enter_context
         self._results = enter((work / "report.nt").open("wb"))
         self._reasons = enter((work / "rejected" / "index.csv").open("wb"))
-        self._remarks = enter((work / "quality" / "remarques.csv").open("wb"))
+        self._remarks = enter((work / REMARKS).open("wb"))
         self._reasons.write(REASONS_HEAD)
         self._remarks.write(REMARKS_HEAD)
 

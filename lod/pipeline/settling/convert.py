@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from pyoxigraph import Triple
 
 from lod.base.errors import Finding, Where
+from lod.base.in_hand import each
 from lod.base.inputs import Record
 from lod.base.tabular import group_by_key
 from lod.model.identifiers import shorten
@@ -103,7 +104,8 @@ def convert_batch(
 
     They are validated together with all that they refer to. Raises LodError if the engine fails.
     """
-    converted = ConvertedBatch([convert_records(records, iris, tables) for records in batch])
+    in_hand = each(batch, lambda records: uid_of(records[0]))
+    converted = ConvertedBatch([convert_records(records, iris, tables) for records in in_hand])
     accepted, descriptions = converted.accepted(), Descriptions()
     converted.documents = documents_of(accepted)
     converted.nt = {iri: ntriples(triples) for iri, triples in converted.documents.items()}
@@ -141,11 +143,17 @@ def convert(record: Record, iris: Iris) -> Verdict:
 def convert_records(records: tuple[ReadRecord, ...], iris: Iris, tables: ReferenceData) -> Verdict:
     """Return the triples of a question from all its records, or that it is withheld.
 
-    The records are those that could be read. Nothing is validated yet.
+    The records are those that could be read. Nothing is validated yet. A question that the program
+    fails over is rejected.
     """
+    uid, first = uid_of(records[0]), records[0]
+    if fault := tables.failed.get(uid):
+        wrong = f"{uid}: the program fails over this question ({fault})"
+        why = Finding(Where(first.path, first.line), wrong, "report it, with the record")
+        return Rejected(records, (why,))
     records = ranked(records)
     first, merged = records[0], merge(records)
-    place, uid = Where(first.path, first.line), merged.question.uid
+    place = Where(first.path, first.line)
     if reason := tables.review.withheld.get(uid):
         wrong = f"{uid} is withheld by the publisher: {reason}"
         why = Finding(place, wrong, "remove it from retenues.csv")
@@ -173,6 +181,11 @@ def convert_records(records: tuple[ReadRecord, ...], iris: Iris, tables: Referen
     references = tuple(authorities.references(q, tables.directory, tables.executive, iris))
     repairs = dict(reading.repairs)
     return Accepted(q, records, reading.remarks, documents, recalling, references, repairs)
+
+
+def uid_of(record: ReadRecord) -> str:
+    assert record.reading, "only records that were read are converted"
+    return record.reading.question.uid
 
 
 def _judge(verdict: Verdict, violations: dict[str, tuple[Result, ...]]) -> Verdict:

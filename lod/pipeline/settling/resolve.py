@@ -27,6 +27,7 @@ from lod.reference.matching import (
     civilite,
     in_common,
     likeness,
+    misprints,
     name_key,
     only,
 )
@@ -84,9 +85,7 @@ def complete(
         wrong = f"'{q.circonscription.nom}' is no department of the tables"
         remedy = "the place is published as printed; correct the name in corrections.csv"
         remark("circonscription", wrong, remedy)
-    listed = rubriques_folded().get(q.legislature)  # the current legislature has no list yet
-    if q.rubrique and listed and fold(q.rubrique) not in listed:
-        wrong = f"'{q.rubrique}' is not in the list of headings of legislature {q.legislature}"
+    if wrong := _wrong_heading(q):
         remedy = "the heading is published as printed; correct a misprint in corrections.csv"
         remark("rubrique", wrong, remedy)
     auteur = q.auteur
@@ -109,6 +108,26 @@ def complete(
     )
     resolved = _with_ministries(resolved, executive or from_tables())
     return replace(reading, question=resolved, remarks=tuple(remarks))
+
+
+def _wrong_heading(q: Question) -> str:
+    """Return what is wrong with the heading, or "". The current legislature has no list yet: what
+    nearly is a heading of another one is told of it.
+    """
+    known, heading = rubriques_folded().get(q.legislature), fold(q.rubrique or "")
+    among = known or _all_headings()
+    if not heading or heading in among:
+        return ""
+    near = next((f"'{among[word]}'" for word in misprints(heading, among)), "")
+    if known:
+        wrong = f"'{q.rubrique}' is not in the list of headings of legislature {q.legislature}"
+        return f"{wrong}, {near} is" if near else wrong
+    return f"'{q.rubrique}' is in no list of headings, {near} is" if near else ""
+
+
+@cache
+def _all_headings() -> dict[str, str]:
+    return {word: name for listed in rubriques_folded().values() for word, name in listed.items()}
 
 
 def _with_ministries(q: Question, executive: Executive) -> Question:

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from lod.base.errors import Finding, Where
+from lod.base.in_hand import each, leaving_out
 from lod.base.parallel import batches, ordered, unless_known
 from lod.base.progress import Progress
 from lod.base.settings import Settings
@@ -100,18 +101,24 @@ class Converter:
 
     def known(self, records: Records) -> QuestionMemo | None:
         """Return the memo that the release before made of the same input, if it still holds."""
+        if records[0].uid in self.tables.failed:
+            return None
         memo = self.previous.memo(records[0].uid, self.key(records))
         if memo is None or memo.day in (None, day := self.day(records)):
             return memo
         return on_day(memo, day, self.tables.executive)
 
     def convert(self, questions: Sequence[Records]) -> list[Outcome]:
-        """Convert and validate some questions; return what becomes of each."""
-        if not questions:
-            return []
+        """Convert and validate some questions; return what becomes of each. One that the program
+        fails over is refused.
+        """
+        return leaving_out(partial(self._convert, questions)) if questions else []
+
+    def _convert(self, questions: Sequence[Records], failed: Mapping[str, str]) -> list[Outcome]:
+        tables = self.tables.without(failed)
         read = [tuple(read_again(r, self.previous) for r in records) for records in questions]
-        converted = _controlled(convert_batch(read, self.iris, self.tables, self.engine))
-        pairs = zip(questions, converted.verdicts, strict=True)
+        converted = _controlled(convert_batch(read, self.iris, tables, self.engine))
+        pairs = each(zip(questions, converted.verdicts, strict=True), lambda pair: pair[0][0].uid)
         return [self._outcome(records, verdict, converted) for records, verdict in pairs]
 
     def _outcome(self, records: Records, verdict: Verdict, converted: ConvertedBatch) -> Outcome:
@@ -172,7 +179,9 @@ def _convert_some(
 ) -> ConvertedBatch:
     """Convert some questions, without their triples: only verdicts and results are looked at."""
     read = [tuple(map(read_again, records)) for records in questions]
-    converted = _controlled(convert_batch(read, iris, tables, engine))
+    converted = leaving_out(
+        lambda failed: _controlled(convert_batch(read, iris, tables.without(failed), engine))
+    )
     return replace(converted, documents={}, nt={}, validated=b"")
 
 

@@ -3,9 +3,11 @@ for an answer today; with their lists.
 
 A question is received by who held, on the day of its publication, the ministry asked: the rule of
 the query `ministres-par-mois`. It waits for who holds, on the last day of the data, the ministry in
-charge or one that follows it: the rule of the query `en-attente-par-ministre`.
+charge or one that follows it: the rule of the query `en-attente-par-ministre`. If that ministry was
+split, nobody is known to be waited for.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -109,6 +111,10 @@ class Offices:
             end = part.get(SCHEMA.endDate, "")
             office = Office(part[SCHEMA.startDate], part[ORG.organization], part[QP.libelle], end)
             self._of.setdefault(part[ORG.member], set()).add(office)
+        offices = (office for of_person in self._of.values() for office in of_person)
+        in_place = {office.ministry for office in offices if self._is_held(office)}
+        followed = Counter(m for ministry in in_place for m in self._with_those_before(ministry))
+        self._split = {ministry for ministry, number in followed.items() if number > 1}
 
     def of(self, person: str) -> list[Office]:
         return sorted(self._of.get(person, ()))
@@ -120,10 +126,13 @@ class Offices:
             last = office.end or FOREVER
             asked = self._by_resource.asked(office.ministry, office.start, last)
             received.append(sorted(asked))
-            if office.start <= self._day <= last:
-                for ministry in self._with_those_before(office.ministry):
+            if self._is_held(office):
+                for ministry in self._with_those_before(office.ministry) - self._split:
                     due.update(self._by_resource.waiting(ministry))
         return received, sorted(due)
+
+    def _is_held(self, office: Office) -> bool:
+        return office.start <= self._day <= (office.end or FOREVER)
 
     def _with_those_before(self, ministry: str) -> set[str]:
         seen, left = {ministry}, [ministry]

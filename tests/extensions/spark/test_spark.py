@@ -209,7 +209,8 @@ def test_the_results_of_shacl_are_those_of_the_build(parts: Path, built: Path) -
     expected = told(quad for quad in reported if quad.subject.value not in APART)
     assert told(parse(report, format=RdfFormat.N_TRIPLES)) == expected
     assert expected.total() > 50
-    remarks = rows([built / "quality/remarques.csv"])
+    # what controls warn of, of the finished store, has no line
+    remarks = [row for row in rows([built / "quality/remarques.csv"]) if row[1]]
     assert rows([*parts.glob("quality/remarques*.csv.gz")]) == remarks != []
 
 
