@@ -159,7 +159,7 @@ def asking(out: Path) -> Iterator[Row]:
         "API, a page": [f"/api/questions.json?page={n}" for n in range(1, 41)],
         "search": [f"/recherche?q={quote(word)}" for word in words],
     }
-    with live(out, rate=0) as server:
+    with live(out) as server:
         for what, targets in kinds.items():
             times = sorted(timed(server.port, targets))
             yield {"what": what, "p50": round(times[len(times) // 2], 2),

@@ -174,7 +174,7 @@ def test_attack(release: Path, name: str) -> None:
     row, strained = ROWS.get(name, Row()), strain()  # before: the attack strains, too
     things = {thing: address for thing, (address, _) in THINGS.items()} | dict(row.more)
     promised = {thing: s for thing, (_, s) in THINGS.items()} | dict.fromkeys(row.more, 10.0)
-    with live(release, timeout=patience(DEADLINE), rate=None, limits=row.limits) as server:
+    with live(release, timeout=patience(DEADLINE), limits=row.limits) as server:
         expected = server.health()["workers"]
         memory, held = Watch(lambda: server.memory, 0.2), Watch(lambda: held_by(server), 0.2)
         attack, others = attacking(name, server.port), asking(server, things)
