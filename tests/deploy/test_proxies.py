@@ -21,7 +21,7 @@ import pytest
 from lod.base.packing import zstd
 from lod.publish.release import current
 from lod.server.limits import BODY_BYTES
-from tests.support.deployed import example, nginx, serving
+from tests.support.deployed import caddy, example, nginx, serving
 from tests.support.live import Live, live
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import need, output
@@ -38,12 +38,11 @@ ENDLESS = (
     "FILTER(CONCAT(STR(?a), STR(?d)) = STR(?i)) }"
 )
 CADDY = """{{
-    admin off
-    auto_https disable_redirects
-    http_port {http}
-    https_port {https}
-}}
-"""
+	admin off
+	auto_https disable_redirects
+	http_port {http}
+	https_port {https}
+	servers"""
 # what a client may write for /metrics
 METRICS = (
     "/metrics", "/metrics/", "/metrics%2f", "/metrics%2F", "//metrics", "///metrics//",
@@ -96,22 +95,21 @@ def nginx_command(folder: Path, server: Live, https: int, plain: int) -> list[st
         (f"{live_folder}/fullchain.pem", f"{folder}/cert.pem"),
         (f"{live_folder}/privkey.pem", f"{folder}/key.pem"),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443 ssl;", f"listen 127.0.0.1:{https} ssl;"),
+        ("listen 443 ssl backlog=4096;", f"listen 127.0.0.1:{https} ssl;"),
         ("127.0.0.1:8000;", f"127.0.0.1:{server.port};"),
+        ("/var/cache/nginx/lod", f"{folder}/cache"),
         (NAME, "localhost"),
     ))  # fmt: skip
 
 
 def caddy_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
-    program = need("caddy")
-    text = example(
+    return caddy(folder, example(
         "Caddyfile",
+        ("{\n\tservers", CADDY.format(http=plain, https=https)),
         (f"{NAME} {{\n", f"localhost {{\n\ttls {folder}/cert.pem {folder}/key.pem\n"
                          "\tbind 127.0.0.1\n"),
         ("reverse_proxy 127.0.0.1:8000", f"reverse_proxy 127.0.0.1:{server.port}"),
-    )  # fmt: skip
-    (folder / "Caddyfile").write_text(CADDY.format(http=plain, https=https) + text, "utf-8")
-    return [program, "run", "--adapter", "caddyfile", "--config", f"{folder}/Caddyfile"]
+    ))  # fmt: skip
 
 
 COMMANDS = {"nginx": nginx_command, "caddy": caddy_command}

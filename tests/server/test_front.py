@@ -99,6 +99,19 @@ def test_heads(server: Server, status: int, lines: list[str]) -> None:
         assert "Access-Control-Allow-Origin: *" in answer
 
 
+METRICS = ("metrics/", "metrics%2f", "/metrics", "%6detrics", "./metrics", "x/../metrics",
+           "METRICS", "metrics;x", "metrics.")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_metrics_have_one_name(server: Server, name: str) -> None:
+    """A proxy that hides `/metrics` hides all of it: no other name answers the metrics."""
+    assert b"lod_requests" in server.ask("/metrics").body
+    got = server.ask(f"/{name}")
+    assert b"lod_requests" not in got.body
+    assert got.status in (301, 308, 400, 404)
+
+
 @pytest.mark.slow
 def test_silence_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that says nothing more is closed, with a head begun or a body."""

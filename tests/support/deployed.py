@@ -27,8 +27,8 @@ DEPLOY = ROOT / "deploy"
 VENV = "/opt/lod/venv"  # where the units have it
 BOOT = 60.0  # seconds; measured 3
 NGINX = """
-pid {folder}/pid; error_log {folder}/error; daemon off; {user}
-events {{}}
+pid {folder}/pid; error_log {folder}/error; daemon off; {user} worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
 http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
     fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
@@ -194,6 +194,12 @@ def nginx(folder: Path, text: str) -> list[str]:
     user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user=user), "utf-8")
     return [program, "-p", f"{folder}", "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
+
+
+def caddy(folder: Path, text: str) -> list[str]:
+    program = need("caddy")
+    (folder / "Caddyfile").write_text(text, "utf-8")
+    return [program, "run", "--adapter", "caddyfile", "--config", f"{folder}/Caddyfile"]
 
 
 def apache(folder: Path, text: str, port: int) -> list[str]:

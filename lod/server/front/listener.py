@@ -16,6 +16,7 @@ from http import HTTPStatus
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
@@ -47,15 +48,19 @@ class Refused(ErrorTask):  # type: ignore[misc]  # waitress states no types
         self.write(body)
 
 
+class Head(HTTPRequestParser):  # type: ignore[misc]
+    """The head of a request, whose client is not told to send too long a body."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        self.expect_continue &= self.content_length <= limits.BODY_BYTES
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection."""
+    """A connection; `is_busy`: a request arrives, or is answered."""
 
-    error_task_class = Refused
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a request arrives, or is answered."""
-        return bool(self.requests or self.request or self.total_outbufs_len)
+    error_task_class, parser_class = Refused, Head
+    is_busy = property(lambda self: bool(self.requests or self.request or self.total_outbufs_len))
 
 
 class HttpServer:
