@@ -24,7 +24,7 @@ import pytest
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from tests.hostile.campaign import ATTACKS, MANY, PRODUCT, attacking
-from tests.support.deployed import caddy, example, nginx, serving
+from tests.support.deployed import PROXIES, serving
 from tests.support.live import Live, Watch, live
 from tests.support.once import linked, once
 from tests.support.paths import BASE, of_extensions
@@ -159,28 +159,6 @@ ROWS = {
 
 
 ALONE = [name for name in ATTACKS if name not in MANY]
-
-
-def plain_nginx(folder: Path, service: int, port: int) -> list[str]:
-    return nginx(folder, example(
-        "nginx.conf", ("listen 443 ssl backlog=4096;", f"listen 127.0.0.1:{port} backlog=4096;"),
-        ("listen 80;", f"listen 127.0.0.1:{free_port()};"), ("http2 on;", ""), *UNENCRYPTED,
-        ("127.0.0.1:8000;", f"127.0.0.1:{service};"), ("/var/cache/nginx/lod", f"{folder}/cache"),
-    ))  # fmt: skip
-
-
-def plain_caddy(folder: Path, service: int, port: int) -> list[str]:
-    return caddy(folder, example(
-        "Caddyfile", ("\nquestions.example.org {", f"\nhttp://:{port} {{\n\tbind 127.0.0.1"),
-        ("127.0.0.1:8000", f"127.0.0.1:{service}"), ("{\n\tservers", "{\n\tadmin off\n\tservers"),
-    ))  # fmt: skip
-
-
-KEYS = "/etc/letsencrypt/live/questions.example.org"
-UNENCRYPTED = (
-    (f"ssl_certificate {KEYS}/fullchain.pem;", ""), (f"ssl_certificate_key {KEYS}/privkey.pem;", "")
-)  # fmt: skip
-PROXIES = {"nginx": plain_nginx, "caddy": plain_caddy}
 
 
 @pytest.fixture(scope="module")

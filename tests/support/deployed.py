@@ -22,6 +22,7 @@ from tests.support.paths import ROOT
 from tests.support.patience import HANG, patience, wait_for
 from tests.support.programs import absent as untried
 from tests.support.programs import need, output
+from tests.support.server_data import free_port
 
 DEPLOY = ROOT / "deploy"
 VENV = "/opt/lod/venv"  # where the units have it
@@ -211,6 +212,32 @@ def apache(folder: Path, text: str, port: int) -> list[str]:
     text = loaded + APACHE.format(folder=folder, user=user, port=port)
     (folder / "apache.conf").write_text(text, "utf-8")
     return [program, "-f", f"{folder}/apache.conf", "-DFOREGROUND"]
+
+
+KEYS = "/etc/letsencrypt/live/questions.example.org"
+UNENCRYPTED = (
+    (f"ssl_certificate {KEYS}/fullchain.pem;", ""), (f"ssl_certificate_key {KEYS}/privkey.pem;", "")
+)  # fmt: skip
+
+
+def plain_nginx(folder: Path, service: int, port: int) -> list[str]:
+    """Return the command of nginx as we configure it, but without encryption, on a port."""
+    return nginx(folder, example(
+        "nginx.conf", ("listen 443 ssl backlog=4096;", f"listen 127.0.0.1:{port} backlog=4096;"),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"), ("http2 on;", ""), *UNENCRYPTED,
+        ("127.0.0.1:8000;", f"127.0.0.1:{service};"), ("/var/cache/nginx/lod", f"{folder}/cache"),
+    ))  # fmt: skip
+
+
+def plain_caddy(folder: Path, service: int, port: int) -> list[str]:
+    """Return the same of Caddy."""
+    return caddy(folder, example(
+        "Caddyfile", ("\nquestions.example.org {", f"\nhttp://:{port} {{\n\tbind 127.0.0.1"),
+        ("127.0.0.1:8000", f"127.0.0.1:{service}"), ("{\n\tservers", "{\n\tadmin off\n\tservers"),
+    ))  # fmt: skip
+
+
+PROXIES = {"nginx": plain_nginx, "caddy": plain_caddy}
 
 
 @contextmanager
