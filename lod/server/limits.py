@@ -78,10 +78,11 @@ def gate_sizes(workers: int, seconds: float) -> dict[str, GateSize]:
         "pages": GateSize(places=4, share=3, waiting=32, waiting_share=12, seconds=seconds),
         # pages about resources: that of a legislature takes as long as fifty questions
         "resources": GateSize(places=3, share=1, waiting=32, waiting_share=12, seconds=seconds),
+        "files": GateSize(places=16, share=12, waiting=64, waiting_share=24, seconds=seconds),
     }  # fmt: skip
 
 
-FILE_THREADS = 16  # beside those of the gates: for what is a file, or refused
+FREE_THREADS = 16  # beside those of the gates: for what passes none, or is refused
 
 # ---------------------------------------------------------------- a client that is slow, or gone
 # behind a proxy, it reads and sends slowly there
@@ -133,7 +134,6 @@ READER_START_SECONDS = 30.0  # to open a store; measured 0.1, but the machine ma
 READER_FIRST_DELAY, READER_LONGEST_DELAY = 0.1, 5.0  # seconds before one that failed is tried again
 READER_REPLACED_SECONDS = 5.0  # that a client whose query ended its reader waits for the next one
 READER_END_SECONDS = 2.0  # in which a process that has closed its connection must have ended
-RELEASE_FOLLOW_SECONDS = 1.0  # between two looks at which release is current
 RELEASE_RETRY_SECONDS = 5.0  # before a release that could not be opened is tried again
 RELEASE_READ_SECONDS = 15.0  # that the next release waits until extensions have read of it
 RELEASE_CLOSE_SECONDS = 30.0  # that closing waits for a release that is being opened

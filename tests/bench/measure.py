@@ -153,7 +153,6 @@ def asking(out: Path) -> Iterator[Row]:
     points = [f"/sparql?query={quote(query.format(base, uid))}" for uid in chosen]
     kinds = {
         "point query": points,
-        "cached answer": points,
         "page of a question": [f"/question/{uid}.html" for uid in chosen],
         "API": [f"/api/questions.json?q={quote(word)}" for word in words],
         "API, a page": [f"/api/questions.json?page={n}" for n in range(1, 41)],

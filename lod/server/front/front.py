@@ -1,5 +1,5 @@
-"""The WSGI application around Flask: it knows who asks, gives places to what is dear, counts and
-logs. Connections, and clients that are slow, are bounded by a proxy, or the server (`listener.py`).
+"""The WSGI application around Flask: it knows who asks, gives places in turn, counts and logs.
+Connections, and clients that are slow, are bounded by a proxy, or the server (`listener.py`).
 """
 
 import logging

@@ -2,7 +2,6 @@
 
 It sends a file by itself, in pieces, without a thread. It bounds heads, bodies, and the time that a
 connection says nothing, and counts connections, but not those of a client: a proxy does that.
-Measurements of `lod serve`: tests/bench/serving.py.
 """
 
 import ctypes
@@ -70,7 +69,7 @@ class HttpServer:
         """Requests that have begun when it stops may take `grace` seconds to end."""
         self._front, self._grace, self._stop_at = front, grace, float("inf")
         self._server = create_server(
-            front, sockets=[listener], threads=front.threads + limits.FILE_THREADS, ident=None,
+            front, sockets=[listener], threads=front.threads + limits.FREE_THREADS, ident=None,
             connection_limit=most_connections(), backlog=limits.BACKLOG, asyncore_use_poll=True,
             channel_timeout=limits.SILENT_SECONDS, cleanup_interval=1, log_socket_errors=False,
             channel_request_lookahead=1,  # else nobody sees that a client leaves
