@@ -126,7 +126,8 @@ def test_a_browser_gets_a_page_about_a_feed(client: Client, path: str) -> None:
      ("/depute/PA1.ttl", "", "", "pages"), ("/depute/PA1", "", "", "files"),
      ("/question/QANR5L15QE1", "", "", "files"), ("/api/", "", "", "files"),
      ("/api/questions.csv", "type=QE", "", "tables"), ("/sparql", "format=html", "", "files"),
-     ("/sparql", "query=x", "", "store"), ("/static/style.css", "", "", "files"), ("/sante", "", "", None)],
+     ("/sparql", "query=x", "", "store"), ("/static/style.css", "", "", "files"),
+     ("/sante", "", "", None)],
 )  # fmt: skip
 def test_what_has_all_results_holds_up_no_search(
     route: str, query: str, accept: str, gate: str | None

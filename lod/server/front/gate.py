@@ -14,6 +14,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller, levels, processor_clock
 from lod.server.limits import GateSize
 
+LATE = "aucun processus ne s’est libéré ; réessayez plus tard"
 FULL = "la file d’attente est pleine ; réessayez plus tard"
 
 
@@ -61,9 +62,10 @@ class Gate:
 
     def __init__(self, size: GateSize) -> None:
         self._size, self.usage = size, Usage()
-        self._change = threading.Condition()  # guards all below; notified when they change
+        self._lock = threading.Lock()  # guards all below
         self._working: dict[Caller, float] = {}  # who has a place → since when (monotonic time)
-        self._waiting: dict[Caller, None] = {}  # the one that came first is first
+        # who waits → a lock that is held until the end of that; the one that came first is first
+        self._waiting: dict[Caller, threading.Lock] = {}
         self._cut_at = 0.0  # monotonic time at which work was cut short last
 
     @property
@@ -76,14 +78,14 @@ class Gate:
 
         Raises Problem if too many wait, the turn does not come in time, or the client leaves.
         """
-        with self._change:
-            self._join(caller)
+        with self._lock:
+            turn = self._join(caller)
             self._lend()
-            self._change.wait_for(lambda: caller not in self._waiting, self._size.seconds)
-            is_late = self._waiting.pop(caller, caller) is None
+        turn.acquire(timeout=self._size.seconds)
+        with self._lock:
+            is_late = self._waiting.pop(caller, None) is turn
             if caller not in self._working:
-                late = "aucun processus ne s’est libéré ; réessayez plus tard"
-                raise Problem("occupe", late if is_late else FULL)
+                raise Problem("occupe", LATE if is_late else FULL)
         clock = processor_clock(time.pthread_getcpuclockid(threading.get_ident()))
         try:
             with caller.charged(clock):
@@ -91,7 +93,7 @@ class Gate:
                     raise Problem("client-parti", "le client est parti avant son tour")
                 yield
         finally:
-            with self._change:
+            with self._lock:
                 del self._working[caller]
                 self.usage.add(caller.network, caller.seconds)
                 self._lend()
@@ -100,7 +102,7 @@ class Gate:
         """Stop the work whose time is over of the client that has used most, if one that has used
         less waits.
         """
-        with self._change:
+        with self._lock:
             pause = time.monotonic() - self._cut_at
             if not (self._size.is_cut_short and self._waiting) or pause < limits.CUT_PAUSE_SECONDS:
                 return
@@ -110,7 +112,7 @@ class Gate:
             if worst and self._used(worst.network) > least and worst.cut_short():
                 self._cut_at = time.monotonic()
 
-    def _join(self, caller: Caller) -> None:
+    def _join(self, caller: Caller) -> threading.Lock:
         """Let one more request wait. If too many do, the last one of the network with most of them
         is refused. Raises Problem if that is this network, or it has its share.
         """
@@ -123,8 +125,10 @@ class Gate:
             if most <= own:
                 raise Problem("occupe", FULL)
             last = [waiting for waiting in self._waiting if waiting.network == longest][-1]
-            del self._waiting[last]
-        self._waiting[caller] = None
+            self._waiting.pop(last).release()
+        self._waiting[caller] = turn = threading.Lock()
+        turn.acquire()
+        return turn
 
     def _lend(self) -> None:
         """Give free places to requests that wait: to the network that has used least first."""
@@ -134,9 +138,8 @@ class Gate:
             if not able:
                 break
             first = min(able, key=lambda c: (self._used(c.network), running[c.network]))
-            del self._waiting[first]
             self._working[first] = time.monotonic()
-        self._change.notify_all()
+            self._waiting.pop(first).release()
 
     def _may_work(self, network: str, running: int) -> bool:
         """Say whether a network may have one more place: the last one is for those that have used
