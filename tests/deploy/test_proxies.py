@@ -97,7 +97,7 @@ def nginx_command(folder: Path, server: Live, https: int, plain: int) -> list[st
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl backlog=4096;", f"listen 127.0.0.1:{https} ssl;"),
         ("127.0.0.1:8000;", f"127.0.0.1:{server.port};"),
-        ("/var/cache/nginx/lod", f"{folder}/cache"),
+        ("/var/cache/nginx-lod", f"{folder}/cache"),
         (NAME, "localhost"),
     ))  # fmt: skip
 

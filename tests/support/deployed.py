@@ -225,7 +225,7 @@ def plain_nginx(folder: Path, service: int, port: int) -> list[str]:
     return nginx(folder, example(
         "nginx.conf", ("listen 443 ssl backlog=4096;", f"listen 127.0.0.1:{port} backlog=4096;"),
         ("listen 80;", f"listen 127.0.0.1:{free_port()};"), ("http2 on;", ""), *UNENCRYPTED,
-        ("127.0.0.1:8000;", f"127.0.0.1:{service};"), ("/var/cache/nginx/lod", f"{folder}/cache"),
+        ("127.0.0.1:8000;", f"127.0.0.1:{service};"), ("/var/cache/nginx-lod", f"{folder}/cache"),
     ))  # fmt: skip
 
 

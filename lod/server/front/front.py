@@ -45,7 +45,8 @@ class Front:
         self.threads = sum(size.places + size.waiting for size in sizes.values())
         self._asking: dict[Caller, Callable[[], bool]] = {}  # → whether the client has left
         waiting, dropped = "Requests that wait for a place", "Lines of the log that were dropped"
-        self._metrics.gauge("lod_requests_waiting", waiting, self._waiting)
+        at = self._gates.values()
+        self._metrics.gauge("lod_requests_waiting", waiting, lambda: sum(g.waiting for g in at))
         self._metrics.gauge("lod_log_lines_dropped", dropped, lambda: self._access_log.dropped)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -94,9 +95,6 @@ class Front:
         for gate in self._gates.values():
             gate.cut_short()
         self.releases.follow()
-
-    def _waiting(self) -> float:
-        return sum(gate.waiting for gate in self._gates.values())
 
     def _let_in(self, route: str, environ: Environ, caller: Caller, place: ExitStack) -> None:
         """Wait for a place if the request needs one, until `place` is closed; raise Problem."""
