@@ -57,6 +57,7 @@ class Front:
         environ["REMOTE_ADDR"] = client_of(environ, self._proxies)
         environ[CALLER] = caller = Caller(network(environ["REMOTE_ADDR"]))
         environ[NOTES] = {"release": release.id} if release else {}
+        environ.pop("HTTP_UPGRADE", None)  # an offer that may be ignored; Flask would refuse it
         route = below(environ["PATH_INFO"], release.base_path if release else "/")
         head: list[Any] = []
         place = ExitStack()
