@@ -46,7 +46,7 @@ HELD = 300 * 2**20  # bytes of temporary files
 SOURCE = "127.0.0.2"  # where it asks from
 EVERY = 0.15  # seconds between two requests for the same thing: altogether less than the rate
 TIMEOUT = 10.0  # seconds of a quiet machine after which it counts as not answered
-OUT_OF_100 = 99  # requests that must be answered
+OUT_OF_100 = 95  # requests that must be answered
 SLACK = 10  # times as long as what is promised, at which a test fails
 DOCUMENT = "/question/QANR5L15QE10182.html"
 CHEAP = "SELECT ?q ?n { ?q qp:numero ?n } LIMIT 3"
@@ -77,7 +77,7 @@ Report = dict[str, list[tuple[int, float]]]
 
 
 def verify(report: Report, promised: Mapping[str, float], strained: float) -> None:
-    """Fail unless all but one of a hundred were answered, and in time."""
+    """Fail unless all but five of a hundred were answered, and in time."""
     late, said = [], [f"strain {strained:.1f} before"]
     for thing, answers in report.items():
         took = sorted(seconds for _, seconds in answers)

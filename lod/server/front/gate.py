@@ -121,8 +121,8 @@ class Gate:
         if own >= self._size.waiting_share:
             raise Problem("part-prise", f"{own} requêtes de ce client attendent déjà")
         if len(self._waiting) >= self._size.waiting:
-            longest, most = counts.most_common(1)[0]
-            if most <= own:
+            longest = max(counts, key=lambda name: (counts[name], self._used(name)))
+            if counts[longest] <= own:
                 raise Problem("occupe", FULL)
             last = [waiting for waiting in self._waiting if waiting.network == longest][-1]
             self._waiting.pop(last).release()
