@@ -10,7 +10,7 @@ from lod.base import packaged
 from lod.base.errors import counted
 from lod.base.settings import Settings, read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
-from lod.cli.serving import start
+from lod.cli.serving import listening_socket, start
 from lod.pipeline.report.build_report import (
     LISTED,
     BuildReport,
@@ -151,7 +151,6 @@ def demo(port: int, folder: Path) -> None:
         lod demo --port 8000
     """
     from lod.build import build as build_release
-    from lod.server.front.listener import listening_socket
 
     listening_socket("127.0.0.1", port).close()  # raises at once if another program uses the port
     settings = Settings(base=f"http://localhost:{port}/")

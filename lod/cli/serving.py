@@ -1,37 +1,44 @@
 """Commands that give a release to others: query, serve."""
 
+import errno
+import logging
+import socket
 import sys
-from ipaddress import ip_network
+from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from lod.base.errors import UsageError
+from lod.base.errors import LodError, UsageError
 from lod.cli.options import FOLDER, MOST_JOBS, jobs
 from lod.server.engine.settings import Elsewhere, ServerSettings
-from lod.server.limits import BUDGET, RATE, WorkerLimits
+from lod.server.limits import BACKLOG, SEND_BUFFER, UNREAD_MILLISECONDS, WorkerLimits
 
+TRIED = 20  # ports tried after one in use, to propose one that is free
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "::")  # names of this machine
 
 
-def proxy_addresses(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return the addresses and networks of proxies, separated by commas, as uvicorn reads them."""
-    parts = [part.strip() for part in value.split(",")] if value else []
-    for part in parts:
+def proxy_networks(
+    context: click.Context, option: click.Parameter, value: str
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks of proxies, which are separated by commas."""
+    networks = []
+    for part in map(str.strip, value.split(",") if value else ()):
         try:
-            is_everybody = part == "*" or ip_network(part).prefixlen == 0
+            networks.append(ip_network("0.0.0.0/0" if part == "*" else part))
         except ValueError as error:
             raise click.BadParameter(
                 f"{error}; give the IP address of the proxy (127.0.0.1), or its network "
                 "(10.0.0.0/8); several are separated by commas"
             ) from error
-        if is_everybody:
+        if not networks[-1].prefixlen:
             raise click.BadParameter(
                 f"'{part}' is everybody, who could then choose the address that is logged and "
-                "limited by --rate; give the IP address of the proxy"
+                "has its share; give the IP address of the proxy"
             )
-    return ",".join(parts)
+    return tuple(networks)
 
 
 @click.command()
@@ -73,11 +80,7 @@ def query(folder: Path, text: str, form: str) -> None:
 @click.option("--memory", type=click.IntRange(64), default=WorkerLimits().memory // 2**20,
               show_default=True,
               help="MiB that a query may take.")  # fmt: skip
-@click.option("--rate", type=click.FloatRange(0), default=RATE, show_default=True,
-              help="Queries and searches a second of one client; 0 is no limit.")  # fmt: skip
-@click.option("--budget", type=click.FloatRange(0), default=BUDGET, show_default=True,
-              help="Seconds of evaluation a minute of one client; 0 is no limit.")  # fmt: skip
-@click.option("--proxy", default="", metavar="ADDRESS", callback=proxy_addresses,
+@click.option("--proxy", default="", metavar="ADDRESS", callback=proxy_networks,
               help="IP address or network of the proxy whose X-Forwarded-For counts.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
@@ -88,9 +91,7 @@ def serve(
     timeout: float,
     workers: int,
     memory: int,
-    rate: float,
-    budget: float,
-    proxy: str,
+    proxy: tuple[IPv4Network | IPv6Network, ...],
     is_logged: bool,
     log_addresses: bool,
     elsewhere: Elsewhere | None = None,
@@ -101,11 +102,11 @@ def serve(
 
     \b
         lod serve out --port 8080
-        lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
+        lod serve out --proxy 127.0.0.1 --timeout 5
     """
     settings = ServerSettings(
-        limits=WorkerLimits(seconds=timeout, memory=memory * 2**20), workers=workers, rate=rate,
-        budget=budget, elsewhere=elsewhere,
+        limits=WorkerLimits(seconds=timeout, memory=memory * 2**20), workers=workers,
+        elsewhere=elsewhere,
     )  # fmt: skip
     start(folder, host, port, settings, proxy=proxy, log=(is_logged, log_addresses))
 
@@ -116,7 +117,7 @@ def start(
     port: int,
     settings: ServerSettings,
     *,
-    proxy: str = "",
+    proxy: tuple[IPv4Network | IPv6Network, ...] = (),
     log: tuple[bool, bool] = (False, False),
 ) -> None:
     """Serve until the process is told to stop; print the address and a first query.
@@ -125,9 +126,10 @@ def start(
     whether requests are logged, and whether with whole addresses.
     """
     from lod.publish.release import current, manifest
-    from lod.server.front.access_log import LogWriter, make_access_log
+    from lod.server.common.log import LogLines, LogWriter
+    from lod.server.front.access_log import AccessLog
     from lod.server.front.front import Front
-    from lod.server.front.listener import listening_socket, serve
+    from lod.server.front.listener import serve
     from lod.server.routes.app import create_app
 
     base = manifest(current(folder))["base"]  # raises at once if there is nothing to serve
@@ -140,10 +142,44 @@ def start(
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
-    writer = LogWriter(sys.stderr.fileno())
-    front = Front(create_app(folder, settings), make_access_log(writer, *log))
-    serve(front, listener, grace=settings.limits.seconds + 2, proxy=proxy)
+    writer, (is_logged, is_full) = LogWriter(sys.stderr.fileno()), log
+    logging.basicConfig(handlers=[LogLines(writer, is_logged)])
+    access_log = AccessLog(writer if is_logged else None, is_full)
+    front = Front(create_app(folder, settings), access_log, proxy)
+    serve(front, listener, grace=settings.limits.seconds + 2)
     writer.close()
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on a port; raise LodError if another program uses the port,
+    OSError if it cannot be used for another reason.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    with suppress(AttributeError, OSError):  # Linux; connections inherit both
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise LodError(
+            f"port {port} is in use by another program; {_remedy(host, port)}"
+        ) from error
+    return listener
+
+
+def _remedy(host: str, port: int) -> str:
+    """Return what to do about a port in use; it names a free port near it, if there is one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for free in range(port + 1, min(port + TRIED, 65535) + 1):
+        with suppress(OSError), socket.create_server((host, free), family=family):
+            return f"take one that is free: --port {free} (with make: PORT={free})"
+    return "end that program, or take another port with --port"
 
 
 def base_warning(base: str, address: str) -> str:

@@ -34,108 +34,75 @@ READER_QUICK_SECONDS = 0.02  # of a query that leaves so little that nobody look
 TEMPORARY_BYTES = 256 * 1024 * 1024  # bytes of all temporary files of answers
 TEMPORARY_SHARE = 128 * 1024 * 1024  # bytes of the files of one network
 
-# ---------------------------------------------------------------- a client that asks too often
+# ---------------------------------------------------------------- a client that asks too much
+# `front/gate.py`. How often a client asks, and from how many connections, is bounded by a proxy:
+# `deploy/nginx.conf`
 
-RATE = 30.0  # costly requests a second of one client
-BURST_SECONDS = 5  # as many requests may come at once as the rate allows in that time
-BUDGET = 60.0  # seconds of work a minute of one client
 USAGE_SECONDS = 60.0  # in which what a client has used fades to a third
-BUCKETS = 10_000  # networks that are counted; one that has not asked for long has its full share
+NETWORKS_COUNTED = 10_000  # one that has not asked for long counts as one that has used nothing
 # IP version → larger networks around that of a client: their bits, and how many shares they have
 NESTED_SHARES = {4: ((24, 8),), 6: ((56, 2), (48, 8))}
-RETRY_AFTER = "5"  # seconds after which a refused client may ask again, unless they are computed
-# statuses of refusals that are slowed down when there are many; so are answers to what is no HTTP
-PACED = (414, 429, 431, 503)
-REFUSALS_A_SECOND, REFUSALS_AT_ONCE = 200, 50  # the pace, and how many go out before it holds
-REFUSAL_SECONDS = 1.0  # that a refusal waits at most
-REFUSALS_WAITING = 400  # of all CONNECTIONS; while so many wait, the next one waits no time
+RETRY_AFTER = "5"  # seconds after which a refused client may ask again
 SPARE_READERS = 1  # beside `--workers`: for the clients that have used little
 NEXT_READERS = 1  # beside these: so that nobody waits while a reader is replaced
 PAGE_READERS = 2  # beside these, for our own queries: no query of a client holds up a page
 QUERY_NICENESS = 5  # of the readers of clients' queries: whatever they do, pages come first
-LIGHT_SECONDS = 5.0  # of the last minute, below which a client may have the last thread of a lane
+LIGHT_SECONDS = 5.0  # of the last minute, below which a client may have the last place of a gate
 UNKNOWN_SECONDS = 0.5  # counted as used by a client that has asked nothing yet
 LEAST_SECONDS = 1.0  # that a query may take, however many wait for its reader
-CUT_LOOK_SECONDS = 0.1  # between two looks whether a query is to be cut short
 CUT_PAUSE_SECONDS = 0.5  # between two queries cut short: the reader of each has to be replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaneSize:
-    """How many requests a lane takes; a client is a network of addresses."""
+class GateSize:
+    """How many requests a gate takes; a client is a network of addresses."""
 
-    threads: int  # requests that are worked on; one of them is kept for clients that used little
+    places: int  # requests that are worked on; one of them is kept for clients that used little
     share: int  # of one client, at once
-    waiting: int  # requests that wait
+    waiting: int  # requests that wait, each in a thread
     waiting_share: int  # of one client
     seconds: float  # that a request waits at most
     is_cut_short: bool = False  # while others wait, the work of the client that has used most ends
 
 
-DOCUMENTS_LANE = LaneSize(threads=16, share=12, waiting=256, waiting_share=64, seconds=10.0)
+def gate_sizes(workers: int, seconds: float) -> dict[str, GateSize]:
+    """Return the sizes of the gates, by what their requests ask for."""
+    return {
+        # queries of clients: a request that has its turn finds a reader
+        "store": GateSize(places=workers + SPARE_READERS, share=workers, waiting=48,
+                          waiting_share=12, seconds=seconds, is_cut_short=True),
+        "search": GateSize(places=4, share=3, waiting=32, waiting_share=12, seconds=seconds),
+        # what has many rows: API, whole results of a search
+        "tables": GateSize(places=4, share=3, waiting=32, waiting_share=12, seconds=seconds),
+        # what is made on request of one question
+        "pages": GateSize(places=4, share=3, waiting=32, waiting_share=12, seconds=seconds),
+        # pages about resources: that of a legislature takes as long as fifty questions
+        "resources": GateSize(places=3, share=1, waiting=32, waiting_share=12, seconds=seconds),
+        "files": GateSize(places=16, share=12, waiting=64, waiting_share=24, seconds=seconds),
+    }  # fmt: skip
 
 
-def light_lane(seconds: float) -> LaneSize:
-    """Return the size of the lane of searches, and of what is made on request."""
-    return LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
-
-
-def resources_lane(seconds: float) -> LaneSize:
-    """Return the size of the lane of pages about resources, each made of up to all questions."""
-    return LaneSize(threads=3, share=1, waiting=64, waiting_share=16, seconds=seconds)
-
-
-def store_lane(workers: int, seconds: float) -> LaneSize:
-    """Return the size of the lane of queries; a request that has its turn finds a reader."""
-    threads = workers + SPARE_READERS
-    return LaneSize(
-        threads=threads, share=workers, waiting=64, waiting_share=16, seconds=seconds,
-        is_cut_short=True,
-    )  # fmt: skip
-
-
-# ---------------------------------------------------------------- a client with many connections
-
-CONNECTIONS = 1000  # at once
-CONNECTIONS_SHARE = 100  # of one client
-CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
-DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
-EVICTED_AFTER_SECONDS = 5.0  # of waiting, after which one is closed for a new one of its client
-BACKLOG = 4096  # connections that the system keeps until they are accepted; one more waits a second
+FREE_THREADS = 16  # beside those of the gates: for what passes none, or is refused
 
 # ---------------------------------------------------------------- a client that is slow, or gone
+# behind a proxy, it reads and sends slowly there
 
-HEAD_SECONDS = 15.0  # for the head of a request to arrive
-BODY_SECONDS = 20.0  # for its body to arrive
-# a body in more than so many pieces is refused if these have fewer than so many bytes on average
-SHORT_PIECES, SHORT_PIECE = 1_000, 64
-SEND_SECONDS = 30.0  # for a client to take one piece of an answer
+CONNECTIONS = 4000  # at once; more wait in the backlog
+CONNECTION_DESCRIPTORS = 2  # that one may need: its own, and the file that is sent
+DESCRIPTORS_KEPT_BACK = 128  # that connections never take: for readers, index, log
+BACKLOG = 4096  # connections that the system keeps until they are accepted; one more waits a second
+SILENT_SECONDS = 20  # that a connection may say nothing while no request of it is answered
 UNREAD_MILLISECONDS = 30_000  # after which the system drops a client that reads nothing
-IDLE_SECONDS = 10  # that a connection is kept open for the next request
-HALF_CLOSED_SECONDS = 1.0  # in which an answer must begin if the client sends nothing any more
-WATCH_AFTER_SECONDS = 0.1  # of work, after which the server watches whether the client has left
-LINGER_SECONDS = 30.0  # that a refused client may go on sending a body, which is thrown away
-LINGER_BYTES = 64 * 1024 * 1024  # of such a body
-LINGER_SILENCE = 5.0  # seconds without a byte after which its connection is closed
+LOOK_SECONDS = 0.1  # between two looks at who has left, and what is to be cut short
 
 # ---------------------------------------------------------------- a request that is too large
 
-PARSED_BYTES = 1024  # of one connection that are parsed in one turn of the loop
-LONG_PARSED_BYTES = 16 * 1024  # the same, if no request ended in those before
-RECEIVED_BYTES = 256 * 1024  # of one connection that the system holds until they are read
-UNPARSED_BYTES = 64 * 1024  # that have arrived and are not parsed; one read may exceed it
-AHEAD_SECONDS = 0.01  # between two pieces of requests sent ahead (pipelined), of all connections
-REQUESTS_AHEAD = 4  # that wait for the answer to an earlier one of their connection
-HEAD_BYTES = 128 * 1024  # of a head, or of trailers
-HEAD_LINES = 100  # of a head; each costs the loop a call, and a browser sends thirty
+HEAD_BYTES = 64 * 1024  # of a head
 PATH_BYTES = 2 * 1024  # of an address, before `?`
-HEADERS_BYTES = 32 * 1024  # of all headers, names included
 QUERY_STRING_BYTES = 32 * 1024  # of an address, after `?`
-ADDRESS_BYTES = PATH_BYTES + 1 + QUERY_STRING_BYTES  # of an address; beyond, no piece is kept
 BODY_BYTES = 1024 * 1024  # of a body
+BODY_MEMORY_BYTES = 64 * 1024  # of a body in memory while it arrives; a longer one is in a file
 PARAMETERS = 1000  # in one request
-REFUSED_BYTES = 1024  # of address and Accept that decide in which form a refusal is
-REFUSALS = 256  # answers to refused requests that are kept, some kilobytes each
 
 # ---------------------------------------------------------------- an answer that is too large
 
@@ -143,14 +110,8 @@ READER_PIECE = 64 * 1024  # bytes in one message of a reader to the front
 READER_HEADER_BYTES = 64 * 1024  # before an answer; an error message repeats the query
 READER_MEMORY_BYTES = 1024 * 1024  # of an answer in memory; a longer one is in a temporary file
 SEND_BUFFER = 128 * 1024  # bytes of an answer that the system holds for a client; it doubles them
-ANSWER_AT_ONCE = 512 * 1024  # bytes of an answer sent whole; a longer one is sent in pieces
 ANSWER_PIECE = 256 * 1024  # bytes of a file read at once
-ANSWER_UNWATCHED = 64 * 1024  # bytes that the system takes at once, so that no timer is needed
-HELD_BYTES = 128 * 1024 * 1024  # of all bodies that arrive or wait for clients to read them
-SENDERS = 8  # threads that read the pieces of long answers
-CACHE_BYTES = 64 * 1024 * 1024  # of all cached answers together
-CACHED_ANSWER = 512 * 1024  # bytes; a larger one takes longer to send than to make
-CACHE_OVERHEAD = 2048  # bytes counted for a cached answer beside its body
+ANSWER_MEMORY_BYTES = 1024 * 1024  # of an answer that no file has, kept for a slow client
 PAGES_KEPT = 128  # pages about resources, of 20 to 300 kB, whatever query their address has
 CONVERTED_BYTES = 8 * 1024 * 1024  # of a result that is converted to JSON; CSV may be longer
 CSV_MEMORY_BYTES = 1024 * 1024  # of the CSV of a search that are not written to a file
@@ -173,12 +134,11 @@ READER_START_SECONDS = 30.0  # to open a store; measured 0.1, but the machine ma
 READER_FIRST_DELAY, READER_LONGEST_DELAY = 0.1, 5.0  # seconds before one that failed is tried again
 READER_REPLACED_SECONDS = 5.0  # that a client whose query ended its reader waits for the next one
 READER_END_SECONDS = 2.0  # in which a process that has closed its connection must have ended
-RELEASE_FOLLOW_SECONDS = 1.0  # between two looks at which release is current
 RELEASE_RETRY_SECONDS = 5.0  # before a release that could not be opened is tried again
 RELEASE_READ_SECONDS = 15.0  # that the next release waits until extensions have read of it
 RELEASE_CLOSE_SECONDS = 30.0  # that closing waits for a release that is being opened
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
-SWITCH_SECONDS = 0.0005  # that a thread may keep the loop waiting while it works (default: 0.005)
+SWITCH_SECONDS = 0.0005  # that a thread may keep the others waiting while it works (default: 0.005)
 LOG_LINES = 10_000  # that wait to be written
 LOG_SECONDS = 0.02  # in which lines are gathered, to be written together
 TRACE_SECONDS = 60.0  # between two traces of one kind of exception

@@ -153,13 +153,12 @@ def asking(out: Path) -> Iterator[Row]:
     points = [f"/sparql?query={quote(query.format(base, uid))}" for uid in chosen]
     kinds = {
         "point query": points,
-        "cached answer": points,
         "page of a question": [f"/question/{uid}.html" for uid in chosen],
         "API": [f"/api/questions.json?q={quote(word)}" for word in words],
         "API, a page": [f"/api/questions.json?page={n}" for n in range(1, 41)],
         "search": [f"/recherche?q={quote(word)}" for word in words],
     }
-    with live(out, rate=0) as server:
+    with live(out) as server:
         for what, targets in kinds.items():
             times = sorted(timed(server.port, targets))
             yield {"what": what, "p50": round(times[len(times) // 2], 2),

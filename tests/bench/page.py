@@ -34,8 +34,7 @@ day after the data, so that each open question changes. Of real records, texts a
 Memory is the proportional share of all processes.
 """
 ASKING = """
-`lod serve`, one client, one request after the other. The queries and the words differ, but
-« cached answer » asks the queries again.
+`lod serve` without a proxy, one client, one request after the other, each another one.
 """
 
 

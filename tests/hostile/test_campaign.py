@@ -1,5 +1,5 @@
-"""While clients of one network or many attack, another one is answered, and afterwards all is as it
-was.
+"""While hostile clients attack, another one is answered, and afterwards all is as it was: those of
+one network attack `lod serve` alone, those of many the proxies of `deploy/` before it.
 
 One attack alone: `pytest -s tests/hostile/test_campaign.py -k NAME`; names: `campaign.ATTACKS`.
 `CAMPAIGN=300` makes each of them last so many seconds.
@@ -23,19 +23,21 @@ import pytest
 
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
-from tests.hostile.campaign import ATTACKS, PRODUCT, attacking
+from tests.hostile.campaign import ATTACKS, MANY, PRODUCT, attacking
+from tests.support.deployed import PROXIES, serving
 from tests.support.live import Live, Watch, live
 from tests.support.once import linked, once
 from tests.support.paths import BASE, of_extensions
 from tests.support.patience import HANG, patience, strain, wait_for
-from tests.support.server_data import write_search_index
+from tests.support.server_data import free_port, write_search_index
 from tests.support.synthetic.lives import questions
 
 pytestmark = pytest.mark.slow
 
 DEADLINE = 5.0  # seconds that a query may take, and wait, on a quiet machine
 LASTING = float(os.environ.get("CAMPAIGN", 5.0))  # seconds of an attack
-MEMORY = 1_500_000_000  # bytes of the whole tree of processes
+MEMORY = 1_500_000_000  # bytes of the whole tree of processes, where queries may take much
+SERVICE = 400 * 2**20  # bytes of it otherwise
 INDEXED = 20_000  # questions in the index of the search
 HELD = 300 * 2**20  # bytes of temporary files
 
@@ -44,7 +46,7 @@ HELD = 300 * 2**20  # bytes of temporary files
 SOURCE = "127.0.0.2"  # where it asks from
 EVERY = 0.15  # seconds between two requests for the same thing: altogether less than the rate
 TIMEOUT = 10.0  # seconds of a quiet machine after which it counts as not answered
-OUT_OF_100 = 99  # requests that must be answered
+OUT_OF_100 = 95  # requests that must be answered
 SLACK = 10  # times as long as what is promised, at which a test fails
 DOCUMENT = "/question/QANR5L15QE10182.html"
 CHEAP = "SELECT ?q ?n { ?q qp:numero ?n } LIMIT 3"
@@ -75,7 +77,7 @@ Report = dict[str, list[tuple[int, float]]]
 
 
 def verify(report: Report, promised: Mapping[str, float], strained: float) -> None:
-    """Fail unless all but one of a hundred were answered, and in time."""
+    """Fail unless all but five of a hundred were answered, and in time."""
     late, said = [], [f"strain {strained:.1f} before"]
     for thing, answers in report.items():
         took = sorted(seconds for _, seconds in answers)
@@ -91,7 +93,7 @@ def verify(report: Report, promised: Mapping[str, float], strained: float) -> No
 
 
 @contextmanager
-def asking(server: Live, things: Mapping[str, Address]) -> Iterator[Report]:
+def asking(port: int, things: Mapping[str, Address]) -> Iterator[Report]:
     """Ask for everything until the block ends; then the report is whole.
 
     Each thing is asked in a thread of its own, so that one that hangs does not hide the others.
@@ -104,7 +106,7 @@ def asking(server: Live, things: Mapping[str, Address]) -> Iterator[Report]:
             if stop.wait(EVERY):
                 return
             start = time.monotonic()
-            answered = status(server, address(number))
+            answered = status(port, address(number))
             report[name].append((answered, time.monotonic() - start))
 
     threads = [threading.Thread(target=ask, args=item) for item in things.items()]
@@ -118,12 +120,12 @@ def asking(server: Live, things: Mapping[str, Address]) -> Iterator[Report]:
             thread.join()
 
 
-def status(server: Live, asked: str | tuple[str, bytes]) -> int:
+def status(port: int, asked: str | tuple[str, bytes]) -> int:
     """Return the status of a whole answer, 0 if there is none."""
     source, timeout = (SOURCE, 0), patience(TIMEOUT)
     address, body = asked if isinstance(asked, tuple) else (asked, None)
     headers = {"Cache-Control": "no-cache", "Content-Type": "application/json"}
-    one = http.client.HTTPConnection("127.0.0.1", server.port, timeout, source_address=source)
+    one = http.client.HTTPConnection("127.0.0.1", port, timeout, source_address=source)
     with closing(one), suppress(OSError, http.client.HTTPException):
         one.request("POST" if body else "GET", address, body, headers)
         response = one.getresponse()
@@ -156,6 +158,9 @@ ROWS = {
 }  # fmt: skip
 
 
+ALONE = [name for name in ATTACKS if name not in MANY]
+
+
 @pytest.fixture(scope="module")
 def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release that has the pages of the sample, and an index of many more."""
@@ -168,26 +173,53 @@ def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "campaign", make)[0] / "out"
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", ALONE)
 def test_attack(release: Path, name: str) -> None:
-    """Somebody else is answered in time; memory and files stay bounded; every reader is back."""
-    row, strained = ROWS.get(name, Row()), strain()  # before: the attack strains, too
+    """Of one network, on the service alone."""
+    row = ROWS.get(name, Row())
+    with live(release, timeout=patience(DEADLINE), limits=row.limits) as server:
+        answers = endured(server, server.port, name, row, MEMORY)
+        assert not row.longest or (answers["closed"] and answers["MiB"] <= row.longest), answers
+
+
+@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("proxy", PROXIES)
+@pytest.mark.tool
+def test_many_networks(release: Path, tmp_path: Path, proxy: str, name: str) -> None:
+    """Through a proxy, configured as we ship it."""
+    options = ("--proxy", "127.0.0.1")
+    with live(release, timeout=patience(DEADLINE), options=options) as server:
+        port = free_port()
+        command = PROXIES[proxy](tmp_path, server.port, port)
+
+        def answers() -> bool:
+            return status(port, "/sante") == 200
+
+        environment = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+        with serving(command, tmp_path, answers, environment):
+            endured(server, port, name, Row(), SERVICE)
+
+
+def endured(server: Live, port: int, name: str, row: Row, most: int) -> Counter[str]:
+    """Attack at a port, and hold that somebody else is answered in time there; that memory and
+    files of the service stay bounded; and that every reader is back. Return what was answered.
+    """
+    strained = strain()  # before: the attack strains, too
     things = {thing: address for thing, (address, _) in THINGS.items()} | dict(row.more)
     promised = {thing: s for thing, (_, s) in THINGS.items()} | dict.fromkeys(row.more, 10.0)
-    with live(release, timeout=patience(DEADLINE), rate=None, limits=row.limits) as server:
-        expected = server.health()["workers"]
-        memory, held = Watch(lambda: server.memory, 0.2), Watch(lambda: held_by(server), 0.2)
-        attack, others = attacking(name, server.port), asking(server, things)
-        # who is asking before is known to use little
-        with memory.running(), held.running(), others as seen, attack as answers:
-            time.sleep(row.seconds)
-        print(f"\n{name}: {dict(answers)}")
-        verify(seen, promised, strained)
-        assert max(memory.values) < MEMORY
-        assert max(held.values) < HELD
-        assert not row.longest or (answers["closed"] and answers["MiB"] <= row.longest), answers
-        assert not server.has_restarted
-        wait_for(lambda: is_whole(server, expected), HANG, lambda: f"readers: {server.health()}")
+    expected = server.health()["workers"]
+    memory, held = Watch(lambda: server.memory, 0.2), Watch(lambda: held_by(server), 0.2)
+    attack, others = attacking(name, port), asking(port, things)
+    # who is asking before is known to use little
+    with memory.running(), held.running(), others as seen, attack as answers:
+        time.sleep(row.seconds)
+    print(f"\n{name}: {dict(answers)}; {max(memory.values) >> 20} MiB")
+    verify(seen, promised, strained)
+    assert max(memory.values) < most
+    assert max(held.values) < HELD
+    assert not server.has_restarted
+    wait_for(lambda: is_whole(server, expected), HANG, lambda: f"readers: {server.health()}")
+    return answers
 
 
 def is_whole(server: Live, readers: int) -> bool:

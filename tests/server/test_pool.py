@@ -16,6 +16,7 @@ import pytest
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
 from lod.server.engine.reader import Reader, TemporarySpace
+from lod.server.engine.sandbox import ARCHITECTURES, calls, program
 from lod.server.limits import WorkerLimits
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import output
@@ -224,3 +225,16 @@ def test_a_reader_imports_little() -> None:
     names = {*output(sys.executable, "-c", code).split()}
     assert "lod.server.engine.worker" in names
     assert names.isdisjoint({"flask", "ftfy", "lod.pipeline", "markdown_it", "rdflib"})
+
+
+@pytest.mark.parametrize("machine", ARCHITECTURES)
+@pytest.mark.slow
+def test_the_filter_of_each_machine(machine: str) -> None:
+    """The filter fits the kernel (4,096 steps), and only a remote reader gets the network."""
+    local, remote = ({number for number, _ in calls(machine, far)} for far in (False, True))
+    assert 50 < len(local) < len(remote)
+    sockets = {"x86_64": {41, 42, 49}, "aarch64": {198, 203, 200}}[machine]  # socket connect bind
+    assert remote - local >= sockets
+    others = {"x86_64": {59, 322, 101, 62, 200}, "aarch64": {221, 281, 117, 129, 130}}
+    assert not remote & others[machine]  # execve, execveat, ptrace, kill, tkill
+    assert len(program(machine, True)) // 8 < 4096

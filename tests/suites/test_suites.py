@@ -137,7 +137,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JudgedSite]:
         base=f"http://127.0.0.1:{port}/", editeur="L’Observatoire", contact="contact@example.org"
     )
     build([packaged.SAMPLE], folder / "out", settings, jobs=2, sample=True)
-    with live(folder / "out", port=port, rate=0) as server:
+    with live(folder / "out", port=port) as server:
         yield JudgedSite(server, folder)
 
 

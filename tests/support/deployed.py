@@ -22,13 +22,14 @@ from tests.support.paths import ROOT
 from tests.support.patience import HANG, patience, wait_for
 from tests.support.programs import absent as untried
 from tests.support.programs import need, output
+from tests.support.server_data import free_port
 
 DEPLOY = ROOT / "deploy"
 VENV = "/opt/lod/venv"  # where the units have it
 BOOT = 60.0  # seconds; measured 3
 NGINX = """
-pid {folder}/pid; error_log {folder}/error; daemon off; {user}
-events {{}}
+pid {folder}/pid; error_log {folder}/error; daemon off; {user} worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
 http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
     fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
@@ -196,6 +197,12 @@ def nginx(folder: Path, text: str) -> list[str]:
     return [program, "-p", f"{folder}", "-e", f"{folder}/error", "-c", f"{folder}/nginx.conf"]
 
 
+def caddy(folder: Path, text: str) -> list[str]:
+    program = need("caddy")
+    (folder / "Caddyfile").write_text(text, "utf-8")
+    return [program, "run", "--adapter", "caddyfile", "--config", f"{folder}/Caddyfile"]
+
+
 def apache(folder: Path, text: str, port: int) -> list[str]:
     program = need("/usr/sbin/apache2")
     (folder / "lod.conf").write_text(text, "utf-8")
@@ -205,6 +212,32 @@ def apache(folder: Path, text: str, port: int) -> list[str]:
     text = loaded + APACHE.format(folder=folder, user=user, port=port)
     (folder / "apache.conf").write_text(text, "utf-8")
     return [program, "-f", f"{folder}/apache.conf", "-DFOREGROUND"]
+
+
+KEYS = "/etc/letsencrypt/live/questions.example.org"
+UNENCRYPTED = (
+    (f"ssl_certificate {KEYS}/fullchain.pem;", ""), (f"ssl_certificate_key {KEYS}/privkey.pem;", "")
+)  # fmt: skip
+
+
+def plain_nginx(folder: Path, service: int, port: int) -> list[str]:
+    """Return the command of nginx as we configure it, but without encryption, on a port."""
+    return nginx(folder, example(
+        "nginx.conf", ("listen 443 ssl backlog=4096;", f"listen 127.0.0.1:{port} backlog=4096;"),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"), ("http2 on;", ""), *UNENCRYPTED,
+        ("127.0.0.1:8000;", f"127.0.0.1:{service};"), ("/var/cache/nginx-lod", f"{folder}/cache"),
+    ))  # fmt: skip
+
+
+def plain_caddy(folder: Path, service: int, port: int) -> list[str]:
+    """Return the same of Caddy."""
+    return caddy(folder, example(
+        "Caddyfile", ("\nquestions.example.org {", f"\nhttp://:{port} {{\n\tbind 127.0.0.1"),
+        ("127.0.0.1:8000", f"127.0.0.1:{service}"), ("{\n\tservers", "{\n\tadmin off\n\tservers"),
+    ))  # fmt: skip
+
+
+PROXIES = {"nginx": plain_nginx, "caddy": plain_caddy}
 
 
 @contextmanager

@@ -128,7 +128,6 @@ def live(
     *,
     port: int = 0,
     timeout: float = 10,
-    rate: float | None = 0,
     options: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     limits: Mapping[int, int] | None = None,
@@ -136,12 +135,11 @@ def live(
 ) -> Iterator[Live]:
     """Serve the release that is current in a folder; at the end hold that all of it has ended.
 
-    `rate` is how many requests a second a client may send: 0 for no limit, None for those that the
-    server has by itself. `limits` are those of the system, by their constants of `resource`;
+    `limits` are those of the system, by their constants of `resource`;
     `log_to` is a descriptor that standard error goes to instead of `Live.said`.
     """
     port = port or free_port()
-    common = ["--port", str(port), "--timeout", f"{timeout:g}", *rated(rate), *options]
+    common = ["--port", str(port), "--timeout", f"{timeout:g}", *options]
     command = [sys.executable, "-m", "lod", "serve", str(folder), *common]
     with tempfile.NamedTemporaryFile() as log, subprocess.Popen(
         command, stdout=log, stderr=log if log_to is None else log_to,
@@ -174,15 +172,6 @@ def answers(server: Live) -> bool:
     with suppress(OSError, http.client.HTTPException):
         return server.ask("/sante").status == 200
     return False
-
-
-def rated(rate: float | None) -> list[str]:
-    """Return the options for the rate. Who may ask without a limit may also take as much time of
-    the readers as it wants.
-    """
-    if rate is None:
-        return []
-    return ["--rate", f"{rate:g}", *([] if rate else ["--budget", "0"])]
 
 
 def stat(pid: int) -> list[str]:

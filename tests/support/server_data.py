@@ -1,6 +1,5 @@
 """A release as small as the server can serve, and a server on a free port."""
 
-import asyncio
 import functools
 import gzip
 import http.client
@@ -10,8 +9,7 @@ import os
 import random
 import socket
 import threading
-import time
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -19,12 +17,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import uvloop
 from pyoxigraph import Quad, RdfFormat, Store
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
+from lod.cli.serving import listening_socket
 from lod.model.question import Question
 from lod.publish.publication import Publication
 from lod.publish.search.full_text import INDEX_FILE
@@ -36,7 +34,7 @@ from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog
 from lod.server.front.front import Front
-from lod.server.front.listener import listening_socket, make_server
+from lod.server.front.listener import HttpServer
 from lod.server.routes.app import create_app
 from tests.support.chantier import question, write_questions
 from tests.support.patience import HANG
@@ -196,15 +194,10 @@ def asked_on(
 
 @dataclass
 class Server:
-    """A server on the loopback; its releases belong to its own loop."""
+    """A server on the loopback."""
 
     front: Front
     port: int
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Do something on the loop of the server, and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(HANG)
 
     def ask(
         self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
@@ -219,19 +212,14 @@ def serving(
     """Serve a folder in a thread, as `lod serve` does."""
     front = Front(create_app(folder, ServerSettings(**options)), access_log)
     listener = listening_socket("127.0.0.1", port)
-    running, loop = make_server(front, grace=5), uvloop.new_event_loop()
-    thread = threading.Thread(target=loop.run_until_complete, args=[running.serve([listener])])
+    running = HttpServer(front, listener, grace=5)
+    thread = threading.Thread(target=running.run)
     thread.start()
-    while not running.started and thread.is_alive():
-        time.sleep(0.005)
     try:
-        yield Server(front, int(listener.getsockname()[1]), loop)
+        yield Server(front, int(listener.getsockname()[1]))
     finally:
-        running.should_exit = True
+        running.stop()
         thread.join(HANG)
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-        listener.close()
 
 
 @contextmanager

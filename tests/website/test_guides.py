@@ -60,7 +60,7 @@ def test_every_option_of_the_server_is_explained() -> None:
     there = {name for option in serve.params for name in (*option.opts, *option.secondary_opts)}
     assert told == there - {"folder"}
     defaults = {option.name: option.default for option in serve.params}
-    for name, said in (("timeout", "10 s"), ("memory", "512 Mio"), ("rate", "30 par seconde")):
+    for name, said in (("timeout", "10 s"), ("memory", "512 Mio")):
         assert f"| `--{name}` | {said} |" in table
         assert said.startswith(f"{defaults[name]:g} ")
 

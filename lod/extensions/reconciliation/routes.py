@@ -305,13 +305,10 @@ def entity_index_of(release: ServedRelease) -> EntityIndex:
     """Return the entities of a release, read once; raise Problem if that takes too long."""
     if index := release.read.get(_INDEX):
         return cast(EntityIndex, index)
-    began = time.monotonic()
     try:
         return begin_reading(release).result(PATIENCE)
     except TimeoutError as error:
         raise Problem("occupe", "la liste des noms est en lecture ; réessayez") from error
-    finally:
-        caller().waited += time.monotonic() - began
 
 
 def begin_reading(release: ServedRelease) -> Future[EntityIndex]:

@@ -2,23 +2,43 @@
 
 import ipaddress
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 from lod.server.limits import NESTED_SHARES
 
 
 class Caller:
-    """The client of one request; used by the event loop and by the thread that answers."""
+    """The client of one request, and the work done for it; used by several threads."""
 
     def __init__(self, network: str = "") -> None:
         self.network = network
         self._lock = threading.Lock()
-        self.waited = 0.0  # seconds that its work waited for a resource shared by all: not charged
         self.has_left = False  # it has disconnected
         self.is_cut_short = False  # its work was stopped, because others wait
+        self._clocks: list[tuple[Callable[[], float], float]] = []  # that run, and since when
+        self._seconds = 0.0  # that clocks which run no more have counted
         self._stop: Callable[[], object] | None = None  # ends the work in progress
+
+    @property
+    def seconds(self) -> float:
+        """The seconds of processor that its work has taken so far."""
+        with self._lock:
+            return self._seconds + sum(clock() - began for clock, began in self._clocks)
+
+    @contextmanager
+    def charged(self, clock: Callable[[], float]) -> Iterator[None]:
+        """Charge what a clock counts during the block."""
+        with self._lock:
+            self._clocks.append(running := (clock, clock()))
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._clocks.remove(running)
+                self._seconds += clock() - running[1]
 
     def cut_short(self) -> bool:
         """Stop the work in progress, because others wait for their turn; return whether there was
@@ -49,6 +69,21 @@ class Caller:
         finally:
             with self._lock:
                 self._stop = None
+
+
+def processor_clock(which: int) -> Callable[[], float]:
+    """Return what tells the seconds of processor of a thread or process, given its system clock;
+    once it has ended, those that were told last.
+    """
+    last = 0.0
+
+    def clock() -> float:
+        nonlocal last
+        with suppress(OSError):
+            last = time.clock_gettime(which)
+        return last
+
+    return clock
 
 
 def network(address: str) -> str:

@@ -131,7 +131,11 @@ class Pool:
             self._change.wait_for(lambda: not self._running, timeout=limits.READER_REPLACED_SECONDS)
 
     def _attempt(self, query: EngineQuery, caller: Caller, seconds: float) -> Reply:
-        with self._lent(seconds, caller) as reader, caller.stopping_by(reader.kill):
+        with (
+            self._lent(seconds, caller) as reader,
+            caller.charged(reader.clock),
+            caller.stopping_by(reader.kill),
+        ):
             try:
                 return reader.ask(query, caller, self.space, seconds)
             except LateError as error:

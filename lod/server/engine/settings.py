@@ -33,6 +33,4 @@ class ServerSettings:
 
     limits: WorkerLimits = field(default_factory=WorkerLimits)  # of one query
     workers: int = 2  # queries of one client evaluated at once; one reader more for other clients
-    rate: float = 0.0  # costly requests a second of one client, 0 for no limit
-    budget: float = 0.0  # seconds of evaluation a minute of one client, 0 for no limit
     elsewhere: Elsewhere | None = None  # where `/sparql` is answered, if not here

@@ -1,1 +1,1 @@
-"""The ASGI application: connections, limits, cache, compression, access log."""
+"""The server around Flask: who asks, places for what is dear, waitress, access log."""

@@ -1,87 +1,121 @@
-"""The HTTP server: uvicorn, with limits on the time and the size of the head of a request.
+"""The HTTP server: waitress, a loop that reads and writes around threads that answer.
 
-uvicorn answers on the event loop: 27,000 requests a second (a constant answer, two cores, 8
-connections), against 5,500 of waitress, which passes each answer between threads. granian is
-faster, but closes an answer that broke off as if it were complete, and keeps in memory all that a
-client does not read. Measurements of `lod serve`: tests/bench/serving.py.
+It sends a file by itself, in pieces, without a thread. It bounds heads, bodies, and the time that a
+connection says nothing, and counts connections, but not those of a client: a proxy does that.
 """
 
-import contextlib
 import ctypes
-import errno
 import logging
+import resource
 import signal
 import socket
 import sys
-from functools import partial
+import time
+from http import HTTPStatus
 
-import uvicorn
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
+from waitress.task import ErrorTask
 
-from lod.base.errors import LodError
 from lod.server import limits
-from lod.server.front.connection import BoundedProtocol
-from lod.server.front.connections import Connections, Turns, most_connections
+from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
 from lod.server.front.front import Front
 
 SET_DUMPABLE = 4  # prctl(2)
-TRIED = 20  # ports tried after one in use, to propose one that is free
-logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.ERROR)
+WANTED = limits.CONNECTIONS * limits.CONNECTION_DESCRIPTORS + limits.DESCRIPTORS_KEPT_BACK
+log = logging.getLogger(__name__)
+# it warns of each request that waits for a thread, and of each client that has left
+logging.getLogger("waitress").setLevel(logging.ERROR)
 
 
-def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on a port; raise LodError if another program uses the port,
-    OSError if it cannot be used for another reason.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, limits.RECEIVED_BYTES)
-    with contextlib.suppress(AttributeError, OSError):  # Linux; connections inherit both
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.UNREAD_MILLISECONDS)
-    try:
-        listener.bind((host, port))
-        listener.listen(limits.BACKLOG)
-    except OSError as error:
-        listener.close()
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise LodError(
-            f"port {port} is in use by another program; {_remedy(host, port)}"
-        ) from error
-    return listener
+class Refused(ErrorTask):  # type: ignore[misc]  # waitress states no types
+    """Answers what is refused before it is a request, as a problem."""
+
+    def execute(self) -> None:
+        """Write the answer, after which the connection ends."""
+        error = self.request.error
+        accept = self.request.headers.get("ACCEPT")
+        problem = Problem(slug_of(error.code), str(error.body))
+        response = problem_response(problem, accept, "/")
+        response.headers.update(HEADERS)
+        self.status = f"{error.code} {HTTPStatus(error.code).phrase}"
+        self.response_headers.extend(response.headers.items())
+        self.set_close_on_finish()
+        self.content_length = len(body := response.get_data())
+        self.write(body)
 
 
-def _remedy(host: str, port: int) -> str:
-    """Return what to do about a port in use; it names a free port near it, if there is one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for free in range(port + 1, min(port + TRIED, 65535) + 1):
-        with contextlib.suppress(OSError), socket.create_server((host, free), family=family):
-            return f"take one that is free: --port {free} (with make: PORT={free})"
-    return "end that program, or take another port with --port"
+class Head(HTTPRequestParser):  # type: ignore[misc]
+    """The head of a request, whose client is not told to send too long a body."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        self.expect_continue &= self.content_length <= limits.BODY_BYTES
 
 
-def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Server:
-    """Return the server of an application, which finishes its requests within `grace` seconds.
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection; `is_busy`: a request arrives, or is answered."""
 
-    `proxy` is the IP address from which X-Forwarded-For is trusted, empty for none.
-    """
-    connections = Connections(most_connections(), proxy)
-    config = uvicorn.Config(
-        front,
-        http=partial(BoundedProtocol, connections, Turns(), front.refusals.delay, front.at_once),  # type: ignore[arg-type]  # made as the class is
-        loop="uvloop",
-        ws="none",
-        lifespan="on",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_keep_alive=limits.IDLE_SECONDS,
-        timeout_graceful_shutdown=int(grace),
-        proxy_headers=bool(proxy),
-        forwarded_allow_ips=proxy or None,
-    )
-    return uvicorn.Server(config)
+    error_task_class, parser_class = Refused, Head
+    is_busy = property(lambda self: bool(self.requests or self.request or self.total_outbufs_len))
+
+
+class HttpServer:
+    """A server on a socket, to be run by one thread."""
+
+    def __init__(self, front: Front, listener: socket.socket, *, grace: float) -> None:
+        """Requests that have begun when it stops may take `grace` seconds to end."""
+        self._front, self._grace, self._stop_at = front, grace, float("inf")
+        self._server = create_server(
+            front, sockets=[listener], threads=front.threads + limits.FREE_THREADS, ident=None,
+            connection_limit=most_connections(), backlog=limits.BACKLOG, asyncore_use_poll=True,
+            channel_timeout=limits.SILENT_SECONDS, cleanup_interval=1, log_socket_errors=False,
+            channel_request_lookahead=1,  # else nobody sees that a client leaves
+            clear_untrusted_proxy_headers=False,  # the front knows whom it believes
+            max_request_header_size=limits.HEAD_BYTES, inbuf_overflow=limits.BODY_MEMORY_BYTES,
+            max_request_body_size=limits.BODY_BYTES + 1,
+            outbuf_overflow=2 * limits.ANSWER_MEMORY_BYTES,  # a file only for what is longer
+            outbuf_high_watermark=limits.ANSWER_MEMORY_BYTES,
+        )  # fmt: skip
+        self._server.channel_class = Channel
+
+    def run(self) -> None:
+        """Serve until `stop` is called, and then until all requests that have begun have ended."""
+        server, look_at = self._server, 0.0
+        release = self._front.releases.current
+        if release and "seccomp" not in release.pool.protections:
+            log.warning("no seccomp here: SERVICE is refused by its name alone")
+        while not self._is_over():
+            wasyncore.loop(limits.LOOK_SECONDS, use_poll=True, map=server._map, count=1)
+            if (now := time.monotonic()) >= look_at:
+                look_at = now + limits.LOOK_SECONDS
+                self._front.look()
+        server.task_dispatcher.shutdown(timeout=0)
+        wasyncore.close_all(server._map)
+        self._front.releases.close()
+
+    def stop(self) -> None:
+        """Take no new connection, and end soon; may be called in a signal handler."""
+        self._server.accepting = False
+        self._stop_at = min(self._stop_at, time.monotonic() + self._grace)
+
+    def _is_over(self) -> bool:
+        if self._stop_at == float("inf"):
+            return False
+        channels = list(self._server.active_channels.values())
+        return time.monotonic() > self._stop_at or not any(c.is_busy for c in channels)
+
+
+def most_connections() -> int:
+    """Return how many connections the process has descriptors for, after asking for enough."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < WANTED:
+        soft = WANTED if hard == resource.RLIM_INFINITY else min(hard, WANTED)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    room = (soft - limits.DESCRIPTORS_KEPT_BACK) // limits.CONNECTION_DESCRIPTORS
+    return max(1, min(limits.CONNECTIONS, room))
 
 
 def hide_memory() -> None:
@@ -90,11 +124,11 @@ def hide_memory() -> None:
         ctypes.CDLL(None).prctl(SET_DUMPABLE, ctypes.c_ulong(0), *(ctypes.c_ulong(0),) * 3)
 
 
-def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "") -> None:
+def serve(front: Front, listener: socket.socket, *, grace: float) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP, then finish the requests that have begun."""
     sys.setswitchinterval(limits.SWITCH_SECONDS)
     hide_memory()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end
-    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
-    with contextlib.suppress(KeyboardInterrupt):
-        make_server(front, grace=grace, proxy=proxy).run(sockets=[listener])
+    server = HttpServer(front, listener, grace=grace)
+    for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, lambda *_: server.stop())
+    server.run()

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
-from werkzeug.wsgi import FileWrapper
 
 from lod.publish.search.parameters import parameters_for, read_request
 from lod.rdf.store import RESULTS, Term, term_rows
@@ -19,7 +18,7 @@ from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import CONVERTED_BYTES
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
-from lod.server.routes.context import ask_store, current, state
+from lod.server.routes.context import ask_store, body_of, current, state
 from lod.server.routes.release_files import redirect_to
 from lod.server.routes.search_page import json_response, verified_parameters
 from lod.server.routes.site_files import page, publication_of, search_index_of
@@ -116,7 +115,9 @@ def query_response(
     form = file.rpartition(".")[2]
     reply = ask_store(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
     if form == "csv":
-        response = Response(FileWrapper(reply.body, 65_536), content_type="text/csv; charset=utf-8")
+        media = "text/csv; charset=utf-8"
+        response = Response(body_of(reply), content_type=media, direct_passthrough=True)
+        response.content_length = reply.size
         response.headers["Content-Disposition"] = f"attachment; filename={file}"
     else:
         results = rows(reply)

@@ -2,7 +2,7 @@
 
 `create_app` is complete by itself, under any WSGI server:
 `flask --app "lod.server.routes.app:create_app('out')" run`. `lod serve` puts the front before it,
-which bounds what clients may ask and send.
+which gives each client its share.
 """
 
 import sqlite3
@@ -13,8 +13,9 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, redirect, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
@@ -25,8 +26,15 @@ from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
 from lod.server import limits
-from lod.server.common.problems import HEADERS, Problem, keep_no_error, problem_response, slug_of
-from lod.server.common.request_response import below
+from lod.server.common.problems import (
+    HEADERS,
+    Problem,
+    keep_no_error,
+    not_found,
+    problem_response,
+    slug_of,
+)
+from lod.server.common.request_response import below, canonical
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery, TemporarySpace
@@ -88,7 +96,8 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.add_url_rule("/metrics", view_func=measures)
     app.before_request(preflight)
     app.before_request(take_release)
-    app.before_request(bound_query_string)
+    app.before_request(bound_address)
+    app.before_request(spell_canonically)
     app.after_request(with_common_headers)
     app.teardown_request(give_release_back)
     app.register_error_handler(Problem, answer_problem)
@@ -110,23 +119,49 @@ def below_base(
     a proxy may remove that.
     """
     if release := releases.current:
-        path, base = environ["PATH_INFO"].encode("latin-1"), release.base_path.encode()
-        environ["PATH_INFO"] = below(path, base).decode("latin-1")
+        environ["PATH_INFO"] = below(environ["PATH_INFO"], release.base_path)
     return cast(Iterable[bytes], wsgi(environ, start_response))
 
 
 def take_release() -> None:
-    """Take the release that answers this request; raise Problem if none is published any more."""
-    g.release = state().releases.take()
+    """Take the release that answers this request; raise Problem if none is published any more.
+
+    If the next one withholds what this one gives, wait for it: that is given not even once more.
+    """
+    releases = state().releases
+    if releases.gives_away:
+        releases.catch_up()
+    g.release = releases.take()
     if not g.release.folder.is_dir():
         raise Problem("aucune-version", REMOVED)
     notes()["release"] = g.release.id
 
 
-def bound_query_string() -> None:
-    """Raise Problem for a query string that is too long; the front refuses it before."""
-    if len(request.query_string) > limits.QUERY_STRING_BYTES:
-        raise Problem("adresse-trop-longue", f"au plus {limits.QUERY_STRING_BYTES} octets")
+def bound_address() -> None:
+    """Raise Problem for an address that is too long."""
+    longest = limits.PATH_BYTES, limits.QUERY_STRING_BYTES
+    if len(raw_path()) > longest[0] or len(request.query_string) > longest[1]:
+        detail = f"au plus {longest[0]} octets avant « ? », {longest[1]} après"
+        raise Problem("adresse-trop-longue", detail)
+
+
+def spell_canonically() -> Any:
+    """Redirect from another spelling of a path; raise Problem for what no path of ours can be."""
+    raw = raw_path()
+    if (path := canonical(raw)) is None:
+        raise not_found(unquote(raw[1:], "latin-1"))
+    if path == raw:
+        return None
+    query = request.query_string.decode("latin-1")
+    is_read = request.method in ("GET", "HEAD")
+    # it begins with one slash: no host
+    return redirect(f"{path}?{query}" if query else path, 301 if is_read else 308)
+
+
+def raw_path() -> str:
+    """Return the path of the request as it was sent, with its escapes, if the server tells it."""
+    raw = str(request.environ.get("REQUEST_URI", "/")).partition("?")[0]
+    return raw if raw.startswith("/") else "/"
 
 
 def give_release_back(_: BaseException | None) -> None:

@@ -1,11 +1,12 @@
 """What the application has beside its routes, and facts of the request that it answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from pyoxigraph import Triple
+from werkzeug.wsgi import wrap_file
 
 from lod.rdf import serialize
 from lod.rdf.store import RESULTS, Row, value_rows
@@ -14,6 +15,7 @@ from lod.server.engine.caller import Caller, network
 from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.engine.settings import ServerSettings
+from lod.server.limits import ANSWER_PIECE
 from lod.server.routes.metrics import Metrics
 from lod.website.pages.question_page import Beside
 from lod.website.rendering.query_tables import Pictures
@@ -100,6 +102,13 @@ class FromStore:
     """The store of the release, as page makers ask it: `rows` returns the rows of a query."""
 
     rows = all_rows = staticmethod(ask_rows)
+
+
+def body_of(reply: Reply) -> Iterable[bytes]:
+    """Return the body of a reply as the body of a response with its length: the server sends the
+    file by itself, if it can.
+    """
+    return wrap_file(request.environ, reply.body, ANSWER_PIECE)
 
 
 def ask_graph(text: str) -> Iterator[Triple]:

@@ -10,7 +10,6 @@ from string import Template
 
 from flask import Blueprint, Response, request
 from pyoxigraph import RdfFormat, parse, serialize
-from werkzeug.wsgi import FileWrapper
 
 from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES, SILENT, undeclared_names
@@ -22,7 +21,7 @@ from lod.server.engine.lexer import is_update, query_form
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import ADVICE_CHARACTERS, ADVICE_WORDS, ANSWER_PIECE, WorkerLimits
 from lod.server.routes.caching import answer_to_conditions, cache_headers, cacheable
-from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
+from lod.server.routes.context import accept, body_of, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, read_only, tag
 from lod.server.routes.query_notices import header, nearest, notices, own_terms
 from lod.server.routes.release_files import send
@@ -153,7 +152,7 @@ def answer_query(release: ServedRelease, query: EngineQuery) -> Response:
     size = {"Content-Length": str(reply.size)}
     headers = {**common, **content_headers(reply.media), **size}
     if reply.size > ANSWER_PIECE:
-        return Response(FileWrapper(reply.body, ANSWER_PIECE), headers=headers)
+        return Response(body_of(reply), headers=headers, direct_passthrough=True)
     with reply.body as body:
         return Response(body.read(), headers=headers)
 

@@ -6,7 +6,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lod.server.common.request_response import Answer
 from lod.server.engine.current_release import ReleaseHolder
 
 # beside the routes of the store
@@ -41,9 +40,7 @@ class Metrics:
     def __init__(self, releases: ReleaseHolder, paths: Iterable[str] = ()) -> None:
         # a fixed set: clients must not be able to add labels
         self._routes = frozenset((*ROUTES, *(path.strip("/") for path in paths)))
-        self._requests = Counter(
-            "lod_requests", "Answers sent", ["route", "statut", "cache"], registry=None
-        )
+        self._requests = Counter("lod_requests", "Answers sent", ["route", "statut"], registry=None)
         self._seconds = Histogram(
             "lod_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=None
         )
@@ -51,11 +48,10 @@ class Metrics:
         for collector in (self._requests, self._seconds, Pools(releases)):
             self._registry.register(collector)
 
-    def count(self, path: bytes, answer: Answer, seconds: float) -> None:
+    def count(self, path: str, status: int, seconds: float) -> None:
         """Count an answer to a request for a path below the base."""
         route = route_of(path, self._routes)
-        cache = "oui" if answer.notes.get("cache") else "non"
-        self._requests.labels(route, str(answer.status), cache).inc()
+        self._requests.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def gauge(self, name: str, meaning: str, value: Callable[[], float]) -> None:
@@ -66,14 +62,13 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-def route_of(path: bytes, routes: Collection[str]) -> str:
+def route_of(path: str, routes: Collection[str]) -> str:
     """Return the label of a path: one of `routes`, else `page`.
 
-    >>> route_of(b"/recherche.html", ROUTES), route_of(b"/question/QANR5L15QE43349", ROUTES)
+    >>> route_of("/recherche.html", ROUTES), route_of("/question/QANR5L15QE43349", ROUTES)
     ('recherche', 'page')
     """
-    first = path.split(b"/", 2)[1:2]
-    name = first[0].decode("latin-1") if first else ""
+    name = path.lstrip("/").partition("/")[0]
     if name == "recherche.html":  # another address of the same search
         return "recherche"
     return name if name in routes else "page"

@@ -80,15 +80,11 @@ def document(publication: Publication, settings: ServerSettings) -> dict[str, An
 
 def conditions(settings: ServerSettings) -> str:
     """Return the limits in French, for the pages."""
-    limits, speed = settings.limits, ""
-    if settings.rate:
-        speed += f"Un client a droit à {settings.rate:g} requêtes par seconde. "
-    if settings.budget:
-        speed += f"Un client a droit à {settings.budget:g} secondes de calcul par minute. "
+    limits = settings.limits
     return (
         f"Lecture seule, sans clé. Une requête a au plus {limits.seconds:g} s ; une réponse au "
         f"plus {limits.rows} lignes et {limits.size} octets ({CONVERTED_BYTES} octets de résultats "
-        f"pour qu’elle soit mise en JSON). {speed}Chaque réponse a un ETag et peut être gardée ; "
+        f"pour qu’elle soit mise en JSON). Chaque réponse a un ETag et peut être gardée ; "
         "une réponse 429 ou 503 dit dans Retry-After quand réessayer."
     )
 

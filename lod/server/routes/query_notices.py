@@ -101,9 +101,11 @@ def _merged_graphs(places: Iterable[str], base: str) -> Iterator[Notice]:
 
     `places` are IRIs, absolute or relative; they may be invalid.
     """
+    if not (stated := list(places)):
+        return
     parts = [(nom, part.path) for nom, part in store_parts().items()]
     merged = {place: nom for nom, path in parts for place in (path, urljoin(base, path))}
-    for place in places:
+    for place in stated:
         if (nom := merged.get(place)) and nom not in named_graphs():
             yield Notice(
                 f"#{nom} n’est pas un graphe nommé : ce qu’il tenait est dans le graphe par défaut",

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, send_file
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from lod.base.errors import LodError
@@ -111,11 +112,16 @@ def send(file: Path, *, is_dated: bool = True) -> Response:
     if is_dated and (data := dated(release.folder, file)):
         return cacheable(Response(data, mimetype=media), release, len(data))
     response = send_file(file, mimetype=media, conditional=False, max_age=MAX_AGE)
+    content = response.response
     try:
         response = conditional(response, file.stat().st_size)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise
+    if response.status_code == 206 and isinstance(content, ReadOnlyFileBasedBuffer):
+        # waitress sends as many bytes as the length says, without a thread
+        content.file.seek(response.content_range.start)
+        response.response = content
     if own := csp.BY_FILE.get(file.name):
         response.headers["Content-Security-Policy"] = csp.header_value(own)
     return response

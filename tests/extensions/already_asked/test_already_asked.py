@@ -189,7 +189,7 @@ def test_drafts_of_one_client_hold_up_nobody(vies: Path) -> None:
     drafts = [quote(text[:1500]).encode() for text in HOSTILE if len(text) > 10]
     form = {"Content_Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     stop, refused = threading.Event(), Counter[int]()
-    with live(vies, rate=None) as server:
+    with live(vies) as server:
 
         def attack() -> None:
             while not stop.is_set():

@@ -93,4 +93,3 @@ def messages(listener: int) -> Iterator[tuple[str, Send, tuple[str, ...]]]:
 ATTACKS = {"assistants": assistants}
 THINGS = {"tool": (tool, 1.0)}
 REQUESTS = messages
-POSTED = ("/mcp", b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}')  # must not pass the rate

@@ -8,11 +8,9 @@ from werkzeug.test import Client
 
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.server.common.request_response import Request
-from lod.server.engine.settings import ServerSettings
-from lod.server.front.lanes import Lanes
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
+from lod.server.routes.gates import gate_of
 from tests.support.releases import site_of
 
 COUNTED = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
@@ -98,10 +96,8 @@ def test_pages_lead_to_it(sample: Path) -> None:
 
 
 def test_queries_of_clients_do_not_hold_it_up(tmp_path: Path) -> None:
-    """It shares threads with what else is made by queries of ours."""
-    state = state_of(create_app(tmp_path))
-    lanes = Lanes(ServerSettings(), state.costly)
-    paths = (b"/comparer", b"/api/questions", b"/sparql")
-    named = [lanes._name(path, Request("GET", path, b"a=x", {}, "")) for path in paths]
-    lanes.close()
-    assert named == ["made", "made", "store"]
+    """It shares places with what else is made by queries of ours."""
+    costly = state_of(create_app(tmp_path)).costly
+    paths = ("/comparer", "/api/questions", "/sparql")
+    named = [gate_of(costly, path, "a=x", "", has_body=False) for path in paths]
+    assert named == ["tables", "tables", "store"]
