@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.question import Auteur, Circonscription, Organe, Question
+from lod.model.question import Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import slug
 from lod.pipeline.mapping import bodies
 from lod.pipeline.mapping.citations import texts_cited_in
@@ -41,7 +41,15 @@ from lod.rdf.vocab import (
 from lod.reference.directory import Body, Directory
 from lod.reference.executive import Executive
 from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
-from lod.reference.tables import DepartementRow, departements, legislatures, rubriques
+from lod.reference.matching import civilite
+from lod.reference.tables import (
+    DepartementRow,
+    departements,
+    deputy_rows_by_key,
+    latest_names,
+    legislatures,
+    rubriques,
+)
 
 BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
 
@@ -68,10 +76,12 @@ def references(
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
-    speakers = ((person, r.jo.jour) for r in q.reponses for person in r.orateurs)
+    speakers = ((person, day) for r in q.reponses for person, day in _speakers(r))
     for person, day in dict.fromkeys(speakers):
         for code in executive.offices(person, day):
             yield from bodies.ministere(code, executive, iris)
+        if person[0] == "depute":
+            yield from auteur(iris.reference(*person), _named(person[1], q.legislature, directory))
     charge = q.ministere_attributaire
     if charge and charge.code:
         days = [r.jo.jour for r in q.reponses]
@@ -90,6 +100,21 @@ def references(
             yield Triple(motif, RDF.type, SKOS.Concept)
             yield Triple(motif, SKOS.inScheme, QP.motifs)
             yield Triple(motif, SKOS.prefLabel, fr(q.retrait.libelle))
+
+
+def _speakers(r: Reponse) -> Iterator[tuple[tuple[str, str], date]]:
+    """Yield the persons who speak in an answer, with the days on which they may have done so."""
+    people = (*r.orateurs, *(turn.orateur for turn in r.interventions if turn.orateur))
+    return ((person, day) for person in dict.fromkeys(people) for day in r.jours_de_seance)
+
+
+def _named(ref: str, legislature: int, directory: Directory) -> Auteur:
+    """Return a deputy as archives or tables name the person."""
+    if person := directory.persons.get(ref):
+        return Auteur(acteur_ref=ref, civilite=person.civilite, nom=person.full_name)
+    row = deputy_rows_by_key().get((ref, legislature))
+    sex = civilite(row.sexe) if row else None
+    return Auteur(acteur_ref=ref, civilite=sex, nom=latest_names().get(ref))
 
 
 def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
