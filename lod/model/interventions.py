@@ -15,10 +15,13 @@ from lod.model.question import Intervention, TypeIntervention
 from lod.model.safe_html import LINE
 from lod.model.text import fold, strip_tags, with_plain_spaces
 
-# the name, and after a comma the office, in italics or in bold as well; « </i> » may come before
+BEGIN, END = "\x1c", "\x1d"  # of a name with its office: controls, so that no text holds them
+# at the beginning of a line the name, in bold, up to a full stop; or to a comma, which the office
+# follows in italics or, in bold, up to the full stop. « </i> » may come before
 LABEL = re.compile(
-    r"(?:\s|</?(?:em|i)>)*<(strong|b)>(?P<bold>[^<>]{2,400}[.,]\s*)</\1>"
-    r"(?P<italics>\s*<(em|i)>[^<>]{2,400}</\4>)?"
+    rf"(?P<before>(?:\A|{LINE.pattern})(?:\s|</?(?:em|i)>)*)"
+    r"(?P<label><(?P<bold>strong|b)>[^<>]{2,400}?(?:\.(?=\s*</(?P=bold)>)"
+    r"|,\s*</(?P=bold)>\s*<(?P<office>em|i)>[^<>]{2,400}?(?=\s*</(?P=office)>)))"
 )
 CIVILITY = re.compile(r"(?:m|mme) ")  # folded, as are the next two
 CHAIR = re.compile(r"l[ea] presidente?")
@@ -32,40 +35,31 @@ DIRECTION = re.compile(r"\((?:«\s*)?(?=[^\W\d_a-zà-ÿœ])(?:[^()]|\([^()]*\))*
 
 def interventions_of(text: str, html: str | None, author: str | None) -> tuple[Intervention, ...]:
     """Return the turns of a transcript, given as plain text and as safe HTML; none where fewer than
-    two names stand in bold, or where the two forms do not have the same lines.
+    two names stand in bold, or where the two forms do not say the same.
 
     The author of the question speaks first.
     """
-    pieces = [(piece, plain) for piece in LINE.split(html or "") if (plain := strip_tags(piece))]
-    lines = [line for line in re.finditer(r"[^\n]+", text) if line[0].strip()]
-    if [plain for _, plain in pieces] != [line[0].strip() for line in lines]:
+    marked, places = LABEL.subn(rf"\g<before>{BEGIN}\g<label>{END}", html or "")
+    heading, *parts = strip_tags(marked).split(BEGIN) if places > 1 else [""]
+    if heading + "".join(parts).replace(END, "") != text:
         return ()
-    turns = list[Intervention]()
-    for (piece, _), line in zip(pieces, lines, strict=True):
-        if label := LABEL.match(piece):
-            turns.append(_begun(label, line))
-        elif turns:  # one more paragraph of the same speaker
-            turns[-1] = replace(turns[-1], fin=line.end())
-    if len(turns) < 2:
-        return ()
+    turns, place = list[Intervention](), len(heading)
+    for part in parts:
+        label, _, said = part.partition(END)
+        name, _, office = with_plain_spaces(label).partition(",")
+        place += len(label)
+        debut, fin = place + len(said) - len(said.lstrip()), place + len(said.rstrip())
+        place += len(said)
+        turns.append(
+            Intervention(
+                libelle=name.strip(" ."),
+                qualite=office.strip(" .") or None,
+                debut=debut,
+                fin=max(debut, fin),
+            )
+        )
     types = _types(text, turns, fold(author or ""))
     return tuple(replace(turn, type=type_) for turn, type_ in zip(turns, types, strict=True))
-
-
-def _begun(label: re.Match[str], line: re.Match[str]) -> Intervention:
-    """Return the turn that a line of the text begins."""
-    name, comma, office = with_plain_spaces(label["bold"]).partition(",")
-    printed = label["bold"]
-    if comma and not office and label["italics"]:
-        office = with_plain_spaces(strip_tags(label["italics"]))
-        printed = label[0]
-    said = line[0].strip()[len(strip_tags(printed)) :].lstrip()
-    return Intervention(
-        libelle=name.strip(" ."),
-        qualite=office.strip(" .") or None,
-        debut=line.start() + line[0].rindex(said),
-        fin=line.end(),
-    )
 
 
 def _types(text: str, turns: Sequence[Intervention], holder: str) -> Iterator[TypeIntervention]:

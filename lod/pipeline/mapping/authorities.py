@@ -76,12 +76,8 @@ def references(
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
-    speakers = ((person, day) for r in q.reponses for person, day in _speakers(r))
-    for person, day in dict.fromkeys(speakers):
-        for code in executive.offices(person, day):
-            yield from bodies.ministere(code, executive, iris)
-        if person[0] == "depute":
-            yield from auteur(iris.reference(*person), _named(person[1], q.legislature, directory))
+    for r in q.reponses:
+        yield from _speakers(r, q.legislature, directory, executive, iris)
     charge = q.ministere_attributaire
     if charge and charge.code:
         days = [r.jo.jour for r in q.reponses]
@@ -102,10 +98,18 @@ def references(
             yield Triple(motif, SKOS.prefLabel, fr(q.retrait.libelle))
 
 
-def _speakers(r: Reponse) -> Iterator[tuple[tuple[str, str], date]]:
-    """Yield the persons who speak in an answer, with the days on which they may have done so."""
-    people = (*r.orateurs, *(turn.orateur for turn in r.interventions if turn.orateur))
-    return ((person, day) for person in dict.fromkeys(people) for day in r.jours_de_seance)
+def _speakers(
+    r: Reponse, legislature: int, directory: Directory, executive: Executive, iris: Iris
+) -> Iterator[Triple]:
+    """Yield what is said of the persons who speak in an answer: ministers of the day, deputies."""
+    turns = (turn.orateur for turn in r.interventions if turn.orateur)
+    for person in dict.fromkeys((*r.orateurs, *turns)):
+        offices = (executive.offices(person, day) for day in r.jours_de_seance)
+        held = next(filter(None, offices), ())
+        for code in held:
+            yield from bodies.ministere(code, executive, iris)
+        if not held:
+            yield from auteur(iris.reference(*person), _named(person[1], legislature, directory))
 
 
 def _named(ref: str, legislature: int, directory: Directory) -> Auteur:
@@ -117,8 +121,13 @@ def _named(ref: str, legislature: int, directory: Directory) -> Auteur:
     return Auteur(acteur_ref=ref, civilite=sex, nom=latest_names().get(ref))
 
 
-def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
-    """Yield class, reference and name of an author."""
+@lru_cache(4096)  # each speaks often
+def auteur(s: NamedNode, a: Auteur) -> tuple[Triple, ...]:
+    """Return class, reference and name of an author, or of another deputy who speaks."""
+    return tuple(_auteur(s, a))
+
+
+def _auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
     yield from bodies.class_triples(s, QP.Depute)
     if a.acteur_ref:
         yield Triple(s, QP.uid, plain_literal(a.acteur_ref))

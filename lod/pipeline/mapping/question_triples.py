@@ -269,10 +269,9 @@ def _interventions(r: Reponse, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for rang, turn in enumerate(r.interventions, start=1):
         node = iris.part(s, "intervention", rang)
         yield Triple(node, RDF.type, QP.Intervention)
-        yield Triple(node, RDFS.label, fr(f"Intervention {rang} : {turn.libelle}"))
+        yield Triple(node, RDFS.label, fr(turn.libelle))
         yield Triple(node, QP.rang, integer(rang))
         yield Triple(node, QP.typeIntervention, types_[turn.type])
-        yield Triple(node, QP.libelle, fr(turn.libelle))
         if turn.qualite:
             yield Triple(node, QP.qualite, fr(turn.qualite))
         if turn.orateur:
