@@ -15,7 +15,7 @@ from lod.model.question import Intervention, TypeIntervention
 from lod.model.safe_html import LINE
 from lod.model.text import fold, strip_tags, with_plain_spaces
 
-BEGIN, END = "\x1c", "\x1d"  # of a name with its office: controls, so that no text holds them
+BEGIN, END = "\x01", "\x02"  # of a name with its office: controls, so that no text holds them
 # at the beginning of a line the name, in bold, up to a full stop; or to a comma, which the office
 # follows in italics or, in bold, up to the full stop. « </i> » may come before
 LABEL = re.compile(
@@ -24,6 +24,7 @@ LABEL = re.compile(
     r"|,\s*</(?P=bold)>\s*<(?P<office>em|i)>[^<>]{2,400}?(?=\s*</(?P=office)>)))"
 )
 CIVILITY = re.compile(r"(?:m|mme) ")  # folded, as are the next two
+ARTICLE, DELEGATED = re.compile(r"l[ea] "), "ministre delegue"
 CHAIR = re.compile(r"l[ea] presidente?")
 GOVERNMENT = re.compile(r"\b(?:ministre|secretaire d etat|garde des sceaux|haute? commissaire)\b")
 # « La parole est à M. Luc Noël, pour … », « C’est Mme la ministre du travail qui répondra »
@@ -71,7 +72,7 @@ def _types(text: str, turns: Sequence[Intervention], holder: str) -> Iterator[Ty
             holder = _given(text[turn.debut : turn.fin]) or holder
             yield "presidence"
         elif GOVERNMENT.search(fold(turn.qualite or "")):
-            has_floor = holder.startswith(speaker) or GOVERNMENT.search(holder) is not None
+            has_floor = holder.startswith(speaker) or _is_same(fold(turn.qualite or ""), holder)
             if has_floor:
                 holder, is_answered = speaker, True
             yield "reponse" if has_floor else "interruption"
@@ -80,6 +81,15 @@ def _types(text: str, turns: Sequence[Intervention], holder: str) -> Iterator[Ty
         else:
             asks = speaker
             yield "replique" if is_answered else "question"
+
+
+def _is_same(office: str, holder: str) -> bool:
+    """Return whether an office is the one that the chair names, which may be shorter, or longer; of
+    two ministers who are delegated the chair may name the other half of the title.
+    """
+    named = ARTICLE.sub("", holder, count=1)
+    is_part = bool(named) and (office.startswith(named) or named.startswith(office))
+    return is_part or (office.startswith(DELEGATED) and named.startswith(DELEGATED))
 
 
 def _given(said: str) -> str | None:

@@ -107,6 +107,15 @@ class Reponse(Struct, frozen=True, kw_only=True, gc=False):
     ministre: tuple[str, str] | None = None
 
     @property
+    def repondants(self) -> str:
+        """Who of the Government answers in an exchange, with the first office printed, or ""."""
+        names: dict[str, str] = {}
+        for turn in self.interventions:
+            if turn.type == "reponse":
+                names.setdefault(turn.libelle, turn.nom)
+        return " ; ".join(names.values())
+
+    @property
     def jours_de_seance(self) -> tuple[date, date]:
         """The days on which a sitting may have been: that of its JO, and the day before."""
         return self.jo.jour, self.jo.jour - timedelta(days=1)
@@ -262,7 +271,7 @@ class QuestionEvent:
     kind: str  # a key of `site/flux.toml`
     anchor: str  # kind and number of the event: a fragment of the question
     page: int | None = None  # of the Journal officiel
-    detail: str = ""  # the ministry of an attribution, the reason of a withdrawal
+    detail: str = ""  # ministry of an attribution, reason of a withdrawal, who answers in a sitting
 
 
 def events_of(q: Question) -> list[QuestionEvent]:
@@ -282,7 +291,11 @@ def _events(q: Question) -> Iterator[QuestionEvent]:
     for n, jo in enumerate(q.renouvellements, start=1):
         yield _event("renouvellement", n, jo)
     for n, r in enumerate(q.reponses, start=1):
-        yield _event("reponse", n, r.jo)
+        if q.est_orale:
+            detail = f" ; réponse de {r.repondants}" if r.repondants else ""
+            yield QuestionEvent(r.jo.jour, "seance", f"reponse-{n}", r.jo.page, detail)
+        else:
+            yield _event("reponse", n, r.jo)
     for n, e in enumerate(q.errata, start=1):
         if e.jo:
             yield QuestionEvent(e.jo.jour, f"erratum-{e.corrige}", f"erratum-{n}", e.jo.page)

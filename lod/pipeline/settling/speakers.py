@@ -50,9 +50,16 @@ def _speaker(
     if GOVERNMENT.search(fold(turn.qualite or "")):
         ministers = (executive.minister_named(name, day) for day in days)
         return next((minister.person for minister in ministers if minister), None)
-    asks = turn.type in ("question", "replique") and name_key(name) == name_key(q.auteur.nom or "")
-    ref = q.auteur.acteur_ref if asks else _deputy(name, civility, q.legislature, days, directory)
+    if turn.type in ("question", "replique") and name_key(name) == name_key(q.auteur.nom or ""):
+        ref = q.auteur.acteur_ref if _agrees(q.auteur.civilite, civility) else None
+    else:
+        ref = _deputy(name, civility, q.legislature, days, directory)
     return ("depute", ref) if ref else None
+
+
+def _agrees(stated: str | None, printed: str) -> bool:
+    """Return whether a civility that is known, if any, is the printed one."""
+    return in_common([civilite(stated)], [civilite(printed)]) is not False
 
 
 def _deputy(
@@ -65,6 +72,6 @@ def _deputy(
     return only(
         ref
         for ref, stated in fitting.items()
-        if in_common([civilite(stated)], [civilite(civility)]) is not False
+        if _agrees(stated, civility)
         and directory.sat(ref, legislature, days) is not False
     )

@@ -10,12 +10,15 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 from lod.model.shown_title import shown_title
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.quotation import Origin, texts_of
 from lod.publish.search.communes import searched
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.things import PEOPLE, PLACES, Thing
+from lod.publish.search.words import composed
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
 MOST_VALUES = 10  # values of a facet that are listed
@@ -64,6 +67,7 @@ class FoundQuestion:
     titre: Passage  # its title, or else its name, with the words found
     shown: Passage  # the same, as the page shows it
     excerpt: Excerpt | None  # None if it has no text
+    origin: Origin | None  # of the excerpt
 
     @property
     def fragment(self) -> str:
@@ -123,12 +127,17 @@ def shown_questions(
     index: SearchIndex, numbers: Iterable[int], words: SearchWords
 ) -> Iterator[FoundQuestion]:
     """Yield questions by their ids, with the words marked."""
-    for hit, texts in index.read_hits(numbers):
+    hits = index.read_hits(numbers)
+    published = PublishedQuestions(index.release).of_uids(hit.uid for hit, _ in hits)
+    for (hit, texts), stored in zip(hits, published, strict=True):
+        origins = [*texts_of(stored.question)]
+        excerpt = best_excerpt([composed(text) for _, text in origins], words)
         yield FoundQuestion(
             hit,
             marked(hit.titre or hit.name, words),
             marked(shown_title(hit.titre, texts) or hit.name, words),
-            best_excerpt(texts, words),
+            excerpt,
+            origins[excerpt.number][0] if excerpt else None,
         )
 
 

@@ -140,7 +140,7 @@ def constituency_json(release: ServedRelease, c: Constituency) -> dict[str, Any]
 
 def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
     """Return one hit as JSON; each facet has a code, a name and an IRI, or is null."""
-    hit, excerpt = question.hit, question.excerpt
+    hit, excerpt, origin = question.hit, question.excerpt, question.origin
     facets = {column: hit.values.get(name) for name, column in facet_columns().items()}
     return {
         "iri": iri(release, hit),
@@ -153,7 +153,13 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
             column: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
             for column, v in facets.items()
         },
-        "extrait": excerpt and {"de": excerpt.part, **passage_json(excerpt.passage)},
+        "extrait": excerpt
+        and origin
+        and {
+            "de": origin.part,
+            "orateur": origin.speaker(release.base),
+            **passage_json(excerpt.passage),
+        },
     }
 
 

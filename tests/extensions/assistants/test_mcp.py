@@ -387,7 +387,7 @@ def test_a_long_text_is_cut_and_goes_on(publie: Accepted) -> None:
     question = replace(publie.question, texte=text)
     parts: dict[str, str] = {}
     part, sizes = 1, []
-    while found := [*quotations(question, ("qui demande", "qui répond"), part)]:
+    while found := [*quotations(BASE, question, part)]:
         for one in found:
             nature = one["nature"]
             parts[nature] = parts.get(nature, "") + one["citation"]["texte"]
