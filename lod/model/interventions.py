@@ -31,7 +31,7 @@ GOVERNMENT = re.compile(r"\b(?:ministre|secretaire d etat|garde des sceaux|haute
 FLOOR = re.compile(r"parole est (?:à\s)?(?P<holder>(?:(?:M\.|Mme)\s)?[^.,;:…(–]+)")
 MINISTER = re.compile(r"(?:M\.|Mme)\s(?P<holder>l[ea]\s[^.,;:…(–]+)")
 # « (Applaudissements sur les bancs du groupe Dem (MoDem et indépendants).) »: no words of a speaker
-DIRECTION = re.compile(r"\((?:«\s*)?(?=[^\W\d_a-zà-ÿœ])(?:[^()]|\([^()]*\))*\)")
+DIRECTION = re.compile(r"\((?:«\s*)?[A-ZÀ-ÖØ-ÞŒ][a-zà-öø-ÿœ.\s](?:[^()]|\([^()]*\))*\)")
 
 
 def interventions_of(text: str, html: str | None, author: str | None) -> tuple[Intervention, ...]:

@@ -72,6 +72,5 @@ def _deputy(
     return only(
         ref
         for ref, stated in fitting.items()
-        if _agrees(stated, civility)
-        and directory.sat(ref, legislature, days) is not False
+        if _agrees(stated, civility) and directory.sat(ref, legislature, days) is not False
     )

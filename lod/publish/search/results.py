@@ -67,7 +67,7 @@ class FoundQuestion:
     titre: Passage  # its title, or else its name, with the words found
     shown: Passage  # the same, as the page shows it
     excerpt: Excerpt | None  # None if it has no text
-    origin: Origin | None  # of the excerpt
+    origin: Origin | None  # of the excerpt, if its question is at hand
 
     @property
     def fragment(self) -> str:
@@ -127,17 +127,21 @@ def shown_questions(
     index: SearchIndex, numbers: Iterable[int], words: SearchWords
 ) -> Iterator[FoundQuestion]:
     """Yield questions by their ids, with the words marked."""
-    hits = index.read_hits(numbers)
-    published = PublishedQuestions(index.release).of_uids(hit.uid for hit, _ in hits)
-    for (hit, texts), stored in zip(hits, published, strict=True):
-        origins = [*texts_of(stored.question)]
-        excerpt = best_excerpt([composed(text) for _, text in origins], words)
+    hits, published = index.read_hits(numbers), PublishedQuestions(index.release)
+    uids = [hit.uid for hit, _ in hits] if published.path.is_file() else []
+    questions = {stored.uid: stored.question for stored in published.of_uids(uids)}
+    for hit, texts in hits:
+        # an index may stand without its questions: then nobody is known to have said anything
+        said: list[tuple[Origin | None, str]] = [(None, text) for text in texts]
+        if hit.uid in questions:
+            said = [(o, composed(text)) for o, text in texts_of(questions[hit.uid])]
+        excerpt = best_excerpt([text for _, text in said], words)
         yield FoundQuestion(
             hit,
             marked(hit.titre or hit.name, words),
             marked(shown_title(hit.titre, texts) or hit.name, words),
             excerpt,
-            origins[excerpt.number][0] if excerpt else None,
+            said[excerpt.number][0] if excerpt else None,
         )
 
 

@@ -154,10 +154,9 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
             for column, v in facets.items()
         },
         "extrait": excerpt
-        and origin
         and {
-            "de": origin.part,
-            "orateur": origin.speaker(release.base),
+            "de": origin and origin.part,
+            "orateur": origin and origin.speaker(release.base),
             **passage_json(excerpt.passage),
         },
     }
