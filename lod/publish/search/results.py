@@ -128,8 +128,8 @@ def shown_questions(
 ) -> Iterator[FoundQuestion]:
     """Yield questions by their ids, with the words marked."""
     hits, published = index.read_hits(numbers), PublishedQuestions(index.release)
-    uids = [hit.uid for hit, _ in hits] if published.path.is_file() else []
-    questions = {stored.uid: stored.question for stored in published.of_uids(uids)}
+    stored = published.of_uids(hit.uid for hit, _ in hits) if published.path.is_file() else ()
+    questions = {one.uid: one.question for one in stored}
     for hit, texts in hits:
         # an index may stand without its questions: then nobody is known to have said anything
         said: list[tuple[Origin | None, str]] = [(None, text) for text in texts]
