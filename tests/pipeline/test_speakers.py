@@ -65,6 +65,7 @@ def exchanges() -> list[Question]:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_real_transcripts_are_cut(exchanges: list[Question]) -> None:
     """Nearly all of those with a text have a question and an answer; no text is changed by it."""
     answers = [r for q in exchanges for r in q.reponses if r.texte]
@@ -73,6 +74,7 @@ def test_real_transcripts_are_cut(exchanges: list[Question]) -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_real_speakers_are_the_persons_of_their_names(exchanges: list[Question]) -> None:
     """By the tables of names, read here without what has linked them."""
     names = {ref: {*map(name_key, known)} for ref, known in names_by_person().items()}
