@@ -7,7 +7,7 @@ structs of msgspec, as releases keep them; none can be in a reference cycle (`gc
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from msgspec.structs import fields, replace
 
 V = TypeVar("V", bound=Struct)
 TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
+TypeIntervention = Literal["presidence", "question", "reponse", "replique", "interruption"]
 # the closing codes that are no withdrawal: by an answer, and with the legislature
 REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
 
@@ -75,8 +76,24 @@ class Attribution(Struct, frozen=True, kw_only=True, gc=False):
     jo: JO | None = None  # where the JO announced it
 
 
+class Intervention(Struct, frozen=True, kw_only=True, gc=False):
+    """What somebody says in a sitting until somebody else does."""
+
+    libelle: str  # who, as printed: « M. Luc Noël », « Plusieurs députés du groupe LR »
+    qualite: str | None = None  # the office, as printed
+    debut: int  # of what is said, in characters of the text of the answer
+    fin: int
+    type: TypeIntervention = "interruption"
+    orateur: tuple[str, str] | None = None  # kind and name of the IRI of the person, if certain
+
+    @property
+    def nom(self) -> str:
+        """The speaker with the office, as printed."""
+        return f"{self.libelle}, {self.qualite}" if self.qualite else self.libelle
+
+
 class Reponse(Struct, frozen=True, kw_only=True, gc=False):
-    """An answer, or the transcript of a question au Gouvernement."""
+    """An answer, or the transcript of an oral question."""
 
     jo: JO
     texte: str | None
@@ -85,8 +102,23 @@ class Reponse(Struct, frozen=True, kw_only=True, gc=False):
     code: str | None = None  # digest of the text, for its IRI, added by the build
     # the ministers who speak in it: kind and name of their IRIs, added by the build
     orateurs: tuple[tuple[str, str], ...] = ()
+    interventions: tuple[Intervention, ...] = ()  # of a transcript that can be cut, by the build
     # who held the ministry in charge on that day: kind and name of the IRI, added by the build
     ministre: tuple[str, str] | None = None
+
+    @property
+    def repondants(self) -> str:
+        """Who of the Government answers in an exchange, with the first office printed, or ""."""
+        names: dict[str, str] = {}
+        for turn in self.interventions:
+            if turn.type == "reponse":
+                names.setdefault(turn.libelle, turn.nom)
+        return " ; ".join(names.values())
+
+    @property
+    def jours_de_seance(self) -> tuple[date, date]:
+        """The days on which a sitting may have been: that of its JO, and the day before."""
+        return self.jo.jour, self.jo.jour - timedelta(days=1)
 
 
 class Signalement(Struct, frozen=True, kw_only=True, gc=False):
@@ -177,6 +209,11 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
     fin_legislature: date | None = None  # last day of the legislature, if it has ended
 
     @property
+    def est_orale(self) -> bool:
+        """Whether it is answered in a sitting: its answer is a transcript."""
+        return self.type != "QE"
+
+    @property
     def libelle_groupe(self) -> str | None:
         """The group as printed: its long label if there are two."""
         printed = self.groupe_imprime or self.groupe
@@ -234,7 +271,7 @@ class QuestionEvent:
     kind: str  # a key of `site/flux.toml`
     anchor: str  # kind and number of the event: a fragment of the question
     page: int | None = None  # of the Journal officiel
-    detail: str = ""  # the ministry of an attribution, the reason of a withdrawal
+    detail: str = ""  # ministry of an attribution, reason of a withdrawal, who answers in a sitting
 
 
 def events_of(q: Question) -> list[QuestionEvent]:
@@ -254,7 +291,11 @@ def _events(q: Question) -> Iterator[QuestionEvent]:
     for n, jo in enumerate(q.renouvellements, start=1):
         yield _event("renouvellement", n, jo)
     for n, r in enumerate(q.reponses, start=1):
-        yield _event("reponse", n, r.jo)
+        if q.est_orale:
+            detail = f" ; réponse de {r.repondants}" if r.repondants else ""
+            yield QuestionEvent(r.jo.jour, "seance", f"reponse-{n}", r.jo.page, detail)
+        else:
+            yield _event("reponse", n, r.jo)
     for n, e in enumerate(q.errata, start=1):
         if e.jo:
             yield QuestionEvent(e.jo.jour, f"erratum-{e.corrige}", f"erratum-{n}", e.jo.page)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from lod.base.tabular import group_by_key
 from lod.model.question import Circonscription, Organe
 from lod.model.text import fold
-from lod.reference.matching import name_key, only
+from lod.reference.matching import Verdict, name_key, only
 from lod.reference.tables import group_rows
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"
@@ -134,6 +134,11 @@ class Directory:
         """Return the only seat of a person in a legislature, on a day if one is given."""
         seats = self._seats_by_person.get((acteur_ref, legislature), ())
         return only(_on_day(seats, day) if day else seats)
+
+    def sat(self, acteur_ref: str, legislature: int, days: Iterable[date]) -> Verdict:
+        """Return whether a person had a seat on one of the days; None if no seat is known."""
+        seats = self._seats_by_person.get((acteur_ref, legislature))
+        return any(seat.covers(day) for day in days for seat in seats) if seats else None
 
     def groupe_on(self, acteur_ref: str, day: date) -> Body | None:
         """Return the only group of a person on a day, in any role; None for no group, or two.

@@ -14,6 +14,7 @@ from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows, typed_rows
 from lod.model.question import Circonscription, Question
 from lod.model.text import fold
+from lod.reference.matching import name_key
 
 FIRST_DAY, LAST_DAY = date(1958, 10, 4), date(2099, 12, 31)  # that the shapes allow
 PRINTED_AFTER = timedelta(days=31)  # the end of a legislature: answers are, for some days
@@ -224,6 +225,16 @@ def names_by_person() -> dict[str, tuple[str, ...]]:
         (m.acteur_ref, name) for m in deputy_rows() for name in (m.nom_complet, m.autre_nom) if name
     )
     return {ref: tuple(dict.fromkeys(known)) for ref, known in names.items()}
+
+
+@cache
+def deputy_rows_named() -> dict[tuple[int, str], tuple[DeputyRow, ...]]:
+    """Return (legislature, `name_key` of any spelling) → rows of deputies."""
+    return group_by_key(
+        ((row.legislature, name), row)
+        for row in deputy_rows()
+        for name in sorted({name_key(spelling) for spelling in names_by_person()[row.acteur_ref]})
+    )
 
 
 @cache

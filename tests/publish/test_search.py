@@ -364,12 +364,12 @@ def test_an_excerpt_is_where_most_is() -> None:
     """The place with both words wins over an earlier one with one; a phrase is marked as one."""
     texts = ["Le phare. " + "Du vide. " * 300, "Rien. " * 200 + "Le phare de la mer d’Iroise. Fin."]
     found = best_excerpt(texts, search_words("phare iroise"))
-    assert found and found.part == "reponse"
+    assert found and found.number == 1
     assert [found.passage.text[s:e] for s, e in found.passage.marks] == ["phare", "Iroise"]
     found = best_excerpt(texts, search_words('"mer d’Iroise"'))
     assert found and [found.passage.text[s:e] for s, e in found.passage.marks] == ["mer d’Iroise"]
     found = best_excerpt(["Le début du texte."], search_words("absent"))
-    assert found and (found.part, found.passage.text) == ("question", "Le début du texte.")
+    assert found and (found.number, found.passage.text) == (0, "Le début du texte.")
     assert best_excerpt(["", ""], search_words("absent")) is None
 
 

@@ -133,7 +133,7 @@ def test_ids_are_those_of_the_events(vies: Path, vies_files: Path) -> None:
 
 def test_each_kind_has_its_sentence() -> None:
     """It takes what it is given; that its class is one of the ontology tell the events above."""
-    assert len(feeds.event_kinds()) == 9
+    assert len(feeds.event_kinds()) == 10
     for genre in feeds.event_kinds().values():
         assert "{" not in genre.phrase.format(jour="j", lieu="l", detail="d")
 

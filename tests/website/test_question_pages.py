@@ -12,7 +12,7 @@ from lxml import html
 from msgspec.structs import replace
 from werkzeug.test import Client
 
-from lod.model.question import JO, Organe
+from lod.model.question import JO, Intervention, Organe
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted
@@ -179,6 +179,20 @@ def test_citations(publie: Accepted) -> None:
     assert lines[0] == "TY  - GOVDOC" and lines[-2:] == ["ER  - ", ""]
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines[:-1])
     assert f"UR  - {BASE}question/{q.uid}" in lines and sum("TY  - " in x[:6] for x in lines) == 1
+
+
+def test_a_citation_of_an_exchange_names_who_answers(publie: Accepted) -> None:
+    """The author of the question has not said all of it; where nobody is known, it says so."""
+    turn = Intervention(libelle="Mme Ève Petit", qualite="ministre", debut=0, fin=4, type="reponse")
+    [answer] = publie.question.reponses
+    exchange = replace(answer, interventions=(turn, replace(turn, qualite=None)))
+    for r, told in (
+        (exchange, "échange, réponse de Mme Ève Petit, ministre"),
+        (answer, "compte rendu"),
+    ):
+        q = replace(publie.question, type="QG", reponses=(r,))
+        assert f"; {told}}}" in bibtex(q, PRINTED).decode()
+        assert f"; {told}\r\n" in ris(q, PRINTED).decode()
 
 
 def test_similar_questions(client: Client) -> None:

@@ -116,7 +116,7 @@ def deja_posee(release: ServedRelease, arguments: dict[str, str]) -> ToolAnswer:
     draft = composed(arguments["texte"])
     answer = asked_before(release.folder, search_index_of(release), draft)
     questions = [
-        {**row, "passages": [_cited(row, p["texte"]) for p in row["passages"]]}
+        {**row, "passages": [_cited(row, p["texte"], p["orateur"]) for p in row["passages"]]}
         for row in views.draft_json(release.base, answer)["questions"]
     ]
     repeated = sum(bool(question.passages) for question in answer.questions)
@@ -130,14 +130,14 @@ def verifier(release: ServedRelease, arguments: dict[str, str]) -> ToolAnswer:
     verdict = verdict_on(release.folder, search_index_of(release), composed(arguments["phrase"]))
     fields = views.verdict_json(release.base, verdict)
     for row in (*fields["places"], *filter(None, [fields["plusProche"]])):
-        row["citation"] = _cited(row, row.pop("texte"))
+        row["citation"] = _cited(row, row.pop("texte"), row["orateur"])
     is_exact = fields["ecrite"]
     said = "La phrase est écrite" if is_exact else "La phrase n’est pas écrite telle quelle"
     sentence = f"{said} : {len(fields['places'])} passages."
     return ToolAnswer(sentence, f"{release.base}{VERIFY}.html", fields)
 
 
-def _cited(row: Json, text: str) -> Json:
+def _cited(row: Json, text: str, speaker: Json | None) -> Json:
     """Return words of the record as a quotation, with their author and source."""
-    author = row["ministere"] if row.get("dans") == "reponse" else row["auteur"]
-    return {"auteur": author or "non indiqué", "texte": text, "source": row["page"]}
+    author = row["auteur"] or "non indiqué"
+    return {"auteur": author, "orateur": speaker, "texte": text, "source": row["page"]}

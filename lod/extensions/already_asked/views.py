@@ -12,6 +12,7 @@ from lod.extensions.already_asked.passages import Span
 from lod.extensions.already_asked.verify import StatedText, Verdict
 from lod.model.question import JO, Question
 from lod.publish.publication import Site
+from lod.publish.quotation import Origin
 from lod.website.pages.question_page import state_of
 from lod.website.rendering.templates import render, write_translated
 
@@ -61,7 +62,7 @@ def draft_json(base: str, answer: DraftAnswer) -> Json:
 
 def asked_json(base: str, asked: AskedBefore) -> Json:
     """Return a question that is similar to a draft; positions are in characters."""
-    text = asked.question.texte or ""
+    text, speaker = asked.question.texte or "", Origin(asked.question).speaker(base)
     return {
         **question_json(base, asked.question),
         "raisons": [*asked.reasons],
@@ -71,6 +72,7 @@ def asked_json(base: str, asked: AskedBefore) -> Json:
                 "brouillon": passage.here,
                 "question": passage.there,
                 "texte": text[slice(*passage.there)],
+                "orateur": speaker,
             }
             for passage in asked.passages
         ],
@@ -94,15 +96,19 @@ def verdict_json(base: str, verdict: Verdict) -> Json:
 
 
 def stated_json(base: str, stated: StatedText, span: Span) -> Json:
-    """Return a passage of a text of the record, with what is needed to cite it; `place` counts
-    characters of the value of `qp:texte`.
+    """Return a passage of a text of the record, with what is needed to cite it: `auteur` says in
+    words whose it is, `orateur` who that is; `place` counts characters of the value of `qp:texte`.
     """
-    q, answer = stated.question, stated.answer
-    jo = answer.jo if answer else q.parution
+    origin = stated.origin
+    q, answer, jo = origin.question, origin.answer, origin.jo
+    facts = question_json(base, q)
     return {
-        **question_json(base, q),
+        **facts,
+        "auteurQuestion": facts["auteur"],
+        "auteur": origin.author,
         "adresse": marked_address(base, stated, span),
-        "dans": "reponse" if answer else "question",
+        "dans": origin.part,
+        "orateur": origin.speaker(base),
         "place": span,
         "texte": stated.text[slice(*span)],
         "journalOfficiel": jo_json(jo, bool(answer and answer.page_de_section)) if jo else None,
@@ -117,7 +123,7 @@ def marked_address(base: str, stated: StatedText, span: Span) -> str:
         words[:FRAGMENT_WORDS], words[-FRAGMENT_WORDS:]
     ]  # fmt: skip
     text = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
-    return f"{base}question/{stated.question.uid}.html#:~:text={text}"
+    return f"{base}question/{stated.origin.question.uid}.html#:~:text={text}"
 
 
 def around(stated: StatedText, span: Span) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from lod.extensions.assistants.definitions import limits
 from lod.model.dates import french_date
 from lod.model.question import JO, Question
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.quotation import Origin, texts_of
 from lod.publish.search.question_numbers import number_in
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import HTML
@@ -20,7 +21,6 @@ from lod.server.routes import api, openapi
 from lod.server.routes.context import Json, ask_store
 
 SHORT = ("uid", "titre", "auteur_nom", "date_parution", "statut")  # columns to choose a question by
-SESSION = "compte rendu de la séance"  # in which deputies and ministers speak
 
 
 def known_question(release: ServedRelease, uid: str) -> Question | None:
@@ -78,34 +78,40 @@ def place(jo: JO, is_section: bool = False) -> str:
     return f"Journal officiel du {french_date(jo.jour)}{page}{doubt}"
 
 
-def speakers(question: Question, row: Json) -> tuple[str, str]:
-    """Return the authors of a question and of its answers, from a row about it."""
-    minister = row.get("ministere_attributaire_nom", "Gouvernement")
-    answers = minister if question.type == "QE" else SESSION
-    return row.get("auteur_nom", "auteur non indiqué"), answers
-
-
-def quotations(question: Question, speakers: tuple[str, str], part: int) -> Iterator[Json]:
-    """Yield part number `part` of each text of a question: its own, its answers, its errata."""
-    asks, answers = speakers
-    texts = [("question", asks, question.parution, question.texte)]
-    texts += [("reponse", answers, answer.jo, answer.texte) for answer in question.reponses]
-    texts += [("erratum", "Journal officiel", e.jo, e.texte) for e in question.errata]
+def quotations(base: str, question: Question, part: int) -> Iterator[Json]:
+    """Yield part number `part` of each text of a question: its own, its answers, of an exchange
+    what each speaker says, its errata.
+    """
+    texts = [(str(o.part), cited(base, o, text), text) for o, text in texts_of(question)]
+    for e in question.errata:
+        stated = {"auteur": "Journal officiel", "orateur": None, "source": _source(e.jo)}
+        texts.append(("erratum", stated, e.texte or ""))
     size = limits().citation
     start, end = (part - 1) * size, part * size
-    for kind, author, jo, text in texts:
-        if text and len(text) > start:
+    for kind, citation, text in texts:
+        if len(text) > start:
             yield {
                 "nature": kind,
-                "citation": cited(author, text[start:end], jo),
+                "citation": citation | {"texte": text[start:end]},
                 "longueur": len(text),
                 "suite": part + 1 if len(text) > end else None,
             }
 
 
-def cited(author: str, text: str, jo: JO | None) -> Json:
-    """Return a text as a quotation, with its author and where it is printed."""
-    return {"auteur": author, "texte": text, "source": place(jo) if jo else "Assemblée nationale"}
+def cited(base: str, origin: Origin, text: str) -> Json:
+    """Return a text as a quotation, with its author and where it is printed; `orateur` is the
+    person who says it, if a record tells.
+    """
+    return {
+        "auteur": origin.author,
+        "orateur": origin.speaker(base),
+        "texte": text,
+        "source": _source(origin.jo),
+    }
+
+
+def _source(jo: JO | None) -> str:
+    return place(jo) if jo else "Assemblée nationale"
 
 
 def own_rows(release: ServedRelease, text: str) -> list[Json]:

@@ -22,12 +22,12 @@ from lod.extensions.assistants.questions import (
     reference,
     rows_about,
     short,
-    speakers,
     table,
 )
 from lod.model.question import Question
 from lod.model.shown_title import headed_title
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
+from lod.publish.quotation import Origin
 from lod.publish.search.parameters import PER_PAGE, SearchRequest, read_request
 from lod.publish.search.results import FoundQuestion, search_results
 from lod.rdf.ontology import coded, labels
@@ -95,14 +95,8 @@ def _full(release: ServedRelease, found: FoundQuestion, row: Json) -> Json:
     """Return a question of a search: facts, reference, and an excerpt as a quotation."""
     question = known_question(release, found.hit.uid)
     facts = _facts(release, question, row) if question else row
-    if question and found.excerpt:
-        asks, answers = speakers(question, row)
-        author, places = asks, [question.parution]
-        if found.excerpt.part == "reponse":
-            author, places = answers, [answer.jo for answer in question.reponses]
-        # the excerpt does not say from which of several answers it is
-        jo = places[0] if len(places) == 1 else None
-        facts["citation"] = cited(author, found.excerpt.passage.text, jo)
+    if found.excerpt and found.origin:
+        facts["citation"] = cited(release.base, found.origin, found.excerpt.passage.text)
     return facts
 
 
@@ -121,11 +115,11 @@ def lire_question(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
         remedy = "donnez un identifiant comme QANR5L15QE43349, que chercher_questions trouve"
         raise ToolError(f"question : « {arguments['question'][:80]} » n’est pas publiée ; {remedy}")
     row = rows_about(release, [uid])[uid]
-    texts = [*quotations(question, speakers(question, row), int(arguments["partie"]))]
+    texts = [*quotations(release.base, question, int(arguments["partie"]))]
     facts = _facts(release, question, row)
     sentence = f"Textes de la question {uid} : {len(texts)}."
     fields = {"question": facts, "textes": texts}
-    return ToolAnswer(sentence, facts["page"], fields, _named(question, row))
+    return ToolAnswer(sentence, facts["page"], fields, _named(question))
 
 
 def _candidates(release: ServedRelease, text: str, uids: list[str]) -> ToolAnswer:
@@ -137,9 +131,9 @@ def _candidates(release: ServedRelease, text: str, uids: list[str]) -> ToolAnswe
     return ToolAnswer(sentence, page, {"candidats": [short(row) for row in rows.values()]})
 
 
-def _named(question: Question, row: Json) -> str:
+def _named(question: Question) -> str:
     """Return how to cite a question, as its page does."""
-    author, _ = speakers(question, row)
+    author = Origin(question).author
     where = f", {place(question.parution)}" if question.parution else ""
     title = f", « {titre} »" if (titre := headed_title(question)) else ""
     return f"{author}{title}, question {question.uid}{where}"

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.question import Auteur, Circonscription, Organe, Question
+from lod.model.question import Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import slug
 from lod.pipeline.mapping import bodies
 from lod.pipeline.mapping.citations import texts_cited_in
@@ -41,7 +41,15 @@ from lod.rdf.vocab import (
 from lod.reference.directory import Body, Directory
 from lod.reference.executive import Executive
 from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
-from lod.reference.tables import DepartementRow, departements, legislatures, rubriques
+from lod.reference.matching import civilite
+from lod.reference.tables import (
+    DepartementRow,
+    departements,
+    deputy_rows_by_key,
+    latest_names,
+    legislatures,
+    rubriques,
+)
 
 BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
 
@@ -68,10 +76,8 @@ def references(
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
-    speakers = ((person, r.jo.jour) for r in q.reponses for person in r.orateurs)
-    for person, day in dict.fromkeys(speakers):
-        for code in executive.offices(person, day):
-            yield from bodies.ministere(code, executive, iris)
+    for r in q.reponses:
+        yield from _speakers(r, q.legislature, directory, executive, iris)
     charge = q.ministere_attributaire
     if charge and charge.code:
         days = [r.jo.jour for r in q.reponses]
@@ -92,8 +98,36 @@ def references(
             yield Triple(motif, SKOS.prefLabel, fr(q.retrait.libelle))
 
 
-def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
-    """Yield class, reference and name of an author."""
+def _speakers(
+    r: Reponse, legislature: int, directory: Directory, executive: Executive, iris: Iris
+) -> Iterator[Triple]:
+    """Yield what is said of the persons who speak in an answer: ministers of the day, deputies."""
+    turns = (turn.orateur for turn in r.interventions if turn.orateur)
+    for person in dict.fromkeys((*r.orateurs, *turns)):
+        offices = (executive.offices(person, day) for day in r.jours_de_seance)
+        held = next(filter(None, offices), ())
+        for code in held:
+            yield from bodies.ministere(code, executive, iris)
+        if not held:
+            yield from auteur(iris.reference(*person), _named(person[1], legislature, directory))
+
+
+def _named(ref: str, legislature: int, directory: Directory) -> Auteur:
+    """Return a deputy as archives or tables name the person."""
+    if person := directory.persons.get(ref):
+        return Auteur(acteur_ref=ref, civilite=person.civilite, nom=person.full_name)
+    row = deputy_rows_by_key().get((ref, legislature))
+    sex = civilite(row.sexe) if row else None
+    return Auteur(acteur_ref=ref, civilite=sex, nom=latest_names().get(ref))
+
+
+@lru_cache(4096)  # each speaks often
+def auteur(s: NamedNode, a: Auteur) -> tuple[Triple, ...]:
+    """Return class, reference and name of an author, or of another deputy who speaks."""
+    return tuple(_auteur(s, a))
+
+
+def _auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
     yield from bodies.class_triples(s, QP.Depute)
     if a.acteur_ref:
         yield Triple(s, QP.uid, plain_literal(a.acteur_ref))

@@ -14,7 +14,7 @@ from lod.model.text import with_plain_spaces
 from lod.pipeline.mapping.citations import cited_texts
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
-from lod.rdf.ontology import labels, types
+from lod.rdf.ontology import coded, labels, types
 from lod.rdf.vocab import (
     DCAT,
     DCTERMS,
@@ -258,3 +258,23 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, DCTERMS.contributor, iris.reference(*person))
     for cited in cited_texts(r.texte):
         yield Triple(s, DCTERMS.references, NamedNode(cited.eli))
+    parts = list(_interventions(r, iris, s))
+    for node in dict.fromkeys(triple.subject for triple in parts):
+        yield Triple(s, QP.intervention, node)
+    yield from parts
+
+
+def _interventions(r: Reponse, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+    types_ = coded(QP.typesIntervention)
+    for rang, turn in enumerate(r.interventions, start=1):
+        node = iris.part(s, "intervention", rang)
+        yield Triple(node, RDF.type, QP.Intervention)
+        yield Triple(node, RDFS.label, fr(turn.libelle))
+        yield Triple(node, QP.rang, integer(rang))
+        yield Triple(node, QP.typeIntervention, types_[turn.type])
+        if turn.qualite:
+            yield Triple(node, QP.qualite, fr(turn.qualite))
+        if turn.orateur:
+            yield Triple(node, QP.orateur, iris.reference(*turn.orateur))
+        if said := (r.texte or "")[turn.debut : turn.fin]:
+            yield Triple(node, QP.texte, fr(said))

@@ -15,9 +15,9 @@ from functools import cache
 from msgspec import structs
 
 from lod.base.errors import Finding, Where
-from lod.base.tabular import group_by_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
+from lod.pipeline.settling.speakers import interventions
 from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables
@@ -36,6 +36,7 @@ from lod.reference.tables import (
     departement_codes,
     deputy_rows,
     deputy_rows_by_key,
+    deputy_rows_named,
     latest_names,
     legislature_end,
     names_by_person,
@@ -106,7 +107,7 @@ def complete(
         groupe_imprime=q.groupe if objection else None,
         fin_legislature=legislature_end(q.legislature),
     )
-    resolved = _with_ministries(resolved, executive or from_tables())
+    resolved = _with_ministries(resolved, directory, executive or from_tables())
     return replace(reading, question=resolved, remarks=tuple(remarks))
 
 
@@ -130,9 +131,9 @@ def _all_headings() -> dict[str, str]:
     return {word: name for listed in rubriques_folded().values() for word, name in listed.items()}
 
 
-def _with_ministries(q: Question, executive: Executive) -> Question:
+def _with_ministries(q: Question, directory: Directory, executive: Executive) -> Question:
     """Return the question with ministries and answering ministers resolved by name and day, and its
-    answers with the digests of their texts.
+    answers with the digests of their texts, and with the turns of transcripts.
 
     An attribution without a day is the last one, which pages print: it is looked up on the day on
     which the question ended, else on which it was published.
@@ -149,7 +150,13 @@ def _with_ministries(q: Question, executive: Executive) -> Question:
     def answered(r: Reponse) -> Reponse:
         ministre = executive.holder(charge, r.jo.jour) if charge else None
         code = digest(r.texte) if r.texte else None
-        return structs.replace(r, code=code, orateurs=_orateurs(r, executive), ministre=ministre)
+        return structs.replace(
+            r,
+            code=code,
+            orateurs=_orateurs(r, executive),
+            interventions=interventions(q, r, directory, executive),
+            ministre=ministre,
+        )
 
     return structs.replace(
         q,
@@ -209,7 +216,7 @@ def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
     name, legislature = q.auteur.nom, q.legislature
     if not name:
         return
-    rows = _people().get((legislature, name_key(name)), ())
+    rows = deputy_rows_named().get((legislature, name_key(name)), ())
     persons = directory.persons_named(name, legislature)
     if not rows and not persons:
         known = _rows_of(legislature)
@@ -234,16 +241,6 @@ def _contains(name: str, names: Iterable[str]) -> bool:
 
 def _day(q: Question) -> date | None:
     return q.parution.jour if q.parution else None
-
-
-@cache
-def _people() -> dict[tuple[int, str], tuple[DeputyRow, ...]]:
-    """Return (legislature, `name_key` of any spelling) → rows of the tables."""
-    return group_by_key(
-        ((row.legislature, name), row)
-        for row in deputy_rows()
-        for name in sorted({name_key(spelling) for spelling in names_by_person()[row.acteur_ref]})
-    )
 
 
 @cache

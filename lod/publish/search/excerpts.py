@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from lod.publish.search.search_terms import SearchTerm, SearchWords
 from lod.publish.search.words import WORD, fold_word, stem_of
@@ -35,9 +34,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A passage of the question or of an answer."""
+    """A passage of one of some texts."""
 
-    part: Literal["question", "reponse"]  # which of them
+    number: int  # of the text, from 0 on
     passage: Passage
 
 
@@ -48,10 +47,7 @@ def marked(text: str, words: SearchWords) -> Passage:
 
 
 def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
-    """Return the passage with the most terms, or else the beginning; None if there is no text.
-
-    The first text is the question, the others its answers.
-    """
+    """Return the passage with the most terms, or else the beginning; None if there is no text."""
     sought, score, number, spans = Sought(words), 0, -1, []
     best = TERM_SCORE * sought.number
     for index, block in _blocks(texts):
@@ -66,7 +62,7 @@ def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
         number = next((n for n, text in enumerate(texts) if text), -1)
     if number < 0:
         return None
-    return Excerpt("reponse" if number else "question", _cut(texts[number], spans))
+    return Excerpt(number, _cut(texts[number], spans))
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:

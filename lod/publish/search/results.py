@@ -11,12 +11,14 @@ from urllib.parse import quote
 
 from lod.model.shown_title import shown_title
 from lod.model.text import fold
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.quotation import Origin, texts_of
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.things import PEOPLE, PLACES, Thing
-from lod.publish.search.words import STOP_WORDS
+from lod.publish.search.words import STOP_WORDS, composed
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
 MOST_VALUES = 10  # values of a facet that are listed
@@ -65,6 +67,7 @@ class FoundQuestion:
     titre: Passage  # its title, or else its name, with the words found
     shown: Passage  # the same, as the page shows it
     excerpt: Excerpt | None  # None if it has no text
+    origin: Origin | None  # of the excerpt, if its question is at hand
 
     @property
     def fragment(self) -> str:
@@ -124,12 +127,21 @@ def shown_questions(
     index: SearchIndex, numbers: Iterable[int], words: SearchWords
 ) -> Iterator[FoundQuestion]:
     """Yield questions by their ids, with the words marked."""
-    for hit, texts in index.read_hits(numbers):
+    hits, published = index.read_hits(numbers), PublishedQuestions(index.release)
+    stored = published.of_uids(hit.uid for hit, _ in hits) if published.path.is_file() else ()
+    questions = {one.uid: one.question for one in stored}
+    for hit, texts in hits:
+        # an index may stand without its questions: then nobody is known to have said anything
+        said: list[tuple[Origin | None, str]] = [(None, text) for text in texts]
+        if hit.uid in questions:
+            said = [(o, composed(text)) for o, text in texts_of(questions[hit.uid])]
+        excerpt = best_excerpt([text for _, text in said], words)
         yield FoundQuestion(
             hit,
             marked(hit.titre or hit.name, words),
             marked(shown_title(hit.titre, texts) or hit.name, words),
-            best_excerpt(texts, words),
+            excerpt,
+            said[excerpt.number][0] if excerpt else None,
         )
 
 

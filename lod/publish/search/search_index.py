@@ -139,6 +139,11 @@ class SearchIndex:
         for rank, number in enumerate(self._newest):
             self._ranks[number] = rank
 
+    @property
+    def release(self) -> Path:
+        """The folder that it stands in."""
+        return self._path.parent
+
     @cached_property
     def things(self) -> ThingIndex:
         """What a search names beside questions."""

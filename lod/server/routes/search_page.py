@@ -116,7 +116,7 @@ def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
 
 def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
     """Return one hit as JSON; each facet has a code, a name and an IRI, or is null."""
-    hit, excerpt = question.hit, question.excerpt
+    hit, excerpt, origin = question.hit, question.excerpt, question.origin
     facets = {column: hit.values.get(name) for name, column in facet_columns().items()}
     return {
         "iri": iri(release, hit),
@@ -129,7 +129,12 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
             column: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
             for column, v in facets.items()
         },
-        "extrait": excerpt and {"de": excerpt.part, **passage_json(excerpt.passage)},
+        "extrait": excerpt
+        and {
+            "de": origin and origin.part,
+            "orateur": origin and origin.speaker(release.base),
+            **passage_json(excerpt.passage),
+        },
     }
 
 

@@ -287,9 +287,13 @@ def _author(q: Question) -> str:
 
 
 def _place(q: Question) -> str:
-    """Return number and legislature of the question, and its page in the JO."""
+    """Return number and legislature of the question, and its page in the JO; of an oral question,
+    whose author has not said all of the transcript, who answers in it.
+    """
     page = f", p. {q.parution.page}" if q.parution and q.parution.page else ""
-    return f"{question_name(q)}{page}"
+    said = (f"échange, réponse de {r.repondants}" if r.repondants else "compte rendu"
+            for r in q.reponses if q.est_orale)  # fmt: skip
+    return "; ".join((f"{question_name(q)}{page}", *said))
 
 
 def _tex(text: str) -> str:

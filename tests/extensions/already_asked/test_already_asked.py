@@ -249,6 +249,32 @@ def test_everyday_words_find_real_questions(real: Path) -> None:
     assert len(missed(real, "demandes-choix.csv")) <= 60 - RIGHT_OF_CHOICE
 
 
+BOLD = re.compile(r"<(strong|b)>([^<>]+)</\1>(?:\s*<(?:i|em)>[^<>]+</\w+>)?([^<>]+)")
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_a_sentence_of_an_exchange_has_its_speaker(real: Path) -> None:
+    """Sixty of those that follow a name in bold, read here: it is named, and no other person."""
+    said = [
+        (stored.uid, re.split("[.,]\\s*$", name)[0].partition(",")[0].split(), sentence)
+        for stored in PublishedQuestions(real).questions()
+        if stored.question.type == "QG"
+        for r in stored.question.reponses
+        for _, name, words in BOLD.findall(r.texte_html or "")
+        for sentence in sentences(words)
+        if 40 <= len(sentence) <= 900
+    ]
+    named = 0
+    with closing(SearchIndex(real / INDEX_FILE)) as index:
+        for uid, name, sentence in random.Random(60).sample(said, 60):
+            places = verdict_on(real, index, sentence).places
+            turns = [s.origin.turn for s, _ in places if s.origin.question.uid == uid]
+            named += any(turn and turn.libelle.split() == name for turn in turns)
+            assert all(turn is None or turn.libelle.split() == name for turn in turns), sentence
+    assert named >= 0.97 * 60
+
+
 def test_a_sentence_is_found_where_hundreds_have_its_words(vies: Path, monkeypatch) -> None:
     """Words in a row are looked for first: who only has the same words takes no place of theirs."""
     release = current(vies)

@@ -387,7 +387,7 @@ def test_a_long_text_is_cut_and_goes_on(publie: Accepted) -> None:
     question = replace(publie.question, texte=text)
     parts: dict[str, str] = {}
     part, sizes = 1, []
-    while found := [*quotations(question, ("qui demande", "qui répond"), part)]:
+    while found := [*quotations(BASE, question, part)]:
         for one in found:
             nature = one["nature"]
             parts[nature] = parts.get(nature, "") + one["citation"]["texte"]
@@ -434,7 +434,8 @@ def test_texts_in_tables_are_quotations(assistant: Assistant) -> None:
         found += table["lignes"]
         page = table["suite"]
     assert len(found) == table["total"] > 6
-    assert all([*row["t"]] == ["citation"] for row in found) and "synth" in unquoted(found[0])["t"]
+    assert all([*row["t"]] == ["citation"] for row in found)
+    assert any("synth" in unquoted(row)["t"] for row in found)
 
 
 def test_examples_are_those_of_the_site(server: Server, assistant: Assistant) -> None:

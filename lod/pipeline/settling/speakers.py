@@ -1,0 +1,76 @@
+"""Who speaks in the transcript of an oral question: a person only where name, day and role agree.
+
+The author asks; a minister has an office, and is one of that day; anybody else is a deputy whose
+name and civility no other deputy of the legislature has, and who sat on that day.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec.structs import replace
+
+from lod.model.interventions import GOVERNMENT, interventions_of
+from lod.model.question import Intervention, Question, Reponse
+from lod.model.text import fold
+from lod.reference.directory import Directory
+from lod.reference.executive import Executive
+from lod.reference.matching import civilite, in_common, name_key, only
+from lod.reference.tables import deputy_rows_named
+
+Person = tuple[str, str]  # kind and name of the IRI
+
+
+def interventions(
+    q: Question, r: Reponse, directory: Directory, executive: Executive
+) -> tuple[Intervention, ...]:
+    """Return the turns of an answer that is a transcript, each with its speaker where certain."""
+    if not (q.est_orale and r.texte):
+        return ()
+    known: dict[tuple[str, str | None, bool], Person | None] = {}
+
+    def spoken(turn: Intervention) -> Intervention:
+        key = (turn.libelle, turn.qualite, turn.type in ("question", "replique"))
+        if key not in known:
+            known[key] = _speaker(turn, q, r.jours_de_seance, directory, executive)
+        return replace(turn, orateur=known[key])
+
+    return tuple(map(spoken, interventions_of(r.texte, r.texte_html, q.auteur.nom)))
+
+
+def _speaker(
+    turn: Intervention,
+    q: Question,
+    days: Sequence[date],
+    directory: Directory,
+    executive: Executive,
+) -> Person | None:
+    civility, _, name = turn.libelle.partition(" ")
+    if civilite(civility) is None or turn.type == "presidence":  # several, « Un député »
+        return None
+    if GOVERNMENT.search(fold(turn.qualite or "")):
+        ministers = (executive.minister_named(name, day) for day in days)
+        return next((minister.person for minister in ministers if minister), None)
+    if turn.type in ("question", "replique") and name_key(name) == name_key(q.auteur.nom or ""):
+        ref = q.auteur.acteur_ref if _agrees(q.auteur.civilite, civility) else None
+    else:
+        ref = _deputy(name, civility, q.legislature, days, directory)
+    return ("depute", ref) if ref else None
+
+
+def _agrees(stated: str | None, printed: str) -> bool:
+    """Return whether a civility that is known, if any, is the printed one."""
+    return in_common([civilite(stated)], [civilite(printed)]) is not False
+
+
+def _deputy(
+    name: str, civility: str, legislature: int, days: Sequence[date], directory: Directory
+) -> str | None:
+    """Return the reference of the only deputy whom a name and a civility mean on a day."""
+    rows = deputy_rows_named().get((legislature, name_key(name)), ())
+    fitting: dict[str, str | None] = {row.acteur_ref: row.sexe for row in rows}
+    fitting |= {p.ref: p.civilite for p in directory.persons_named(name, legislature)}
+    return only(
+        ref
+        for ref, stated in fitting.items()
+        if _agrees(stated, civility) and directory.sat(ref, legislature, days) is not False
+    )
