@@ -77,7 +77,7 @@ class SearchIndex:
     """The index of one release: days and facets in memory, words and texts on disk."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
         # closes every connection; none may be in use. An export keeps it for as long as it runs
         self.close = finalize(self, _close_all, self._idle)
@@ -122,11 +122,6 @@ class SearchIndex:
         self._newest.extend(number for (number,) in order)
         for rank, number in enumerate(self._newest):
             self._ranks[number] = rank
-
-    @property
-    def release(self) -> Path:
-        """The folder that it stands in."""
-        return self._path.parent
 
     @cached_property
     def things(self) -> ThingIndex:
@@ -208,7 +203,7 @@ class SearchIndex:
         try:
             connection = self._idle.get_nowait()
         except Empty:
-            connection = opened(self._path)
+            connection = opened(self.path)
         try:
             yield connection
         finally:
