@@ -115,3 +115,16 @@ def spoken_in(
     said = DIRECTION.finditer(text, turn.debut, turn.fin) if turn else ()
     is_direction = any(found.start() <= start and end <= found.end() for found in said)
     return None if is_direction else turn
+
+
+def pieces_of(said: str) -> list[tuple[str, bool]]:
+    """Return what a turn says in pieces, each with whether it tells of the sitting instead.
+
+    >>> pieces_of("Oui (non). (Rires.)")
+    [('Oui (non). ', False), ('(Rires.)', True)]
+    """
+    pieces, after = [], 0
+    for found in DIRECTION.finditer(said):
+        pieces += [(said[after : found.start()], False), (found[0], True)]
+        after = found.end()
+    return [piece for piece in (*pieces, (said[after:], False)) if piece[0]]

@@ -127,7 +127,7 @@ def shown_questions(
     index: SearchIndex, numbers: Iterable[int], words: SearchWords
 ) -> Iterator[FoundQuestion]:
     """Yield questions by their ids, with the words marked."""
-    hits, published = index.read_hits(numbers), PublishedQuestions(index.release)
+    hits, published = index.read_hits(numbers), PublishedQuestions(index.path.parent)
     stored = published.of_uids(hit.uid for hit, _ in hits) if published.path.is_file() else ()
     questions = {one.uid: one.question for one in stored}
     for hit, texts in hits:

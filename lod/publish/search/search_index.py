@@ -93,7 +93,7 @@ class SearchIndex:
     more: Sequence[MoreThings] = ()  # set when it is opened
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
         # closes every connection; none may be in use. An export keeps it for as long as it runs
         self.close = finalize(self, _close_all, self._idle)
@@ -138,11 +138,6 @@ class SearchIndex:
         self._newest.extend(number for (number,) in order)
         for rank, number in enumerate(self._newest):
             self._ranks[number] = rank
-
-    @property
-    def release(self) -> Path:
-        """The folder that it stands in."""
-        return self._path.parent
 
     @cached_property
     def things(self) -> ThingIndex:
@@ -218,7 +213,7 @@ class SearchIndex:
         try:
             connection = self._idle.get_nowait()
         except Empty:
-            connection = opened(self._path)
+            connection = opened(self.path)
         try:
             yield connection
         finally:

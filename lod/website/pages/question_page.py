@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base import packaged
 from lod.model.identifiers import split_uid
+from lod.model.interventions import pieces_of
 from lod.model.question import JO, Organe, Question, Reponse
 from lod.model.shown_title import title_of
 from lod.pipeline.mapping import question_triples
@@ -235,6 +236,7 @@ def question_view(
             for a in q.attributions
         ],
         reponses=answers,
+        morceaux=pieces_of,
         voisines=[
             (rel, iris.question(uid).value, question_triples.question_name_of(uid))
             for rel, uid in neighbours

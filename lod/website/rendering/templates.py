@@ -17,7 +17,6 @@ from markupsafe import Markup, escape
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree, page_path
-from lod.model.interventions import DIRECTION
 from lod.model.shown_title import title_of
 from lod.publish.documents import page_types
 from lod.publish.publication import Publication, Site
@@ -104,7 +103,6 @@ def environment() -> Environment:
     }
     templates.filters |= {name: of_the_moment(words) for name, words in in_a_language.items()} | {
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
-        "didascalies": with_directions,
         "lier": link_terms,
         "titre_de": title_of,
         "typo": typeset,
@@ -310,15 +308,6 @@ def anchored(html: str, prefix: str) -> Markup:
         return mark[0] + anchor
 
     return Markup(PARAGRAPH.sub(begin, html))
-
-
-def with_directions(text: str) -> Markup:
-    """Return the words of a speaker, with what the transcript says of the sitting in italics.
-
-    >>> print(with_directions("A < B (non). (Rires.)"))
-    A &lt; B (non). <i>(Rires.)</i>
-    """
-    return Markup(DIRECTION.sub(r"<i>\g<0></i>", str(escape(text))))
 
 
 def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
