@@ -97,7 +97,7 @@ LOOK_SECONDS = 0.1  # between two looks at who has left, and what is to be cut s
 
 # ---------------------------------------------------------------- a request that is too large
 
-HEAD_BYTES = 64 * 1024  # of a head
+HEAD_BYTES, HEAD_LINES = 64 * 1024, 100  # of a head
 PATH_BYTES = 2 * 1024  # of an address, before `?`
 QUERY_STRING_BYTES = 32 * 1024  # of an address, after `?`
 BODY_BYTES = 1024 * 1024  # of a body

@@ -72,7 +72,8 @@ class Front:
         status, headers = head[:2]
         lengths = (int(value) for name, value in headers if name.lower() == "content-length")
         size, is_file = next(lengths, None), isinstance(body, ReadOnlyFileBasedBuffer)
-        if is_file or environ["REQUEST_METHOD"] == "HEAD" or _is_short(size):
+        is_short = size is not None and size <= ANSWER_MEMORY_BYTES  # the server takes it at once
+        if is_file or is_short or environ["REQUEST_METHOD"] == "HEAD":
             place.close()
         start_response(status, headers)
 
@@ -116,11 +117,6 @@ class Front:
         response = problem_response(problem, accept or None, base, form, languages)
         response.headers.update(HEADERS)
         return response
-
-
-def _is_short(size: int | None) -> bool:
-    """Say whether the server takes an answer of so many bytes at once, however slow its client."""
-    return size is not None and size <= ANSWER_MEMORY_BYTES
 
 
 def client_of(environ: Environ, proxies: Networks) -> str:

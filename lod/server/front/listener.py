@@ -18,6 +18,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
+from waitress.utilities import RequestHeaderFieldsTooLarge
 
 from lod.server import limits
 from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
@@ -48,10 +49,12 @@ class Refused(ErrorTask):  # type: ignore[misc]  # waitress states no types
 
 
 class Head(HTTPRequestParser):  # type: ignore[misc]
-    """The head of a request, whose client is not told to send too long a body."""
+    """The head of a request: few lines, for all wait while it is parsed; no 100 for a long body."""
 
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        if is_long := header_plus.count(b"\n") > limits.HEAD_LINES:
+            self.error = RequestHeaderFieldsTooLarge(f"more than {limits.HEAD_LINES} lines")
+        super().parse_header(b"GET / HTTP/1.0\r\n" if is_long else header_plus)
         self.expect_continue &= self.content_length <= limits.BODY_BYTES
 
 
