@@ -187,17 +187,6 @@ async def forms(target: Target) -> None:
     await again(target, 20, lambda n: post("/sparql", f"{body}{n}".encode(), FORM))
 
 
-async def addresses(target: Target) -> None:
-    """Addresses of 60 kB, too long, that are decoded to say so; no rate holds for half of them."""
-    text = "&".join("%c3%a9%" for _ in range(7_400))
-
-    def address(number: str) -> bytes:
-        return get(f"/{next(paths)}?{number}&{text}")
-
-    paths = cycle(("sparql", "absent"))
-    await again(target, 20, address)
-
-
 async def searches(target: Target) -> None:
     """Two heavy queries, and eighteen loops over the API."""
     pages = cycle(product(("la situation", "a*", "plan", "de la"), range(1, 50)))
@@ -234,13 +223,6 @@ async def slow_bodies(target: Target, clients: int) -> None:
     await asyncio.gather(*(endless(target, head, b"#", 1.0) for _ in range(clients)))
 
 
-async def slow_heads(target: Target, clients: int) -> None:
-    """Heads of which a byte comes a second."""
-    await asyncio.gather(
-        *(endless(target, b"GET / HTTP/1.1\r\nX: ", b"x", 1.0) for _ in range(clients))
-    )
-
-
 async def slow_readers(target: Target, clients: int) -> None:
     """The longest page there is, of which two kilobytes are read a second."""
     page = get("/question/QANR5L15QE10182.html", Accept_Encoding="identity")
@@ -248,51 +230,19 @@ async def slow_readers(target: Target, clients: int) -> None:
     await asyncio.gather(*(reading(target, (page, style)[n % 2], 2_000) for n in range(clients)))
 
 
-async def flood(target: Target, clients: int) -> None:
-    """Connections that are closed as soon as they are open."""
-
-    async def connect() -> None:
-        while True:
-            with suppress(OSError):
-                async with target.connection():
-                    target.answers["opened"] += 1
-
-    await asyncio.gather(*(connect() for _ in range(clients)))
-
-
-async def upgrades(target: Target, clients: int) -> None:
-    """Bursts of requests sent ahead that offer another protocol."""
-    burst = b"GET /sante HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" * 700
-
-    async def send() -> None:
-        while True:
-            with suppress(OSError):
-                async with target.connection() as (reader, writer):
-                    writer.write(burst)
-                    while await asyncio.wait_for(reader.read(65_536), 1):
-                        pass
-            target.answers["bursts"] += 1
-
-    await asyncio.gather(*(send() for _ in range(clients)))
-
-
 MANY: dict[str, tuple[Callable[[Target, int], Coroutine[Any, Any, None]], int, int]] = {
     f"{attack.__name__}_{networks}x{clients}": (attack, networks, clients)
     for attack, sizes in (
-        (heavy_queries, ((2, 5), (3, 3), (5, 17), (20, 10))),
-        (slow_bodies, ((11, 95), (40, 95))),
-        (slow_heads, ((40, 95),)),
-        (slow_readers, ((11, 95), (40, 95))),
-        (idle_connections, ((40, 95),)),
-        (flood, ((20, 50),)),
-        (upgrades, ((1, 20),)),
+        (heavy_queries, ((3, 3), (20, 10))),
+        (slow_bodies, ((40, 95),)),
+        (slow_readers, ((40, 95),)),
     )
     for networks, clients in sizes
 }
 ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
     for attack in (
-        slow_readers_and_idle_connections, heavy_queries, forms, addresses, searches,
+        slow_readers_and_idle_connections, heavy_queries, forms, searches,
         idle_connections, kept_answers,
     )
 }  # fmt: skip
