@@ -6,12 +6,10 @@
 # make check  format, lint, types, which package may import which
 # make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;
 #             BENCH=small some minutes, the page in build/bench/small
-# make kills  `kill -9` at random moments of push, build and update: KILLS=50 times, an hour
 # make fuzz   20,000 mutated records                make mutate constraints taken away: a minute
 # make lock   the newest versions of all packages, with hashes: .ci/lock.txt and four others
 PYTHON ?= python3
 PORT ?= 8000
-KILLS ?= 50
 export BENCH  # small, or nothing
 BIN = .venv/bin
 PROGRAM = .venv/program
@@ -25,7 +23,7 @@ UPGRADE ?= --upgrade
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: demo test test-all nightly weigh test-fast check bench kills fuzz mutate lock clean
+.PHONY: demo test test-all nightly weigh test-fast check bench fuzz mutate lock clean
 demo: $(PROGRAM)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -52,9 +50,6 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench.measure
-
-kills: $(READY)
-	$(BIN)/python -m tests.kills all $(KILLS)
 
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/sources/test_fuzz.py

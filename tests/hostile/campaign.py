@@ -25,12 +25,9 @@ from tests.support.paths import ROOT, of_extensions
 from tests.support.server_data import CROSS
 
 HOSTILE = "127.{}.0.66"  # where hostile clients ask from; any 127.x.y.z is this machine
-READY = 20.0  # seconds after which the load of an attack is as good as it gets
-AT_ONCE = 0.3  # seconds until the load of most attacks stands
+READY = 0.3  # seconds until the load of an attack stands
 PRODUCT = "?a qp:numero ?b . ?c qp:numero ?d . ?e qp:numero ?f . ?g qp:numero ?h"
 HEAVY = CROSS.replace("<urn:rang>", "qp:numero")  # never ends
-DOUBLED = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(31))
-HUNGRY = f"SELECT ?v31 {{ BIND('x' AS ?v0) {DOUBLED} }}"  # more memory than a reader has
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 CHUNKED = (
     f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {QUERY}\r\n"
@@ -47,7 +44,6 @@ class Target:
     port: int
     networks: int = 1  # from which it is attacked, in turn
     answers: Counter[str] = field(default_factory=Counter)
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
     connections: Iterator[int] = field(default_factory=count)  # numbers of all that were opened
 
     @asynccontextmanager
@@ -163,19 +159,6 @@ async def endless(target: Target, head: bytes, piece: bytes, pause: float = 0.0)
 # the attacks
 
 
-async def slow_readers_and_idle_connections(target: Target) -> None:
-    """Descriptors run out while readers crash: 40 slow readers, 940 idle ones, hungry queries."""
-
-    async def crash() -> None:
-        await asyncio.sleep(4)
-        for number in range(3):
-            await target.ask(post("/sparql", f"{HUNGRY} # {number}".encode(), QUERY))
-        target.ready.set()
-
-    slow = [reading(target, large(20_000 + n), 8_000) for n in range(40)]
-    await asyncio.gather(*slow, *(idle(target) for _ in range(940)), crash())
-
-
 async def heavy_queries(target: Target, clients: int = 20) -> None:
     """One client fills the queue with queries that never end."""
     await again(target, clients, lambda n: post("/sparql", f"{HEAVY} # {n}".encode(), QUERY))
@@ -185,17 +168,6 @@ async def forms(target: Target) -> None:
     """Bodies of a mebibyte that take long to decode."""
     body = "query=" + "é%" * ((2**20 - 100) // 3)
     await again(target, 20, lambda n: post("/sparql", f"{body}{n}".encode(), FORM))
-
-
-async def addresses(target: Target) -> None:
-    """Addresses of 60 kB, too long, that are decoded to say so; no rate holds for half of them."""
-    text = "&".join("%c3%a9%" for _ in range(7_400))
-
-    def address(number: str) -> bytes:
-        return get(f"/{next(paths)}?{number}&{text}")
-
-    paths = cycle(("sparql", "absent"))
-    await again(target, 20, address)
 
 
 async def searches(target: Target) -> None:
@@ -234,13 +206,6 @@ async def slow_bodies(target: Target, clients: int) -> None:
     await asyncio.gather(*(endless(target, head, b"#", 1.0) for _ in range(clients)))
 
 
-async def slow_heads(target: Target, clients: int) -> None:
-    """Heads of which a byte comes a second."""
-    await asyncio.gather(
-        *(endless(target, b"GET / HTTP/1.1\r\nX: ", b"x", 1.0) for _ in range(clients))
-    )
-
-
 async def slow_readers(target: Target, clients: int) -> None:
     """The longest page there is, of which two kilobytes are read a second."""
     page = get("/question/QANR5L15QE10182.html", Accept_Encoding="identity")
@@ -248,51 +213,19 @@ async def slow_readers(target: Target, clients: int) -> None:
     await asyncio.gather(*(reading(target, (page, style)[n % 2], 2_000) for n in range(clients)))
 
 
-async def flood(target: Target, clients: int) -> None:
-    """Connections that are closed as soon as they are open."""
-
-    async def connect() -> None:
-        while True:
-            with suppress(OSError):
-                async with target.connection():
-                    target.answers["opened"] += 1
-
-    await asyncio.gather(*(connect() for _ in range(clients)))
-
-
-async def upgrades(target: Target, clients: int) -> None:
-    """Bursts of requests sent ahead that offer another protocol."""
-    burst = b"GET /sante HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" * 700
-
-    async def send() -> None:
-        while True:
-            with suppress(OSError):
-                async with target.connection() as (reader, writer):
-                    writer.write(burst)
-                    while await asyncio.wait_for(reader.read(65_536), 1):
-                        pass
-            target.answers["bursts"] += 1
-
-    await asyncio.gather(*(send() for _ in range(clients)))
-
-
 MANY: dict[str, tuple[Callable[[Target, int], Coroutine[Any, Any, None]], int, int]] = {
     f"{attack.__name__}_{networks}x{clients}": (attack, networks, clients)
     for attack, sizes in (
-        (heavy_queries, ((2, 5), (3, 3), (5, 17), (20, 10))),
-        (slow_bodies, ((11, 95), (40, 95))),
-        (slow_heads, ((40, 95),)),
-        (slow_readers, ((11, 95), (40, 95))),
-        (idle_connections, ((40, 95),)),
-        (flood, ((20, 50),)),
-        (upgrades, ((1, 20),)),
+        (heavy_queries, ((3, 3), (20, 10))),
+        (slow_bodies, ((40, 95),)),
+        (slow_readers, ((40, 95),)),
     )
     for networks, clients in sizes
 }
 ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
     for attack in (
-        slow_readers_and_idle_connections, heavy_queries, forms, addresses, searches,
+        heavy_queries, forms, searches,
         idle_connections, kept_answers,
     )
 }  # fmt: skip
@@ -317,7 +250,6 @@ def repeated(made: Callable[[str], tuple[str, bytes, str]]) -> Attack:
 for made_by in of_extensions("attacks", "ATTACKS"):
     ATTACKS |= {name: repeated(made) for name, made in made_by.items()}
 ATTACKS |= {name: partial(attack, clients=n * c) for name, (attack, n, c) in MANY.items()}
-GATHERING = {slow_readers_and_idle_connections}  # they say themselves when their load stands
 
 # the process of an attack
 
@@ -345,8 +277,7 @@ async def run(name: str, port: int) -> None:
     target, loop = Target(port, networks), asyncio.get_running_loop()
     attack = loop.create_task(ATTACKS[name](target))
     loop.add_signal_handler(signal.SIGTERM, attack.cancel)
-    loop.call_later(AT_ONCE if ATTACKS[name] not in GATHERING else READY, target.ready.set)
-    await target.ready.wait()
+    await asyncio.sleep(READY)
     print("ready", flush=True)
     with suppress(asyncio.CancelledError):
         await attack

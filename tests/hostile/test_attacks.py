@@ -18,7 +18,6 @@ from tests.support.synthetic.lives import cases
 
 pytestmark = pytest.mark.slow
 
-COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 SCRIPT = "<script>alert(1)</script>"
 TEXTS = (SCRIPT, '"><img src=x onerror=alert(1)>', "]]></literal>", "javascript:alert(1)", "&lt;b>",
          "\u2028</script>", "'};alert(1)//")  # fmt: skip
@@ -48,31 +47,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     write_search_index(publish(folder, quads=hostile()), cases(17).values())
     with live(folder, timeout=2) as running:
         yield running
-
-
-def test_nothing_is_written(server: Live) -> None:
-    """No update and no method of the Graph Store Protocol changes anything."""
-    before = server.post(COUNT, Accept="text/csv").body
-    updates = (
-        "LOAD <file:///etc/passwd>", "CLEAR ALL", "DROP ALL", "INSERT DATA { <a:a> a 1 }",
-        "DELETE WHERE { ?s ?p ?o }", "CREATE GRAPH <a:a>", "COPY DEFAULT TO <a:a>",
-    )  # fmt: skip
-    form, direct = "application/x-www-form-urlencoded", "application/sparql-update"
-    for update in updates:
-        encoded = quote(update)
-        for got in (
-            server.ask(f"/sparql?update={encoded}"),
-            server.ask("/sparql", "POST", f"update={encoded}".encode(), Content_Type=form),
-            server.ask("/sparql", "POST", update.encode(), Content_Type=direct),
-            server.ask(f"/sparql?query={encoded}"),
-        ):
-            assert got.status in (400, 403), update
-    turtle = {"Content_Type": "text/turtle"}
-    for path in ("/sparql?default", "/sparql?graph=urn:g", "/store?default", "/data", "/def", "/"):
-        for method in ("PUT", "POST", "DELETE", "PATCH"):
-            got = server.ask(path, method, b"<a:a> a <a:b> .", **turtle)
-            assert got.status in (400, 404, 405, 415), (method, path)
-    assert server.post(COUNT, Accept="text/csv", Cache_Control="no-cache").body == before
 
 
 def test_code_in_the_data(server: Live) -> None:

@@ -145,7 +145,7 @@ class Row:
 
 
 ROWS = {
-    "slow_readers_and_idle_connections": Row(limits={resource.RLIMIT_NOFILE: 1024}),
+    "idle_connections": Row(limits={resource.RLIMIT_NOFILE: 1024}),
     "trailers": Row(longest=4),
     "endless_trailer": Row(longest=4),
     "extensions": Row(longest=4),

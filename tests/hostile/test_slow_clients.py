@@ -5,11 +5,9 @@ The server runs as `lod serve` with a long deadline, so that what is ended early
 
 import http.client
 import re
-import socket
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
-from threading import Event, Thread
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from urllib.parse import urlencode
 
 import pytest
@@ -35,8 +33,6 @@ FORMS = {
 }
 LATE = {"413", "500", "504", "broken"}
 CHEAP = "SELECT ?id { <urn:release> <urn:id> ?id }"
-COUNT = 30  # clients that drip
-GIVEN_UP = (b"", b"HTTP/1.1 408", b"HTTP/1.1 431")
 
 
 @pytest.fixture(scope="module")
@@ -55,78 +51,6 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     publish(folder)
     with live(folder, timeout=2) as server:
         yield server
-
-
-def post_head(length: int) -> bytes:
-    """The head of a direct POST."""
-    return (
-        "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
-        f"Content-Length: {length}\r\n\r\n"
-    ).encode()
-
-
-@contextmanager
-def dripping(server: Live, head: bytes, drop: bytes) -> Iterator[list[socket.socket]]:
-    """Send a head, then a drop ten times a second, by many clients at once."""
-    stop = Event()
-    with ExitStack() as stack:
-        connections = [stack.enter_context(server.connect()) for _ in range(COUNT)]
-        for connection in connections:
-            connection.sendall(head)
-
-        def drip() -> None:
-            while not stop.wait(0.1):
-                for connection in connections:
-                    with suppress(OSError):
-                        connection.sendall(drop)
-
-        thread = Thread(target=drip)
-        thread.start()
-        try:
-            yield connections
-        finally:
-            stop.set()
-            thread.join()
-
-
-@contextmanager
-def not_reading(server: Live) -> Iterator[list[socket.socket]]:
-    """Ten clients that ask for 26 MB and read nothing; each has been sent its beginning."""
-    query = f"SELECT * {{ {PRODUCT} }} LIMIT {LARGE}".encode()
-    with ExitStack() as stack:
-        connections = [stack.enter_context(server.connect(HANG, 4096)) for _ in range(10)]
-        for connection in connections:
-            connection.sendall(post_head(len(query)) + query)
-        for connection in connections:
-            assert connection.recv(8, socket.MSG_PEEK) == b"HTTP/1.1"
-        yield connections
-
-
-def is_there(connection: socket.socket) -> bool:
-    """Say whether a client has not been given up: neither told that it is too slow, nor closed."""
-    connection.setblocking(False)
-    with suppress(BlockingIOError):
-        return connection.recv(12, socket.MSG_PEEK) not in GIVEN_UP
-    return True
-
-
-SLOW: dict[str, Callable[[Live], AbstractContextManager[list[socket.socket]]]] = {
-    "answers": not_reading,
-    "bodies": lambda server: dripping(server, post_head(10_000), b"#"),
-    "headers": lambda server: dripping(server, b"GET / HTTP/1.1\r\nHost: x\r\n", b"X: y\r\n"),
-}
-
-
-@pytest.mark.parametrize("slow", [["answers"], ["bodies"], ["headers"], [*SLOW]], ids="-".join)
-def test_others_do_not_wait(patient: Live, slow: list[str]) -> None:
-    """Somebody else has a page and an answer while all slow clients are still there."""
-    with ExitStack() as stack:
-        clients = [one for name in slow for one in stack.enter_context(SLOW[name](patient))]
-        for _ in range(3):
-            assert patient.post(CHEAP).status == 200
-            assert patient.ask("/").status == 200
-        assert all(map(is_there, clients))
-    assert not patient.has_restarted
 
 
 @pytest.mark.parametrize("media", FORMS)

@@ -121,13 +121,6 @@ def test_changes_are_of_questions_in_a_version(two: Folder) -> None:
     }  # fmt: skip
 
 
-def test_versions_are_listed(two: Folder) -> None:
-    """Those that the history has: the first release is one of them."""
-    for release, names in ((two.first, [two.first]), (two.second, [two.first, two.second])):
-        found = graph(release, "changements").objects(None, DCAT.hasVersion)
-        assert set(found) == {URIRef(f"{BASE}changements#{name.name}") for name in names}
-
-
 def test_documents_conform_and_name_everything(two: Folder) -> None:
     """By the shapes of the descriptions; nothing of the base is without its name."""
     for path in ("changements", f"changements/{two.second.name}"):

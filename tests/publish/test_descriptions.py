@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -276,26 +275,3 @@ def test_everything_that_is_served_is_named(described: Graph, sample: Path) -> N
 
 
 # ---------------------------------------------------------------- what others look for
-
-
-def test_a_robot_finds_all_it_looks_for(client: Client, described: Graph) -> None:
-    """What SPARQLES and YummyData (Umaka) ask of an endpoint, as far as a program can say."""
-    assert ask(client, "SELECT ?e { ?s a sd:Service ; sd:endpoint ?e }") == [{"e": f"{BASE}sparql"}]
-    assert client.get("/sparql").mimetype == "text/turtle"  # description on GET
-    well_known = client.get("/.well-known/void")
-    assert (well_known.status_code, well_known.mimetype) == (200, "text/turtle")
-    void = Graph().parse(data=well_known.data, format="turtle")
-    # the same VoID in both places, but for the moment of publication, which the build does not know
-    assert {(s, p) for s, p, _ in set(void) - set(described)} <= {(DATASET, DCTERMS.modified)}
-    endpoint = "?d a void:Dataset ; void:sparqlEndpoint ?e ; dcterms:license ?l"
-    more = "dcterms:modified ?m ; dcterms:publisher ?p ; void:vocabulary ?v"
-    found = ask(client, f"SELECT DISTINCT ?d ?e {{ {endpoint} ; {more} }}")
-    assert found == [{"d": str(DATASET), "e": f"{BASE}sparql"}]
-    for graph, node in ((void, DATASET), (described, SERVICE)):
-        for fact in (DCTERMS.license, DCTERMS.modified, DCTERMS.publisher):
-            assert graph.value(node, fact), (node, fact)
-    example = str(void.value(DATASET, VOID.exampleResource)).removeprefix(BASE)
-    assert re.fullmatch(r"(?:/[\w-]+)+", f"/{example}")  # a cool IRI, without extension or query
-    assert client.get(f"/{example}").status_code == 303
-    for path in ("/sparql", "/.well-known/void"):
-        assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"

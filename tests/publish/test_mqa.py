@@ -1,20 +1,66 @@
-"""The catalogue by the rules of data.europa.eu: nearly all of its 405 points."""
+"""The catalogue by the published rules of the metadata quality dashboard of data.europa.eu.
 
+`mqa.csv` has them, one a row: how many points of 405, and what for. What is assumed, because the
+methodology does not say it or nobody here can ask the portal, stands in its last column.
+Methodology: https://dataeuropa.gitlab.io/data-provider-manual/metadata-quality-dashboard/
+"""
+
+from collections.abc import Callable, Collection
+from fractions import Fraction
 from pathlib import Path
+from statistics import fmean
 
 import pyshacl
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import Graph, Node, URIRef
 from rdflib.namespace import DCAT, RDF, SH
 
 from lod.base.settings import Settings
+from lod.base.tabular import rows
 from lod.build import build
-from tests.support.mqa import judged, mean, report
+from lod.rdf.jsonld import expand
 from tests.support.paths import BASE, RICH, SHARED
 from tests.support.server_data import client_of, serving
 
+RULES = [*rows(Path(__file__).with_name("mqa.csv"))]
+AUTHORITY = "http://publications.europa.eu/resource/authority/"
+LISTS = (*(f"{AUTHORITY}{name}/" for name in ("file-type", "licence", "access-right")),
+         "https://www.iana.org/assignments/media-types/")  # fmt: skip
+# codes of the formats that we have; the portal publishes its lists: Parquet is in neither
+NON_PROPRIETARY = {"CSV", "JSON", "TXT", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_N_QUADS"}
 DATASET = f"{BASE}dcat.ttl#questions"
-CONTACT = Settings(editeur="Observatoire", contact="lod@exemple.fr")
+Answers = Callable[[str], bool]
+
+
+def judged(dcat: Graph, answers: Answers, wrong: Collection[str] = ()) -> dict[str, float]:
+    """Return the points of each dataset; of its distributions, the share that passes counts.
+
+    `answers` says whether an address does; `wrong` are nodes with a violation of DCAT-AP.
+    """
+    tests: dict[str, Answers] = {
+        "there": bool, "answers": answers, "vocabulary": lambda value: value.startswith(LISTS),
+        "non-proprietary": lambda value: value.rpartition("/")[2] in NON_PROPRIETARY,
+        "machine-readable": lambda value: value.rpartition("/")[2] in {*NON_PROPRIETARY, "BIN"},
+    }  # fmt: skip
+
+    def passes(node: Node, rule: dict[str, str]) -> bool:
+        if rule["test"] == "conforms":
+            return wrong_in(node, *dcat.objects(node, DCAT.distribution)) == 0
+        terms = [URIRef(expand(name)) for name in rule["property"].split()]
+        values = [str(value) for term in terms for value in dcat.objects(node, term)]
+        return len(values) >= len(terms) and all(map(tests[rule["test"]], values))
+
+    def wrong_in(*nodes: Node) -> int:
+        return sum(str(node) in wrong for node in nodes)
+
+    scores = dict[str, float]()
+    for dataset in dcat.subjects(RDF.type, DCAT.Dataset):
+        of = {"dataset": [dataset], "distribution": [*dcat.objects(dataset, DCAT.distribution)]}
+        scores[str(dataset)] = float(sum(
+            int(rule["points"]) * Fraction(sum(passes(n, rule) for n in nodes), len(nodes))
+            for rule in RULES for nodes in [of[rule["on"]]]
+        ))  # fmt: skip
+    return scores
 
 
 def violating(dcat: Graph) -> set[str]:
@@ -31,7 +77,7 @@ def violating(dcat: Graph) -> set[str]:
 @pytest.mark.slow
 def test_a_catalogue_with_a_contact_is_excellent(tmp_path: Path) -> None:
     """390 points and more, as served; without a contact, 20 less; nothing is taken for granted."""
-    build([RICH], tmp_path, CONTACT)
+    build([RICH], tmp_path, Settings(editeur="Observatoire", contact="lod@exemple.fr"))
     with serving(tmp_path, workers=1) as server:
         client = client_of(server)
 
@@ -40,15 +86,9 @@ def test_a_catalogue_with_a_contact_is_excellent(tmp_path: Path) -> None:
 
         dcat = Graph().parse(data=client.get("/dcat.ttl").data, format="turtle")
         scores = judged(dcat, answers, violating(dcat))
-    print(report(scores))
-    assert len(scores) > 6 and mean(scores) >= 390 and sum(scores[DATASET].values()) >= 400
+    mean = fmean(scores.values())
+    assert len(scores) > 6 and mean >= 390 and scores[DATASET] >= 400, scores
     dcat.remove((None, DCAT.contactPoint, None))
-    assert mean(judged(dcat, lambda _: True)) == pytest.approx(mean(scores) - 20)
-    assert mean(judged(dcat, lambda _: False)) == pytest.approx(mean(scores) - 20 - 80)
-    empty = Graph()
-    for node in dcat.subjects(RDF.type, DCAT.Dataset):
-        empty.add((node, RDF.type, DCAT.Dataset))
-        empty.add((node, DCAT.distribution, URIRef(f"{node}-x")))
-    assert mean(judged(empty, lambda _: True, {DATASET})) == pytest.approx(
-        30 * (1 - 1 / len(scores))
-    )
+    for does_answer, less in ((True, 20), (False, 20 + 80)):
+        told = judged(dcat, lambda _, does=does_answer: does)
+        assert fmean(told.values()) == pytest.approx(mean - less)

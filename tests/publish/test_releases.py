@@ -239,12 +239,10 @@ def test_a_current_release_that_is_gone(kept: Kept) -> None:
     assert current(kept.out).name == kept.ids[1]
 
 
-@pytest.mark.parametrize("left", [0.5, 0])
-def test_the_manifest_of_the_current_release_is_damaged(kept: Kept, left: float) -> None:
+def test_the_manifest_of_the_current_release_is_damaged(kept: Kept) -> None:
     """Build and rollback say so on one line, before their work; a named one is made current."""
     path = kept.folder(2) / "manifest.json"
-    data = path.read_bytes()
-    write_anew(path, data[: int(left * len(data))])
+    write_anew(path, path.read_bytes()[:200])
     done = lod("build", kept.records[2], "--to", kept.out)
     assert done.exit_code == 1 and done.stderr.count("\n") == 1, done.output
     assert f"{path}: it cannot be read" in done.stderr and "lod rollback" in done.stderr

@@ -2,7 +2,6 @@
 less nor more: dumps, the index, the store; and ten releases, each on top of the one before.
 """
 
-import gzip
 import os
 import shutil
 import sqlite3
@@ -18,10 +17,10 @@ from typing import Any
 import orjson
 import pytest
 from msgspec.structs import replace
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from lod.base.output_tree import OutputTree
-from lod.base.packing import KeyedMembers, Member, keyed_member, sha256
+from lod.base.packing import sha256
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.identifiers import split_uid
@@ -29,10 +28,7 @@ from lod.model.question import Question
 from lod.pipeline.gather import LINKS
 from lod.pipeline.questions.previous import ChangedQuestions, Previous
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, REMAINDER, PublishedQuestions
-from lod.publish import dumps
 from lod.publish.downloads import TABLES
-from lod.publish.dumps import NTRIPLES, TURTLE, DumpHead, legislature_dump, stated_triples
-from lod.publish.dumps import write_questions as write_dumps
 from lod.publish.fill_store import BESIDE, amend
 from lod.publish.publication import Publication, Site, Workshop
 from lod.publish.query_cache import QueryCache
@@ -100,56 +96,6 @@ def remade(q: Question, chance: Random) -> Question:
 
 
 # ---------------------------------------------------------------- dumps
-
-
-def test_members_of_dumps_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten updates: the bytes of new dumps, of which fewer members are made; a document stands once
-    in all of the data, and once in each legislature.
-    """
-    head = DumpHead(BASE, "licence", "droits", "2025-06-03", "noyau")
-    made = list[int]()
-
-    def counting(key: bytes, items: int, text: bytes, level: int = 4) -> Member:
-        made.append(items)
-        return keyed_member(key, items, text, level)
-
-    monkeypatch.setattr(dumps, "keyed_member", counting)
-    for number, questions, changed in chain(tmp_path):
-        (questions.release / REMAINDER).touch()
-        serving: dict[str, list[tuple[str, str]]] = {}
-        documents: dict[str, dict[str, bytes]] = {}  # of each file: what each states
-        for stored in questions.questions():
-            legislature, *_ = split_uid(stored.uid)
-            for place, text in enumerate(stored.texts):
-                for name in (NTRIPLES, TURTLE, legislature_dump(legislature)):
-                    documents.setdefault(name, {})[text.iri] = text.nt
-                named = (stored.texts[0].iri, "")
-                serving.setdefault(text.iri, []).extend([named] if place else [])
-        shared = {iri: sorted(some) for iri, some in serving.items() if len(some) > 1}
-        assert shared
-        folders = tmp_path / f"dumps-{number}", tmp_path / f"new-{number}"
-        counts = []
-        for folder in folders:
-            folder.mkdir()
-            made.clear()
-            before = tmp_path / f"dumps-{number - 1}" if changed and folder == folders[0] else None
-            write_dumps(
-                folder, questions, b"", head, shared,
-                lambda name, before=before: KeyedMembers(before / name) if before else None,
-            )  # fmt: skip
-            counts.append(len(made))
-        amended, new = ({p.name: p.read_bytes() for p in f.iterdir()} for f in folders)
-        assert amended == new and len(new) == 5
-        assert counts[0] < counts[1] or not changed
-        for name, data in new.items():
-            stated = [str(quad) for quad in parse(gzip.decompress(data), format=form_of(name))]
-            expected = parse(b"".join(documents[name].values()), format=RdfFormat.N_TRIPLES)
-            assert sorted(stated) == sorted(map(str, expected)), "each document stands there once"
-            assert len(stated) == stated_triples(folders[1] / name)
-
-
-def form_of(name: str) -> RdfFormat:
-    return RdfFormat.TURTLE if ".ttl" in name else RdfFormat.N_TRIPLES
 
 
 # ---------------------------------------------------------------- tables

@@ -18,7 +18,7 @@ from lod.server.front.access_log import AccessLog
 from lod.server.front.front import client_of
 from tests.support.live import live
 from tests.support.patience import HANG, wait_for
-from tests.support.server_data import THINGS, Server, listening, publish, serving
+from tests.support.server_data import THINGS, Server, publish, serving
 
 COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
@@ -192,15 +192,6 @@ def test_head(server: Server, path: str) -> None:
         same = ("content-type", "location", "etag", "link", "content-location", "cache-control")
         assert head.status == plain.status
         assert [head.headers.get(n) for n in same] == [plain.headers.get(n) for n in same]
-
-
-def test_nothing_was_called(server: Server) -> None:
-    """An address in a request leads nowhere, whatever header it stands in."""
-    with listening() as (port, heard):
-        there = f"http://127.0.0.1:{port}/"
-        for name in ("Referer", "X-Forwarded-Host", "Forwarded", "X-Original-URL", "Link"):
-            assert server.ask(QUESTION, **{name: there}).status == 303
-        assert heard == []
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])

@@ -217,13 +217,6 @@ def test_a_mistake(server: Server) -> None:
     assert "Délai dépassé" in asked(server, CROSS, 504).text
 
 
-def test_the_dataset_stays_with_the_query(server: Server) -> None:
-    """In the form, and in the links to other forms."""
-    page = asked(server, "SELECT ?s { ?s <urn:nom> ?o }", **{"default-graph-uri": "urn:vide"})
-    assert ("default-graph-uri", "urn:vide") in page.hidden
-    assert page.forms and all("default-graph-uri=urn%3Avide" in form for form in page.forms)
-
-
 def test_a_long_query(server: Server) -> None:
     query = f"SELECT ?s {{ ?s <urn:nom> ?o }} # {'é' * 20_000}"
     body = urlencode({"query": query, "format": "html"}).encode()
@@ -232,32 +225,6 @@ def test_a_long_query(server: Server) -> None:
     page = Page(got)
     assert (got.status, got.type, page.query) == (200, "text/html", query)
     assert (page.method, page.forms) == ("post", [])
-
-
-@pytest.mark.parametrize(
-    ("accept", "media"),
-    [("", "application/sparql-results+json"), ("text/*", "text/csv"), (BROWSER, "text/html")],
-)
-def test_programs_see_no_change(server: Server, accept: str, media: str) -> None:
-    """Only a client that prefers HTML gets a page, also of a mistake; `format` counts first."""
-    query = quote("SELECT ?s { ?s <urn:nom> ?o }")
-    headers = {"Accept": accept} if accept else {}
-    got = server.ask(f"/sparql?query={query}", **headers)
-    assert (got.status, got.type) == (200, media)
-    assert "Accept" in got.headers["vary"]
-    assert server.ask(f"/sparql?query={query}&format=csv", **headers).type == "text/csv"
-    assert server.ask(f"/sparql?query={query}&format=html", **headers).type == "text/html"
-    is_page = "text/html" in accept or accept == "text/*"
-    wrong = server.ask("/sparql?query=ASK", **headers)
-    assert wrong.type == ("text/html" if is_page else "application/problem+json")
-
-
-def test_a_page_has_its_own_tag(server: Server) -> None:
-    target = f"/sparql?query={quote('SELECT ?s { ?s <urn:rang> ?o } LIMIT 900')}"
-    page, table = (server.ask(target, Accept=accept) for accept in (BROWSER, "text/csv"))
-    tag = page.headers["etag"]
-    assert tag != table.headers["etag"] and page.headers["cache-control"].startswith("public")
-    assert server.ask(target, Accept=BROWSER, If_None_Match=tag).status == 304
 
 
 def test_the_policy_of_the_editor(server: Server) -> None:

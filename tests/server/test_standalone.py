@@ -1,10 +1,8 @@
 """Test the Flask application by itself, without the front of `lod serve`."""
 
-import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,37 +11,19 @@ from wsgiref.validate import validator
 
 import pytest
 import urllib3
-from flask import Flask, request
+from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.test import Client, TestResponse
 
 from lod.pipeline.questions.question_db import QUESTIONS_FILE
 from lod.server.engine.settings import ServerSettings
-from lod.server.limits import BODY_BYTES, WorkerLimits
+from lod.server.limits import BODY_BYTES
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
 from tests.support.patience import HANG, wait_for
-from tests.support.server_data import CROSS, RELEASE, free_port, publish
+from tests.support.server_data import RELEASE, free_port, publish
 
 pytestmark = pytest.mark.slow
-
-QUERY = "application/sparql-query"
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Yield the application of a release; queries get two seconds."""
-    folder = tmp_path_factory.mktemp("standalone")
-    publish(folder)
-    app = create_app(folder, ServerSettings(limits=WorkerLimits(seconds=2)))
-    yield app
-    state_of(app).releases.close()
-
-
-@pytest.fixture
-def client(app: Flask) -> Client:
-    """Return a client that checks the application against PEP 3333."""
-    return Client(validator(app))
 
 
 def ask(client: Client, method: str, target: str, **said: Any) -> TestResponse:
@@ -51,37 +31,9 @@ def ask(client: Client, method: str, target: str, **said: Any) -> TestResponse:
     return client.open(target, method=method, buffered=True, **said)
 
 
-def test_what_is_answered(client: Client) -> None:
-    """A query in whatever form it is sent, with the common headers; documents, and the state."""
-    for answer in (
-        ask(client, "GET", f"/sparql?{urlencode({'query': RELEASE})}"),
-        ask(client, "POST", "/sparql", data={"query": RELEASE}),
-        ask(client, "POST", "/sparql", data=RELEASE, content_type=QUERY),
-    ):
-        [row] = json.loads(answer.data)["results"]["bindings"]
-        assert (answer.status_code, row["id"]["value"]) == (200, "r1")
-        assert answer.headers["Access-Control-Allow-Origin"] == "*"
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["ETag"]
-    assert ask(client, "GET", "/question/QANR5L15QE43349").status_code == 303
-    assert ask(client, "GET", "/question/QANR5L15QE43349.ttl").status_code == 200
-    assert json.loads(ask(client, "GET", "/sante").data)["workers"] == 6
-
-
-def test_what_is_refused(app: Flask, client: Client) -> None:
-    """A query without end is stopped, an update and a long body are refused, all as problems; Flask
-    itself bounds what any route, also of an extension, may read.
-    """
-    for status, answer in (
-        (504, ask(client, "GET", f"/sparql?{urlencode({'query': CROSS})}")),
-        (403, ask(client, "POST", "/sparql", data={"update": "CLEAR ALL"})),
-        (413, ask(client, "POST", "/sparql", data=b"#" * 2_000_000, content_type=QUERY)),
-        (404, ask(client, "GET", "/absent")),
-        (405, ask(client, "DELETE", "/sparql")),
-    ):
-        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["Cache-Control"] == "no-store" and not answer.headers.get("ETag")
+def test_a_long_body_is_refused(tmp_path: Path) -> None:
+    """Flask itself bounds what any route, also of an extension, may read."""
+    app = create_app(tmp_path, ServerSettings())
     asked = app.test_request_context("/x", method="POST", data=b"x" * (BODY_BYTES + 1))
     with asked, pytest.raises(RequestEntityTooLarge):
         request.get_data()

@@ -20,7 +20,6 @@ BEGIN, END = "<!-- make nightly: begin -->\n", "<!-- make nightly: end -->\n"
 COMMANDS = {  # part: targets of `make`, with less than they take by hand
     "bench": ("bench", "BENCH=small"),
     "fuzz": ("fuzz",),
-    "kills": ("kills", "KILLS=5"),
     "mutations": ("mutate",),
 }
 Row = dict[str, str | int | float]

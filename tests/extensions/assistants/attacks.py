@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import cycle
 
 from tests.extensions.assistants.client import message
-from tests.hostile.attack import Send, exchange, got
+from tests.hostile.attack import Send, exchange
 from tests.support.server_data import CROSS
 
 HEAVY = CROSS.replace("<urn:rang>", "qp:numero")  # never ends
@@ -69,13 +69,7 @@ def messages(listener: int) -> Iterator[tuple[str, Send, tuple[str, ...]]]:
     yield "tool: path of a file", called("lire_question", question="/etc/passwd"), ("200",)
     yield "tool: address", called("statistiques", entite=f"http://127.0.0.1:{listener}/"), ("200",)
     yield "tool: name of 300 words", called("resoudre", nom="a " * 300), ("200",)
-    yield "tool: another", called("../sparql"), ("400",)
-    yield "message of 100 kB", called("sparql", requete="#" * 100_000), ("400",)
     yield "message of 10 MB", said(b" " * 10_000_000), ("413",)
-    yield "message nested", said(b'{"a":' * 10_000 + b"1" + b"}" * 10_000), ("400",)
-    yield "message of lists", said(b"[" * 60_000), ("400",)
-    yield "batch of messages", said(b"[" + b",".join([ping] * 1_000) + b"]"), ("400",)
-    yield "message not UTF-8", said(b'{"jsonrpc": "2.0", "method": "\xff"}'), ("400",)
     yield (
         "message half a pair",
         said(b'{"jsonrpc": "2.0", "id": "\\ud800", "method": "a"}'),
@@ -83,11 +77,7 @@ def messages(listener: int) -> Iterator[tuple[str, Send, tuple[str, ...]]]:
     )
     yield "message with a script", said(json.dumps(script).encode()), ("200",)
     yield "message of a number", said(b"1" * 60_000), ("400",)
-    yield "message of a page", said(ping, Origin="http://evil.example"), ("403",)
-    yield "message of a frame", said(ping, Origin="null"), ("403",)
-    yield "message of a form", said(ping, Content_Type="text/plain"), ("415",)
     yield "message zipped", said(gzip.compress(ping), Content_Encoding="gzip"), ("400", "415")
-    yield "stream of messages", got("/mcp", Accept="text/event-stream"), ("405",)
 
 
 ATTACKS = {"assistants": assistants}

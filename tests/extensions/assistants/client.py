@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,11 +23,10 @@ JSON = {"Content_Type": "application/json", "Accept": "application/json, text/ev
 
 @dataclass
 class Assistant:
-    """A client of one server, over HTTP or of a command; counts the tools that it calls."""
+    """A client of one server, over HTTP or of a command."""
 
     server: "str | StdioServerParameters"
     mode: str = "auto"
-    calls: int = field(default=0)
 
     def ask(self, question: Callable[["Client"], Awaitable[T]]) -> T:
         import anyio
@@ -45,7 +44,6 @@ class Assistant:
 
     def call(self, name: str, **arguments: Any) -> Any:
         """Return what a tool answers, which must be no error."""
-        self.calls += 1
         got = self.ask(lambda client: client.call_tool(name, arguments))
         assert not got.is_error, got.content
         return got.structured_content
@@ -72,12 +70,12 @@ def of_server(server: Server, mode: str = "auto") -> Assistant:
     return Assistant(f"http://127.0.0.1:{server.port}/mcp", mode)
 
 
-def of_command(folder: Path, mode: str = "auto") -> Assistant:
+def of_command(folder: Path) -> Assistant:
     """Return a client that starts `lod mcp` on a folder of releases."""
     from mcp import StdioServerParameters
 
     command = StdioServerParameters(command=sys.executable, args=["-m", "lod", "mcp", str(folder)])
-    return Assistant(command, mode)
+    return Assistant(command)
 
 
 def message(method: str = "tools/list", **params: Any) -> dict[str, Any]:

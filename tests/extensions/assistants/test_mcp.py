@@ -86,9 +86,8 @@ def test_the_reference_client_calls_every_tool(vies: Path, server: Server, mode:
         assert said["page"].startswith(BASE) and said["page"] in said["citer"]
 
 
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_standard_input_answers_the_same(vies: Path, assistant: Assistant, mode: str) -> None:
-    assert of_command(vies, mode).call_all(CALLS) == assistant.call_all(CALLS)
+def test_standard_input_answers_the_same(vies: Path, assistant: Assistant) -> None:
+    assert of_command(vies).call_all(CALLS) == assistant.call_all(CALLS)
 
 
 @pytest.mark.tool
@@ -419,6 +418,15 @@ def test_a_name_leads_to_its_questions(assistant: Assistant, kind: str) -> None:
     said = assistant.call("statistiques", entite=one["iri"])
     assert said["page"] == one["page"] and said["table"]["total"] >= 1
     assert sum(row["posees"] for row in said["table"]["lignes"]) == choice["nombre"]
+
+
+def test_a_day_says_which_ministry_is_meant(sample_server: Server) -> None:
+    """Of those that were in charge of health one after another; without a day none is certain."""
+    url, asked = of_server(sample_server), {"nom": "Ministère de la santé", "type": "ministere"}
+    assert not any(one["sur"] for one in url.call("resoudre", **asked)["candidats"])
+    [first, *others] = url.call("resoudre", **asked, date="2022-06-15")["candidats"]
+    assert first["sur"] and first["iri"].endswith("/ministere/PO791605")
+    assert others and not any(one["sur"] for one in others)
 
 
 def unquoted(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 import csv
 import io
 import re
-import shutil
-import subprocess
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -30,7 +28,6 @@ from lod.website.rendering.language import catalogue
 from lod.website.rendering.query_tables import QueryTable, TableCell, table_column
 from lod.website.rendering.templates import environment
 from tests.support.paths import BASE, site_in
-from tests.support.patience import HANG
 
 DRAWN = {name: r for name, r in all_queries().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -367,36 +364,3 @@ def test_colours_can_be_told_from_the_page(side: int) -> None:
     for n in range(6):
         text = colours["sur-clair" if n < 4 else "sur-fonce"]
         assert contrast(text, colours[f"t{n}"]) >= 4.5, n
-
-
-SCRIPT = """
-const found = [];
-for (const svg of document.querySelectorAll("svg.image")) {
-  const box = svg.getBoundingClientRect();
-  const words = [...svg.querySelectorAll("text")].map(t => [t.lastChild.data, t.getBoundingClientRect()]);
-  for (const [n, [text, a]] of words.entries()) {
-    if (a.left < box.left - 1 || a.right > box.right + 1 || a.bottom > box.bottom + 1) found.push("out: " + text);
-    for (const [other, b] of words.slice(n + 1)) {
-      if (a.left + 1 < b.right && b.left + 1 < a.right && a.top + 5 < b.bottom && b.top + 5 < a.bottom)
-        found.push(text + " on " + other);
-    }
-  }
-}
-document.title = document.querySelectorAll("svg.image").length + " " + JSON.stringify(found);
-"""  # noqa: E501
-
-
-@pytest.mark.tool
-@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
-    shown = "".join(fragment(drawn(case), f"i{n}") for n, case in enumerate(CASES))
-    head = f"<style>{(packaged.STATIC / 'style.css').read_text('utf-8')}</style>"
-    page = tmp_path / "page.html"
-    page.write_text(f"<!doctype html><meta charset=utf-8>{head}{shown}<script>{SCRIPT}</script>")
-    told = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
-         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        capture_output=True, check=True, text=True, timeout=HANG,
-    ).stdout  # fmt: skip
-    [title] = re.findall(r"<title>(\d+ \[.*?)</title>", told)
-    assert title == f"{len(CASES)} []"

@@ -1,24 +1,19 @@
-"""How right common texts are: `make eval-textes`.
+"""How right common texts are.
 
 Labelled pairs stand among other texts, and go the whole way: words, signatures, candidates, exact
 comparison. The threshold is chosen on one part of them and reported on the other. Joint answers
-count as recall; real pairs are compared where the shared data is.
+count as recall.
 
 The pairs are invented: prose of a small vocabulary, seeded. A label follows from how a pair is
-made, not from its score: each kind states its rule. Real pairs are rows of `paires-reelles.csv`, by
-their identifiers.
+made, not from its score: each kind states its rule.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from random import Random
 
-from lod.base.inputs import records
-from lod.base.tabular import rows
 from lod.extensions.common_texts.candidates import candidates, signatures
 from lod.extensions.common_texts.comparison import (
     LONGEST,
@@ -28,17 +23,11 @@ from lod.extensions.common_texts.comparison import (
     compare,
     compared,
 )
-from lod.extensions.common_texts.texts import texts_of
 from lod.extensions.common_texts.words import words_of
-from lod.model.question import Question
-from lod.pipeline.reading.intake import RecordReader, read_again, read_records
-from lod.rdf.iris import Iris
 from tests.extensions.common_texts.support import ENDING, opening, prose
-from tests.support.paths import BASE, REAL
 
 PAIRS, JOINT, OTHERS = 100, 300, 2000  # of each kind; joint answers; texts beside them
 SHARES = tuple(n / 20 for n in range(4, 19))  # thresholds to choose from
-REVIEWED = Path(__file__).with_name("paires-reelles.csv")
 PRECISION = 0.98  # that what is published must have
 NAMES = ("Mme Anne Essai", "M. Jean Modèle", "Mme Zoé Exemple", "M. Luc Cas", "Mme Ida Fiction")
 ENDINGS = (ENDING, " Elle souhaite connaître la position du Gouvernement à ce sujet.", "")
@@ -273,49 +262,3 @@ def table(judged: Sequence[Judged]) -> Iterator[str]:
 def joint_recall(count: int) -> Rates:
     found = run(list(joint_answers(count)))
     return rates(Judged("joint", True, 1, one) for one in found)
-
-
-def real_questions() -> list[Question]:
-    """Return the questions of the shared records, each once."""
-    found = {}
-    for _, one in read_records(records([REAL]), RecordReader(), 1):
-        if not one.findings and (reading := read_again(one).reading):
-            found[reading.question.uid] = reading.question
-    return [found[uid] for uid in sorted(found)]
-
-
-def real_pairs() -> Iterator[str]:
-    """Yield what is found of real pairs, beside what was judged of them."""
-    texts = {
-        head.iri.rpartition("/")[2]: text
-        for q in real_questions()
-        for head, text in texts_of(q, Iris(BASE))
-    }
-    yield f"real: {len(texts)} texts"
-    for row in rows(REVIEWED):
-        found = compare(*compared([words_of(texts[row[n]]) for n in ("un", "autre")]))
-        verdict = "published" if found.is_common else "not published"
-        right = found.is_common == (row["commun"] == "oui")
-        told = f"{row['un']} {row['autre']}: share {found.share:.2f}, {verdict}"
-        yield f"  {'right' if right else 'WRONG'}: {told}; {row['règle']}"
-
-
-def main() -> None:
-    judged = judged_pairs(int(sys.argv[1]) if sys.argv[1:] else PAIRS)
-    print(f"threshold chosen on one half: {chosen(judged):.2f} (the program has {SHARE:.2f})")
-    for part, shares in ((1, [SHARE]), (0, SHARES)):
-        for share in shares:
-            found = rates((one for one in judged if one.part == part), share)
-            told = f"precision {found.precision:.4f}, recall {found.recall:.4f}"
-            print(f"  part {part} at {share:.2f}: {told}")
-    print("\n".join(table(judged)))
-    joint = joint_recall(JOINT)
-    print(f"joint answers in other words of address: recall {joint.recall:.4f} of {JOINT}")
-    if REAL.is_dir():
-        print("\n".join(real_pairs()))
-    else:
-        print(f"no real pairs: {REAL} is absent")
-
-
-if __name__ == "__main__":
-    main()

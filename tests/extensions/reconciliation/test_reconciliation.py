@@ -404,22 +404,6 @@ def test_the_entities_are_read_before_anybody_asks(tmp_path: Path, monkeypatch: 
         assert begun[1].read and len(begun) == 2
 
 
-def test_it_behaves_as_the_others_do(client: Client) -> None:
-    """Answers have CORS and a tag that brings 304, except those to a POST."""
-    first = client.get(PATH)
-    assert first.headers["Access-Control-Allow-Origin"] == "*" and first.cache_control.max_age
-    assert client.get(PATH, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
-    head = client.head(PATH)
-    assert (head.status_code, head.data) == (200, b"")
-    allowed = client.options(PATH).headers["Access-Control-Allow-Methods"]
-    assert {"GET", "HEAD", "POST"} <= set(allowed.split(", "))
-    assert client.put(PATH).status_code == 405
-    body = client.post(PATH, data={"queries": "{}"})
-    assert "ETag" not in body.headers and body.headers["Access-Control-Allow-Origin"] == "*"
-    # parameters of other versions and of JSONP are ignored
-    assert client.get(f"{PATH}/suggest/type?prefix=d&callback=x&lang=fr").is_json
-
-
 @pytest.mark.slow
 def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
     publish(tmp_path)

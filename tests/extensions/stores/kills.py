@@ -1,9 +1,7 @@
 """`kill -9` of `lod push` at random moments, while a reader asks the store what it serves."""
 
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -16,7 +14,7 @@ from lod.extensions.stores.store_client import StoreClient, count, versions
 from lod.remote.http import Limits
 from tests.extensions.stores.relay import FACTS, quads
 from tests.support.server_data import BASE, publish
-from tests.support.stores import STORES, Store, running
+from tests.support.stores import Store
 
 TRIPLES = 2000  # of the default graph of a release
 # whole pushes are small: as many moments as possible fall between two requests
@@ -80,13 +78,3 @@ def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
         reader.join()
     assert {size for _, size in seen} == {TRIPLES} and min(facts) >= 150, (seen, facts)
     return report
-
-
-def main(kills: int) -> None:
-    for name, make in STORES.items():
-        if name == "virtuoso" and not shutil.which("virtuoso-t"):
-            print("SKIPPED: virtuoso-t is absent")
-            continue
-        with tempfile.TemporaryDirectory() as folder, running(make(Path(folder) / "data")) as store:
-            report = survive(store, Path(folder) / "out", kills, seed=1)
-            print(f"{name}: {dict(report)}")

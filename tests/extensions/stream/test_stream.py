@@ -36,7 +36,6 @@ from tests.extensions.stream.streams import (
     titles,
     whole_stream,
 )
-from tests.support.comparing import digests
 from tests.support.paths import BASE
 from tests.support.releases import Kept
 from tests.support.shapes import broken, constraints, shapes
@@ -88,13 +87,6 @@ def test_the_calendar_alone_is_no_state() -> None:
     assert state_lines(line + status, waits=True) == [line]
     assert state_lines(line + status, waits=False) == [line, status]
     assert state_digest([line, status]) == state_digest([status, line]) != state_digest([line])
-
-
-def test_the_same_release_again_is_no_publication(kept: Kept) -> None:
-    before = digests(kept.out / FOLDER), (kept.out / LOG).read_bytes()
-    assert len(before[0]) == 4  # the page, and as it was before: a server may be about to read it
-    build([kept.records[2]], kept.out, Settings())
-    assert (digests(kept.out / FOLDER), (kept.out / LOG).read_bytes()) == before
 
 
 def test_going_back_is_a_publication(kept: Kept) -> None:

@@ -97,14 +97,6 @@ def without_last(source: Path, target: Path) -> str:
     return found[0]
 
 
-def test_the_first_release_is_in_the_stream(story: Story) -> None:
-    stored = stored_states(story.releases[0])
-    assert len(stored) == QUESTIONS
-    assert story.first.kinds() == dict.fromkeys(stored, "Create")
-    assert story.first.instants() == {story.since}
-    assert replica(story.first) == stored
-
-
 def test_after_the_first_publication_comes_what_is_new(story: Story) -> None:
     """Exactly what the second has changed; with it, a copy is again what the store has."""
     new = follow_with_client(story.stream, "--after", story.since)
@@ -139,12 +131,6 @@ def test_the_copy_of_the_guide_can_be_loaded(language: str, story: Story, tmp_pa
     copy = read_quads((tmp_path / "copie.nq").read_bytes(), RdfFormat.N_QUADS)
     found = follow_with_client(story.stream, "--materialize")
     assert (copy.said, copy.states) == (found.said, found.states) and len(copy.states) > QUESTIONS
-
-
-def test_in_order_the_first_come_first(story: Story) -> None:
-    found = follow_with_client(story.stream, "--ordered", "ascending")
-    publications = [int(member.rpartition("#")[2].partition("-")[0]) for member in found.said]
-    assert publications == [1] * QUESTIONS + [2] * (CHANGED + 1)
 
 
 def test_a_copy_that_is_kept_goes_on(story: Story, tmp_path: Path) -> None:

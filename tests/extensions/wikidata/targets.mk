@@ -1,4 +1,4 @@
-# make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
+# make eval-links  how right the links to Wikidata are that `lod link` proposes: seconds
 .PHONY: eval-links
 eval-links: $(READY)
-	$(BIN)/python -m tests.extensions.wikidata.evaluation
+	$(BIN)/pytest tests/extensions/wikidata/test_evaluation.py

@@ -129,14 +129,6 @@ def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
     assert published.keys() - found.keys() == {MERGED, LOST, GONE}
 
 
-def test_candidates_are_explained(written: tuple[Path, str]) -> None:
-    found = {row["qid"]: row for row in rows(written[0] / "candidates.csv")}
-    matches = {qid: row["match"] for qid, row in found.items()}
-    assert matches == {"Q1002": "oui", "Q1003": "non", "Q1004": "non"}
-    assert found["Q1002"]["regle"] == "exact+annee+circonscription"
-    assert found["Q1003"]["explication"].endswith("convient aussi\u00a0: Q1004.")
-
-
 def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
     """Certain candidates, and links by two sources whose items bear no number."""
     text = (written[0] / "quickstatements.txt").read_text("utf-8")

@@ -235,12 +235,6 @@ def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
     assert run.waits[3:6] == first != run.waits[6:]
 
 
-def test_busy_and_failing_by_turns_ends(run: Run) -> None:
-    turns = [page(429, Retry_After=1), page(503)] * 10
-    assert too_much(run(*turns), "503")
-    assert run.asked() == 8 and len(run.waits) == 7
-
-
 def test_a_redirection_is_not_followed(run: Run) -> None:
     outcome = run(saying(307, Location="https://example.org/"))
     assert stops(outcome, "307 ", "'https://example.org/'", "give it as the address")
