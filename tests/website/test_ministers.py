@@ -17,24 +17,24 @@ from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
-from lod.website.pages.offices import DUE_LISTS, RECEIVED_LISTS, Offices
+from lod.website.pages.offices import DUE_LISTS, RECEIVED_LISTS, Office, Offices, headline
 from lod.website.pages.statistics_page import BY_MINISTER, NOW
 from tests.support.paths import BASE
 from tests.support.releases import site_of
 
-# Questions received, answered in time, late, without due date, waiting, overdue, closed, of unknown
+# Questions received, of these oral, answered in time, late, without due date, waiting, overdue, closed, of unknown
 # outcome: counted from the days of `ministres.csv` and those of each question, without the program.
 TEN = {
-    "Bruno Le Maire": (14, 5, 5, 0, 0, 0, 4, 0),
-    "Catherine Vautrin": (14, 1, 10, 0, 1, 1, 2, 0),
-    "Jean-Yves Le Drian": (11, 3, 7, 0, 0, 0, 1, 0),
-    "Gérald Darmanin": (11, 0, 3, 0, 0, 0, 8, 0),
-    "Agnès Buzyn": (9, 4, 4, 0, 0, 0, 1, 0),
-    "Bruno Retailleau": (7, 0, 3, 0, 4, 4, 0, 0),
-    "Stéphanie Rist": (7, 0, 1, 0, 6, 2, 0, 0),
-    "Élisabeth Borne": (5, 1, 2, 0, 1, 1, 1, 0),
-    "Olivier Véran": (3, 0, 2, 0, 0, 0, 1, 0),
-    "Édouard Geffray": (2, 0, 0, 0, 2, 0, 0, 0),
+    "Bruno Le Maire": (26, 12, 5, 5, 12, 0, 0, 4, 0),
+    "Catherine Vautrin": (14, 0, 1, 10, 0, 1, 1, 2, 0),
+    "Jean-Yves Le Drian": (11, 0, 3, 7, 0, 0, 0, 1, 0),
+    "Gérald Darmanin": (41, 30, 0, 3, 30, 0, 0, 8, 0),
+    "Agnès Buzyn": (9, 0, 4, 4, 0, 0, 0, 1, 0),
+    "Bruno Retailleau": (7, 0, 0, 3, 0, 4, 4, 0, 0),
+    "Stéphanie Rist": (7, 0, 0, 1, 0, 6, 2, 0, 0),
+    "Élisabeth Borne": (32, 27, 1, 2, 27, 1, 1, 1, 0),
+    "Olivier Véran": (11, 8, 0, 2, 8, 0, 0, 1, 0),
+    "Édouard Geffray": (2, 0, 0, 0, 0, 2, 0, 0, 0),
 }
 NAMES = "SELECT ?nom ?iri { ?iri <http://xmlns.com/foaf/0.1/name> ?nom }"
 
@@ -80,6 +80,16 @@ def test_months_add_up(name: str, site: Path, paths: dict[str, str]) -> None:
     rows = page_of(site, paths[name]).xpath("//*[@id='fiche-recues']//tbody/tr")
     columns = zip(*(row.xpath(".//data/@value") for row in rows), strict=True)
     assert tuple(sum(map(int, column)) for column in columns) == TEN[name]
+
+
+def test_the_head_is_no_office_of_a_week(site: Path, paths: dict[str, str]) -> None:
+    """The last office that lasted, with its days; who held short ones alone has the longest."""
+    said = page_of(site, paths["Élisabeth Borne"]).xpath("string(//p[@class='sous'])")
+    assert said.startswith("Ministre d") and said.endswith("24 décembre 2024 – 4 octobre 2025")
+    week = Office("2025-10-05", "m", "", "2025-10-12")
+    day = Office("2025-10-13", "m", "", "2025-10-13")
+    assert headline([week, day]) == week
+    assert headline([week, in_place := day._replace(end="")]) == in_place
 
 
 def test_who_never_sat(site: Path, paths: dict[str, str]) -> None:
@@ -138,12 +148,13 @@ def test_who_is_late_today(sample: Path, site: Path) -> None:
 def test_how_many_wait_today(vies: Path) -> None:
     """Each once, whoever has to answer: also of ministries that are known by their names alone."""
     query = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#> SELECT ?statut {
-      VALUES ?statut { qp:statut-en-attente-dans-delai qp:statut-en-attente-hors-delai }
-      ?question qp:statut ?statut ; qp:typeQuestion qp:type-QE }"""
+      VALUES ?statut { qp:statut-en-attente qp:statut-en-attente-dans-delai
+        qp:statut-en-attente-hors-delai }
+      ?question qp:statut ?statut }"""
     waiting = [row["statut"] for row in select(open_store(current(vies) / "store"), query)]
     late = [statut for statut in waiting if statut.endswith("hors-delai")]
     said = page_of(current(vies) / "site", "ministres").xpath("string(//p[@class='accroche'])")
-    numbers = re.findall(r"(\d+) questions écrites en attente, dont (\d+) en retard", said)
+    numbers = re.findall(r"(\d+) questions en attente, dont (\d+) en retard", said)
     assert waiting and numbers == [(str(len(waiting)), str(len(late)))]
 
 

@@ -94,7 +94,7 @@ class ResourceQuestions:
         self._order: list[tuple[int, int]] = [(0, 0)]
         self._states = bytearray(1)
         self._in_charge: dict[str, Ranks] = {}  # ministry → the questions that it has to answer
-        # ministry → day of publication → the written questions asked of it; ministry → the written
+        # ministry → day of publication → the questions asked of it; ministry → the written
         # questions that wait for its answer
         self._asked: dict[str, dict[str, Ranks]] = {}
         self._waiting: dict[str, Ranks] = {}
@@ -110,11 +110,11 @@ class ResourceQuestions:
             self._ranks.setdefault(iri, array("I")).append(rank)
         if facts.ministere:
             self._in_charge.setdefault(facts.ministere, array("I")).append(rank)
-        if facts.type == "QE" and facts.parution:
+        if facts.parution:
             for asked in (iri for role, iri in subjects if role == ASKED):
                 by_day = self._asked.setdefault(asked, {})
                 by_day.setdefault(facts.parution, array("I")).append(rank)
-            if facts.statut in WAITING and facts.ministere:
+            if facts.type == "QE" and facts.statut in WAITING and facts.ministere:
                 self._waiting.setdefault(facts.ministere, array("I")).append(rank)
         followed = {iri for _, iri in subjects if iri.startswith(self._followed)}
         for iri in (EVERYTHING, *followed):
@@ -139,7 +139,7 @@ class ResourceQuestions:
         return ordered, bytes(self._states[rank] for rank in ordered)
 
     def asked(self, ministere: str, first: str, last: str) -> Iterator[int]:
-        """Yield the written questions asked of a ministry that appeared from a day to another."""
+        """Yield the questions asked of a ministry that appeared from a day to another."""
         for day, ranks in self._asked.get(ministere, {}).items():
             if first <= day <= last:
                 yield from ranks

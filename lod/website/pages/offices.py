@@ -1,5 +1,5 @@
-"""Who held office: ministries and days, the written questions received there, and those that wait
-for an answer today; with their lists.
+"""Who held office: ministries and days, the questions received there, and the written ones that
+wait for an answer today; with their lists.
 
 A question is received by who held, on the day of its publication, the ministry asked: the rule of
 the query `ministres-par-mois`. It waits for who holds, on the last day of the data, the ministry in
@@ -8,8 +8,9 @@ split, nobody is known to be waited for.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -34,22 +35,26 @@ from lod.website.rendering.query_tables import QueryTable
 from lod.website.rendering.templates import list_pages, render
 
 FOREVER = "9999-12-31"
+SHORT = 31  # days: who held an office no longer is not known for it
 MINISTER = "#ministre-"  # in the IRI of a membership of a ministry
 OFFICES, MONTHS = "fiche-fonctions", "fiche-recues"  # queries about a person
 RECEIVED, DUE = "questions-recues", "questions-a-repondre"  # queries of their lists
 STATES = {  # column → names of the statuses that it counts; () for any
     "posees": (),
+    "orales": (),
     "dans_le_delai": ("repondue-dans-delai",),
     "hors_delai": ("repondue-hors-delai",),
     "sans_limite": ("repondue",),
-    "attendues": ("en-attente-dans-delai", "en-attente-hors-delai"),
+    "attendues": ("en-attente", "en-attente-dans-delai", "en-attente-hors-delai"),
     "en_attente": ("en-attente-dans-delai",),
     "en_retard": ("en-attente-hors-delai",),
     "closes": ("retiree", "sans-reponse"),
     "suite_inconnue": ("suite-inconnue",),
 }
+ORAL, ORAL_TYPES = "orales", ("QG", "QM", "QOSD")  # the column, and the types that it counts
 RECEIVED_LISTS = {  # end of the path → column that counts its questions
     "recues": "posees",
+    "recues-orales": ORAL,
     "recues-dans-le-delai": "dans_le_delai",
     "recues-hors-delai": "hors_delai",
     "recues-sans-limite": "sans_limite",
@@ -72,6 +77,11 @@ class Office(NamedTuple):
     ministry: str  # IRI
     function: str
     end: str  # last day, ISO 8601; "" if it is not known to have ended
+
+    @property
+    def days(self) -> int:
+        """How many days it lasted; very many if it is not known to have ended."""
+        return (date.fromisoformat(self.end or FOREVER) - date.fromisoformat(self.start)).days + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +177,8 @@ class OfficeList:
 
 def chosen(questions: Iterable[QuestionFacts], column: str) -> list[QuestionFacts]:
     """Return the questions that a column counts."""
+    if column == ORAL:
+        return [q for q in questions if q.type in ORAL_TYPES]
     states = STATES[column]
     return [q for q in questions if not states or state_of(q) in states]
 
@@ -179,6 +191,8 @@ def lists_of(iri: str, path: str, held: Held) -> dict[str, OfficeList]:
         if some := chosen(held.due if is_due else received, column):
             text = bind(query_text(DUE if is_due else RECEIVED), "entite", f"<{iri}>")
             text = with_states(text, STATES[column])
+            if column == ORAL:
+                text = bind(text, "type", *(f"qp:type-{type_}" for type_ in ORAL_TYPES))
             found[name] = OfficeList(f"{path}/{name}", name, text, some, is_due)
     return found
 
@@ -207,6 +221,12 @@ def _cells(questions: Iterable[QuestionFacts]) -> Row:
     return {column: str(len(chosen(questions, column))) for column in RECEIVED_LISTS.values()}
 
 
+def headline(offices: Sequence[Office]) -> Office:
+    """Return the office to be known for: the last that lasted, else the longest."""
+    lasting = [office for office in offices if office.days > SHORT]
+    return max(lasting) if lasting else max(offices, key=lambda office: office.days)
+
+
 def section_values(
     held: Held, lists: dict[str, OfficeList], tables: Iterable[QueryTable]
 ) -> dict[str, Any] | None:
@@ -216,7 +236,7 @@ def section_values(
     if not held:
         return None
     return {
-        "fonction": max(held.offices),
+        "fonction": headline(held.offices),
         "listes": lists,
         "nombres": {
             name: len(lists[name].questions) if name in lists else 0
