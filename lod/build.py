@@ -1,6 +1,6 @@
 """The stages of `lod build`, in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import Previous
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.settling.settle import BuildPlan
+from lod.pipeline.settling.settle import NOTHING_BESIDE, BuildPlan
 from lod.pipeline.validation.shapes import FAST
 from lod.publish import draft, release
 from lod.publish.publication_log import catch_up, follow, lacking
@@ -41,6 +41,7 @@ def build(
     sample: bool = False,
     reference: Sequence[Path] = (),
     engine: str = FAST,
+    beside: Mapping[str, Sequence[Path]] = NOTHING_BESIDE,
 ) -> BuildReport:
     """Publish the records as a release in `folder` and return what was done.
 
@@ -59,7 +60,7 @@ def build(
     made_with = draft.made_with(settings, tables, engine)
     with release.building(folder) as work:
         plan = BuildPlan(
-            work, settings, tables, made_with, previous, engine, jobs, progress, sample
+            work, settings, tables, made_with, previous, engine, jobs, progress, sample, beside
         )
         gathered = gather(inputs, plan, findings, extension_graphs, reference)
         give_back()  # memory that only the settling of questions needed

@@ -136,6 +136,8 @@ def gather(
             for finding in graph.rejected:
                 report.rejected_rows.append(str(finding))
                 files.finding(finding)
+            for finding in graph.remarks:
+                files.finding(finding)
         files.conclude()
     if not report.published:
         raise LodError(nothing_published(report))

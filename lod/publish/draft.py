@@ -17,7 +17,7 @@ from lod.pipeline.gather import Gathered
 from lod.pipeline.questions.previous import ChangedQuestions
 from lod.pipeline.reading.archive_log import archive_states, read_logs
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
-from lod.pipeline.settling.settle import BuildPlan
+from lod.pipeline.settling.settle import NOTHING_BESIDE, BuildPlan
 from lod.pipeline.validation.validate import versions
 from lod.publish.downloads import Downloads
 from lod.publish.dumps import DumpHead, Dumps
@@ -114,7 +114,11 @@ def made_with(settings: Settings, tables: ReferenceData, engine: str) -> str:
 
 
 def made_of(
-    inputs: Sequence[Path], reference: Sequence[Path], settings: Settings, engine: str
+    inputs: Sequence[Path],
+    reference: Sequence[Path],
+    settings: Settings,
+    engine: str,
+    beside: Mapping[str, Sequence[Path]] = NOTHING_BESIDE,
 ) -> str:
     """Return the hash of all that a release is made of, by the bytes of files: nothing is unpacked.
 
@@ -127,6 +131,7 @@ def made_of(
     reviewed = [settings.revue] if settings.revue else []
     program = (*packaged.published(), *packaged.program())
     ingredients += [digest(paths) for paths in (inputs, reference, reviewed, program)]
+    ingredients += [(name, digest(paths)) for name, paths in sorted(beside.items()) if paths]
     return hashlib.sha256(repr(ingredients).encode()).hexdigest()
 
 
@@ -139,6 +144,7 @@ def core_of(gathered: Gathered, plan: BuildPlan) -> str:
     publisher = (settings.editeur, settings.licence, settings.contact, *reviewed)
     logs = (gathered.report.archives, [(line.where.line, line.wrong) for line in gathered.unread])
     hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n{logs}\n".encode())
+    hashed.update("".join(graph.made_of for graph in gathered.graphs).encode())
     return hashed.hexdigest()[:16]
 
 
