@@ -40,7 +40,9 @@ class Key(NamedTuple):
 
 
 def key_of(name: str, said: str) -> Key:
-    return Key(name_key(name), " ".join(fold(said[:CHARACTERS]).split()[:BEGINNING]))
+    """Return the key of what somebody says: the next line may be a paragraph of its own."""
+    line = said.strip().partition("\n")[0]
+    return Key(name_key(name), " ".join(fold(line[:CHARACTERS]).split()[:BEGINNING]))
 
 
 class Paragraph(NamedTuple):
@@ -134,7 +136,7 @@ def read_sittings(
             wrong = f"the sitting {sitting.uid} is read from {before} already"
             refused.append(Finding(Where(record.path), wrong, "give one of the two files"))
             continue
-        places[sitting.uid] = record.path
+        places[sitting.uid] = Path(record.path).name  # what is told is published
         counts.update(sitting.counts)
         yield sitting
 
@@ -184,8 +186,17 @@ def _paragraph(element: _Element, seen: Counter[str | None]) -> Paragraph:
         person=only(set(_persons(element, speakers))),
         has_floor=not (is_chair or interrupts),
         seconds=float(seconds) if SECONDS.fullmatch(seconds) else None,
-        key=key_of(name, flat(text) if text is not None else ""),
+        key=key_of(name, _first_line(text) if text is not None else ""),
     )
+
+
+def _first_line(element: _Element) -> str:
+    pieces = [element.text or ""]
+    for inner in element:
+        if local(inner) == "br":
+            break
+        pieces += [flat(inner), inner.tail or ""]
+    return " ".join("".join(pieces).split())
 
 
 def _persons(element: _Element, speakers: list[_Element]) -> Iterator[str]:

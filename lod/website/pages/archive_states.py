@@ -8,7 +8,6 @@ from functools import cache
 from pyoxigraph import Literal
 
 from lod.base import packaged
-from lod.base.tabular import rows as csv_rows
 from lod.model.dates import french_date, midnight_utc
 from lod.model.text import slug
 from lod.pipeline.reading.archive_log import (
@@ -111,7 +110,7 @@ def shape_messages() -> dict[str, str]:
 @cache
 def kinds() -> list[tuple[re.Pattern[str], str]]:
     """Return the rows: a pattern of the English text, and the French one."""
-    table = csv_rows(packaged.SITE / "constats.csv", "constat", "dit")
+    table = packaged.table_rows(packaged.SITE / "constats.csv")
     return [
         (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["constat"])), re.S), row["dit"])
         for row in table
