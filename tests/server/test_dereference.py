@@ -341,9 +341,11 @@ def amo_client(amo_release: Path) -> Iterator[Client]:
         yield client_of(server)
 
 
-def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None:
+def test_every_kind_is_seen(
+    sample: Path, vies: Path, amo_release: Path, mixture: tuple[Path, BuildReport]
+) -> None:
     """The releases of these tests have documents of every kind of thing."""
-    releases = map(current, (sample, vies, amo_release))
+    releases = map(current, (sample, vies, amo_release, mixture[0]))
     paths = (path for r in releases for path in pages(r, BASE))
     assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 

@@ -22,7 +22,7 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 from lod.reference.matching import only
 
-Evidence = Literal["titre", "texte"]  # end of the name of a concept of `qp:concordances`
+Evidence = Literal["titre", "texte"]  # what agrees besides day and author
 ORDER: tuple[Evidence, ...] = ("titre", "texte")
 # why a point is not linked
 NO_AUTHOR, NO_QUESTION = "no identifier of its author", "no question of this author and day"

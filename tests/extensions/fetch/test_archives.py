@@ -391,8 +391,9 @@ def test_the_table_has_every_archive_once() -> None:
     rows, forms = archives(), ("json", "xml")
     expected = {*product(("14", "15", "16", "17"), ("qe", "qg", "qosd"), forms)}
     expected |= {*product([""], ("amo10", "amo30"), forms)}
+    expected |= {*product(("15", "16", "17"), ("debats",), ("xml",))}
     assert {(a.legislature, a.type, a.forme) for a in rows} == expected
-    assert len({place(a) for a in rows}) == len({a.chemin for a in rows}) == len(rows) == 28
+    assert len({place(a) for a in rows}) == len({a.chemin for a in rows}) == len(rows) == 31
     assert all(a.chemin.endswith(f".{a.forme}.zip") for a in rows)
     closed = {a.legislature for a in rows if re.fullmatch("[0-9a-f]{32}", a.md5)}
     assert closed == {"14", "15", "16"}
@@ -405,6 +406,14 @@ def test_what_is_asked_for_is_selected() -> None:
         "Questions_ecrites.xml.zip", "Questions_gouvernement.xml.zip",
     ]  # fmt: skip
     assert [a.type for a in select([], "qe", "json", True)] == ["amo10", "amo30"]
+
+
+def test_sittings_stand_apart() -> None:
+    """A build of the folder of their legislature does not read them. There is only XML."""
+    [sittings] = select(["16"], "debats", "xml", False)
+    assert place(sittings) == Path("debats/16/syseron.xml.zip")
+    with pytest.raises(UsageError, match="none of these archives is json; give --form xml"):
+        select(["16"], "debats", "json", False)
 
 
 def lod_fetch(depot: Depot, folder: Path, *arguments: str) -> Result:
