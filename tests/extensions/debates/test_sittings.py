@@ -161,7 +161,7 @@ def test_nobody_is_linked_on_two_candidates() -> None:
     assert "not the only one of QANR5L17QG1" in links.rivals[0].wrong
     links = linked([read(point(TITLE, CAURE))], question(), question("QANR5L17QG2"))
     assert not links.linked and "may be QANR5L17QG1, QANR5L17QG2" in links.rivals[0].wrong
-    assert links.rivals[0].where == Where("s.xml", 5)
+    assert links.rivals[0].where == Where("s.xml", 6)
 
 
 def test_a_turn_has_the_paragraph_in_its_place() -> None:

@@ -491,7 +491,10 @@ def test_a_terminal_sees_how_far_it_is(depot: Depot, tmp_path: Path, more, bar: 
     ("arguments", "message"),
     [
         (["18"], "legislature '18' has no archive here; choose among 14, 15, 16, 17, or fetch it"),
-        (["17", "--types", "qe,qm"], "type 'qm' has no archive here; choose among qe, qg, qosd"),
+        (
+            ["17", "--types", "qe,qm"],
+            "type 'qm' has no archive here; choose among debats, qe, qg, qosd",
+        ),
         ([], "nothing to fetch; name a legislature, such as 17, or give --amo"),
         (["17", "--from", "file:///etc"], "--from 'file:///etc' is not an address; give https"),
     ],
