@@ -216,7 +216,10 @@ def test_each_graph_is_as_large_as_its_dumps(
     what the dumps have together that it names; each has a licence.
     """
     names = {str(name) for name in described.objects(None, SD.name)}
-    assert names == {BASE + graph.path for graph in named_graphs().values()}
+    made = (
+        g for g in named_graphs().values() if (current(sample) / "dumps" / g.fichiers[0]).is_file()
+    )
+    assert names == {BASE + graph.path for graph in made}
     for graph in (str(DATASET), *names):
         where = "?s ?p ?o" if graph == str(DATASET) else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
         [row] = ask(client, f"SELECT (COUNT(*) AS ?n) {{ {where} }}")

@@ -105,7 +105,7 @@ def graph_of(release: Path) -> Graph:
     """Return what the Turtle dump of a release says."""
     names = ("questions", *ADDED_GRAPHS)
     dumps = (current(release) / f"dumps/{name}.ttl.gz" for name in names)
-    text = b"".join(gzip.decompress(path.read_bytes()) for path in dumps)
+    text = b"".join(gzip.decompress(path.read_bytes()) for path in dumps if path.is_file())
     return Graph(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
 
 
@@ -142,7 +142,7 @@ def written(release: Path, folder: Path) -> dict[str, str]:
     folder.mkdir()
     answers = of_sqlite(folder_of(release), tables()["reponses"])
     shared = {f"{BASE}reponse/{row[2]}": list[tuple[str, str]]() for row in answers}
-    graphs = [f"{name}.nt" for name in ADDED_GRAPHS]
+    graphs = [f"{name}.nt" for name in ADDED_GRAPHS if (current(release) / f"{name}.nt").is_file()]
     output.write_tables(folder, PublishedQuestions(current(release)), BASE, shared, graphs)
     return {path.name: sha256(path) for path in folder.iterdir()}
 

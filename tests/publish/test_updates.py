@@ -285,6 +285,8 @@ def all_of(release: Path) -> set[Quad]:
     for graph in named_graphs().values():
         name = NamedNode(base + graph.path)
         for path in (release / "dumps" / file for file in graph.fichiers):
+            if not path.is_file():  # a graph of which the build was given nothing
+                continue
             found |= {Quad(*triple, name) for triple in triples_of(path)}
     return found
 

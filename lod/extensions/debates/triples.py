@@ -137,12 +137,15 @@ def paragraph_triples(links: Iterable[Link], iris: Iris, speakers: Speakers) -> 
                 yield Triple(node, qp("secondesVideoSupposees"), decimal(p.seconds))
 
 
-def make_graph(plan: BuildPlan) -> DebateGraph:
+def make_graph(plan: BuildPlan) -> DebateGraph | None:
     """Read the sittings that the command names, and write the graph of those with questions of the
-    release; it is empty if the command names none.
+    release; None if the command names none.
     """
-    paths, iris = plan.beside.get(OPTION, ()), plan.iris
-    asked = list(oral_questions(PublishedQuestions(plan.work), iris)) if paths else []
+    iris = plan.iris
+    if not (paths := plan.beside.get(OPTION)):
+        return None
+    plan.progress.stage("sittings")
+    asked = list(oral_questions(PublishedQuestions(plan.work), iris))
     seats = (("depute", seat.acteur_ref) for seat in plan.tables.directory.seats.values())
     named = (turn.person for q in asked for turn in q.turns if turn.person)
     speakers = Speakers({*seats, *named, *(("depute", q.person) for q in asked if q.person)})
@@ -172,8 +175,8 @@ def make_graph(plan: BuildPlan) -> DebateGraph:
         focus_nodes=focus_nodes,
         rejected=tuple(refused),
         remarks=(*links.rivals, *speakers.conflicts),
-        told=account(read, len(refused), links, len(asked), speakers.counts) if paths else "",
-        made_of=digest(paths) if paths else "",
+        told=account(read, len(refused), links, len(asked), speakers.counts),
+        made_of=digest(paths),
         mentions=mentions,
         sittings=made,
     )

@@ -231,4 +231,5 @@ class MadeGraph:
         return f"{self.name}.ttl.gz"
 
 
-MakeGraph = Callable[[BuildPlan], MadeGraph]  # to be called once all questions are settled
+# to be called once all questions are settled; None if the command gives nothing to make it of
+MakeGraph = Callable[[BuildPlan], MadeGraph | None]
