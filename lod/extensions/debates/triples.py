@@ -190,11 +190,12 @@ def _triples(
 
 
 def _by_sitting(links: Iterable[Link]) -> Iterator[Linked]:
-    """Yield each sitting with its questions, in the order of their lines."""
-    in_order = sorted(links, key=lambda one: (one.place.sitting.uid, one.place.point.line))
+    """Yield each sitting with its questions, in its order."""
+    in_order = sorted(links, key=lambda one: one.place.sitting.uid)
     for _, of_it in groupby(in_order, key=lambda one: one.place.sitting.uid):
         listed = list(of_it)
-        yield listed[0].place.sitting, listed
+        sitting = listed[0].place.sitting
+        yield sitting, sorted(listed, key=lambda one: sitting.points.index(one.place.point))
 
 
 def account(
