@@ -531,7 +531,7 @@ def test_void_in_every_form(client: Client) -> None:
 
 def test_what_the_ontology_is_made_of_leads_somewhere(client: Client) -> None:
     found = [part.rpartition("/")[2] for part in parts()]
-    assert {"delais", "textes", "26.11.0"} < {*found} and len(found) == 10
+    assert {"delais", "textes", "26.11.0"} < {*found} and len(found) == 12
     for name in found:
         answer = client.get(f"/def/{name}")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/def"), name
