@@ -13,7 +13,7 @@ from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import Previous
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.settling.settle import BuildPlan
+from lod.pipeline.settling.settle import NOTHING_BESIDE, BuildPlan
 from lod.pipeline.validation.shapes import FAST
 from lod.publish import draft, release
 from lod.publish.publication_log import catch_up, follow, lacking
@@ -42,6 +42,7 @@ def build(
     sample: bool = False,
     reference: Sequence[Path] = (),
     engine: str = FAST,
+    beside: Mapping[str, Sequence[Path]] = NOTHING_BESIDE,
 ) -> BuildReport:
     """Publish the records as a release in `folder` and return what was done.
 
@@ -66,7 +67,7 @@ def build(
         with release.building(folder) as work:
             own = tables.without(failed)
             plan = BuildPlan(
-                work, settings, own, made_with, previous, engine, jobs, progress, sample
+                work, settings, own, made_with, previous, engine, jobs, progress, sample, beside
             )
             gathered = gather(inputs, plan, findings, extension_graphs, reference)
             give_back()  # memory that only the settling of questions needed

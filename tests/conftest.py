@@ -19,7 +19,7 @@ from lod.rdf.iris import Iris
 from tests.support import outcome, weights
 from tests.support.every_warning import EveryWarning
 from tests.support.once import exported, linked, once
-from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
+from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED, beside
 from tests.support.releases import Kept, build_lives, build_versions
 from tests.support.server_data import Server, client_of, serving
 
@@ -106,7 +106,7 @@ def mixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport
     """A release of the sample and of all cases, good and broken, and what was counted."""
 
     def make(folder: Path) -> BuildReport:
-        return build([packaged.SAMPLE, CASES], folder, Settings(), jobs=2)
+        return build([packaged.SAMPLE, CASES], folder, Settings(), jobs=2, beside=beside())
 
     return once(tmp_path_factory, "mixture", make, is_kept=True)
 

@@ -5,9 +5,9 @@ import click
 from lod import __version__
 from lod.cli.building import build, check, demo
 from lod.cli.keeping import export, releases, rollback
-from lod.cli.options import Commands
+from lod.cli.options import Commands, option_of_files
 from lod.cli.serving import query, serve
-from lod.extensions import extensions
+from lod.extensions import extensions, inputs
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,5 +19,7 @@ def main() -> None:
 COMMANDS = (build, check, demo, export, query, releases, rollback, serve)
 for command in COMMANDS:
     main.add_command(command)
+for name, what in inputs().items():
+    build.params.append(option_of_files(name, what))
 for extension in extensions():
     extension.commands(main)

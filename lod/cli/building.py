@@ -46,6 +46,7 @@ def build(
     engine: str,
     new_base: bool,
     strict: bool,
+    **beside: tuple[Path, ...],  # by the options that extensions add
 ) -> None:
     """Publish the records in INPUT as a release in DIR.
 
@@ -63,13 +64,14 @@ def build(
     settings = read_settings(base)
     if not new_base:
         check_base(folder, settings.base)
-    ingredients = made_of(inputs, reference, settings, engine)
+    ingredients = made_of(inputs, reference, settings, engine, beside)
     if is_unchanged(folder, ingredients, strict, jobs):
         click.echo(f"nothing has changed since the last build; {folder / 'current'}")
         return
     report = build_release(
-        inputs, folder, settings, jobs, build_progress(), reference=reference, engine=engine
-    )
+        inputs, folder, settings, jobs, build_progress(), reference=reference, engine=engine,
+        beside=beside,
+    )  # fmt: skip
     for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     if report.unlisted:

@@ -40,6 +40,12 @@ ARCHIVES = click.option(
 )  # fmt: skip
 
 
+def option_of_files(name: str, what: str) -> click.Option:
+    """Return an option of files that may be given several times."""
+    path = click.Path(path_type=Path)
+    return click.Option([f"--{name}", name], multiple=True, type=path, metavar="ZIP", help=what)
+
+
 # names of errors of SQLite for a full or broken disk; others are mistakes of ours
 NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_IOERR_WRITE", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 # beginnings of those for a file that is cut off or overwritten

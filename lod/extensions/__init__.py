@@ -6,7 +6,7 @@ one off, delete its line below and the folders of its name: `extensions/NAME` in
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +43,7 @@ NAMES: tuple[str, ...] = (
     "wikidata",  # lod link: asks Wikidata which items are our deputies
     "already_asked",  # /deja-posee, /verifier: questions alike; is a sentence in the record?
     "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
+    "debates",  # lod build --debates: questions in the official record of their sitting
     "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
 
@@ -59,6 +60,8 @@ class Extension:
     reviewed: tuple[
         str, ...
     ] = ()  # names of the files that it reads in the folder of reviewed files
+    # option of `lod build` → its help: files, folders and archives that its graphs are made of
+    inputs: "Mapping[str, str]" = field(default_factory=dict)
     # folder of reviewed files, which it reads at once → what makes its graphs of a release, called
     # when all questions are settled
     graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
@@ -115,6 +118,11 @@ def begin_reading(release: "ServedRelease") -> "list[Future[Any]]":
 def reviewed() -> "list[str]":
     """Return the names of the files that extensions read in the folder of reviewed files."""
     return [name for extension in extensions() for name in extension.reviewed]
+
+
+def inputs() -> dict[str, str]:
+    """Return option of `lod build` → its help: what graphs of extensions are made of."""
+    return {name: help_ for extension in extensions() for name, help_ in extension.inputs.items()}
 
 
 def graphs(revue: Path | None) -> "list[MakeGraph]":

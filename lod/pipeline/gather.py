@@ -124,7 +124,7 @@ def gather(
         results, focus_nodes = validate_described(
             described, (plan.settings.base, NAMESPACE), plan.engine
         )
-        made_graphs = tuple(make(plan) for make in graphs)
+        made_graphs = tuple(graph for make in graphs if (graph := make(plan)))
         for result in chain(results, *(graph.results for graph in made_graphs)):
             files.result(result)
         report.focus_nodes.update(focus_nodes)
@@ -133,6 +133,8 @@ def gather(
             report.told += [graph.told] if graph.told else []
             for finding in graph.rejected:
                 report.rejected_rows.append(str(finding))
+                files.finding(finding)
+            for finding in graph.remarks:
                 files.finding(finding)
         files.conclude()
     if not report.published:

@@ -16,7 +16,7 @@ from lod.pipeline.gather import Gathered
 from lod.pipeline.questions.previous import ChangedQuestions
 from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
-from lod.pipeline.settling.settle import BuildPlan
+from lod.pipeline.settling.settle import NOTHING_BESIDE, BuildPlan
 from lod.pipeline.validation.validate import versions
 from lod.publish.downloads import Downloads
 from lod.publish.dumps import DumpHead, Dumps
@@ -113,7 +113,11 @@ def made_with(settings: Settings, tables: ReferenceData, engine: str) -> str:
 
 
 def made_of(
-    inputs: Sequence[Path], reference: Sequence[Path], settings: Settings, engine: str
+    inputs: Sequence[Path],
+    reference: Sequence[Path],
+    settings: Settings,
+    engine: str,
+    beside: Mapping[str, Sequence[Path]] = NOTHING_BESIDE,
 ) -> str:
     """Return the hash of all that a release is made of, by the bytes of files: nothing is unpacked.
 
@@ -125,6 +129,7 @@ def made_of(
     reviewed = [settings.revue] if settings.revue else []
     program = (*packaged.published(), *packaged.program())
     ingredients += [digest(paths) for paths in (inputs, reference, reviewed, program)]
+    ingredients += [(name, digest(paths)) for name, paths in sorted(beside.items()) if paths]
     return hashlib.sha256(repr(ingredients).encode()).hexdigest()
 
 
@@ -137,6 +142,7 @@ def core_of(gathered: Gathered, plan: BuildPlan) -> str:
     publisher = (settings.editeur, settings.licence, settings.contact, *reviewed)
     hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n".encode())
     hashed.update(f"{gathered.report.archives}\n".encode())
+    hashed.update("".join(graph.made_of for graph in gathered.graphs).encode())
     return hashed.hexdigest()[:16]
 
 

@@ -168,6 +168,7 @@ class StoreOutput(Output):
             "liens-prouves": links,
             "ontologie": terms.count(b"\n"),
             "exemples": examples.count(b"\n"),
+            **dict.fromkeys(named_graphs(), 0),  # one that is not made has no triple
             **{name: count_lines(nt) for name, nt in self._named_graphs().items()},
         }
         beside, written = Beside(store, settings.base), [b"", b""]

@@ -37,17 +37,20 @@ from lod.publish.tables.columns import (
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import SqliteTables, csv_head, csv_member, write_file
 from lod.publish.tables.question_rows import OF_QUESTIONS
-from lod.publish.void import named_graphs
 from lod.rdf.jsonld import compact, expand
-from tests.support.comparing import FORMS, of_csv, of_sqlite, parquet_files
+from tests.support.comparing import FORMS, named_graphs_of, of_csv, of_sqlite, parquet_files
 from tests.support.paths import BASE, site_files
 
 ARROW_TYPES = {  # kind of column → what other programs read
     "nombre": pa.int32(), "decimal": pa.float64(), "booleen": pa.bool_(), "jour": pa.date32(),
 }  # fmt: skip
 OWN = {row["nom"] for row in csv_rows(packaged.TABLES)}  # tables of the core
-# graphs that extensions add
-ADDED_GRAPHS = named_graphs().keys() - {row["nom"] for row in csv_rows(packaged.GRAPHS)}
+
+
+def added_graphs(release: Path) -> set[str]:
+    """Return the graphs that extensions add."""
+    own = {row["nom"] for row in csv_rows(packaged.GRAPHS)}
+    return named_graphs_of(current(release)).keys() - own
 
 
 def folder_of(release: Path) -> Path:
@@ -103,7 +106,7 @@ def test_tables_refer_to_keys() -> None:
 
 def graph_of(release: Path) -> Graph:
     """Return what the Turtle dump of a release says."""
-    names = ("questions", *ADDED_GRAPHS)
+    names = ("questions", *added_graphs(release))
     dumps = (current(release) / f"dumps/{name}.ttl.gz" for name in names)
     text = b"".join(gzip.decompress(path.read_bytes()) for path in dumps)
     return Graph(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
@@ -142,7 +145,7 @@ def written(release: Path, folder: Path) -> dict[str, str]:
     folder.mkdir()
     answers = of_sqlite(folder_of(release), tables()["reponses"])
     shared = {f"{BASE}reponse/{row[2]}": list[tuple[str, str]]() for row in answers}
-    graphs = [f"{name}.nt" for name in ADDED_GRAPHS]
+    graphs = [f"{name}.nt" for name in added_graphs(release)]
     output.write_tables(folder, PublishedQuestions(current(release)), BASE, shared, graphs)
     return {path.name: sha256(path) for path in folder.iterdir()}
 

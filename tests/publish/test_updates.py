@@ -38,7 +38,6 @@ from lod.publish.search.indexing import IndexContext, amend_index, write_index
 from lod.publish.tables.columns import Row
 from lod.publish.tables.output import write_tables
 from lod.publish.tables.question_rows import QuestionRows
-from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.store import open_store
@@ -47,7 +46,7 @@ from lod.reference.constituencies import elected
 from lod.reference.directory import NO_ARCHIVES
 from tests.bench.changing import ADDED, answer, lengthen
 from tests.support.chantier import write_questions
-from tests.support.comparing import assert_same, indexed, triples_of
+from tests.support.comparing import assert_same, indexed, named_graphs_of, triples_of
 from tests.support.paths import BASE
 from tests.support.repository import Change, rewrite
 from tests.support.synthetic.forms import write_zip
@@ -228,7 +227,7 @@ def all_of(release: Path) -> set[Quad]:
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
     for path in (release / "dumps" / f"{name}.ttl" for name in DESCRIBING):
         found |= {Quad(*triple, DefaultGraph()) for triple in triples_of(path)}
-    for graph in named_graphs().values():
+    for graph in named_graphs_of(release).values():
         name = NamedNode(base + graph.path)
         for path in (release / "dumps" / file for file in graph.fichiers):
             found |= {Quad(*triple, name) for triple in triples_of(path)}

@@ -322,9 +322,11 @@ def amo_client(amo_release: Path) -> Iterator[Client]:
         yield client_of(server)
 
 
-def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None:
+def test_every_kind_is_seen(
+    sample: Path, vies: Path, amo_release: Path, mixture: tuple[Path, BuildReport]
+) -> None:
     """The releases of these tests have documents of every kind of thing."""
-    releases = map(current, (sample, vies, amo_release))
+    releases = map(current, (sample, vies, amo_release, mixture[0]))
     paths = (path for r in releases for path in pages(r, BASE))
     assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 
@@ -494,7 +496,7 @@ def test_void_in_every_form(client: Client) -> None:
 
 def test_what_the_ontology_is_made_of_leads_somewhere(client: Client) -> None:
     found = [part.rpartition("/")[2] for part in parts()]
-    assert {"delais", "textes", "26.11.0"} < {*found} and len(found) == 10
+    assert {"delais", "textes", "26.11.0"} < {*found} and len(found) == 12
     for name in found:
         answer = client.get(f"/def/{name}")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/def"), name

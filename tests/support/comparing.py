@@ -22,7 +22,14 @@ from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestion
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.parameters import facet_columns
 from lod.publish.tables.columns import Column, Row, Table
+from lod.publish.void import StorePart, named_graphs
 from tests.support.chantier import D
+
+
+def named_graphs_of(release: Path) -> dict[str, StorePart]:
+    """Return the named graphs that a release has: of some a build may be given nothing."""
+    dumps, graphs = release / "dumps", named_graphs().items()
+    return {name: g for name, g in graphs if all((dumps / f).is_file() for f in g.fichiers)}
 
 
 def digests(folder: Path) -> dict[str, str]:

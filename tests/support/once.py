@@ -25,7 +25,8 @@ T = TypeVar("T")
 KEPT = ROOT / "build" / "tests"  # `make clean` removes it
 STATES = 3  # of the program, the newest, whose releases are kept: each takes half a gigabyte
 # of the tests: what makes releases, and what they are made of
-MAKING = ("conftest.py", "support/**/*.py", "cases/**/*", "queries/**/*", "extensions/*/revue/*")
+MAKING = ("conftest.py", "support/**/*.py", "cases/**/*", "queries/**/*", "extensions/*/revue/*",
+          "extensions/*/beside/**/*")  # fmt: skip
 
 
 def once(

@@ -40,6 +40,11 @@ def files_of_tests(folder: str, pattern: str) -> list[Path]:
     return packaged.with_extensions(TESTS, folder, pattern)
 
 
+def beside() -> dict[str, list[Path]]:
+    """Return option of a build → what tests of extensions give to it."""
+    return {path.name: [path] for path in sorted(TESTS.glob("extensions/*/beside/*"))}
+
+
 def template_files(pattern: str = "*") -> list[Path]:
     """Return all templates, and what extensions add to them."""
     folders = ("templates", "templates/images", "ajouts")

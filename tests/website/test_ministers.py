@@ -22,8 +22,9 @@ from lod.website.pages.statistics_page import BY_MINISTER, NOW
 from tests.support.paths import BASE
 from tests.support.releases import site_of
 
-# Questions received, of these oral, answered in time, late, without due date, waiting, overdue, closed, of unknown
-# outcome: counted from the days of `ministres.csv` and those of each question, without the program.
+# Questions received, of these oral, answered in time, late, without due date, waiting, overdue,
+# closed, of unknown outcome: counted from the days of `ministres.csv` and those of each question,
+# without the program.
 TEN = {
     "Bruno Le Maire": (26, 12, 5, 5, 12, 0, 0, 4, 0),
     "Catherine Vautrin": (14, 0, 1, 10, 0, 1, 1, 2, 0),

@@ -44,6 +44,7 @@ from lod.remote.http import (
 
 BASE = f"{PORTAL}static/openData/repository/"
 HEADERS = {"Accept-Encoding": "identity"}  # zips are packed already; ranges count bytes as sent
+SITTINGS = "debats"  # type and folder of the official records of sittings
 REDIRECTS = 5
 MIB = 2**20  # bytes
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1,18}|\*)")
@@ -57,7 +58,7 @@ class ArchiveRow:
     """One official archive, as a row of `archives.csv` states it."""
 
     legislature: str  # "" for archives of all legislatures
-    type: str  # of the questions: qe, qg, qosd; or amo10, amo30
+    type: str  # of the questions: qe, qg, qosd; debats: sittings; or amo10, amo30
     forme: str  # json or xml
     chemin: str  # path below the repository of the Assemblée
     md5: str  # "" if it is not known
@@ -88,12 +89,18 @@ def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> lis
     chosen = [*chosen, *(archive for archive in archives() if amo and not archive.legislature)]
     if not chosen:
         raise UsageError("nothing to fetch; name a legislature, such as 17, or give --amo")
-    return [archive for archive in chosen if archive.forme == form]
+    if not (in_form := [archive for archive in chosen if archive.forme == form]):
+        raise UsageError(f"none of these archives is {form}; give --form {chosen[0].forme}")
+    return in_form
 
 
 def place(archive: ArchiveRow) -> Path:
-    """Return the path of an archive in the folder, by legislature: their files have equal names."""
-    return Path(archive.legislature or "amo") / Path(archive.chemin).name
+    """Return the path of an archive in the folder, by legislature: their files have equal names.
+
+    Sittings stand apart: a build of the folder of a legislature would take them for questions.
+    """
+    apart = SITTINGS if archive.type == SITTINGS else ""
+    return Path(apart, archive.legislature or "amo", Path(archive.chemin).name)
 
 
 @dataclass(frozen=True, slots=True)

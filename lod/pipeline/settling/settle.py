@@ -41,6 +41,9 @@ BATCH = 256  # questions validated at once: the engine is linear, and its memory
 Records = tuple[IntakeRecord, ...]  # of one question
 
 
+NOTHING_BESIDE: Mapping[str, Sequence[Path]] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
     """What every stage of a build may ask."""
@@ -54,6 +57,8 @@ class BuildPlan:
     jobs: int  # processes
     progress: Progress  # shown to the person who waits
     sample: bool = False  # the records are those that come with the program
+    # option of the command → what graphs of extensions are made of besides the records
+    beside: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
     @property
     def iris(self) -> Iris:
@@ -218,7 +223,9 @@ class MadeGraph:
     results: tuple[Result, ...]  # of SHACL
     focus_nodes: Counter[str]  # shape → nodes that were validated
     rejected: tuple[Finding, ...] = ()  # why rows of reviewed files are not published
-    told: str = ""  # what became of these rows, for the last line of the command
+    remarks: tuple[Finding, ...] = ()  # what was not understood of its inputs, or contradicts data
+    told: str = ""  # what became of rows and inputs, for the last line of the command
+    made_of: str = ""  # hash of its inputs, if it has any
     # question or answer → resources of the graph that its page names: IRI and name
     mentions: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
 
@@ -233,4 +240,5 @@ class MadeGraph:
         return f"{self.name}.ttl.gz"
 
 
-MakeGraph = Callable[[BuildPlan], MadeGraph]  # to be called once all questions are settled
+# to be called once all questions are settled; None if the command gives nothing to make it of
+MakeGraph = Callable[[BuildPlan], MadeGraph | None]

@@ -6,7 +6,6 @@ from functools import cache
 from pyoxigraph import Literal
 
 from lod.base import packaged
-from lod.base.tabular import rows as csv_rows
 from lod.pipeline.validation.shapes import shapes
 from lod.rdf.vocab import SH
 from lod.website.rendering.templates import typeset
@@ -46,7 +45,7 @@ def shape_messages() -> dict[str, str]:
 @cache
 def kinds() -> list[tuple[re.Pattern[str], str]]:
     """Return the rows: a pattern of the English text, and the French one."""
-    table = csv_rows(packaged.SITE / "constats.csv", "constat", "dit")
+    table = packaged.table_rows(packaged.SITE / "constats.csv")
     return [
         (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["constat"])), re.S), row["dit"])
         for row in table

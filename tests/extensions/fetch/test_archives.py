@@ -19,7 +19,7 @@ from click.testing import Result
 from lod import __version__
 from lod.base import inputs
 from lod.base.durable import lock_folder
-from lod.base.errors import LodError
+from lod.base.errors import LodError, UsageError
 from lod.base.inputs import MAX_BYTES
 from lod.extensions.fetch.download import (
     ARCHIVE_LIMITS,
@@ -386,8 +386,9 @@ def test_the_table_has_every_archive_once() -> None:
     rows, forms = archives(), ("json", "xml")
     expected = {*product(("14", "15", "16", "17"), ("qe", "qg", "qosd"), forms)}
     expected |= {*product([""], ("amo10", "amo30"), forms)}
+    expected |= {*product(("15", "16", "17"), ("debats",), ("xml",))}
     assert {(a.legislature, a.type, a.forme) for a in rows} == expected
-    assert len({place(a) for a in rows}) == len({a.chemin for a in rows}) == len(rows) == 28
+    assert len({place(a) for a in rows}) == len({a.chemin for a in rows}) == len(rows) == 31
     assert all(a.chemin.endswith(f".{a.forme}.zip") for a in rows)
     closed = {a.legislature for a in rows if re.fullmatch("[0-9a-f]{32}", a.md5)}
     assert closed == {"14", "15", "16"}
@@ -400,6 +401,14 @@ def test_what_is_asked_for_is_selected() -> None:
         "Questions_ecrites.xml.zip", "Questions_gouvernement.xml.zip",
     ]  # fmt: skip
     assert [a.type for a in select([], "qe", "json", True)] == ["amo10", "amo30"]
+
+
+def test_sittings_stand_apart() -> None:
+    """A build of the folder of their legislature does not read them. There is only XML."""
+    [sittings] = select(["16"], "debats", "xml", False)
+    assert place(sittings) == Path("debats/16/syseron.xml.zip")
+    with pytest.raises(UsageError, match="none of these archives is json; give --form xml"):
+        select(["16"], "debats", "json", False)
 
 
 def lod_fetch(depot: Depot, folder: Path, *arguments: str) -> Result:
@@ -477,7 +486,10 @@ def test_a_terminal_sees_how_far_it_is(depot: Depot, tmp_path: Path, more, bar: 
     ("arguments", "message"),
     [
         (["18"], "legislature '18' has no archive here; choose among 14, 15, 16, 17, or fetch it"),
-        (["17", "--types", "qe,qm"], "type 'qm' has no archive here; choose among qe, qg, qosd"),
+        (
+            ["17", "--types", "qe,qm"],
+            "type 'qm' has no archive here; choose among debats, qe, qg, qosd",
+        ),
         ([], "nothing to fetch; name a legislature, such as 17, or give --amo"),
         (["17", "--from", "file:///etc"], "--from 'file:///etc' is not an address; give https"),
     ],
