@@ -6,7 +6,6 @@ Debian's `curl rasqal-utils default-jre-headless chromium nodejs npm`, and the p
 """
 
 import json
-import os
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -162,16 +161,6 @@ def test_curl(server: Live, more: list[str]) -> None:
     command = [need("curl"), "-sSf", *more, "-H", "Accept: text/csv"]
     text = output(*command, "--data-urlencode", f"query={ROWS}", server.sparql)
     assert len(text.splitlines()) == 8
-
-
-@pytest.mark.tool
-def test_curl_graph_and_mistake(server: Live) -> None:
-    """curl gets a graph, the answer to a direct POST, and the status of a syntax error."""
-    direct = [need("curl"), "-sS", "-H", "Content-Type: application/sparql-query", server.sparql]
-    text = output(*direct, "-H", "Accept: text/turtle", "--data-binary", CONSTRUCT)
-    assert len(rdflib.Graph().parse(data=text, format="turtle")) == 60
-    status = ["-o", os.devnull, "-w", "%{http_code}", "--data-binary", MALFORMED]
-    assert output(*direct, *status) == "400"
 
 
 @pytest.mark.tool

@@ -159,7 +159,7 @@ def test_a_range_of_one_version(client: Client, whole: TestResponse) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/api/", "/api/openapi.json", "/api/questions.json?q=a", "/api/statuts.json",
-     "/problemes/delai.ttl"],
+     "/recherche?q=a&format=json", "/problemes/delai.ttl"],
 )  # fmt: skip
 def test_conditions_of_what_is_made_on_request(client: Client, path: str) -> None:
     """What is made on request obeys If-Match and If-None-Match as files do, and has no parts."""

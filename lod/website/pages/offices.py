@@ -23,7 +23,7 @@ from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.store import Row
-from lod.rdf.vocab import DCTERMS, ORG, QP, SCHEMA
+from lod.rdf.vocab import DCTERMS, NAMESPACE, ORG, QP, SCHEMA
 from lod.website.pages.question_lists import (
     PER_PAGE,
     QuestionLines,
@@ -192,7 +192,7 @@ def lists_of(iri: str, path: str, held: Held) -> dict[str, OfficeList]:
             text = bind(query_text(DUE if is_due else RECEIVED), "entite", f"<{iri}>")
             text = with_states(text, STATES[column])
             if column == ORAL:
-                text = bind(text, "type", *(f"qp:type-{type_}" for type_ in ORAL_TYPES))
+                text = bind(text, "type", *(f"<{NAMESPACE}type-{type_}>" for type_ in ORAL_TYPES))
             found[name] = OfficeList(f"{path}/{name}", name, text, some, is_due)
     return found
 

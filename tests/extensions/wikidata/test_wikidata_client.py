@@ -155,18 +155,14 @@ def test_only_other_days_are_tidied_away(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("more", "pause"), [({"Retry_After": 7}, 7), ({}, 60)])
-def test_a_pause_is_made(run: Run, more: dict[str, int], pause: int) -> None:
-    """After a 429, as long as the server says, or a minute; the wait is reported."""
-    assert run(page(429, **more), results()) == ROWS
-    assert (run.asked(), run.waits) == (2, [pause])
-    assert run.said == [f"{run.depot.base}sparql: asked again in {pause} s"]
-
-
-@pytest.mark.parametrize(("more", "pause"), [({"Retry_After": 1}, 1), ({}, 60)])
-def test_429_twice_stops(run: Run, more: dict[str, int], pause: int) -> None:
-    """Ignoring it brings a ban: it is neither repeated nor halved."""
+def test_after_a_429_a_pause_is_made(run: Run, more: dict[str, int], pause: int) -> None:
+    """As long as the server says, or a minute; it is reported. Ignoring a second one brings a ban:
+    it is neither repeated nor halved.
+    """
     assert stops(run(page(429, **more)), "429 Too Many Requests", "again later")
     assert (run.waits, run.asked(), run.left()) == ([pause], 2, [])
+    assert run.said == [f"{run.depot.base}sparql: asked again in {pause} s"]
+    assert run(page(429, **more), results()) == ROWS
 
 
 BANNED = saying(403, b"You have been banned until\r\n2030", Content_Type="text/plain")
@@ -185,6 +181,8 @@ OF_ANOTHER_TYPE = (page(200), saying(200, BODY, Content_Type="application/json")
         (page(429, Retry_After=86_400), ["429 Too Many Requests", "again later"]),
         (page(503, Retry_After=7200), ["503 Service Unavailable", "again later"]),
         (BANNED, ["403 Forbidden", "contact in lod.toml"]),
+        (saying(307, Location="https://example.org/"),
+         ["307 ", "'https://example.org/'", "give it as the address"]),
         *((saying(status, BODY * (status != 204)), [f"{status} ", "endpoint?"])
           for status in OTHERS),
         *((answer, ["what came is not SPARQL results", "is this the address"])
@@ -233,12 +231,6 @@ def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
         with pytest.raises(TooMuchError):
             client.select(QUERY)
     assert run.waits[3:6] == first != run.waits[6:]
-
-
-def test_a_redirection_is_not_followed(run: Run) -> None:
-    outcome = run(saying(307, Location="https://example.org/"))
-    assert stops(outcome, "307 ", "'https://example.org/'", "give it as the address")
-    assert run.asked_once()
 
 
 def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
