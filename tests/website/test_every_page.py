@@ -31,7 +31,11 @@ from tests.support.releases import pages_of, site_of
 LIGHT = 150_000  # bytes of a page and its stylesheets, without its data
 THREADS = 3
 ENOUGH = 40  # addresses of one kind
-DATA = {".well-known/void.html": "it is the description itself, property by property"}
+DATA = {
+    ".well-known/void.html": "it is the description itself, property by property",
+    "def.html": "it is the ontology itself, term by term",
+    "def.en.html": "the same",
+}
 # messages of vnu that are no fault, and why: a pattern and what to answer who asks
 IGNORED = {
     r"Duplicate “dt” name": "a property with several values is said once for each: rows of a table",
