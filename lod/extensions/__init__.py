@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from lod.publish.draft import Draft
     from lod.publish.publication import Output, Site
     from lod.publish.publication_log import Follower
-    from lod.publish.search.search_index import MoreThings, SearchIndex
+    from lod.publish.search.more_things import MoreThings
+    from lod.publish.search.search_index import SearchIndex
     from lod.server.engine.current_release import ServedRelease
     from lod.server.routes.context import Tool
     from lod.website.rendering.query_tables import Picture, QueryTable

@@ -16,7 +16,8 @@ from lod.publish.draft import Draft
 from lod.publish.publication import Last, Once, Output, Site
 
 if TYPE_CHECKING:
-    from lod.publish.search.search_index import MoreThings, SearchIndex
+    from lod.publish.search.more_things import MoreThings
+    from lod.publish.search.search_index import SearchIndex
 
 
 def _outputs(draft: Draft) -> Iterator[Output]:

@@ -4,7 +4,7 @@ import heapq
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +13,6 @@ from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
 from weakref import finalize
 
 import orjson
@@ -22,6 +21,7 @@ from lod.base.errors import LodError
 from lod.base.packing import unpack
 from lod.publish.search.full_text import INDEX_FILE, is_index, opened, scores
 from lod.publish.search.indexing import SEPARATOR
+from lod.publish.search.more_things import MoreThings
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
 from lod.publish.search.question_numbers import number_in
 from lod.publish.search.search_terms import search_words
@@ -70,21 +70,6 @@ def open_index(folder: Path) -> "SearchIndex | None":
         return SearchIndex(path) if is_index(path) else None
     except sqlite3.Error as error:
         raise LodError(f"{path}: {error}; build the release again") from error
-
-
-class MoreThings(Protocol):
-    """What an extension finds by a text beside the things of an index, and tells of any thing."""
-
-    def named(
-        self, connection: sqlite3.Connection, text: str, *, is_typing: bool
-    ) -> Iterable[Thing]:
-        """Return the things that a text names, or begins to name."""
-
-    def similar(self, connection: sqlite3.Connection, text: str) -> Iterable[Thing]:
-        """Return the things whose names are only similar to a text that names nothing."""
-
-    def told(self, thing: Thing) -> Mapping[str, Any]:
-        """Return more fields of the JSON of any thing."""
 
 
 class SearchIndex:
