@@ -206,11 +206,13 @@ async def slow_bodies(target: Target, clients: int) -> None:
     await asyncio.gather(*(endless(target, head, b"#", 1.0) for _ in range(clients)))
 
 
-async def slow_readers(target: Target, clients: int) -> None:
-    """The longest page there is, of which two kilobytes are read a second."""
-    page = get("/question/QANR5L15QE10182.html", Accept_Encoding="identity")
-    style = get("/static/sparql.js", Accept_Encoding="identity")
-    await asyncio.gather(*(reading(target, (page, style)[n % 2], 2_000) for n in range(clients)))
+async def slow_readers(target: Target, clients: int = 95) -> None:
+    """What is long, megabytes that are unpacked for it, and what is asked most; two kilobytes of
+    it are read a second.
+    """
+    paths = "/publications/1.trig", "/def.html", "/question/QANR5L15QE10182.html"
+    asked = [get(path, Accept_Encoding="identity") for path in paths]
+    await asyncio.gather(*(reading(target, asked[n % 3], 2_000) for n in range(clients)))
 
 
 MANY: dict[str, tuple[Callable[[Target, int], Coroutine[Any, Any, None]], int, int]] = {
@@ -218,7 +220,7 @@ MANY: dict[str, tuple[Callable[[Target, int], Coroutine[Any, Any, None]], int, i
     for attack, sizes in (
         (heavy_queries, ((3, 3), (20, 10))),
         (slow_bodies, ((40, 95),)),
-        (slow_readers, ((40, 95),)),
+        (slow_readers, ((10, 100), (40, 95))),
     )
     for networks, clients in sizes
 }
@@ -226,7 +228,7 @@ ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
     for attack in (
         heavy_queries, forms, searches,
-        idle_connections, kept_answers,
+        idle_connections, kept_answers, slow_readers,
     )
 }  # fmt: skip
 WITHOUT_END = {  # name → the beginning of a body in pieces, and what follows again and again
