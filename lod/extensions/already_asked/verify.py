@@ -73,7 +73,7 @@ def _nearest(
 ) -> tuple[StatedText, NearestPassage] | None:
     near = near_questions(release, index, sentence).questions[:COMPARED]
     texts = _texts(questions, [question.uid for question in near])
-    compared = (found for stated in texts for found in stated.nearest(sentence))
+    compared = (near_passage for stated in texts for near_passage in stated.nearest(sentence))
     best = max(compared, key=lambda pair: pair[1].likeness, default=None)
     return best if best and best[1].likeness >= LEAST_LIKENESS else None
 

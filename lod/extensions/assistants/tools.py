@@ -91,12 +91,12 @@ def finder() -> str:
     return "resoudre" if "resoudre" in state().tools else chercher_questions.__name__
 
 
-def _full(release: ServedRelease, found: FoundQuestion, row: Json) -> Json:
+def _full(release: ServedRelease, result: FoundQuestion, row: Json) -> Json:
     """Return a question of a search: facts, reference, and an excerpt as a quotation."""
-    question = known_question(release, found.hit.uid)
+    question = known_question(release, result.hit.uid)
     facts = _facts(release, question, row) if question else row
-    if found.excerpt and found.origin:
-        facts["citation"] = cited(release.base, found.origin, found.excerpt.passage.text)
+    if result.excerpt and result.origin:
+        facts["citation"] = cited(release.base, result.origin, result.excerpt.passage.text)
     return facts
 
 

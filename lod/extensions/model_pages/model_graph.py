@@ -56,8 +56,8 @@ class OrderedGraph:
         return value
 
     def subjects(self, *types: str) -> list[str]:
-        found = {s for kind in types for s in self._types.get(kind, [])}
-        return [s for s in self._statements if s in found]
+        subjects = {s for kind in types for s in self._types.get(kind, [])}
+        return [s for s in self._statements if s in subjects]
 
     def statements(self, subject: str) -> dict[str, list[Term]]:
         return self._statements.get(subject, {})
@@ -67,8 +67,8 @@ class OrderedGraph:
 
     def iris(self, subject: str, *predicates: str) -> tuple[str, ...]:
         """Return the objects that are IRIs, as prefixed names."""
-        found = self._objects(subject, predicates)
-        return tuple(self.short_name(o) for o in found if isinstance(o, NamedNode))
+        objects = self._objects(subject, predicates)
+        return tuple(self.short_name(o) for o in objects if isinstance(o, NamedNode))
 
     def iri(self, subject: str, predicate: str) -> str:
         """Return the first object that is an IRI, as a prefixed name; "" if there is none."""
@@ -76,8 +76,8 @@ class OrderedGraph:
 
     def literals(self, subject: str, *predicates: str) -> tuple[str, ...]:
         """Return the objects that are literals, as texts."""
-        found = self._objects(subject, predicates)
-        return tuple(o.value for o in found if isinstance(o, Literal))
+        objects = self._objects(subject, predicates)
+        return tuple(o.value for o in objects if isinstance(o, Literal))
 
     def literal(self, subject: str, predicate: str) -> str:
         """Return the text of the first object that is a literal; "" if there is none."""
@@ -92,13 +92,13 @@ class OrderedGraph:
 
     def list_items(self, subject: str, predicate: str) -> tuple[str, ...]:
         """Return the items of the RDF list that is the object; none if there is no object."""
-        found = []
+        names = []
         [node] = self.iris(subject, predicate) or (LIST_END,)
         while node != LIST_END:
             [first] = self.statements(node)["rdf:first"]
-            found.append(self.short_name(first))
+            names.append(self.short_name(first))
             [node] = self.iris(node, "rdf:rest")
-        return tuple(found)
+        return tuple(names)
 
 
 def local(name: str) -> str:
@@ -121,5 +121,5 @@ def own_terms() -> tuple[str, ...]:
 
     Its header has concepts of others, too: languages and themes of the European Union.
     """
-    found = ontology_graph().subjects(CLASS, *PROPERTY_TYPES, CONCEPT, SCHEME)
-    return tuple(s for s in found if s.startswith("qp:"))
+    terms = ontology_graph().subjects(CLASS, *PROPERTY_TYPES, CONCEPT, SCHEME)
+    return tuple(s for s in terms if s.startswith("qp:"))

@@ -97,7 +97,7 @@ def sections(language: str) -> tuple[ShapeSection, ...]:
     g = shapes_graph()
     shapes = g.subjects("sh:NodeShape", "sh:PropertyShape")
     by_file = group_by_key((_files()[shape], shape) for shape in shapes)
-    return tuple(_section(name, found, language) for name, found in by_file.items())
+    return tuple(_section(name, nodes, language) for name, nodes in by_file.items())
 
 
 @cache
@@ -232,7 +232,7 @@ def _property_use(
 def relations() -> tuple[tuple[str, str, str], ...]:
     """Return (class, property, class) for each property between classes, by ontology and shapes."""
     g = ontology_graph()
-    found = [
+    own = [
         (a, p, b)
         for p in g.subjects("owl:ObjectProperty")
         for a in domains_of(p)
@@ -245,7 +245,7 @@ def relations() -> tuple[tuple[str, str, str], ...]:
         for a in section.classes
         if c.value_rule.class_term and c.path not in own_terms()
     ]
-    return tuple(dict.fromkeys(found + borrowed))
+    return tuple(dict.fromkeys(own + borrowed))
 
 
 @cache

@@ -71,8 +71,8 @@ class PlaceFinder:
         self, connection: sqlite3.Connection, text: str, *, is_typing: bool = False
     ) -> list[Thing]:
         """Return communes and consular posts; while the text is typed, with their deputies."""
-        found = self.communes.named(connection, text, is_typing=is_typing)
-        return [self._with_deputy(thing) for thing in found] if is_typing else found
+        communes = self.communes.named(connection, text, is_typing=is_typing)
+        return [self._with_deputy(thing) for thing in communes] if is_typing else communes
 
     def similar(self, connection: sqlite3.Connection, text: str) -> list[Thing]:
         return self.communes.similar(connection, text)

@@ -60,7 +60,7 @@ def result_page(release: ServedRelease, query: EngineQuery, reply: Reply) -> byt
         values = _table(preview, release.base)
     elif preview["sorte"] == "graphe":
         values = {"pieces": list(_linked(preview["turtle"], release.base))}
-    return _rendered(release, "resultats.html", query, found=preview, **values)
+    return _rendered(release, "resultats.html", query, preview=preview, **values)
 
 
 def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -> bytes:
@@ -75,7 +75,7 @@ def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -
 def _rendered(release: ServedRelease, template: str, query: EngineQuery, **values: Any) -> bytes:
     """Return a page from a template, with links to the other forms of the result, if any."""
     address = _address(query)
-    forms = FORMS[values["found"]["sorte"]] if address and "found" in values else ()
+    forms = FORMS[values["preview"]["sorte"]] if address and "preview" in values else ()
     return render_page(
         release,
         template,

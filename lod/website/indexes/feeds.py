@@ -162,14 +162,14 @@ def feed_about(
     if kind not in FOLLOWED_KINDS:
         return None
     iri = publication.base + path
-    found = newest_entries(questions.newest(iri), MOST_OF_RESOURCE, iris, name_of)
-    return feed(publication, path, name_of(iri), found)
+    entries = newest_entries(questions.newest(iri), MOST_OF_RESOURCE, iris, name_of)
+    return feed(publication, path, name_of(iri), entries)
 
 
 def feed_of_all(questions: PublishedQuestions, publication: Publication, name_of: NameOf) -> bytes:
     newest, iris = questions.newest(EVERYTHING), Iris(publication.base)
-    found = newest_entries(newest, MOST_OF_ALL, iris, name_of)
-    return feed(publication, FEED_OF_ALL, "Questions parlementaires", found, page="index")
+    entries = newest_entries(newest, MOST_OF_ALL, iris, name_of)
+    return feed(publication, FEED_OF_ALL, "Questions parlementaires", entries, page="index")
 
 
 def newest_entries(
@@ -188,14 +188,14 @@ def feed_of_search(
     address: str,
     page: str,
     q: str,
-    found: Iterable[StoredQuestion],
+    questions: Iterable[StoredQuestion],
     publication: Publication,
     name_of: NameOf,
 ) -> bytes:
     """Return the feed of what a search finds. `address` of the feed and `page` of the search are
-    below the base; `found` are the questions with the newest events.
+    below the base; `questions` are the questions with the newest events.
     """
-    entries = newest_entries(found, MOST_OF_RESOURCE, Iris(publication.base), name_of)
+    entries = newest_entries(questions, MOST_OF_RESOURCE, Iris(publication.base), name_of)
     title = f"Recherche\u00a0: {q}" if q else "Recherche"
     return feed(publication, "", title, entries, page=page, address=address)
 
@@ -297,4 +297,4 @@ def _place(q: Question) -> str:
 
 
 def _tex(text: str) -> str:
-    return SPECIAL.sub(lambda found: TEX.get(found[0], f"\\{found[0]}"), text)
+    return SPECIAL.sub(lambda match: TEX.get(match[0], f"\\{match[0]}"), text)

@@ -84,8 +84,8 @@ def write_static_search(site: Site, index: Path) -> None:
         count = 0
         for number, block in enumerate(batches(corpus.execute(SELECT_ROWS), BLOCK_SIZE)):
             scripts.write(f"blocs/{number}", hits(block))
-            found = (o for rank, f in enumerate(block, count) for o in occurrences(rank, f))
-            sorting.executemany("INSERT OR IGNORE INTO occurrence VALUES (?, ?, ?, ?)", found)
+            rows = (o for rank, f in enumerate(block, count) for o in occurrences(rank, f))
+            sorting.executemany("INSERT OR IGNORE INTO occurrence VALUES (?, ?, ?, ?)", rows)
             count += len(block)
         keys = scripts.write_all("mots", words_by_file(sorting))
     with closing(SearchIndex(index)) as search_index:
@@ -155,8 +155,8 @@ def occurrences(rank: int, row: IndexRow) -> Iterator[Occurrence]:
     # loi/2005/2/11/2005-102: its nature and number
     texts = " ".join(word for code in cited.split() for word in code.split("/")[::4])
     for field, text in enumerate((f"{number} {uid}", title, auteur, rubrique, lieu, texts)):
-        for found in WORD.findall(composed(text)):
-            word = fold_word(found)
+        for written in WORD.findall(composed(text)):
+            word = fold_word(written)
             if word and word not in STOP_WORDS:
                 yield file_of_word(word), word, field, rank
 
@@ -176,17 +176,20 @@ def words_by_file(sorting: sqlite3.Connection) -> Iterator[tuple[str, dict[str, 
     """Yield (file, word → its ranks in each field), sorted."""
     rows = sorting.execute("SELECT * FROM occurrence ORDER BY cle, mot, champ, rang")
     for key, of_file in groupby(rows, itemgetter(0)):
-        yield key, {word: ranks_by_field(found) for word, found in groupby(of_file, itemgetter(1))}
+        yield (
+            key,
+            {word: ranks_by_field(of_word) for word, of_word in groupby(of_file, itemgetter(1))},
+        )
 
 
-def ranks_by_field(found: Iterable[Occurrence]) -> list[list[int]]:
+def ranks_by_field(occurrences: Iterable[Occurrence]) -> list[list[int]]:
     """Return the ranks in each field, up to the last field that has any, as differences.
 
     >>> ranks_by_field([("ho", "hopital", 1, 4), ("ho", "hopital", 1, 9)])
     [[], [4, 5]]
     """
     ranks: list[list[int]] = []
-    for _, _, field, rank in found:
+    for _, _, field, rank in occurrences:
         ranks.extend([] for _ in range(len(ranks), field + 1))
         ranks[field].append(rank)
     return [[*some[:1], *(b - a for a, b in pairwise(some))] for some in ranks]

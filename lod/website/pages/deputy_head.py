@@ -86,13 +86,13 @@ def _legislature(node: Node) -> int:
 
 def _mandates(seats: list[dict[NamedNode, str]], about: list[QuestionFacts]) -> list[Mandate]:
     """Return the mandates, the newest first, with the legislatures that only questions tell."""
-    found = []
+    mandates = []
     for seat in seats:  # a substitute took it later than the mandate began
         start = seat.get(QP.datePriseFonction) or seat.get(SCHEMA.startDate, "")
-        found.append(Mandate(_legislature(seat), start, seat.get(SCHEMA.endDate, "")))
-    told = {mandate.legislature for mandate in found}
-    found += (Mandate(number) for number in {q.legislature for q in about} - told)
-    return sorted(found, key=lambda m: (m.legislature, m.first_day), reverse=True)
+        mandates.append(Mandate(_legislature(seat), start, seat.get(SCHEMA.endDate, "")))
+    told = {mandate.legislature for mandate in mandates}
+    mandates += (Mandate(number) for number in {q.legislature for q in about} - told)
+    return sorted(mandates, key=lambda m: (m.legislature, m.first_day), reverse=True)
 
 
 def _counts(lists: list[QuestionList]) -> Iterator[FilterCount]:

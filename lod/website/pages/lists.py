@@ -67,15 +67,15 @@ def views_of(site_list: SiteList, values: list[dict[str, str]]) -> dict[str, lis
         ListView(site_list.path, "par nombre de questions"),
         ListView(f"{site_list.path}/par-nom", "par nom", is_index=True),
     ]
-    found = {"ordre": orders} | {facet: list[ListView]() for facet in site_list.facettes}
+    views = {"ordre": orders} | {facet: list[ListView]() for facet in site_list.facettes}
     for row in values:
         facet = row["facette"].removeprefix(NAMESPACE)
         if facet in site_list.facettes:
             path = f"{site_list.path}/{facet}-{row['valeur'].rpartition('/')[2]}"
             name = row["nom"] if facet == "legislature" else f"{row['nom']} ({row['n']}e)"
             clause = f"?question <{row['facette']}> <{row['valeur']}> ."
-            found[facet].append(ListView(path, name, clause, row["valeur"]))
-    return found
+            views[facet].append(ListView(path, name, clause, row["valeur"]))
+    return views
 
 
 def write_list(shop: Workshop, site_list: SiteList) -> None:

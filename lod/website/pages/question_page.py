@@ -88,11 +88,11 @@ def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> C
     """Return what the page tells of other resources, as the store says it."""
     question = iris.question(stored.uid)
     text = bind(api_query("autour"), "chose", *_named_things(stored, iris))
-    found = list(construct(bind(text, "entite", question)))
-    names = {_iri(t): t for t in found if t.predicate == RDFS.label}
-    recalls = [t for t in found if t.predicate == QP.rappelle and t.subject == question]
-    recalling = [t for t in found if t.predicate == QP.rappelle and t.object == question]
-    serving = [t for t in found if t.predicate == QP.reponse]
+    triples = list(construct(bind(text, "entite", question)))
+    names = {_iri(t): t for t in triples if t.predicate == RDFS.label}
+    recalls = [t for t in triples if t.predicate == QP.rappelle and t.subject == question]
+    recalling = [t for t in triples if t.predicate == QP.rappelle and t.object == question]
+    serving = [t for t in triples if t.predicate == QP.reponse]
     return CrossReferences(
         names,
         {iri: those for iri, those in _lists(serving, names).items() if len(those) > 1},
@@ -130,11 +130,11 @@ def _named_things(stored: StoredQuestion, iris: Iris) -> list[NamedNode]:
 
 def _lists(links: list[Triple], names: dict[str, Triple]) -> dict[str, NamedList]:
     """Return object → its subjects with their names, by name."""
-    found: dict[str, NamedList] = {}
+    lists: dict[str, NamedList] = {}
     for link in links:
         iri = _iri(link)
-        found.setdefault(link.object.value, []).append((iri, names[iri].object.value))  # type: ignore[union-attr]  # both are IRIs
-    return {iri: sorted(those, key=lambda one: one[::-1]) for iri, those in found.items()}
+        lists.setdefault(link.object.value, []).append((iri, names[iri].object.value))  # type: ignore[union-attr]  # both are IRIs
+    return {iri: sorted(those, key=lambda one: one[::-1]) for iri, those in lists.items()}
 
 
 def _iri(triple: Triple) -> str:
@@ -324,8 +324,8 @@ def _place(jo: JO) -> str:
 
 def state_of(q: Question) -> tuple[str, str, date] | None:
     """Return the status of a question and the day on which it holds: (class, name, day)."""
-    found = deadlines.statut(q)
-    if not found:
+    status = deadlines.statut(q)
+    if not status:
         return None
-    name = found[0].value.rpartition("#statut-")[2]
-    return name, labels(SKOS.prefLabel)[found[0].value], found[1]
+    name = status[0].value.rpartition("#statut-")[2]
+    return name, labels(SKOS.prefLabel)[status[0].value], status[1]

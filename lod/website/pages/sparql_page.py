@@ -85,8 +85,8 @@ def write_sparql_page(site: Site, store: Store) -> None:
 
 def counted_terms(store: Store, partition: str) -> list[str]:
     """Return the IRIs that the VoID description in the store counts, sorted."""
-    found = (quad.object for quad in store.quads_for_pattern(None, term(partition), None))
-    return sorted({term.value for term in found if isinstance(term, NamedNode)})
+    objects = (quad.object for quad in store.quads_for_pattern(None, term(partition), None))
+    return sorted({term.value for term in objects if isinstance(term, NamedNode)})
 
 
 def _first_rows(

@@ -74,8 +74,8 @@ def write_months(shop: Workshop, query: CatalogueQuery) -> None:
     site.tree.write(f"{MONTHS}.csv", b"".join(csv_lines(present)))
     index = {"table": totals, "presents": present}
     write_translated(site, MONTHS, partial(render, "ministres.html", publication, MONTHS, **index))
-    found = groupby(query_cache.all_rows(query.text), itemgetter("mois"))
-    for month, rows in found:
+    by_month = groupby(query_cache.all_rows(query.text), itemgetter("mois"))
+    for month, rows in by_month:
         text, path = narrow(query.text, _within(month)), f"{MONTHS}/{month}"
         table = table_of(query, text, list(rows), base)
         site.tree.write(f"{path}.csv", b"".join(csv_lines(table)))

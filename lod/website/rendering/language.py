@@ -177,8 +177,8 @@ def data_name(text: str) -> str:
     now = _language.get()
     if now == FRENCH:
         return text
-    if found := _known_name(text, now):
-        return found
+    if name := _known_name(text, now):
+        return name
     if (parts := _BRACKETED.fullmatch(text)) and _ENDING.fullmatch(parts[2]):
         return f"{parts[1]} ({_known_name(parts[2], now)})"
     return text
@@ -192,8 +192,8 @@ def _known_name(text: str, into: str) -> str:
     plain, known = text.replace("\u00a0", " "), catalogue(into)
     if number := _LEGISLATURE.fullmatch(plain):
         return f"{ordinal(int(number[1]))} {known.words['législature']}"
-    if found := known.concepts.get(plain) or known.words.get(plain):
-        return found
+    if name := known.concepts.get(plain) or known.words.get(plain):
+        return name
     if (asked := _NUMBERED.fullmatch(plain)) and (kind := known.concepts.get(asked[1])):
         return f"{kind} {known.words['n°']} {asked[2]}"
     if end := _ENDING.fullmatch(plain):

@@ -66,8 +66,8 @@ def query_table(
     query = all_queries()[name]
     text = narrow(query.text, clause) if clause else query.text
     text = bind(text, "entite", f"<{entity}>") if entity else text
-    found = query_cache.rows(text) if entity else query_cache.all_rows(text)
-    return with_years(table_of(query, text, found, base), query_cache)
+    rows = query_cache.rows(text) if entity else query_cache.all_rows(text)
+    return with_years(table_of(query, text, rows, base), query_cache)
 
 
 def with_years(table: QueryTable, query_cache: Asked) -> QueryTable:
@@ -90,12 +90,10 @@ def with_years(table: QueryTable, query_cache: Asked) -> QueryTable:
     return replace(table, rows=tuple(rows))
 
 
-def table_of(
-    query: CatalogueQuery, text: str, found: list[dict[str, str]], base: str
-) -> QueryTable:
+def table_of(query: CatalogueQuery, text: str, rows: list[dict[str, str]], base: str) -> QueryTable:
     """Return the table of the rows that a query gives, whose text is as it was run."""
-    names = tuple(found[0]) if found else columns_of(query.text)
-    return QueryTable(query, text, *arrange(names, found, base))
+    names = tuple(rows[0]) if rows else columns_of(query.text)
+    return QueryTable(query, text, *arrange(names, rows, base))
 
 
 def arrange(
@@ -146,8 +144,8 @@ def table_column(name: str) -> Column:
 @cache
 def queries_for_kind(kind: str) -> tuple[CatalogueQuery, ...]:
     """Return the queries whose tables stand on the pages of a kind of resource, in their order."""
-    found = (query for query in all_queries().values() if kind in query.page_kinds)
-    return tuple(sorted(found, key=lambda query: (query.rank, query.name)))
+    queries = (query for query in all_queries().values() if kind in query.page_kinds)
+    return tuple(sorted(queries, key=lambda query: (query.rank, query.name)))
 
 
 Picture = Callable[[Callable[[str], str]], Markup]  # the function `url` of a page → HTML

@@ -36,11 +36,11 @@ def answerable(base: str, path: str, page: bytes) -> bytes:
     with written_in(language):
         notes = [load_template("formulaire_statique.html").render(base=base)]
 
-    def lead(found: re.Match[str]) -> str:
-        begin, address, rest = found.groups()
+    def lead(paragraph: re.Match[str]) -> str:
+        begin, address, rest = paragraph.groups()
         asked = urljoin(base + path, address)
         if ALONE.fullmatch(asked.removeprefix(base)):
-            return found[0]
+            return paragraph[0]
         note = notes.pop() if notes and begin.startswith("<form") else ""
         return f"{begin}{asked}{rest}{note}"
 
