@@ -96,16 +96,16 @@ def test_far_fewer_persons_than_before_are_told(tmp_path: Path) -> None:
 
 
 def test_what_is_withheld_is_gone_at_the_first_request(tmp_path: Path) -> None:
-    """Also from memory: the server looks at `current` before it answers from there."""
+    """The server looks at `current` before it answers, and waits while the release is opened."""
+    manifest = publish(tmp_path, "r2") / "manifest.json"
+    withheld = {"retenues": {"QANR5L15QE43349": "demande"}}
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | withheld))
     publish(tmp_path)
     with serving(tmp_path) as server:
         path = "/question/QANR5L15QE43349.html"
         assert [server.ask(path).status for _ in range(2)] == [200, 200]
-        manifest = publish(tmp_path, "r2") / "manifest.json"
-        withheld = {"retenues": {"QANR5L15QE43349": "demande"}}
-        point(tmp_path, "r1")
-        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | withheld))
         point(tmp_path, "r2")
+        server.front.look()  # begins to open it
         assert server.ask(path).status == 410
 
 

@@ -210,13 +210,17 @@ class ReleaseHolder:
 
     def _move(self, target: str) -> None:
         """Serve the release at `target`, or the one that the place elsewhere can answer for."""
-        chosen, is_final = target, True
-        if self._elsewhere:
-            chosen, is_final = self._elsewhere.choose(self._folder, target, self._opened)
-        self._retry_at = time.monotonic() + RELEASE_RETRY_SECONDS
-        self._has_failed = not (chosen == self._opened or self._serve(chosen))
-        if is_final and not self._has_failed:
-            self._target, self._retry_at = target, 0.0
+        chosen, is_final, is_there = target, True, False
+        try:
+            if self._elsewhere:
+                chosen, is_final = self._elsewhere.choose(self._folder, target, self._opened)
+            self._has_failed = not (chosen == self._opened or self._serve(chosen))
+            is_there = is_final and not self._has_failed
+        finally:
+            if is_there:
+                self._target = target
+            # not before: meanwhile, a request may have to wait for this release
+            self._retry_at = 0.0 if is_there else time.monotonic() + RELEASE_RETRY_SECONDS
 
     def _serve(self, target: str) -> bool:
         """Serve the release at `target`, and close the old one if no request uses it; return
