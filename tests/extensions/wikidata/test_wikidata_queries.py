@@ -32,7 +32,7 @@ from tests.extensions.wikidata.items import (
     wd,
 )
 from tests.support.engines import serving
-from tests.support.repository import Answer, Depot, Request, cut, limited, results, running, saying
+from tests.support.repository import Answer, Depot, Request, cut, limited, results, running
 
 CONTACT = "https://example.org/nous"
 SEIZE, DIX_SEPT = "Q112567597", "Q126471296"
@@ -277,17 +277,6 @@ def test_many_items_are_asked_for_in_batches(depot: Depot, tmp_path: Path) -> No
     assert [item.qid for item in found] == [f"Q{n}" for n in range(1, 201)]
     asked = [text.partition("VALUES")[2].partition("}")[0].count("wd:Q") for text in queries(depot)]
     assert asked == [150, 75, 37, 37, 37, 37, 37, 15]
-
-
-def test_what_was_answered_before_a_failure_is_kept(depot: Depot, tmp_path: Path) -> None:
-    """The next run of the day asks only for the rest, in the same batches."""
-    items = [f"Q{n}" for n in range(1, 401)]
-    good = limited(150)
-    with pytest.raises(LodError, match="403"):
-        lookups.describe_items(client_of(depot, tmp_path, good, good, saying(403)), items)
-    depot.requests.clear()
-    assert len(lookups.describe_items(client_of(depot, tmp_path, good), items)) == 400
-    assert len(depot.requests) == 1
 
 
 @pytest.mark.parametrize(
