@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph
 import pytest
@@ -13,9 +12,8 @@ from rdflib.plugins.sparql import prepareQuery
 
 from lod.base.errors import LodError
 from lod.extensions.wikidata import lookups
-from lod.extensions.wikidata.lookups import halved
 from lod.extensions.wikidata.people import BirthDay, WikidataItem
-from lod.extensions.wikidata.query_service import QueryService, TooMuchError
+from lod.extensions.wikidata.query_service import QueryService
 from lod.remote.http import Limits
 from tests.extensions.wikidata.items import (
     WD,
@@ -313,17 +311,3 @@ def test_facts_that_people_ask_for(client: QueryService) -> None:
     ]
     origin = (client.endpoint, client.day.isoformat())
     assert {(f.source, f.constat) for f in found} == {origin}
-
-
-def test_batches_lose_and_repeat_nothing() -> None:
-    for many in range(12):
-        for size in range(1, 12):
-            for most in range(1, 12):
-
-                def ask(batch: Any, most: int = most) -> list[int]:
-                    if len(batch) > most:
-                        raise TooMuchError("x: too much")
-                    assert batch
-                    return list(batch)
-
-                assert list(halved(range(many), size, ask)) == list(range(many))
