@@ -16,7 +16,6 @@ import click
 import pytest
 
 from lod.base import packaged
-from lod.cli import COMMANDS as OWN
 from lod.cli import main
 from lod.cli.options import jobs
 from lod.cli.serving import base_warning, proxy_networks
@@ -27,14 +26,6 @@ from tests.support.once import linked
 from tests.support.paths import BROKEN, GOOD
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import INTERRUPTED, lod
-
-COMMANDS = (
-    "build", "check", "demo", "export", "query", "releases", "rollback", "serve",
-)  # fmt: skip
-
-
-def test_the_commands_are_those_of_the_contract() -> None:
-    assert tuple(sorted(str(command.name) for command in OWN)) == COMMANDS
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
@@ -183,13 +174,8 @@ def believed(value: str) -> str:
         ("nonsense", "'nonsense' does not appear to be an IPv4 or IPv6 network"),
         ("localhost", "give the IP address of the proxy (127.0.0.1), or its network (10.0.0.0/8)"),
         ("10.0.0.1/8", "has host bits set"),
-        ("127.0.0.1:8000", "does not appear to be"),
-        ("300.0.0.1", "does not appear to be"),
-        ("127.0.0.1,", "does not appear to be"),
         ("127.0.0.1,nonsense", "'nonsense' does not appear to be"),
         ("*", "'*' is everybody, who could then choose the address"),
-        ("127.0.0.1,*", "'*' is everybody"),
-        ("0.0.0.0/0", "'0.0.0.0/0' is everybody"),
         ("::/0", "'::/0' is everybody"),
     ],
 )

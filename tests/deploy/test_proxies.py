@@ -194,17 +194,6 @@ def test_too_long_a_body_is_told(proxy: Proxy) -> None:
             assert refused.value.read()
 
 
-@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
-def test_too_long_a_body_is_told_to_curl(proxy: Proxy, version: str, tmp_path: Path) -> None:
-    """It asks before it sends, and so reads the 413 with both."""
-    (tmp_path / "body").write_bytes(b"x" * (9 << 20))
-    told = output(
-        need("curl"), "-sk", version, "-o", os.devnull, "-w", "%{http_code}",
-        "--data-binary", f"@{tmp_path}/body", f"{proxy.url}/sparql",
-    )  # fmt: skip
-    assert told == "413"
-
-
 @pytest.mark.parametrize("target", METRICS)
 def test_metrics_are_not_for_clients(proxy: Proxy, target: str) -> None:
     """However the path is written; from the machine itself they can be had."""

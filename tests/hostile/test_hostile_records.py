@@ -1,6 +1,6 @@
 """Hostile input: refused with a clear message, in bounded memory, and nothing outside the folder.
 
-Each file is given to `lod check` in a process of its own; a good record beside it is published.
+A few at once are given to `lod check`, each in a folder; a good record beside them is published.
 """
 
 import gzip
@@ -53,7 +53,7 @@ def zipped(folder: Path, *members: tuple[str | zipfile.ZipInfo, bytes]) -> None:
 
 def external_entity(folder: Path) -> None:
     (folder / "x.xml").write_text(
-        f'<!DOCTYPE question [<!ENTITY x SYSTEM "file://{folder.parent}/secret">]>'
+        f'<!DOCTYPE question [<!ENTITY x SYSTEM "file://{folder.parents[1]}/secret">]>'
         + XML.format("<uid>&x;</uid>")
     )
 
@@ -102,10 +102,10 @@ def names_that_climb(folder: Path) -> None:
 
 
 def symlinks(folder: Path) -> None:
-    (folder / "link.json").symlink_to(folder.parent / "secret")
+    (folder / "link.json").symlink_to(folder.parents[1] / "secret")
     info = zipfile.ZipInfo("link.json")
     info.create_system, info.external_attr = 3, 0o120777 << 16
-    zipped(folder, (info, str(folder.parent / "secret").encode()))
+    zipped(folder, (info, str(folder.parents[1] / "secret").encode()))
 
 
 def encrypted(folder: Path) -> None:
@@ -128,14 +128,6 @@ def many_members(folder: Path) -> None:
     with zipfile.ZipFile(folder / "x.zip", "w") as archive:
         for n in range(20_000):
             archive.writestr(f"{n}.txt", b"x")
-
-
-def tags_in_a_text(folder: Path) -> None:
-    record = json.loads(GOOD.read_text("utf-8"))
-    texte = "<td colspan='" + "<p" * 1_500_000 + "'>x" + "<table><td>" * 50_000
-    record["question"]["textesQuestion"]["texteQuestion"]["texte"] = texte
-    record["question"]["uid"] = "QANR5L17QE2"  # the number says otherwise: refused, but read
-    (folder / "x.json").write_text(json.dumps(record))
 
 
 def files(contents: dict[str, str], encoding: str = "utf-8") -> Make:
@@ -186,7 +178,6 @@ HOSTILE: dict[str, tuple[Make, str]] = {  # name → what puts it into a folder,
     "deep_xml": (
         files({"x.xml": XML.format("<a>" * 50_000 + "</a>" * 50_000)}), INCOMPLETE_XML,
     ),
-    "deep_json": (files({"x.json": f'{{"question": {NESTED}}}'}), INCOMPLETE_JSON),
     "deep_json_in_a_list": (
         files({"x.json": f'{{"a": {{"question": [{{"uid": {NESTED}}}]}}}}'}), INCOMPLETE_JSON,
     ),
@@ -226,7 +217,6 @@ HOSTILE: dict[str, tuple[Make, str]] = {  # name → what puts it into a folder,
                "y.md": f'Données clés <a title="{TAGS}">x</a>'}),
         "more than 200 attributes, or without end",
     ),
-    "tags_in_a_text": (tags_in_a_text, "but the uid says '2'"),
     "openings_without_end": (
         files({"x.xml": "<questions>" + "<question>" * 700_000,
                "y.xml": "<questions><question>" + "<question " * 700_000,
@@ -241,31 +231,33 @@ HOSTILE: dict[str, tuple[Make, str]] = {  # name → what puts it into a folder,
         "more values than a question has",
     ),
     "brackets": (files({"x.md": "Données clés" + "[" * 290_000}), "no value"),
-    "script": (files({"x.html": "<script>alert(1)</script>Données clés</html>"}), "no value"),
 }  # fmt: skip
 
 # a value that cannot be read does not take the question with it
 PUBLISHED_ALL_THE_SAME = {"words_without_end"}
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_input_is_refused(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [[*HOSTILE][n::6] for n in range(6)], ids=lambda some: some[0])
+def test_hostile_input_is_refused(names: list[str], tmp_path: Path) -> None:
     """It is told in words, the good record beside it is published, and memory is bounded."""
     (tmp_path / "secret").write_text("QANR5L17QE987654")
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a-good.json").write_bytes(GOOD.read_bytes())
-    make, told = HOSTILE[name]
-    make(folder)
+    for name in names:
+        (folder / name).mkdir()
+        HOSTILE[name][0](folder / name)
     before = {path for path in tmp_path.rglob("*")}
     code, said, peak = check(folder)
     assert code == 1 and "Traceback" not in said, said[-2000:]
-    assert told in said, said[:2000]
+    for name in names:
+        about = "\n".join(line for line in said.splitlines() if f"/{name}/" in line)
+        assert HOSTILE[name][1] in about, (name, about[:2000])
     assert "987654" not in said and "\x1b" not in said
     words = said.strip().splitlines()[-1].replace(";", " ").split()[:7]
     read, published, rejected = (int(word) for word in words if word.isdecimal())
     assert read == published + rejected
-    assert published == 1 + (name in PUBLISHED_ALL_THE_SAME)
+    assert published == 1 + len({*names} & PUBLISHED_ALL_THE_SAME)
     assert peak < PEAK, f"{peak // MIB} MiB"
     assert {path for path in tmp_path.rglob("*")} == before
     assert not Path("/tmp/lod-escaped.json").exists()

@@ -113,35 +113,6 @@ def test_markup_that_never_settles_is_dropped(monkeypatch: pytest.MonkeyPatch) -
     assert re.sub("<[^>]*>", "", html) == "a\u00a0\u0338bc"
 
 
-ATTACKS = (
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<svg/onload=alert(1)>",
-    "<p onclick=alert(1)>x</p>",
-    "<a href=javascript:alert(1)>x</a>",
-    "<table background=javascript:alert(1)><td style='x:expression(alert(1))'>x",
-    "<iframe srcdoc='<script>alert(1)</script>'>",
-    "<math><mtext><table><mglyph><style><!--</style>"
-    "<img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<em><form action=//evil.example><input name=q></em>",
-    "<b><base href=//evil.example/></b>",
-    "<!--><img src=x onerror=alert(1)>-->",
-    "<p>&lt;script&gt;alert(1)&lt;/script&gt;",
-    "&#60;script&#62;alert(1)&#60;/script&#62;<i>x</i>",
-)
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_html_is_safe(attack: str) -> None:
-    """Of what is known to get past sanitizers nothing is left, in the fast tests as well."""
-    html = clean_text(f"<strong>x</strong>{attack}").html
-    assert html and html.startswith("<strong>x</strong>")
-    verify(html, attack)
-    for word in ("<script", "<img", "onerror=alert", "onclick", "javascript:", "<form", "<base"):
-        assert word not in html.replace("&lt;", "(lt)"), html
-
-
 def test_tables_stay_tables() -> None:
     """Rows and cells survive unbalanced markup, with the cells that span others."""
     text = clean_text(

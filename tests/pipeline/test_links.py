@@ -41,8 +41,6 @@ from lod.reference.reviewed_files import (
 )
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legislatures
 from lod.website.pages.links_page import federation_example
-from tests.makers.ministers import Office, Row
-from tests.makers.ministers import table as minister_table
 from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
 from tests.support.paths import BASE, GOOD, ROOT, SHARED
@@ -304,59 +302,6 @@ def test_ministries_lead_to_the_office_of_their_minister() -> None:
     # of the same days, but another field: the minister spoke for the Government besides
     said = {x.qid: x.label for x in found.values() if "Q65146859" in x.label}
     assert said and all(label.startswith("Porte-parole") for label in said.values())
-
-
-def mandate(ref: str = "PA1", name: str = "Luc Roy", **more: str) -> Row:
-    prenom, nom = name.split()
-    stated = {"acteurRef": ref, "prenom": prenom, "nom": nom, "qid": "", "preuve": "", "postes": ""}
-    return stated | {"debut": "2007-06-19", "fin": "2009-06-22"} | more
-
-
-def office(holder: str = "Q1", **more: str) -> Office:
-    held = {"nom": "Roy Luc", "naissance": "1956-01-01", "item": "Q9"}
-    return Office(holder=holder, **held | {"debut": "2007-06-18", "fin": "2010-11-14"} | more)
-
-
-NO_PROOF = ("", "", "")
-LATER = mandate(debut="2009-06-23", fin="2010-11-13")  # the office goes on to its end
-
-
-@pytest.mark.parametrize(
-    ("offices", "mandates", "birth", "found"),
-    [
-        ([office()], [mandate(), LATER], "", ("Q1", BY_OFFICE, "Q9")),
-        ([office()], [mandate(), LATER], "1956-01-01", ("Q1", BY_OFFICE_AND_BIRTH, "Q9")),
-        ([office(naissance="1956")], [mandate(), LATER], "1956-01-01", ("Q1", BY_OFFICE, "Q9")),
-        ([office(fin="")], [mandate()], "", ("Q1", BY_OFFICE, "Q9")),
-        # another end, another start, a month only
-        ([office()], [mandate()], "", NO_PROOF),
-        ([office(debut="2007-06-27")], [mandate(), LATER], "", NO_PROOF),
-        ([office(debut="2007-06-26")], [mandate(), LATER], "", ("Q1", BY_OFFICE, "Q9")),
-        ([office(debut="2007-06")], [mandate(), LATER], "", NO_PROOF),
-        # another birth
-        ([office()], [mandate(), LATER], "1956-01-02", NO_PROOF),
-        ([office(naissance="1957")], [mandate(), LATER], "1956-01-01", NO_PROOF),
-        # two persons of one name in Wikidata, of whom one held the office
-        ([office(), office("Q2", debut="1999-01-01")], [mandate(), LATER], "", NO_PROOF),
-        # two persons of one name in the table, to neither of whom an item is given
-        ([office(fin="")], [mandate(), mandate("PA2", debut="1999-01-01", fin="")], "", NO_PROOF),
-        # another name
-        ([office(nom="Luc Leroy")], [mandate(), LATER], "", NO_PROOF),
-        # what was only a name and a year gets better evidence; another item does not
-        ([office(fin="")], [mandate(qid="Q1", preuve="nom et année")], "", ("Q1", BY_OFFICE, "Q9")),
-        ([office(fin="")], [mandate(qid="Q2", preuve="nom et année")], "",
-         ("Q2", "nom et année", "")),
-        # a deputy keeps the evidence of deputies
-        ([office(fin="")], [mandate(qid="Q1", preuve="P4123")], "", ("Q1", "P4123", "Q9")),
-    ],
-)  # fmt: skip
-def test_what_proves_a_minister(
-    offices: list[Office], mandates: list[Row], birth: str, found: tuple[str, str, str]
-) -> None:
-    """The name, an office with its days, and no birth that contradicts."""
-    made = minister_table(mandates, offices, {"PA1": birth})
-    assert {(row["qid"], row["preuve"]) for row in made} == {found[:2]}
-    assert made[0]["postes"] == found[2]
 
 
 # ---------------------------------------------------------------- what the publisher decides

@@ -79,12 +79,6 @@ def read(*questions: Question) -> tuple[ReadRecord, ...]:
     )
 
 
-def test_names_of_files_change_nothing() -> None:
-    other = replace(OPEN, titre="Un autre", sources=(replace(OPEN.sources[0], sha256="9" * 64),))
-    one, two = (merge(read(*both)).question for both in permutations((OPEN, other)))
-    assert one == two
-
-
 def test_names_and_order_of_folders_change_nothing(tmp_path: Path) -> None:
     """Of what is published of two records that count as much, under either name, in any order."""
     one = record(1).data

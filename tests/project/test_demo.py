@@ -1,6 +1,5 @@
 """Test that the demonstration shows what the site does, and never passes off what is invented."""
 
-import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,10 +121,3 @@ def test_the_searches_find_something(client: Client) -> None:
         feed = client.get("/recherche.atom", query_string={"q": words})
         assert feedparser.parse(feed.data).entries, words
     assert client.get("/recherche", query_string={"q": "miel", "format": "json"}).json["total"] == 4
-
-
-def test_similar_questions(client: Client) -> None:
-    asked = client.get("/question/QANR5L17QE90030.html").text
-    [address] = re.findall(r'href="\.\./(recherche\.html\?comme=[^"]+)"', asked)
-    like = client.get(f"/{html.unescape(address)}", follow_redirects=True)
-    assert like.status_code == 200 and "QANR5L17QE90002" in like.text

@@ -1,21 +1,16 @@
 """The locks: every package that the project needs, at one version, with the hashes of its files."""
 
 import re
-import tomllib
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.support.paths import ROOT
 
-DEV, RUN, SPARK, SUITES = (
-    ROOT / name
-    for name in (".ci/lock.txt", "deploy/lock.txt", ".ci/lock-spark.txt", ".ci/lock-suites.txt")
-)
+DEV, RUN = (ROOT / name for name in (".ci/lock.txt", "deploy/lock.txt"))
 _ENTRY = re.compile(r"^(\S+==[^\\\n]*?) \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M)
 
 
@@ -34,21 +29,6 @@ def locked(path: Path) -> dict[str, list[Requirement]]:
 def version(one: Requirement) -> Version:
     [exact] = one.specifier
     return Version(exact.version)
-
-
-@pytest.mark.parametrize(
-    ("path", "groups"),
-    [(DEV, ("dependencies", "dev", "build")), (RUN, ("dependencies",)),
-     (SPARK, ("spark",)), (SUITES, ("suites",))],
-)  # fmt: skip
-def test_each_dependency_is_locked_within_its_bounds(path: Path, groups: tuple[str, ...]) -> None:
-    """`make lock` writes what is missing."""
-    project, lock = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8")), locked(path)
-    needed = project["project"] | project["dependency-groups"]
-    for line in (line for group in groups for line in needed[group] if isinstance(line, str)):
-        one = Requirement(line)
-        there = lock[canonicalize_name(one.name)]
-        assert there and all(one.specifier.contains(version(other)) for other in there), line
 
 
 def test_what_is_deployed_is_what_is_tested() -> None:

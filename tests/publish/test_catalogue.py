@@ -172,16 +172,6 @@ def test_what_is_recommended_is_there_unless_truth_forbids(dcat: Graph, with_con
     assert warnings(described) == forbidden(described)
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("name", ["dcat-ap-SHACL.ttl", "shapes.ttl"])
-def test_the_shapes_bite(name: str, dcat: Graph) -> None:
-    broken = Graph()
-    broken += dcat
-    broken.remove((DATASET, DCTERMS.title, None))
-    told = found(broken, name)
-    assert {path for severity, _, path in told if severity == "Violation"} == {"title"}
-
-
 def test_each_file_is_in_one_dataset(dcat: Graph, sample: Path) -> None:
     """Data, ontology and shapes apart; the catalogue has all datasets, each with its names."""
     listed = set(dcat.objects(CATALOGUE, DCAT.dataset))

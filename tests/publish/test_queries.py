@@ -154,13 +154,6 @@ def expected_rows(cq: str) -> list[Row]:
     return [tuple(value for name, value in row.items() if name != "jours") for row in rows]
 
 
-def test_no_query_counts_on_date_arithmetic_or_the_network() -> None:
-    """Engines differ in the first, and the second is refused."""
-    for path in QUERIES:
-        text = re.sub(r"(?m)^#.*", "", path.read_text("utf-8"))
-        assert not re.search(r"SERVICE|xsd:duration|dayTimeDuration|NOW\(", text), path
-
-
 def test_the_examples_as_rdf(vies: Path) -> None:
     """Each query is in the file of examples and in the store, as it stands in its file."""
     graph = Graph().parse(current(vies) / "dumps/exemples.ttl")

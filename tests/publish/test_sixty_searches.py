@@ -56,7 +56,7 @@ def wrong_searches(index: SearchIndex) -> list[tuple[str, str, list[str]]]:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_sixty_searches_of_real_records(real: SearchIndex) -> None:
-    """Each finds first what was written down before anybody had tried it."""
+    """At night: each finds first what was written down before anybody had tried it."""
     wrong = wrong_searches(real)
     assert SEARCHES - len(wrong) >= LEAST, wrong
 

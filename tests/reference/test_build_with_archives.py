@@ -115,18 +115,6 @@ def test_another_printed_group_is_told(release: Path) -> None:
     assert "imprimé avec la question" in page_of(release, "QANR5L17QE43349")
 
 
-def test_mandates_and_governments_can_be_asked_for(release: Path) -> None:
-    """A deputy has mandates and memberships with their days; a ministry stands in a government."""
-    query = """SELECT ?mandat ?debut ?fin { ?d foaf:name "Alix Exemple" ; qp:mandat ?m .
-      ?m rdfs:label ?mandat ; schema:startDate ?debut OPTIONAL { ?m schema:endDate ?fin } }
-      ORDER BY ?debut"""
-    days = [(row["debut"], row["fin"]) for row in rows(release, query)]
-    assert days == [("2024-07-07", "2025-01-10"), ("2025-02-02", "")]
-    query = """SELECT ?gouvernement { ?m skos:prefLabel "Essais"@fr ;
-      org:subOrganizationOf/skos:prefLabel ?gouvernement } ORDER BY ?gouvernement"""
-    assert rows(release, query)[0]["gouvernement"] == "Gouvernement Dupont-Exemple II"
-
-
 def test_nothing_private_is_in_any_file(release: Path) -> None:
     files = [path for path in current(release).rglob("*") if path.is_file()]
     assert len(files) > 50

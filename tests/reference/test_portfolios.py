@@ -91,37 +91,19 @@ def test_french_of_this_project_has_french_typography() -> None:
     [
         ("Secrétariat d’État auprès du ministre de l’économie, des finances et de la souveraineté"
          " industrielle et numérique, chargé du numérique", "numerique"),
-        ("Ministère auprès du ministre de l'économie et des finances et du ministre de l'action et"
-         " des comptes publics, chargé du numérique", "numerique"),
-        ("Ministère auprès du Premier ministre, chargé des relations avec le Parlement",
-         "relations-parlement"),
         ("Secrétariat d’État auprès de la Première ministre, chargé de la mer", "mer"),
-        ("Ministère auprès du ministre de l’intérieur et des outre-mer, chargé des outre-mer",
-         "outre-mer"),
         ("Ministère chargé des transports auprès du ministre d’État, ministre de la transition"
          " écologique et solidaire", "transports"),
         ("Secrétariat d'Etat à l'emploi, auprès de la ministre de l'économie, de l'industrie et de"
          " l'emploi", "travail"),
         ("Secrétariat d’État auprès du ministre des armées et du ministre de l’éducation nationale"
          " et de la jeunesse, chargé de la jeunesse et du service national universel", "jeunesse"),
-        ("Ministère auprès du ministre de l’Europe et des affaires étrangères, chargé du commerce"
-         " extérieur et de l'attractivité", "commerce-exterieur"),
         ("Ministère auprès du Premier ministre, chargé du renouveau démocratique, porte-parole du"
          " Gouvernement", "porte-parole renouveau-democratique"),
-        ("Ministère des outre-mer", "outre-mer"),
         ("Organisation territoriale et professions de santé", "sante"),
-        ("Enseignement et formation professionnels", "enseignement-professionnel"),
         ("Économie sociale et solidaire et vie associative", "economie-sociale vie-associative"),
-        ("Relations avec le Parlement et participation citoyenne",
-         "relations-parlement renouveau-democratique"),
         ("Commerce extérieur et attractivité", "commerce-exterieur"),
         ("Travail, santé et solidarités", "sante solidarites travail"),
-        ("Écologie, développement durable et énergie", "energie transition-ecologique"),
-        ("Transition écologique et solidaire", "transition-ecologique"),
-        ("Transition écologique et cohésion des territoires",
-         "amenagement-territoire transition-ecologique"),
-        ("Transition écologique, biodiversité et négociations internationales",
-         "biodiversite transition-ecologique"),
         ("Sports, jeunesse, éducation populaire et vie associative",
          "jeunesse sports vie-associative"),
     ],
@@ -139,10 +121,6 @@ def test_the_first_label_with_rows_decides() -> None:
     assert portefeuilles_of(["inconnu", "JUSTICE", "Culture"]) == ("justice",)
     assert portefeuilles_of(iter(["ministere de l'Interieur"])) == ("interieur",)
     assert portefeuilles_of(["inconnu"]) == portefeuilles_of([]) == ()
-
-
-def test_names_without_a_field_have_no_row() -> None:
-    assert [name for name in SANS_CHAMP if portefeuilles_of([name])] == []
 
 
 @pytest.mark.shared

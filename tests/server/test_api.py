@@ -321,10 +321,8 @@ def test_the_page_for_people(served: Served) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status", "told"),
-    [("/api/questions.json?ministere_=x", 400, "vouliez-vous dire ministere ?"),
-     ("/api/questions.json?format=csv", 400, "inconnu"),
+    [("/api/questions.json?format=csv", 400, "inconnu"),
      ("/api/questions.csv?taille=101", 400, "de 1 à 100"),
-     ("/api/questions.json?page=0", 400, "de 1 à 10000"),
      ("/api/statuts.json?type=QE", 400, "il n’y en a pas ici"),
      ("/api/?x=1", 400, "il n’y en a pas ici"),
      ("/api/inconnue.json", 404, "api/inconnue.json"),

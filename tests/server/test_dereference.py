@@ -30,7 +30,7 @@ from lod.website.rendering.templates import typeset
 from tests.support import amo
 from tests.support.once import exported
 from tests.support.paths import BASE, CASES
-from tests.support.releases import page_of, site_of
+from tests.support.releases import page_of, site_of, some_of_each
 from tests.support.server_data import client_of, serving
 
 pytestmark = pytest.mark.slow
@@ -79,7 +79,7 @@ def test_a_missing_page_has_menu_and_search(client: Client) -> None:
 
 
 def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, BuildReport]) -> None:
-    """A client that prefers Turtle gets 200 for each of them."""
+    """A client that prefers Turtle gets 200 for some of each kind."""
     published = documents(mixture[0])
     assert len(published) > 1000
     # a question that was refused is a focus node of the report, and has no document
@@ -87,10 +87,10 @@ def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Buil
         f"{BASE}question/{uid}" for _, uid in PublishedQuestions(current(mixture[0])).uids()
     }
     assert len(refused) <= 2
-    for iri in sorted(published - refused):
+    for path in some_of_each(iri.removeprefix(BASE) for iri in published - refused):
         headers = {"Accept": "text/turtle, */*;q=0.1"}
-        answer = client.get(f"/{iri.removeprefix(BASE)}", headers=headers, follow_redirects=True)
-        assert answer.status_code == 200, iri
+        answer = client.get(f"/{path}", headers=headers, follow_redirects=True)
+        assert answer.status_code == 200, path
 
 
 def test_a_name_that_one_ministry_bears_leads_to_it(
@@ -193,9 +193,9 @@ def things(site: Path) -> list[Path]:
     return sorted(singles + [path for kind in KINDS for path in (site / kind).rglob("*.ttl")])
 
 
-def check_forms(folder: Path, site: Path) -> int:
-    """Return the number of things; check that all forms of each, as files below `site`, state what
-    the store states.
+def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
+    """Return the number of things; check that all forms of each, or of each so many, as files below
+    `site`, state what the store states.
     """
     release = current(folder)
     base = manifest(release)["base"]
@@ -210,7 +210,7 @@ def check_forms(folder: Path, site: Path) -> int:
         said.setdefault(document, set()).add(quad.triple)
     named = {NamedNode(Settings().licence), NamedNode(f"{base}.well-known/void#questions")}
     found = things(site)
-    for path in found:
+    for path in found[::distance]:
         told: dict[str, set[Triple]] = {}
         for form in SYNTAXES:
             document = path.with_suffix(f".{form}")
@@ -246,13 +246,14 @@ def test_the_forms_of_each_thing_state_the_same(
     """Turtle, N-Triples, JSON-LD, RDF/XML and the JSON-LD in the page have the same triples: all
     that the store has of the thing and its fragments, what leads to it, and the names of others.
     """
-    assert check_forms(sample, sample_files) == 2454
+    assert check_forms(sample, sample_files, 3) == 2454
     assert check_forms(vies, vies_files) == 878  # two of passages that texts elsewhere have
 
 
 def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) -> None:
-    """Byte for byte: every document, each in one form in turn."""
-    found = things(sample_files)
+    """Byte for byte: every third document, each in one form in turn."""
+    found = things(sample_files)[::3]
+    assert len(found) == 2454 // 3
     with serving(sample, workers=2) as server:
         client = client_of(server)
         for place, path in enumerate(found):

@@ -6,7 +6,7 @@ the change feed tells. And the search index of the real records.
 import copy
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -231,3 +231,11 @@ def write_real_index(work: Path, *outputs: Output) -> Path:
         for function, item in output.setup():
             function(shop, item)
     return work / INDEX_FILE
+
+
+def some_of_each(paths: Iterable[str], enough: int = 30) -> list[str]:
+    """Return some paths of each folder and form: all, or as many at equal distances as will do."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for path in sorted(paths):
+        kinds.setdefault((path.partition("/")[0], path.partition(".")[2]), []).append(path)
+    return [path for kind in kinds.values() for path in kind[:: 1 + len(kind) // enough]]

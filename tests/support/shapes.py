@@ -156,7 +156,11 @@ def spoil(store: Store, wrong: WrongGraph) -> None:
 def said_of(store: Store, wrong: WrongGraph) -> Said:
     """Return what all controls say of the store, and the shapes of the subjects that are wrong."""
     said = {(row.control.name, row.subject) for row in control_rows(store)}
+    return said | said_of_shapes(store, wrong)
+
+
+def said_of_shapes(store: Store, wrong: WrongGraph) -> Said:
     triples = [quad.triple for quad in store]
     subjects = {t.subject.value for t in wrong.triples if isinstance(t.subject, NamedNode)}
     results = violations(around(subjects, triples), only=subjects)
-    return said | {(local(r.shape), r.focus) for r in results}
+    return {(local(r.shape), r.focus) for r in results}

@@ -60,15 +60,6 @@ class Store:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def load(self, graph: str, triples: bytes) -> None:
-        """Load N-Triples into a graph of Virtuoso."""
-        known = http.HTTPPasswordMgrWithDefaultRealm()
-        known.add_password(None, self.url, self.user, self.password)
-        address = f"{self.url}sparql-graph-crud-auth?graph-uri={graph}"
-        headers = {"Content-Type": "application/n-triples"}
-        request = http.Request(address, triples, headers, method="POST")
-        http.build_opener(http.HTTPDigestAuthHandler(known)).open(request, timeout=HANG).close()
-
     def start(self) -> None:
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

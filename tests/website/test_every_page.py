@@ -9,7 +9,7 @@ import json
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,11 +26,10 @@ from tests.support.live import Live, live
 from tests.support.paths import BASE
 from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
-from tests.support.releases import pages_of, site_of
+from tests.support.releases import pages_of, site_of, some_of_each
 
 LIGHT = 150_000  # bytes of a page and its stylesheets, without its data
 THREADS = 3
-ENOUGH = 40  # addresses of one kind
 DATA = {
     ".well-known/void.html": "it is the description itself, property by property",
     "def.html": "it is the ontology itself, term by term",
@@ -104,15 +103,20 @@ def server(sample: Path) -> Iterator[Live]:
 # as files
 
 
-@pytest.mark.parametrize("name", ["sample_files", "mixture_files"])
-def test_every_link_leads_somewhere(
-    name: str, pages: dict[str, Page], request: pytest.FixtureRequest
-) -> None:
+def test_every_link_leads_somewhere(sample_files: Path, pages: dict[str, Page]) -> None:
     """Each address is relative, but on the page of what is missing, which stands at any address,
-    and names a file that is there where all forms are files and, in pages of the sample, what it
-    points to. What leads elsewhere begins with https: or http:, or writes to somebody.
+    and names a file that is there where all forms are files, and what it points to there. What
+    leads elsewhere begins with https: or http:, or writes to somebody.
     """
-    site, known = request.getfixturevalue(name), pages if name == "sample_files" else {}
+    hold_links(sample_files, pages)
+
+
+def test_every_link_of_the_cases_leads_somewhere(mixture_files: Path) -> None:
+    """At night: the same of all cases, but for what is pointed to in a page."""
+    hold_links(mixture_files, {})
+
+
+def hold_links(site: Path, known: dict[str, Page]) -> None:
     there = {str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
     broken, looked_at = [], 0
     for page in known.values() or pages_in(site):
@@ -241,17 +245,30 @@ def weight_of_sheets(site: Path, page: Page) -> int:
 
 
 @pytest.mark.tool
-def test_html_is_valid(site: Path, sample_files: Path) -> None:
-    """The checker of the W3C has nothing to say of any page, nor of questions in each language."""
+def test_html_is_valid(pages: dict[str, Page], sample_files: Path) -> None:
+    """The checker of the W3C has nothing to say of some pages of each kind, in each language."""
+    some = [sample_files / path for path in some_of_each(pages, 8)]
+    assert len(some) > 300
+    assert not wrong_html(some, sample_files)
+
+
+@pytest.mark.tool
+def test_html_of_every_page_is_valid(site: Path, sample_files: Path) -> None:
+    """At night: of all, and of questions in each language."""
     questions = sorted(sample_files.glob("question/*.html"))
     assert len(questions) > 800
+    assert not wrong_html([site, *questions], site)
+
+
+def wrong_html(paths: list[Path], site: Path) -> list[tuple[int, str, str]]:
+    """Return what the checker says of files and folders: how often, what, and where first."""
     jar = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
     java = need("java") if jar.is_file() else need(jar)
     # one machine for all; its quick compiler alone halves the time
     quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m"]
     options = ["--skip-non-html", "--format", "json", "--stdout", "--exit-zero-always"]
     run = subprocess.run(
-        [java, *quick, "-jar", jar, *options, site, *questions],
+        [java, *quick, "-jar", jar, *options, *paths],
         capture_output=True, text=True, timeout=HANG, check=True,
     )  # fmt: skip
     messages = json.loads(run.stdout)["messages"]
@@ -264,7 +281,7 @@ def test_html_is_valid(site: Path, sample_files: Path) -> None:
             path = message.get("url", "").partition(f"/{site.name}/")[2]
             place = f"{path}:{message.get('lastLine')}"
             examples.setdefault(message["message"], place)
-    assert not [(n, text, examples[text]) for text, n in told.most_common(20)]
+    return [(n, text, examples[text]) for text, n in told.most_common(20)]
 
 
 # as they are served
@@ -285,14 +302,6 @@ def fetched(server: Live, method: str, paths: list[str]) -> Iterator[tuple[str, 
     with ThreadPoolExecutor(THREADS) as pool:
         for part in pool.map(ask, [paths[n::THREADS] for n in range(THREADS)]):
             yield from part
-
-
-def some_of_each(paths: Iterable[str]) -> list[str]:
-    """Return some paths of each folder and form: all, or as many at equal distances as will do."""
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for path in sorted(paths):
-        kinds.setdefault((path.partition("/")[0], path.partition(".")[2]), []).append(path)
-    return [path for kind in kinds.values() for path in kind[:: 1 + len(kind) // ENOUGH]]
 
 
 def test_addresses_are_served(server: Live, pages: dict[str, Page]) -> None:

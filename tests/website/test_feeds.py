@@ -1,7 +1,6 @@
 """The feeds: valid Atom, an entry a question and day, and the newest of each entity."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +9,7 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 from pyoxigraph import NamedNode
-from werkzeug.test import Client
 
-from lod.base.settings import Settings
-from lod.build import build
 from lod.model.question import JO, Question
 from lod.pipeline.settling.convert import Accepted
 from lod.publish.publication import Publication
@@ -24,8 +20,7 @@ from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes import feeds
 from lod.website.rendering.templates import environment
 from tests.support.chantier import write_questions
-from tests.support.paths import BASE, GOOD, PAGE
-from tests.support.server_data import client_of, serving
+from tests.support.paths import BASE
 
 pytestmark = pytest.mark.slow
 
@@ -202,29 +197,3 @@ def test_a_page_announces_its_feed() -> None:
     module = environment().get_template("macros.html").module
     link = str(module.flux("depute/PA1", "../", "M. l’Élu & Cie"))  # type: ignore[attr-defined]
     assert 'type="application/atom+xml" href="../depute/PA1.atom"' in link and "&amp;" in link
-
-
-# ---------------------------------------------------------------- the server
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A server of a release from which a question is withheld."""
-    folder = tmp_path_factory.mktemp("flux")
-    (folder / "revue").mkdir()
-    (folder / "revue/retenues.csv").write_text("uid,motif\nQANR5L15QE43349,À la demande\n", "utf-8")
-    build([GOOD, PAGE], folder / "out", Settings(revue=folder / "revue"))
-    with serving(folder / "out", workers=1) as server:
-        yield client_of(server)
-
-
-PLACE = "/question/QANR5L17QE90001.atom"
-
-
-def test_feeds_have_one_spelling_and_may_be_gone(client: Client) -> None:
-    """Another case leads to it; a question that is withheld has none, and says why."""
-    other = client.get("/Question/qanr5l17qe90001.atom")
-    assert (other.status_code, other.headers["Location"]) == (301, PLACE)
-    gone = client.get("/question/QANR5L15QE43349.atom")
-    assert gone.status_code == 410 and "À la demande" in gone.text
-    assert client.get("/question/QANR5L17QE1.atom").status_code == 404

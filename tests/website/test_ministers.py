@@ -159,11 +159,6 @@ def test_how_many_wait_today(vies: Path) -> None:
     assert waiting and numbers == [(str(len(waiting)), str(len(late)))]
 
 
-def test_the_home_page_leads_there(site: Path) -> None:
-    home = (site / "index.html").read_text("utf-8")
-    assert re.search(r'href="ministres\.html#aujourdhui">Qui est en retard aujourd’hui', home)
-
-
 def test_the_search_calls_them_ministers(sample: Path) -> None:
     index = SearchIndex(current(sample) / INDEX_FILE)
     things = {t.name: t for t, *_ in index.things.in_order() if t.kind in ("depute", "personne")}

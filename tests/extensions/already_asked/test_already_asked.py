@@ -40,6 +40,7 @@ HOSTILE = ("", " ", "\x00\x01", "🏳️‍🌈" * 600, "字" * 5000, "\u202e" *
 # claimed is measured by the first; the second chose the numbers of the program
 TABLES = {"demandes.csv": (50, 40), "demandes-choix.csv": (60, 42)}
 FIRST = 5  # places that count
+TIMES = 60  # each question of a small release, to have as many as a large one
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +99,17 @@ def test_an_update_encodes_what_is_new(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(asked) == 6 and third.read_bytes() == second.read_bytes()
 
 
-def test_signs_find_what_a_look_at_all_finds(real: Path) -> None:
+def test_signs_find_what_a_look_at_all_finds(vies: Path) -> None:
     """The nearest five, but for one in twenty, which are then nearly as near."""
-    read = np.load(real / QUESTIONS, allow_pickle=False)
-    index = VectorIndex(np.tile(read, 8))  # more rows than are looked at by their numbers
+    read = np.load(current(vies) / QUESTIONS, allow_pickle=False)
+    index = VectorIndex(np.tile(read, TIMES))  # more rows than are looked at by their numbers
     numbers = read["vecteur"].astype(np.float64)
     lengths = np.linalg.norm(numbers, axis=1)
     wanted = got = 0
-    for row in range(0, len(read), 40):
+    for row in range(0, len(read), 2):
         cosines = np.sort(numbers @ numbers[row] / np.maximum(lengths * lengths[row], 1))[::-1]
         wanted += 5
-        nearest = index.nearest(read["vecteur"][row], 40)[::8]
+        nearest = index.nearest(read["vecteur"][row], 5 * TIMES)[::TIMES]
         got += sum(abs(a - b) < 1e-6 for a, (_, b) in zip(cosines[:5], nearest, strict=True))
     assert wanted > 100 and got >= 0.95 * wanted
 
@@ -195,13 +196,18 @@ TYPED = str.maketrans({"’": "'", " ": "\u00a0", "œ": "oe", "«": '"', "»": '
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-@pytest.mark.parametrize(
-    "name", ["vies", pytest.param("real", marks=[pytest.mark.shared, pytest.mark.slow])]
-)
-def test_a_sentence_is_told_from_an_altered_one(name: str, request: Any) -> None:
+def test_a_sentence_is_told_from_an_altered_one(vies: Path) -> None:
     """Half of two hundred are asked in another typography, half with a word replaced."""
-    folder, chance = request.getfixturevalue(name), random.Random(4)
-    release = current(folder) if name == "vies" else folder
+    told_apart(current(vies))
+
+
+@pytest.mark.shared
+def test_a_real_sentence_is_told_from_an_altered_one(real: Path) -> None:
+    told_apart(real)
+
+
+def told_apart(release: Path) -> None:
+    chance = random.Random(4)
     all_ = [one for _, text in texts_of(release) for one in sentences(text) if WORD.search(one)]
     some = chance.sample([one for one in all_ if 40 <= len(one) <= 900], 200)
     with closing(SearchIndex(release / INDEX_FILE)) as index:

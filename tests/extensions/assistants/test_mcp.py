@@ -542,10 +542,8 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {  # what → tool, argument
     "an object": ("sparql", {"requete": {"a": {}}}, "il faut un texte ou un entier"),
     "a boolean": ("chercher_questions", {"legislature": True}, "il faut un texte ou un entier"),
     "nothing": ("lire_question", {}, "il manque question"),
-    "null": ("lire_question", {"question": None}, "il manque question"),
     "no such number": ("lire_question", {"question": "999999"}, "chercher_questions trouve"),
     "no question": ("lire_question", {"question": "QANR5L15QE999999"}, "chercher_questions trouve"),
-    "a path": ("lire_question", {"question": "../../etc/passwd"}, "chercher_questions trouve"),
     "no type": ("resoudre", {"nom": "x", "type": "senateur"}, "valeurs possibles : depute"),
     "no example": ("exemples", {"nom": "x"}, "sans nom, exemples les énumère"),
     "no resource": ("exemples", {"nom": "fiche-annees"}, "donnez entite"),
@@ -556,12 +554,9 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {  # what → tool, argument
     "no class": ("schema", {"classe": "Senateur"}, "connues : "),
     "no SPARQL": ("sparql", {"requete": "SELECT"}, "Corriger la requête à la ligne"),
     "an update": ("sparql", {"requete": "INSERT DATA { <a:a> a 1 }"}, "Poser une requête SELECT"),
-    "another update": ("sparql", {"requete": "# x\nCLEAR ALL"}, "Poser une requête SELECT"),
     "SERVICE": ("sparql", {"requete": "ASK { SERVICE <http://x/> {} }"}, "Retirer SERVICE"),
     "nested": ("sparql", {"requete": "{" * 100}, "Ouvrir moins de parenthèses"),
     "long": ("sparql", {"requete": "#" * 30_000}, "au plus 20000 caractères"),
-    "large": ("sparql", {"requete": "SELECT * { ?s ?p ?o } LIMIT 900", "taille": 200,
-                         "page": 1, "x": 1}, "paramètre inconnu"),
 }  # fmt: skip
 
 

@@ -40,7 +40,6 @@ from tests.support.repository import (
     Depot,
     Request,
     archive_of,
-    dripping,
     etag,
     running,
     saying,
@@ -346,15 +345,6 @@ def test_only_a_more_secure_scheme_is_another_scheme_that_is_followed() -> None:
     ):
         with pytest.raises(LodError, match="another server"):
             followed(url, location)
-
-
-def test_a_server_that_drips_is_not_waited_for(run: Run) -> None:
-    """A try ends after `whole` seconds however the bytes come, and these are kept."""
-    enough = threading.Event()
-    outcome = run(dripping(enough, headers=False), whole=0.5, delays=())
-    enough.set()
-    assert "bytes in 0.5 seconds; run the command again later" in str(outcome)
-    assert run.part.stat().st_size
 
 
 def test_too_much_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,11 @@
 """The query builder: fields of the shapes, the same rows on all engines, values escaped."""
 
-from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from lxml import html
-from pyoxigraph import DefaultGraph, Literal, Store
+from pyoxigraph import Literal, Store
 from rdflib import Dataset, Graph
 from rdflib.plugins.sparql import prepareQuery
 from werkzeug.test import Client
@@ -25,8 +24,7 @@ from lod.rdf.vocab import RDFS
 from lod.server.limits import WorkerLimits
 from lod.website.rendering.language import written_in
 from lod.website.rendering.templates import typeset
-from tests.support import stores
-from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
+from tests.support.engines import by_oxigraph, by_rdflib, graph_of
 from tests.support.paths import site_in
 from tests.support.server_data import client_of, serving
 
@@ -119,27 +117,6 @@ def test_engines_agree(form: str, store: Store, graph: Dataset) -> None:
     text = text_of(form, store)
     ours = by_oxigraph(store, text)
     assert ours[1] and ours == by_rdflib(graph, text)
-
-
-def alike(rows: list[Row]) -> Counter[Row]:
-    """Return rows in any order; Virtuoso writes true and false as 1 and 0."""
-    digits = {"true": "1", "false": "0"}
-    return Counter(tuple(digits.get(cell, cell) for cell in row) for row in rows)
-
-
-@pytest.mark.slow
-@pytest.mark.tool
-def test_virtuoso_agrees(store: Store, tmp_path: Path) -> None:
-    # asked for once Virtuoso is there: an iterator must end on the thread that began it, and a test
-    # that is skipped keeps its own until the collector comes, on any thread
-    with stores.running(stores.virtuoso(tmp_path / "data")) as other:
-        quads = store.quads_for_pattern(None, None, None, DefaultGraph())
-        other.load("urn:r", "".join(f"{quad.triple} .\n" for quad in quads).encode())
-        for form in FORMS:
-            text = text_of(form, store)
-            names, found = by_oxigraph(store, text)
-            theirs = by_server(f"{other.url}sparql?default-graph-uri=urn:r", text)
-            assert theirs[0] == names and alike(theirs[1]) == alike(found), form
 
 
 def test_counts_are_those_of_the_things(store: Store) -> None:

@@ -321,7 +321,6 @@ def test_the_preview_may_be_framed(client: Client) -> None:
     ("path", "status", "told"),
     [("?queries={", 400, "JSON"), ("?queries=[]", 400, "objet JSON"), ("?queries=1", 400, "objet"),
      ("?queries=" + "[" * 2000, 400, "JSON"), ('?queries={"a":NaN}', 400, "JSON"),
-     ('?queries={"a":{"query":"x","type":"y"}}', 400, "type inconnu"),
      ('?extend={"ids":[],"properties":[{"id":"y"}]}', 400, "inconnu"),
      ('?extend={"ids":[1],"properties":[]}', 400, "textes"), ("?extend={}", 400, "liste"),
      ("?queries={}&extend={}", 400, "l’un des deux"),
@@ -329,8 +328,7 @@ def test_the_preview_may_be_framed(client: Client) -> None:
      ("/suggest/entity?prefix=a&type=y", 400, "type inconnu"),
      ("/suggest/rien", 404, "rien"), ("/extend/propose", 400, "type inconnu"),
      ("/extend/propose?type=depute&limit=0", 400, "entier"),
-     ("/preview", 404, "rien"), ("/preview?id=depute/PA2098", 404, "rien"),
-     ("/preview?id=%3Cscript%3E", 404, "rien")],
+     ("/preview", 404, "rien"), ("/preview?id=depute/PA2098", 404, "rien")],
 )  # fmt: skip
 def test_refusals(client: Client, path: str, status: int, told: str) -> None:
     answer = client.get(PATH + path, headers={"Accept": "application/json"})

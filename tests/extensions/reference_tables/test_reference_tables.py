@@ -107,16 +107,6 @@ def test_all_rows_of_the_tables_are_there(package: Path) -> None:
     assert len(items) == len(set(items)) > 1700
 
 
-def test_communes_lead_to_constituencies(package: Path) -> None:
-    """All but thirteen, and nearly all to one alone, in the department where they vote."""
-    pairs = read(package, "communes_circonscriptions")
-    communes = {row["commune"]: row for row in read(package, "communes")}
-    assert len(communes.keys() - {row["commune"] for row in pairs}) == 13
-    assert [c for row in pairs if (c := communes[row["commune"]])["departement"]
-            != row["circonscription"].rpartition("-")[0]] == []  # fmt: skip
-    assert len({row["circonscription"] for row in pairs}) == 566  # eleven are abroad
-
-
 def test_others_read_it(package: Path) -> None:
     """pandas, with the types of the description; rdflib, as many triples as we write."""
     import pandas  # here: it takes long

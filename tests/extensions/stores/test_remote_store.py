@@ -163,7 +163,6 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
     [
         ("INSERT DATA { <urn:a> <urn:b> 1 }", 403, "lecture-seule"),
         ("DEFINE input:inference <x> SELECT * { ?s ?p ?o }", 400, "syntaxe"),
-        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "federation"),
         ("SELECT * { ?s ?p ?o FILTER(<bif:sys_stat>('x') = 1) }", 400, "requete-invalide"),
         ("SELECT * { ?s ?p ?o FILTER(<sql:dba>('x')) }", 400, "requete-invalide"),
         ("SELECT * FROM <urn:x> { ?s ?p ?o }", 501, "moteur-incapable"),
@@ -212,7 +211,6 @@ ROW = b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","va
 BAD: list[tuple[Fault, int, str]] = [
     (hanging_up(None), 502, "moteur-distant"),
     (status(401), 502, "moteur-distant"),
-    (status(500), 502, "moteur-distant"),
     (status(503), 502, "moteur-distant"),
     (status(400), 501, "moteur-incapable"),
     (status(206), 504, "delai"),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph
 import pytest
@@ -13,9 +12,8 @@ from rdflib.plugins.sparql import prepareQuery
 
 from lod.base.errors import LodError
 from lod.extensions.wikidata import lookups
-from lod.extensions.wikidata.lookups import halved
 from lod.extensions.wikidata.people import BirthDay, WikidataItem
-from lod.extensions.wikidata.query_service import QueryService, TooMuchError
+from lod.extensions.wikidata.query_service import QueryService
 from lod.remote.http import Limits
 from tests.extensions.wikidata.items import (
     WD,
@@ -32,7 +30,7 @@ from tests.extensions.wikidata.items import (
     wd,
 )
 from tests.support.engines import serving
-from tests.support.repository import Answer, Depot, Request, cut, limited, results, running, saying
+from tests.support.repository import Answer, Depot, Request, cut, limited, results, running
 
 CONTACT = "https://example.org/nous"
 SEIZE, DIX_SEPT = "Q112567597", "Q126471296"
@@ -279,17 +277,6 @@ def test_many_items_are_asked_for_in_batches(depot: Depot, tmp_path: Path) -> No
     assert asked == [150, 75, 37, 37, 37, 37, 37, 15]
 
 
-def test_what_was_answered_before_a_failure_is_kept(depot: Depot, tmp_path: Path) -> None:
-    """The next run of the day asks only for the rest, in the same batches."""
-    items = [f"Q{n}" for n in range(1, 401)]
-    good = limited(150)
-    with pytest.raises(LodError, match="403"):
-        lookups.describe_items(client_of(depot, tmp_path, good, good, saying(403)), items)
-    depot.requests.clear()
-    assert len(lookups.describe_items(client_of(depot, tmp_path, good), items)) == 400
-    assert len(depot.requests) == 1
-
-
 @pytest.mark.parametrize(
     "name", ["", "30334188", "Q0", "P31", "q1", "Q1 } #", "Q1\n", "Q" + "9" * 20]
 )
@@ -324,17 +311,3 @@ def test_facts_that_people_ask_for(client: QueryService) -> None:
     ]
     origin = (client.endpoint, client.day.isoformat())
     assert {(f.source, f.constat) for f in found} == {origin}
-
-
-def test_batches_lose_and_repeat_nothing() -> None:
-    for many in range(12):
-        for size in range(1, 12):
-            for most in range(1, 12):
-
-                def ask(batch: Any, most: int = most) -> list[int]:
-                    if len(batch) > most:
-                        raise TooMuchError("x: too much")
-                    assert batch
-                    return list(batch)
-
-                assert list(halved(range(many), size, ask)) == list(range(many))

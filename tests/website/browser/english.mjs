@@ -1,10 +1,11 @@
 // A scholar who reads no French: from the first page ever deeper, and each page is in English, with
 // a way into French.
 import assert from "node:assert/strict";
-import { surTouteMachine } from "./machine.mjs";
+import { NUIT, ouvrir, surTouteMachine } from "./machine.mjs";
 
 export async function savanteEtrangere(browser, { serveur }) {
-  await surTouteMachine(browser, async (page) => {
+  const surMachines = NUIT ? surTouteMachine : (b, faire) => ouvrir(b, null, { viewport: { width: 360, height: 800 } }, faire);
+  await surMachines(browser, async (page) => {
     const vues = [];
     const regarder = async () => {
       vues.push(new URL(page.url()).pathname);

@@ -257,30 +257,6 @@ export async function impression(browser, { serveur }) {
   });
 }
 
-export async function uneReponseEnTroisPas(browser, { serveur }) {
-  const demandes = [
-    ["43349", "main section a[href*='question/']", /nuages|clouds/],
-    ["Wauqiez", "main section a[href*='depute/']", /Wauquiez/],
-    ["Haute-Loire", "main section a[href*='departement/']", /Haute-Loire/],
-    ["gafam", TROUVEES, /GAFAM/],
-  ];
-  await surTouteMachine(browser, async (page) => {
-    for (const [q, lien, titre] of demandes) {
-      await page.goto(serveur);
-      const champ = page.locator(CHAMP).first();
-      await champ.fill(q);
-      await champ.press("Enter"); // one
-      await page.waitForURL(/recherche\.html\?/);
-      await page.locator(lien).first().click(); // two
-      await page.waitForURL((url) => !url.pathname.includes("recherche"));
-      assert.match(await page.locator("h1").innerText(), titre);
-    }
-    await page.goto(`${serveur}departement/43.html`);
-    await page.locator("#fiche-elus tbody a").first().click(); // three: from a place to its deputy
-    await page.waitForURL(/depute\//);
-  });
-}
-
 export async function suggestionsAuClavier(browser, { serveur, statique }) {
   await ouvrir(browser, serveur, {}, async (page) => {
     const champ = page.getByRole("combobox").first();
