@@ -276,5 +276,7 @@ def _interventions(r: Reponse, iris: Iris, s: NamedNode) -> Iterator[Triple]:
             yield Triple(node, QP.qualite, fr(turn.qualite))
         if turn.orateur:
             yield Triple(node, QP.orateur, iris.reference(*turn.orateur))
+        if turn.groupe and turn.groupe.ref:
+            yield Triple(node, QP.groupeOrateur, iris.reference("groupe", turn.groupe.ref))
         if said := (r.texte or "")[turn.debut : turn.fin]:
             yield Triple(node, QP.texte, fr(said))

@@ -224,6 +224,7 @@ def question_view(
         auteur=auteur.value if auteur else "",
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
         groupe_bref=short_group(q),
+        bref=short_name,
         charge=_in_charge(q, iris),
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
         circonscription=place_iri,
@@ -262,8 +263,11 @@ def question_view(
 def short_group(q: Question) -> str:
     """Return the group of the day, else as printed, its acronym if that is long; "" for none."""
     group = q.groupe or q.groupe_imprime
-    if not group:
-        return ""
+    return short_name(group) if group else ""
+
+
+def short_name(group: Organe) -> str:
+    """Return the name of a group, its acronym if that is long."""
     name = group.libelle_long or group.libelle
     return group.libelle if len(name) > SHORT_NAME else name
 
