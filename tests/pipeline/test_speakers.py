@@ -65,7 +65,7 @@ def test_a_deputy_has_the_group_of_the_day(publie: Accepted, tmp_path: Path) -> 
     """That of each day on which the sitting may have been; by the record only the author's."""
     groups = [
         amo.adhesion("PM1", "PO1", "2022-06-22", "2022-08-02"),
-        amo.adhesion("PM2", "PO2", "2022-08-03"),
+        amo.adhesion("PM2", "PO2", "2022-08-03", "2022-09-30"),
     ]
     bodies = [amo.organe(ref, "GP", f"Groupe {ref}", "2022-06-22", None, legislature="16")
               for ref in ("PO1", "PO2")]  # fmt: skip
@@ -78,7 +78,7 @@ def test_a_deputy_has_the_group_of_the_day(publie: Accepted, tmp_path: Path) -> 
 
     assert [group(date(2022, 8, day)) for day in (2, 3, 4)] == ["PO1", None, "PO2"]
     assert group(date(2022, 6, 22)) is None, "it may have been the day before"
-    assert group(DAY, NO_ARCHIVES) == RE.ref
+    assert group(DAY, NO_ARCHIVES) == RE.ref == group(date(2022, 10, 5)), "as the record states"
     other = "<b>Mme Isabelle Périgault.</b>"
     assert spoken(publie, other).orateur and spoken(publie, other).groupe is None
 

@@ -148,7 +148,8 @@ def _with_ministries(q: Question, directory: Directory, executive: Executive) ->
     charge = attributions[-1].ministere if attributions else None
 
     def answered(r: Reponse) -> Reponse:
-        ministre = executive.holder(charge, r.jo.jour) if charge else None
+        days = r.jours_de_seance if q.est_orale else (r.jo.jour,)
+        ministre = only({executive.holder(charge, day) for day in days}) if charge else None
         code = digest(r.texte) if r.texte else None
         return structs.replace(
             r,

@@ -61,11 +61,12 @@ def _speaker(
 
 
 def _groupe(ref: str, q: Question, days: Sequence[date], directory: Directory) -> Organe | None:
-    """Return the group of a deputy that is the same on each of the days; of an author whom no
-    archive knows, the group that the record states for one of them.
+    """Return the group of a deputy that is the same on each of the days; of an author of whom no
+    archive tells one then, the group that the record states for one of them.
     """
-    if directory.memberships.get(ref):
-        groupe = only({directory.groupe_on(ref, day) for day in days})
+    found = {directory.groupe_on(ref, day) for day in days}
+    if any(found):
+        groupe = only(found)
         return groupe.organe if groupe else None
     is_stated = ref == q.auteur.acteur_ref and q.parution and q.parution.jour in days
     return q.groupe if is_stated and q.groupe and q.groupe.ref else None

@@ -238,6 +238,12 @@ def question_view(
         ],
         reponses=answers,
         morceaux=pieces_of,
+        identifies={
+            turn: {"groupe" if "/groupe/" in one[0] else "personne": one for one in named}
+            for turn, graphs in references.mentions.items()
+            for named in graphs.values()
+            if "#intervention-" in turn
+        },
         voisines=[
             (rel, iris.question(uid).value, question_triples.question_name_of(uid))
             for rel, uid in neighbours
@@ -307,7 +313,8 @@ def life_of(q: Question) -> list[tuple[date, str, str, str]]:
     facts += _printed("Renouvellement", "renouvellement", q.renouvellements)
     errata = enumerate(q.errata, start=1)
     facts += [(e.jo.jour, ERRATA[e.corrige], "", f"erratum-{n}") for n, e in errata if e.jo]
-    facts += [(r.jo.jour, "Réponse", _place(r.jo), "") for r in q.reponses]
+    answer = "Compte rendu" if q.est_orale else "Réponse"
+    facts += [(r.jo.jour, answer, _place(r.jo), "") for r in q.reponses]
     if q.retrait and q.retrait.jour:
         facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif", "retrait-1"))
     facts += _printed("Clôture", "cloture", filter(None, [q.cloture_autre_jour]))
