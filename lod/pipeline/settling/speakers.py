@@ -5,6 +5,7 @@ name and civility no other deputy of the legislature has, and who sat on that da
 the group of the day: the one that archives tell of every day on which the sitting may have been.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -19,6 +20,13 @@ from lod.reference.matching import civilite, in_common, name_key, only
 from lod.reference.tables import deputy_rows_named
 
 Person = tuple[str, str]  # kind and name of the IRI
+# « M. Gérald Darmanin, ministre de l’intérieur et des outre-mer. », at the beginning of a line
+SPEAKER = re.compile(
+    r"^(?:M\.|Mme)\s+(?P<nom>[^,.:;()\n]{3,60}),\s*"
+    r"(?:ministre|premi(?:er|ère)\s+ministre|secrétaire\s+d['’]état|garde\s+des\s+sceaux"
+    r"|haute?[\s-]commissaire)",
+    re.M | re.I,
+)
 
 
 def interventions(
@@ -37,6 +45,21 @@ def interventions(
         return replace(turn, orateur=orateur, groupe=groupe)
 
     return tuple(map(spoken, interventions_of(r.texte, r.texte_html, q.auteur.nom)))
+
+
+def ministers(
+    q: Question, r: Reponse, turns: Sequence[Intervention], executive: Executive
+) -> tuple[Person, ...]:
+    """Return the ministers who speak in a transcript; in one that is not cut, by the lines that
+    begin with a name and an office.
+    """
+    if turns:
+        speakers = (t.orateur for t in turns if GOVERNMENT.search(fold(t.qualite or "")))
+    else:
+        found = SPEAKER.finditer(r.texte or "") if q.est_orale else ()
+        named = (executive.minister_named(match["nom"], r.jo.jour) for match in found)
+        speakers = (minister.person if minister else None for minister in named)
+    return tuple(dict.fromkeys(filter(None, speakers)))
 
 
 def _speaker(
