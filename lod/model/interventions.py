@@ -32,6 +32,8 @@ FLOOR = re.compile(r"parole est (?:à\s)?(?P<holder>(?:(?:M\.|Mme)\s)?[^.,;:…(
 MINISTER = re.compile(r"(?:M\.|Mme)\s(?P<holder>l[ea]\s[^.,;:…(–]+)")
 # « (Applaudissements sur les bancs du groupe Dem (MoDem et indépendants).) »: no words of a speaker
 DIRECTION = re.compile(r"\((?:«\s*)?[A-ZÀ-ÖØ-ÞŒ][a-zà-öø-ÿœ.\s](?:[^()]|\([^()]*\))*\)")
+WORD = re.compile(r"[^\W_]\S*")  # from its first letter or digit to the next space
+TYPES_OF_WORDS = ("question", "reponse", "replique")  # of turns, of which words are counted
 
 
 def interventions_of(text: str, html: str | None, author: str | None) -> tuple[Intervention, ...]:
@@ -115,6 +117,15 @@ def spoken_in(
     said = DIRECTION.finditer(text, turn.debut, turn.fin) if turn else ()
     is_direction = any(found.start() <= start and end <= found.end() for found in said)
     return None if is_direction else turn
+
+
+def words_of(said: str) -> int:
+    """Return how many words a turn has, without what tells of the sitting.
+
+    >>> words_of("Qu’en est-il, « ici » ? (Rires.)")
+    3
+    """
+    return len(WORD.findall(DIRECTION.sub(" ", said)))
 
 
 def pieces_of(said: str) -> list[tuple[str, bool]]:

@@ -85,6 +85,7 @@ class Intervention(Struct, frozen=True, kw_only=True, gc=False):
     fin: int
     type: TypeIntervention = "interruption"
     orateur: tuple[str, str] | None = None  # kind and name of the IRI of the person, if certain
+    groupe: Organe | None = None  # of a deputy, on the day of the sitting, if certain
 
     @property
     def nom(self) -> str:

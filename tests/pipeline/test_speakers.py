@@ -2,39 +2,49 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from lod.base.inputs import records
-from lod.model.question import JO, Auteur, Question, Reponse
+from lod.model.question import JO, Auteur, Intervention, Organe, Question, Reponse
 from lod.model.text import clean_text
 from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.settling.resolve import complete
+from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.reference.executive_tables import from_tables
 from lod.reference.matching import name_key
 from lod.reference.tables import names_by_person
 from lod.sources.fields import Reading
 from lod.sources.forms import read_record
+from tests.support import amo
+from tests.support.amo import bien_lu
 from tests.support.paths import NEW, REAL
 
 DAY = date(2022, 8, 3)  # of the JO; Olivier Dussopt was Minister of Labour
+RE = Organe(libelle="RE", libelle_long="Renaissance", ref="PO800538")
 PANONACLE, DUSSOPT = ("depute", "PA719632"), ("depute", "PA330357")
 
 
-def speaker(
-    publie: Accepted, printed: str, day: date = DAY, legislature: int = 16
-) -> tuple[str, str] | None:
-    """Return who is meant by a name in bold, between two turns of the chair."""
+def spoken(
+    publie: Accepted, printed: str, day: date = DAY, archives: Directory = NO_ARCHIVES
+) -> Intervention:
+    """Return the turn of a name in bold, between two turns of the chair."""
     said = f"<b>Mme la présidente.</b> Un.<br>{printed} Deux.<br><b>Mme la présidente.</b> Trois."
     text = clean_text(said)
     r = Reponse(jo=JO(jour=day), texte=text.plain, texte_html=text.html, page_de_section=False)
     author = Auteur(acteur_ref=PANONACLE[1])
-    q = replace(publie.question, type="QG", legislature=legislature, auteur=author, reponses=(r,))
-    [answer] = complete(Reading(q), "page.md").question.reponses
+    q = replace(publie.question, type="QG", legislature=16, auteur=author, reponses=(r,))
+    q = replace(q, groupe=RE, parutions=(r.jo,))
+    [answer] = complete(Reading(q), "page.md", archives).question.reponses
     chair, turn, _ = answer.interventions
-    assert chair.orateur is None
-    return turn.orateur
+    assert chair.orateur is None and chair.groupe is None
+    return turn
+
+
+def speaker(publie: Accepted, printed: str, day: date = DAY) -> tuple[str, str] | None:
+    return spoken(publie, printed, day).orateur
 
 
 def test_a_speaker_is_linked_only_where_certain(publie: Accepted) -> None:
@@ -49,6 +59,28 @@ def test_a_speaker_is_linked_only_where_certain(publie: Accepted) -> None:
     assert speaker(publie, "<b>Mme Sophie Panonacle,</b> <i>ministre.</i>") is None
     for several in ("Un député du groupe RN", "Mme Sophie Panonacle et M. Olivier Dussopt"):
         assert speaker(publie, f"<b>{several}.</b>") is None
+
+
+def test_a_deputy_has_the_group_of_the_day(publie: Accepted, tmp_path: Path) -> None:
+    """That of each day on which the sitting may have been; by the record only the author's."""
+    groups = [
+        amo.adhesion("PM1", "PO1", "2022-06-22", "2022-08-02"),
+        amo.adhesion("PM2", "PO2", "2022-08-03", "2022-09-30"),
+    ]
+    bodies = [amo.organe(ref, "GP", f"Groupe {ref}", "2022-06-22", None, legislature="16")
+              for ref in ("PO1", "PO2")]  # fmt: skip
+    people = [amo.acteur("PA719632", "Sophie", "Panonacle", *groups)]
+    archives = bien_lu(tmp_path, *people, *bodies)
+
+    def group(day: date, archives: Directory = archives) -> str | None:
+        found = spoken(publie, "<b>Mme Sophie Panonacle.</b>", day, archives).groupe
+        return found.ref if found else None
+
+    assert [group(date(2022, 8, day)) for day in (2, 3, 4)] == ["PO1", None, "PO2"]
+    assert group(date(2022, 6, 22)) is None, "it may have been the day before"
+    assert group(DAY, NO_ARCHIVES) == RE.ref == group(date(2022, 10, 5)), "as the record states"
+    other = "<b>Mme Isabelle Périgault.</b>"
+    assert spoken(publie, other).orateur and spoken(publie, other).groupe is None
 
 
 def real_exchanges() -> Iterator[Question]:

@@ -81,7 +81,7 @@ def fixture() -> tuple[Store, Dataset]:
 
 
 def test_all_queries_were_found() -> None:
-    assert len(list(packaged.QUERIES.iterdir())) == 83
+    assert len(list(packaged.QUERIES.iterdir())) == 85
     assert ROWS.keys() == {path.stem for path in QUERIES}
     for query in all_queries().values():
         assert query.title.endswith(" ?") and query.theme and query.audience, query.name
@@ -279,6 +279,29 @@ def test_what_no_release_of_tests_tells() -> None:
     assert not list(select(store, query_text("effet-du-signalement")))
 
 
+def test_who_answers_in_a_sitting() -> None:
+    """The first who answers: by person where a ministry of the question is held, else by title."""
+    facts = '<l> qp:numero 9 . qp:type-QG skos:prefLabel "G"@fr . [] org:member <a> ; ' \
+            'org:organization <m> . '  # fmt: skip
+    answers = (("a", "ministre"), ("b", "ministre"), ("b", "ministre déléguée chargée"),
+               ("b", "secrétaire d’État"))  # fmt: skip
+    for n, (person, office) in enumerate(answers):
+        facts += f"""<{n}> qp:legislature <l> ; qp:typeQuestion qp:type-QG ;
+        qp:ministereInterroge <m> ; qp:reponse [ qp:intervention
+        [ qp:rang 2 ; qp:orateur <{person}> ; qp:qualite "{office}"@fr ;
+          qp:typeIntervention qp:intervention-reponse ; qp:nombreMots {n + 1} ] ,
+        [ qp:rang 4 ; qp:orateur <a> ; qp:qualite "ministre"@fr ;
+          qp:typeIntervention qp:intervention-reponse ] ,
+        [ qp:rang 3 ; qp:typeIntervention qp:intervention-replique ; qp:nombreMots {n or 9} ]] ."""
+    store = Store()
+    names = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
+    store.load(f"BASE <{BASE}> {names} {facts}".encode(), format=RdfFormat.TURTLE)
+    [row] = select(store, query_text("qui-repond-en-seance"))
+    assert [*row.values()] == ["9", "G", "4", "1", "25", "1", "1", "1"]
+    [row] = select(store, query_text("echanges-en-seance"))
+    assert [*row.values()] == ["9", "G", "4", "4", "100", "0", "3", "4"]
+
+
 def test_every_query_that_counts_is_here() -> None:
     """With its sum, or with the reason why it has none."""
     counting = {
@@ -286,5 +309,5 @@ def test_every_query_that_counts_is_here() -> None:
     }
     assert {query_of(name) for name in SUMS} | NO_SUM.keys() == counting
     own = {path.stem for path in packaged.QUERIES.glob("*.rq")}
-    assert len([name for name, _ in CASES if query_of(name) in own]) == 130
+    assert len([name for name, _ in CASES if query_of(name) in own]) == 133
     assert len(NO_SUM.keys() & own) == 17

@@ -14,7 +14,8 @@ from lod.base.inputs import records
 from lod.model.question import Organe
 from lod.model.text import bare_name, fold
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.settling.resolve import SPEAKER, complete
+from lod.pipeline.settling.resolve import complete
+from lod.pipeline.settling.speakers import SPEAKER
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded

@@ -22,8 +22,8 @@ WITH_MINIMUM = {name: q for name, q in all_queries().items() if q.minimum}
 
 def test_the_rankings_are_known() -> None:
     assert WITH_MINIMUM.keys() == {
-        "delais-par-ministre", "ministeres", "statistiques-groupes", "statistiques-ministeres",
-        "statistiques-portefeuilles",
+        "delais-par-ministre", "echanges-en-seance", "ministeres", "qui-repond-en-seance",
+        "statistiques-groupes", "statistiques-ministeres", "statistiques-portefeuilles",
     }  # fmt: skip
 
 

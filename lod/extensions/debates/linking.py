@@ -36,6 +36,7 @@ class Turn(NamedTuple):
     iri: str
     key: Key
     person: tuple[str, str] | None  # kind and name of the IRI of the speaker
+    lacks_group: bool = False  # it is no turn of chair or Government, and has no group
 
 
 class Asked(NamedTuple):
@@ -83,6 +84,7 @@ def asked(q: Question, iris: Iris) -> Asked:
             iris.part(iris.reponse(q, r), "intervention", rank).value,
             key_of(turn.libelle, (r.texte or "")[turn.debut : turn.fin]),
             turn.orateur,
+            not (turn.groupe or turn.qualite or turn.type == "presidence"),
         )
         for r in q.reponses
         for rank, turn in enumerate(r.interventions, start=1)

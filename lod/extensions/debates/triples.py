@@ -5,6 +5,7 @@ linked with its reason.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from pyoxigraph import NamedNode, Triple
@@ -12,7 +13,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.base.errors import Finding, Where
 from lod.base.inputs import digest
 from lod.base.parallel import batches
-from lod.extensions.debates.linking import Link, Links, Place, joined, link, oral_questions
+from lod.extensions.debates.linking import Link, Links, Place, Turn, joined, link, oral_questions
 from lod.extensions.debates.sittings import QUESTIONS, Paragraph, Sitting, read_sittings
 from lod.model.dates import french_date
 from lod.model.text import with_plain_spaces
@@ -22,7 +23,8 @@ from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import DCTERMS, RDF, RDFS, civil_date, decimal, fr, plain_literal, qp
+from lod.rdf.vocab import DCTERMS, QP, RDF, RDFS, civil_date, decimal, fr, plain_literal, qp
+from lod.reference.directory import NO_ARCHIVES, Directory
 
 NAME, KIND, OPTION = "debats", "seance", "debates"  # graph, kind of resource, option of the command
 UNTITLED = "Question sans titre"
@@ -43,8 +45,11 @@ class DebateGraph(MadeGraph):
 class Speakers:
     """Compares persons by identifier with persons by name, and counts."""
 
-    def __init__(self, published: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, published: Iterable[tuple[str, str]], directory: Directory = NO_ARCHIVES
+    ) -> None:
         self._kinds = {name: kind for kind, name in sorted(published)}
+        self._directory = directory
         self.counts = Counter[str]()
         self.conflicts: list[Finding] = []
 
@@ -52,6 +57,11 @@ class Speakers:
         """Return the person who speaks, if the release describes that person."""
         kind = self._kinds.get(p.person or "")
         return (kind, p.person) if kind and p.person else None
+
+    def group(self, person: str, day: date) -> str | None:
+        """Return the reference of the group of a deputy on the day of a sitting."""
+        found = self._directory.groupe_on(person, day)
+        return found.ref if found else None
 
     def compare(self, p: Paragraph, by_name: tuple[str, str] | None, place: Place) -> None:
         """Count what an identifier says of a turn: a conflict becomes a remark."""
@@ -131,10 +141,25 @@ def paragraph_triples(links: Iterable[Link], iris: Iris, speakers: Speakers) -> 
                 yield Triple(node, qp("identifiantOrateur"), plain_literal(p.person))
             if person := speakers.person(p):
                 yield Triple(node, qp("orateurIdentifie"), iris.reference(*person))
+                yield from _completed(turn, person, place.sitting.day, iris, speakers)
             if address := place.sitting.address_of(p.anchor):
                 yield Triple(node, DCTERMS.source, NamedNode(address))
             if p.seconds is not None:
                 yield Triple(node, qp("secondesVideoSupposees"), decimal(p.seconds))
+
+
+def _completed(
+    turn: Turn, person: tuple[str, str], day: date, iris: Iris, speakers: Speakers
+) -> Iterator[Triple]:
+    """Yield what an identifier and the day of the sitting say of a turn, where its record does not
+    tell.
+    """
+    if not turn.person:
+        yield Triple(NamedNode(turn.iri), QP.orateur, iris.reference(*person))
+    elif turn.person != person:
+        return
+    if turn.lacks_group and (group := speakers.group(person[1], day)):
+        yield Triple(NamedNode(turn.iri), QP.groupeOrateur, iris.reference("groupe", group))
 
 
 def make_graph(plan: BuildPlan) -> DebateGraph | None:
@@ -148,7 +173,8 @@ def make_graph(plan: BuildPlan) -> DebateGraph | None:
     asked = list(oral_questions(PublishedQuestions(plan.work), iris))
     seats = (("depute", seat.acteur_ref) for seat in plan.tables.directory.seats.values())
     named = (turn.person for q in asked for turn in q.turns if turn.person)
-    speakers = Speakers({*seats, *named, *(("depute", q.person) for q in asked if q.person)})
+    authors = (("depute", q.person) for q in asked if q.person)
+    speakers = Speakers({*seats, *named, *authors}, plan.tables.directory)
     refused, read = list[Finding](), Counter[str]()
     sittings = read_sittings(paths, refused, read)
     links = link((Place(s, point) for s in sittings for point in s.points), asked)

@@ -78,6 +78,8 @@ def references(
         yield from _ministere(ministere, executive, iris)
     for r in q.reponses:
         yield from _speakers(r, q.legislature, directory, executive, iris)
+        for group in dict.fromkeys(turn.groupe for turn in r.interventions if turn.groupe):
+            yield from _groupe_named(group, q, directory, iris)
     charge = q.ministere_attributaire
     if charge and charge.code:
         days = [r.jo.jour for r in q.reponses]

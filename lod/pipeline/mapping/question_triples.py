@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.model.dates import french_date
 from lod.model.identifiers import split_uid
+from lod.model.interventions import TYPES_OF_WORDS, words_of
 from lod.model.question import JO, Question, Reponse
 from lod.model.text import with_plain_spaces
 from lod.pipeline.mapping.citations import cited_texts
@@ -276,5 +277,9 @@ def _interventions(r: Reponse, iris: Iris, s: NamedNode) -> Iterator[Triple]:
             yield Triple(node, QP.qualite, fr(turn.qualite))
         if turn.orateur:
             yield Triple(node, QP.orateur, iris.reference(*turn.orateur))
+        if turn.groupe and turn.groupe.ref:
+            yield Triple(node, QP.groupeOrateur, iris.reference("groupe", turn.groupe.ref))
         if said := (r.texte or "")[turn.debut : turn.fin]:
             yield Triple(node, QP.texte, fr(said))
+            if turn.type in TYPES_OF_WORDS and (words := words_of(said)):
+                yield Triple(node, QP.nombreMots, integer(words))

@@ -6,7 +6,6 @@ election, else the group) fit one person alone. A ministry is printed by its nam
 means one body; who answers in a sitting is named, and is a minister of that day.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,7 @@ from msgspec import structs
 from lod.base.errors import Finding, Where
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
-from lod.pipeline.settling.speakers import interventions
+from lod.pipeline.settling.speakers import interventions, ministers
 from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables
@@ -45,13 +44,6 @@ from lod.reference.tables import (
 from lod.sources.fields import Reading
 
 LEAST_LIKENESS = 0.6  # of a name that a remark calls the nearest, 0 to 1
-# « M. Gérald Darmanin, ministre de l’intérieur et des outre-mer. », at the beginning of a line
-SPEAKER = re.compile(
-    r"^(?:M\.|Mme)\s+(?P<nom>[^,.:;()\n]{3,60}),\s*"
-    r"(?:ministre|premi(?:er|ère)\s+ministre|secrétaire\s+d['’]état|garde\s+des\s+sceaux"
-    r"|haute?[\s-]commissaire)",
-    re.M | re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +140,15 @@ def _with_ministries(q: Question, directory: Directory, executive: Executive) ->
     charge = attributions[-1].ministere if attributions else None
 
     def answered(r: Reponse) -> Reponse:
-        ministre = executive.holder(charge, r.jo.jour) if charge else None
+        days = r.jours_de_seance if q.est_orale else (r.jo.jour,)
+        ministre = only({executive.holder(charge, day) for day in days}) if charge else None
         code = digest(r.texte) if r.texte else None
+        turns = interventions(q, r, directory, executive)
         return structs.replace(
             r,
             code=code,
-            orateurs=_orateurs(r, executive),
-            interventions=interventions(q, r, directory, executive),
+            orateurs=ministers(q, r, turns, executive),
+            interventions=turns,
             ministre=ministre,
         )
 
@@ -165,13 +159,6 @@ def _with_ministries(q: Question, directory: Directory, executive: Executive) ->
         attributions=attributions,
         reponses=tuple(map(answered, q.reponses)),
     )
-
-
-def _orateurs(r: Reponse, executive: Executive) -> tuple[tuple[str, str], ...]:
-    """Return the ministers of the day of a sitting who speak in its transcript."""
-    names = dict.fromkeys(match["nom"] for match in SPEAKER.finditer(r.texte or ""))
-    ministers = (executive.minister_named(name, r.jo.jour) for name in names)
-    return tuple(dict.fromkeys(minister.person for minister in ministers if minister))
 
 
 def candidates(

@@ -224,6 +224,7 @@ def question_view(
         auteur=auteur.value if auteur else "",
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
         groupe_bref=short_group(q),
+        bref=short_name,
         charge=_in_charge(q, iris),
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
         circonscription=place_iri,
@@ -237,6 +238,12 @@ def question_view(
         ],
         reponses=answers,
         morceaux=pieces_of,
+        identifies={
+            turn: {"groupe" if "/groupe/" in one[0] else "personne": one for one in named}
+            for turn, graphs in references.mentions.items()
+            for named in graphs.values()
+            if "#intervention-" in turn
+        },
         voisines=[
             (rel, iris.question(uid).value, question_triples.question_name_of(uid))
             for rel, uid in neighbours
@@ -262,8 +269,11 @@ def question_view(
 def short_group(q: Question) -> str:
     """Return the group of the day, else as printed, its acronym if that is long; "" for none."""
     group = q.groupe or q.groupe_imprime
-    if not group:
-        return ""
+    return short_name(group) if group else ""
+
+
+def short_name(group: Organe) -> str:
+    """Return the name of a group, its acronym if that is long."""
     name = group.libelle_long or group.libelle
     return group.libelle if len(name) > SHORT_NAME else name
 
@@ -303,7 +313,8 @@ def life_of(q: Question) -> list[tuple[date, str, str, str]]:
     facts += _printed("Renouvellement", "renouvellement", q.renouvellements)
     errata = enumerate(q.errata, start=1)
     facts += [(e.jo.jour, ERRATA[e.corrige], "", f"erratum-{n}") for n, e in errata if e.jo]
-    facts += [(r.jo.jour, "Réponse", _place(r.jo), "") for r in q.reponses]
+    answer = "Compte rendu" if q.est_orale else "Réponse"
+    facts += [(r.jo.jour, answer, _place(r.jo), "") for r in q.reponses]
     if q.retrait and q.retrait.jour:
         facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif", "retrait-1"))
     facts += _printed("Clôture", "cloture", filter(None, [q.cloture_autre_jour]))

@@ -22,6 +22,7 @@ from lod.website.rendering.templates import FRAME, render, write_translated
 
 STATISTICS = "statistiques"  # of the page, and of the document of the data sets
 HEADER = ("axe", "iri", "nom", "legislature", "type_question")
+QUERIES_OF_SITTINGS = ("qui-repond-en-seance", "echanges-en-seance")
 QUERIES_BY_AXIS = ("statistiques-ministeres", "statistiques-portefeuilles", "statistiques-groupes")
 
 
@@ -31,12 +32,15 @@ NOW = "en-attente-par-ministre"  # the query of what waits on the last day of th
 
 
 def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
-    """Return the tables of the page: all legislatures, then each axis in the newest legislature."""
+    """Return the tables of the page: all legislatures, then each axis in the newest legislature,
+    then sittings.
+    """
     legislatures = query_table(query_cache, "statistiques-legislatures", base)
     newest = next((row["nom"].iri for row in legislatures.rows), "")
     clause = f"?o {QP.statistiqueLegislature} <{newest}> ." if newest else ""
     by_axis = (query_table(query_cache, name, base, clause=clause) for name in QUERIES_BY_AXIS)
-    return [legislatures, *by_axis]
+    sittings = (query_table(query_cache, name, base) for name in QUERIES_OF_SITTINGS)
+    return [legislatures, *by_axis, *(table for table in sittings if table.rows)]
 
 
 def write_csv(path: Path, counted: StatisticsCounter, references: CrossReferences) -> None:

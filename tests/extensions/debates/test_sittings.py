@@ -7,16 +7,20 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from pyoxigraph import NamedNode
 
 from lod.base.errors import Finding, Where
 from lod.base.inputs import MAX_BYTES, records
-from lod.extensions.debates.linking import Asked, Links, Place, Turn, asked, joined, link
+from lod.extensions.debates.linking import Asked, Link, Links, Place, Turn, asked, joined, link
 from lod.extensions.debates.sittings import Sitting, key_of, read_sitting, read_sittings
-from lod.extensions.debates.triples import Speakers, account
+from lod.extensions.debates.triples import Speakers, account, paragraph_triples
 from lod.pipeline.settling.resolve import complete
 from lod.rdf.iris import Iris
+from lod.rdf.vocab import qp
 from lod.sources.forms import read_record
 from tests.extensions.debates.support import Said, point, sitting
+from tests.support import amo
+from tests.support.amo import bien_lu
 from tests.support.paths import SHARED
 
 DAY, AUTHOR, TITLE = date(2025, 2, 17), "PA842311", "Titre inventé"
@@ -187,6 +191,26 @@ def test_an_identifier_confirms_adds_or_contradicts() -> None:
     assert [finding.wrong for finding in speakers.conflicts] == [
         "'M. Vincent Caure' is PA842311 in the sitting, PA1 by name and day"
     ]
+
+
+def test_a_turn_gets_who_speaks_and_the_group_of_the_day(tmp_path: Path) -> None:
+    """Where its record does not tell; what it tells stays, with a contradiction beside."""
+    person = amo.acteur(AUTHOR, "Vincent", "Caure", amo.adhesion("PM1", "PO1", "2024-07-18"))
+    groupe = amo.organe("PO1", "GP", "Groupe", "2024-07-18", None, legislature="17")
+    s, iris = read(point(TITLE, CAURE)), Iris("http://x/")
+    depute, other = ("depute", AUTHOR), ("depute", "PA1")
+    for by_name, lacks, expected in (
+        (None, True, {depute: "orateur", ("groupe", "PO1"): "groupeOrateur"}),
+        (depute, True, {("groupe", "PO1"): "groupeOrateur"}),
+        (None, False, {depute: "orateur"}),  # as a minister
+        (other, True, {}),
+    ):
+        turn = Turn("http://x/r#intervention-1", key_of(CAURE[0], CAURE[2]), by_name, lacks)
+        one = Link(Place(s, s.points[0]), question()._replace(turns=(turn,)), "titre")
+        speakers = Speakers([depute], bien_lu(tmp_path, person, groupe))
+        said = paragraph_triples([one], iris, speakers)
+        about = {t.object: t.predicate for t in said if t.subject == NamedNode(turn.iri)}
+        assert about == {iris.reference(*o): qp(p) for o, p in expected.items()}
 
 
 def test_the_account_adds_up() -> None:

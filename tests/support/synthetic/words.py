@@ -83,7 +83,8 @@ def transcript(rng: Random, titre: str, auteur: str, number: int) -> CleanText:
         f"<strong>Mme\u00a0la présidente. </strong>La parole est à {auteur}.",
         f"<strong>{auteur}. </strong>Débat synthétique n° {number}, inventé. {_speech(rng)}",
         "<strong>M. un député d'essai.</strong> Très bien !",
-        f"<strong>Mme la ministre d’essai. </strong>{_speech(rng)} "
+        "<strong>Mme\u00a0la présidente. </strong>La parole est à Mme la ministre d’essai.",
+        f"<strong>Mme Ada Essai,</strong> <i>ministre d’essai. </i>{_speech(rng)} "
         "<i>(Applaudissements sur quelques bancs.)</i>",
     ]
     lines = [inline(speech) for speech in speeches]
