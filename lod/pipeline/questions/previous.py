@@ -2,8 +2,7 @@
 
 Reuse is decided for each record by `RecordReader.known` (`lod/pipeline/reading/intake.py`), for
 each question by `Converter.known` (`lod/pipeline/settling/settle.py`), for the store in
-`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`, for
-members of dumps in `lod/publish/dumps.py`, for rows of tables in `lod/publish/tables/output.py`;
+`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`;
 `lod/base/output_tree.py` shares equal files.
 """
 

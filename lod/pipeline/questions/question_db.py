@@ -90,15 +90,6 @@ class StoredQuestion:
         return b"".join(text.nt for text in self.texts if text.iri not in self.stated_before)
 
 
-class QuestionHead(NamedTuple):
-    """What is to be known of a question before it is read."""
-
-    rank: int
-    uid: str
-    key: bytes  # of all that it states, but for a status that follows the data
-    before: tuple[str, ...]  # its answers that an earlier question states
-
-
 class Waiting(NamedTuple):
     """A question whose status follows the data: nearly always, it waits."""
 
@@ -247,12 +238,6 @@ class PublishedQuestions:
         """Yield rank and identifier of the questions of some ranks, in order."""
         text = "SELECT rang, uid FROM question WHERE rang BETWEEN ? AND ? ORDER BY rang"
         return self._rows(text, [(first, last)])
-
-    def heads(self) -> Iterator[QuestionHead]:
-        """Yield what is to be known of each question before it is read, in order."""
-        text = "SELECT rang, uid, cle, deja FROM question ORDER BY rang"
-        for rank, uid, key, before in self._rows(text):
-            yield QuestionHead(rank, uid, key + before.encode(), tuple(before.split()))
 
     def waiting(self) -> Iterator[Waiting]:
         """Yield the questions whose status follows the data, in order, if they have one."""
