@@ -33,7 +33,6 @@ from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, in
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
 from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
-from lod.pipeline.report.usage import Classes, Usage, classes_of, unclassed, usage_of
 from lod.pipeline.settling.settle import (
     BuildPlan,
     Converter,
@@ -71,9 +70,6 @@ class Gathered:
     links: tuple[Triple, ...]  # of these, and their evidence
     statistics: StatisticsCounter
     by_resource: ResourceQuestions
-    usage: Usage  # what is used of the vocabulary, for VoID
-    classes: Classes  # of the resources that questions refer to
-    unclassed: list[bytes]  # N-Triples about those of other publishers: no class
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
@@ -118,9 +114,6 @@ def gather(
         links = _describe(plan, all_settled)
         descriptions = tuple(all_settled.descriptions.triples())
         described = (*code_lists(), *descriptions, *links)
-        text = ntriples(described)
-        classes = classes_of(text)
-        all_settled.usage.update(usage_of(text, classes, plan.iris.base))
         results, focus_nodes = validate_described(
             described, (plan.settings.base, NAMESPACE), plan.engine
         )
@@ -148,9 +141,6 @@ def gather(
         links=links,
         statistics=all_settled.statistics,
         by_resource=all_settled.by_resource,
-        usage=all_settled.usage,
-        classes=classes,
-        unclassed=unclassed(text, classes),
         shared_answers=all_settled.shared_answers(),
         identity=identity,
         graphs=made_graphs,
@@ -248,7 +238,6 @@ class SettledQuestions:
         self.descriptions = Descriptions()  # of what questions refer to
         self.statistics = StatisticsCounter()
         self.by_resource = ResourceQuestions(plan.iris.base)
-        self.usage = Usage()
         self._documents: dict[str, bytes] = {}  # question or answer → digest of its state
         self._reponses: dict[str, list[str]] = {}  # answer → uids of the questions that it serves
         self._rappels: list[tuple[str, str]] = []  # IRIs of questions: recalling, recalled
@@ -266,7 +255,6 @@ class SettledQuestions:
             self._documents[document.iri] = document.state
             self.report.triples += document.triples
             self.report.focus_nodes.update(document.focus_nodes)
-            self.usage.update(document.usage.split(b"\n"))
         states = [self._documents[document.iri] for document in summary.documents]
         self._writer.add(memo, stated_before, state_digest(states))
         question, *answers = (document.iri for document in summary.documents)
@@ -317,9 +305,6 @@ class SettledQuestions:
             for recalling, recalled in self._rappels
             if recalled in self._documents
         ]
-        classes, text = [QP.Question.value.encode()], ntriples(recalls)
-        about = {iri.encode(): classes for pair in self._rappels for iri in pair}
-        self.usage.update(usage_of(text, about, self._iris.base))
         remainder = [*code_lists(), *self.descriptions.triples(), *recalls]
         self.report.triples += len(remainder)
         return remainder

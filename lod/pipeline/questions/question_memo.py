@@ -23,7 +23,6 @@ from lod.model.question import Question, events_of
 from lod.model.shown_title import title_of
 from lod.pipeline.reading.reference_data import CORRECTIONS
 from lod.pipeline.report.findings import Remark, remark_of
-from lod.pipeline.report.usage import classes_of, usage_of
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch
 from lod.pipeline.validation.controls import Warned
 from lod.pipeline.validation.shapes import Result
@@ -119,7 +118,6 @@ class DocumentSummary(NamedTuple):
     iri: str
     triples: int
     focus_nodes: dict[str, int]  # shape → number
-    usage: bytes  # of the vocabulary: lines of `usage.usage_of`
     state: bytes  # digest of its part of the state of the question: `state_lines`
 
 
@@ -244,7 +242,6 @@ def _iso(day: date | None) -> str:
 def summary_of(verdict: Accepted, converted: ConvertedBatch, iris: Iris) -> QuestionSummary:
     documents = verdict.documents
     texts = {iri: converted.text(iri, triples) for iri, triples in documents.items()}
-    classes = classes_of(b"".join(texts.values()))
     return QuestionSummary(
         records=len(verdict.records),
         repairs=verdict.repairs,
@@ -254,7 +251,6 @@ def summary_of(verdict: Accepted, converted: ConvertedBatch, iris: Iris) -> Ques
                 iri,
                 len(documents[iri]),
                 converted.focus_nodes.get(iri, {}),
-                b"\n".join(usage_of(nt, classes, iris.base)),
                 state_digest(state_lines(nt, deadlines.follows_data(verdict.question))),
             )
             for iri, nt in texts.items()
