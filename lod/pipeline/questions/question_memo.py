@@ -156,13 +156,13 @@ class QuestionMemo(NamedTuple):
     uid: str
     key: bytes  # of all that it is made of: `Converter.key`
     day: str | None  # of the status if it follows the data, "" if none is known; else None
-    facts: bytes
+    facts: QuestionFacts
     summary: bytes
     question: bytes
     texts: bytes
 
 
-FACTS, SUMMARY = Codec(QuestionFacts), Codec(QuestionSummary)
+SUMMARY = Codec(QuestionSummary)
 QUESTION, TEXTS = Codec(Question), Codec(tuple[DocumentText, ...])  # documents: its own first
 
 
@@ -175,7 +175,7 @@ def memo_of(
         q.uid,
         key,
         day if deadlines.follows_data(q) else None,
-        FACTS.encode(facts_of(q, iris, summary.subjects)),
+        facts_of(q, iris, summary.subjects),
         SUMMARY.pack(summary),
         QUESTION.pack(q),
         TEXTS.pack(texts_of(verdict, converted)),
@@ -191,7 +191,7 @@ def on_day(memo: QuestionMemo, day: str, executive: Executive) -> QuestionMemo |
     before, after = map(date.fromisoformat, (memo.day, day))
     q = structs.replace(QUESTION.unpack(memo.question), donnees_au=after)
     statut = deadlines.statut(q)
-    differs = not statut or statut[0].value != FACTS.decode(memo.facts).statut
+    differs = not statut or statut[0].value != memo.facts.statut
     if differs or executive.changes(before, after):
         return None
     question, *answers = TEXTS.unpack(memo.texts)
