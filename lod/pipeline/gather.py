@@ -23,10 +23,10 @@ from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
-from lod.pipeline.questions.by_resource import StatisticsCounter
 from lod.pipeline.questions.previous import NO_PREVIOUS
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
+from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
