@@ -51,6 +51,8 @@ Values = Sequence[object]  # of a query
 SIDES = ("main.", "autre."), ("autre.", "main.")
 IN_CHARGE = "qp:ministereAttributaire"  # role of the ministry that has to answer
 IN_PORTFOLIO = "portefeuille"  # role of a portfolio in the questions of its ministries
+# in the order of the table: a third of the time
+SORT_SUBJECTS = "INSERT OR IGNORE INTO sujet SELECT * FROM sujet_lu ORDER BY entite, role, rang"
 COPY_TO_PORTFOLIO = f"""
 INSERT OR IGNORE INTO sujet
 SELECT ?2, '{IN_PORTFOLIO}', rang FROM sujet WHERE entite = ?1 AND role = '{IN_CHARGE}'
@@ -149,12 +151,15 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         self._disk.execute("BEGIN")
         self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (MADE_WITH, made_with))
         self._records: list[NamedRecord] = []  # that are still to be written
+        self._portfolios: list[tuple[str, str]] = []
         self.count = 0  # questions
 
     def __exit__(self, kind: object, *exc: object) -> None:
         with closing(self._disk):
             if kind is None:
                 self._write_records()
+                self._disk.execute(SORT_SUBJECTS)
+                self._disk.executemany(COPY_TO_PORTFOLIO, self._portfolios)
                 self._disk.execute("COMMIT")
 
     def add(
@@ -166,8 +171,8 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         packed = memo.summary, memo.question, memo.texts
         self._insert("question", *head, memo.summary, crc32(*packed))
         self._insert("fait", self.count, *memo.facts)
-        for role, iri in set(subjects):
-            self._insert("sujet", iri, compact(role), self.count)
+        for role, iri in subjects:
+            self._insert("sujet_lu", iri, compact(role), self.count)
         self._insert("contenu", self.count, memo.question, memo.texts)
 
     def _insert(self, table: str, *row: object) -> None:
@@ -205,10 +210,8 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
             raise LodError(f"{self._before}: it no longer has {missing} records; {ANEW}")
 
     def add_portfolios(self, portfolios: Iterable[tuple[str, str]]) -> None:
-        """Give portfolios the questions that their ministries have to answer; each pair is a
-        ministry and a portfolio.
-        """
-        self._disk.executemany(COPY_TO_PORTFOLIO, portfolios)
+        """List the questions of ministries under portfolios; pairs are ministry, portfolio."""
+        self._portfolios += portfolios
 
 
 def sum_of(values: Values) -> int:

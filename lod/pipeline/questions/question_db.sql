@@ -27,6 +27,7 @@ CREATE TABLE contenu (
 ) STRICT;
 -- whom and what a question is about: resource and role, the prefixed name of a property
 CREATE TABLE sujet (entite TEXT, role TEXT, rang INTEGER, PRIMARY KEY (entite, role, rang)) STRICT, WITHOUT ROWID;
+CREATE TEMP TABLE sujet_lu (entite TEXT, role TEXT, rang INTEGER);  -- the same, as they come
 CREATE TABLE source (sha256 TEXT PRIMARY KEY, octets BLOB NOT NULL, somme INTEGER NOT NULL) STRICT;
 -- what the next release needs to know of a published record, if it meets it again
 CREATE TABLE enregistrement (
