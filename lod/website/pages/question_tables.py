@@ -170,7 +170,7 @@ class TableMaker:
 
     def careers(self, counted: Iterable[Row]) -> Iterable[Row]:
         named = self._named(counted, adresse="groupe", lieu="circonscription")
-        return sorted(named, key=lambda row: (row["premiere"], row["groupe"], row["lieu"]))
+        return sorted(named, key=itemgetter("premiere", "groupe", "lieu", "adresse"))
 
     def _named(self, counted: Iterable[Row], **columns: str) -> Iterator[Row]:
         """Yield rows with names beside IRIs: column of an IRI → column of the name."""
