@@ -23,17 +23,15 @@ from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
-from lod.pipeline.questions.by_resource import ResourceQuestions, StatisticsCounter
 from lod.pipeline.questions.previous import NO_PREVIOUS
 from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, QuestionWriter
-from lod.pipeline.questions.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
+from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
 from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
-from lod.pipeline.report.usage import Classes, Usage, classes_of, unclassed, usage_of
 from lod.pipeline.settling.settle import (
     BuildPlan,
     Converter,
@@ -47,7 +45,7 @@ from lod.pipeline.validation.validate import versions
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import FOAF, NAMESPACE, OWL, QP, SHAPES_NAMESPACE
+from lod.rdf.vocab import FOAF, NAMESPACE, ORG, OWL, QP, SHAPES_NAMESPACE
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
 # what is warned of in each record of the sample: it comes without its texts
@@ -70,10 +68,6 @@ class Gathered:
     descriptions: tuple[Triple, ...]  # what is published of the resources they refer to
     links: tuple[Triple, ...]  # of these, and their evidence
     statistics: StatisticsCounter
-    by_resource: ResourceQuestions
-    usage: Usage  # what is used of the vocabulary, for VoID
-    classes: Classes  # of the resources that questions refer to
-    unclassed: list[bytes]  # N-Triples about those of other publishers: no class
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
@@ -118,9 +112,6 @@ def gather(
         links = _describe(plan, all_settled)
         descriptions = tuple(all_settled.descriptions.triples())
         described = (*code_lists(), *descriptions, *links)
-        text = ntriples(described)
-        classes = classes_of(text)
-        all_settled.usage.update(usage_of(text, classes, plan.iris.base))
         results, focus_nodes = validate_described(
             described, (plan.settings.base, NAMESPACE), plan.engine
         )
@@ -147,10 +138,6 @@ def gather(
         descriptions=descriptions,
         links=links,
         statistics=all_settled.statistics,
-        by_resource=all_settled.by_resource,
-        usage=all_settled.usage,
-        classes=classes,
-        unclassed=unclassed(text, classes),
         shared_answers=all_settled.shared_answers(),
         identity=identity,
         graphs=made_graphs,
@@ -211,7 +198,13 @@ def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQue
                 for record in own_records:
                     writer.add_record(record.named)
             plan.progress.done(files.report.published + files.report.rejected)
-        writer.follow(all_settled.by_resource.newest())
+        writer.add_portfolios(
+            (t.subject.value, t.object.value)
+            for t in all_settled.descriptions.triples()
+            if t.predicate == ORG.classification
+            and isinstance(t.subject, NamedNode)
+            and isinstance(t.object, NamedNode)
+        )
     return all_settled
 
 
@@ -247,8 +240,6 @@ class SettledQuestions:
         self.report, self._files, self._writer = files.report, files, writer
         self.descriptions = Descriptions()  # of what questions refer to
         self.statistics = StatisticsCounter()
-        self.by_resource = ResourceQuestions(plan.iris.base)
-        self.usage = Usage()
         self._documents: dict[str, bytes] = {}  # question or answer → digest of its state
         self._reponses: dict[str, list[str]] = {}  # answer → uids of the questions that it serves
         self._rappels: list[tuple[str, str]] = []  # IRIs of questions: recalling, recalled
@@ -257,7 +248,7 @@ class SettledQuestions:
 
     def add(self, memo: QuestionMemo) -> None:
         """Take in one published question."""
-        facts, summary = QUESTION_FACTS.decode(memo.facts), SUMMARY.unpack(memo.summary)
+        facts, summary = memo.facts, SUMMARY.unpack(memo.summary)
         stated_before = []
         for document in summary.documents:
             if document.iri in self._documents:  # an answer came with an earlier question
@@ -266,15 +257,13 @@ class SettledQuestions:
             self._documents[document.iri] = document.state
             self.report.triples += document.triples
             self.report.focus_nodes.update(document.focus_nodes)
-            self.usage.update(document.usage.split(b"\n"))
         states = [self._documents[document.iri] for document in summary.documents]
-        self._writer.add(memo, stated_before, state_digest(states))
+        self._writer.add(memo, summary.subjects, stated_before, state_digest(states))
         question, *answers = (document.iri for document in summary.documents)
         for iri in answers:
             self._reponses.setdefault(iri, []).append(memo.uid)
         self._rappels += ((question, self._iris.question(uid).value) for uid in summary.rappels)
         self.statistics.add(facts, summary.subjects)
-        self.by_resource.add(self._writer.count, facts, summary.subjects)
         key = facts.legislature, facts.type
         self.report.add_published(key, summary.records, len(summary.remarks), summary.repairs)
         for remark in summary.remarks:
@@ -317,9 +306,6 @@ class SettledQuestions:
             for recalling, recalled in self._rappels
             if recalled in self._documents
         ]
-        classes, text = [QP.Question.value.encode()], ntriples(recalls)
-        about = {iri.encode(): classes for pair in self._rappels for iri in pair}
-        self.usage.update(usage_of(text, about, self._iris.base))
         remainder = [*code_lists(), *self.descriptions.triples(), *recalls]
         self.report.triples += len(remainder)
         return remainder

@@ -33,7 +33,7 @@ from lod.publish.history import History
 from lod.publish.publication import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
-from lod.publish.store_counts import Beside, count_all, count_data
+from lod.publish.store_counts import StoreCounter
 from lod.publish.void import DESCRIPTIONS, describe_service, describe_void, named_graphs
 from lod.rdf import serialize
 from lod.rdf.iris import Iris
@@ -160,22 +160,21 @@ class StoreOutput(Output):
         examples = serialize.ntriples(example_triples(settings.base))
         (dumps / "exemples.ttl").write_bytes(serialize.turtle(examples))
         terms = serialize.ntriples((*ontology(), *definitions(settings.base)))
-        gathered, links = self._gathered, count_lines(work / LINKS)
-        total = report.triples + links
-        data = count_data(store, total, gathered.unclassed, gathered.usage, gathered.classes)
+        links, counter = count_lines(work / LINKS), StoreCounter(store)
         sizes = {
-            "donnees": total,
+            "donnees": len(store),
             "liens-prouves": links,
             "ontologie": terms.count(b"\n"),
             "exemples": examples.count(b"\n"),
             **dict.fromkeys(named_graphs(), 0),  # one that is not made has no triple
             **{name: count_lines(nt) for name, nt in self._named_graphs().items()},
         }
-        beside, written = Beside(store, settings.base), [b"", b""]
+        written = [b"", b""]
         for _ in range(ROUNDS):
             described = b"".join(serialize.ntriples(serialize.turtle_triples(w)) for w in written)
             sizes[DESCRIPTIONS] = len(set(described.splitlines()))
-            counts = count_all(data, beside, terms + examples + described)
+            added = counter.added(terms + examples + described)
+            counts = counter.counts(added)
             service = describe_service(settings, counts, sizes, report.data_until)
             void = describe_void(
                 settings, store, counts, sizes, donnees_au=report.data_until, faits=facts,
@@ -188,9 +187,9 @@ class StoreOutput(Output):
             raise LodError("VoID does not settle; this is a fault of the program, please report it")
         (dumps / "void.ttl").write_bytes(void)
         (dumps / "service.ttl").write_bytes(service)
-        added = b"".join(beside.added(terms + examples + described))
-        (work / DESCRIPTIONS_NT).write_bytes(added)
-        return added
+        lines = b"".join(sorted(serialize.ntriples(added).splitlines(keepends=True)))
+        (work / DESCRIPTIONS_NT).write_bytes(lines)
+        return lines
 
     def _named_graphs(self) -> dict[str, Path]:
         """Return the name of each named graph → the file of its N-Triples."""

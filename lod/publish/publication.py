@@ -8,7 +8,6 @@ may yield tasks, which processes do while the build goes on. The loop is in `web
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from msgspec import structs
@@ -18,7 +17,7 @@ from lod.base.in_hand import named
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.model.question import Question
-from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions, Previous
+from lod.pipeline.questions.previous import ChangedQuestions, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
@@ -144,22 +143,7 @@ class Workshop:
     questions: PublishedQuestions
     query_cache: QueryCache  # opens the store for each process by itself
     previous: Previous  # the release before
-    changed: ChangedQuestions | None  # since then, if files of that release are amended
-
-    def amend_or_write(
-        self, path: Path, write: Callable[[ChangedQuestions | None], object]
-    ) -> None:
-        """Have a file written by `write`: from that of the release before, given what has changed,
-        or anew, given None, if it cannot be amended.
-        """
-        if self.changed:
-            try:
-                write(self.changed)
-            except DAMAGED:
-                path.unlink(missing_ok=True)
-            else:
-                return
-        write(None)
+    changed: ChangedQuestions | None  # since then, if its index is amended
 
     def do(self, called: tuple[str, Task]) -> None:
         """Do one task, which comes with its name."""

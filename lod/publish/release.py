@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from lod.base import durable, packing
+from lod.base import durable
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import indented_json
 from lod.rdf.store import open_store
@@ -266,12 +266,6 @@ def check_base(folder: Path, base: str) -> None:
             f"run it where lod.toml is, give --base {before}, or change all addresses: --new-base"
         )
         raise UsageError(f"{folder}: {wrong}; {remedy}")
-
-
-def is_whole(release: Path, name: str) -> bool:
-    """Return whether a download of a release has the bytes that its manifest states."""
-    stated = manifest(release)["files"].get(name)
-    return bool(stated) and packing.sha256(release / "dumps" / name) == stated["sha256"]
 
 
 def remember(folder: Path, identity: str, made_of: str, is_flawless: bool) -> None:

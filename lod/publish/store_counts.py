@@ -1,43 +1,45 @@
 """The figures of a release for VoID: those of the default graph, in which what describes the data
 stands beside it.
 
-What each class uses was counted while its triples were made, see `pipeline/report/usage.py`;
-classes and links are counted by queries on a store that holds data and links alone.
+What the data has is counted by queries on a store that holds data and links alone; what stands
+beside it, triple by triple: these figures are among it, and are written again until they settle.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
+from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from lod.base import packaged
-from lod.base.errors import LodError
 from lod.base.tabular import rows
-from lod.pipeline.mapping.bodies import STANDARD
-from lod.pipeline.report.usage import (
-    CLASS,
-    RESOURCE,
-    TYPE,
-    Classes,
-    Usage,
-    classes_of,
-    kinds,
-    usage_of,
-)
 from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand
-from lod.rdf.serialize import ntriples, triples
+from lod.rdf.serialize import triples
 from lod.rdf.store import select
 from lod.rdf.vocab import RDF
 
-CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme"
+CLASSES = "SELECT ?c (COUNT(*) AS ?n) WHERE { ?s a ?c } GROUP BY ?c"
+PROPERTIES = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p"
+# without a datatype: resources
+USED = """
+SELECT ?c ?p ?type (COUNT(*) AS ?n)
+WHERE { ?s a ?c ; ?p ?o BIND(DATATYPE(?o) AS ?type) } GROUP BY ?c ?p ?type
+"""
+LEADING = "SELECT ?c ?p ?d (COUNT(*) AS ?n) WHERE { ?s a ?c ; ?p ?o . ?o a ?d } GROUP BY ?c ?p ?d"
+SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
+ENTITIES = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?c }"
 LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets)
 WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
 """
+Terms = tuple[str, ...]  # IRIs
+Node = Any  # a subject or an object
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,168 +105,126 @@ class StoreCounts:
     links: tuple[LinkCount, ...]
 
 
-class Beside:
-    """Tells which triples beside the data in the default graph are in the data already: the
-    ontology states its code lists, as the data does, and the graph has each triple once.
-
-    `store` holds the data and the links alone. Look-ups are remembered: nearly the same triples are
-    asked about again.
-    """
-
-    def __init__(self, store: Store, base: str) -> None:
-        self._store, self.base = store, base
-        self._lines: dict[bytes, bool] = {}  # line of N-Triples → whether the data has it
-        self._subjects: dict[bytes, bool] = {}
-        self._classes: dict[bytes, list[bytes]] = {}
-
-    def added(self, nt: bytes) -> list[bytes]:
-        """Return the lines of N-Triples that the data does not have, each once, sorted."""
-        lines = sorted(set(nt.splitlines(keepends=True)))
-        unknown = [line for line in lines if line not in self._lines]
-        for line, triple in zip(unknown, triples(b"".join(unknown)), strict=True):
-            self._lines[line] = Quad(*triple) in self._store
-        return [line for line in lines if not self._lines[line]]
-
-    def is_in_data(self, subject: bytes) -> bool:
-        """Return whether the data has triples of a subject."""
-        if subject not in self._subjects:
-            node = NamedNode(subject.decode())
-            quads = self._store.quads_for_pattern(node, None, None, DefaultGraph())
-            self._subjects[subject] = next(quads, None) is not None
-        return self._subjects[subject]
-
-    def classes_in_data(self, iri: bytes) -> list[bytes]:
-        """Return the classes that the data states of a resource."""
-        if iri not in self._classes:
-            node = NamedNode(iri.decode())
-            quads = self._store.quads_for_pattern(node, RDF.type, None, DefaultGraph())
-            self._classes[iri] = [str(quad.object)[1:-1].encode() for quad in quads]
-        return self._classes[iri]
-
-    def gaining(self, nt: bytes) -> Iterator[tuple[bytes, list[bytes], bytes]]:
-        """Yield the subjects of the data to which N-Triples give more classes, these classes, and
-        the triples that the data has of each.
-        """
-        for subject, classes in classes_of(nt).items():
-            if gained := sorted({*classes} - {*self.classes_in_data(subject)}):
-                node = NamedNode(subject.decode())
-                quads = self._store.quads_for_pattern(node, None, None, DefaultGraph())
-                if about := ntriples(quad.triple for quad in quads):
-                    yield subject, gained, about
-
-    def classes(self, nt: bytes) -> dict[bytes, list[bytes]]:
-        """Return subject, or object, of N-Triples → its classes, in them and in the data."""
-        stated = classes_of(nt)
-        terms = (term for line in nt.splitlines() for term in line[:-2].split(b" ", 2)[::2])
-        for iri in {term[1:-1] for term in terms if term.startswith(b"<")}:
-            if known := self.classes_in_data(iri):
-                stated[iri] = sorted({*stated.get(iri, ()), *known})
-        return stated
-
-
 @dataclass(frozen=True, slots=True)
-class DataCounts:
-    """What is counted once of a store that holds the data and the links alone."""
+class Tally:
+    """What is counted of a graph, by terms."""
 
     subjects: int  # different ones
-    classes: Counter[str]  # class → instances
-    properties: Counter[str]  # property → triples
-    usage: Usage
-    class_of: Classes  # of what questions refer to
-    links: tuple[LinkCount, ...]
+    entities: int  # subjects that have a class
+    classes: Counter[Terms]  # class → instances
+    properties: Counter[Terms]  # property → triples
+    used: Counter[Terms]  # class, property, datatype of the object ("": a resource) → triples
+    leading: Counter[Terms]  # class, property, class of the object → triples
+
+    def add(self, class_iri: str, triple: Triple, object_classes: Iterable[str]) -> None:
+        """Count a triple of an instance of a class."""
+        value, head = triple.object, (class_iri, triple.predicate.value)
+        self.used[(*head, value.datatype.value if isinstance(value, Literal) else "")] += 1
+        self.leading.update((*head, object_class) for object_class in object_classes)
 
 
-def count_data(
-    store: Store, triples: int, unclassed: Iterable[bytes], usage: Usage, classes: Classes
-) -> DataCounts:
-    """Return the figures of a store that holds the data and the links, so many triples, and no
-    description.
+class StoreCounter:
+    """Counts the default graph: the data, and triples beside it, which may give more classes to
+    resources of the data.
 
-    `usage` was counted of the same triples; `classes` are the classes of what questions refer to,
-    `unclassed` the N-Triples about resources of other publishers, which have none. Raises LodError
-    if the properties do not add up to all triples: then one of ours has several classes, or none.
+    `store` holds the data and the links alone. Look-ups are remembered: nearly the same triples are
+    counted again.
     """
-    about = [line.split(b" ", 2)[:2] for line in unclassed]
-    properties = Counter(term[1:-1].decode() for _, term in about)
-    for kind in (TYPE, RESOURCE):
-        for (class_iri, term), counted in kinds(usage, classes, kind).items():
-            if class_iri not in doubled():
-                properties[term] += sum(counted.values())
-    if properties.total() != triples:
-        raise LodError(
-            f"VoID: {properties.total()} triples are counted by property, {triples} are there; "
-            "this is a fault of the program, please report it"
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._links = store, tuple(_links(store))
+        [subjects], [entities] = (counted(store, text).values() for text in (SUBJECTS, ENTITIES))
+        by_terms = (counted(store, text) for text in (CLASSES, PROPERTIES, USED, LEADING))
+        self._data = Tally(subjects, entities, *by_terms)
+        self._has, self._about = cache(self._is_in_data), cache(self._data_about)
+        self._classes, self._leading = cache(self._data_classes), cache(self._data_leading_to)
+
+    def added(self, nt: bytes) -> list[Triple]:
+        """Return the triples of N-Triples that the data does not have, each once: the ontology
+        states its code lists, as the data does.
+        """
+        return [triple for triple in dict.fromkeys(triples(nt)) if not self._has(triple)]
+
+    def counts(self, added: Sequence[Triple]) -> StoreCounts:
+        """Return the figures of the data with these triples beside it."""
+        subjects = {triple.subject for triple in added}
+        gained: dict[Node, set[str]] = {}  # resource → classes that the data does not state
+        for subject, predicate, value in added:
+            if predicate == RDF.type:
+                gained.setdefault(subject, set()).add(value.value)
+        data = deepcopy(self._data)
+        tally = replace(
+            data,
+            subjects=data.subjects + sum(not self._about(subject) for subject in subjects),
+            entities=data.entities + sum(not self._classes(subject) for subject in gained),
         )
-    instances = Counter({row["terme"]: int(row["n"]) for row in select(store, CLASSES)})
-    return DataCounts(
-        subjects=_things(instances) + len({subject for subject, _ in about}),
-        classes=instances,
-        properties=properties,
-        usage=usage,
-        class_of=classes,
-        links=tuple(_links(store)),
-    )
+
+        def classes_of(node: Node) -> Iterable[str]:
+            return self._classes(node) | gained.get(node, set())
+
+        for triple in added:
+            tally.properties[(triple.predicate.value,)] += 1
+            for class_iri in classes_of(triple.subject):
+                tally.add(class_iri, triple, classes_of(triple.object))
+        for node, classes in gained.items():
+            tally.classes.update((class_iri,) for class_iri in classes)
+            for triple, class_iri in product(self._about(node), classes):
+                tally.add(class_iri, triple, classes_of(triple.object))
+            for (head, n), class_iri in product(self._leading(node).items(), classes):
+                tally.leading[(*head, class_iri)] += n
+        return StoreCounts(
+            triples=tally.properties.total(),
+            entities=tally.entities,
+            subjects=tally.subjects,
+            classes=tuple(_class_counts(tally)),
+            properties=tuple(TermCount(term, n) for (term,), n in sorted(tally.properties.items())),
+            links=self._links,
+        )
+
+    def _is_in_data(self, triple: Triple) -> bool:
+        return Quad(*triple) in self._store
+
+    def _data_about(self, subject: Node) -> list[Triple]:
+        return [quad.triple for quad in self._store.quads_for_pattern(subject, None, None)]
+
+    def _data_classes(self, node: Node) -> frozenset[str]:
+        """Return the classes that the data states of a resource; a literal has none."""
+        if not isinstance(node, NamedNode):
+            return frozenset()
+        quads = self._store.quads_for_pattern(node, RDF.type, None)
+        return frozenset(value.value for _, _, value, _ in quads)
+
+    def _data_leading_to(self, node: Node) -> Counter[Terms]:
+        """Return class and property → triples of the data that lead to a resource."""
+        return Counter(
+            (class_iri, quad.predicate.value)
+            for quad in self._store.quads_for_pattern(None, None, node)
+            for class_iri in self._classes(quad.subject)
+        )
 
 
-@cache
-def doubled() -> frozenset[str]:
-    """Return our classes whose instances have a standard class, too."""
-    return frozenset(term.value for term in STANDARD)
+def counted(store: Store, query: str) -> Counter[Terms]:
+    """Return the terms of each row of a query → its number, which comes last."""
+    values = (tuple(row.values()) for row in select(store, query))
+    return Counter({tuple(terms): int(number) for *terms, number in values})
 
 
-def _things(instances: Counter[str]) -> int:
-    """Return how many resources have a class: one each (C6-types), besides the standard one."""
-    return sum(n for term, n in instances.items() if term not in doubled())
-
-
-def count_all(data: DataCounts, beside: Beside, nt: bytes) -> StoreCounts:
-    """Return the figures of the default graph: the data, and beside it the triples of `nt`, of
-    which the data may have some already.
-    """
-    lines = beside.added(nt)
-    subjects = {line.split(b" ", 1)[0][1:-1] for line in lines}
-    class_of, text = beside.classes(nt), b"".join(lines)
-    added = Counter(line.split(b" ", 2)[1][1:-1].decode() for line in lines)
-    instances = Counter(iri.decode() for iris in classes_of(text).values() for iri in iris)
-    usage = data.usage + Counter(usage_of(text, class_of, beside.base))
-    for subject, classes, about in beside.gaining(nt):
-        known = {**class_of, **beside.classes(about), subject: classes}
-        usage.update(usage_of(about, known, beside.base))
-    by_class, by_property = data.classes + instances, data.properties + added
-    typed = {s for s in subjects if s in class_of and not beside.classes_in_data(s)}
-    return StoreCounts(
-        triples=by_property.total(),
-        entities=_things(data.classes) + len(typed),
-        subjects=data.subjects + sum(not beside.is_in_data(s) for s in subjects),
-        classes=tuple(_classes(by_class, usage, {**class_of, **data.class_of})),
-        properties=tuple(TermCount(*counted) for counted in sorted(by_property.items())),
-        links=data.links,
-    )
-
-
-def _classes(entities: Counter[str], usage: Usage, class_of: Classes) -> Iterator[ClassCount]:
+def _class_counts(tally: Tally) -> Iterator[ClassCount]:
     """Yield the classes, sorted by IRI."""
-    literals, any_resource = (kinds(usage, class_of, kind) for kind in (TYPE, RESOURCE))
-    types = _object_kinds(literals)
-    resources = _object_kinds(kinds(usage, class_of, CLASS))
-    properties: dict[str, list[PropertyCount]] = {}
-    for key in sorted({*literals, *any_resource}):
-        class_iri, term = key
-        values = resources.get(key, ()), types.get(key, ())
-        triples = sum((*literals.get(key, {}).values(), *any_resource.get(key, {}).values()))
-        properties.setdefault(class_iri, []).append(PropertyCount(term, triples, *values))
-    for term in sorted(entities):
-        yield ClassCount(term, entities[term], tuple(properties[term]))
-
-
-def _object_kinds(
-    counted: Mapping[tuple[str, str], Mapping[str, int]],
-) -> dict[tuple[str, str], tuple[TermCount, ...]]:
-    """Return (class, property) → the kinds of its objects, sorted."""
-    return {
-        key: tuple(TermCount(iri, n) for iri, n in sorted(kinds.items()))
-        for key, kinds in counted.items()
-    }
+    types: dict[Terms, list[TermCount]] = defaultdict(list)
+    classes: dict[Terms, list[TermCount]] = defaultdict(list)
+    by_property = Counter[Terms]()
+    for (*head, datatype), n in sorted(tally.used.items()):
+        by_property[tuple(head)] += n
+        types[tuple(head)] += [TermCount(datatype, n)] if datatype else []
+    for (*head, object_class), n in sorted(tally.leading.items()):
+        classes[tuple(head)].append(TermCount(object_class, n))
+    properties: dict[str, list[PropertyCount]] = defaultdict(list)
+    for (class_iri, term), n in sorted(by_property.items()):
+        kinds = (tuple(kind[class_iri, term]) for kind in (classes, types))
+        properties[class_iri].append(PropertyCount(term, n, *kinds))
+    for (class_iri,), entities in sorted(tally.classes.items()):
+        yield ClassCount(class_iri, entities, tuple(properties[class_iri]))
 
 
 def _links(store: Store) -> Iterator[LinkCount]:

@@ -17,7 +17,7 @@ from rdflib import Graph
 from rdflib.namespace import QB, RDF, RDFS
 
 from lod.base.tabular import rows as csv_rows
-from lod.pipeline.questions.by_resource import AXES, DIMENSIONS, MEASURES
+from lod.pipeline.questions.statistics import AXES, DIMENSIONS, MEASURES
 from lod.publish.release import current
 from lod.publish.tables.columns import column_name
 from lod.rdf.store import open_store

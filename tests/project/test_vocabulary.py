@@ -12,8 +12,8 @@ from rdflib import namespace as closed
 from lod.base import packaged
 from lod.model.question import Question
 from lod.pipeline.mapping.links import all_links, published_link_triples
-from lod.pipeline.questions.by_resource import StatisticsCounter
 from lod.pipeline.questions.question_memo import facts_of, subjects_of
+from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published

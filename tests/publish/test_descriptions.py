@@ -124,14 +124,18 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
 
 
 def test_no_partition_is_missing(data: Store, void: Graph) -> None:
-    """Each class, property and pair of them that the data have is described, and none besides."""
+    """Each class, property, pair of them and kind of their values that the data have is described,
+    and none besides.
+    """
     found = [kind for kind, _, _ in partitions(void)]
     pairs = "SELECT DISTINCT ?c ?p { ?s a ?c ; ?p ?o }"
     typed = "SELECT DISTINCT ?c ?p (DATATYPE(?o) AS ?d) { ?s a ?c ; ?p ?o FILTER(ISLITERAL(?o)) }"
+    leading = "SELECT DISTINCT ?c ?p ?d { ?s a ?c ; ?p ?o . ?o a ?d }"
     assert found.count("class") == count(data, VOID.classes)
     assert found.count("property") == count(data, VOID.properties)
     assert found.count("class, property") == len(list(select(data, pairs)))
     assert found.count("class, property, datatype") == len(list(select(data, typed)))
+    assert found.count("class, property, class") == len(list(select(data, leading)))
     nodes = [node for _, node, _ in partitions(void)]
     assert len(set(nodes)) == len(nodes)
 

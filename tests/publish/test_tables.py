@@ -20,7 +20,6 @@ from lod.base.packing import sha256
 from lod.base.tabular import rows as csv_rows
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.report.build_report import BuildReport
-from lod.publish import dumps
 from lod.publish.release import current, manifest
 from lod.publish.tables import output
 from lod.publish.tables.columns import (
@@ -35,7 +34,7 @@ from lod.publish.tables.columns import (
     tables,
 )
 from lod.publish.tables.descriptions import FILES
-from lod.publish.tables.output import SqliteTables, csv_head, csv_member, write_file
+from lod.publish.tables.output import SqliteTables, write_csv, write_file
 from lod.publish.tables.question_rows import OF_QUESTIONS
 from lod.rdf.jsonld import compact, expand
 from tests.support.comparing import FORMS, named_graphs_of, of_csv, of_sqlite, parquet_files
@@ -154,7 +153,7 @@ def test_few_questions_are_in_memory(
     vies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However few are taken at once, all forms have the same rows."""
-    monkeypatch.setattr(dumps, "MOST", 3)
+    monkeypatch.setattr(output, "TOGETHER", 3)
     monkeypatch.setattr(output, "GROUP", 3)
     written(vies, tmp_path / "few")
     groups = [
@@ -188,7 +187,7 @@ def test_strange_values_survive(tmp_path: Path) -> None:
     with SqliteTables(tmp_path / "questions.sqlite", [table]) as sqlite:
         sqlite.write(table, rows)
         sqlite.write(table, [])
-    (tmp_path / "t.csv.gz").write_bytes(csv_head(table) + csv_member(b"", rows).data)
+    write_csv(tmp_path / "t.csv.gz", table, rows)
     write_file(tmp_path / "t.parquet", table, iter(rows))
     for read in FORMS.values():
         assert read(tmp_path, table) == rows

@@ -1,5 +1,5 @@
-"""Files of a release that are made of those of the release before hold what new ones hold, neither
-less nor more: dumps, the index, the store; and ten releases, each on top of the one before.
+"""What is made of files of the release before holds what new files hold, neither less nor more: the
+index, the store; and ten releases, each on top of the one before.
 """
 
 import os
@@ -17,31 +17,21 @@ from typing import Any
 import orjson
 import pytest
 from msgspec.structs import replace
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from lod.base.output_tree import OutputTree
-from lod.base.packing import sha256
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
-from lod.pipeline.gather import LINKS
 from lod.pipeline.questions.previous import ChangedQuestions, Previous
-from lod.pipeline.questions.question_db import QUESTIONS_FILE, REMAINDER, PublishedQuestions
-from lod.publish.downloads import TABLES
+from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
 from lod.publish.fill_store import BESIDE, amend
-from lod.publish.publication import Publication, Site, Workshop
-from lod.publish.query_cache import QueryCache
-from lod.publish.release import MANIFEST, current, manifest
+from lod.publish.release import current, manifest
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.indexing import IndexContext, amend_index, write_index
-from lod.publish.tables.columns import Row
-from lod.publish.tables.output import write_tables
-from lod.publish.tables.question_rows import QuestionRows
 from lod.rdf.iris import Iris
-from lod.rdf.serialize import ntriples, triples
+from lod.rdf.serialize import triples
 from lod.rdf.store import open_store
-from lod.rdf.vocab import FOAF
 from lod.reference.constituencies import elected
 from lod.reference.directory import NO_ARCHIVES
 from tests.bench.changing import ADDED, answer, lengthen
@@ -94,49 +84,6 @@ def remade(q: Question, chance: Random) -> Question:
     return replace(q, **chance.choice(changes))
 
 
-# ---------------------------------------------------------------- dumps
-
-
-# ---------------------------------------------------------------- tables
-
-
-def test_rows_of_tables_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bytes of new tables, of which fewer rows are made, also where names have changed."""
-    made = list[str]()
-
-    def counting(self: QuestionRows, q: Question) -> dict[str, list[Row]]:
-        made.append(q.uid)
-        return rows_of(self, q)
-
-    rows_of = QuestionRows.rows_of
-    monkeypatch.setattr(QuestionRows, "rows_of", counting)
-    for number, questions, changed in chain(tmp_path):
-        release, iris = questions.release, Iris(BASE)
-        told, shared = dict[NamedNode, str](), dict[str, list[tuple[str, str]]]()
-        for q in (stored.question for stored in questions.questions()):
-            if (auteur := iris.auteur(q)) and auteur.value[-1] in "02468":  # renamed sometimes
-                told[auteur] = f"{q.auteur.nom} {number // 4}"
-            for answer_iri in {iris.reponse(q, r).value for r in q.reponses}:
-                shared.setdefault(answer_iri, []).append((iris.question(q.uid).value, ""))
-        shared = {iri: some for iri, some in shared.items() if len(some) > 1}
-        named = (Triple(iri, FOAF.name, Literal(name)) for iri, name in told.items())
-        (release / REMAINDER).write_bytes(ntriples(named))
-        (release / LINKS).touch()
-        own, anew = release / "dumps" / TABLES, tmp_path / f"{number}-new"
-        counts, files = [], []
-        for folder, since in ((own, changed), (anew, None)):
-            folder.mkdir(parents=True)
-            made.clear()
-            write_tables(folder, questions, BASE, shared, (), since)
-            counts.append(len(made))
-            files.append({f"{TABLES}/{path.name}": sha256(path) for path in folder.iterdir()})
-        assert files[0] == files[1] and len(files[0]) > 20
-        assert counts[1] == questions.count() and bool(changed) == (counts[0] < counts[1])
-        sums = {name: {"sha256": value} for name, value in files[0].items()}
-        said = {"id": "", "base": BASE, "donnees_au": "", "files": sums}
-        (release / MANIFEST).write_bytes(orjson.dumps(said))
-
-
 # ---------------------------------------------------------------- the full-text index
 
 
@@ -153,9 +100,8 @@ def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
         paths = {questions.release / INDEX_FILE: changed, tmp_path / f"{number}.db": None}
         for path, since in paths.items():
             told = IndexContext(Iris(BASE), partial(label_of, number), said, names, people=people)
-            if since:
-                amend_index(path, since, questions, told)
-            else:
+            if not (since and amend_index(path, since, questions, told)):
+                assert since is None
                 all_ = (stored.question for stored in questions.questions())
                 write_index(path, all_, told)
         amended, new = map(indexed, paths)
@@ -173,27 +119,17 @@ def test_an_index_has_the_pages_of_a_file_written_once(tmp_path: Path) -> None:
 
 
 def test_a_damaged_index_is_not_amended(tmp_path: Path) -> None:
-    """Whatever is missing of the one before, it is written anew; nothing of a failure is left."""
+    """Whatever is missing of the one before: nothing of a failure is left, so that it is written
+    anew.
+    """
     releases = chain(tmp_path)
     (_, first, _), (_, second, changed) = next(releases), next(releases)
-    path = second.release / INDEX_FILE
-
-    def write(since: ChangedQuestions | None) -> None:
-        tried.append(since)
-        told = IndexContext(Iris(BASE), str, {"base": BASE})
-        if since:
-            amend_index(path, since, second, told)
-        else:
-            write_index(path, (stored.question for stored in second.questions()), told)
-
-    site = Site(Publication(BASE, "", FIRST_DAY), OutputTree(tmp_path))
-    shop = Workshop(site, second, QueryCache(tmp_path, tmp_path), Previous(), changed)
+    path, told = second.release / INDEX_FILE, IndexContext(Iris(BASE), str, {"base": BASE})
+    assert changed
     for damage in (lambda old: old.unlink(), lambda old: os.truncate(old, 9000)):
         write_index(first.release / INDEX_FILE, (), IndexContext(Iris(BASE), str, {}))
         damage(first.release / INDEX_FILE)
-        tried: list[ChangedQuestions | None] = []
-        shop.amend_or_write(path, write)
-        assert tried == [changed, None] and len(indexed(path)["question"]) == second.count()
+        assert not amend_index(path, changed, second, told) and not path.exists()
 
 
 # ---------------------------------------------------------------- the store
@@ -354,7 +290,7 @@ def pack(archive: Path, members: Members) -> None:
 @pytest.mark.slow
 def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
     """Every third time: every byte of pages, dumps and tables, every triple of the store, every row
-    and every word of the index, whatever was taken over, copied or amended.
+    and every word of the index, whatever was taken over or amended.
     """
     archive, out, full = (tmp_path / name for name in ("records.zip", "out", "full"))
     write_zip(archive, FIRST + UPDATES)

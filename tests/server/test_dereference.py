@@ -13,8 +13,8 @@ from werkzeug.test import Client
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.questions.by_resource import components
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.statistics import components
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path

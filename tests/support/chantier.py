@@ -16,7 +16,6 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.base.inputs import Record
 from lod.model.question import JO, Auteur, Question
 from lod.pipeline.questions import question_memo as memo
-from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_db import PublishedQuestions, QuestionWriter
 from lod.pipeline.reading.intake import Intake, RecordReader, read_records
@@ -92,7 +91,7 @@ class Chantier:
                 made[some[0].uid] = one
                 if isinstance(one, Refusal):
                     continue
-                writer.add(one, (), b"")
+                writer.add(one, (), (), b"")
                 for read in some:
                     writer.add_record(read.named)
         self.made = converter.seen
@@ -118,22 +117,19 @@ def write_questions(
     with closing(sqlite3.connect(folder / RESOURCES_FILE)) as disk:
         disk.executescript(SCHEMA)
     iris, stated = Iris(base), set[str]()
-    by_resource = ResourceQuestions(base)
     summary = memo.SUMMARY.pack(memo.QuestionSummary(1, {}, (), (), (), (), b"", (), ()))
     with QuestionWriter(folder, "made") as writer:
-        for rank, q in enumerate(questions, start=1):
+        for q in questions:
             subjects = memo.subjects_of(q, iris)
             facts = memo.facts_of(q, iris, subjects)
-            by_resource.add(rank, facts, subjects)
             key = sha256(memo.QUESTION.encode(replace(q, donnees_au=None))).digest()
             day = str(q.donnees_au) if q.attend else None
             answers = [*dict.fromkeys(iris.reponse(q, r).value for r in q.reponses)]
             texts = _text(facts.iri, key.hex(), q), *(_text(iri, "") for iri in answers)
             before, packed = [iri for iri in answers if iri in stated], memo.TEXTS.pack(texts)
-            told = memo.FACTS.encode(facts), summary, memo.QUESTION.pack(q), packed
-            writer.add(memo.QuestionMemo(q.uid, key, day, *told), before, b"")
+            told = facts, summary, memo.QUESTION.pack(q), packed
+            writer.add(memo.QuestionMemo(q.uid, key, day, *told), subjects, before, b"")
             stated.update(answers)
-        writer.follow(by_resource.newest())
     return PublishedQuestions(folder)
 
 

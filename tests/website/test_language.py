@@ -25,8 +25,8 @@ from lod.base import packaged
 from lod.base.durable import read_only
 from lod.base.tabular import rows
 from lod.base.words import entries
-from lod.pipeline.questions.by_resource import structure
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.statistics import structure
 from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
 from lod.publish.query_catalogue import (
     CatalogueQuery,

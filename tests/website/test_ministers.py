@@ -10,7 +10,6 @@ import pytest
 from lxml import html
 from pyoxigraph import Store
 
-from lod.pipeline.questions.by_resource import ResourceQuestions
 from lod.publish.query_catalogue import query_text
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
@@ -212,13 +211,6 @@ WHERE { VALUES ?m { <entier> <ancien> } BIND(IRI(CONCAT(STR(?m), "/question")) A
 """
 
 
-class OneWaits(ResourceQuestions):
-    """One question waits at each ministry: its rank is the length of the IRI."""
-
-    def waiting(self, ministere: str) -> list[int]:
-        return [len(ministere)]
-
-
 def test_nobody_is_waited_for_at_a_ministry_that_was_split() -> None:
     """The question of it stands under its name; that of a renamed one waits for who holds it."""
     store = Store()
@@ -227,7 +219,7 @@ def test_nobody_is_waited_for_at_a_ministry_that_was_split() -> None:
     assert late == {("", "entier"), (f"{BASE}nouveau/nom", "nouveau")}
     due = list(select(store, query_text("questions-a-repondre")))
     assert [row["question"] for row in due] == [f"{BASE}ancien/question"]
-    offices = Offices([quad.triple for quad in store], OneWaits(BASE), "2026-01-31")
-    waited = {n: offices.ranks(offices.of(f"{BASE}{n}/nom"))[1] for n in ("un", "autre", "nouveau")}
-    own = sorted(len(BASE + name) for name in ("nouveau", "ancien"))
-    assert waited == {"un": [len(f"{BASE}un")], "autre": [len(f"{BASE}autre")], "nouveau": own}
+    offices = Offices([quad.triple for quad in store], "2026-01-31")
+    waited = {n: offices.awaited(offices.of(f"{BASE}{n}/nom")) for n in ("un", "autre", "nouveau")}
+    own = [f"{BASE}{name}" for name in ("ancien", "nouveau")]
+    assert waited == {"un": [f"{BASE}un"], "autre": [f"{BASE}autre"], "nouveau": own}

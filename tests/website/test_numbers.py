@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 from pyoxigraph import Store
 
-from lod.pipeline.questions.by_resource import STATES, ResourceQuestions
+from lod.pipeline.questions.fact_queries import FactQueries
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import CrossReferences, french_names
 from lod.publish.query_catalogue import bind
@@ -21,7 +21,7 @@ from lod.rdf.serialize import triples
 from lod.rdf.store import open_store, select
 from lod.website.pages.offices import MONTHS, OFFICES, Held, Offices
 from lod.website.pages.question_lists import newest_first
-from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of, tallies_of
+from lod.website.pages.question_tables import FIGURES, TABLES, TableMaker, details_of
 from lod.website.pages.resource_page import Resources
 from lod.website.rendering.query_tables import queries_for_kind
 from tests.support.paths import BASE, DAY
@@ -125,33 +125,30 @@ def test_the_numbers_of_a_kind_of_page(kind: str, sample_files: Path, asked: Ask
 def test_every_table_is_that_of_its_query(
     name: str, least: int, request: pytest.FixtureRequest
 ) -> None:
-    """Row by row, of every resource, in the order of the query; `vies` has archives AMO, too."""
+    """Row by row and column by column, of every resource, in the order of the query; `vies` has
+    archives AMO, too.
+    """
     release = current(request.getfixturevalue(name))
     store, questions = open_store(release / "store"), PublishedQuestions(release)
     files = (release / file for file in ("reste.nt", "links.nt"))
     described = [t for file in files for t in triples(file.read_bytes())]
-    resources, by_resource = Resources(described, BASE), ResourceQuestions(BASE)
-    facts = questions.facts(range(1, questions.count() + 1))
-    for stored, one in zip(questions.questions(), facts, strict=True):
-        by_resource.add(stored.rank, one, stored.summary.subjects)
-    ranks = by_resource.with_portfolios(resources.portefeuilles())
+    resources, queries = Resources(described, BASE), FactQueries(questions)
     references = CrossReferences(french_names([*ontology(), *described]))
-    offices = Offices(described, by_resource, DAY.isoformat())
-    maker, compared = TableMaker(references, details_of(described)), Counter[str]()
+    offices = Offices(described, DAY.isoformat())
+    maker, compared = TableMaker(queries, references, details_of(described)), Counter[str]()
     for iri in resources.documents():
-        listed, states = by_resource.newest_first(ranks.get(iri, ()))
-        about = list(questions.facts(listed))
+        listed = queries.listed(iri)
+        about = list(queries.facts(rank for rank, _ in listed))
         assert about == newest_first(about)
-        assert [q.statut for q in about] == [STATES[state] for state in states]
+        assert [q.statut for q in about] == [statut for _, statut in listed]
         of_person = offices.of(iri)
-        received, _ = offices.ranks(of_person)
-        held = Held(of_person, [list(questions.facts(some)) for some in received], [])
-        tallies = tallies_of(iri, TABLES, about)
+        held = Held.of(of_person, offices.awaited(of_person), queries)
         for query in queries_for_kind(iri.removeprefix(BASE).partition("/")[0]):
-            rows = maker.rows(query.name, iri, resources.about(iri), tallies, held)
+            rows = maker.rows(query.name, iri, resources.about(iri), held)
             if rows is not None:
                 text = bind(query.text, "entite", f"<{iri}>")
-                assert rows == list(select(store, text)), (iri, query.name)
+                asked = [[*row.items()] for row in select(store, text)]
+                assert [[*row.items()] for row in rows] == asked, (iri, query.name)
                 compared[query.name] += bool(rows)
     assert compared.keys() == {FIGURES, OFFICES, MONTHS, *TABLES}
     assert compared.total() > least, compared

@@ -27,6 +27,7 @@ from lod.extensions.common_texts.triples import (
     text_name,
 )
 from lod.model.dates import iso_in_french, midnight_utc
+from lod.pipeline.questions.fact_queries import FactQueries
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import CrossReferences, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
@@ -119,7 +120,7 @@ class CommonTextViewer:
         """Return a text, with what is said of its question."""
         stored = self.questions.of_uid(text.uid)
         assert stored, "the text was read from there"
-        [facts] = self.questions.facts([stored.rank])
+        [facts] = FactQueries(self.questions).facts([stored.rank])
         author, group, ministry, heading = (
             (iri, self.references.name_of(iri) if iri else "")
             for iri in (facts.auteur, facts.groupe, facts.ministere, facts.rubrique)

@@ -17,8 +17,8 @@ from lod.extensions.spark import messages
 from lod.extensions.spark.messages import JobContext, KeyedRecord, Message, Place, StatedDocument
 from lod.extensions.spark.task_files import TaskFiles, TaskOutput
 from lod.model.identifiers import split_uid
-from lod.pipeline.questions.by_resource import StatisticsCounter
 from lod.pipeline.questions.question_memo import QuestionSummary, facts_of, summary_of
+from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, intake_record, read_again
 from lod.pipeline.report.findings import rejection_of
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch, Verdict, convert_batch

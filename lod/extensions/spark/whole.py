@@ -20,7 +20,7 @@ from lod.extensions.spark.task_files import TaskFiles, TaskOutput
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import links_of
-from lod.pipeline.questions.by_resource import StatisticsCounter
+from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.reading.intake import RecordFacts
 from lod.pipeline.report import findings
 from lod.pipeline.report.build_report import BuildReport

@@ -2,8 +2,7 @@
 
 Reuse is decided for each record by `RecordReader.known` (`lod/pipeline/reading/intake.py`), for
 each question by `Converter.known` (`lod/pipeline/settling/settle.py`), for the store in
-`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`, for
-members of dumps in `lod/publish/dumps.py`, for rows of tables in `lod/publish/tables/output.py`;
+`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`;
 `lod/base/output_tree.py` shares equal files.
 """
 
@@ -20,6 +19,7 @@ from lod.base.errors import LodError
 from lod.base.packing import DAMAGED as UNREADABLE
 from lod.base.packing import crc32
 from lod.pipeline.questions.question_db import (
+    FACT_COLUMNS,
     MADE_WITH,
     QUESTIONS_FILE,
     KnownRecord,
@@ -27,7 +27,7 @@ from lod.pipeline.questions.question_db import (
     Redated,
     sum_of,
 )
-from lod.pipeline.questions.question_memo import QuestionMemo
+from lod.pipeline.questions.question_memo import QuestionFacts, QuestionMemo
 
 ONE_IN = 2  # if more than one question in so many differs, nothing is amended
 # what reading a release may raise that is cut off, or that somebody has changed
@@ -102,12 +102,12 @@ class Previous:
     def memo(self, uid: str, key: bytes) -> QuestionMemo | None:
         """Return the undamaged memo of a question that was made of the same, whatever its day."""
         text = (
-            "SELECT somme, uid, cle, jour, faits, resume, question, textes "
-            "FROM question JOIN contenu USING (rang) "
+            f"SELECT somme, jour, resume, question, textes, {FACT_COLUMNS} "
+            "FROM question JOIN contenu USING (rang) JOIN fait USING (rang) "
             "WHERE uid = ? AND cle = ?"
         )
-        for total, *columns in self._rows(text, uid, key):
-            memo = QuestionMemo(*columns)
+        for total, day, summary, question, texts, *facts in self._rows(text, uid, key):
+            memo = QuestionMemo(uid, key, day, QuestionFacts(*facts), summary, question, texts)
             return memo if crc32(memo.summary, memo.question, memo.texts) == total else None
         return None
 

@@ -21,7 +21,6 @@ from lod.base.in_hand import each
 from lod.base.packing import DAMAGED, Codec, crc32, unpack
 from lod.model.question import Question
 from lod.pipeline.questions.question_memo import (
-    FACTS,
     QUESTION,
     SUMMARY,
     TEXTS,
@@ -29,7 +28,9 @@ from lod.pipeline.questions.question_memo import (
     QuestionFacts,
     QuestionMemo,
     QuestionSummary,
+    Subjects,
 )
+from lod.rdf.jsonld import compact
 
 QUESTIONS_FILE = "questions.db"
 REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
@@ -47,7 +48,16 @@ SELECT count(*) FROM json_each(?) LEFT JOIN source ON sha256 = value WHERE sha25
 """
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
-SIDES = ("question", "autre.question"), ("autre.question", "question")
+SIDES = ("main.", "autre."), ("autre.", "main.")
+IN_CHARGE = "qp:ministereAttributaire"  # role of the ministry that has to answer
+IN_PORTFOLIO = "portefeuille"  # role of a portfolio in the questions of its ministries
+# in the order of the table: a third of the time
+SORT_SUBJECTS = "INSERT OR IGNORE INTO sujet SELECT * FROM sujet_lu ORDER BY entite, role, rang"
+COPY_TO_PORTFOLIO = f"""
+INSERT OR IGNORE INTO sujet
+SELECT ?2, '{IN_PORTFOLIO}', rang FROM sujet WHERE entite = ?1 AND role = '{IN_CHARGE}'
+"""
+FACT_COLUMNS = ", ".join(QuestionFacts._fields)
 Redated = Mapping[str, tuple[str, str]]  # uid → day of the status before, and after
 
 
@@ -88,15 +98,6 @@ class StoredQuestion:
     def nt(self) -> bytes:
         """What it states, and no earlier one, as N-Triples."""
         return b"".join(text.nt for text in self.texts if text.iri not in self.stated_before)
-
-
-class QuestionHead(NamedTuple):
-    """What is to be known of a question before it is read."""
-
-    rank: int
-    uid: str
-    key: bytes  # of all that it states, but for a status that follows the data
-    before: tuple[str, ...]  # its answers that an earlier question states
 
 
 class Waiting(NamedTuple):
@@ -150,23 +151,33 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         self._disk.execute("BEGIN")
         self._disk.execute("INSERT INTO propriete VALUES (?, ?)", (MADE_WITH, made_with))
         self._records: list[NamedRecord] = []  # that are still to be written
+        self._portfolios: list[tuple[str, str]] = []
         self.count = 0  # questions
 
     def __exit__(self, kind: object, *exc: object) -> None:
         with closing(self._disk):
             if kind is None:
                 self._write_records()
+                self._disk.execute(SORT_SUBJECTS)
+                self._disk.executemany(COPY_TO_PORTFOLIO, self._portfolios)
                 self._disk.execute("COMMIT")
 
-    def add(self, memo: QuestionMemo, stated_before: Sequence[str], state: bytes) -> None:
+    def add(
+        self, memo: QuestionMemo, subjects: Subjects, stated_before: Sequence[str], state: bytes
+    ) -> None:
         """Write a question after those before it; `state` is the digest of its state."""
         self.count += 1
         head = (self.count, memo.uid, memo.key, memo.day, state, " ".join(stated_before))
         packed = memo.summary, memo.question, memo.texts
-        row = (*head, memo.facts, memo.summary, crc32(*packed))
-        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        content = (self.count, memo.question, memo.texts)
-        self._disk.execute("INSERT INTO contenu VALUES (?, ?, ?)", content)
+        self._insert("question", *head, memo.summary, crc32(*packed))
+        self._insert("fait", self.count, *memo.facts)
+        for role, iri in subjects:
+            self._insert("sujet_lu", iri, compact(role), self.count)
+        self._insert("contenu", self.count, memo.question, memo.texts)
+
+    def _insert(self, table: str, *row: object) -> None:
+        marks = ", ".join("?" * len(row))
+        self._disk.execute(f"INSERT INTO {table} VALUES ({marks})", row)
 
     def add_record(self, record: NamedRecord) -> None:
         """Write a record and its bytes, copied if the release before has them; raise LodError if it
@@ -198,14 +209,9 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         if missing:
             raise LodError(f"{self._before}: it no longer has {missing} records; {ANEW}")
 
-    def follow(self, newest: Mapping[str, Iterable[int]]) -> None:
-        """Write the ranks of the newest questions of each resource."""
-        rows = (
-            (iri, place, rank)
-            for iri, ranks in sorted(newest.items())
-            for place, rank in enumerate(ranks)
-        )
-        self._disk.executemany("INSERT INTO suivi VALUES (?, ?, ?)", rows)
+    def add_portfolios(self, portfolios: Iterable[tuple[str, str]]) -> None:
+        """List the questions of ministries under portfolios; pairs are ministry, portfolio."""
+        self._portfolios += portfolios
 
 
 def sum_of(values: Values) -> int:
@@ -236,7 +242,7 @@ class PublishedQuestions:
         return sqlite3.connect(read_only(self.path), uri=True, isolation_level=None)
 
     def count(self) -> int:
-        [[number]] = self._rows("SELECT count(*) FROM question")
+        [[number]] = self.rows("SELECT count(*) FROM question")
         return int(number)
 
     def questions(self, first: int = 1, last: int = 2**62) -> Iterator[StoredQuestion]:
@@ -246,23 +252,15 @@ class PublishedQuestions:
     def uids(self, first: int = 1, last: int = 2**62) -> Iterator[tuple[int, str]]:
         """Yield rank and identifier of the questions of some ranks, in order."""
         text = "SELECT rang, uid FROM question WHERE rang BETWEEN ? AND ? ORDER BY rang"
-        return self._rows(text, [(first, last)])
-
-    def heads(self) -> Iterator[QuestionHead]:
-        """Yield what is to be known of each question before it is read, in order."""
-        text = "SELECT rang, uid, cle, deja FROM question ORDER BY rang"
-        for rank, uid, key, before in self._rows(text):
-            yield QuestionHead(rank, uid, key + before.encode(), tuple(before.split()))
+        return self.rows(text, first, last)
 
     def waiting(self) -> Iterator[Waiting]:
         """Yield the questions whose status follows the data, in order, if they have one."""
-        text = "SELECT faits, jour FROM question WHERE jour > '' ORDER BY rang"
-        for packed, day in self._rows(text):
-            facts = FACTS.decode(packed)
-            yield Waiting(facts.iri, facts.legislature, facts.statut, day)
+        text = "SELECT iri, legislature, statut, jour FROM question JOIN fait USING (rang)"
+        yield from map(Waiting._make, self.rows(f"{text} WHERE jour > '' ORDER BY rang"))
 
     def has(self, uid: str) -> bool:
-        return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
+        return any(self.rows("SELECT 1 FROM question WHERE uid = ?", uid))
 
     def of_uid(self, uid: str) -> StoredQuestion | None:
         """Return a question; None if it is not published."""
@@ -272,30 +270,18 @@ class PublishedQuestions:
         """Yield the questions with some uids, in their order, as far as they are published."""
         return self._stored("uid = ?", ((uid,) for uid in uids))
 
-    def newest(self, iri: str) -> Iterator[StoredQuestion]:
-        """Yield the questions with the newest events about a resource, or about all ("")."""
-        ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", [(iri,)])
-        return self._stored("rang = ?", ranks)
-
-    def facts(self, ranks: Iterable[int]) -> Iterator[QuestionFacts]:
-        """Yield the facts of some questions, in the order of their ranks as they are given."""
-        # the ranks as a table, looked up in its order; many resources have no question
-        text = "SELECT faits FROM json_each(?) CROSS JOIN question ON rang = value"
-        if asked := [*ranks]:
-            yield from (FACTS.decode(packed) for (packed,) in self._rows(text, [(str(asked),)]))
+    def of_ranks(self, ranks: Iterable[int]) -> Iterator[StoredQuestion]:
+        """Yield the questions of some ranks, in their order."""
+        return self._stored("rang = ?", ((rank,) for rank in ranks))
 
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""
-        return dict(self._rows("SELECT uid, etat FROM question ORDER BY rang"))
+        return dict(self.rows("SELECT uid, etat FROM question ORDER BY rang"))
 
     def last_events(self) -> dict[str, str]:
         """Return IRI of a question, or of a followed resource → the day of its newest event."""
-        text = "SELECT faits FROM question"
-        asked = "SELECT entite, faits FROM suivi JOIN question USING (rang) WHERE place = 0"
-        own = (FACTS.decode(facts) for (facts,) in self._rows(text))
-        days = {facts.iri: facts.last_event for facts in own}
-        followed = self._rows(asked)
-        return days | {iri: FACTS.decode(facts).last_event for iri, facts in followed}
+        followed = "SELECT entite, last_event FROM suivi JOIN fait USING (rang) WHERE place = 0"
+        return dict(self.rows(f"SELECT iri, last_event FROM fait UNION ALL {followed}"))
 
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""
@@ -314,25 +300,27 @@ class PublishedQuestions:
 
     def source(self, sha256: str) -> bytes | None:
         """Return the bytes of a record; None if there is none with that hash."""
-        rows = self._rows("SELECT octets FROM source WHERE sha256 = ?", [(sha256,)])
+        rows = self.rows("SELECT octets FROM source WHERE sha256 = ?", sha256)
         return next((unpack(data) for (data,) in rows), None)
 
     def sources(self) -> Iterator[tuple[str, bytes]]:
-        for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
+        for sha256, data in self.rows("SELECT sha256, octets FROM source ORDER BY sha256"):
             yield sha256, unpack(data)
 
     def differing(self, earlier: "PublishedQuestions") -> "Differences":
         """Return where these questions differ from those of an earlier release."""
         # all that a question states hangs on its key, on what is stated before, and on its status
-        same = "SELECT uid, cle, deja, faits FROM"
+        same = "SELECT uid, cle, deja, statut FROM {0}question JOIN {0}fait USING (rang)"
         dated = (
             "SELECT uid, there.jour, here.jour FROM question AS here "
-            "JOIN autre.question AS there USING (uid, cle, deja, faits) "
+            "JOIN autre.question AS there USING (uid, cle, deja) "
+            "JOIN fait ON fait.rang = here.rang "
+            "JOIN autre.fait AS before ON before.rang = there.rang AND before.statut = fait.statut "
             "WHERE there.jour <> here.jour"
         )
         with closing(self.opened()) as disk:
             disk.execute("ATTACH ? AS autre", (read_only(earlier.path),))
-            asked = (f"{same} {one} EXCEPT {same} {other}" for one, other in SIDES)
+            asked = (f"{same.format(a)} EXCEPT {same.format(b)}" for a, b in SIDES)
             here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
             return Differences(here, there, {uid: (a, b) for uid, a, b in disk.execute(dated)})
 
@@ -343,7 +331,19 @@ class PublishedQuestions:
         for rank, uid, key, day, before, *packed in rows:
             yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
-    def _rows(self, text: str, values: Iterable[Values] = ((),)) -> Iterator[tuple[Any, ...]]:
+    def rows(self, text: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query."""
+        return self._rows(text, [values])
+
+    def named_rows(self, text: str, *values: object) -> Iterator[dict[str, str]]:
+        """Yield column → text of each row of a query."""
+        with closing(self.opened()) as disk:
+            rows = disk.execute(text, values)
+            names = [name for name, *_ in rows.description]
+            for row in rows:
+                yield dict(zip(names, map(str, row), strict=True))
+
+    def _rows(self, text: str, values: Iterable[Values]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, which is run for each of the values in turn."""
         with closing(self.opened()) as disk:
             for parameters in values:

@@ -23,7 +23,6 @@ from lod.model.question import Question, events_of
 from lod.model.shown_title import title_of
 from lod.pipeline.reading.reference_data import CORRECTIONS
 from lod.pipeline.report.findings import Remark, remark_of
-from lod.pipeline.report.usage import classes_of, usage_of
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch
 from lod.pipeline.validation.controls import Warned
 from lod.pipeline.validation.shapes import Result
@@ -119,7 +118,6 @@ class DocumentSummary(NamedTuple):
     iri: str
     triples: int
     focus_nodes: dict[str, int]  # shape → number
-    usage: bytes  # of the vocabulary: lines of `usage.usage_of`
     state: bytes  # digest of its part of the state of the question: `state_lines`
 
 
@@ -158,13 +156,13 @@ class QuestionMemo(NamedTuple):
     uid: str
     key: bytes  # of all that it is made of: `Converter.key`
     day: str | None  # of the status if it follows the data, "" if none is known; else None
-    facts: bytes
+    facts: QuestionFacts
     summary: bytes
     question: bytes
     texts: bytes
 
 
-FACTS, SUMMARY = Codec(QuestionFacts), Codec(QuestionSummary)
+SUMMARY = Codec(QuestionSummary)
 QUESTION, TEXTS = Codec(Question), Codec(tuple[DocumentText, ...])  # documents: its own first
 
 
@@ -177,7 +175,7 @@ def memo_of(
         q.uid,
         key,
         day if deadlines.follows_data(q) else None,
-        FACTS.encode(facts_of(q, iris, summary.subjects)),
+        facts_of(q, iris, summary.subjects),
         SUMMARY.pack(summary),
         QUESTION.pack(q),
         TEXTS.pack(texts_of(verdict, converted)),
@@ -193,7 +191,7 @@ def on_day(memo: QuestionMemo, day: str, executive: Executive) -> QuestionMemo |
     before, after = map(date.fromisoformat, (memo.day, day))
     q = structs.replace(QUESTION.unpack(memo.question), donnees_au=after)
     statut = deadlines.statut(q)
-    differs = not statut or statut[0].value != FACTS.decode(memo.facts).statut
+    differs = not statut or statut[0].value != memo.facts.statut
     if differs or executive.changes(before, after):
         return None
     question, *answers = TEXTS.unpack(memo.texts)
@@ -244,7 +242,6 @@ def _iso(day: date | None) -> str:
 def summary_of(verdict: Accepted, converted: ConvertedBatch, iris: Iris) -> QuestionSummary:
     documents = verdict.documents
     texts = {iri: converted.text(iri, triples) for iri, triples in documents.items()}
-    classes = classes_of(b"".join(texts.values()))
     return QuestionSummary(
         records=len(verdict.records),
         repairs=verdict.repairs,
@@ -254,7 +251,6 @@ def summary_of(verdict: Accepted, converted: ConvertedBatch, iris: Iris) -> Ques
                 iri,
                 len(documents[iri]),
                 converted.focus_nodes.get(iri, {}),
-                b"\n".join(usage_of(nt, classes, iris.base)),
                 state_digest(state_lines(nt, deadlines.follows_data(verdict.question))),
             )
             for iri, nt in texts.items()

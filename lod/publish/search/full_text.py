@@ -18,7 +18,7 @@ from lod.publish.search.words import LAST
 from lod.rdf.vocab import boolean
 
 INDEX_FILE = "recherche.db"
-VERSION = 6  # of the tables: an index of another version is not read
+VERSION = 7  # of the tables, and of those of `questions.db`: no other is read
 WEIGHTS = (8.0, 1.0, 0.5, 4.0)  # for bm25, of a word in title, question, answers, facts
 MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
 MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three

@@ -7,7 +7,7 @@ all words that find them.
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -23,7 +23,7 @@ from lod.model.shown_title import headed_title
 from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
-from lod.pipeline.questions.previous import ChangedQuestions
+from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.described import Described, described_things, thing_rows
@@ -89,27 +89,29 @@ def write_index(path: Path, questions: Iterable[Question], context: IndexContext
 
 def amend_index(
     path: Path, changed: ChangedQuestions, questions: PublishedQuestions, context: IndexContext
-) -> None:
+) -> bool:
     """Write the index from that of the release before and the questions that have changed since: it
-    finds the same as one by `write_index`, under other numbers.
-
-    Raises one of DAMAGED if the earlier index is damaged.
+    finds the same as one by `write_index`, under other numbers. Return whether that could be done.
     """
-    shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
-    with _written(path) as connection:
-        facet_values, lexicon = FacetValues(connection, context), Lexicon(connection)
-        numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
-        free = count(len(numbers) + 1)
-        remade = _take_out(connection, changed, facet_values, lexicon)
-        for stored in questions.of_uids(sorted(remade | changed.here)):
-            q, uid = stored.question, stored.uid
-            if uid in remade or uid not in numbers:
-                number = numbers[uid] if uid in numbers else next(free)
-                _add(connection, number, q, facet_values, lexicon)
-            else:
-                _put_row(connection, numbers[uid], q, facet_values)
-        facet_values.tidy()
-        _write_things(connection, context)
+    with suppress(*DAMAGED):
+        shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
+        with _written(path) as connection:
+            facet_values, lexicon = FacetValues(connection, context), Lexicon(connection)
+            numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
+            free = count(len(numbers) + 1)
+            remade = _take_out(connection, changed, facet_values, lexicon)
+            for stored in questions.of_uids(sorted(remade | changed.here)):
+                q, uid = stored.question, stored.uid
+                if uid in remade or uid not in numbers:
+                    number = numbers[uid] if uid in numbers else next(free)
+                    _add(connection, number, q, facet_values, lexicon)
+                else:
+                    _put_row(connection, numbers[uid], q, facet_values)
+            facet_values.tidy()
+            _write_things(connection, context)
+        return True
+    path.unlink(missing_ok=True)
+    return False
 
 
 def _write_things(connection: sqlite3.Connection, context: IndexContext) -> None:
@@ -340,10 +342,5 @@ def _write_index(shop: Workshop, item: tuple[Mapping[str, Described], list[Elect
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
     context = IndexContext(iris, name_of, site.publication.saved_properties(), names, *item)
 
-    def write(changed: ChangedQuestions | None) -> None:
-        if changed:
-            amend_index(target, changed, shop.questions, context)
-        else:
-            write_index(target, (s.question for s in shop.questions.questions()), context)
-
-    shop.amend_or_write(target, write)
+    if not (shop.changed and amend_index(target, shop.changed, shop.questions, context)):
+        write_index(target, (s.question for s in shop.questions.questions()), context)

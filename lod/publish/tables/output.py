@@ -2,8 +2,7 @@
 
 One file of SQLite has all tables with their keys, and full-text search in their long texts: for
 table `x` it is the table `x_recherche` (FTS5), where case and accents do not matter. The same rows
-give the same bytes with the same version of SQLite, which writes its number into the file. Rows of
-questions that have not changed are copied from that of the release before.
+give the same bytes with the same version of SQLite, which writes its number into the file.
 
 The other forms are made from it. CSV stands in gzip: UTF-8, RFC 4180, a value as it is, an absent
 one as an empty cell. A cell that begins with `=` stays as it is, as in the CSV of SPARQL: the
@@ -12,36 +11,31 @@ same bytes with the same version of arro3, whose engine names itself in the file
 """
 
 import csv
-import hashlib
 import io
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import date
-from functools import partial
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from pathlib import Path
-from types import MappingProxyType
 
-import orjson
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
 from arro3.io import write_parquet
 
 from lod.base.durable import UNJOURNALED, read_only
-from lod.base.packing import FILE_LEVEL, Member, MemberFile, keyed_member
+from lod.base.packing import gzipped
+from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.base.tabular import csv_line
 from lod.pipeline.gather import LINKS
-from lod.pipeline.questions.previous import ChangedQuestions
-from lod.pipeline.questions.question_db import PublishedQuestions, QuestionHead
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.settling.settle import MadeGraph
 from lod.publish.downloads import TABLES, DownloadFile, download_file
-from lod.publish.dumps import earlier_members, together
+from lod.publish.dumps import TOGETHER
 from lod.publish.publication import NamedList, Output, Task, Workshop
-from lod.publish.release import is_whole
 from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables
 from lod.publish.tables.descriptions import write_descriptions
-from lod.publish.tables.question_rows import NAMED, OF_QUESTIONS, QuestionRows
+from lod.publish.tables.question_rows import OF_QUESTIONS, QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import OWL
@@ -64,34 +58,18 @@ PARQUET_TYPES = {  # kind of column → its type; any other is text
     "jour": DataType.date32(),
 }
 LEGISLATURES = "SELECT DISTINCT legislature FROM questions ORDER BY legislature"
-# the column that another day changes, of questions that wait
-DATED = {"statut_au": "coalesce(nullif(question.jour, ''), known.statut_au)"}
-COPY = """
-INSERT INTO main."{0}" SELECT {1}
-FROM data.question CROSS JOIN before."{0}" AS known USING (uid)
-WHERE question.rang BETWEEN ? AND ? ORDER BY question.rang, known.rowid
-"""
-NAMES = 'SELECT DISTINCT "{0}_iri", "{0}_nom" FROM questions WHERE "{0}_iri" IS NOT NULL'
-RENAMED = 'SELECT uid FROM questions WHERE "{0}_iri" IN (SELECT value FROM json_each(?))'
-AMONG = "WHERE uid IN (SELECT value FROM json_each(?))"
 WITHIN = "WHERE uid IN (SELECT uid FROM questions WHERE legislature = ?)"
 
 
 class SqliteTables(AbstractContextManager["SqliteTables"]):
-    """Writes the file, once: nothing in it is ever changed. `known` are the files that rows can be
-    copied from: that of the release `before`, and `data`, which has the order of the questions.
-    """
+    """Writes the file, once: nothing in it is ever changed."""
 
-    def __init__(
-        self, path: Path, tables: Iterable[Table], known: Mapping[str, Path] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, path: Path, tables: Iterable[Table]) -> None:
         self._tables = tuple(tables)
-        self._disk = sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None)
+        self._disk = sqlite3.connect(path, isolation_level=None)
         self._disk.executescript(UNJOURNALED)
         for table in self._tables:
             self._disk.execute(create(table))
-        for name, file in known.items():
-            self._disk.execute(f"ATTACH ? AS {name}", (read_only(file),))
         self._disk.execute("BEGIN")
 
     def __exit__(self, kind: object, *exc: object) -> None:
@@ -105,11 +83,6 @@ class SqliteTables(AbstractContextManager["SqliteTables"]):
     def write(self, table: Table, rows: Iterable[Row]) -> None:
         marks = ", ".join("?" * len(table.columns))
         self._disk.executemany(f'INSERT INTO "{table.nom}" VALUES ({marks})', rows)
-
-    def copy(self, table: Table, first: int, last: int) -> None:
-        """Copy the rows of a table that are of questions of some ranks."""
-        columns = ", ".join(DATED.get(name, f'known."{name}"') for name in table.names)
-        self._disk.execute(COPY.format(table.nom, columns), (first, last))
 
 
 def create(table: Table) -> str:
@@ -135,50 +108,20 @@ def create_search(table: Table) -> Iterator[str]:
         yield f'INSERT INTO {search} (rowid, {names}) SELECT rowid, {names} FROM "{table.nom}"'
 
 
-def write_csv_tables(
-    folder: Path, groups: Sequence[Sequence[QuestionHead]], before: Path | None,
-    new: Set[str], dated: Set[str],
-) -> None:  # fmt: skip
-    """Write a file for each table; members of those of the release `before` are copied if none of
-    their questions is `new`, or `dated` where the table has the day of the status.
-    """
-    members = [[head.uid for head in heads] for heads in groups]
-    # keys are hashes of uids, not of the data, so that the same rows give the same bytes
-    keyed = [(hashlib.sha256(" ".join(uids).encode()).digest(), uids) for uids in members]
-    with closing(sqlite3.connect(read_only(folder / SQLITE), uri=True)) as disk:
+def write_csv_tables(folder: Path, source: Path) -> None:
+    """Write a file for each table."""
+    with closing(sqlite3.connect(read_only(source), uri=True)) as disk:
         for table in tables().values():
-            name, text = f"{table.nom}.csv.gz", _asked(table)
-            earlier = earlier_members(before, f"{TABLES}/{name}")
-            differing = new | dated if DATED.keys() & {*table.names} else new
-            with MemberFile(folder / name, partial(csv_head, table), earlier) as file:
-                if table.nom not in OF_QUESTIONS:
-                    file.add_member(csv_member(b"", disk.execute(text.format(""))))
-                    continue
-                for key, uids in keyed:
-                    make = partial(_member_of, disk, text.format(AMONG), key, uids)
-                    file.add(key, make, is_new=not differing.isdisjoint(uids))
+            columns = (WORD if column.genre == "booleen" else '"{}"' for column in table.columns)
+            named = ", ".join(map(str.format, columns, table.names))
+            rows = disk.execute(f'SELECT {named} FROM "{table.nom}" ORDER BY rowid')
+            write_csv(folder / f"{table.nom}.csv.gz", table, rows)
 
 
-def _asked(table: Table) -> str:
-    """Return a query for rows of a table, with truth values in words, and a place to say which."""
-    columns = (WORD if column.genre == "booleen" else '"{}"' for column in table.columns)
-    named = ", ".join(map(str.format, columns, table.names))
-    return f'SELECT {named} FROM "{table.nom}" {{}} ORDER BY rowid'
-
-
-def _member_of(disk: sqlite3.Connection, text: str, key: bytes, uids: Sequence[str]) -> Member:
-    return csv_member(key, disk.execute(text, (orjson.dumps(uids).decode(),)))
-
-
-def csv_head(table: Table, _: int = 0) -> bytes:
-    return keyed_member(b"", 0, csv_line(table.names)).data
-
-
-def csv_member(key: bytes, rows: Iterable[Row]) -> Member:
-    """Return rows as a member of a CSV file; `key` is the hash of the uids of their questions."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return keyed_member(key, 0, text.getvalue().encode(), FILE_LEVEL)
+def write_csv(path: Path, table: Table, rows: Iterable[Row]) -> None:
+    with gzipped(path) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+        text.write(csv_line(table.names).decode())
+        csv.writer(text).writerows(rows)
 
 
 def write_parquet_tables(folder: Path, source: Path) -> None:
@@ -253,14 +196,10 @@ class Tables(Output):
 
 
 def _write_tables(shop: Workshop, item: tuple[Path, list[str]]) -> None:
-    (folder, graphs), site = item, shop.site
+    (folder, graphs), references = item, shop.site.references
     folder.mkdir()
-
-    def write(changed: ChangedQuestions | None) -> None:
-        shared = site.references.shared_answers
-        write_tables(folder, shop.questions, site.publication.base, shared, graphs, changed)
-
-    shop.amend_or_write(folder / SQLITE, write)
+    base = shop.site.publication.base
+    write_tables(folder, shop.questions, base, references.shared_answers, graphs)
 
 
 def write_tables(
@@ -269,67 +208,24 @@ def write_tables(
     base: str,
     shared_answers: Mapping[str, NamedList],
     graphs: Iterable[str],
-    changed: ChangedQuestions | None = None,
 ) -> None:
     """Write all tables in all forms; few questions are in memory. `graphs` are the files of the
-    release with graphs of extensions; with `changed`, rows are copied from the release before.
-    Raises one of DAMAGED if that cannot be read.
+    release with graphs of extensions.
     """
     beside = ((questions.release / name).read_bytes() for name in graphs)
     described = b"".join((questions.remainder(), _same_as(questions.release), *beside))
     graph = Graph(triples(described))
-    maker, before, new = QuestionRows(Iris(base), graph.first, shared_answers), None, None
-    known: dict[str, Path] = {}
-    if changed and is_whole(changed.earlier.release, f"{TABLES}/{SQLITE}"):
-        before = changed.earlier.release
-        known = {"before": before / "dumps" / TABLES / SQLITE, "data": questions.path}
-        new = _differing(known["before"], changed, maker, shared_answers)
-    groups = [*together(questions)]
-    with SqliteTables(folder / SQLITE, tables().values(), known) as sqlite:
+    maker = QuestionRows(Iris(base), graph.first, shared_answers)
+    with SqliteTables(folder / SQLITE, tables().values()) as sqlite:
         for table in tables().values():
             if table.nom not in OF_QUESTIONS:
                 sqlite.write(table, rows_of(table, graph, base))
-        for heads in groups:
-            _write_group(sqlite, maker, questions, heads, new)
-    write_csv_tables(folder, groups, before, new or set(), set(changed.redated if changed else ()))
+        for group in batches(questions.questions(), TOGETHER):
+            rows = [maker.rows_of(stored.question) for stored in group]
+            for name in OF_QUESTIONS:
+                sqlite.write(tables()[name], chain.from_iterable(own[name] for own in rows))
+    write_csv_tables(folder, folder / SQLITE)
     write_parquet_tables(folder, folder / SQLITE)
-
-
-def _differing(
-    before: Path, changed: ChangedQuestions, maker: QuestionRows, shared: Mapping[str, NamedList]
-) -> set[str]:
-    """Return the uids of the questions whose rows may differ from those of the file `before`: those
-    that have changed, that share an answer with one of these, or that refer to a renamed resource.
-    """
-    uids = set(changed.here)
-    for serving in shared.values():
-        together = {iri.rpartition("/")[2] for iri, _ in serving}
-        if not together.isdisjoint(changed.here):
-            uids |= together
-    with closing(sqlite3.connect(read_only(before), uri=True)) as disk:
-        for column in NAMED:
-            named = disk.execute(NAMES.format(column))
-            renamed = [iri for iri, name in named if maker.name(column, iri) != name]
-            rows = disk.execute(RENAMED.format(column), (orjson.dumps(renamed).decode(),))
-            uids.update(uid for (uid,) in rows)
-    return uids
-
-
-def _write_group(
-    sqlite: SqliteTables, maker: QuestionRows, questions: PublishedQuestions,
-    heads: Sequence[QuestionHead], new: Set[str] | None,
-) -> None:  # fmt: skip
-    """Write the rows of some questions, table by table: the same order gives the same bytes."""
-    uids = [head.uid for head in heads if new is None or head.uid in new]
-    fresh = {stored.uid: maker.rows_of(stored.question) for stored in questions.of_uids(uids)}
-    runs = [(is_new, [*run]) for is_new, run in groupby(heads, lambda head: head.uid in fresh)]
-    for name in OF_QUESTIONS:
-        for is_new, run in runs:
-            if is_new:
-                rows = chain.from_iterable(fresh[head.uid][name] for head in run)
-                sqlite.write(tables()[name], rows)
-            else:
-                sqlite.copy(tables()[name], run[0].rank, run[-1].rank)
 
 
 def _same_as(release: Path) -> bytes:

@@ -143,14 +143,12 @@ class QuestionRows:
         """Return the columns of a resource: its code, its IRI, and its name if it is in NAMED."""
         iri = node.value if node else None
         values = {name: self._code(iri) if iri else None, f"{name}_iri": iri}
-        return values | ({f"{name}_nom": self.name(name, iri)} if name in NAMED else {})
+        if name in NAMED:
+            values[f"{name}_nom"] = self._name_of(iri, NAMED[name]) if iri else None
+        return values
 
     def _code(self, iri: str) -> str:
         return code_of(iri, self._iris.base)
-
-    def name(self, column: str, iri: str | None) -> str | None:
-        """Return the name of a resource of one of the columns NAMED."""
-        return self._name_of(iri, NAMED[column]) if iri else None
 
 
 def _event(uid: str, kind: str, number: int, jo: JO | None, **detail: str | None) -> Values:

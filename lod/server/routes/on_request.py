@@ -14,7 +14,7 @@ from urllib.parse import quote
 from flask import Response
 from lxml import etree
 
-from lod.pipeline.questions.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
+from lod.pipeline.questions.fact_queries import FOLLOWED_KINDS, MOST_OF_RESOURCE
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.results import names_of_filters

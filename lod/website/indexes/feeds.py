@@ -13,11 +13,11 @@ from lod.model.dates import french_date, midnight_utc
 from lod.model.question import Question, QuestionEvent, events_of
 from lod.model.shown_title import headed_title, title_of
 from lod.pipeline.mapping.question_triples import question_name
-from lod.pipeline.questions.by_resource import (
-    EVERYTHING,
+from lod.pipeline.questions.fact_queries import (
     FOLLOWED_KINDS,
     MOST_OF_ALL,
     MOST_OF_RESOURCE,
+    FactQueries,
 )
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.publication import Publication
@@ -162,12 +162,12 @@ def feed_about(
     if kind not in FOLLOWED_KINDS:
         return None
     iri = publication.base + path
-    entries = newest_entries(questions.newest(iri), MOST_OF_RESOURCE, iris, name_of)
+    entries = newest_entries(FactQueries(questions).newest(iri), MOST_OF_RESOURCE, iris, name_of)
     return feed(publication, path, name_of(iri), entries)
 
 
 def feed_of_all(questions: PublishedQuestions, publication: Publication, name_of: NameOf) -> bytes:
-    newest, iris = questions.newest(EVERYTHING), Iris(publication.base)
+    newest, iris = FactQueries(questions).newest_of_all(), Iris(publication.base)
     entries = newest_entries(newest, MOST_OF_ALL, iris, name_of)
     return feed(publication, FEED_OF_ALL, "Questions parlementaires", entries, page="index")
 

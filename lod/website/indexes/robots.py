@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lod.base.parallel import batches
 from lod.base.settings import Settings
+from lod.pipeline.questions.fact_queries import FOLLOWED_KINDS, FactQueries
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries, standalone_queries, traps
@@ -86,10 +87,11 @@ def _write(site: Site, name: str, template: str, **values: object) -> None:
 def page_addresses(site: Site, release: Path) -> Iterator[tuple[str, str]]:
     """Yield the address of each page of `pages`, and the day of its last event, or of the data."""
     data_until, base = site.publication.data_until.isoformat(), site.publication.base
-    last_events = PublishedQuestions(release).last_events()
+    last_events = FactQueries(PublishedQuestions(release)).last_events()
     for path in pages(release, base):
         thing = base + path.partition(".")[0]  # in whatever language the page is
-        yield page_address(base, path), last_events.get(thing) or data_until
+        has_feed = path.partition("/")[0] in ("question", *FOLLOWED_KINDS)
+        yield page_address(base, path), (has_feed and last_events.get(thing)) or data_until
 
 
 def pages(release: Path, base: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from lod.base.settings import Settings
 from lod.base.tabular import indented_json
 from lod.model.question import Question
-from lod.pipeline.questions.by_resource import MEASURES
+from lod.pipeline.questions.statistics import MEASURES
 from lod.publish.downloads import DownloadFile
 from lod.publish.history import DATASET_NAME
 from lod.publish.publication import Publication

@@ -12,7 +12,7 @@ from pyoxigraph import Triple
 
 from lod.base.output_tree import page_path
 from lod.base.tabular import group_by_key
-from lod.pipeline.questions.by_resource import MOST_OF_RESOURCE
+from lod.pipeline.questions.fact_queries import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change
 from lod.publish.documents import every_document
 from lod.publish.fill_store import StoreOutput

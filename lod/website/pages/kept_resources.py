@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.base.durable import read_only
 from lod.base.output_tree import OutputTree
 from lod.base.packing import Codec
-from lod.pipeline.questions.by_resource import STATES, ResourceQuestions
+from lod.pipeline.questions.fact_queries import FactQueries
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import (
     CrossReferences,
@@ -39,7 +39,6 @@ from lod.website.pages.statistics_page import STATISTICS
 from lod.website.rendering.query_tables import Pictures
 
 RESOURCES_FILE = "ressources.db"
-STATE_NAMES = [iri.removeprefix(STATUT_PREFIX) for iri in STATES]
 TABLES = RESOURCES, ANSWERS = "ressource", "reponse"
 SCHEMA = """
 CREATE TABLE ressource (iri TEXT PRIMARY KEY, contenu BLOB NOT NULL) WITHOUT ROWID;
@@ -54,12 +53,9 @@ class KeptResource(NamedTuple):
     triples: bytes  # N-Triples
     roles: Roles
     leading: bytes  # N-Triples
-    ranks: list[int]  # of its questions, the newest first
-    states: bytes  # of these, places in STATES
     annotations: dict[str, Any]  # by reviewed files of extensions
     offices: list[Office]  # of a person
-    received: list[list[int]]  # ranks of the questions received in each of them
-    due: list[int]  # of those that wait
+    awaited: list[str]  # ministries whose questions wait for that person
 
 
 class KeptAnswer(NamedTuple):
@@ -103,11 +99,9 @@ def shared_by_all(site: Site, details: ResourceDetails) -> Shared:
     )
 
 
-def write_resources(
-    shop: Workshop, told: tuple[Resources, ResourceDetails, ResourceQuestions]
-) -> None:
+def write_resources(shop: Workshop, told: tuple[Resources, ResourceDetails]) -> None:
     """Write the file of a release, whose store is asked what leads to each resource."""
-    release, site, (resources, details, by_resource) = shop.questions.release, shop.site, told
+    release, site, (resources, details) = shop.questions.release, shop.site, told
     with closing(sqlite3.connect(release / RESOURCES_FILE, isolation_level=None)) as disk:
         disk.executescript(SCHEMA)
         disk.execute("BEGIN")
@@ -115,7 +109,7 @@ def write_resources(
         disk.execute("INSERT INTO commun VALUES (?)", [shared])
         resource = (
             (iri, RESOURCE.pack(kept))
-            for iri, kept in _kept_resources(site, resources, by_resource, shop.query_cache)
+            for iri, kept in _kept_resources(site, resources, shop.query_cache)
         )
         disk.executemany("INSERT INTO ressource VALUES (?, ?)", resource)
         references = site.references
@@ -128,29 +122,25 @@ def write_resources(
 
 
 def _kept_resources(
-    site: Site, resources: Resources, by_resource: ResourceQuestions, query_cache: QueryCache
+    site: Site, resources: Resources, query_cache: QueryCache
 ) -> Iterator[tuple[str, KeptResource]]:
     """Yield IRI and content of each resource with a document."""
-    ranks = by_resource.with_portfolios(resources.portefeuilles())
     links, leading = incoming(query_cache), resources.leading()
     publication, annotations = site.publication, site.references.annotations
-    offices = Offices(resources.triples(), by_resource, publication.data_until.isoformat())
+    offices = Offices(resources.triples(), publication.data_until.isoformat())
     for iri in resources.documents():
         if iri == f"{publication.base}{STATISTICS}":
             continue
         held = offices.of(iri)
-        received, due = offices.ranks(held)
         yield (
             iri,
             KeptResource(
                 ntriples(resources.about(iri)),
                 links.get(iri, {}),
                 ntriples(leading.get(iri, [])),
-                *by_resource.newest_first(ranks.get(iri, ())),
                 {**annotations.get(publication.path(iri), {})},
                 held,
-                received,
-                due,
+                offices.awaited(held),
             ),
         )
 
@@ -183,24 +173,22 @@ class ResourcePages:
     def _resource_pages(
         self, iri: str, kept: KeptResource, only: str
     ) -> Iterator[tuple[str, bytes]]:
-        facts = PublishedQuestions(self.release).facts
-        received = [list(facts(ranks)) for ranks in kept.received]
-        due = sorted(facts(kept.due), key=lambda q: (q.limite, q.iri))
+        queries = FactQueries(PublishedQuestions(self.release))
         resource = Resource(
             iri,
             list(triples(kept.triples)),
             kept.roles,
             list(triples(kept.leading)),
-            list(zip(kept.ranks, map(STATE_NAMES.__getitem__, kept.states), strict=True)),
-            facts,
+            [(rank, statut.removeprefix(STATUT_PREFIX)) for rank, statut in queries.listed(iri)],
+            queries.facts,
             kept.annotations,
-            Held(kept.offices, received, due),
+            Held.of(kept.offices, kept.awaited, queries),
         )
         references, details = _shared(self.release)
         names = {**references.names, **french_names(resource.triples)}
         references = CrossReferences(names, years=references.years)
         site = Site(self.publication, OutputTree(self.release / "site"), references)
-        maker = TableMaker(references, details)
+        maker = TableMaker(queries, references, details)
         yield from resource_pages(site, resource, self.asked, maker, self.pictures, only)
 
     def _answer_page(self, iri: str, kept: KeptAnswer) -> bytes:

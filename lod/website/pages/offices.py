@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.output_tree import page_path
 from lod.base.tabular import group_by_key
-from lod.pipeline.questions.by_resource import ResourceQuestions
+from lod.pipeline.questions.fact_queries import FactQueries
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
@@ -95,6 +95,12 @@ class Held:
     def __bool__(self) -> bool:
         return bool(self.offices)
 
+    @classmethod
+    def of(cls, offices: list[Office], awaited: Iterable[str], queries: FactQueries) -> "Held":
+        """Return the offices of a person, with the questions that ministries are asked."""
+        asked = (queries.received(o.ministry, o.start, o.end or FOREVER) for o in offices)
+        return cls(offices, list(asked), queries.due(awaited))
+
     @property
     def all_received(self) -> list[QuestionFacts]:
         """All questions that were received, each once, the newest first."""
@@ -104,11 +110,9 @@ class Held:
 class Offices:
     """The offices of all persons."""
 
-    def __init__(
-        self, described: Iterable[Triple], by_resource: ResourceQuestions, day: str
-    ) -> None:
+    def __init__(self, described: Iterable[Triple], day: str) -> None:
         """Read them from the triples of ministries; `day` is the last one of the data."""
-        self._day, self._by_resource = day, by_resource
+        self._day = day
         self._before: dict[str, list[str]] = {}  # ministry → those that it follows
         said: dict[str, dict[NamedNode, str]] = {}
         for s, p, o in described:
@@ -129,17 +133,11 @@ class Offices:
     def of(self, person: str) -> list[Office]:
         return sorted(self._of.get(person, ()))
 
-    def ranks(self, offices: Iterable[Office]) -> tuple[list[list[int]], list[int]]:
-        """Return the ranks of the questions received in each office, and of those that wait."""
-        received, due = list[list[int]](), set[int]()
-        for office in offices:
-            last = office.end or FOREVER
-            asked = self._by_resource.asked(office.ministry, office.start, last)
-            received.append(sorted(asked))
-            if self._is_held(office):
-                for ministry in self._with_those_before(office.ministry) - self._split:
-                    due.update(self._by_resource.waiting(ministry))
-        return received, sorted(due)
+    def awaited(self, offices: Iterable[Office]) -> list[str]:
+        """Return the ministries whose questions wait for who holds some offices."""
+        in_place = (office.ministry for office in offices if self._is_held(office))
+        followed = (self._with_those_before(ministry) for ministry in in_place)
+        return sorted(set[str]().union(*followed) - self._split)
 
     def _is_held(self, office: Office) -> bool:
         return office.start <= self._day <= (office.end or FOREVER)

@@ -1,23 +1,26 @@
-"""The tables about the questions of a resource, counted in one pass over their facts.
+"""The tables about the questions of a resource, counted by SQL on their facts.
 
 Each gives the rows of a query of `site/queries`, which the page prints below its table; a test
 compares all. To ask the store about each resource takes forty times as long; to ask it once about
 all, two seconds a query for 45,000 questions, also if few have changed, and LIMIT counts for all.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.pipeline.questions.question_memo import QuestionFacts
+from lod.pipeline.questions.fact_queries import FactQueries
 from lod.publish.publication import CrossReferences
 from lod.rdf.store import Row
 from lod.rdf.vocab import NAMESPACE, ORG, QP
 from lod.website.pages.offices import MONTHS, OFFICES, Held, month_rows, office_rows
 
+# of a ministry, those that it has to answer
+IN_CHARGE = "FROM (SELECT * FROM liste WHERE ministere = ?1)"
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
 LATE = f"{NAMESPACE}statut-en-attente-hors-delai"
 OUTCOMES = {  # column → how the status begins of a question without an answer
@@ -32,7 +35,7 @@ PERIODS = (  # days until the answer: at most, as the query names them
     (92, "deux à trois mois"),
     (183, "trois à six mois"),
     (365, "six mois à un an"),
-    (100_000, "plus d’un an"),
+    (None, "plus d’un an"),
 )
 FIGURES = "fiche-chiffres"
 MEASURES = {  # column of that query → property of an observation
@@ -76,18 +79,16 @@ def details_of(described: Iterable[Triple]) -> ResourceDetails:
 
 @dataclass(frozen=True, slots=True)
 class TableMaker:
-    """What makes the tables of resources: names, and what else they say of resources."""
+    """What makes the tables of resources: questions, names, and what else they say of resources."""
 
+    queries: FactQueries
     references: CrossReferences
     details: ResourceDetails
 
-    def rows(
-        self, query: str, iri: str, triples: list[Triple], tallies: "Tallies", held: Held
-    ) -> list[Row] | None:
+    def rows(self, query: str, iri: str, triples: list[Triple], held: Held) -> list[Row] | None:
         """Return the rows that a query about a resource gives; None if it must be asked.
 
-        `triples` are in its document; `tallies` are of the questions about it; `held` are the
-        offices of a person.
+        `triples` are in its document; `held` are the offices of a person.
         """
         if query == FIGURES:
             return self.figures(iri, triples)
@@ -95,8 +96,11 @@ class TableMaker:
             return list(office_rows(held, self.name))
         if query == MONTHS:
             return list(month_rows(held))
-        table = TABLES.get(query)
-        return None if table is None else [*table.rows(self, tallies[query])]
+        if table := TABLES.get(query):
+            is_ministry = iri.rpartition("/")[0].endswith("/ministere")
+            counts = table.query.replace("FROM liste", IN_CHARGE) if is_ministry else table.query
+            return [*table.rows(self, self.queries.counted(counts, iri))]
+        return None
 
     def figures(self, iri: str, triples: list[Triple]) -> list[Row]:
         """Return the rows of `fiche-chiffres`: the statistics of a resource, as published."""
@@ -120,172 +124,133 @@ class TableMaker:
         found = self.references.names.get(iri)
         return found.object.value if found and isinstance(found.object, Literal) else ""
 
-    def years(self, found: "Counts") -> Iterator[Row]:
-        for year in sorted(found, key=int):
-            yield {"annee": str(int(year)), **found[year].all()}
+    def as_counted(self, counted: Iterable[Row]) -> Iterable[Row]:
+        return counted
 
-    def authors(self, found: "Counts") -> Iterator[Row]:
-        for iri, tally in self._most(found):
-            yield {"depute": iri, "auteur": self.name(iri), **tally.answered()}
+    def authors(self, counted: Iterable[Row]) -> Iterable[Row]:
+        return self._most(self._named(counted, depute="auteur"), "auteur", "depute")
 
-    def subjects(self, found: "Counts") -> Iterator[Row]:
-        for iri, tally in self._most(found):
-            yield {"rubrique": iri, "sujet": self.name(iri), **tally.answered()}
+    def subjects(self, counted: Iterable[Row]) -> Iterable[Row]:
+        return self._most(self._named(counted, rubrique="sujet"), "sujet", "rubrique")
 
-    def ministries(self, found: "Counts") -> Iterator[Row]:
-        for iri, tally in self._most(found):
-            government = self.name(self.details.governments.get(iri, ""))
-            named = {"charge": iri, "ministere": self.name(iri), "gouvernement": government}
-            yield named | tally.answered()
+    def ministries(self, counted: Iterable[Row]) -> Iterable[Row]:
+        for row in self._most(self._named(counted, charge="ministere"), "ministere", "charge"):
+            government = self.details.governments.get(row["charge"], "")
+            named = {"charge": row["charge"], "ministere": row["ministere"]}
+            yield {**named, "gouvernement": self.name(government), **row}
 
-    def groups(self, found: "Counts") -> Iterator[Row]:
-        def place(iri: str) -> tuple[int, int, str, str]:
-            return -self._legislature(iri), -found[iri].posees, self.name(iri), iri
-
-        for iri in sorted(filter(self.details.legislatures.__contains__, found), key=place):
-            head = {"legislature": str(self._legislature(iri)), "adresse": iri}
-            yield {**head, "groupe": self.name(iri), **found[iri].answered()}
-
-    def constituencies(self, found: "Counts") -> Iterator[Row]:
-        for iri in sorted(found, key=lambda iri: (self.details.numbers[iri], iri)):
-            yield {"lieu": iri, "circonscription": self.name(iri), **found[iri].answered()}
-
-    def elected(self, found: "Counts") -> Iterator[Row]:
-        def place(key: tuple[int, str, str]) -> tuple[int, int, int, str, str]:
-            legislature, where, who = key
-            number = self.details.numbers[where]
-            return -legislature, number, -found[key].posees, self.name(who), who
-
-        for key in sorted(found, key=place):
-            legislature, where, who = key
-            named = {"depute": who, "auteur": self.name(who)}
-            named |= {"lieu": where, "circonscription": self.name(where)}
-            yield {**named, "legislature": str(legislature), **found[key].answered()}
-
-    def reasons(self, found: "Counts") -> Iterator[Row]:
-        for iri in sorted(found, key=lambda iri: (-found[iri].posees, self.name(iri), iri)):
-            yield {"adresse": iri, "motif": self.name(iri), "retirees": str(found[iri].posees)}
-
-    def delays(self, found: "Counts") -> Iterator[Row]:
-        for _, name in PERIODS:
-            if name in found:
-                yield {"tranche": name, "reponses": str(found[name].posees)}
-
-    def late(self, found: "Counts") -> Iterator[Row]:
-        for limite, iri, titre, auteur, parution in sorted(found)[:MOST_LATE]:
-            named = {"question": iri, "titre": titre, "depute": auteur}
-            yield {**named, "auteur": self.name(auteur), "parution": parution, "limite": limite}
-
-    def careers(self, found: "Counts") -> Iterator[Row]:
-        days: dict[tuple[int, str, str], dict[str, int]] = defaultdict(dict)
-        for (*seat, day), tally in found.items():
-            days[tuple(seat)][day] = tally.posees
+    def groups(self, counted: Iterable[Row]) -> Iterable[Row]:
         rows = [
-            {
-                "legislature": str(legislature),
-                "adresse": group,
-                "groupe": self.name(group),
-                "lieu": place,
-                "circonscription": self.name(place),
-                "premiere": min(asked),
-                "derniere": max(asked),
-                "posees": str(sum(asked.values())),
-            }
-            for (legislature, group, place), asked in days.items()
+            {"legislature": str(self.details.numbers[legislature]), **row}
+            for row in self._named(counted, adresse="groupe")
+            if (legislature := self.details.legislatures.get(row["adresse"]))
         ]
-        return iter(sorted(rows, key=lambda row: (row["premiere"], row["groupe"], row["lieu"])))
+        return sorted(rows, key=lambda r: (-int(r["legislature"]), *_first(r, "groupe", "adresse")))
 
-    def _legislature(self, group: str) -> int:
-        return self.details.numbers[self.details.legislatures[group]]
+    def constituencies(self, counted: Iterable[Row]) -> Iterable[Row]:
+        named = self._named(counted, lieu="circonscription")
+        return sorted(named, key=lambda row: (self.details.numbers[row["lieu"]], row["lieu"]))
 
-    def _most(self, found: "Counts") -> list[tuple[str, "Tally"]]:
+    def elected(self, counted: Iterable[Row]) -> Iterable[Row]:
+        def place(row: Row) -> tuple[Any, ...]:
+            number = self.details.numbers[row["lieu"]]
+            return -int(row["legislature"]), number, *_first(row, "auteur", "depute")
+
+        return sorted(self._named(counted, depute="auteur", lieu="circonscription"), key=place)
+
+    def reasons(self, counted: Iterable[Row]) -> Iterable[Row]:
+        named = self._named(counted, adresse="motif")
+        return sorted(named, key=lambda row: (-int(row["retirees"]), row["motif"], row["adresse"]))
+
+    def delays(self, counted: Iterable[Row]) -> Iterable[Row]:
+        return ({**row, "tranche": PERIODS[int(row["tranche"])][1]} for row in counted)
+
+    def late(self, counted: Iterable[Row]) -> Iterable[Row]:
+        return self._named(counted, depute="auteur")
+
+    def careers(self, counted: Iterable[Row]) -> Iterable[Row]:
+        named = self._named(counted, adresse="groupe", lieu="circonscription")
+        return sorted(named, key=itemgetter("premiere", "groupe", "lieu", "adresse"))
+
+    def _named(self, counted: Iterable[Row], **columns: str) -> Iterator[Row]:
+        """Yield rows with names beside IRIs: column of an IRI → column of the name."""
+        for row in counted:
+            pairs = (
+                [(column, value), (columns[column], self.name(value))]
+                if column in columns
+                else [(column, value)]
+                for column, value in row.items()
+            )
+            yield dict(chain.from_iterable(pairs))
+
+    def _most(self, named: Iterable[Row], name: str, iri: str) -> list[Row]:
         """Return the named resources with the most questions; equal ones stand by name."""
-
-        def place(one: tuple[str, Tally]) -> tuple[int, str, str]:
-            return -one[1].posees, self.name(one[0]), one[0]
-
-        named = (one for one in found.items() if self.name(one[0]))
-        return sorted(named, key=place)[:MOST]
+        return sorted(filter(itemgetter(name), named), key=lambda r: _first(r, name, iri))[:MOST]
 
 
-@dataclass(slots=True)
-class Tally:
-    """How many questions were asked, and what became of them."""
-
-    posees: int = 0
-    repondues: int = 0
-    open_: Counter[str] = field(default_factory=Counter)  # column → those without an answer
-
-    def add(self, facts: QuestionFacts) -> None:
-        self.posees += 1
-        self.repondues += bool(facts.reponse)
-        for column, begins in OUTCOMES.items():
-            self.open_[column] += (facts.statut or "").startswith(begins)
-
-    def answered(self) -> Row:
-        return {"posees": str(self.posees), "repondues": str(self.repondues)}
-
-    def all(self) -> Row:
-        return {**self.answered(), **{column: str(self.open_[column]) for column in OUTCOMES}}
-
-
-Counts: TypeAlias = Mapping[Any, Tally]  # key of a row → tally of its questions
-Tallies = Mapping[str, Counts]  # by query
+def _first(row: Row, name: str, iri: str) -> tuple[int, str, str]:
+    """Return the place of a resource among others: by questions, then by name."""
+    return -int(row["posees"]), row[name], row[iri]
 
 
 class Table(NamedTuple):
-    """A table: the key of the row that counts a question, "" for none; and its rows."""
+    """A table: the query that counts, on `liste`, and what its rows become."""
 
-    key: Callable[[QuestionFacts], Hashable]
-    rows: Callable[[TableMaker, Counts], Iterator[Row]]
+    query: str
+    rows: Callable[[TableMaker, Iterable[Row]], Iterable[Row]]
 
 
-def tallies_of(iri: str, queries: Iterable[str], about: Iterable[QuestionFacts]) -> Tallies:
-    """Return query → its counts, of those that are in TABLES; `about` are the questions that are
-    about a resource in any way, which may be ten thousand: only keys and tallies stay in memory.
+def _by(columns: str, beside: str = "") -> str:
+    """Return the query that counts questions by columns, « auteur AS depute », of which none is
+    empty, and by others, which may be.
     """
-    found = {query: defaultdict[Any, Tally](Tally) for query in queries if query in TABLES}
-    keys = [(TABLES[query].key, counts) for query, counts in found.items()]
-    is_ministry = iri.rpartition("/")[0].endswith("/ministere")
-    for facts in about if found else ():
-        if is_ministry and facts.ministere != iri:
-            continue  # it does not have to answer this one
-        for key_of, counts in keys:
-            if key := key_of(facts):
-                counts[key].add(facts)
-    return found
+    keys = [column.partition(" AS ")[0] for column in columns.split(", ")]
+    known = " AND ".join(f"{key} > ''" for key in keys)
+    return (
+        f"SELECT {columns}{beside}, count(*) AS posees, sum(reponse > '') AS repondues "
+        f"FROM liste WHERE {known} GROUP BY {', '.join(keys)}{beside}"
+    )
 
 
-def _seat(f: QuestionFacts) -> Hashable:
-    is_known = f.circonscription and f.auteur
-    return (f.legislature, f.circonscription, f.auteur) if is_known else ""
-
-
-def _period(f: QuestionFacts) -> str:
-    if f.type != "QE" or f.delai is None:
-        return ""
-    return next(name for most, name in PERIODS if f.delai <= most)
-
-
-def _late(f: QuestionFacts) -> Hashable:
-    is_late = f.statut == LATE and f.titre and f.auteur
-    return (f.limite, f.iri, f.titre, f.auteur, f.parution) if is_late else ""
-
-
-def _career(f: QuestionFacts) -> Hashable:
-    return (f.legislature, f.groupe, f.circonscription, f.parution) if f.parution else ""
-
-
+YEAR = "CAST(substr(parution, 1, 4) AS INTEGER)"
+ENDED = "".join(
+    f", sum(substr(statut, 1, {len(begins)}) = '{begins}') AS {column}"
+    for column, begins in OUTCOMES.items()
+)
 TABLES = {  # query → its table
-    "fiche-annees": Table(lambda f: f.parution[:4], TableMaker.years),
-    "fiche-auteurs": Table(lambda f: f.auteur, TableMaker.authors),
-    "fiche-circonscriptions": Table(lambda f: f.circonscription, TableMaker.constituencies),
-    "fiche-elus": Table(_seat, TableMaker.elected),
-    "fiche-delais": Table(_period, TableMaker.delays),
-    "fiche-groupes": Table(lambda f: f.groupe, TableMaker.groups),
-    "fiche-ministeres": Table(lambda f: f.ministere, TableMaker.ministries),
-    "fiche-parcours": Table(_career, TableMaker.careers),
-    "fiche-retard": Table(_late, TableMaker.late),
-    "fiche-retraits": Table(lambda f: f.motif, TableMaker.reasons),
-    "fiche-sujets": Table(lambda f: f.rubrique, TableMaker.subjects),
+    "fiche-annees": Table(
+        f"SELECT {YEAR} AS annee, count(*) AS posees, sum(reponse > '') AS repondues{ENDED} "
+        "FROM liste WHERE parution > '' GROUP BY 1 ORDER BY 1",
+        TableMaker.as_counted,
+    ),
+    "fiche-auteurs": Table(_by("auteur AS depute"), TableMaker.authors),
+    "fiche-circonscriptions": Table(_by("circonscription AS lieu"), TableMaker.constituencies),
+    "fiche-elus": Table(
+        _by("auteur AS depute, circonscription AS lieu", ", legislature"), TableMaker.elected
+    ),
+    "fiche-delais": Table(
+        f"SELECT {' + '.join(f'(delai > {most})' for most, _ in PERIODS[:-1])} AS tranche, "
+        "count(*) AS reponses FROM liste "
+        "WHERE type = 'QE' AND delai IS NOT NULL GROUP BY 1 ORDER BY 1",
+        TableMaker.delays,
+    ),
+    "fiche-groupes": Table(_by("groupe AS adresse"), TableMaker.groups),
+    "fiche-ministeres": Table(_by("ministere AS charge"), TableMaker.ministries),
+    "fiche-parcours": Table(
+        "SELECT legislature, groupe AS adresse, circonscription AS lieu, min(parution) AS premiere,"
+        " max(parution) AS derniere, count(*) AS posees "
+        "FROM liste WHERE parution > '' GROUP BY 1, 2, 3",
+        TableMaker.careers,
+    ),
+    "fiche-retard": Table(
+        "SELECT iri AS question, titre, auteur AS depute, parution, limite FROM liste "
+        f"WHERE statut = '{LATE}' AND titre > '' AND auteur > '' "
+        f"ORDER BY limite, iri LIMIT {MOST_LATE}",
+        TableMaker.late,
+    ),
+    "fiche-retraits": Table(
+        "SELECT motif AS adresse, count(*) AS retirees FROM liste WHERE motif > '' GROUP BY motif",
+        TableMaker.reasons,
+    ),
+    "fiche-sujets": Table(_by("rubrique"), TableMaker.subjects),
 }

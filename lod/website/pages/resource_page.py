@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
 from lod.model.text import natural_key
-from lod.pipeline.questions.by_resource import FOLLOWED_KINDS
+from lod.pipeline.questions.fact_queries import FOLLOWED_KINDS
 from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_cache import Asked, QueryCache
@@ -30,7 +30,7 @@ from lod.website.pages.question_lists import (
     question_lists_of,
 )
 from lod.website.pages.question_page import embedded
-from lod.website.pages.question_tables import TableMaker, tallies_of
+from lod.website.pages.question_tables import TableMaker
 from lod.website.rendering import language
 from lod.website.rendering.query_tables import (
     Pictures,
@@ -137,14 +137,6 @@ class Resources:
                     found.setdefault(o.value, []).extend(part)
         return found
 
-    def portefeuilles(self) -> dict[str, list[str]]:
-        """Return the portfolios of each ministry, as IRIs."""
-        found: dict[str, list[str]] = {}
-        for s, p, o in self.triples():
-            if p == ORG.classification and isinstance(o, NamedNode):
-                found.setdefault(s.value, []).append(o.value)
-        return found
-
 
 FactsOf = Callable[[Iterable[int]], Iterable[QuestionFacts]]  # of questions, by their ranks
 
@@ -183,9 +175,8 @@ def resource_pages(
     office_lists = lists_of(iri, path, resource.held)
     is_first = only in ("", path)  # which alone has the tables
     has_head = path.partition("/")[0] in ASKING
-    asked = [*resource.questions()] if has_head else []  # the head and the tables look at them
-    about = asked or resource.questions()
-    tables = [*tables_about(site, resource, about, query_cache, table_maker)] if is_first else []
+    asked = [*resource.questions()] if has_head else []
+    tables = [*tables_about(site, resource, query_cache, table_maker)] if is_first else []
     of_offices = [table for table in tables if table.query.name in (OFFICES, MONTHS)]
     common = common_values(site, resource) | {
         "tableaux": [(table, pictures(table)) for table in tables if table not in of_offices],
@@ -261,20 +252,13 @@ def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[Incomi
 
 
 def tables_about(
-    site: Site,
-    resource: Resource,
-    about: Iterable[QuestionFacts],
-    query_cache: Asked,
-    table_maker: TableMaker,
+    site: Site, resource: Resource, query_cache: Asked, table_maker: TableMaker
 ) -> Iterator[QueryTable]:
-    """Yield the tables about a resource that have rows, one for each query of its kind; `about` are
-    its questions.
-    """
+    """Yield the tables about a resource that have rows, one for each query of its kind."""
     base, iri = site.publication.base, resource.iri
     queries = queries_for_kind(site.publication.path(iri).partition("/")[0])
-    tallies = tallies_of(iri, (query.name for query in queries), about)
     for query in queries:
-        rows = table_maker.rows(query.name, iri, resource.triples, tallies, resource.held)
+        rows = table_maker.rows(query.name, iri, resource.triples, resource.held)
         if rows is None:
             table = query_table(query_cache, query.name, base, entity=iri)
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import Literal, Triple
 
 from lod.base.tabular import csv_line
-from lod.pipeline.questions.by_resource import MEASURES, StatisticsCounter, components
+from lod.pipeline.questions.statistics import MEASURES, StatisticsCounter, components
 from lod.publish.publication import CrossReferences, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, narrow

@@ -1,4 +1,4 @@
-"""Questions by resource: the ranks of its questions, the newest of them, and statistics.
+"""Statistics of questions by resource.
 
 A cell of the statistics is one resource (ministry, portfolio, group, heading, deputy, legislature),
 one legislature and one type of question. It is published as a `qb:Observation` whose IRI is a
@@ -7,14 +7,10 @@ deadline applies, the delay where no question is answered. As no measure of a da
 (RDF Data Cube, IC-14), cells with other measures are other data sets.
 """
 
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from heapq import heappush, heappushpop
 from statistics import fmean, median
-from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -26,19 +22,6 @@ from lod.rdf.serialize import turtle_triples
 from lod.rdf.templates import describe
 from lod.rdf.vocab import ORG, QB, QP, RDF, RDFS, SKOS, decimal, fr, integer, qp
 
-FOLLOWED_KINDS = (  # of resources that have a feed
-    "depute", "auteur", "ministere", "portefeuille", "rubrique", "groupe", "legislature",
-    "circonscription", "departement", "region",
-)  # fmt: skip
-EVERYTHING = ""  # stands for a resource that all questions are about
-MOST_OF_ALL, MOST_OF_RESOURCE = 100, 50  # entries of the feed of all, of a feed of a resource
-# roles that `questions-liees.rq` does not follow from a question: ministries of former
-# attributions, and portfolios, which it finds by the ministry in charge
-UNLISTED = (QP.ministere.value, ORG.classification.value)
-ASKED = QP.ministereInterroge.value
-WAITING = tuple(qp(f"statut-en-attente-{end}").value for end in ("dans-delai", "hors-delai"))
-Ranks: TypeAlias = "array[int]"  # a subscript that Python 3.11 does not know yet
-Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → IRIs of its portfolios
 AXES = {  # name in IRIs and CSV → label, French and English
     "ministere": ("ministère", "ministry"),
     "portefeuille": ("domaine ministériel", "portfolio"),
@@ -81,79 +64,6 @@ COUNTED = {  # IRI of the status of a question → the measures that it counts i
     qp("statut-en-attente-dans-delai").value: (QP.enAttente,),
     qp("statut-en-attente-hors-delai").value: (QP.enAttente, QP.enAttenteHorsDelai),
 }
-STATES = tuple(COUNTED)  # a question that is published has one of them
-
-
-class ResourceQuestions:
-    """The ranks of the questions of each resource, in order."""
-
-    def __init__(self, base: str) -> None:
-        self._followed = tuple(f"{base}{kind}/" for kind in FOLLOWED_KINDS)
-        self._ranks: dict[str, Ranks] = {}
-        # by rank, from 1: minus day and number, for the order of lists; place in STATES
-        self._order: list[tuple[int, int]] = [(0, 0)]
-        self._states = bytearray(1)
-        self._in_charge: dict[str, Ranks] = {}  # ministry → the questions that it has to answer
-        # ministry → day of publication → the questions asked of it; ministry → the written
-        # questions that wait for its answer
-        self._asked: dict[str, dict[str, Ranks]] = {}
-        self._waiting: dict[str, Ranks] = {}
-        # resource → heap of (day of the newest event, IRI, rank)
-        self._newest: dict[str, list[tuple[str, str, int]]] = {}
-
-    def add(self, rank: int, facts: QuestionFacts, subjects: Subjects) -> None:
-        """Take in a question; ranks come in order."""
-        day = date.fromisoformat(facts.parution).toordinal() if facts.parution else 0
-        self._order.append((-day, -facts.numero))
-        self._states.append(STATES.index(facts.statut))
-        for iri in {iri for role, iri in subjects if role not in UNLISTED}:
-            self._ranks.setdefault(iri, array("I")).append(rank)
-        if facts.ministere:
-            self._in_charge.setdefault(facts.ministere, array("I")).append(rank)
-        if facts.parution:
-            for asked in (iri for role, iri in subjects if role == ASKED):
-                by_day = self._asked.setdefault(asked, {})
-                by_day.setdefault(facts.parution, array("I")).append(rank)
-            if facts.type == "QE" and facts.statut in WAITING and facts.ministere:
-                self._waiting.setdefault(facts.ministere, array("I")).append(rank)
-        followed = {iri for _, iri in subjects if iri.startswith(self._followed)}
-        for iri in (EVERYTHING, *followed):
-            heap = self._newest.setdefault(iri, [])
-            most = MOST_OF_RESOURCE if iri else MOST_OF_ALL
-            push = heappush if len(heap) < most else heappushpop
-            push(heap, (facts.last_event, facts.iri, rank))
-
-    def with_portfolios(self, portefeuilles: Portefeuilles) -> dict[str, Ranks]:
-        """Return resource → its questions; a portfolio has the questions of its ministries."""
-        by_portfolio: dict[str, set[int]] = {}
-        for ministere, ranks in self._in_charge.items():
-            for iri in portefeuilles.get(ministere, ()):
-                by_portfolio.setdefault(iri, set()).update(ranks)
-        return self._ranks | {iri: array("I", sorted(ranks)) for iri, ranks in by_portfolio.items()}
-
-    def newest_first(self, ranks: Iterable[int]) -> tuple[list[int], bytes]:
-        """Return ranks in the order of lists: by day and number, the highest first; and the place
-        of the status of each in STATES.
-        """
-        ordered = sorted(ranks, key=lambda rank: (self._order[rank], rank))
-        return ordered, bytes(self._states[rank] for rank in ordered)
-
-    def asked(self, ministere: str, first: str, last: str) -> Iterator[int]:
-        """Yield the questions asked of a ministry that appeared from a day to another."""
-        for day, ranks in self._asked.get(ministere, {}).items():
-            if first <= day <= last:
-                yield from ranks
-
-    def waiting(self, ministere: str) -> Iterable[int]:
-        """Return the written questions with a due date that wait for an answer of a ministry."""
-        return self._waiting.get(ministere, ())
-
-    def newest(self) -> dict[str, list[int]]:
-        """Return resource → its questions with the newest events, the newest first."""
-        return {
-            iri: [rank for *_, rank in sorted(heap, reverse=True)]
-            for iri, heap in self._newest.items()
-        }
 
 
 @dataclass(slots=True)
