@@ -70,7 +70,8 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
     try:
         yield
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        # lazy: a process of a build that was ended may take a moment to close its files
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def returned(module: str, function: str, seconds: int, *arguments: str | Path) -> str:
