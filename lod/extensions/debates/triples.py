@@ -60,8 +60,8 @@ class Speakers:
 
     def group(self, person: str, day: date) -> str | None:
         """Return the reference of the group of a deputy on the day of a sitting."""
-        found = self._directory.groupe_on(person, day)
-        return found.ref if found else None
+        group = self._directory.groupe_on(person, day)
+        return group.ref if group else None
 
     def compare(self, p: Paragraph, by_name: tuple[str, str] | None, place: Place) -> None:
         """Count what an identifier says of a turn: a conflict becomes a remark."""

@@ -31,6 +31,7 @@ from lod.pipeline.questions.question_memo import (
     Subjects,
 )
 from lod.rdf.jsonld import compact
+from lod.rdf.vocab import QP
 
 QUESTIONS_FILE = "questions.db"
 REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
@@ -49,7 +50,7 @@ SELECT count(*) FROM json_each(?) LEFT JOIN source ON sha256 = value WHERE sha25
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
 SIDES = ("main.", "autre."), ("autre.", "main.")
-IN_CHARGE = "qp:ministereAttributaire"  # role of the ministry that has to answer
+IN_CHARGE = compact(QP.ministereAttributaire.value)  # role of the ministry that has to answer
 IN_PORTFOLIO = "portefeuille"  # role of a portfolio in the questions of its ministries
 # in the order of the table: a third of the time
 SORT_SUBJECTS = "INSERT OR IGNORE INTO sujet SELECT * FROM sujet_lu ORDER BY entite, role, rang"
@@ -277,11 +278,6 @@ class PublishedQuestions:
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""
         return dict(self.rows("SELECT uid, etat FROM question ORDER BY rang"))
-
-    def last_events(self) -> dict[str, str]:
-        """Return IRI of a question, or of a followed resource → the day of its newest event."""
-        followed = "SELECT entite, last_event FROM suivi JOIN fait USING (rang) WHERE place = 0"
-        return dict(self.rows(f"SELECT iri, last_event FROM fait UNION ALL {followed}"))
 
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""

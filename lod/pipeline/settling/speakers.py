@@ -56,8 +56,8 @@ def ministers(
     if turns:
         speakers = (t.orateur for t in turns if GOVERNMENT.search(fold(t.qualite or "")))
     else:
-        found = SPEAKER.finditer(r.texte or "") if q.est_orale else ()
-        named = (executive.minister_named(match["nom"], r.jo.jour) for match in found)
+        lines = SPEAKER.finditer(r.texte or "") if q.est_orale else ()
+        named = (executive.minister_named(line["nom"], r.jo.jour) for line in lines)
         speakers = (minister.person if minister else None for minister in named)
     return tuple(dict.fromkeys(filter(None, speakers)))
 
@@ -87,9 +87,9 @@ def _groupe(ref: str, q: Question, days: Sequence[date], directory: Directory) -
     """Return the group of a deputy that is the same on each of the days; of an author of whom no
     archive tells one then, the group that the record states for one of them.
     """
-    found = {directory.groupe_on(ref, day) for day in days}
-    if any(found):
-        groupe = only(found)
+    groups = {directory.groupe_on(ref, day) for day in days}
+    if any(groups):
+        groupe = only(groups)
         return groupe.organe if groupe else None
     is_stated = ref == q.auteur.acteur_ref and q.parution and q.parution.jour in days
     return q.groupe if is_stated and q.groupe and q.groupe.ref else None

@@ -176,10 +176,8 @@ def words_by_file(sorting: sqlite3.Connection) -> Iterator[tuple[str, dict[str, 
     """Yield (file, word → its ranks in each field), sorted."""
     rows = sorting.execute("SELECT * FROM occurrence ORDER BY cle, mot, champ, rang")
     for key, of_file in groupby(rows, itemgetter(0)):
-        yield (
-            key,
-            {word: ranks_by_field(of_word) for word, of_word in groupby(of_file, itemgetter(1))},
-        )
+        by_word = groupby(of_file, itemgetter(1))
+        yield key, {word: ranks_by_field(of_word) for word, of_word in by_word}
 
 
 def ranks_by_field(occurrences: Iterable[Occurrence]) -> list[list[int]]:

@@ -20,7 +20,7 @@ from lod.rdf.vocab import NAMESPACE, ORG, QP
 from lod.website.pages.offices import MONTHS, OFFICES, Held, month_rows, office_rows
 
 # of a ministry, those that it has to answer
-IN_CHARGE = "FROM (SELECT * FROM liste WHERE ministere = ?1)"
+TO_ANSWER = "FROM (SELECT * FROM liste WHERE ministere = ?1)"
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
 LATE = f"{NAMESPACE}statut-en-attente-hors-delai"
 OUTCOMES = {  # column → how the status begins of a question without an answer
@@ -98,7 +98,7 @@ class TableMaker:
             return list(month_rows(held))
         if table := TABLES.get(query):
             is_ministry = iri.rpartition("/")[0].endswith("/ministere")
-            counts = table.query.replace("FROM liste", IN_CHARGE) if is_ministry else table.query
+            counts = table.query.replace("FROM liste", TO_ANSWER) if is_ministry else table.query
             return [*table.rows(self, self.queries.counted(counts, iri))]
         return None
 
@@ -121,8 +121,8 @@ class TableMaker:
 
     def name(self, iri: str) -> str:
         """Return the French name of a resource, as triples state it."""
-        found = self.references.names.get(iri)
-        return found.object.value if found and isinstance(found.object, Literal) else ""
+        label = self.references.names.get(iri)
+        return label.object.value if label and isinstance(label.object, Literal) else ""
 
     def as_counted(self, counted: Iterable[Row]) -> Iterable[Row]:
         return counted
