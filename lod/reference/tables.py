@@ -4,7 +4,7 @@ Each raises UsageError for a row that lacks a required cell. `data/README.md` st
 the licence of each file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -94,11 +94,19 @@ class CommuneRow(NamedTuple):
     population: int  # inhabitants; 0 if it is not stated
 
 
-def communes() -> Iterator[CommuneRow]:
-    """Yield the communes, in the order of the file; read anew each time, as there are 35,000."""
-    for row in rows(MAPPINGS / "communes.csv", "code", "nom", "departement"):
-        code, nom, departement, codes_postaux, population = (row[n] for n in CommuneRow._fields)
-        yield CommuneRow(code, nom, departement, codes_postaux, int(population or 0))
+@cache
+def communes() -> tuple[CommuneRow, ...]:
+    """Return the 35,000 communes, in the order of the file."""
+    return tuple(
+        CommuneRow(
+            code=row["code"],
+            nom=row["nom"],
+            departement=row["departement"],
+            codes_postaux=row["codes_postaux"],
+            population=int(row["population"] or 0),
+        )
+        for row in rows(MAPPINGS / "communes.csv", "code", "nom", "departement")
+    )
 
 
 @cache
