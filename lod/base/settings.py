@@ -4,6 +4,9 @@ import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from lod.base.errors import UsageError
 
@@ -16,6 +19,14 @@ CONTACT = re.compile(  # a mail address or an https address that needs no escape
 )
 
 
+class ArchiveAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an archive of the Assemblée is, over the table of the program or beside it."""
+
+    legislature: int | None = None  # None for archives of all legislatures
+    type: str  # as the table names it: qe, qg, qosd …
+    adresse: str  # whole, or below the repository of the Assemblée
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The keys of `lod.toml`."""
@@ -25,6 +36,11 @@ class Settings:
     contact: str = ""  # mail or https address of the publisher
     licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"  # of the records
     revue: Path | None = None  # folder of the reviewed files: corrections, links, decisions
+    legislatures: tuple[int, ...] = ()  # those that `lod fetch` brings if none is named
+    archives: tuple[ArchiveAddress, ...] = ()
+
+
+LISTS = {"legislatures": tuple[int, ...], "archives": tuple[ArchiveAddress, ...]}
 
 
 def read_settings(base: str | None = None, path: Path | None = None) -> Settings:
@@ -58,8 +74,19 @@ def _from_file(path: Path) -> Settings:
             raise UsageError(
                 f"{path}: unknown key '{key}'; the keys are {', '.join(sorted(known))}"
             )
-        if not isinstance(value, str):
+        if key in LISTS:
+            stated[key] = _list(path, key, value)
+        elif not isinstance(value, str):
             raise UsageError(f"{path}: {key} is not a text; put it in quotes")
     if "revue" in stated:  # beside the file that names it
         stated["revue"] = path.parent / stated["revue"]
     return Settings(**stated)
+
+
+def _list(path: Path, key: str, value: Any) -> Any:
+    """Return the value of a key of LISTS; raise UsageError for any other value."""
+    try:
+        return msgspec.convert(value, LISTS[key])
+    except msgspec.ValidationError as error:
+        example = "[16, 17]" if key == "legislatures" else "[[archives]] with type and adresse"
+        raise UsageError(f"{path}: {key}: {error}; write it so: {example}") from error

@@ -192,13 +192,17 @@ def test_methods(client: Client) -> None:
 
 def test_health(client: Client) -> None:
     """`/sante` tells the release and the number of readers, four more than one client may have."""
-    assert json.loads(client.get("/sante").data) == {
+    told = json.loads(client.get("/sante").data)
+    of_data = {key: told.pop(key) for key in ("etat", "publiee", "jours", "jours_au_plus")}
+    assert of_data["jours_au_plus"] == 14
+    assert told == {
         "release": "r1",
         "base": BASE,
         "triples": 61,
         "workers": 6,
         "isolated": True,
         "protections": ["landlock", "seccomp"],
+        "donnees_au": "2026-10-31",
     }
 
 
