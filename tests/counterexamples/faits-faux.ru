@@ -504,5 +504,10 @@ DELETE DATA { <question/QANR5L15QE17> a qp:Question }
 
 # 71: The attribution belongs to no question
 # about: question/QANR5L15QE19#attribution-1
-# said by: C11-parties C2-attributions
+# said by: C11-parties
 DELETE DATA { <question/QANR5L15QE19> qp:attribution <question/QANR5L15QE19#attribution-1> }
+
+# 72: The ministry of 2024 has no field, so that the figures of no portfolio count it
+# about: ministere/PO855083
+# said by: C14-portefeuilles
+DELETE WHERE { <ministere/PO855083> org:classification ?domaine }
