@@ -21,7 +21,7 @@ from lod.publish.search.parameters import named_kinds
 from lod.publish.search.words import composed
 from lod.rdf.iris import Iris, code_of
 from lod.rdf.vocab import ORG, QP, SCHEMA, SKOS
-from lod.reference.tables import names_by_person
+from lod.reference.tables import names_by_person, portefeuilles
 
 # the columns of `chose`, from the second on
 ThingRow = tuple[str, str, str, str, str, str, str, str, str, bool, str]
@@ -155,11 +155,12 @@ def _other_names(kind: str, code: str, thing: Described) -> Iterator[str]:
         yield code.upper()
     yield from english_names().get((kind, code), ())
     for portfolio in thing.portfolios:
+        yield portefeuilles()[portfolio].anglais
         yield from english_names().get(("portefeuille", portfolio), ())
 
 
 @cache
 def english_names() -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return (kind, end of the IRI) → English names, of what has none in the data."""
+    """Return (kind, end of the IRI) → English names beside the one that the data has."""
     known = csv_rows(packaged.SITE / "noms-anglais.csv", "genre", "cle", "anglais")
     return group_by_key(((row["genre"], row["cle"]), row["anglais"]) for row in known)

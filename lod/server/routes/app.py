@@ -27,6 +27,7 @@ from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
 from lod.server import limits
+from lod.server.common.details import said
 from lod.server.common.problems import (
     HEADERS,
     Problem,
@@ -205,7 +206,11 @@ def answer_problem(problem: Problem) -> Response:
         asked = request.full_path.removeprefix(request.path)
         with written_in(language):
             html = problem_page(
-                publication_of(release), problem.slug, problem.detail, path=path, demande=asked
+                publication_of(release),
+                problem.slug,
+                said(problem.detail),
+                path=path,
+                demande=asked,
             )
         response.set_data(html)
         response.headers["Content-Language"] = language
