@@ -124,9 +124,7 @@ def link(source: str, target: str) -> object:
     return target
 
 
-def exported(
-    factory: pytest.TempPathFactory, folder: Path, *, is_alone: bool = False
-) -> Path:
+def exported(factory: pytest.TempPathFactory, folder: Path, *, is_alone: bool = False) -> Path:
     """Return the folder that the current release of another one is exported to: in every form, as
     a copy of a site whose server answers; or by the usual options, alone.
     """

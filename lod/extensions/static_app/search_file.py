@@ -19,10 +19,13 @@ from lod.base.durable import UNJOURNALED
 from lod.model.dates import french_date
 from lod.publish.search.full_text import MOST_STEMS, WEIGHTS
 from lod.publish.search.parameters import MOST_WORDS, facet_columns
+from lod.publish.search.question_numbers import IGNORED_WORDS, TYPE_WORDS
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.search_terms import SHORTEST_BEGINNING, by_acronym, by_expansion
 from lod.publish.search.things import KIND_WORDS
 from lod.publish.search.words import STOP_STEMS, WORD, composed, fold_word, stem_of, stems_of
+from lod.rdf.ontology import types
+from lod.reference.tables import legislatures
 from lod.website.rendering.templates import typeset
 
 PIECE = 40 << 20  # bytes of a piece: below what hosts of files take
@@ -44,6 +47,7 @@ ORDER BY question.id
 TABLES = """
 CREATE TABLE fiche (id INTEGER PRIMARY KEY, contenu TEXT NOT NULL);
 CREATE TABLE racine (mot TEXT PRIMARY KEY, racine TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE numero (uid TEXT PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE personne (lettres TEXT PRIMARY KEY, nom TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -69,10 +73,15 @@ def write_search_file(index: Path, folder: Path) -> dict[str, Any]:
         "mots": MOST_WORDS,
         "vides": sorted(STOP_STEMS),
         "genres": sorted({*KIND_WORDS, "m"}),
-        "sigles": {typed: [stems_of(text) for text in texts] for typed, texts in by_acronym().items()},
+        "sigles": {typed: [stems_of(text) for text in texts]
+                   for typed, texts in by_acronym().items()},
         "developpements": {" ".join(stems): [stems_of(t) for t in texts]
                            for stems, texts in by_expansion().items()},
         "facettes": [*facet_columns()],
+        "types": sorted(types()),
+        "types_dits": TYPE_WORDS,
+        "sans_sens": sorted(IGNORED_WORDS),
+        "legislatures": [*legislatures()],
     }  # fmt: skip
 
 
@@ -86,13 +95,14 @@ def _rewrite(path: Path, index: SearchIndex) -> None:
         connection.executemany(
             "INSERT INTO racine VALUES (?, ?)", sorted(_stems(index, connection))
         )
+        connection.execute("INSERT INTO numero SELECT uid, id FROM question")
         people = sorted(index.things.people().items())
         connection.executemany("INSERT OR IGNORE INTO personne VALUES (?, ?)", people)
         tables = connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         ).fetchall()
         for (name,) in tables:
-            if not name.startswith((*KEPT, "fiche", "racine", "personne")):
+            if not name.startswith((*KEPT, "fiche", "numero", "racine", "personne")):
                 connection.execute(f"DROP TABLE {name}")
         connection.execute("COMMIT")
         connection.execute(f"PRAGMA page_size = {PAGE}")
@@ -107,7 +117,8 @@ def _hits(connection: sqlite3.Connection) -> Iterator[list[Any]]:
 
 def _stems(index: SearchIndex, connection: sqlite3.Connection) -> set[tuple[str, str]]:
     """Return (folded word, its stem) of all words that can be found, where these differ."""
-    texts: set[str] = set()
+    expanded = by_acronym().items()
+    texts = {piece for a, those in expanded for text in (a, *those) for piece in text.split()}
     for (names,) in connection.execute("SELECT titre FROM question UNION SELECT nom FROM valeur"):
         texts.update(names.split())
     for number in range(1, len(index) + 1):
@@ -120,7 +131,7 @@ def _stems(index: SearchIndex, connection: sqlite3.Connection) -> set[tuple[str,
 
 
 def _write_columns(index: SearchIndex, folder: Path) -> None:
-    """Write a packed column of 32-bit numbers for each facet, for days and orders; and the values."""
+    """Write a packed column of 32-bit numbers for each facet and order; and the values."""
     folder.mkdir()
     for name, column in index.sorting_columns().items():
         _packed(folder / f"{name}.bin.gz", array("i", column).tobytes())

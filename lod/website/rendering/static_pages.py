@@ -102,6 +102,8 @@ class _Answers:
         if ALONE.fullmatch(asked):
             return address
         path, mark, rest = asked.partition("?")
+        if path in map(localized, tree.answered.values()):
+            return address
         if path in tree.answered:
             return f"{self._root}{localized(tree.answered[path])}{mark}{rest}"
         return tree.server + asked if tree.server else None

@@ -55,7 +55,7 @@ await open(`${hosts.whole}recherche.html?q=QANR`, async (page) => {
   seen.found = [];
   for (const one of searches) seen.found.push(await search(page, one));
 });
-await open(`${hosts.whole}recherche.html?q=${encodeURIComponent("question")}&legislature=16`, async (page) => {
+await open(`${hosts.whole}recherche.html?q=${encodeURIComponent("réforme")}&legislature=16`, async (page) => {
   await page.locator("#resultats li").first().waitFor();
   seen.taken = await page.locator("#pris").textContent();
   seen.first = await page.locator("#resultats li a").first().getAttribute("href");
@@ -64,7 +64,7 @@ await open(`${hosts.whole}recherche.html?q=${encodeURIComponent("question")}&leg
   seen.facets = await page.locator("#facettes > details > summary").allTextContents();
 });
 for (const host of ["plain", "half"]) {
-  await open(`${hosts[host]}recherche.html?q=question`, async (page) => {
+  await open(`${hosts[host]}recherche.html?q=retraites`, async (page) => {
     await page.locator("#avis-plein").waitFor();
     await page.locator("#resultats li").first().waitFor();
     seen[host] = await page.locator("#avis-plein").textContent();

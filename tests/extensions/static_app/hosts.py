@@ -17,6 +17,12 @@ class Host(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
+        if path.is_dir() and not self.path.partition("?")[0].endswith("/"):
+            self.send_response(301)
+            self.send_header("Location", f"{self.path.partition('?')[0]}/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if path.is_dir():
             path /= "index.html"
         is_there = path.is_file()

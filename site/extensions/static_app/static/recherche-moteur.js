@@ -143,7 +143,8 @@ function racineDe(mot) {
   if (!racines.has(plie)) {
     const connue = (forme) => lignes("SELECT racine FROM racine WHERE mot = ?", [forme])[0]?.[0];
     // one that no text has may be the plural of one that some have
-    racines.set(plie, connue(plie) ?? (/[sx]$/.test(plie) && plie.length > 3 ? connue(plie.slice(0, -1)) : undefined) ?? plie);
+    const singulier = plie.length > 3 ? plie.replace(/aux$/, "al").replace(/[sx]$/, "") : plie;
+    racines.set(plie, connue(plie) ?? connue(singulier) ?? singulier);
   }
   return racines.get(plie);
 }
@@ -281,11 +282,41 @@ async function parDate(ids) {
   return [...ids].sort((a, b) => comparer(cles.get(b)[3], cles.get(a)[3]) || comparer(cles.get(a)[0], cles.get(b)[0]));
 }
 
+// the questions whose number a text states, where no text has its words: « 15-43349 », « QG 12 »,
+// « question écrite n° 43349 »; as lod/publish/search/question_numbers.py reads it
+function numerotees(q) {
+  const pliee = plierTout(q.slice(0, 100)).replace(/^question /, "");
+  const uid = pliee.match(/^qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})$/);
+  let [legislature, type, nombres] = uid ? [uid[1], uid[2].toUpperCase(), [uid[3]]] : ["", "", []];
+  for (const mot of uid ? [] : pliee.split(" ")) {
+    const siege = mot.match(/^(?:(\d{1,2})e(?:me)?|l(\d{1,2}))$/), nombre = mot.match(/^(?:l(\d{1,2}))?([a-z]{2,4})?(\d{1,6})([a-z]{2,4})?$/);
+    if (index.types.includes(mot.toUpperCase()) || Object.hasOwn(index.types_dits, mot)) type = index.types_dits[mot] ?? mot.toUpperCase();
+    else if (siege) legislature = siege[1] ?? siege[2];
+    else if (nombre) {
+      const lettres = (nombre[2] ?? nombre[4] ?? "").toUpperCase();
+      if (lettres && !index.types.includes(lettres)) return [];
+      nombres.push(nombre[3]);
+      type = lettres || type;
+      legislature = nombre[1] ?? legislature;
+    } else if (!index.sans_sens.includes(mot)) return [];
+  }
+  if (nombres.length === 2) {
+    const [premier, dernier] = nombres;
+    if (new RegExp(`\\b${premier}[ .\u00a0\u202f]${dernier.padStart(3, "0")}\\b`).test(q)) nombres = [premier + dernier];
+    else if (!legislature) [legislature, nombres] = [premier, [dernier]];
+  }
+  if (nombres.length !== 1) return [];
+  const uids = (legislature ? [legislature] : index.legislatures).flatMap((n) =>
+    (type ? [type] : index.types).map((t) => `QANR5L${Number(n)}${t}${Number(nombres[0])}`));
+  return lignes(`SELECT id FROM numero WHERE uid IN (${uids.map(() => "?").join()})`, uids).map(([id]) => id);
+}
+
 async function chercher({ q, filtres, depuis, jusque, tri, page }) {
   const voulu = q ? demande(q) : null;
   if (q && !voulu) return { total: 0, fiches: [] };
   const parPertinence = q && !["date", "delai", "echeance"].includes(tri);
-  const notees = voulu && notes(voulu, parPertinence);
+  let notees = voulu && notes(voulu, parPertinence);
+  if (notees && !notees.size) notees = new Map(numerotees(q).map((id) => [id, 0]));
   const [[combien]] = notees ? [[0]] : lignes("SELECT max(id) FROM fiche");
   const ids = await filtrer(notees ? [...notees.keys()] : Array.from({ length: combien }, (_, n) => n + 1), { filtres, depuis, jusque });
   const tranche = [(page - 1) * PAR_PAGE, page * PAR_PAGE];
