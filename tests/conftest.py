@@ -29,7 +29,8 @@ collect_ignore_glob = ["extensions/*/judges"]
 if "WHEEL" not in os.environ:  # `test_release_workflow` runs it, on the wheel that it has built
     collect_ignore.append("project/test_wheel_alone.py")
 RELEASES = {  # fixtures, each a whole release
-    "sample", "sample_files", "app_files", "plain", "mixture", "mixture_files", "vies", "vies_files", "made",
+    "sample", "sample_files", "app_files", "plain", "mixture", "mixture_files", "vies",
+    "vies_files", "made",
 }  # fmt: skip
 
 

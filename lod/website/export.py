@@ -13,6 +13,8 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pyoxigraph import Store
+
 from lod.base.errors import UsageError
 from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
@@ -127,8 +129,11 @@ def export(
             work, None, saved.base, selection.languages, selection.server, selection.answered
         )
         site = Site(publication, tree)
+        leading = (
+            tree if ANSWERS in selection.forms else replace(tree, moved=_moved(current, saved))
+        )
         for entry in sorted((current / "site").iterdir()):
-            tree.copy(entry, entry.name)
+            leading.copy(entry, entry.name)
         write_static_search(site, current / INDEX_FILE)
         nothing = problem_page(
             site.publication, MISSING, "rien à cette adresse", is_explained=False
@@ -147,6 +152,18 @@ def export(
                     tree.write(source_path(sha256), data)
             batched = batches(exporter.documents(), BATCH)
             return sum(count for _, count in unordered(exporter.write, batched, jobs))
+
+
+def _moved(folder: Path, publication: Publication) -> dict[str, str]:
+    """Return page of an answer to one question alone → the place where that question shows it."""
+    return {f"{answer}.html": place for answer, place in _single_answers(folder, publication)}
+
+
+def _single_answers(folder: Path, publication: Publication) -> Iterator[tuple[str, str]]:
+    store = Store.read_only(str(folder / "store"))
+    for row in select(store, SINGLE_ANSWERS):
+        answer, question = (publication.path(row[name]) for name in ("reponse", "question"))
+        yield answer, f"{question}.html#{answer.rpartition('/')[2]}"
 
 
 def weight(folder: Path) -> tuple[int, int]:
@@ -183,10 +200,9 @@ class _Exporter:
         """Yield all documents with a page, then the answers that the page of a question shows."""
         base = self.site.publication.base
         yield from ((path, "") for path in pages(self.release, base) if is_resource(path))
-        single = ANSWERS in self.selection.forms
-        for row in select(self.asked.store, SINGLE_ANSWERS) if single else ():
-            path, question = (self.site.publication.path(row[n]) for n in ("reponse", "question"))
-            yield path, f"../{question}.html#{path.rpartition('/')[2]}"
+        if ANSWERS in self.selection.forms:
+            for path, place in _single_answers(self.release, self.site.publication):
+                yield path, f"../{place}"
 
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""

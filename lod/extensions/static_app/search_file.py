@@ -145,7 +145,7 @@ def _packed(path: Path, data: bytes) -> None:
 
 def _cut(work: Path, folder: Path) -> list[int]:
     """Cut a file into pieces; return their sizes."""
-    sizes = []
+    sizes: list[int] = []
     with work.open("rb") as whole:
         while data := whole.read(PIECE):
             (folder / f"{len(sizes)}.sqlite").write_bytes(data)

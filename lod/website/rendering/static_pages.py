@@ -22,6 +22,7 @@ ELSEWHERE = re.compile(r"(?:\w+:)?//")
 TRANSLATION = re.compile(r'<a class="langue"[^>]*? hreflang="(\w+)"[^>]*>[^<]*</a>\n?')
 ALTERNATE = re.compile(r'<link rel="alternate" hreflang="[^>]*>\n?')
 PAGE = re.compile(r"<url><loc>([^<]*)</loc>.*?</url>\n")  # in a sitemap
+DOCUMENT = re.compile(r' href="((?:\.\./)*reponse/[^"#]+)"')
 TITLE = re.compile(r"</h1>\n?")
 
 
@@ -34,6 +35,7 @@ class StaticTree(OutputTree):
     server: str = ""  # where a server answers what files cannot; "" if none does
     # path that a server answers → the page whose script answers it
     answered: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)  # page → where it stands instead
 
     def write(self, path: str, content: bytes) -> None:
         if path.endswith(".html"):
@@ -55,10 +57,18 @@ class StaticTree(OutputTree):
         """Return a page all of whose forms, and links with parameters, are answered."""
         with written_in(language_of(path)):
             page = _Answers(self, path).given(page)
+        if self.moved:
+            here = f"{self.base}{path}"
+            page = DOCUMENT.sub(lambda link: self._moved(here, link), page)
         if len(self.languages) < len(LANGUAGES):
             page = TRANSLATION.sub(lambda a: a[0] if a[1] in self.languages else "", page)
             page = ALTERNATE.sub("", page)
         return page
+
+    def _moved(self, here: str, link: re.Match[str]) -> str:
+        place = self.moved.get(urljoin(here, link[1]).removeprefix(self.base))
+        up = "../" * here.removeprefix(self.base).count("/")
+        return f' href="{up}{place}"' if place else link[0]
 
 
 class _Answers:

@@ -1,4 +1,4 @@
-"""Hosts of files: one that sends parts of them and a page for what is missing, one that does not."""
+"""A host of files as there are many: it sends parts of them, and a page for what is missing."""
 
 import functools
 import http.server

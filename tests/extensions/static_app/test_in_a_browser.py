@@ -1,5 +1,5 @@
-"""A copy of the site for hosts of files, in a real browser: queries and searches give what the server
-gives; a host without parts, a file that is damaged and an IRI lead to words, never to nothing.
+"""A copy of the site for hosts of files, in a real browser: queries and searches give what the
+server gives; a host without parts, a damaged file and an IRI lead to words, never to nothing.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import QueryResultsFormat, Store
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, Store
 
 from lod.base import packaged
 from lod.base.tabular import rows
@@ -21,6 +21,7 @@ from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.search_index import SearchIndex
+from lod.rdf.store import select
 from tests.extensions.static_app.hosts import hosted
 from tests.support.paths import TESTS
 from tests.support.patience import HANG, patience
@@ -30,19 +31,25 @@ from tests.support.server_data import files_served
 HERE = Path(__file__).parent
 JSON = QueryResultsFormat.JSON
 pytestmark = pytest.mark.tool
-REQUESTS = [
-    {"q": q}
-    for q in (
-        "hôpital", "HOPITAUX", "ministre", "santé publique", '"santé publique"', "sant*", "école ou collège",
-        "logement -social", "-logement", "AAH", "allocation adulte handicapé", "sécurité sociale", "TVA",
-        "Haute-Loire", "Marine Le Pen", "43349", "16-623", "les de la", "zzzz", "retraites femmes", "agri* ou pêche",
-        "« transition écologique »", "l’éducation", "EHPAD",
-    )
-] + [
-    {"q": "ministre", "tri": "date"}, {"q": "ministre", "page": 2}, {"q": "santé", "filtres": [["legislature", "16"]]},
-    {"filtres": [["type", "QG"]]}, {"filtres": [["statut", "repondue"]], "tri": "delai"}, {"q": "loi", "tri": "echeance"},
-    {"q": "loi", "depuis": "2022-01-01", "jusque": "2022-12-31"}, {"filtres": [["departement", "59"]], "page": 2},
-]  # fmt: skip
+WORDS = (
+    "hôpital", "HOPITAUX", "ministre", "santé publique", '"santé publique"', "sant*", "EHPAD",
+    "école ou collège", "logement -social", "-logement", "AAH", "allocation adulte handicapé",
+    "sécurité sociale", "TVA", "Haute-Loire", "Marine Le Pen", "43349", "16-623", "les de la",
+    "zzzz", "retraites femmes", "agri* ou pêche", "« transition écologique »", "l’éducation",
+)  # fmt: skip
+REQUESTS: list[dict[str, Any]] = [
+    *({"q": q} for q in WORDS),
+    {"q": "ministre", "tri": "date"},
+    {"q": "ministre", "page": 2},
+    {"q": "santé", "filtres": [["legislature", "16"]]},
+    {"filtres": [["type", "QG"]]},
+    {"filtres": [["statut", "repondue"]], "tri": "delai"},
+    {"q": "loi", "tri": "echeance"},
+    {"q": "loi", "depuis": "2022-01-01", "jusque": "2022-12-31"},
+    {"filtres": [["departement", "59"]], "page": 2},
+]
+ANSWERED = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
+SELECT ?reponse ?question { ?question qp:reponse ?reponse } ORDER BY ?reponse LIMIT 1"""
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +81,9 @@ def seen(sample: Path, app_files: Path, half: Path) -> dict[str, Any]:
         asked = {"hosts": hosts, "queries": queries, "searches": all_searches(), "uid": uid,
                  "answer": answer}  # fmt: skip
         run = subprocess.run(
-            [node, HERE / "app.mjs", MODULES], input=json.dumps(asked), capture_output=True,
-            text=True, timeout=patience(HANG), check=False, env={**os.environ, "CHROMIUM": chromium},
+            [node, HERE / "app.mjs", MODULES], input=json.dumps(asked), text=True, check=False,
+            capture_output=True, timeout=patience(HANG),
+            env={**os.environ, "CHROMIUM": chromium},
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return dict(json.loads(run.stdout))
@@ -88,9 +96,8 @@ def all_searches() -> list[dict[str, Any]]:
 
 def a_question_with_an_answer(folder: Path) -> tuple[str, str]:
     """Return the ends of the IRIs of an answer and of the only question that it answers."""
-    text = "SELECT ?a ?q { ?q <https://w3id.org/questions-parlementaires/def#reponse> ?a } ORDER BY ?a LIMIT 1"
-    [row] = store_of(folder).query(text)  # type: ignore[union-attr]
-    return row["a"].value.rpartition("/")[2], row["q"].value.rpartition("/")[2]  # type: ignore[index]
+    [row] = select(store_of(folder), ANSWERED)
+    return row["reponse"].rpartition("/")[2], row["question"].rpartition("/")[2]
 
 
 def store_of(folder: Path) -> Store:
@@ -101,20 +108,22 @@ def solutions(answer: dict[str, Any]) -> Counter[str]:
     """Return the rows of an answer as a bag; a plain string has no type in some engines."""
     if "results" not in answer:
         return Counter([json.dumps(answer.get("boolean", answer))])
-    bound = (
-        {name: (v["type"], v["value"], v.get("xml:lang"), (v.get("datatype") or "").partition("#string")[0])
-         for name, v in row.items()}
-        for row in answer["results"]["bindings"]
-    )  # fmt: skip
+
+    def term(value: dict[str, str]) -> list[str | None]:
+        datatype = value.get("datatype", "").partition("#string")[0]
+        return [value["type"], value["value"], value.get("xml:lang"), datatype]
+
+    bindings = answer["results"]["bindings"]
+    bound = ({name: term(value) for name, value in row.items()} for row in bindings)
     return Counter(json.dumps(row, sort_keys=True) for row in bound)
 
 
-def test_every_query_of_the_site_has_the_rows_of_the_server(
-    sample: Path, seen: dict[str, Any]
-) -> None:
+def test_every_query_has_the_rows_of_the_server(sample: Path, seen: dict[str, Any]) -> None:
     store, wrong = store_of(sample), []
     for (name, query), answer in zip(standalone_queries().items(), seen["answers"], strict=True):
-        ours = json.loads(store.query(query.text).serialize(format=JSON))  # type: ignore[union-attr]
+        result = store.query(query.text)
+        assert isinstance(result, (QuerySolutions, QueryBoolean))
+        ours = json.loads(result.serialize(format=JSON) or b"")
         if solutions(ours) != solutions(answer):
             wrong.append((name, solutions(ours) - solutions(answer), answer.get("refused")))
     assert not wrong and len(seen["answers"]) == len(standalone_queries()) > 60
@@ -140,8 +149,8 @@ def test_nothing_is_asked_elsewhere_and_nothing_fails(seen: dict[str, Any]) -> N
 
 
 def test_the_page_of_sparql_answers(seen: dict[str, Any]) -> None:
-    """Its forms, and a query that another page has sent; what it refuses has the words of the server;
-    a chain that this engine computes wrongly is told.
+    """Its forms, and a query that another page has sent; what it refuses has the words of the
+    server; a chain that this engine computes wrongly is told.
     """
     assert seen["table"] > 0 and seen["linked"] == "2"
     assert (seen["refused"], seen["wrong"]) == (
