@@ -129,9 +129,8 @@ def export(
             work, None, saved.base, selection.languages, selection.server, selection.answered
         )
         site = Site(publication, tree)
-        leading = (
-            tree if ANSWERS in selection.forms else replace(tree, moved=_moved(current, saved))
-        )
+        moved = {} if ANSWERS in selection.forms else _moved(current, saved)
+        leading = replace(tree, moved=moved)
         for entry in sorted((current / "site").iterdir()):
             leading.copy(entry, entry.name)
         write_static_search(site, current / INDEX_FILE)
