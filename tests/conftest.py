@@ -29,7 +29,8 @@ collect_ignore_glob = ["extensions/*/judges"]
 if "WHEEL" not in os.environ:  # `test_release_workflow` runs it, on the wheel that it has built
     collect_ignore.append("project/test_wheel_alone.py")
 RELEASES = {  # fixtures, each a whole release
-    "sample", "sample_files", "plain", "mixture", "mixture_files", "vies", "vies_files", "made",
+    "sample", "sample_files", "app_files", "plain", "mixture", "mixture_files", "vies",
+    "vies_files", "made",
 }  # fmt: skip
 
 
@@ -129,6 +130,12 @@ def mixture_files(
 def vies_files(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of invented lives as a folder of files, each document in every form."""
     return exported(tmp_path_factory, vies)
+
+
+@pytest.fixture(scope="session")
+def app_files(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the sample as a site of its own on a host of files, by the usual options."""
+    return exported(tmp_path_factory, sample, is_alone=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Paths of ontology, shapes, site and sample: beside the package, or inside it in a wheel."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -34,6 +34,7 @@ LICENCES = SITE / "licences"
 PROBLEMS = SITE / "problemes.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
 FONT = ".ttf"  # the end of the name of a font, which is used by the program and not published
+OF_COPIES = "copie/"  # the beginning of the name of what only exports have
 SYNONYMS = SITE / "synonymes.csv"
 MAPPINGS = PACKAGE / "reference" / "data"
 EXTENSIONS = "extensions"  # in PACKAGE, SITE, ONTOLOGY and SHAPES: a folder for each extension
@@ -63,6 +64,10 @@ class Vendored:
         """The file, if `.ci/vendor` has downloaded it."""
         return self.folder / self.name
 
+    @property
+    def licence_path(self) -> Path:
+        return with_extensions(SITE, LICENCES.name, self.licence)[0]
+
 
 @cache
 def vendored() -> list[Vendored]:
@@ -73,8 +78,18 @@ def vendored() -> list[Vendored]:
 
 def scripts() -> dict[str, Path]:
     """Return path below `static/` → file, of the vendored files that are there and licences."""
-    present = [v for v in vendored() if v.path.is_file() and not v.name.endswith(FONT)]
-    licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": LICENCES / v.licence for v in present}
+    return _present(lambda name: not name.startswith(OF_COPIES))
+
+
+def scripts_of_copies() -> dict[str, Path]:
+    """Return the same, of what only copies of the site for hosts of files have."""
+    return _present(lambda name: name.startswith(OF_COPIES))
+
+
+def _present(is_wanted: Callable[[str], bool]) -> dict[str, Path]:
+    present = [v for v in vendored() if v.path.is_file() and is_wanted(v.name)
+               and not v.name.endswith(FONT)]  # fmt: skip
+    licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": v.licence_path for v in present}
     return {v.name: v.path for v in present} | licences
 
 

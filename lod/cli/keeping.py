@@ -9,7 +9,7 @@ import click
 from lod.base.errors import counted
 from lod.base.settings import read_settings
 from lod.cli.options import FOLDER, JOBS
-from lod.extensions import beside, extensions, followers, pictures
+from lod.extensions import answered, beside, extensions, followers, pictures
 
 if TYPE_CHECKING:
     from lod.publish.kept_releases import KeptRelease
@@ -107,19 +107,28 @@ def _tell_current(folder: Path, release: "KeptRelease") -> None:
 @click.command()
 @FOLDER
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), metavar="FOLDER")
+@click.option("--forms", default="", metavar="html,ttl,…", help="Forms of documents; or all.")
+@click.option("--languages", default="", metavar="fr,en", help="Languages of the pages.")
+@click.option("--server", default="", metavar="URL",
+              help="Where a server answers what files cannot.")  # fmt: skip
 @JOBS
-def export(folder: Path, target: Path, jobs: int) -> None:
+def export(folder: Path, target: Path, forms: str, languages: str, server: str, jobs: int) -> None:
     """Write the current release of DIR as files, into FOLDER.
 
-    They are for a host that only sends files; FOLDER is new. The site, the page of each question,
-    and each document as Turtle, JSON-LD, N-Triples and RDF/XML, which `lod serve` makes when they
-    are asked for.
+    They are for a host that only sends files; FOLDER is new. The site, and of each document a page
+    and Turtle; up to 2,000 questions in every language, and with a folder for each IRI (iri), for
+    hosts that know no address without an ending. --forms all: JSON-LD, N-Triples, RDF/XML, feeds,
+    citations, records (sources) and documents of answers (reponses), too.
 
     \b
         lod export out --to public
+        lod export out --to public --forms all --server https://questions.example.org/
     """
     from lod.website.export import export as write_export
+    from lod.website.export import selected, weight
 
+    selection = selected(folder, forms, languages, server, answered())
     additions = [extension.exported for extension in extensions()]
-    count = write_export(folder, target, jobs, additions, pictures, beside)
-    click.echo(f"{count} documents, each in every form; {target}")
+    count = write_export(folder, target, jobs, selection, additions, pictures, beside)
+    files, size = weight(target)
+    click.echo(f"{count} documents, {files} files, {size / 1e6:.1f} MB; {target}")

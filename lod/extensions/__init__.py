@@ -44,6 +44,7 @@ NAMES: tuple[str, ...] = (
     "wikidata",  # lod link: asks Wikidata which items are our deputies
     "already_asked",  # /deja-posee, /verifier: questions alike; is a sentence in the record?
     "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
+    "static_app",  # in an export: SPARQL and the search of the server, in the browser
     "debates",  # lod build --debates: questions in the official record of their sitting
     "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
@@ -86,6 +87,8 @@ class Extension:
     # what is written beside the releases when one becomes current
     followers: "Callable[[], Iterable[Follower]]" = _nothing
     exported: "Callable[[Path, Site], object]" = _nothing  # writes what `lod export` adds
+    # path that a server answers → page of an export whose script answers it there
+    answered: "Mapping[str, str]" = field(default_factory=dict)
     commands: "Callable[[Group], object]" = _nothing  # adds commands and options to `lod`
 
 
@@ -102,6 +105,11 @@ def pictures(rows: "QueryTable") -> "list[Picture]":
 
 def followers() -> "list[Follower]":
     return [follower for extension in extensions() for follower in extension.followers()]
+
+
+def answered() -> dict[str, str]:
+    """Return path that a server answers → page of an export whose script answers it there."""
+    return {path: page for e in extensions() for path, page in e.answered.items()}
 
 
 def add_things(index: "SearchIndex") -> None:

@@ -44,8 +44,9 @@ def written_document(
 def every_document(
     publication: Publication, path: str, triples: Sequence[Triple]
 ) -> dict[str, bytes]:
-    """Return extension → that form of a document."""
-    return {form: written_document(publication, path, triples, form) for form in DATA_FORMS}
+    """Return extension → that form of a document, of all that are not left out."""
+    forms = (form for form in DATA_FORMS if form not in publication.left_out)
+    return {form: written_document(publication, path, triples, form) for form in forms}
 
 
 class Signpost(NamedTuple):

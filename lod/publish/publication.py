@@ -37,6 +37,7 @@ class Publication:
     sample: bool = False  # it is made of the sample that comes with the program
     licence: str = Settings().licence  # an address
     is_exported: bool = False  # for a host that only sends files: nothing is made on request
+    left_out: frozenset[str] = frozenset()  # forms of documents that an export does not have
 
     def saved_properties(self) -> dict[str, str]:
         """Return what the server needs of it for the pages that it makes itself, as texts."""

@@ -1,17 +1,23 @@
-"""A release as a folder for a host that only sends files: the site, and each document in each form.
+"""A release as a folder for a host that only sends files: the site, and each document in the forms
+that are asked for.
 
 A server makes those forms when they are asked for, from the store; here they are written.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pyoxigraph import Store
+
+from lod.base.errors import UsageError
 from lod.base.parallel import batches, unordered
-from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
 from lod.publish.documents import every_document
 from lod.publish.publication import Publication, Site
@@ -20,7 +26,8 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
-from lod.rdf.iris import is_resource, source_path
+from lod.rdf.iris import Iris, is_resource, source_path
+from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.store import select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes.feeds import CITATIONS, feed_about
@@ -29,36 +36,85 @@ from lod.website.indexes.static_search import write_static_search
 from lod.website.pages.kept_resources import ResourcePages
 from lod.website.pages.problem_pages import MISSING, problem_page
 from lod.website.pages.question_page import Beside, nothing_beside, question_page
-from lod.website.rendering.language import languages_of, written_in
+from lod.website.rendering.language import FRENCH, LANGUAGES, languages_of, written_in
 from lod.website.rendering.query_tables import Pictures, nothing_drawn
 from lod.website.rendering.static_pages import StaticTree
-from lod.website.rendering.templates import load_template, write_forms, write_page, write_translated
+from lod.website.rendering.templates import load_template, write_forms, write_page
 
 BATCH = 200  # documents in a task
 MISSING_PAGE = "404.html"  # what most hosts of files send for an address that does not exist
 Write = Callable[[Path, Site], object]
 Document = tuple[str, str]  # its path; the page that shows it, "" if it has a page of its own
+PAGE, ANSWERS, RECORDS, FEED, FOLDERS = "html", "reponses", "sources", "atom", "iri"
+# what may be written of a release, beside the site itself; and what is unless somebody says
+FORMS = (PAGE, *DATA_FORMS, FEED, *CITATIONS, RECORDS, ANSWERS)
+USUAL = (PAGE, "ttl")
+SMALL = 2_000  # questions up to which pages are in every language, and each IRI has a folder
 # each answer to one question alone, with that
-ANSWERS = f"""
+SINGLE_ANSWERS = f"""
 SELECT ?reponse (MIN(?q) AS ?question) WHERE {{ ?q <{NAMESPACE}reponse> ?reponse }}
 GROUP BY ?reponse HAVING (COUNT(?q) = 1) ORDER BY ?reponse
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a release is written, and who answers what files cannot."""
+
+    forms: frozenset[str]
+    languages: tuple[str, ...]
+    server: str = ""  # the address of a server; "" if there is none
+    # path that a server answers → the page of the copy whose script answers it
+    answered: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        return frozenset(FORMS) - self.forms
+
+
+def selected(
+    folder: Path, forms: str, languages: str, server: str, answered: Mapping[str, str]
+) -> Selection:
+    """Return what the options of a command ask for: names with commas between, "" for what fits
+    the size of the current release. Raise UsageError for a name that is unknown.
+    """
+    with release.holding(release.current(folder)) as current:
+        is_small = PublishedQuestions(current).count() <= SMALL
+    usual = (*USUAL, FOLDERS) if is_small else USUAL
+    spoken = tuple(LANGUAGES) if is_small else (FRENCH,)
+    asked = ",".join(FORMS) if forms == "all" else forms
+    return Selection(
+        frozenset(_names("--forms", asked, (*FORMS, FOLDERS), PAGE) or usual),
+        _names("--languages", languages, tuple(LANGUAGES), FRENCH) or spoken,
+        server,
+        answered,
+    )
+
+
+def _names(option: str, stated: str, known: tuple[str, ...], needed: str) -> tuple[str, ...]:
+    """Return the names of an option in the order in which they are known; () if none is stated."""
+    names = {name.strip() for name in stated.split(",")} - {""}
+    if unknown := sorted(names.difference(known)):
+        raise UsageError(f"{option}: « {unknown[0]} » is unknown; choose of {', '.join(known)}")
+    if names and needed not in names:
+        raise UsageError(f"{option}: {needed} is always written; name it, too")
+    return tuple(name for name in known if name in names)
 
 
 def export(
     folder: Path,
     target: Path,
     jobs: int,
+    selection: Selection,
     more: Iterable[Write] = (),
     pictures: Pictures = nothing_drawn,
     beside: Beside = nothing_beside,
 ) -> int:
     """Write the current release of a folder into another one; return the number of documents.
 
-    Records and feeds are files there, too, the search page works alone, and what else needs a
-    server leads to the published site. `more` is what
-    extensions write besides, `pictures` what they draw, `beside` what they show on
-    the pages of questions.
+    The search page works alone; what else needs a server is answered by that of the selection, or
+    is not shown. `more` is what extensions write besides, `pictures` what they draw, `beside` what
+    they show on the pages of questions.
 
     Raises UsageError if that other folder has anything in it; after an error, nothing is there.
     """
@@ -67,27 +123,53 @@ def export(
         release.whole_or_nothing(target) as work,
     ):
         with closing(SearchIndex(current / INDEX_FILE)) as index:
-            publication = replace(Publication.saved(index.properties), is_exported=True)
-        site = Site(publication, StaticTree(work, base=publication.base))
+            saved = Publication.saved(index.properties)
+        publication = replace(saved, is_exported=True, left_out=selection.left_out)
+        tree = StaticTree(
+            work, None, saved.base, selection.languages, selection.server, selection.answered
+        )
+        site = Site(publication, tree)
+        moved = {} if ANSWERS in selection.forms else _moved(current, saved)
+        leading = replace(tree, moved=moved)
         for entry in sorted((current / "site").iterdir()):
-            site.tree.copy(entry, entry.name)
+            leading.copy(entry, entry.name)
         write_static_search(site, current / INDEX_FILE)
         nothing = problem_page(
             site.publication, MISSING, "rien à cette adresse", is_explained=False
         )
-        site.tree.write(MISSING_PAGE, nothing)
+        tree.write(MISSING_PAGE, nothing)
         for path, data in dated_files(current):
-            site.tree.write(path, data)
-        site.tree.copy(current / "dumps/service.ttl", "sparql.ttl")  # which a server makes
+            tree.write(path, data)
+        tree.copy(current / "dumps/service.ttl", "sparql.ttl")  # which a server makes
         for write in more:
             write(folder, site)
         with TemporaryDirectory() as answers:  # a release is never written to
             asked = QueryCache(current / "store", Path(answers))
-            exporter = _Exporter(current, asked, site, pictures, beside)
-            for sha256, data in exporter.questions.sources():
-                site.tree.write(source_path(sha256), data)
+            exporter = _Exporter(current, asked, site, selection, pictures, beside)
+            if RECORDS in selection.forms:
+                for sha256, data in exporter.questions.sources():
+                    tree.write(source_path(sha256), data)
             batched = batches(exporter.documents(), BATCH)
             return sum(count for _, count in unordered(exporter.write, batched, jobs))
+
+
+def _moved(folder: Path, publication: Publication) -> dict[str, str]:
+    """Return page of an answer to one question alone → the place where that question shows it."""
+    return {f"{answer}.html": place for answer, place in _single_answers(folder, publication)}
+
+
+def _single_answers(folder: Path, publication: Publication) -> Iterator[tuple[str, str]]:
+    store = Store.read_only(str(folder / "store"))
+    for row in select(store, SINGLE_ANSWERS):
+        answer, question = (publication.path(row[name]) for name in ("reponse", "question"))
+        yield answer, f"{question}.html#{answer.rpartition('/')[2]}"
+
+
+def weight(folder: Path) -> tuple[int, int]:
+    """Return how many files are in a folder, and their bytes."""
+    sizes = [os.lstat(f"{here}/{name}").st_size for here, _, names in os.walk(folder)
+             for name in names]  # fmt: skip
+    return len(sizes), sum(sizes)
 
 
 @dataclass(frozen=True)
@@ -97,6 +179,7 @@ class _Exporter:
     release: Path
     asked: QueryCache
     site: Site  # that is written
+    selection: Selection
     pictures: Pictures
     beside: Beside
 
@@ -108,43 +191,70 @@ class _Exporter:
     def index(self) -> SearchIndex:
         return SearchIndex(self.release / INDEX_FILE)
 
+    @property
+    def _construct(self) -> Construct:
+        return self.asked.store.query  # type: ignore[return-value]  # of a CONSTRUCT
+
     def documents(self) -> Iterator[Document]:
         """Yield all documents with a page, then the answers that the page of a question shows."""
         base = self.site.publication.base
         yield from ((path, "") for path in pages(self.release, base) if is_resource(path))
-        for row in select(self.asked.store, ANSWERS):
-            path, question = (self.site.publication.path(row[n]) for n in ("reponse", "question"))
-            yield path, f"../{question}.html#{path.rpartition('/')[2]}"
+        if ANSWERS in self.selection.forms:
+            for path, place in _single_answers(self.release, self.site.publication):
+                yield path, f"../{place}"
 
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""
-        publication, tree = self.site.publication, self.site.tree
-        construct: Construct = self.asked.store.query  # type: ignore[assignment]  # of a CONSTRUCT
         for path, page in documents:
-            triples = triples_about(construct, publication.base + path)
-            write_forms(tree, path, **every_document(publication, path, triples))
-            if feed := feed_about(path, self.questions, publication, self.index.name_of):
-                write_forms(tree, path, atom=feed)
-            if path.startswith("question/") and (stored := self.questions.of_uid(path[9:])):
-                forms = CITATIONS.items()
-                cited = {form: write(stored.question, publication) for form, (_, write) in forms}
-                write_forms(tree, path, **cited)
-                page_of = partial(
-                    question_page, stored, self.questions, publication, construct, self.beside
-                )
-                write_translated(self.site, path, page_of)
-            elif page:
-                leading = load_template("renvoi.html")
-                html = leading.render(base=publication.base, path=path, page=page)
-                write_forms(tree, path, html=html.encode())
+            is_question = path.startswith("question/")
+            stored = self.questions.of_uid(path[9:]) if is_question else None
+            self._write_data(path, stored)
+            if page:
+                self._write_leading(path, path, page)
             else:
-                self._write_pages(path)
+                self._write_pages(path, stored)
+            if FOLDERS in self.selection.forms:
+                self._write_leading(f"{path}/index", path, f"../{path.rpartition('/')[2]}.html")
         return len(documents)
 
-    def _write_pages(self, path: str) -> None:
+    def _write_data(self, path: str, stored: StoredQuestion | None) -> None:
+        """Write the forms of a document that are not its page."""
+        publication, tree, forms = self.site.publication, self.site.tree, self.selection.forms
+        if forms.intersection(DATA_FORMS):
+            triples = triples_about(self._construct, publication.base + path)
+            if stored and ANSWERS not in forms:  # its answers have no document of their own
+                iris, q = Iris(publication.base), stored.question
+                about = (
+                    triples_about(self._construct, iris.reponse(q, r).value) for r in q.reponses
+                )
+                triples = [*dict.fromkeys(chain(triples, *about))]
+            write_forms(tree, path, **every_document(publication, path, triples))
+        name_of = self.index.name_of
+        if FEED in forms and (feed := feed_about(path, self.questions, publication, name_of)):
+            write_forms(tree, path, atom=feed)
+        for form, (_, write) in CITATIONS.items() if stored else ():
+            if stored and form in forms:
+                write_forms(tree, path, **{form: write(stored.question, publication)})
+
+    def _write_leading(self, at: str, path: str, page: str) -> None:
+        """Write a page that leads from the IRI of a document to the page that shows it."""
+        base = self.site.publication.base
+        html = load_template("renvoi.html").render(base=base, path=path, page=page)
+        write_forms(self.site.tree, at, html=html.encode())
+
+    def _write_pages(self, path: str, stored: StoredQuestion | None) -> None:
         """Write the pages about a resource in its languages."""
-        pages = ResourcePages(self.release, self.site.publication, self.asked, self.pictures)
+        publication = self.site.publication
+        pages = ResourcePages(self.release, publication, self.asked, self.pictures)
         for language in languages_of(path):
+            if language not in self.selection.languages:
+                continue
             with written_in(language):
+                if stored:
+                    html = question_page(
+                        stored, self.questions, publication, self._construct, self.beside
+                    )
+                    write_page(self.site, path, html)
+                    continue
                 for page, html in pages.pages(path):
                     write_page(self.site, page, html)

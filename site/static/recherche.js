@@ -138,7 +138,10 @@ function element(nom, texte = "", attributs = {}) {
 async function fiche(rang) {
   const { noms, fiches } = await lire(`blocs/${Math.floor(rang / bloc)}`);
   const [uid, titre, nom, ...numeros] = fiches[rang % bloc];
-  const [jour, auteur, ministere, rubrique, cleEtat, etat] = numeros.map((numero) => noms[numero]);
+  return [uid, titre, nom, ...numeros.map((numero) => noms[numero])];
+}
+
+function ligneDe([uid, titre, nom, jour, auteur, ministere, rubrique, cleEtat, etat]) {
   const ligne = element("li");
   ligne.append(element("a", titre || nom, { href: `question/${uid}${FIN}` }));
   if (etat) ligne.append(" ", element("span", etat, { class: `etat ${cleEtat}` }));
@@ -147,19 +150,21 @@ async function fiche(rang) {
   return ligne;
 }
 
-function adresse(q, page) {
-  return `recherche${FIN}?${new URLSearchParams(page > 1 ? { q, page } : { q })}`;
+function adresse(page) {
+  const demandes = new URLSearchParams(parametres);
+  demandes.delete("page");
+  if (page > 1) demandes.set("page", page);
+  return `recherche${FIN}?${demandes}`;
 }
 
-async function montrer(q, rangs, page, pages) {
-  const montres = rangs.slice((page - 1) * PAR_PAGE, page * PAR_PAGE);
+function montrer(montres, page, pages) {
   const resultats = document.getElementById("resultats");
   const [liste, nav] = resultats.children;
   liste.start = (page - 1) * PAR_PAGE + 1;
-  liste.replaceChildren(...(await Promise.all(montres.map(fiche))));
+  liste.replaceChildren(...montres.map(ligneDe));
   nav.hidden = pages < 2;
   nav.replaceChildren(element("span", phrases.page.replace("{n}", page).replace("{tout}", pages)));
-  const lien = (texte, rel, vers) => element("a", texte, { href: adresse(q, vers), rel });
+  const lien = (texte, rel, vers) => element("a", texte, { href: adresse(vers), rel });
   if (page > 1) nav.prepend(lien(`← ${phrases.precedente}`, "prev", page - 1));
   if (page < pages) nav.append(lien(`${phrases.suivante} →`, "next", page + 1));
   resultats.hidden = !montres.length;
@@ -290,25 +295,29 @@ async function nommer(mots, q, estTrouvee) {
 
 async function chercher(q, demandee) {
   const demande = lireDemande(q);
-  if (!demande.groupes.length) return dire(phrases.trop);
   dire(phrases.attendre);
-  const rangs = await classer(demande);
-  await nommer(demande.groupes.flat(), q, rangs.length > 0);
-  const pages = Math.max(1, Math.ceil(rangs.length / PAR_PAGE));
+  // an extension may search in the texts, too, with filters; null if it cannot here
+  const plein = await globalThis.plein?.chercher(q, parametres, demandee) ?? null;
+  if (!plein && !demande.groupes.length) return dire(q ? phrases.trop : "");
+  const rangs = plein ? [] : await classer(demande);
+  const total = plein?.total ?? rangs.length;
+  if (q) await nommer(demande.groupes.flat(), q, total > 0);
+  const pages = Math.max(1, Math.ceil(total / PAR_PAGE));
   const page = Math.min(Math.max(1, demandee), pages);
-  await montrer(q, rangs, page, pages);
-  document.getElementById("aide").hidden = rangs.length > 0;
+  const montres = rangs.slice((page - 1) * PAR_PAGE, page * PAR_PAGE);
+  montrer(plein?.fiches ?? await Promise.all(montres.map(fiche)), page, pages);
+  document.getElementById("aide").hidden = total > 0;
   const [un, plusieurs] = phrases.trouvees;
-  const compte = `${rangs.length.toLocaleString(phrases.nombres)} ${rangs.length > 1 ? plusieurs : un}`;
+  const compte = `${total.toLocaleString(phrases.nombres)} ${total > 1 ? plusieurs : un}`;
   const ou = pages > 1 ? `, ${phrases.ou.replace("{n}", page).replace("{tout}", pages)}` : "";
-  return dire(rangs.length ? `${compte}${ou}.` : phrases.rien);
+  return dire(total ? `${compte}${ou}.` : phrases.rien);
 }
 
 const parametres = new URLSearchParams(location.search);
 const q = (parametres.get("q") ?? "").trim().slice(0, 300);
-if (q) {
+if (q || globalThis.plein?.estFiltree(parametres)) {
   document.getElementById("q").value = q;
-  document.title = `${q} – ${document.title}`;
+  if (q) document.title = `${q} – ${document.title}`;
   chercher(q, Number.parseInt(parametres.get("page"), 10) || 1).catch(() =>
     dire(phrases.panne));
 }

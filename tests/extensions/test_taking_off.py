@@ -38,7 +38,7 @@ from lod.cli import main
 *records, out, site = sys.argv[1:]
 alone = ["--jobs", "1"]  # other tests have the other processors
 main(["build", *records, "--to", out, *alone], standalone_mode=False)
-main(["export", out, "--to", site, *alone], standalone_mode=False)
+main(["export", out, "--to", site, "--forms", "all", *alone], standalone_mode=False)
 """
 SAMPLE, INVENTED = "lod/sources/echantillon.zip", "lod/sources/inventees"
 

@@ -46,6 +46,7 @@ from lod.rdf.store import open_store, select
 from lod.website.export import export
 from tests.support.comparing import digests
 from tests.support.live import live
+from tests.support.once import everything
 from tests.support.paths import BASE
 from tests.support.patience import wait_for
 from tests.support.programs import lod
@@ -174,7 +175,7 @@ def test_whatever_reads_a_release_holds_it(
 
     monkeypatch.setattr("lod.publish.query._answer", lambda *_: (b"", look()))
     run(kept.out, "ASK {}", "table")
-    export(kept.out, tmp_path / "public", 1, [look])
+    export(kept.out, tmp_path / "public", 1, everything(kept.out), [look])
     assert held == [True] * 2 and not is_held(here)
 
 

@@ -13,7 +13,7 @@ from lod.publish.publication_log import read_log
 from lod.publish.release import current, manifest
 from lod.rdf.vocab import NAMESPACE
 from lod.website.export import export
-from tests.support.once import state_of
+from tests.support.once import everything, state_of
 from tests.support.paths import BASE
 from tests.support.server_data import THINGS, client_of, point, publish, serving
 
@@ -109,7 +109,7 @@ def test_what_is_made_on_request_is_as_new_as_its_publication(tmp_path: Path, pa
 def test_an_export_tells_it_too(sample: Path, instant: str, tmp_path: Path) -> None:
     """Its maps and its descriptions; the release stays as it was."""
     before = state_of(sample)
-    export(sample, tmp_path / "public", 1)
+    export(sample, tmp_path / "public", 1, everything(sample))
     assert state_of(sample) == before
     root = tmp_path / "public"
     assert f"<lastmod>{instant}</lastmod>" in (root / "sitemap.xml").read_text("utf-8")

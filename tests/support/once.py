@@ -4,6 +4,7 @@ between runs.
 
 import fcntl
 import hashlib
+import json
 import os
 import pickle
 import platform
@@ -17,8 +18,9 @@ from typing import TypeVar
 import pytest
 
 from lod.base import packaged
-from lod.extensions import beside, extensions, pictures
-from lod.website.export import export
+from lod.extensions import answered, beside, extensions, pictures
+from lod.publish.release import current
+from lod.website.export import Selection, export, selected
 from tests.support.paths import ROOT, TESTS
 
 T = TypeVar("T")
@@ -125,13 +127,32 @@ def linked(folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(folder, to, symlinks=True, copy_function=link))
 
 
-def exported(factory: pytest.TempPathFactory, folder: Path) -> Path:
-    """Return the folder that the current release of another one is exported to."""
+def exported(factory: pytest.TempPathFactory, folder: Path, *, is_alone: bool = False) -> Path:
+    """Return the folder that the current release of another one is exported to: in every form, as
+    a copy of a site whose server answers; or by the usual options, alone.
+    """
 
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]  # two may have one name
     is_kept = folder.is_relative_to(kept())
-    return once(factory, f"export-{name}", partial(export_all, folder), is_kept=is_kept)[0]
+    kind, make = ("app", export_alone) if is_alone else ("export", export_all)
+    return once(factory, f"{kind}-{name}", partial(make, folder), is_kept=is_kept)[0]
 
 
 def export_all(folder: Path, target: Path) -> None:
-    export(folder, target, 2, [each.exported for each in extensions()], pictures, beside)
+    """Export a release in every form, as a copy of a site whose server answers at its base."""
+    _export(folder, target, everything(folder))
+
+
+def export_alone(folder: Path, target: Path) -> None:
+    _export(folder, target, selected(folder, "", "", "", answered()))
+
+
+def _export(folder: Path, target: Path, selection: Selection) -> None:
+    more = [each.exported for each in extensions()]
+    export(folder, target, 2, selection, more, pictures, beside)
+
+
+def everything(folder: Path) -> Selection:
+    """Return all that an export of a release may have, beside a server at its base."""
+    base = json.loads((current(folder) / "manifest.json").read_bytes())["base"]
+    return selected(folder, "all", "fr,en", base, {})

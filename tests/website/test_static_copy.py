@@ -111,7 +111,7 @@ PAGE = (
 @pytest.mark.parametrize("base", ["https://example.org/", "https://example.org/qp/"])
 def test_which_addresses_lead_to_the_site(tmp_path: Path, base: str) -> None:
     """Forms, and links with parameters, but for the search and for what is elsewhere; once."""
-    tree = StaticTree(tmp_path, base=base)
+    tree = StaticTree(tmp_path, base=base, server=base)
     tree.write("depute/X.en.html", PAGE.encode())
     once = (tmp_path / "depute/X.en.html").read_bytes()
     tree.write("depute/X.en.html", once)

@@ -239,6 +239,11 @@ class SearchIndex:
             hits.sort(key=lambda number: number not in named)
         return hits
 
+    def sorting_columns(self) -> dict[str, Sequence[int]]:
+        """Return what filters and orders look at, by the ids of questions, which begin with 1."""
+        ranks, delays, due = self._ranks, self._delays, self._due
+        return {**self.columns, "jour": self.days, "rang": ranks, "delai": delays, "echeance": due}
+
     def newest_events(self, hits: Iterable[int], most: int) -> list[str]:
         """Return the uids of the questions with the newest events, the newest first."""
         newest = heapq.nsmallest(most, hits, key=lambda n: (-self._events[n], self._ranks[n]))

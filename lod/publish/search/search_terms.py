@@ -140,11 +140,11 @@ def _units(tokens: list[_Token]) -> Iterator[list[Alternative]]:
         if token.typed:
             stems = tuple(t.term.words[0] if t.typed else "" for t in tokens[place:])
             sizes = range(len(stems), 0, -1)
-            size = next((size for size in sizes if stems[:size] in _by_expansion()), 0)
+            size = next((size for size in sizes if stems[:size] in by_expansion()), 0)
             if size:
-                texts = _by_expansion()[stems[:size]]
+                texts = by_expansion()[stems[:size]]
             elif not token.term.beginning:
-                texts = _by_acronym().get(token.typed, ())
+                texts = by_acronym().get(token.typed, ())
         own = tuple(t.term for t in tokens[place : place + (size or 1)])
         synonyms = ((SearchTerm(tuple(stems_of(text))),) for text in texts)
         yield [] if token.is_or else [own, *synonyms]
@@ -183,7 +183,7 @@ def _loose(piece: str) -> Iterator[_Token]:
 
 
 @cache
-def _by_acronym() -> dict[str, tuple[str, ...]]:
+def by_acronym() -> dict[str, tuple[str, ...]]:
     """Return acronym, in small letters, of which accents count → its expansions."""
     return group_by_key(
         (composed(row["sigle"]).casefold(), composed(row["developpement"]))
@@ -192,11 +192,11 @@ def _by_acronym() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _by_expansion() -> dict[Stems, tuple[str, ...]]:
+def by_expansion() -> dict[Stems, tuple[str, ...]]:
     """Return stems of an expansion, without stop words → its acronyms."""
     pairs = (
         (tuple(stem for stem in stems_of(text) if stem not in STOP_STEMS), acronym)
-        for acronym, texts in _by_acronym().items()
+        for acronym, texts in by_acronym().items()
         for text in texts
     )
     return group_by_key(dict.fromkeys(pairs))

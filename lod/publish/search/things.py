@@ -177,6 +177,10 @@ class ThingIndex:
     def names(self) -> Iterable[str]:
         return (thing.name for thing in self._things)
 
+    def people(self) -> Mapping[str, str]:
+        """Return folded whole name of a person → as it is written."""
+        return self._people
+
     def person_called(self, text: str) -> str:
         """Return the name of a person whose whole name a text is; "" if it is none."""
         words = (word for word in fold(text).split() if word not in KIND_WORDS and word != "m")

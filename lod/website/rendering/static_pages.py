@@ -1,18 +1,29 @@
-"""Pages for a host that only sends files: what asks a server asks that of the published site."""
+"""Pages for a host that only sends files: what asks a server asks another one, or a page whose
+script answers; without either it is not shown, and the page says so.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urljoin
 
+from lod.base import packaged
 from lod.base.output_tree import OutputTree
-from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
-from lod.website.rendering.templates import load_template
+from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated, written_in
+from lod.website.rendering.templates import load_template, localized
 
-# a form, or a link with parameters, to an address of this site
-ASKING = re.compile(
-    r'(<form\b[^>]*? action="|<a\b[^>]*? href="(?=[^"#]*\?))((?!\w+:)[^"]*)("[^>]*>)'
-)
+FORM = re.compile(r'(<form\b[^>]*? action=")((?!\w+:)[^"]*)("[^>]*>)(.*?)</form>', re.S)
+LINK = re.compile(r'(<a\b[^>]*? href=")(?=[^"#]*\?)((?!\w+:)[^"]*)("[^>]*>)(.*?)</a>', re.S)
+BUTTON = re.compile(r"<p>(?:(?!</p>).)*<button.*?</p>\n?", re.S)
 ALONE = re.compile(r"recherche(?:\.\w+)?\.html(?:\?.*)?")  # a page whose script answers
+ELSEWHERE = re.compile(r"(?:\w+:)?//")
+# to the same page in other languages: for readers, and for robots
+TRANSLATION = re.compile(r'<a class="langue"[^>]*? hreflang="(\w+)"[^>]*>[^<]*</a>\n?')
+ALTERNATE = re.compile(r'<link rel="alternate" hreflang="[^>]*>\n?')
+PAGE = re.compile(r"<url><loc>([^<]*)</loc>.*?</url>\n")  # in a sitemap
+DOCUMENT = re.compile(r' href="((?:\.\./)*reponse/[^"#]+)"')
+TITLE = re.compile(r"</h1>\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +31,105 @@ class StaticTree(OutputTree):
     """Where such pages are written."""
 
     base: str = ""
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+    server: str = ""  # where a server answers what files cannot; "" if none does
+    # path that a server answers → the page whose script answers it
+    answered: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)  # page → where it stands instead
 
     def write(self, path: str, content: bytes) -> None:
         if path.endswith(".html"):
-            content = answerable(self.base, path, content)
+            if self._is_left_out(path):
+                return
+            content = self._answerable(path, content.decode()).encode()
+        elif path.startswith("sitemap-") and len(self.languages) < len(LANGUAGES):
+            kept = PAGE.sub(lambda u: "" if self._is_left_out(u[1]) else u[0], content.decode())
+            content = kept.encode()
         OutputTree.write(self, path, content)
 
+    def _is_left_out(self, path: str) -> bool:
+        """Return whether a page is a translation into a language that this copy does not have."""
+        language = language_of(path)
+        name = path.removeprefix(self.base).removesuffix(f"{LANGUAGES[language]}.html")
+        return language not in self.languages and is_translated(name)
 
-def answerable(base: str, path: str, page: bytes) -> bytes:
-    """Return a page, which stands at a path below the base, whose forms, and links with parameters,
-    lead to the published site, but for those of the search; the first of these forms says so.
+    def _answerable(self, path: str, page: str) -> str:
+        """Return a page all of whose forms, and links with parameters, are answered."""
+        with written_in(language_of(path)):
+            page = _Answers(self, path).given(page)
+        if self.moved:
+            here = f"{self.base}{path}"
+            page = DOCUMENT.sub(lambda link: self._moved(here, link), page)
+        if len(self.languages) < len(LANGUAGES):
+            page = TRANSLATION.sub(lambda a: a[0] if a[1] in self.languages else "", page)
+            page = ALTERNATE.sub("", page)
+        return page
+
+    def _moved(self, here: str, link: re.Match[str]) -> str:
+        place = self.moved.get(urljoin(here, link[1]).removeprefix(self.base))
+        up = "../" * here.removeprefix(self.base).count("/")
+        return f' href="{up}{place}"' if place else link[0]
+
+
+class _Answers:
+    """Who answers the forms of one page, and what it says of that: once."""
+
+    def __init__(self, tree: StaticTree, path: str) -> None:
+        self._tree, self._path = tree, path
+        self._root = "../" * path.count("/")
+        self._notes = [load_template("formulaire_statique.html").render(
+            adresse=tree.server, root=self._root, page=localized("exploitation.html"),
+        )]  # fmt: skip
+
+    def given(self, page: str) -> str:
+        page = LINK.sub(self._link, FORM.sub(self._form, page))
+        name = self._path.removesuffix(".html").removesuffix(LANGUAGES[language_of(self._path)])
+        if not self._tree.server and name in about_servers():
+            page = TITLE.sub(lambda end: end[0] + self._note(), page, count=1)
+        return page
+
+    def _note(self) -> str:
+        return self._notes.pop() if self._notes else ""
+
+    def _form(self, form: re.Match[str]) -> str:
+        begin, address, end, body = form.groups()
+        target = self._target(address)
+        if target is None:  # a query may be read, where nobody runs it
+            kept = BUTTON.sub("", body) if " readonly" in body else ""
+            return f"{self._note()}<div>{kept}</div>" if kept else self._note()
+        note = self._note() if ELSEWHERE.match(target) else ""
+        return f"{begin}{target}{end}{note}{body}</form>"
+
+    def _link(self, link: re.Match[str]) -> str:
+        begin, address, end, text = link.groups()
+        target = self._target(address)
+        return text if target is None else f"{begin}{target}{end}{text}</a>"
+
+    def _target(self, address: str) -> str | None:
+        """Return the address that answers what an address of the site asks; None if none does."""
+        tree = self._tree
+        asked = urljoin(tree.base + self._path, address).removeprefix(tree.base)
+        if ALONE.fullmatch(asked):
+            return address
+        path, mark, rest = asked.partition("?")
+        if path in map(localized, tree.answered.values()):
+            return address
+        if path in tree.answered:
+            return f"{self._root}{localized(tree.answered[path])}{mark}{rest}"
+        return tree.server + asked if tree.server else None
+
+
+def language_of(path: str) -> str:
+    """Return the language of the page at a path.
+
+    >>> language_of("depute/PA1.en.html"), language_of("depute/PA1.html")
+    ('en', 'fr')
     """
-    language = next((code for code, end in LANGUAGES.items()
-                     if end and path.endswith(f"{end}.html")), FRENCH)  # fmt: skip
-    with written_in(language):
-        notes = [load_template("formulaire_statique.html").render(base=base)]
+    ends = ((code, end) for code, end in LANGUAGES.items() if end)
+    return next((code for code, end in ends if path.endswith(f"{end}.html")), FRENCH)
 
-    def lead(paragraph: re.Match[str]) -> str:
-        begin, address, rest = paragraph.groups()
-        asked = urljoin(base + path, address)
-        if ALONE.fullmatch(asked.removeprefix(base)):
-            return paragraph[0]
-        note = notes.pop() if notes and begin.startswith("<form") else ""
-        return f"{begin}{asked}{rest}{note}"
 
-    return ASKING.sub(lead, page.decode()).encode()
+@cache
+def about_servers() -> frozenset[str]:
+    """Return the pages about what only a server answers, without extension."""
+    return frozenset(row["page"] for row in packaged.table_rows(packaged.SITE / "serveur.csv"))

@@ -20,7 +20,7 @@ from lod.extensions.deposit.files import RDF_XML
 from lod.publish.dumps import NTRIPLES
 from lod.publish.publication_log import read_log
 from lod.website.export import export
-from tests.support.once import once
+from tests.support.once import everything, once
 from tests.support.paths import CASES, PAGE
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,8 @@ def deposit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
         settings = Settings(base=BASE, editeur="L’Observatoire & Cie", contact=CONTACT)
         build([packaged.INVENTED, CASES / "page_2022", PAGE], folder / "out", settings)
-        export(folder / "out", folder / "public", 2, [EXTENSION.exported])
+        chosen = everything(folder / "out")
+        export(folder / "out", folder / "public", 2, chosen, [EXTENSION.exported])
 
     return once(tmp_path_factory, "deposit", make)[0] / "public"
 
