@@ -45,6 +45,7 @@ NAMES: tuple[str, ...] = (
     "already_asked",  # /deja-posee, /verifier: questions alike; is a sentence in the record?
     "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
     "debates",  # lod build --debates: questions in the official record of their sitting
+    "alerts",  # lod alerts: what is new, by e-mail, to those whom the publisher has in a file
     "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
 

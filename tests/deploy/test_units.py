@@ -26,7 +26,7 @@ pytestmark = pytest.mark.tool
 
 GUIDE = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 MOST = 2.5  # of the ten points of exposure
-UNITS = ("lod.service", "lod-nightly.service")
+UNITS = ("lod.service", "lod-nightly.service", "lod-alerts.service")
 STEP = re.compile(r"^ExecStart=.*\n(?:(?<=\\\n).*\n)*", re.M)  # with the lines that go on
 MIRROR = "http://127.0.0.1:9000/"
 COUNT = quote("SELECT (COUNT(*) AS ?n) { ?q a qp:Question }")

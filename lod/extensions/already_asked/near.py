@@ -40,6 +40,7 @@ class NearQuestion:
 
     uid: str
     reasons: tuple[Reason, ...]
+    score: float  # the sum by which it is ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ def near_questions(
         for uid, number in numbers.items()
     )
     questions = (
-        NearQuestion(uid, reasons)
-        for _, uid in ranked
+        NearQuestion(uid, reasons, -score)
+        for score, uid in ranked
         if (reasons := _reasons(bool(is_typed[numbers[uid]]), cosines.get(uid, 0)))
     )
     return NearQuestions((*questions,), (*words,), meaning is not None)
