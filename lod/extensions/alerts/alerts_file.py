@@ -109,7 +109,7 @@ def _alert(where: str, row: dict[str, Any]) -> Alert:
 
 def _address(where: str, text: str) -> str:
     if "@" not in parseaddr(text)[1] or any(sign in text for sign in "\r\n"):
-        raise UsageError(f"{where}: '{text}' is no mail address; give name@example.org")
+        raise UsageError(f"{where}: {text!r} is no mail address; give name@example.org")
     return text
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lod.extensions.already_asked.near import NearQuestions, Reason, near_questions
+from lod.extensions.already_asked.near import NearQuestion, NearQuestions, Reason, near_questions
 from lod.extensions.already_asked.stock_phrases import without_stock
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions
@@ -15,7 +15,9 @@ from lod.publish.search.words import WORD
 LONGEST = 5_000  # characters of a draft
 COMPARED, SHOWN = 30, 10  # questions whose texts are read, and those that are shown
 SAME = 0.5  # share of the words of a draft, in common passages, from which a question repeats it
-LEAST_NEAR = 0.6  # score from which a question is near to a draft; chosen by other drafts
+# pairs from which a question is near to a draft: the share of its words, the cosine of meanings;
+# chosen by sixty requests, and by fifteen about nothing that was there
+NEAR = ((0.4, 0.0), (0.25, 0.45), (0.0, 0.7))
 Verdict = Literal["mot pour mot", "proche", "rien"]
 
 
@@ -26,7 +28,7 @@ class AskedBefore:
     question: Question
     reasons: tuple[Reason, ...]
     passages: tuple[SharedPassage, ...]  # in the draft and in the text of the question
-    score: float  # how near it is
+    is_near: bool  # by its words or by their meaning
 
     @property
     def shared_words(self) -> int:
@@ -62,7 +64,11 @@ def asked_before(release: Path, index: SearchIndex, draft: str) -> DraftAnswer:
         question, nearest = stored.question, of_uid[stored.uid]
         passages = tuple(shared_passages(told, question.texte or ""))
         first: tuple[Reason, ...] = ("passage",) if passages else ()
-        compared.append(AskedBefore(question, first + nearest.reasons, passages, nearest.score))
+        compared.append(AskedBefore(question, first + nearest.reasons, passages, _is_near(nearest)))
     compared.sort(key=lambda asked: -asked.shared_words)  # stable: the nearest first among equals
-    enough = [asked for asked in compared if asked.passages or asked.score >= LEAST_NEAR]
+    enough = [asked for asked in compared if asked.passages or asked.is_near]
     return DraftAnswer((*enough[:SHOWN],), near, len(WORD.findall(told)))
+
+
+def _is_near(nearest: NearQuestion) -> bool:
+    return any(nearest.share >= share and nearest.cosine >= cosine for share, cosine in NEAR)

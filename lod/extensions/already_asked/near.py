@@ -40,7 +40,8 @@ class NearQuestion:
 
     uid: str
     reasons: tuple[Reason, ...]
-    score: float  # the sum by which it is ranked
+    share: float  # of the words of the text, weighted by rarity, that it has; 0 to 1
+    cosine: float  # of the angle between the text and its title; 0 if meaning is not looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def near_questions(
         for uid, number in numbers.items()
     )
     questions = (
-        NearQuestion(uid, reasons, -score)
-        for score, uid in ranked
+        NearQuestion(uid, reasons, float(shares[numbers[uid]]), cosines.get(uid, 0))
+        for _, uid in ranked
         if (reasons := _reasons(bool(is_typed[numbers[uid]]), cosines.get(uid, 0)))
     )
     return NearQuestions((*questions,), (*words,), meaning is not None)

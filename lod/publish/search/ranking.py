@@ -21,7 +21,9 @@ class Rank(NamedTuple):
     False stands before True.
     """
 
-    is_unnamed: bool  # it has not exactly this name, nor is it a ministry of today that begins so
+    # it has not exactly this name, nor is it a heading, or a ministry or group of today, whose
+    # name begins so
+    is_unnamed: bool
     has_ended: bool
     is_by_place: bool  # not all words are in its name, but some in its place
     kind: int

@@ -30,7 +30,7 @@ from lod.publish.search.words import (
 MOST, MOST_OF_KIND = 10, 4  # things that are shown, in all and of one kind
 MOST_BEFORE = 12  # ministries that are folded beneath one that follows them
 MOST_WORDS = 12  # words that a name may have; a longer request is a sentence
-HEADING = "rubrique"
+STEMMED = ("rubrique", "groupe")  # kinds that are found in the singular and in the plural
 MINISTER = "ministre"  # the kind that names a deputy who held office
 DEPUTIES, PLACES = ("depute", "auteur"), ("departement", "circonscription", "region")
 PEOPLE = (*DEPUTIES, "personne")
@@ -99,7 +99,7 @@ class ThingIndex:
         self._places: list[str] = []  # where each is elected, or ""
         self._wholes: dict[str, list[int]] = {}  # letters of a whole name → numbers of things
         self._people: dict[str, str] = {}  # folded name of a person → as it is written
-        self._headings: dict[str, set[int]] = {}  # stem → headings with such a word in their names
+        self._stemmed: dict[str, set[int]] = {}  # stem → those of STEMMED that have it
         texts = []  # all that finds each
         select = "SELECT * FROM chose ORDER BY id"
         for _, kind, key, name, aliases, place, detail, *tenure, held in connection.execute(select):
@@ -124,9 +124,9 @@ class ThingIndex:
             )
             self._places.append(place)
             self._add_whole(number)
-            if kind == HEADING:
+            if kind in STEMMED:
                 for word in chain.from_iterable(map(str.split, self._names[-1])):
-                    self._headings.setdefault(stem_of(word), set()).add(number)
+                    self._stemmed.setdefault(stem_of(word), set()).add(number)
             texts.append([*names, place, *self._joined(number)])
         self._index = NameIndex(enumerate(texts))
         self._letters = list(self._wholes)
@@ -221,7 +221,7 @@ class ThingIndex:
         if is_beginning and (begun := self._index.with_prefix(word)):
             return begun
         # « transport ferroviaire » is the heading « transports ferroviaires »
-        of_stem = self._headings.get(stem_of(word), set[int]())
+        of_stem = self._stemmed.get(stem_of(word), set[int]())
         if word in self._index or of_stem or len(word) < SHORTEST or not may_be_misspelled:
             return of_stem.union(self._index.with_word(word))
         near = mistyped(word, self._index.similar(word, MOST))
@@ -260,8 +260,10 @@ class ThingIndex:
         thing, tenure = self._things[number], self._tenures[number]
         bare, share = self._bare[number], 0.0
         is_named = words in bare
-        if thing.kind == HEADING:
-            is_named = list(map(stem_of, words)) in [list(map(stem_of, name)) for name in bare]
+        if thing.kind in STEMMED:  # « bois » begins « bois et forêts »
+            stems = list(map(stem_of, words))
+            names = (list(map(stem_of, name[: len(words)])) for name in bare)
+            is_named = bool(words) and stems in names and not tenure.has_ended
         if thing.kind == "ministere" and tenure.has_ended:
             is_named = [words] == bare[:1]  # with its years
         elif thing.kind == "ministere":

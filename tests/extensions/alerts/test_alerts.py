@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -17,19 +17,23 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from click.testing import CliRunner
 from msgspec.structs import replace
 
-from lod.__main__ import main
 from lod.base.errors import UsageError
 from lod.base.inputs import Record
 from lod.extensions.alerts.alerts_file import read_alerts
+from lod.extensions.alerts.news import facts_of
 from lod.model.question import Question
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.settling.convert import Accepted, convert
+from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.indexing import IndexContext, write_index
+from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import Iris
 from tests.support.paths import BASE, RICH
+from tests.support.programs import lod
+from tests.support.server_data import free_port
 
 NIGHTS = 30
 PLAN = ("take", "refuse", "take", "kill before", "take", "kill after", "shut")  # night by night
@@ -72,11 +76,11 @@ class MailServer:
 @pytest.fixture
 def server() -> Iterator[tuple[MailServer, int]]:
     handler = MailServer()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    port = free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    assert controller.server
     try:
-        yield handler, controller.server.sockets[0].getsockname()[1]
+        yield handler, port
     finally:
         controller.stop()
 
@@ -92,6 +96,7 @@ def release(folder: Path, plain: Question, night: int) -> None:
     """Put the index of a night in place: one more question, and an answer to an older one."""
     made = folder / f"out/releases/{night}"
     made.mkdir(parents=True)
+    (made / "manifest.json").write_text("{}")
     questions = [
         replace(
             plain, uid=f"QANR5L17QE{n}", numero=n, legislature=17, titre=f"Les loups, {n}",
@@ -151,7 +156,7 @@ def test_thirty_nights(tmp_path: Path, server: tuple[MailServer, int], plain: Qu
             )
             assert mail.process.wait() == -signal.SIGKILL
         else:
-            done = CliRunner().invoke(main, ["alerts", str(path)])
+            done = lod("alerts", path)
             is_told = mail.plan in ("refuse", "shut") and night > 0
             assert done.exit_code == int(is_told), done.output
     letters = {str(letter["Message-ID"]): letter for letter in mail.taken}
@@ -172,13 +177,12 @@ def test_a_letter(tmp_path: Path, server: tuple[MailServer, int], plain: Questio
     mail, port = server
     path = alerts_file(tmp_path, port, *TWO)
     release(tmp_path, plain, 0)
-    runner = CliRunner()
-    assert "2 alerts begun" in runner.invoke(main, ["alerts", str(path)]).output
+    assert "2 alerts begun" in lod("alerts", path).output
     release(tmp_path, plain, 5)
-    dry = runner.invoke(main, ["alerts", str(path), "--dry-run"])
+    dry = lod("alerts", path, "--dry-run")
     assert "Les loups, 4" in dry.output and not mail.taken
-    assert "2 letters sent" in runner.invoke(main, ["alerts", str(path)]).output
-    assert "0 letters sent" in runner.invoke(main, ["alerts", str(path)]).output
+    assert "2 letters sent" in lod("alerts", path).output
+    assert "0 letters sent" in lod("alerts", path).output
     marie, paul = sorted(mail.taken, key=lambda letter: str(letter["To"]))
     assert marie["List-Unsubscribe"] == "<mailto:alertes@example.org?subject=stop>"
     assert "Loups" in str(marie["Subject"]) or "=?utf-8?" in str(marie["Subject"])
@@ -203,22 +207,13 @@ def test_what_is_wrong_in_the_file_is_said(tmp_path: Path, alert: str, said: str
         read_alerts(alerts_file(tmp_path, 25, alert))
 
 
-def test_a_text_is_watched(tmp_path: Path, server: tuple[MailServer, int], vies: Path) -> None:
+def test_a_text_is_watched(tmp_path: Path, vies: Path) -> None:
     """A question that shares a passage with it is a fact of the alert."""
-    from contextlib import closing
-
-    from lod.extensions.alerts.news import facts_of
-    from lod.pipeline.questions.question_db import PublishedQuestions
-    from lod.publish.release import current
-    from lod.publish.search.search_index import SearchIndex
-
-    _, port = server
     folder = current(vies)
-    stored = next(s for s in PublishedQuestions(folder).questions() if s.question.texte)
+    questions = PublishedQuestions(folder).questions()
+    stored = max(questions, key=lambda stored: len(stored.question.texte or ""))
     text = " ".join((stored.question.texte or "").split()[:40]).replace('"', "").replace("\\", "")
-    path = alerts_file(tmp_path, port, f'a = "m@example.org"\ntexte = "{text}"')
+    path = alerts_file(tmp_path, 25, f'a = "m@example.org"\ntexte = "{text}"')
     [alert] = read_alerts(path).alerts
     with closing(SearchIndex(folder / INDEX_FILE)) as index:
         assert stored.uid in [fact.uid for fact in facts_of(alert, folder, index)]
-    with suppress(FileNotFoundError):
-        path.unlink()
