@@ -34,6 +34,7 @@ class Settings:
     base: str = "http://localhost:8000/"  # begins all IRIs of the release; ends with a slash
     editeur: str = ""  # name of the publisher
     contact: str = ""  # mail or https address of the publisher
+    signaler: str = ""  # the same, to which readers report errors; "": that of `contact`
     licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"  # of the records
     revue: Path | None = None  # folder of the reviewed files: corrections, links, decisions
     legislatures: tuple[int, ...] = ()  # those that `lod fetch` brings if none is named
@@ -54,10 +55,11 @@ def read_settings(base: str | None = None, path: Path | None = None) -> Settings
     for name, address in (("base", settings.base), ("licence", settings.licence)):
         if not ADDRESS.fullmatch(address):
             raise UsageError(f"{name} '{address}' is not an address; give https://…/")
-    if settings.contact and not CONTACT.fullmatch(settings.contact):
-        raise UsageError(
-            f"contact '{settings.contact}' is not an address; give name@example.org or https://…"
-        )
+    for name, address in (("contact", settings.contact), ("signaler", settings.signaler)):
+        if address and not CONTACT.fullmatch(address):
+            raise UsageError(
+                f"{name} '{address}' is not an address; give name@example.org or https://…"
+            )
     return replace(settings, base=settings.base.rstrip("/") + "/")
 
 

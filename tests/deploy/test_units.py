@@ -26,7 +26,10 @@ pytestmark = pytest.mark.tool
 
 GUIDE = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 MOST = 2.5  # of the ten points of exposure
-UNITS = ("lod.service", "lod-nightly.service", "lod-fetch.service", "lod-alert@.service")
+UNITS = (
+    "lod.service", "lod-nightly.service", "lod-fetch.service", "lod-alert@.service",
+    "lod-alerts.service",
+)  # fmt: skip
 STEP = re.compile(r"^ExecStart=.*\n(?:(?<=\\\n).*\n)*", re.M)  # with the lines that go on
 MIRROR = "http://127.0.0.1:9000/"
 COUNT = quote("SELECT (COUNT(*) AS ?n) { ?q a qp:Question }")

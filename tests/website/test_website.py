@@ -46,7 +46,7 @@ def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
         assert (
             "<" not in data
             and "<script" not in text
-            and "<img" not in text
+            and "<img" not in text.replace('<img src="static/question-', "")  # of a guide
             and "49" not in re.findall(r"<h1>(.*?)</h1>", text, re.S)
         ), path
 
