@@ -116,7 +116,7 @@ def linked(folder: Path, to: Path) -> Path:
     copies: dict[int, str] = {}
 
     def link(source: str, target: str) -> object:
-        number = os.stat(source).st_ino
+        number = Path(source).stat().st_ino
         try:
             os.link(copies.get(number, source), target)
         except OSError:
