@@ -57,6 +57,15 @@ def test_a_commune_that_is_typed(index: SearchIndex) -> None:
     assert communes(index, "sa", is_typing=True) == communes(index, "sau") == []
 
 
+def test_a_village_whose_name_is_a_word_stands_below_the_questions(index: SearchIndex) -> None:
+    """« Bois » and « Port » are communes; nobody who writes « bois » means one. « Saugues » is."""
+    for word in ("bois", "port"):
+        results = search_results(index, SearchRequest(q=word))
+        assert word.title() in [thing.name for thing in results.later_things]
+        assert all(isinstance(thing, Commune) for thing in results.later_things)
+    assert not search_results(index, SearchRequest(q="Saugues")).later_things
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [("Saugues", ["43234"]), ("43170 Saugues", ["43234"]), ("SAUGUES (Haute-Loire)", ["43234"]),
