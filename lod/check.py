@@ -14,7 +14,7 @@ from lod.pipeline.reading.reference_data import read_reference_data, shortfalls
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted
 from lod.pipeline.settling.settle import converted_batches, dated
-from lod.pipeline.validation.shapes import REFERENCE
+from lod.pipeline.validation.shapes import USUAL
 from lod.rdf.iris import Iris
 
 
@@ -23,7 +23,7 @@ def check(
     settings: Settings,
     jobs: int = 1,
     reference: Sequence[Path] = (),
-    engine: str = REFERENCE,
+    engine: str = USUAL,
 ) -> Iterator[Finding | BuildReport]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
     graphs(settings.revue), annotations(settings.revue)  # their reviewed files are read

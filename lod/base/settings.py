@@ -4,6 +4,9 @@ import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from lod.base.errors import UsageError
 
@@ -16,6 +19,14 @@ CONTACT = re.compile(  # a mail address or an https address that needs no escape
 )
 
 
+class ArchiveAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an archive of the Assemblée is, over the table of the program or beside it."""
+
+    legislature: int | None = None  # None for archives of all legislatures
+    type: str  # as the table names it: qe, qg, qosd …
+    adresse: str  # whole, or below the repository of the Assemblée
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The keys of `lod.toml`."""
@@ -23,8 +34,14 @@ class Settings:
     base: str = "http://localhost:8000/"  # begins all IRIs of the release; ends with a slash
     editeur: str = ""  # name of the publisher
     contact: str = ""  # mail or https address of the publisher
+    signaler: str = ""  # the same, to which readers report errors; "": that of `contact`
     licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"  # of the records
     revue: Path | None = None  # folder of the reviewed files: corrections, links, decisions
+    legislatures: tuple[int, ...] = ()  # those that `lod fetch` brings if none is named
+    archives: tuple[ArchiveAddress, ...] = ()
+
+
+LISTS = {"legislatures": tuple[int, ...], "archives": tuple[ArchiveAddress, ...]}
 
 
 def read_settings(base: str | None = None, path: Path | None = None) -> Settings:
@@ -38,10 +55,11 @@ def read_settings(base: str | None = None, path: Path | None = None) -> Settings
     for name, address in (("base", settings.base), ("licence", settings.licence)):
         if not ADDRESS.fullmatch(address):
             raise UsageError(f"{name} '{address}' is not an address; give https://…/")
-    if settings.contact and not CONTACT.fullmatch(settings.contact):
-        raise UsageError(
-            f"contact '{settings.contact}' is not an address; give name@example.org or https://…"
-        )
+    for name, address in (("contact", settings.contact), ("signaler", settings.signaler)):
+        if address and not CONTACT.fullmatch(address):
+            raise UsageError(
+                f"{name} '{address}' is not an address; give name@example.org or https://…"
+            )
     return replace(settings, base=settings.base.rstrip("/") + "/")
 
 
@@ -58,8 +76,19 @@ def _from_file(path: Path) -> Settings:
             raise UsageError(
                 f"{path}: unknown key '{key}'; the keys are {', '.join(sorted(known))}"
             )
-        if not isinstance(value, str):
+        if key in LISTS:
+            stated[key] = _list(path, key, value)
+        elif not isinstance(value, str):
             raise UsageError(f"{path}: {key} is not a text; put it in quotes")
     if "revue" in stated:  # beside the file that names it
         stated["revue"] = path.parent / stated["revue"]
     return Settings(**stated)
+
+
+def _list(path: Path, key: str, value: Any) -> Any:
+    """Return the value of a key of LISTS; raise UsageError for any other value."""
+    try:
+        return msgspec.convert(value, LISTS[key])
+    except msgspec.ValidationError as error:
+        example = "[16, 17]" if key == "legislatures" else "[[archives]] with type and adresse"
+        raise UsageError(f"{path}: {key}: {error}; write it so: {example}") from error

@@ -4,7 +4,7 @@ import click
 
 from lod import __version__
 from lod.cli.building import build, check, demo
-from lod.cli.keeping import export, releases, rollback
+from lod.cli.keeping import export, publish, releases, rollback
 from lod.cli.options import Commands, option_of_files
 from lod.cli.serving import query, serve
 from lod.extensions import extensions, inputs
@@ -16,7 +16,7 @@ def main() -> None:
     """Publish the questions of French deputies as linked open data."""
 
 
-COMMANDS = (build, check, demo, export, query, releases, rollback, serve)
+COMMANDS = (build, check, demo, export, publish, query, releases, rollback, serve)
 for command in COMMANDS:
     main.add_command(command)
 for name, what in inputs().items():

@@ -15,13 +15,11 @@ from lod.pipeline.report.build_report import (
     LISTED,
     BuildReport,
     account,
-    drop_message,
     reuse_message,
-    setbacks,
-    shortfall_message,
     warning_lines,
 )
-from lod.pipeline.validation.shapes import FAST, REFERENCE
+from lod.pipeline.report.setbacks import misprints, setbacks
+from lod.pipeline.validation.shapes import USUAL
 from lod.server.engine.settings import ServerSettings
 
 GAPS = 10  # values that an official archive may lack; no known archive lacks more than one
@@ -33,10 +31,12 @@ GAPS = 10  # values that an official archive may lack; no known archive lacks mo
 @BASE
 @JOBS
 @ARCHIVES
-@engine_option(FAST)
+@engine_option(USUAL)
 @click.option("--new-base", is_flag=True,
               help="Publish under another base than the release before.")  # fmt: skip
-@click.option("--strict", is_flag=True, help="Exit 1 if anything is wrong, lacks or goes back.")
+@click.option("--hold", is_flag=True,
+              help="Do not make current what lacks, falls or goes back; exit 1.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Hold so; exit 1 if anything else is wrong, too.")
 def build(
     inputs: tuple[Path, ...],
     folder: Path,
@@ -45,6 +45,7 @@ def build(
     reference: tuple[Path, ...],
     engine: str,
     new_base: bool,
+    hold: bool,
     strict: bool,
     **beside: tuple[Path, ...],  # by the options that extensions add
 ) -> None:
@@ -59,7 +60,7 @@ def build(
     from lod.build import build as build_release
     from lod.build import is_unchanged
     from lod.publish.draft import made_of
-    from lod.publish.release import check_base, remember
+    from lod.publish.release import CURRENT, RELEASES, check_base, remember
 
     settings = read_settings(base)
     if not new_base:
@@ -71,37 +72,40 @@ def build(
     report = build_release(
         inputs, folder, settings, jobs, build_progress(), reference=reference, engine=engine,
         beside=beside,
+        doubts=lambda report: [*setbacks(report, date.today())] if hold or strict else [],
     )  # fmt: skip
+    here = folder / RELEASES / report.release if report.waits_for else folder / CURRENT
     for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     if report.unlisted:
-        path = folder / "current" / "rejected" / "index.csv"
+        path = here / "rejected" / "index.csv"
         click.echo(f"rejected: {report.unlisted} more reasons; all are in {path}", err=True)
     for line in report.rejected_rows:
         click.echo(f"rejected {line}", err=True)
     for line in report.flaws[:LISTED]:
         click.echo(line, err=True)
     if unlisted := len(report.flaws[LISTED:]):
-        path = folder / "current" / "quality" / "remarques.csv"
+        path = here / "quality" / "remarques.csv"
         click.echo(f"{unlisted} more of these; all are in {path}", err=True)
     for line in warning_lines(report):
         click.echo(line, err=True)
-    lacking = [
-        *map(shortfall_message, report.shortfalls), *map(drop_message, report.drops),
-        *setbacks(report, date.today()),
-    ]  # fmt: skip
+    lacking = [*misprints(report), *(report.waits_for or setbacks(report, date.today()))]
     for line in lacking:
         click.echo(line, err=True)
     if report.reason:
         click.echo(f"no changes told since the release before: {report.reason}", err=True)
     summary = "; ".join((account(report), *report.told)) + reuse_message(report)
-    click.echo(f"{summary}; {folder / 'current'}")
+    if report.waits_for:
+        remedy = f"look at it, then publish it: lod publish {folder} {report.release}"
+        click.echo(f"held, what is served stays; {remedy}", err=True)
+    click.echo(f"{summary}; {here}")
     is_rejected = report.rejected > report.held or report.rejected_rows
     # values that an official archive lacks are no fault of a run; if they are many, it has changed
     is_more = len(report.flaws) > report.gaps or report.gaps > GAPS
     is_flawed = bool(is_rejected or lacking or is_more)
-    remember(folder, report.release, ingredients, not is_flawed)
-    if strict and is_flawed:
+    if not report.waits_for:
+        remember(folder, report.release, ingredients, not is_flawed)
+    if report.waits_for or (strict and is_flawed):
         sys.exit(1)
 
 
@@ -110,7 +114,7 @@ def build(
 @BASE
 @JOBS
 @ARCHIVES
-@engine_option(REFERENCE)
+@engine_option(USUAL)
 def check(
     inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...], engine: str
 ) -> None:
@@ -127,7 +131,7 @@ def check(
     findings = 0
     for result in check_records(inputs, read_settings(base), jobs, reference, engine):
         if isinstance(result, BuildReport):
-            wrong = [*map(shortfall_message, result.shortfalls), *setbacks(result, date.today())]
+            wrong = [*misprints(result), *setbacks(result, date.today())]
             findings += len(wrong)
             for line in wrong:
                 click.echo(line)
@@ -164,7 +168,5 @@ def demo(port: int, folder: Path) -> None:
         build_progress(),
         sample=True,
     )
-    for line in warning_lines(report):
-        click.echo(line, err=True)
-    click.echo(f"{account(report)}; {folder / 'current'}")
-    start(folder, "127.0.0.1", port, ServerSettings(workers=jobs()))
+    told = f"{account(report)}; {folder / 'current'}"
+    start(folder, "127.0.0.1", port, ServerSettings(workers=jobs(), data_days=0), told=told)

@@ -1,13 +1,18 @@
-"""Commands about the releases of a folder: releases, rollback, export."""
+"""Commands about the releases of a folder: releases, publish, rollback, export."""
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lod.base.errors import counted
+from lod.base.settings import read_settings
 from lod.cli.options import FOLDER, JOBS
 from lod.extensions import answered, beside, extensions, followers, pictures
+
+if TYPE_CHECKING:
+    from lod.publish.kept_releases import KeptRelease
 
 
 @click.command()
@@ -18,8 +23,8 @@ from lod.extensions import answered, beside, extensions, followers, pictures
 def releases(folder: Path, number: int | None, form: str) -> None:
     """List the releases in DIR, the newest last.
 
-    Incomplete ones are marked. --keep never removes the current one, one that a command such as
-    `lod serve` uses, or an incomplete one.
+    Incomplete ones are marked, as is one that is held, with the reasons. --keep never removes the
+    current one, one that a command such as `lod serve` uses, an incomplete one, or one held.
 
     \b
         lod releases out
@@ -36,11 +41,37 @@ def releases(folder: Path, number: int | None, form: str) -> None:
     kept = kept_releases(folder)
     sys.stdout.write(listed(kept, form))
     sys.stdout.flush()
+    for release in kept:
+        for reason in release.waits_for:
+            click.echo(f"{release.id}: held: {reason}", err=True)
     broken = sum(bool(release.lacks) for release in kept)
+    waiting = sum(bool(release.waits_for) for release in kept)
     counts = [counted(len(kept), "release")]
     counts += [f"{broken} not whole"] if broken else []
+    counts += [f"{waiting} held"] if waiting else []
     counts += [f"{removed} removed"] if removed else []
     click.echo(", ".join(counts), err=True)
+
+
+@click.command()
+@FOLDER
+@click.argument("name", metavar="ID")
+def publish(folder: Path, name: str) -> None:
+    """Make a release of DIR current that is held.
+
+    `lod build --hold` has written it, and `lod releases` tells why it waits. A running server
+    switches to it, and the next build follows it. What retenues.csv withholds by now is never
+    published by it.
+
+    \b
+        lod releases out
+        lod publish out 3f2a
+    """
+    from lod.pipeline.reading.reference_data import read_review
+    from lod.publish.kept_releases import publish as publish_held
+
+    review = read_review(read_settings().revue)
+    _tell_current(folder, publish_held(folder, name, followers(), review.withheld))
 
 
 @click.command()
@@ -65,9 +96,12 @@ def rollback(folder: Path, name: str, with_withheld: bool) -> None:
     release = roll_back(folder, name, followers(), with_withheld=with_withheld)
     for line in lost:
         click.echo(line, err=True)
-    click.echo(
-        f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
-    )
+    _tell_current(folder, release)
+
+
+def _tell_current(folder: Path, release: "KeptRelease") -> None:
+    until = release.manifest["donnees_au"]
+    click.echo(f"{release.id} is current, its data up to {until}; {folder}")
 
 
 @click.command()

@@ -82,6 +82,9 @@ def query(folder: Path, text: str, form: str) -> None:
               help="MiB that a query may take.")  # fmt: skip
 @click.option("--proxy", default="", metavar="ADDRESS", callback=proxy_networks,
               help="IP address or network of the proxy whose X-Forwarded-For counts.")  # fmt: skip
+@click.option("--data-days", type=click.IntRange(0), default=ServerSettings().data_days,
+              show_default=True, metavar="DAYS",
+              help="Days after which /sante calls the data old; 0: never.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
 def serve(
@@ -92,6 +95,7 @@ def serve(
     workers: int,
     memory: int,
     proxy: tuple[IPv4Network | IPv6Network, ...],
+    data_days: int,
     is_logged: bool,
     log_addresses: bool,
     elsewhere: Elsewhere | None = None,
@@ -106,7 +110,7 @@ def serve(
     """
     settings = ServerSettings(
         limits=WorkerLimits(seconds=timeout, memory=memory * 2**20), workers=workers,
-        elsewhere=elsewhere,
+        data_days=data_days, elsewhere=elsewhere,
     )  # fmt: skip
     start(folder, host, port, settings, proxy=proxy, log=(is_logged, log_addresses))
 
@@ -119,8 +123,10 @@ def start(
     *,
     proxy: tuple[IPv4Network | IPv6Network, ...] = (),
     log: tuple[bool, bool] = (False, False),
+    told: str = "",
 ) -> None:
-    """Serve until the process is told to stop; print the address and a first query.
+    """Serve until the process is told to stop; print the address, a first query, and what else is
+    to be `told`.
 
     Raises UsageError if the folder has no release, LodError if the port is in use. `log` says
     whether requests are logged, and whether with whole addresses.
@@ -142,6 +148,8 @@ def start(
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
+    if told:
+        click.echo(told)
     writer, (is_logged, is_full) = LogWriter(sys.stderr.fileno()), log
     logging.basicConfig(handlers=[LogLines(writer, is_logged)])
     access_log = AccessLog(writer if is_logged else None, is_full)

@@ -46,6 +46,7 @@ NAMES: tuple[str, ...] = (
     "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
     "static_app",  # in an export: SPARQL and the search of the server, in the browser
     "debates",  # lod build --debates: questions in the official record of their sitting
+    "alerts",  # lod alerts: what is new, by e-mail, to those whom the publisher has in a file
     "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
 

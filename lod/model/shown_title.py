@@ -34,8 +34,9 @@ def title_of(q: Question) -> str:
 
 
 def shown_title(title: str, texts: Iterable[str]) -> str:
-    """Return a title: if it is in capitals, in lower case as the texts of the question write its
-    words; if it is missing, the first words of the first text that says something.
+    """Return a title, with a capital at its head: if it is in capitals, in lower case as the texts
+    of the question write its words; if it is missing, the first words of the first text that says
+    something.
 
     >>> shown_title("SITUATION EN UKRAINE", ["Parlons de l’Ukraine."])
     'Situation en Ukraine'
@@ -43,7 +44,7 @@ def shown_title(title: str, texts: Iterable[str]) -> str:
     'La chasse'
     """
     if title and not title.isupper():  # nearly always
-        return title
+        return title[0].upper() + title[1:]
     known = [*texts]
     title = title or next((_first_words(text) for text in known if text.strip()), "")
     return _lowered(title, known) if title.isupper() else title

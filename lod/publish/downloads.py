@@ -58,6 +58,7 @@ CONTENTS = {
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses équivalents dans d’autres vocabulaires (Turtle)",
     "shapes.ttl": "Les règles de validation, en SHACL (Turtle)",
+    "controles.ttl": "Les règles qui comparent les données entre elles, en SHACL-SPARQL (Turtle)",
     "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
     "void.ttl": "Description VoID du jeu de données (Turtle)",
     "service.ttl": "Description du service SPARQL (Turtle)",
@@ -76,7 +77,7 @@ def count_triples(
     counts["faits-wikidata"] = count_lines(work / FACTS)
     graph_counts = {graph.name: count_lines(work / graph.file) for graph in graphs}
     counts |= graph_counts
-    for name in ("ontology", "alignements", "shapes", "exemples", "void", "service"):
+    for name in ("ontology", "alignements", "shapes", "controles", "exemples", "void", "service"):
         counts[name] = len(read_turtle(work / "dumps" / f"{name}.ttl"))
     # triples of ontology, examples, VoID and service that are not in the data
     counts["descriptions"] = count_lines(work / DESCRIPTIONS_NT)

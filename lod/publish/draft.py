@@ -96,7 +96,14 @@ def site_of(
         annotations=annotations,
     )
     return Site(
-        Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
+        Publication(
+            base=settings.base,
+            publisher=settings.editeur,
+            data_until=day,
+            sample=plan.sample,
+            licence=settings.licence,
+            report=settings.signaler or settings.contact,
+        ),
         OutputTree(plan.work / "site", plan.previous.site),
         references,
     )

@@ -27,6 +27,7 @@ from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion, Waiting
 from lod.pipeline.questions.question_memo import DocumentText
 from lod.pipeline.settling.settle import MadeGraph
+from lod.pipeline.validation.constraints import constraint_triples
 from lod.pipeline.validation.shapes import shapes
 from lod.publish.publication import NamedList, Output, Task, Workshop
 from lod.publish.void import named_graphs
@@ -132,6 +133,7 @@ def _write_dumps(shop: Workshop, item: tuple[DumpHead, dict[str, str]]) -> None:
     (dumps / "ontology.ttl").write_bytes(b"\n".join((*files, defined)))
     shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
     (dumps / "shapes.ttl").write_bytes(serialize.turtle(ntriples(shapes())))
+    (dumps / "controles.ttl").write_bytes(serialize.turtle(ntriples(constraint_triples())))
 
 
 def legislature_dump(number: int) -> str:

@@ -1,9 +1,10 @@
-"""The releases kept in a folder: list them, check that they are whole, go back, remove old ones.
+"""The releases kept in a folder: list them, check that they are whole, make one of them current,
+remove old ones.
 
 How one release is made, published and removed is in `release.py`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +16,14 @@ from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, indented_json
 from lod.pipeline.questions.previous import DAMAGED
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.held_back import held_back, let_go
 from lod.publish.publication_log import Follower, follow
 from lod.publish.release import (
     CURRENT,
     MANIFEST,
     RELEASES,
     current,
+    current_or_none,
     is_held,
     manifest,
     remove,
@@ -35,6 +38,7 @@ FIELDS: dict[str, Callable[["KeptRelease"], object]] = {  # keys of `lod release
     "served": lambda r: r.is_served,
     "whole": lambda r: not r.lacks,
     "lacks": lambda r: r.lacks,
+    "held": lambda r: r.waits_for,
     "donnees_au": lambda r: r.manifest.get("donnees_au"),
     "questions": lambda r: r.questions,
     "triples": lambda r: r.triples,
@@ -45,7 +49,7 @@ FIELDS: dict[str, Callable[["KeptRelease"], object]] = {  # keys of `lod release
 PREVIOUS = "previous"  # name of the release that the current one follows; CURRENT names that one
 PARTS = (MANIFEST, "store", "site/index.html")  # every whole release has them
 MANIFEST_KEYS = ("id", "base", "donnees_au", "questions", "triples", "files")  # and its manifest
-BUSY = "lod build, lod rollback or lod releases --keep"  # what else locks the folder
+BUSY = "lod build, publish, rollback or releases --keep"  # what else locks the folder
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class KeptRelease:
 
     folder: Path
     is_current: bool  # the link `current` points to it
+    waits_for: tuple[str, ...] = ()  # why it is held, if it is
 
     @property
     def id(self) -> str:
@@ -133,6 +138,7 @@ def listed(kept: list[KeptRelease], form: str) -> str:
 def _row(release: KeptRelease) -> list[object]:
     """Return the line of a release in the table."""
     state = "current" if release.is_current else "served" if release.is_served else ""
+    state = "held" if release.waits_for else state
     if release.lacks:
         return [release.id, "", "", "", "", f"{state} not whole: {release.lacks}".strip()]
     figures = (release.manifest["donnees_au"], release.questions, release.triples)
@@ -146,8 +152,12 @@ def releases(folder: Path) -> list[KeptRelease]:
     have been removed by hand. Raises UsageError if there is no release at all.
     """
     current_id = (folder / CURRENT).resolve().name
+    waiting = held_back(folder)
     paths = (path for path in (folder / RELEASES).glob("[!.]*") if path.is_dir())
-    by_id = {path.name: KeptRelease(path, path.name == current_id) for path in paths}
+    by_id = {
+        path.name: KeptRelease(path, path.name == current_id, tuple(waiting.get(path.name, ())))
+        for path in paths
+    }
     if not by_id:
         current(folder)  # raises it
     return sorted(by_id.values(), key=lambda release: _sort_key(release, by_id))
@@ -192,17 +202,58 @@ def rollback(
 ) -> KeptRelease:
     """Make an earlier release current again, the previous one if none is named; return it.
 
-    Raises UsageError, and changes nothing, if there is no such release, if it is not whole, or,
-    unless `with_withheld`, if that would publish again what another release here withholds.
+    Raises UsageError, and changes nothing, if there is no such release, if it is not whole or held,
+    or, unless `with_withheld`, if that would publish again what another release here withholds.
     """
+
+    def fault(release: KeptRelease) -> str:
+        if release.waits_for:
+            return f"it is held; look at it, then publish it: lod publish {folder} {release.id}"
+        if not with_withheld and (again := _published_again(folder, release)):
+            wrong = f"it has questions that another release withholds ({', '.join(again)})"
+            return f"{wrong}; name another release, or publish them again: --with-withheld"
+        return ""
+
+    return _make_current(folder, name or PREVIOUS, fault, followers)
+
+
+def publish(
+    folder: Path, name: str, followers: Sequence[Follower] = (), withheld: Collection[str] = ()
+) -> KeptRelease:
+    """Make a release that is held current; return it.
+
+    Raises UsageError, and changes nothing, unless it is held, follows the current release, and has
+    nothing that is `withheld` by now, or by another release here.
+    """
+
+    def fault(release: KeptRelease) -> str:
+        here = current_or_none(folder)
+        if not release.waits_for:
+            return f"it is not held; an earlier one is made current by lod rollback {folder} ID"
+        if release.previous != (here.name if here else ""):
+            wrong = f"it follows {release.previous or 'no release'}, which is not the current one"
+            return f"{wrong}; build again"
+        questions = PublishedQuestions(release.folder)
+        if again := {*_published_again(folder, release), *filter(questions.has, withheld)}:
+            wrong = f"it has questions that are withheld by now ({', '.join(sorted(again))})"
+            return f"{wrong}; build again"
+        return ""
+
+    release = _make_current(folder, name, fault, followers)
+    let_go(folder, release.id)
+    return release
+
+
+def _make_current(
+    folder: Path, name: str, fault: Callable[[KeptRelease], str], followers: Sequence[Follower]
+) -> KeptRelease:
+    """Make a release current and log it; raise UsageError if there is a fault in doing so."""
     if not (folder / RELEASES).is_dir():
         current(folder)  # raises UsageError, before the lock makes that folder
     with lock_folder(folder / RELEASES, BUSY):
-        release = find(folder, name or PREVIOUS)
-        if not with_withheld and (again := _published_again(folder, release)):
-            wrong = f"it has questions that another release withholds ({', '.join(again)})"
-            remedy = "name another release, or publish them again: --with-withheld"
-            raise UsageError(f"{release.id}: {wrong}; {remedy}")
+        release = find(folder, name)
+        if wrong := fault(release):
+            raise UsageError(f"{release.id}: {wrong}")
         switch(folder, release.id)
     follow(folder, followers)
     return release
@@ -225,11 +276,12 @@ def _published_again(folder: Path, release: KeptRelease) -> list[str]:
 
 def keep(folder: Path, number: int) -> Iterator[tuple[KeptRelease, bool]]:
     """Remove all but the newest `number` of the whole releases; yield each older one with whether
-    it was removed: the current one and those that a server or another command holds stay.
+    it was removed: the current one and those that a server or another command uses stay. One that
+    is held is not counted, and stays: the next build removes it.
     """
     current(folder)
     with lock_folder(folder / RELEASES, BUSY):
         sweep(folder / RELEASES)
-        whole = [release for release in releases(folder) if not release.lacks]
+        whole = [r for r in releases(folder) if not (r.lacks or r.waits_for)]
         for release in whole[:-number]:
             yield release, not release.is_current and remove(release.folder)

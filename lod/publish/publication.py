@@ -36,6 +36,7 @@ class Publication:
     data_until: date  # the latest day of the data
     sample: bool = False  # it is made of the sample that comes with the program
     licence: str = Settings().licence  # an address
+    report: str = ""  # mail or https address to which readers report errors
     is_exported: bool = False  # for a host that only sends files: nothing is made on request
     left_out: frozenset[str] = frozenset()  # forms of documents that an export does not have
 
@@ -47,6 +48,7 @@ class Publication:
             "donnees_au": self.data_until.isoformat(),
             "sample": "oui" if self.sample else "",
             "licence": self.licence,
+            "signaler": self.report,
         }
 
     @classmethod
@@ -58,6 +60,7 @@ class Publication:
             data_until=date.fromisoformat(properties["donnees_au"]),
             sample=bool(properties["sample"]),
             licence=properties["licence"],
+            report=properties.get("signaler", ""),
         )
 
     def path(self, iri: str) -> str:

@@ -47,11 +47,10 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
 
 def _fault(query: str, error: SyntaxError) -> str:
     """Return what is wrong with a query that cannot be parsed, and what to do."""
-    names = undeclared_names(query)
-    if "Prefix not found" in error.msg and (name := next(names, None)):
-        known = ", ".join(f"{prefix}:" for prefix in PREFIXES)
+    if name := next(undeclared_names(query), None):
+        known, prefix = ", ".join(f"{prefix}:" for prefix in PREFIXES), name.prefix
         return (
-            f"the prefix {name[0]}: is not declared; write PREFIX {name[0]}: <…> before the query, "
+            f"the prefix {prefix}: is not declared; write PREFIX {prefix}: <…> before the query, "
             f"or take a prefix that needs no declaration: {known}"
         )
     return f"{error.msg}; correct the query"

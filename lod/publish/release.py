@@ -123,19 +123,30 @@ def publish(work: Path, folder: Path, lineage: Lineage) -> None:
     """Move a complete build to its name and make it current.
 
     A release of this identity that exists already has the same bytes, and is left as it is; unless
-    its manifest or its store is damaged: then it is replaced. Raises LodError if another command
-    has made another release current meanwhile: what changed since that one would never be told.
+    its manifest or its store is damaged: then it is replaced.
+    """
+    with taking_place(folder, lineage) as target:
+        move(work, target)
+        switch(folder, lineage.identity)
+
+
+@contextmanager
+def taking_place(folder: Path, lineage: Lineage) -> Iterator[Path]:
+    """Give the place of a complete build, while no other command changes the releases.
+
+    Raises LodError if another command has made another release current meanwhile: what changed
+    since that one would never be told.
     """
     os.sync()  # everything is on disk before anything points to it
     with durable.lock_folder(folder / RELEASES):
         if current_or_none(folder) != lineage.current:
             wrong = "another command has made another release current during this build"
             raise LodError(f"{folder}: {wrong}; run it again, one after the other")
-        _move(work, folder / RELEASES / lineage.identity)
-        switch(folder, lineage.identity)
+        yield folder / RELEASES / lineage.identity
 
 
-def _move(work: Path, target: Path) -> None:
+def move(work: Path, target: Path) -> None:
+    """Give a complete build its name, unless a whole release has it already."""
     try:
         work.rename(target)
     except OSError:  # a folder cannot replace one that is not empty

@@ -96,6 +96,7 @@ LICENCES = {
     "ontology.ttl": CC0,
     "alignements.ttl": CC0,
     "shapes.ttl": KNOWN[-1],
+    "controles.ttl": KNOWN[-1],
 }
 
 

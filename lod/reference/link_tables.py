@@ -53,6 +53,7 @@ class Register:
     nom: str
     element: str  # the property or item of Wikidata that stands for the register
     adresse: str  # pattern of the address of a person, `{}` for the identifier
+    iri: str  # pattern of the IRI that the register has for a person in RDF; "" without RDF
     motif: str  # regular expression of its identifiers
     colonne: str  # of the original table, from which `tests.makers.tables` takes identifiers
     sources: tuple[str, ...]  # codes of `sources.csv`: who may have read the identifiers
@@ -70,6 +71,11 @@ class RegisterIdentifier:
     def address(self) -> str:
         """The page of the register about the person; an identifier may be a title with spaces."""
         return self.register.adresse.format(quote(self.valeur.replace(" ", "_"), SAFE_IN_ADDRESS))
+
+    @property
+    def iri(self) -> str:
+        """What the register calls the person in its own RDF; "" if it publishes none."""
+        return self.register.iri.format(self.valeur)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Each raises UsageError for a row that lacks a required cell. `data/README.md` st
 the licence of each file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -94,11 +94,19 @@ class CommuneRow(NamedTuple):
     population: int  # inhabitants; 0 if it is not stated
 
 
-def communes() -> Iterator[CommuneRow]:
-    """Yield the communes, in the order of the file; read anew each time, as there are 35,000."""
-    for row in rows(MAPPINGS / "communes.csv", "code", "nom", "departement"):
-        code, nom, departement, codes_postaux, population = (row[n] for n in CommuneRow._fields)
-        yield CommuneRow(code, nom, departement, codes_postaux, int(population or 0))
+@cache
+def communes() -> tuple[CommuneRow, ...]:
+    """Return the 35,000 communes, in the order of the file."""
+    return tuple(
+        CommuneRow(
+            code=row["code"],
+            nom=row["nom"],
+            departement=row["departement"],
+            codes_postaux=row["codes_postaux"],
+            population=int(row["population"] or 0),
+        )
+        for row in rows(MAPPINGS / "communes.csv", "code", "nom", "departement")
+    )
 
 
 @cache
@@ -178,22 +186,32 @@ def circonscriptions() -> dict[tuple[str, int], str]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioRow:
+    """A ministerial portfolio, as a row of `portefeuilles.csv` states it."""
+
+    portefeuille: str  # end of its IRI
+    nom: str
+    anglais: str  # our name of it in English
+    rubrique: str  # the heading that names the same field; "" if there is none
+
+
 @cache
-def portefeuilles() -> dict[str, str]:
-    """Return slug → name of every ministerial portfolio, in the order of the file."""
-    table = rows(MAPPINGS / "portefeuilles.csv", "portefeuille", "nom")
-    return {row["portefeuille"]: row["nom"] for row in table}
+def portefeuilles() -> dict[str, PortfolioRow]:
+    """Return slug → row of every ministerial portfolio, in the order of the file."""
+    path, required = MAPPINGS / "portefeuilles.csv", ("portefeuille", "nom", "anglais")
+    return {row.portefeuille: row for row in typed_rows(PortfolioRow, path, *required)}
 
 
 def portefeuilles_of(libelles: Iterable[str]) -> tuple[str, ...]:
     """Return the slugs of the portfolios of a ministry with these labels, in the order of the file.
 
-    The first label that has rows decides; a label without a field of policy has no portfolio.
+    The first label that has rows decides; a label that the table lacks has no portfolio.
 
     >>> portefeuilles_of(["Ville et logement", "Ministère de la ville et du logement"])
     ('logement', 'ville')
     >>> portefeuilles_of(["Secrétariat d’État auprès de la ministre des armées"])
-    ()
+    ('armees',)
     """
     table = _portefeuilles_by_label()
     return next((table[label] for label in map(fold, libelles) if label in table), ())
@@ -202,7 +220,7 @@ def portefeuilles_of(libelles: Iterable[str]) -> tuple[str, ...]:
 @cache
 def _portefeuilles_by_label() -> dict[str, tuple[str, ...]]:
     """Return folded label of a ministry → the slugs of its portfolios."""
-    table = rows(MAPPINGS / "portefeuilles-ministeres.csv", "libelle", "portefeuille")
+    table = rows(MAPPINGS / "portefeuilles-ministeres.csv", "libelle", "portefeuille", "source")
     return group_by_key((fold(row["libelle"]), row["portefeuille"]) for row in table)
 
 

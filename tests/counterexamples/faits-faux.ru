@@ -478,3 +478,36 @@ INSERT DATA {
   <question/QANR5L15QE12#renouvellement-9> a qp:Renouvellement ; qp:date "2016-09-05"^^xsd:date ;
     rdfs:label "Renouvellement, 5 septembre 2016"@fr
 }
+
+# 67: A question that was answered, after its due date, still waits
+# about: question/QANR5L15QE90102
+# said by: C4-statuts
+DELETE DATA { <question/QANR5L15QE90102> qp:statut qp:statut-repondue-hors-delai } ;
+INSERT DATA { <question/QANR5L15QE90102> qp:statut qp:statut-en-attente-hors-delai }
+
+# 68: The question has the identifier of another
+# about: question/QANR5L15QE13
+# said by: C6-identites C6-numeros C6-sources
+DELETE DATA { <question/QANR5L15QE13> qp:uid "QANR5L15QE13" } ;
+INSERT DATA { <question/QANR5L15QE13> qp:uid "QANR5L15QE14" }
+
+# 69: The question was renewed in an edition of the Journal officiel that does not exist
+# about: question/QANR5L15QE12#renouvellement-1
+# said by: C1-editions
+DELETE DATA { <question/QANR5L15QE12#renouvellement-1> qp:typeJO "JO_QUESTION" } ;
+INSERT DATA { <question/QANR5L15QE12#renouvellement-1> qp:typeJO "JO_QUESTIONS" }
+
+# 70: The question has lost its class, so that no shape of questions looks at it
+# about: question/QANR5L15QE17
+# said by: Identifie-type
+DELETE DATA { <question/QANR5L15QE17> a qp:Question }
+
+# 71: The attribution belongs to no question
+# about: question/QANR5L15QE19#attribution-1
+# said by: C11-parties
+DELETE DATA { <question/QANR5L15QE19> qp:attribution <question/QANR5L15QE19#attribution-1> }
+
+# 72: The ministry of 2024 has no field, so that the figures of no portfolio count it
+# about: ministere/PO855083
+# said by: C14-portefeuilles
+DELETE WHERE { <ministere/PO855083> org:classification ?domaine }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from lod.base import packaged
 from lod.base.errors import UsageError
@@ -21,7 +21,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import OWL, PREFIXES, QP, RDFS, fr, qp, wikidata
+from lod.rdf.vocab import OWL, PREFIXES, QP, RDFS, fr, qp, term, wikidata
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive import BY_OFFICE, BY_OFFICE_AND_BIRTH, Minister
 from lod.reference.link_tables import (
@@ -43,13 +43,15 @@ from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legi
 from lod.website.pages.links_page import federation_example
 from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
-from tests.support.paths import BASE, GOOD, ROOT, SHARED
+from tests.support.paths import BASE, GOOD, ROOT, SHARED, TESTS
 
 IRIS = Iris("http://x/")
 SEED, SEED_QID = "PA718926", "Q30334188"
 ENDPOINT = "https://query.wikidata.org/sparql"
 ARCHIVE = "AMO30-legislature-15-fevrier-2022.zip"
 THEIRS = SHARED / "data/wikidata/deputes-wikidata.csv"
+REGISTERED = TESTS / "reference" / "registres.ttl"  # what registers say of a person
+GRAPH = NamedNode("http://x/registre")
 HEADER = "acteurRef,qid,preuve,valeur,source,constat,par,motif\n"
 # one of those that two sources agree on, without P4123
 CONCORDANT = next(ref for ref, link in known().items() if link.preuve == "preuve-concordance")
@@ -518,6 +520,45 @@ def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
         sample, f"SELECT (COUNT(*) AS ?n) {{ ?q qp:auteur/owl:sameAs wd:{SEED_QID} }}"
     )
     assert row == ("personnalité politique", asked["n"]) and int(asked["n"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("register", "name"),
+    [("bnf", "foaf:name"), ("idref", "foaf:name"), ("viaf", "<http://schema.org/name>"),
+     ("lccn", "<http://www.loc.gov/mads/rdf/v1#authoritativeLabel>"),
+     ("gnd", "<https://d-nb.info/standards/elementset/gnd#preferredNameForThePerson>"),
+     ("europarl", "rdfs:label")],
+)  # fmt: skip
+def test_a_register_joins_by_its_own_iri(register: str, name: str) -> None:
+    """With nothing but our links and what the register says of one person."""
+    iri, bare = f"{IRIS.base}depute/PA1268", "?personne dcterms:identifier ?nu"
+    store = Store()
+    store.extend(Quad(*triple) for triple in published_link_triples({iri}, IRIS))
+    theirs = [quad.triple for quad in parse(path=str(REGISTERED), format=RdfFormat.TURTLE)]
+    spaces = registers()[register].iri.partition("{}")[0]
+    store.extend(Quad(*t, GRAPH) for t in theirs if str(t.subject)[1:].startswith(spaces))
+    joined = f"GRAPH ?g {{ ?personne {name} ?nom }}"
+    query = f"SELECT ?depute ?nu {{ ?depute schema:sameAs ?personne . {bare} . {joined} }}"
+    [row] = store.query(query, prefixes=PREFIXES)
+    [known_as] = [i for i in register_identifiers()["PA1268"] if i.register.code == register]
+    assert (row["depute"].value, row["nu"].value) == (iri, known_as.valeur)
+
+
+def test_the_example_for_a_register(sample: Path, tmp_path: Path) -> None:
+    """An engine that follows SERVICE gets rows from the imitation of one."""
+    _, where, text = federation_example(packaged.FEDERATION / "vers-registres.rq", BASE)
+    [asked] = published(
+        sample,
+        "SELECT ?personne { ?q qp:auteur/schema:sameAs ?personne "
+        'FILTER(STRSTARTS(STR(?personne), "http://data.bnf.fr/")) } LIMIT 1',
+    )
+    store = Store(str(tmp_path / "store"))
+    store.add(Quad(NamedNode(asked["personne"]), term("foaf:name"), Literal("Un nom")))
+    store.flush()
+    del store
+    with serving(tmp_path / "store") as theirs, serving(current(sample) / "store") as ours:
+        _, [row] = by_server(ours, text.replace("https://data.bnf.fr/sparql", theirs))
+    assert "SERVICE" in where and (row[2], row[3]) == (asked["personne"], "Un nom")
 
 
 def test_both_here(sample: Path) -> None:

@@ -18,6 +18,7 @@ from rdflib.namespace import QB, RDF, RDFS
 
 from lod.base.tabular import rows as csv_rows
 from lod.pipeline.questions.statistics import AXES, DIMENSIONS, MEASURES
+from lod.publish.query_catalogue import query_text
 from lod.publish.release import current
 from lod.publish.tables.columns import column_name
 from lod.rdf.store import open_store
@@ -93,6 +94,34 @@ def test_numbers_are_those_of_the_questions(axe: str, store: Store, published: C
     assert cells
     expected = {key: recount(found) for key, found in cells.items()}
     assert {key: value for key, value in published.items() if key[0] == axe} == expected
+
+
+def test_a_portfolio_counts_what_its_ministries_count(store: Store, published: Cells) -> None:
+    """Sums of counts, of each legislature and type; and the table says of how many it can speak."""
+    query = "SELECT ?m ?p { ?m a qp:Ministere ; org:classification ?p }"
+    _, classified = by_oxigraph(store, DECLARED + query)
+    counts = [n for n in NAMES if not n.startswith("delai")]
+    summed: dict[tuple[str, ...], Counter[str]] = {}
+    for (axis, ministry, *cell), numbers in published.items():
+        for portfolio in [p for m, p in classified if axis == "ministere" and m == ministry]:
+            key = ("portefeuille", portfolio, *cell)
+            summed.setdefault(key, Counter()).update({n: int(numbers[n] or 0) for n in counts})
+    told = {
+        key: Counter({n: int(numbers[n] or 0) for n in counts})
+        for key, numbers in published.items()
+        if key[0] == "portefeuille"
+    }
+    assert summed == told != {}
+    with_one = {m for m, _ in classified}
+    asked = [
+        (int(numbers["posees"]), ministry in with_one)
+        for (axis, ministry, legislature, kind), numbers in published.items()
+        if (axis, legislature, kind) == ("ministere", "17", "QE")
+    ]
+    covered = f"{sum(n for n, is_covered in asked if is_covered)} / {sum(n for n, _ in asked)}"
+    names, rows = by_oxigraph(store, query_text("statistiques-portefeuilles"))
+    shown = [dict(zip(names, row, strict=True)) for row in rows]
+    assert {r["comptees"] for r in shown if r["legislature"] == "17"} == {covered}
 
 
 def recount(found: list[dict[str, str]]) -> dict[str, str]:

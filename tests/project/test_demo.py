@@ -55,11 +55,13 @@ def test_all_are_read(demo: tuple[Path, BuildReport]) -> None:
 
 
 def test_the_readme_prints_what_is_printed(demo: tuple[Path, BuildReport]) -> None:
-    """Every warning by its message; that the sample lacks its texts is known, and not warned of."""
+    """The address first; that the sample lacks its texts is known, and not warned of."""
     report = demo[1]
-    printed = [*warning_lines(report), f"{account(report)}; out/demo/current"]
-    assert "\n".join(printed) in (ROOT / "README.md").read_text("utf-8")
-    assert not [line for line in printed if "no text" in line or "no heading" in line]
+    for name in ("README.md", "README.fr.md"):
+        shown = (ROOT / name).read_text("utf-8").partition("$ make demo\n")[2].splitlines()
+        assert shown[0].startswith("http://localhost:8000/ is served")
+        assert f"{account(report)}; out/demo/current" in shown
+    assert not [line for line in warning_lines(report) if "no text" in line or "no heading" in line]
 
 
 def test_each_says_that_it_is_invented(store: Store) -> None:

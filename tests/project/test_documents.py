@@ -24,7 +24,7 @@ GUIDES = site_files("pages", "*.md")
 ADDED = site_files("ajouts", "*.md")  # to guides
 LONGEST = 160  # characters of a line of prose
 TOP = ("deploy", "lod", "ontology", "shapes", "site", "tests")
-NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./-]*[\w/]")
+NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./@-]*[\w/]")
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#\s]+)[^)\s]*\)")
 FRENCH = [path for path in GUIDES if not path.name.endswith(".en.md")]
 # words of guides that stand in code, and what they are in English

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -46,3 +47,19 @@ def test_everything_is_installed_by_hashes() -> None:
         assert calls, name
         for call in calls:
             assert "--require-hashes" in call or "--no-deps" in call, f"{name}: {call}"
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "is_fast"),
+    [("linux", "x86_64", True), ("linux", "aarch64", False), ("darwin", "arm64", False)],
+)
+def test_the_server_installs_on_other_machines(system: str, machine: str, is_fast: bool) -> None:
+    """Without the engine that has no wheel there; nothing else is left out of any of them."""
+    environment = {"sys_platform": system, "platform_machine": machine, "python_version": "3.13"}
+    here = {
+        name
+        for name, versions in locked(RUN).items()
+        if any(not v.marker or v.marker.evaluate(environment) for v in versions)
+    }
+    left_out = locked(RUN).keys() - here - {"backports-zstd", "colorama", "tzdata"}
+    assert left_out == (set() if is_fast else {"shacl"})

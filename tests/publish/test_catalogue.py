@@ -40,7 +40,7 @@ CONFORMING = (
 DESCRIBED = {
     "questions.ttl.gz", "questions-15.ttl.gz", "questions-16.ttl.gz", "questions-17.ttl.gz",
     "questions.nt.gz", "tout.nq.gz", "links.ttl.gz", "faits-wikidata.ttl.gz",
-    "changements.jsonl.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
+    "changements.jsonl.gz", "ontology.ttl", "shapes.ttl", "controles.ttl", "statistiques.csv",
     "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl", "Qleverfile",
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the
@@ -187,7 +187,7 @@ def test_each_file_is_in_one_dataset(dcat: Graph, sample: Path) -> None:
     several = Counter(name for some in files.values() for name in some)
     assert set(several.values()) == {1} and len(several) > 40
     assert files["ontologie"] == {"ontology.ttl", "alignements.ttl"}
-    assert files["formes"] == {"shapes.ttl"}
+    assert files["formes"] == {"shapes.ttl", "controles.ttl"}
     assert all(name.startswith(("questions", "tout")) for name in files["questions"])
     for one in listed:
         for term in (DCTERMS.title, DCTERMS.description):

@@ -15,7 +15,8 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.report.build_report import BuildReport, setbacks
+from lod.pipeline.report.build_report import BuildReport
+from lod.pipeline.report.setbacks import setbacks
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import (
     CHANGE_KINDS,

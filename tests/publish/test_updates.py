@@ -292,6 +292,15 @@ def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
     """Every third time: every byte of pages, dumps and tables, every triple of the store, every row
     and every word of the index, whatever was taken over or amended.
     """
+    hold_updates(tmp_path, 4)
+
+
+def test_ten_updates_come_to_it(tmp_path: Path) -> None:
+    """At night: the same."""
+    hold_updates(tmp_path, UPDATES)
+
+
+def hold_updates(tmp_path: Path, number_of_updates: int) -> None:
     archive, out, full = (tmp_path / name for name in ("records.zip", "out", "full"))
     write_zip(archive, FIRST + UPDATES)
     with zipfile.ZipFile(archive) as file:
@@ -300,7 +309,7 @@ def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
     pack(archive, members)
     build([archive], out, Settings())
     reused, amended = 0, 0
-    for number in range(UPDATES):
+    for number in range(number_of_updates):
         day = date.fromisoformat(manifest(current(out))["donnees_au"])
         members = changed(members, later, day + timedelta(days=number % 2), chance)
         pack(archive, members)
@@ -315,4 +324,4 @@ def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
             assert_same(current(out), current(full), is_later=True)
             assert set(open_store(store)) == set(open_store(current(full) / "store"))
             shutil.rmtree(full)
-    assert amended > UPDATES // 2 and reused > 40 * UPDATES
+    assert amended > number_of_updates // 2 and reused > 40 * number_of_updates

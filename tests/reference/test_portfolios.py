@@ -2,45 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
+from pyoxigraph import NamedNode, Triple
 
 from lod.base.inputs import records
 from lod.base.packaged import MAPPINGS
-from lod.base.tabular import rows
+from lod.base.tabular import group_by_key, rows, split_cell
 from lod.model.text import fold, slug
+from lod.pipeline.mapping import bodies
+from lod.pipeline.mapping.linked_data import descriptor_links
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import SKOS, en
 from lod.reference.amo_archives import read_directory
+from lod.reference.executive_tables import from_tables
 from lod.reference.tables import portefeuilles, portefeuilles_of
 from lod.sources.forms import read_record
-from tests.support.paths import REAL, SHARED
+from tests.support.paths import BASE, REAL, SHARED
 
 RECORDS = [REAL / d for d in ("json", "json-reduced", "json-reconstructed", "pages")]
 ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"
 LISTE = SHARED / "data/wikidata/ministeres-an.csv"
-# to whom they report, and no field: nothing truthful can be said of these names
-SANS_CHAMP = {
-    "Action et comptes publics (M. le SE auprès du ministre)",
-    "Agriculture et souveraineté alimentaire (Ministre déléguée)",
-    "Armées (Mme la SE auprès de la ministre)",
-    "Armées et anciens combattants (MD)",
-    "Écologie, énergie, développement durable et mer (SE)",
-    "Économie et finances (Mme la secrétaire d'État auprès du ministre)",
-    "Éducation nationale et jeunesse (M. le secrétaire d'État auprès du ministre)",
-    "Europe et affaires étrangères (M. le SE auprès du ministre)",
-    "Intérieur (MD)",
-    "Justice (MD)",
-    "Ministère auprès de la garde des sceaux, ministre de la justice",
-    "Ministère auprès du ministre de l’agriculture et de la souveraineté alimentaire",
-    "Ministère délégué auprès de la ministre des armées et des anciens combattants",
-    "Ministère délégué auprès du ministre de l'intérieur",
-    "Secrétariat d'État auprès de la ministre des armées",
-    "Secrétariat d'État auprès du ministre de l'action et des comptes publics",
-    "Secrétariat d'État auprès du ministre de l'économie et des finances",
-    "Secrétariat d'État auprès du ministre de l'éducation nationale et de la jeunesse",
-    "Secrétariat d'État auprès du ministre de l'Europe et des affaires étrangères",
-}
-
-
 PORTEFEUILLES = [*rows(MAPPINGS / "portefeuilles.csv")]
 MINISTERES = [*rows(MAPPINGS / "portefeuilles-ministeres.csv")]
 
@@ -63,20 +47,21 @@ def names_of_archive() -> Iterator[tuple[str, ...]]:
 
 
 def test_the_table_of_portfolios() -> None:
-    """48 rows, sorted by slugs, which can stand in an IRI as they are; each has another name."""
+    """48 rows, sorted by slugs, which can stand in an IRI as they are; each has its own names."""
     slugs = [row["portefeuille"] for row in PORTEFEUILLES]
     assert slugs == sorted(set(slugs)) == [*map(slug, slugs)]
     assert {*slugs} == portefeuilles().keys()
-    assert len(slugs) == len({fold(name) for name in portefeuilles().values()}) == 48
+    names = portefeuilles().values()
+    assert len(slugs) == len({fold(p.nom) for p in names}) == len({p.anglais for p in names}) == 48
 
 
 def test_the_table_of_ministries() -> None:
-    """542 rows about 373 names, each in one spelling, sorted by folded label and slug; each
+    """882 rows about 576 names, each in one spelling, sorted by folded label and slug; each
     portfolio has a ministry, and no other one is named.
     """
     keys = [(fold(row["libelle"]), row["portefeuille"]) for row in MINISTERES]
-    assert keys == sorted(set(keys)) and len(keys) == 542
-    assert len({label for label, _ in keys}) == len({row["libelle"] for row in MINISTERES}) == 373
+    assert keys == sorted(set(keys)) and len(keys) == 882
+    assert len({label for label, _ in keys}) == len({row["libelle"] for row in MINISTERES}) == 576
     assert {slug for _, slug in keys} == set(portefeuilles())
 
 
@@ -126,29 +111,48 @@ def test_the_first_label_with_rows_decides() -> None:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_every_name_of_real_records_is_covered() -> None:
-    """All but « Secrétariat d'État auprès de la ministre des armées », which states no field."""
+    """Whatever a record prints, and each name of the archive and of the list of the Assemblée."""
     names = {name for labels in names_of_records() for name in labels}
     assert len({fold(name) for name in names}) == 116
-    missing = {name for name in names if not portefeuilles_of([name])}
-    assert missing == {"Secrétariat d'État auprès de la ministre des armées"}
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_every_name_of_the_archive_and_of_the_list_is_covered() -> None:
-    """All but those that state no field, each of which occurs."""
-    names = {name for labels in names_of_archive() for name in labels}
+    names |= {name for labels in names_of_archive() for name in labels}
     names |= {row["libelle"] for row in rows(LISTE) if row["codeType"] == "MINISTERE"}
-    missing = {name for name in names if not portefeuilles_of([name])}
-    assert missing == SANS_CHAMP
+    assert not {name for name in names if not portefeuilles_of([name])}
 
 
 @pytest.mark.shared
 @pytest.mark.slow
 def test_the_labels_of_a_ministry_agree() -> None:
-    """Short or long, whichever has rows says the same; 159 ministries of 168 have a portfolio."""
-    archive = list(names_of_archive())
-    for labels in (*archive, *names_of_records()):
-        found = {portefeuilles_of([label]) for label in labels} - {()}
-        assert len(found) < 2, labels
-    assert (len(archive), sum(1 for labels in archive if portefeuilles_of(labels))) == (168, 159)
+    """Short or long, whichever has rows says the same."""
+    for labels in (*names_of_archive(), *names_of_records()):
+        stated = {portefeuilles_of([label]) for label in labels} - {()}
+        assert len(stated) == 1, labels
+
+
+def test_every_ministry_since_2007_has_a_portfolio() -> None:
+    """Also those of which no record is here: 750, of 20 governments."""
+    recent = [m for m in from_tables().ministries.values() if m.start >= date(2007, 5, 17)]
+    assert len(recent) == 750
+    assert not [m.libelle for m in recent if not portefeuilles_of(m.noms)]
+
+
+def test_a_row_says_where_its_name_was_read() -> None:
+    """Bodies that bear it, all of them, or records: then no body does."""
+    bearing = group_by_key(
+        (fold(name), m.ref) for m in from_tables().ministries.values() if m.ref for name in m.noms
+    )
+    for row in MINISTERES:
+        bearers = bearing.get(fold(row["libelle"]), ("enregistrements",))
+        assert set(split_cell(row["source"])) == set(bearers), row["libelle"]
+
+
+def test_a_portfolio_and_its_descriptor() -> None:
+    """That of the heading that names the same field, with evidence; it is close, not the same."""
+    iris, sante = Iris(BASE), NamedNode(f"{BASE}portefeuille/sante")
+    links = {s.value: link for s, link in descriptor_links(iris)}
+    assert links[sante.value] == replace(
+        links[f"{BASE}rubrique/sante"],
+        label="Lien du domaine ministériel « Santé » vers EuroVoc (2479)",
+    )
+    stated = set(bodies.portfolio_triples(NamedNode(f"{BASE}ministere/x"), ["Santé"], iris))
+    assert Triple(sante, SKOS.prefLabel, en("health")) in stated
+    assert sum(iri.startswith(f"{BASE}portefeuille/") for iri in links) == 12

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shutil
 import signal
 import socket
 import time
@@ -15,11 +17,15 @@ from urllib.parse import quote
 
 import pytest
 
+from lod.base import packaged
+from lod.publish.held_back import HELD
 from lod.server import limits
 from lod.server.front.access_log import AccessLog
 from lod.server.front.front import client_of
 from tests.support.live import live
+from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
+from tests.support.programs import output
 from tests.support.server_data import THINGS, Server, publish, serving
 
 COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
@@ -51,6 +57,60 @@ def test_metrics(server: Server) -> None:
     wait_for(lambda: metric(server, "lod_readers_busy ") == 0, HANG, lambda: "a reader stays busy")
     assert metric(server, 'lod_release_triples{id="r1"} ') == 61
     assert metric(server, 'lod_request_seconds_count{route="sparql"} ') > 0
+
+
+DEPLOY = ROOT / "deploy"
+RULES = (DEPLOY / "lod-rules.yml").read_text("utf-8")
+NAMED = (
+    "lod_release_published_seconds", "lod_data_until_seconds", "lod_build_info",
+    "lod_records_rejected", "lod_releases_held", "process_resident_memory_bytes",
+    "process_cpu_seconds_total", "lod_readers_replaced_total", "lod_log_lines_dropped_total",
+)  # fmt: skip
+
+
+def test_what_an_operator_is_told(server: Server) -> None:
+    """Each metric of the guide and of the rules is there; counters are named as such."""
+    text = server.ask("/metrics").body.decode()
+    there = {*re.findall(r"^(\w+)", text, re.M)}
+    assert {*NAMED} - there == set()
+    expressions = "".join(re.findall(r"expr: (>-(?:\n {10}.*)+|.*)", RULES))
+    assert {*re.findall(r"lod_\w+", expressions)} - there == set()
+    kinds = dict(re.findall(r"^# TYPE (\w+) (\w+)$", text, re.M))
+    counters = [name for name, kind in kinds.items() if kind == "counter"]
+    assert len(counters) > 3 and all(name.endswith("_total") for name in counters)
+    assert metric(server, "lod_data_until_seconds ") == 1793404800  # 2026-10-31
+
+
+def test_the_rules_are_five_that_the_guide_explains() -> None:
+    """Prometheus itself reads them, where it is."""
+    names = re.findall(r"- alert: (\w+)", RULES)
+    assert len(names) == 5
+    for guide in ("exploitation.md", "exploitation.en.md"):
+        text = (packaged.GUIDES / guide).read_text("utf-8")
+        assert [name for name in names if f"| `{name}` |" not in text] == []
+    if program := shutil.which("promtool"):
+        output(program, "check", "rules", DEPLOY / "lod-rules.yml")
+
+
+def test_held_releases_are_counted(tmp_path: Path) -> None:
+    publish(tmp_path, "r2")
+    publish(tmp_path)
+    with serving(tmp_path) as server:
+        assert metric(server, "lod_releases_held ") == 0
+        (tmp_path / HELD).write_text('{"r2": ["a reason"]}', "utf-8")
+        assert metric(server, "lod_releases_held ") == 1
+
+
+@pytest.mark.parametrize(("most", "state"), [(0, "bon"), (1, "dégradé"), (36500, "bon")])
+def test_old_data_is_told(tmp_path: Path, most: int, state: str) -> None:
+    """After a stated number of days, with the status of a server that is well."""
+    manifest = publish(tmp_path) / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("2026-10-31", "2020-10-31"), "utf-8")
+    with serving(tmp_path, data_days=most) as server:
+        answer = server.ask("/sante")
+    told = json.loads(answer.body)
+    assert (answer.status, told["etat"], told["jours_au_plus"]) == (200, state, most)
+    assert told["donnees_au"] == "2020-10-31" and told["jours"] > 2000
 
 
 def test_one_line_a_request(server: Server, log: io.StringIO) -> None:

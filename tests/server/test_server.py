@@ -192,13 +192,17 @@ def test_methods(client: Client) -> None:
 
 def test_health(client: Client) -> None:
     """`/sante` tells the release and the number of readers, four more than one client may have."""
-    assert json.loads(client.get("/sante").data) == {
+    told = json.loads(client.get("/sante").data)
+    of_data = {key: told.pop(key) for key in ("etat", "publiee", "jours", "jours_au_plus")}
+    assert of_data["jours_au_plus"] == 14
+    assert told == {
         "release": "r1",
         "base": BASE,
         "triples": 61,
         "workers": 6,
         "isolated": True,
         "protections": ["landlock", "seccomp"],
+        "donnees_au": "2026-10-31",
     }
 
 
@@ -366,6 +370,31 @@ def test_syntax_error_says_where(client: Client) -> None:
     page = sparql(client, "SELECT <script>", **BROWSER)
     assert (page.status_code, page.mimetype) == (400, "text/html")
     assert "<script>" not in page.text
+
+
+# where the first name with the prefix zz: stands
+UNDECLARED = (
+    "SELECT * { ?s zz:p ?o }", "SELECT * { zz:a ?p ?o }", "SELECT * { ?s ?p zz:o }",
+    "SELECT * { ?s a zz:C }", "SELECT * { ?s ?p ?o FILTER(zz:f(?o)) }",
+    "SELECT * { ?s ?p ?o FILTER(?o = zz:f) }", 'SELECT * { ?s ?p "1"^^zz:d }',
+    "SELECT * { ?s qp:uid/zz:q ?o }", "SELECT * { ?s ^zz:p ?o }", "SELECT * { ?s !zz:p ?o }",
+    "SELECT * { VALUES ?x { zz:a } }", "SELECT * FROM zz:g { ?s ?p ?o }",
+    "SELECT * { GRAPH zz:g { ?s ?p ?o } }", "DESCRIBE zz:a", "SELECT (zz:f(?x) AS ?y) {}",
+    "CONSTRUCT { ?s zz:p ?o } { ?s ?p ?o }", "SELECT * { ?s ?p ?o } ORDER BY zz:f(?o)",
+    "SELECT * { ?s ?p 'zz:x' ; zz:p ?x }", "SELECT * { BIND(zz:a AS ?b) }",
+    'SELECT * { ?s ?p """a\nzz:x\nb"""\n; zz:p ?x }', "# zz:x\nASK { [ zz:p ?o ] }",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", UNDECLARED)
+def test_an_undeclared_prefix_is_named_in_any_position(client: Client, query: str) -> None:
+    """Whatever the engine expected instead, at its own place; what is no name says nothing."""
+    body = json.loads(sparql(client, query).data)
+    line = query.split("\n")[-1]
+    place = (query.count("\n") + 1, line.rindex("zz:") + 1)
+    assert (body["line"], body["column"]) == place
+    start = f"ligne {place[0]}, colonne {place[1]} : le préfixe « zz: » n’est pas déclaré ; "
+    assert body["detail"].startswith(start)
 
 
 REFUSED = {

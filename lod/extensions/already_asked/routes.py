@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from lod.extensions.already_asked import views
 from lod.extensions.already_asked.draft import LONGEST, asked_before
+from lod.extensions.already_asked.encoder import encoder
 from lod.extensions.already_asked.verify import Verdict, verdict_on
 from lod.extensions.already_asked.views import DRAFT, VERIFY
 from lod.publish.search.words import composed
@@ -81,6 +82,8 @@ def already_asked(language: str = FRENCH) -> Response:
             response = as_json(views.draft_json(release.base, answer))
         else:
             result = {"reponse": asked_before(release.folder, index, draft)} if draft else {}
+            if not draft and (installed := encoder()):
+                installed.prepare()  # while the draft is being typed
             values = {"brouillon": draft, "etat": state_of, **result}
             response = page(release, "deja_posee.html", DRAFT, **values)
     response.headers["Cache-Control"] = "no-store" if draft else "no-cache"

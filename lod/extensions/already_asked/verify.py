@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 from lod.extensions.already_asked.near import near_questions, telling_words
-from lod.extensions.already_asked.passages import NearestPassage, Span, nearest_passage, place_of
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.passages import NearestPassage, Span, nearest_passage, place_of
 from lod.publish.quotation import Origin
 from lod.publish.search.search_index import SearchIndex, bounded
 from lod.publish.search.words import composed, stems_of

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from lod.extensions.already_asked.draft import AskedBefore, DraftAnswer
 from lod.extensions.already_asked.near import NearQuestions
-from lod.extensions.already_asked.passages import Span
 from lod.extensions.already_asked.verify import StatedText, Verdict
 from lod.model.question import JO, Question
+from lod.publish.passages import Span
 from lod.publish.publication import Site
 from lod.publish.quotation import Origin
 from lod.website.pages.question_page import state_of
@@ -55,6 +55,7 @@ def near_json(near: NearQuestions) -> Json:
 
 def draft_json(base: str, answer: DraftAnswer) -> Json:
     return {
+        "verdict": answer.verdict,
         "recherche": near_json(answer.near),
         "questions": [asked_json(base, asked) for asked in answer.questions],
     }

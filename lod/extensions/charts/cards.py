@@ -1,6 +1,7 @@
 """Cards: the picture of each kind of page for those who share its address (`og:image`)."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,15 +28,23 @@ def write_cards(site: Site, _: QueryCache) -> None:
     """Write the card of each kind of page in each language; none if the fonts are not there."""
     if not fonts():
         return
+    svgs = dict[str, bytes]()
+    for language in LANGUAGES:
+        with written_in(language):
+            for kind, title in titles().items():
+                svgs[f"{kind}{suffix()}"] = _svg(site, translated(title))
+    for name, png in zip(svgs, _drawn(*svgs.values()), strict=True):
+        site.tree.write(f"{FOLDER}/{name}.png", png)
+
+
+@cache  # a process that builds several releases, as tests do, draws the same cards once
+def _drawn(*svgs: bytes) -> list[bytes]:
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        for language in LANGUAGES:
-            with written_in(language):
-                for kind, title in titles().items():
-                    (folder / f"{kind}{suffix()}.svg").write_bytes(_svg(site, translated(title)))
-        draw_all(folder, fonts())
-        for path in sorted(folder.glob("*.png")):
-            site.tree.write(f"{FOLDER}/{path.name}", path.read_bytes())
+        paths = [Path(name) / f"{number}.svg" for number in range(len(svgs))]
+        for path, svg in zip(paths, svgs, strict=True):
+            path.write_bytes(svg)
+        draw_all(Path(name), fonts())
+        return [path.with_suffix(".png").read_bytes() for path in paths]
 
 
 def _svg(site: Site, title: str) -> bytes:

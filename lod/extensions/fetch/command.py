@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lod.base.errors import LodError
+from lod.base.settings import read_settings
 from lod.cli.options import progress
 
 
@@ -19,10 +20,10 @@ from lod.cli.options import progress
 def fetch(
     legislatures: tuple[str, ...], folder: Path, types: str, amo: bool, form: str, base: str | None
 ) -> None:
-    """Download the official archives of LEGISLATURE.
+    """Download the official archives of LEGISLATURE, or of those that lod.toml names.
 
     They come into DIR, if they have changed. An interrupted download is resumed; a file gets its
-    final name once it is verified.
+    final name once it is verified. What fails is told, and the others come all the same.
 
     \b
         lod fetch 16 17 --to data --types qe,qg
@@ -31,7 +32,9 @@ def fetch(
     from lod.extensions.fetch.download import fetch as fetch_archives
 
     say, count = progress(), dict.fromkeys(STATUSES, 0)
-    wanted = select(legislatures, types, form, amo)
+    settings = read_settings()
+    named = legislatures or map(str, settings.legislatures)
+    wanted = select(named, types, form, amo, settings.archives)
     for outcome in fetch_archives(wanted, folder, base or BASE, say):
         say("")
         if isinstance(outcome, LodError):

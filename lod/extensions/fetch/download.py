@@ -19,6 +19,7 @@ from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.base.packaged import MAPPINGS
 from lod.base.packing import sha256
+from lod.base.settings import ArchiveAddress
 from lod.base.tabular import typed_rows
 from lod.extensions.fetch.state import (
     BY_HAND,
@@ -60,7 +61,7 @@ class ArchiveRow:
     legislature: str  # "" for archives of all legislatures
     type: str  # of the questions: qe, qg, qosd; debats: sittings; or amo10, amo30
     forme: str  # json or xml
-    chemin: str  # path below the repository of the Assemblée
+    chemin: str  # path below the repository of the Assemblée, or an address
     md5: str  # "" if it is not known
 
 
@@ -69,16 +70,42 @@ def archives() -> tuple[ArchiveRow, ...]:
     return tuple(typed_rows(ArchiveRow, MAPPINGS / "archives.csv", "type", "forme", "chemin"))
 
 
-def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> list[ArchiveRow]:
+def addressed(stated: Iterable[ArchiveAddress]) -> list[ArchiveRow]:
+    """Return the rows of the archives with addresses that `lod.toml` states: each replaces that of
+    the same archive in the same form, or comes to the others.
+    """
+    rows = {_key(row): row for row in archives()}
+    for archive in stated:
+        legislature = "" if archive.legislature is None else str(archive.legislature)
+        form = "xml" if archive.adresse.endswith(".xml.zip") else "json"
+        row = ArchiveRow(
+            legislature=legislature, type=archive.type, forme=form, chemin=archive.adresse, md5=""
+        )
+        rows[_key(row)] = row
+    return [*rows.values()]
+
+
+def _key(row: ArchiveRow) -> tuple[str, str, str]:
+    return row.legislature, row.type, row.forme
+
+
+def select(
+    legislatures: Iterable[str],
+    types: str,
+    form: str,
+    amo: bool,
+    stated: Iterable[ArchiveAddress] = (),
+) -> list[ArchiveRow]:
     """Return the rows of the archives; raise UsageError if there is none for a value.
 
     `types` are separated by commas; `amo` adds the archives of deputies and bodies.
     """
+    table = addressed(stated)
     criteria = {
         "legislature": set(legislatures),
         "type": {name.strip().lower() for name in types.split(",")},
     }
-    chosen = questions = [archive for archive in archives() if archive.legislature]
+    chosen = questions = [archive for archive in table if archive.legislature]
     for column, values in criteria.items():
         known = sorted({getattr(archive, column) for archive in questions})
         if unknown := sorted(values - set(known)):
@@ -86,9 +113,9 @@ def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> lis
             remedy = f", or {BY_HAND}" if column == "legislature" else ""
             raise UsageError(f"{wrong}; choose among {', '.join(known)}{remedy}")
         chosen = [archive for archive in chosen if getattr(archive, column) in values]
-    chosen = [*chosen, *(archive for archive in archives() if amo and not archive.legislature)]
+    chosen = [*chosen, *(archive for archive in table if amo and not archive.legislature)]
     if not chosen:
-        raise UsageError("nothing to fetch; name a legislature, such as 17, or give --amo")
+        raise UsageError("nothing to fetch; name a legislature, here or in lod.toml, or give --amo")
     if not (in_form := [archive for archive in chosen if archive.forme == form]):
         raise UsageError(f"none of these archives is {form}; give --form {chosen[0].forme}")
     return in_form
@@ -141,7 +168,8 @@ def fetch(
 
 def obtain(client: HttpClient, base: str, target: Path, archive: ArchiveRow) -> Fetched:
     """Download one archive to its place; if LodError is raised, the place is as it was."""
-    url = base + archive.chemin
+    is_whole = "://" in archive.chemin
+    url = checked_address(archive.chemin, "adresse") if is_whole else base + archive.chemin
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     before = intact(target, url)

@@ -15,7 +15,7 @@ from lod.remote.http import CHUNK
 
 PORTAL = "https://data.assemblee-nationale.fr/"
 # users of an installed wheel cannot edit the table of addresses, which is part of the program
-BY_HAND = "fetch it by hand, `lod build` reads it as well, and tell whoever maintains the program"
+BY_HAND = "put its address into lod.toml ([[archives]]), and tell whoever maintains the program"
 # begins a deputy in JSON or XML; does not match the `acteurRef` of a question
 ACTEUR = re.compile(rb'"acteurs?"\s*:|<(?:\w+:)?acteurs?[\s>]')
 LONGEST_NAME = 40  # most bytes of a match of ACTEUR, with prefix and spaces

@@ -71,7 +71,7 @@ def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> Non
     """Write the communes of departments, the largest first; `places` are the ends of the IRIs of
     the departments.
     """
-    known, numbers = set(places), dict(constituency_codes())
+    known, numbers = set(places), constituency_codes()
     served = [row for row in communes() if row.departement.lower() in known]
     served.sort(key=lambda row: (-row.population, row.code))
     posts = consular_posts() if ABROAD in known else ()

@@ -3,7 +3,6 @@
 The tables are `communes-circonscriptions.csv`, `communes-partagees.csv`, `postes-consulaires.csv`.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -20,13 +19,13 @@ class Part(NamedTuple):
     names: str  # with commas between
 
 
-def constituency_codes() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each commune and the codes of its constituencies (`43-2`), by number; () for unknown.
-
-    They are read anew each time, as there are 35,000.
-    """
-    for row in rows(MAPPINGS / "communes-circonscriptions.csv", "code", "origine"):
-        yield row["code"], tuple(sorted(row["circonscriptions"].split(), key=number_of))
+@cache
+def constituency_codes() -> dict[str, tuple[str, ...]]:
+    """Return commune → the codes of its constituencies (`43-2`), by number; () for unknown."""
+    return {
+        row["code"]: tuple(sorted(row["circonscriptions"].split(), key=number_of))
+        for row in rows(MAPPINGS / "communes-circonscriptions.csv", "code", "origine")
+    }
 
 
 def number_of(code: str) -> int:

@@ -8,7 +8,7 @@ from lod.base.settings import read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, ErrorTellingCommand, engine_option
 from lod.extensions.spark.job import convert, session
 from lod.pipeline.report.build_report import account, warning_lines
-from lod.pipeline.validation.shapes import FAST
+from lod.pipeline.validation.shapes import USUAL
 
 
 @click.command(cls=ErrorTellingCommand, context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,7 +18,7 @@ from lod.pipeline.validation.shapes import FAST
               help="Of the cluster, or local[N]; over spark-submit.")  # fmt: skip
 @BASE
 @ARCHIVES
-@engine_option(FAST)
+@engine_option(USUAL)
 @click.option("--partitions", type=click.IntRange(0), default=0, metavar="N",
               help="Parts; 0 is by the size of the inputs.")  # fmt: skip
 def main(

@@ -23,7 +23,7 @@ from lod.extensions.spark.whole import WholeJob, gather_partition
 from lod.pipeline.reading.intake import RecordFacts
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.validation.shapes import FAST
+from lod.pipeline.validation.shapes import USUAL
 from lod.rdf.iris import Iris
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def convert(
     settings: Settings,
     reference: Sequence[Path] = (),
     partitions: int = 0,
-    engine: str = FAST,
+    engine: str = USUAL,
 ) -> BuildReport:
     """Write what a build would publish of the records, as parts in `folder`; return the counts.
 

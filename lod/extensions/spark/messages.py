@@ -9,7 +9,7 @@ from zlib import crc32
 from lod.base.inputs import Chunk
 from lod.pipeline.reading.intake import IntakeRecord
 from lod.pipeline.reading.reference_data import ReferenceData
-from lod.pipeline.validation.shapes import FAST, Result
+from lod.pipeline.validation.shapes import USUAL, Result
 from lod.rdf.iris import Iris
 
 Place = tuple[int | str, ...]  # legislature, type and number of a question, then a place in it
@@ -36,7 +36,7 @@ class JobContext:
     iris: Iris
     tables: ReferenceData
     chunks: tuple[Chunk, ...]  # of all inputs
-    engine: str = FAST  # of SHACL
+    engine: str = USUAL  # of SHACL
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def link(folder: Path, endpoint: str, portraits: bool) -> None:
 
     say, settings = progress(), read_settings()
     client = QueryService(endpoint, settings.contact, folder / LINKS_FOLDER / "cache", say=say)
-    deputies = linking_input(folder, read_review(settings.revue).links)
+    deputies = linking_input(folder, read_review(settings.revue).links, say)
     report = link_deputies(folder, client, deputies, say)
     say("")
     click.echo(str(report))

@@ -64,9 +64,14 @@ class LinkingReport:
         )
 
 
-def linking_input(folder: Path, reviewed_links: ReviewedLinks = NOTHING_REVIEWED) -> LinkingInput:
+def linking_input(
+    folder: Path,
+    reviewed_links: ReviewedLinks = NOTHING_REVIEWED,
+    say: Callable[[str], None] = lambda text: None,
+) -> LinkingInput:
     """Return what the tables, the current release of a folder (if any) and reviewed files state."""
     release = current_or_none(folder)
+    say(f"deputies of {release.name if release else 'the tables'}")
     store = open_store(release / "store") if release else None
     reviewed = {row.acteur_ref: row for row in reviewed_links.links if row.preuve == REVIEWED}
     return LinkingInput(

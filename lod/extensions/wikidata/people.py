@@ -18,7 +18,7 @@ from lod.reference.link_tables import WikidataFact
 from lod.reference.matching import civilite
 from lod.reference.tables import DeputyRow
 
-DEPUTIES_QUERY = Path(__file__).with_name("deputes.rq")
+DEPUTIES, SEATS = (Path(__file__).with_name(f"{name}.rq") for name in ("deputes", "sieges"))
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
 # the node by which Wikidata states that there is a value, but an unknown one
 UNKNOWN_VALUE = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
@@ -100,16 +100,22 @@ def _of_table(row: DeputyRow) -> KnownDeputy:
 
 
 def _of_release(store: Store) -> Iterator[KnownDeputy]:
-    for row in select(store, DEPUTIES_QUERY.read_text("utf-8")):
-        legislature = int(row["legislature"] or 0)
-        seat = (legislature, row["departement"], int(row["numero"] or 0))
+    """Yield a value for each name and birth date; each has all seats of the person."""
+    read = select(store, SEATS.read_text("utf-8"))
+    seats = group_by_key((row["depute"], row) for row in read)
+    for row in select(store, DEPUTIES.read_text("utf-8")):
+        held = seats.get(row["depute"], ())
         yield KnownDeputy(
             ref=row["ref"],
             names=(row["nom"],),
             civilite=civilite(row["civilite"]),
             births=frozenset([row["naissance"]] if row["naissance"] else ()),
-            seats=frozenset([ConstituencySeat(*seat)] if row["numero"] else ()),
-            legislatures=frozenset([legislature] if legislature else ()),
+            seats=frozenset(
+                ConstituencySeat(int(s["legislature"]), s["departement"], int(s["numero"]))
+                for s in held
+                if s["numero"]
+            ),
+            legislatures=frozenset(int(s["legislature"]) for s in held),
         )
 
 

@@ -22,6 +22,7 @@ from lod.rdf.vocab import (
     SCHEMA,
     SKOS,
     civil_date,
+    en,
     fr,
     plain_literal,
 )
@@ -75,11 +76,12 @@ def full_name_triples(s: NamedNode, first_name: str, last_name: str) -> Iterator
 def portfolio_triples(s: NamedNode, labels: Iterable[str], iris: Iris) -> Iterator[Triple]:
     """Yield the portfolios (`portefeuilles-ministeres.csv`) that a ministry has by its labels."""
     for name in tables.portefeuilles_of(labels):
-        portefeuille = iris.portefeuille(name)
+        portefeuille, row = iris.portefeuille(name), tables.portefeuilles()[name]
         yield Triple(s, ORG.classification, portefeuille)
         yield Triple(portefeuille, RDF.type, SKOS.Concept)
         yield Triple(portefeuille, SKOS.inScheme, QP.portefeuilles)
-        yield Triple(portefeuille, SKOS.prefLabel, fr(tables.portefeuilles()[name]))
+        yield Triple(portefeuille, SKOS.prefLabel, fr(row.nom))
+        yield Triple(portefeuille, SKOS.prefLabel, en(row.anglais))
 
 
 def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:

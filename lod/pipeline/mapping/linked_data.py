@@ -1,7 +1,7 @@
-"""Data of others that ours is linked to: links with their evidence, links of headings to EuroVoc,
-facts of Wikidata that are copied, and identifiers that are offered to it.
+"""Data of others that ours is linked to: links with their evidence, links to EuroVoc, facts of
+Wikidata that are copied, and identifiers that are offered to it.
 
-Links of headings are `skos:closeMatch`, reviewed by hand: the words of a heading and of a
+Links to EuroVoc are `skos:closeMatch`, reviewed by hand: the words of a heading and of a
 descriptor may agree where their extent does not. A descriptor keeps its names.
 
 The facts stand in a graph of their own. They are copied since the endpoint refuses `SERVICE`: no
@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
+    DCTERMS,
     OWL,
     PREFIXES,
     QP,
@@ -38,6 +39,7 @@ from lod.reference.link_tables import (
     table_facts,
 )
 from lod.reference.reviewed_files import P4123, ReviewedLinks
+from lod.reference.tables import portefeuilles
 
 EUROVOC_SOURCE = "eurovoc2021"  # row of sources.csv: where the descriptors were read
 PAGE = "https://www.assemblee-nationale.fr/dyn/deputes/"
@@ -56,6 +58,7 @@ class Link:
     anchor: str = "lien-wikidata"  # fragment of the node; each link of a resource has its own
     relation: NamedNode = OWL.sameAs  # property from the resource to the target
     registre: str = ""  # IRI of the register in Wikidata, if the target is a page of one
+    iri: str = ""  # what the register calls the resource in its own RDF
     names: tuple[Literal, ...] = ()  # of a target
 
     @property
@@ -78,28 +81,43 @@ def link_triples(subject: NamedNode, link: Link) -> Iterator[Triple]:
     yield Triple(node, QP.dateConstat, partial_date(link.constat))
     if link.registre:
         yield Triple(node, QP.registre, NamedNode(link.registre))
+    if link.iri:
+        own = NamedNode(link.iri)
+        yield Triple(subject, SCHEMA.sameAs, own)
+        yield Triple(own, RDFS.label, fr(link.label))
+        yield Triple(own, DCTERMS.identifier, plain_literal(link.value))
     for name in link.names:
         yield Triple(target, SKOS.prefLabel, name)
         if name.language == "fr":
             yield Triple(target, RDFS.label, name)
 
 
-def heading_links(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
-    """Yield (heading, link) of each heading that has a descriptor."""
-    for heading in reviewed_headings():
-        if heading.eurovoc:
-            yield iris.rubrique(heading.rubrique), _heading_link(heading)
+def descriptor_links(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
+    """Yield (heading or portfolio, link) of each that has a descriptor: a portfolio has that of
+    the heading that names the same field.
+    """
+    described = {h.rubrique: h for h in reviewed_headings() if h.eurovoc}
+    for heading in described.values():
+        name = f"de la rubrique « {heading.rubrique} »"
+        yield iris.rubrique(heading.rubrique), _descriptor_link(name, heading)
+    for portfolio in portefeuilles().values():
+        if portfolio.rubrique:
+            name = f"du domaine ministériel « {portfolio.nom} »"
+            link = _descriptor_link(name, described[portfolio.rubrique])
+            yield iris.portefeuille(portfolio.portefeuille), link
 
 
-def _heading_link(heading: ReviewedHeading) -> Link:
-    """Return the link of a heading to its descriptor, whose names stand in it."""
+def _descriptor_link(name: str, heading: ReviewedHeading) -> Link:
+    """Return the link « de … », of what `name` says, to the descriptor of a heading, whose names
+    stand in it.
+    """
     return Link(
         target=eurovoc(heading.eurovoc).value,
         preuve="preuve-revue",
         value=heading.motif or heading.libelle_fr,
         sources=(evidence_sources()[EUROVOC_SOURCE].nom, f"Revu par {heading.par}"),
         constat=heading.constat,
-        label=f"Lien de la rubrique « {heading.rubrique} » vers EuroVoc ({heading.eurovoc})",
+        label=f"Lien {name} vers EuroVoc ({heading.eurovoc})",
         anchor="lien-eurovoc",
         relation=SKOS.closeMatch,
         names=(fr(heading.libelle_fr), en(heading.libelle_en)),

@@ -2,8 +2,8 @@
 
 `owl:sameAs` needs an identifier (P4123), two independent sources that agree, a legal name, or the
 name and the office of a minister with its days; items that a person has reviewed, and pages of
-registers, are `rdfs:seeAlso`; descriptors of EuroVoc are `skos:closeMatch`. A guess is never
-published.
+registers, are `rdfs:seeAlso`; beside a page, `schema:sameAs` leads to the IRI that the register has
+in its own RDF; descriptors of EuroVoc are `skos:closeMatch`. A guess is never published.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.model.question import Circonscription
 from lod.model.text import bare_name
 from lod.pipeline.mapping.descriptions import Descriptions
-from lod.pipeline.mapping.linked_data import Link, digits, heading_links, link_triples
+from lod.pipeline.mapping.linked_data import Link, descriptor_links, digits, link_triples
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL, PREFIXES, RDFS, fr, wikidata
 from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister
@@ -142,7 +142,7 @@ def all_links(
     for g in group_rows():
         if g.qid:
             yield iris.reference("groupe", g.ref), _grouped(g)
-    yield from heading_links(iris)
+    yield from descriptor_links(iris)
 
 
 def ministers(reviewed: ReviewedLinks, deputies: Mapping[str, Link]) -> Iterator[Minister]:
@@ -222,6 +222,7 @@ def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
         anchor=f"identifiant-{register.code}",
         relation=RDFS.seeAlso,
         registre=WD + register.element,
+        iri=identifier.iri,
     )
 
 

@@ -69,7 +69,8 @@ class BuildReport:
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     reason: str = ""  # why the release before cannot be compared with this one, if it cannot
     later_day: str = ""  # up to which the data of the release before goes, if that is later
-    release: str = ""  # identity of the release, once it is published
+    release: str = ""  # identity of the release, once it is written
+    waits_for: list[str] = field(default_factory=list)  # why it is not current, if it is held
     reopened: int = 0  # questions that have lost the answer or withdrawal of the release before
     gone: int = 0  # questions of the release before that no record has; none of them is withheld
     files: int = 0  # of the site
@@ -180,45 +181,6 @@ class BuildReport:
     @property
     def warnings(self) -> int:
         return self.warned.total()
-
-
-def shortfall_message(lack: tuple[int, str, int, int]) -> str:
-    """Return in words that fewer questions are there than the reviewed file expects."""
-    legislature, type_, counted, expected = lack
-    wrong = f"legislature {legislature}, {type_}: {counted} questions, {expected} expected"
-    return f"{wrong}; fetch the archive again, or correct effectifs.csv"
-
-
-def drop_message(lack: tuple[int, str, int, int]) -> str:
-    """Return in words that a release has far fewer questions than the one before it."""
-    wrong = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
-    return f"{wrong} the release before; compare the inputs of both manifests"
-
-
-def setbacks(report: BuildReport, today: date) -> Iterator[str]:
-    """Yield in words that a day of the data is no day of it, that it ends later than today, or that
-    it goes back behind the release before.
-
-    Nothing that is published knows today.
-    """
-    for uid, day in sorted(report.ahead.items()):
-        wrong = f"{uid}: {day} is months after the days of all other questions, and does not say"
-        yield f"{wrong} how far the data goes; check it, and correct it in corrections.csv"
-    if report.fewer_persons is not None:
-        wrong = f"the archives of deputies have {report.fewer_persons} persons, more than a tenth"
-        yield f"{wrong} fewer than for the release before; give --reference the whole archives"
-    if report.data_until > today:
-        wrong = f"the data goes up to {report.data_until}, which is later than today"
-        yield f"{wrong}; look for a misprint of that day, and correct it in corrections.csv"
-    if report.later_day:
-        wrong = f"the data goes up to {report.data_until}, that of the release before up to"
-        yield f"{wrong} {report.later_day}; give the newest archives, or go back: lod rollback"
-    if report.reopened:
-        wrong = f"{report.reopened} answered or withdrawn questions are open again"
-        yield f"{wrong}; see the page of changes, and look for an older copy among the inputs"
-    if report.gone:
-        wrong = f"questions of the release before that no record has any more: {report.gone}"
-        yield f"{wrong}; see the page of changes, and look for an archive that the inputs lack"
 
 
 def warning_lines(report: BuildReport) -> Iterator[str]:

@@ -1,15 +1,13 @@
 """Controls of what is published: a failure is a fault of the program, not of a record.
 
-A control is a query of `shapes/controles/` that must return no row. SPARQL has no portable date
-arithmetic: the rows of one control are dates, from which the published values are computed again.
-A control with the head line `portée: question` is local: it runs on each batch of new or changed
-questions, with all that they refer to, and once on all that is no question; what it warns of in a
-question is kept with it. The others run on the whole store.
+A control is a query of `shapes/controles/` that must return no row; all are published as SHACL,
+too (`constraints.py`). A control with the head line `portée: question` is local: it runs on each
+batch of new or changed questions, with all that they refer to, and once on all that is no question;
+what it warns of in a question is kept with it. The others run on the whole store.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -18,14 +16,12 @@ from pyoxigraph import RdfFormat, Store
 from lod.base import packaged
 from lod.base.errors import LodError
 from lod.pipeline.validation.shapes import CLASS, OBJECTS, SUBJECTS, targets
-from lod.rdf.deadlines import MEASURED, Duration, deadline_rules
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 
 Warned = tuple[str, str]  # name of a control of severity Warning, IRI of what it warns of
-RECOMPUTED = "C3-delais"  # the control whose rows are published values, to be computed again
-DATES = ("parution", "signalement", "reponse")  # its columns
+OPTIONAL = ("cause", "ici seulement")  # lines of the head that a control may have
 TARGETED = {CLASS: "?s a ?x", SUBJECTS: "?s ?x ?o", OBJECTS: "?o ?x ?s"}
 
 
@@ -40,6 +36,7 @@ class Control:
     query: str
     is_local: bool  # a question and all that it refers to are enough to run it
     cause: str = ""  # known cause of a warning, in French, for the quality page
+    only_here: str = ""  # why others are not given it to run, in French
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,8 @@ def _read_control(path: Path) -> Control:
     text = path.read_text("utf-8")
     lines = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
     head = dict(line.split(": ", 1) for line in lines if ": " in line)
-    is_local, cause = head.get("portée") == "question", head.get("cause", "")
-    return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local, cause)
+    is_local, more = head.get("portée") == "question", (head.get(k, "") for k in OPTIONAL)
+    return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local, *more)
 
 
 def run_controls(store: Store, chosen: Iterable[Control]) -> set[Warned]:
@@ -96,9 +93,7 @@ def control_rows(store: Store, chosen: Iterable[Control] | None = None) -> Itera
     """Yield every row that the controls return; without `chosen`, of all controls."""
     for control in controls() if chosen is None else chosen:
         for row in select(store, control.query):
-            is_recomputed = control.name == RECOMPUTED
-            for value in wrong_deadlines(row) if is_recomputed else (row["valeur"],):
-                yield ControlRow(control, row["sujet"], value)
+            yield ControlRow(control, row["sujet"], row["valeur"])
 
 
 def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
@@ -113,42 +108,3 @@ def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
         [row] = select(store, query)
         if int(row["n"]) != focus_nodes.get(shape, 0):
             yield f"{shape}: {focus_nodes.get(shape, 0)} nodes validated, {row['n']} in the data"
-
-
-def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:
-    """Yield the due dates and delay of a question that do not follow from its dates and rule, or
-    else the dates that are no days.
-    """
-    if wrong := [row[name] for name in DATES if row[name] and not _is_day(row[name])]:
-        yield from (f"{day}, qui n’est pas un jour" for day in wrong)
-        return
-    rule = next((r for r in deadline_rules() if r.iri.value == row["regle"]), None)
-    expected = (
-        ("limite", _after(rule.reponse if rule else None, row["parution"])),
-        ("limiteSignalement", _after(rule.signalement if rule else None, row["signalement"])),
-    )
-    for name, value in expected:
-        if row[name] != value:
-            yield f"{name} {row[name] or 'absente'}, {value or 'aucune'} attendue"
-    measured = row["type"] in MEASURED
-    days = _days(row["parution"], row["reponse"]) if measured else ""
-    if row["delai"] != ("" if days.startswith("-") else days):
-        yield f"délai {row['delai'] or 'absent'}, {days or 'aucun'} attendu"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _after(duration: Duration | None, day: str) -> str:
-    return duration.after(date.fromisoformat(day)).isoformat() if duration and day else ""
-
-
-def _days(start: str, end: str) -> str:
-    if not (start and end):
-        return ""
-    return str((date.fromisoformat(end) - date.fromisoformat(start)).days)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 
 from pyoxigraph import NamedNode, Triple
 
@@ -18,6 +19,8 @@ from lod.rdf.vocab import RDF, RDFS, SH, SKOS
 
 CLASS, SUBJECTS, OBJECTS = TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 REFERENCE, FAST = "pyshacl", "shacl"  # the engines, by the names of their packages
+# what validates unless told otherwise; `shacl` has no wheel for some machines
+USUAL = FAST if find_spec(FAST) else REFERENCE
 
 
 @cache

@@ -13,15 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-import shacl
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.errors import LodError
 from lod.pipeline.validation.shapes import (
     FAST,
     REFERENCE,
+    USUAL,
     Result,
     concepts,
     count_focus_nodes,
@@ -31,7 +32,10 @@ from lod.pipeline.validation.shapes import (
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, RDF, RDFS, SH, SHAPES_NAMESPACE
 
-ENGINES = (REFERENCE, FAST)
+if TYPE_CHECKING:
+    import shacl
+
+ENGINES = tuple(dict.fromkeys((REFERENCE, USUAL)))  # those that are installed
 # a question without any property, added to all data: without a result about it nothing is checked
 WITNESS = f"{SHAPES_NAMESPACE}temoin"
 COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
@@ -124,7 +128,7 @@ def fast_results(data: bytes) -> list[Result]:
     return of_data
 
 
-def _fast_result(result: shacl.Result) -> Result:
+def _fast_result(result: "shacl.Result") -> Result:
     """Return a result, of which the engine gives the IRIs as N-Triples; every shape has one."""
     shape = str(result.source_shape)[1:-1]
     messages = _messages()[shape]
@@ -155,7 +159,9 @@ def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
 
 
 @cache
-def _compiled_shapes() -> shacl.Shapes:
+def _compiled_shapes() -> "shacl.Shapes":
+    import shacl
+
     return shacl.Shapes.from_text(ntriples(shapes()).decode(), "ntriples")
 
 

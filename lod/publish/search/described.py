@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -21,7 +22,7 @@ from lod.publish.search.parameters import named_kinds
 from lod.publish.search.words import composed
 from lod.rdf.iris import Iris, code_of
 from lod.rdf.vocab import ORG, QP, SCHEMA, SKOS
-from lod.reference.tables import names_by_person
+from lod.reference.tables import legislature_on, names_by_person, portefeuilles
 
 # the columns of `chose`, from the second on
 ThingRow = tuple[str, str, str, str, str, str, str, str, str, bool, str]
@@ -56,6 +57,11 @@ class Described:
     end: str = ""
     portfolios: list[str] = field(default_factory=list)  # ends of their IRIs
     function: str = ""  # the last one of who held office
+
+    @property
+    def years(self) -> tuple[str, str]:
+        """The first and the last year; "" for one that is not stated."""
+        return self.start[:4], self.end[:4]
 
     @property
     def helps(self) -> bool:
@@ -135,6 +141,8 @@ def thing_rows(
         kind, about = order[number], described.get(iri, Described())
         place, group = seats.get(iri, ("", ""))
         detail = ", ".join(filter(None, (place, group)))
+        if kind == "groupe":
+            detail = _days_of_group(about)
         other_names = dict.fromkeys(map(composed, filter(None, _other_names(kind, code, about))))
         other_names.pop(composed(name), None)
         yield (
@@ -142,6 +150,19 @@ def thing_rows(
             about.start, about.end, " ".join(about.portfolios), about.helps,
             composed(about.function),
         )  # fmt: skip
+
+
+def _days_of_group(group: Described) -> str:
+    """Return in French the legislature of a group and its years; "" if no day is stated.
+
+    >>> _days_of_group(Described(start="2022-06-28", end="2024-06-09"))
+    '16e législature, 2022–2024'
+    """
+    if not group.start:
+        return ""
+    number, (first, last) = legislature_on(date.fromisoformat(group.start)), group.years
+    years = first if first == last else f"{first}–{last}" if last else f"depuis {first}"
+    return f"{number}e législature, {years}" if number else years
 
 
 def _other_names(kind: str, code: str, thing: Described) -> Iterator[str]:
@@ -155,11 +176,12 @@ def _other_names(kind: str, code: str, thing: Described) -> Iterator[str]:
         yield code.upper()
     yield from english_names().get((kind, code), ())
     for portfolio in thing.portfolios:
+        yield portefeuilles()[portfolio].anglais
         yield from english_names().get(("portefeuille", portfolio), ())
 
 
 @cache
 def english_names() -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return (kind, end of the IRI) → English names, of what has none in the data."""
+    """Return (kind, end of the IRI) → English names beside the one that the data has."""
     known = csv_rows(packaged.SITE / "noms-anglais.csv", "genre", "cle", "anglais")
     return group_by_key(((row["genre"], row["cle"]), row["anglais"]) for row in known)

@@ -1,5 +1,5 @@
 """The number of a question in a text: QANR5L15QE43349, « 15-43349 », « question écrite n° 12 »,
-the address of its page.
+the address of its page; and what else an address of the Assemblée is about.
 """
 
 import re
@@ -12,15 +12,24 @@ from lod.rdf.ontology import types
 from lod.reference.tables import legislatures
 
 _UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
-_ADDRESS = re.compile(r"https?://\S+?/(?:questions?/|q\d+/)([\w-]+)(?:\.html?)?", re.ASCII)
+# with or without a scheme, a query, a fragment
+_ADDRESS = re.compile(
+    r"(?:https?://)?\S+?/(?:questions?|q\d+|opendata)/([\w-]+)(?:\.\w+)*/?(?:[?#]\S*)?", re.ASCII
+)
+_BODY = re.compile(r"\S*\bassemblee-nationale\.fr/\S*?(?:/|OMC_)(P[AO]\d+)\b\S*", re.ASCII)
 _LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?|l(\d{1,2})")
+_ROMAN = {"xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17}
 # « 43349 », « QE43349 », « L15QE43349 », « 43349QE » as in addresses of the Assemblée
 _NUMBER = re.compile(r"(?:l(\d{1,2}))?([a-z]{2,4})?(\d{1,6})([a-z]{2,4})?")
 # word → type
-TYPE_WORDS = {"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"}
-IGNORED_WORDS = frozenset(
-    ("question", "no", "n", "numero", "au", "a", "un", "de", "la", "legislature", "sans", "debat")
-)
+TYPE_WORDS = {
+    **{"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"},
+    **{"written": "QE", "government": "QG", "oral": "QOSD", "minister": "QM"},
+}
+IGNORED_WORDS = frozenset((
+    *("question", "questions", "no", "n", "numero", "number", "au", "a", "un", "de", "la"),
+    *("legislature", "sans", "debat"),
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,12 @@ def number_in(text: str) -> QuestionNumber | None:
     True
     >>> number_in("43 349") == QuestionNumber(43349)
     True
+    >>> number_in("questions.assemblee-nationale.fr/q15/15-43349QE.htm").numero
+    43349
+    >>> number_in("QE 43349 XVe") == QuestionNumber(43349, 15, "QE")
+    True
     """
-    text = text.strip()[:100]
+    text = text.strip()[:200]
     if address := _ADDRESS.fullmatch(text):
         text = address[1]
     folded = fold(text).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
@@ -68,6 +81,8 @@ def number_in(text: str) -> QuestionNumber | None:
             kind = TYPE_WORDS.get(word, word.upper())
         elif stated := _LEGISLATURE.fullmatch(word):
             legislature = int(stated[1] or stated[2])
+        elif roman := _ROMAN.get(word.removesuffix("me").removesuffix("e")):
+            legislature = roman
         elif stated := _NUMBER.fullmatch(word):
             letters = (stated[2] or stated[4] or "").upper()
             if letters and letters not in types():
@@ -78,8 +93,19 @@ def number_in(text: str) -> QuestionNumber | None:
             return None
     if len(numbers) == 2:
         first, last = numbers
-        if re.search(rf"\b{first}[ .\u00a0\u202f]{last:03}\b", text):  # « 43 349 »
+        if re.search(rf"\b{first}[ .,\u00a0\u202f]{last:03}\b", text):  # « 43 349 »
             numbers = [1000 * first + last]
         elif legislature is None:  # « 15-43349 »: it comes first
             legislature, numbers = first, [last]
     return QuestionNumber(numbers[0], legislature, kind) if len(numbers) == 1 else None
+
+
+def body_in(text: str) -> str:
+    """Return the identifier of the deputy, group or ministry that an address of the Assemblée is
+    about; "" for any other text.
+
+    >>> body_in("https://www.assemblee-nationale.fr/dyn/deputes/PA1567"), body_in("PA1567")
+    ('PA1567', '')
+    """
+    address = _BODY.fullmatch(text.strip())
+    return address[1] if address else ""

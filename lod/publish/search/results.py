@@ -17,7 +17,7 @@ from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_terms import SearchWords
-from lod.publish.search.things import PEOPLE, PLACES, Thing
+from lod.publish.search.things import PEOPLE, PLACES, Thing, numbered_questions
 from lod.publish.search.words import STOP_WORDS, composed
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
@@ -104,9 +104,17 @@ class SearchResults:
     total: int  # questions found, on all pages
     questions: tuple[FoundQuestion, ...]  # on the page
     things: tuple[Thing, ...]  # what the words name beside questions
+    is_name: bool  # all words together are the name of one of them, rightly spelled
     correction: tuple[SearchRequest, int] | None  # without typing mistakes, and how many it finds
     timeline: tuple[Period, ...]
     facets: dict[str, tuple[FacetChoice, ...]]  # name of a facet → values, counted on all pages
+
+    @property
+    def later_things(self) -> tuple[Thing, ...]:
+        """Those that stand below the questions: places without a page whose name is a word."""
+        if not is_common(self.request.q, self.questions):
+            return ()
+        return tuple(thing for thing in self.things if thing.page and not thing.eli)
 
     @property
     def pages(self) -> int:
@@ -151,15 +159,34 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
     questions = shown_questions(index, hits[request.page_slice], request.words)
     choices = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
     things = index.things_named(request.q) if request.q else []
+    is_name = bool(things) and is_name_in(index, request.q)
     return SearchResults(
         request,
         len(hits),
         tuple(questions),
         tuple(things or (() if hits else things_within(index, request.q))),
-        None if hits else correction_of(index, request),
+        is_name,
+        None if hits or is_name else correction_of(index, request),
         tuple(timeline(index, hits, request)),
         choices,
     )
+
+
+def is_name_in(index: SearchIndex, text: str) -> bool:
+    """Say whether a text, rightly spelled, is a name, or the number of a question."""
+    with index.connection() as connection:
+        named = index.things.find(text, lambda _: True) or numbered_questions(connection, text)
+        return bool(named or index.others_named(connection, text))
+
+
+def is_common(text: str, questions: Iterable[FoundQuestion]) -> bool:
+    """Say whether the words of a text stand in small letters in what was found: « la rue » is no
+    town there.
+    """
+    words = {word for word in fold(text).split() if word not in STOP_WORDS}
+    passages = (p for q in questions for p in (q.shown, q.excerpt and q.excerpt.passage) if p)
+    marked = (text for p in passages for text, is_marked in p.pieces if is_marked)
+    return bool(words) and words <= {fold(text) for text in marked if text.islower()}
 
 
 def things_within(index: SearchIndex, text: str) -> list[Thing]:

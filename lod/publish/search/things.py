@@ -8,20 +8,29 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import chain, pairwise
 from urllib.parse import urlencode
 
 from lod.model.text import fold
 from lod.pipeline.mapping.citations import eli_of
 from lod.publish.search.described import OFFICE_WORDS, offices_said
+from lod.publish.search.nicknames import officially
 from lod.publish.search.parameters import kinds
-from lod.publish.search.question_numbers import number_in
-from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex, mistyped, similar_words
+from lod.publish.search.question_numbers import body_in, number_in
+from lod.publish.search.ranking import Rank, Tenure
+from lod.publish.search.words import (
+    SHORTEST,
+    STOP_WORDS,
+    NameIndex,
+    mistyped,
+    similar_words,
+    stem_of,
+)
 
 MOST, MOST_OF_KIND = 10, 4  # things that are shown, in all and of one kind
 MOST_BEFORE = 12  # ministries that are folded beneath one that follows them
 MOST_WORDS = 12  # words that a name may have; a longer request is a sentence
+STEMMED = ("rubrique", "groupe")  # kinds that are found in the singular and in the plural
 MINISTER = "ministre"  # the kind that names a deputy who held office
 DEPUTIES, PLACES = ("depute", "auteur"), ("departement", "circonscription", "region")
 PEOPLE = (*DEPUTIES, "personne")
@@ -76,32 +85,6 @@ class Thing:
         return self.eli or (None if self.page else f"{base}{self.path}")
 
 
-@dataclass(frozen=True, slots=True)
-class Tenure:
-    """When a ministry or a group was there; and of a ministry, for what."""
-
-    start: str = ""  # first day in ISO form
-    has_ended: bool = False  # before the last day of the data
-    portfolios: frozenset[str] = frozenset()
-    helps: bool = False  # its minister helps another one
-
-
-class Rank(NamedTuple):
-    """The place of a thing among others that are found: the first field that differs decides, and
-    False stands before True.
-    """
-
-    is_unnamed: bool  # it has not exactly this name, nor is it a ministry of today that begins so
-    has_ended: bool
-    is_by_place: bool  # not all words are in its name, but some in its place
-    kind: int
-    missing: float  # minus how much of the name the words are
-    age: int  # of what has ended, the newest first; of ministries of today, those that help last
-    questions: int  # minus their number
-    name: str
-    key: str
-
-
 class ThingIndex:
     """All things of an index of questions; immutable."""
 
@@ -116,6 +99,7 @@ class ThingIndex:
         self._places: list[str] = []  # where each is elected, or ""
         self._wholes: dict[str, list[int]] = {}  # letters of a whole name → numbers of things
         self._people: dict[str, str] = {}  # folded name of a person → as it is written
+        self._stemmed: dict[str, set[int]] = {}  # stem → those of STEMMED that have it
         texts = []  # all that finds each
         select = "SELECT * FROM chose ORDER BY id"
         for _, kind, key, name, aliases, place, detail, *tenure, held in connection.execute(select):
@@ -140,6 +124,9 @@ class ThingIndex:
             )
             self._places.append(place)
             self._add_whole(number)
+            if kind in STEMMED:
+                for word in chain.from_iterable(map(str.split, self._names[-1])):
+                    self._stemmed.setdefault(stem_of(word), set()).add(number)
             texts.append([*names, place, *self._joined(number)])
         self._index = NameIndex(enumerate(texts))
         self._letters = list(self._wholes)
@@ -152,7 +139,8 @@ class ThingIndex:
         for name in self._names[number]:
             first, *rest = name.split() or [""]
             if rest and thing.kind in (*PEOPLE, "departement", "region"):
-                for letters in {"".join((first, *rest)), "".join((*rest, first))}:
+                last = {"".join(rest)} if thing.kind in PEOPLE and rest[1:] else set()
+                for letters in {"".join((first, *rest)), "".join((*rest, first))} | last:
                     self._wholes.setdefault(letters, []).append(number)
                 if thing.kind in PEOPLE:
                     self._people.setdefault(name, thing.name)
@@ -195,7 +183,9 @@ class ThingIndex:
 
         `is_word` says of a folded word whether it is an ordinary word, not a misspelled name.
         """
-        asked = offices_said(fold(text)).split()
+        if body := body_in(text):
+            return [t for path, t in self.by_path.items() if path.endswith(f"/{body}")]
+        asked = offices_said(fold(officially(text))).split()
         stated = [KIND_WORDS[word] for word in asked if word in KIND_WORDS]
         wanted = set(stated[0]).intersection(*stated[1:]) if stated else set(kinds())
         words = [word for word in asked if word not in SMALL_WORDS and word not in KIND_WORDS]
@@ -234,8 +224,10 @@ class ThingIndex:
         """
         if is_beginning and (begun := self._index.with_prefix(word)):
             return begun
-        if word in self._index or len(word) < SHORTEST or not may_be_misspelled:
-            return set(self._index.with_word(word))
+        # « transport ferroviaire » is the heading « transports ferroviaires »
+        of_stem = self._stemmed.get(stem_of(word), set[int]())
+        if word in self._index or of_stem or len(word) < SHORTEST or not may_be_misspelled:
+            return of_stem.union(self._index.with_word(word))
         near = mistyped(word, self._index.similar(word, MOST))
         best = max((likeness for _, likeness in near), default=0.0)
         return {n for known, like in near if like == best for n in self._index.with_word(known)}
@@ -272,6 +264,10 @@ class ThingIndex:
         thing, tenure = self._things[number], self._tenures[number]
         bare, share = self._bare[number], 0.0
         is_named = words in bare
+        if thing.kind in STEMMED:  # « bois » begins « bois et forêts »
+            stems = list(map(stem_of, words))
+            names = (list(map(stem_of, name[: len(words)])) for name in bare)
+            is_named = bool(words) and stems in names and not tenure.has_ended
         if thing.kind == "ministere" and tenure.has_ended:
             is_named = [words] == bare[:1]  # with its years
         elif thing.kind == "ministere":

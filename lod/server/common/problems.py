@@ -10,10 +10,11 @@ from werkzeug.http import parse_accept_header
 
 from lod.base.errors import LodError
 from lod.server.common import csp
+from lod.server.common.details import said
 from lod.server.common.request_response import choose
 from lod.server.limits import RETRY_AFTER
 from lod.website.pages.problem_pages import PROBLEMS, answer_page
-from lod.website.rendering.language import FRENCH, LANGUAGES, translated, written_in
+from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
 
 HEADERS = {  # of every answer, problem or not
     "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect
@@ -88,7 +89,7 @@ def problem_response(
     with written_in(code := language_for(languages)):
         if form == "html" or (form is None and choose(accept, (media, "text/html")) == "text/html"):
             base_path, media = urlsplit(base).path or "/", "text/html"
-            text = answer_page(problem.slug, problem.detail, base_path)
+            text = answer_page(problem.slug, said(problem.detail), base_path)
         else:
             text = _as_json(problem, base)
     response = Response(text, problem.status, problem.headers, mimetype=media)
@@ -98,16 +99,13 @@ def problem_response(
 
 
 def _as_json(problem: Problem, base: str) -> str:
-    """Return the problem as RFC 9457 writes it; its type is an IRI below `base`.
-
-    What happened is often said in French alone, what to do in both languages.
-    """
+    """Return the problem as RFC 9457 writes it; its type is an IRI below `base`."""
     title, advice = PROBLEMS[problem.slug].said()
     body = {
         "type": f"{base}problemes/{problem.slug}",
         "title": title,
         "status": problem.status,
-        "detail": translated(problem.detail),
+        "detail": said(problem.detail),
         "advice": advice,
         **problem.more,
     }

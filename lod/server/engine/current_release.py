@@ -36,6 +36,7 @@ class ServedRelease:
     base: str  # the IRI that the IRIs of the release begin with; ends with a slash
     triples: int  # triples in its store
     data_until: str  # the last day of the data, in ISO format
+    rejected: int  # records that its build rejected
     modified: float  # when it was published, in seconds since the epoch
     pool: Pool  # evaluates queries of ours in the store of the release
     query_pool: Pool  # evaluates queries of clients, there or elsewhere
@@ -68,6 +69,7 @@ def open_release(folder: Path, new_pools: NewPools) -> ServedRelease:
         manifest = json.loads(path.read_text("utf-8"))
         store_triples = manifest["triples"]["store"]
         facts = (manifest["id"], manifest["base"], store_triples, manifest["donnees_au"])
+        rejected = manifest.get("rejected", 0)
         modified = _published_at(folder)
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
@@ -85,7 +87,9 @@ def open_release(folder: Path, new_pools: NewPools) -> ServedRelease:
         os.close(lock)
         raise
     withheld, meanings = manifest.get("retenues", {}), manifest.get("noms", {})
-    return ServedRelease(folder, *facts, modified, *pools, lock, withheld, meanings, search_index)
+    return ServedRelease(
+        folder, *facts, rejected, modified, *pools, lock, withheld, meanings, search_index
+    )
 
 
 def withheld_by(folder: Path) -> set[str]:

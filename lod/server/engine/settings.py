@@ -33,4 +33,5 @@ class ServerSettings:
 
     limits: WorkerLimits = field(default_factory=WorkerLimits)  # of one query
     workers: int = 2  # queries of one client evaluated at once; one reader more for other clients
+    data_days: int = 14  # after which the data is called old; 0: never
     elsewhere: Elsewhere | None = None  # where `/sparql` is answered, if not here

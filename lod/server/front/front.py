@@ -47,7 +47,7 @@ class Front:
         waiting, dropped = "Requests that wait for a place", "Lines of the log that were dropped"
         at = self._gates.values()
         self._metrics.gauge("lod_requests_waiting", waiting, lambda: sum(g.waiting for g in at))
-        self._metrics.gauge("lod_log_lines_dropped", dropped, lambda: self._access_log.dropped)
+        self._metrics.counter("lod_log_lines_dropped", dropped, lambda: self._access_log.dropped)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request (PEP 3333). A file is handed over to the server, which sends it without

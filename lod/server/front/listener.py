@@ -26,6 +26,10 @@ from lod.server.front.front import Front
 
 SET_DUMPABLE = 4  # prctl(2)
 WANTED = limits.CONNECTIONS * limits.CONNECTION_DESCRIPTORS + limits.DESCRIPTORS_KEPT_BACK
+PROTECTIONS = {  # of the readers, where the system has them → what is so where it does not
+    "seccomp": "readers may open sockets and start programs; SERVICE is refused by its name alone",
+    "landlock": "readers may read whatever this account may read",
+}
 log = logging.getLogger(__name__)
 # it warns of each request that waits for a thread, and of each client that has left
 logging.getLogger("waitress").setLevel(logging.ERROR)
@@ -88,8 +92,9 @@ class HttpServer:
         """Serve until `stop` is called, and then until all requests that have begun have ended."""
         server, look_at = self._server, 0.0
         release = self._front.releases.current
-        if release and "seccomp" not in release.pool.protections:
-            log.warning("no seccomp here: SERVICE is refused by its name alone")
+        for name, meaning in PROTECTIONS.items():
+            if release and name not in release.pool.protections:
+                log.warning("no %s here: %s", name, meaning)
         while not self._is_over():
             wasyncore.loop(limits.LOOK_SECONDS, use_poll=True, map=server._map, count=1)
             if (now := time.monotonic()) >= look_at:

@@ -7,6 +7,7 @@ which gives each client its share.
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from functools import partial
 from http import HTTPStatus
 from importlib import import_module
@@ -26,6 +27,7 @@ from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
 from lod.server import limits
+from lod.server.common.details import said
 from lod.server.common.problems import (
     HEADERS,
     Problem,
@@ -82,7 +84,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     )
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
     app.extensions[STATE] = AppState(
-        settings, releases, Metrics(releases, costly.all), costly, tools, pictures, beside
+        settings, releases, Metrics(root, releases, costly.all), costly, tools, pictures, beside
     )
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
@@ -204,7 +206,11 @@ def answer_problem(problem: Problem) -> Response:
         asked = request.full_path.removeprefix(request.path)
         with written_in(language):
             html = problem_page(
-                publication_of(release), problem.slug, problem.detail, path=path, demande=asked
+                publication_of(release),
+                problem.slug,
+                said(problem.detail),
+                path=path,
+                demande=asked,
             )
         response.set_data(html)
         response.headers["Content-Language"] = language
@@ -247,8 +253,8 @@ def answer_slow_search(_: TooLongError) -> Response:
 
 
 def health() -> tuple[dict[str, Any], int]:
-    """Return the release that is served and the state of the readers; 503 if one of the two pools
-    can start none.
+    """Return the release that is served, its age and the state of the readers; 503 if one of the
+    two pools can start none.
     """
     release = current()
     pools = release.pool, release.query_pool
@@ -260,10 +266,24 @@ def health() -> tuple[dict[str, Any], int]:
         "workers": sum(len(pool.pids()) for pool in pools),
         "isolated": "seccomp" in protections,
         "protections": sorted(protections),
+        **_freshness(release),
     }
     if elsewhere := state().settings.elsewhere:
         body = {"store": {"url": elsewhere.url, **_state_elsewhere(release)}, **body}
     return body, 200 if all(pool.is_well for pool in pools) else 503
+
+
+def _freshness(release: ServedRelease) -> dict[str, Any]:
+    """Return how old the data is, and whether that is more than the operator has stated."""
+    today, most = datetime.now(UTC), state().settings.data_days
+    days = (today.date() - date.fromisoformat(release.data_until)).days
+    return {
+        "etat": "dégradé" if 0 < most < days else "bon",
+        "publiee": datetime.fromtimestamp(release.modified, UTC).isoformat(timespec="seconds"),
+        "donnees_au": release.data_until,
+        "jours": days,
+        "jours_au_plus": most,
+    }
 
 
 def _state_elsewhere(release: ServedRelease) -> dict[str, Any]:

@@ -53,25 +53,30 @@ def advised(problem: Problem, text: str) -> Problem:
     line, column = problem.more.get("line"), problem.more.get("column")
     if not (isinstance(line, int) and isinstance(column, int)):
         return problem
-    place = f"ligne {line}, colonne {column}"
-    detail = f"{place} : {_fault(problem.detail, text, line, column)}"
+    if name := next(undeclared_names(beginning), None):  # wherever the engine stopped
+        before = beginning[: name.start].split("\n")
+        line, column, fault = len(before), len(before[-1]) + 1, _undeclared(name.prefix)
+    else:
+        fault = _fault(problem.detail, text, line, column)
+    detail = f"ligne {line}, colonne {column} : {fault}"
     if meant := _meant(beginning):
         detail += f" ; vouliez-vous dire {meant} ?"
-    members = {**problem.more, "engine": problem.detail}
+    members = {**problem.more, "line": line, "column": column, "engine": problem.detail}
     return Problem(problem.slug, detail, headers=problem.headers, more=members)
+
+
+def _undeclared(prefix: str) -> str:
+    known = ", ".join(f"{name}:" for name in PREFIXES)
+    return (
+        f"le préfixe « {prefix}: » n’est pas déclaré ; ajoutez PREFIX {prefix}: <…> en tête, "
+        f"ou prenez un préfixe déclaré d’avance : {known}"
+    )
 
 
 def _fault(message: str, text: str, line: int, column: int) -> str:
     """Return in French what is wrong with a query; `message` is that of the engine."""
     lines = text.split("\n")
     token = _TOKEN.match(lines[line - 1][column - 1 :].lstrip()) if line <= len(lines) else None
-    if "Prefix not found" in message:
-        prefix, _ = next(undeclared_names(text), ("", ""))
-        known = ", ".join(f"{name}:" for name in PREFIXES)
-        return (
-            f"le préfixe « {prefix}: » n’est pas déclaré ; ajoutez PREFIX {prefix}: <…> en tête, "
-            f"ou prenez un préfixe déclaré d’avance : {known}"
-        )
     if "unbound" in message:
         return "une variable du SELECT n’est ni dans le GROUP BY, ni dans un compte"
     if not text.strip():
@@ -88,9 +93,9 @@ def _meant(text: str) -> str:
     >>> _meant("SELECT ?q { ?q qp:auteurr ?a"), _meant("SELEC ?q { ?q ?p ?o }")
     ('qp:auteur', 'SELECT')
     """
-    for prefix, local in undeclared_names(text):
-        meant = nearest(f"{prefix.lower()}:", [f"{name}:" for name in PREFIXES])
-        return meant and meant + local
+    if name := next(undeclared_names(text), None):
+        meant = nearest(f"{name.prefix.lower()}:", [f"{known}:" for known in PREFIXES])
+        return meant and meant + name.local
     words = SILENT.sub(" ", text)
     for term in _OWN_NAME.findall(words):
         if term not in own_terms():

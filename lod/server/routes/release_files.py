@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from lod.base.errors import LodError
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.held_back import held_back
 from lod.publish.publication_log import dated, read_log
 from lod.publish.release import MANIFEST, manifest
 from lod.rdf.serialize import DATA_FORMS
@@ -136,7 +137,7 @@ def kept_file(identity: str, name: str) -> Response:
     """
     release, path = current(), f"versions/{identity}/{name}"
     folder = release.folder.parent / identity
-    if not _IDENTITY.fullmatch(identity):
+    if not _IDENTITY.fullmatch(identity) or identity in held_back(folder.parents[1]):
         raise not_found(path)
     if not (folder / MANIFEST).is_file():
         if was_published(release, identity):

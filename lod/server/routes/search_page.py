@@ -50,6 +50,7 @@ COLUMNS = (
     *("numero", "statut_en_clair", "rubrique_en_clair", "groupe_en_clair"),
 )
 
+TEXT_COLUMNS = ("texte_question", "texte_reponse")
 
 # what an extension may show: thing → what stands below it; a note below all things
 NOTHING_BESIDE: dict[str, Any] = {"dessous": {}, "note_de_choses": ""}
@@ -173,6 +174,19 @@ def as_csv(release: ServedRelease, asked: SearchRequest) -> Response:
     return response
 
 
+def as_csv_with_texts(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return the first hits as CSV, each with the texts of the question and of its answers."""
+    search_index = search_index_of(release)
+    hits = search_index.read_hits(search_index.find(asked)[:SEARCH_VALUES])
+    lines = (
+        csv_line([*row(release, hit), texts[0], "\n\n".join(texts[1:])]) for hit, texts in hits
+    )
+    body = b"".join(chain([csv_line((*COLUMNS, *TEXT_COLUMNS))], lines))
+    response = Response(body, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = "attachment; filename=recherche-textes.csv"
+    return response
+
+
 def row(release: ServedRelease, hit: Hit) -> list[Any]:
     """Return one hit in the order of COLUMNS."""
     values = hit.values
@@ -276,5 +290,6 @@ def as_page(release: ServedRelease, asked: SearchRequest) -> Response:
 
 RENDERERS: dict[str, Callable[[ServedRelease, SearchRequest], Response]] = {
     **{"html": as_page, "json": as_json, "csv": as_csv, "values": as_values},
+    "csv-textes": as_csv_with_texts,
     **{form: partial(as_citations, form) for form in CITATIONS},
 }

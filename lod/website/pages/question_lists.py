@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -59,6 +60,7 @@ class QuestionLine(NamedTuple):
     ministere_iri: str
     ministere: Markup
     name: Markup  # "" if it is the title
+    late: int  # days since its answer was due, if it still waits; else 0
 
 
 class QuestionLines:
@@ -83,7 +85,13 @@ class QuestionLines:
             q.ministere,
             self._name_of(q.ministere),
             escape(data_text(name)) if title else Markup(),
+            self._late(q),
         )
+
+    def _late(self, q: QuestionFacts) -> int:
+        if state_of(q) != EN_ATTENTE[-1]:
+            return 0
+        return (self._site.publication.data_until - date.fromisoformat(q.limite)).days
 
     def _name_of(self, iri: str) -> Markup:
         if iri not in self._names:

@@ -1,5 +1,6 @@
 """The documents of deputies, ministries, groups, headings …: facts, tables, lists of questions."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -181,7 +182,7 @@ def resource_pages(
     common = common_values(site, resource) | {
         "tableaux": [(table, pictures(table)) for table in tables if table not in of_offices],
         "listes": questions,
-        "nombres": {one.key: len(one.chosen(resource.listed)) for one in FILTERS},
+        "nombres": counts_of(resource.listed),
         "tete": head_of(resource.triples, asked, questions) if has_head else None,
         "ministre": section_values(resource.held, office_lists, of_offices),
     }
@@ -208,6 +209,13 @@ def resource_pages(
                 **common,
             )
             yield part.path, with_data(site, resource, html) if part.path == path else html
+
+
+def counts_of(listed: list[Listed]) -> dict[str, int]:
+    """Return how many questions pass each filter, and how many were answered in time, or late."""
+    states = Counter(state for _, state in listed)
+    answered = {key: states[f"repondue-{key}"] for key in ("dans-delai", "hors-delai")}
+    return {each.key: len(each.chosen(listed)) for each in FILTERS} | answered
 
 
 def with_data(site: Site, resource: Resource, html: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -104,17 +104,22 @@ def write_guides(site: Site) -> None:
     """Write a page for each guide, `NAME.md` or `NAME.LANGUAGE.md`; its first line is its title,
     `{base}` the address at which the site begins. Each heading can be linked to.
     """
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    markdown.core.ruler.push("anchors", _name_headings)
-    markdown.core.ruler.push("typography", _set_spaces)
     for guide in packaged.with_extensions(packaged.SITE, "pages", "*.md"):
         name, _, language = guide.stem.partition(".")
         text = guide_text(guide).replace("{base}", site.publication.base)
         text = text.replace(TRAPS_PLACE, trap_text(language or FRENCH))
         title = text.partition("\n")[0].removeprefix("# ")
         with written_in(language or FRENCH):
-            values = {"titre": typeset(title), "texte": Markup(_scrollable(markdown.render(text)))}
+            values = {"titre": typeset(title), "texte": Markup(_html_of(text, spoken()))}
             write_page(site, name, render("guide.html", site.publication, name, **values))
+
+
+@cache  # of text and language: a process that builds several releases has the same guides
+def _html_of(text: str, _language: str) -> str:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.core.ruler.push("anchors", _name_headings)
+    markdown.core.ruler.push("typography", _set_spaces)
+    return _scrollable(markdown.render(text))
 
 
 def _name_headings(state: StateCore) -> None:

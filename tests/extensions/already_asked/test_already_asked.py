@@ -17,13 +17,13 @@ from werkzeug.test import Client, TestResponse
 
 from lod.base.tabular import rows
 from lod.extensions.already_asked import near, routes, vectors, verify
-from lod.extensions.already_asked.draft import LONGEST
+from lod.extensions.already_asked.draft import LONGEST, asked_before
 from lod.extensions.already_asked.encoder import UniversalEncoder, Vectors, encoder
-from lod.extensions.already_asked.passages import folded, place_of, sentences, shared_passages
 from lod.extensions.already_asked.vectors import QUESTIONS, VectorIndex, VectorOutput, text_of
 from lod.extensions.already_asked.verify import verdict_on
 from lod.model.text import fold
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.passages import folded, place_of, sentences, shared_passages
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
@@ -40,6 +40,7 @@ HOSTILE = ("", " ", "\x00\x01", "🏳️‍🌈" * 600, "字" * 5000, "\u202e" *
 # claimed is measured by the first; the second chose the numbers of the program
 TABLES = {"demandes.csv": (50, 40), "demandes-choix.csv": (60, 42)}
 FIRST = 5  # places that count
+FIRST_OF_DRAFTS, NOTHING_FOUND = 26, 9  # of thirty drafts, and of ten
 TIMES = 60  # each question of a small release, to have as many as a large one
 
 
@@ -340,3 +341,33 @@ def test_the_page_of_a_question_shows_similar_ones(vies_client: Client, vies: Pa
         assert said == sorted(said)  # « même passage » before « même sujet »
         reasons += said
     assert {"même passage", "même sujet"} == {*reasons}
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_a_draft_gets_a_verdict(real: Path) -> None:
+    """Thirty everyday drafts find the question that asks it first, ten about nothing that is there
+    find nothing; all were written before the cut-off was chosen.
+    """
+    stored = PublishedQuestions(real).questions()
+    titles = {q.uid: fold(q.question.titre or "") for q in stored}
+    first, nothing = 0, 0
+    with closing(SearchIndex(real / INDEX_FILE)) as index:
+        for draft in rows(Path(__file__).with_name("brouillons.csv")):
+            answer = asked_before(real, index, draft["brouillon"])
+            wanted = [fold(part) for part in draft["titres"].split("|") if part]
+            if not wanted:
+                nothing += answer.verdict == "rien"
+            elif answer.questions:
+                first += any(w in titles[answer.questions[0].question.uid] for w in wanted)
+    assert first >= FIRST_OF_DRAFTS and nothing >= NOTHING_FOUND
+
+
+def test_a_copied_draft_is_asked_word_for_word(vies: Path) -> None:
+    """Stock phrases alone repeat nothing."""
+    release = current(vies)
+    with closing(SearchIndex(release / INDEX_FILE)) as index:
+        assert asked_before(release, index, longest(vies)[:600]).verdict == "mot pour mot"
+        stock = "Mme X attire l’attention de M. le ministre sur la calvitie des licornes. "
+        stock += "Elle lui demande quelles mesures le Gouvernement entend prendre."
+        assert asked_before(release, index, stock).verdict == "rien"

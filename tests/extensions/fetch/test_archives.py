@@ -20,6 +20,7 @@ from lod import __version__
 from lod.base import inputs
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
+from lod.base.settings import read_settings
 from lod.extensions.fetch.download import (
     ARCHIVE_LIMITS,
     ArchiveRow,
@@ -426,6 +427,46 @@ def test_the_command_counts_and_goes_on_after_an_error(depot: Depot, tmp_path: P
     assert (done.exit_code, done.stdout.splitlines()[-1], done.stderr) == (0, last, "")
 
 
+SETTINGS = """legislatures = [18]
+[[archives]]
+legislature = 18
+type = "qe"
+adresse = "new/Questions_ecrites.json.zip"
+[[archives]]
+type = "amo30"
+adresse = "{there}moved/AMO30.json.zip"
+"""
+
+
+def test_a_new_legislature_needs_no_new_program(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`lod.toml` names it, adds addresses and replaces others, below the repository or whole."""
+    monkeypatch.chdir(tmp_path)
+    Path("lod.toml").write_text(SETTINGS.format(there=depot.base), "utf-8")
+    depot.script = [serving(DEPUTY)]
+    done = lod_fetch(depot, Path("data"), "--amo", "--types", "qe")
+    assert (done.exit_code, done.stderr) == (0, "") and done.stdout.count("fetched data/") == 3
+    paths = [request.path for request in depot.requests]
+    assert paths[0] == "/new/Questions_ecrites.json.zip" and "/moved/AMO30.json.zip" in paths
+    assert Path("data/18/Questions_ecrites.json.zip").is_file()
+    assert not [path for path in paths if "AMO30_tous" in path]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("legislatures = 17", "legislatures: Expected `array`, got `int`; write it so: [16, 17]"),
+        ("[[archives]]\ntype = 'qe'", "archives: Object missing required field `adresse`"),
+        ("[[archives]]\ntype='qe'\nadresse='a'\nmd5='b'", "archives: Object contains unk"),
+    ],
+)
+def test_addresses_that_are_none_are_told(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "lod.toml").write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=re.escape(f"{tmp_path}/lod.toml: {said}")):
+        read_settings(path=tmp_path / "lod.toml")
+
+
 @pytest.mark.parametrize(
     ("body", "is_kept"),
     [
@@ -468,12 +509,12 @@ def test_a_terminal_sees_how_far_it_is(depot: Depot, tmp_path: Path, more, bar: 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["18"], "legislature '18' has no archive here; choose among 14, 15, 16, 17, or fetch it"),
+        (["18"], "legislature '18' has no archive here; choose among 14, 15, 16, 17, or put its a"),
         (
             ["17", "--types", "qe,qm"],
             "type 'qm' has no archive here; choose among debats, qe, qg, qosd",
         ),
-        ([], "nothing to fetch; name a legislature, such as 17, or give --amo"),
+        ([], "nothing to fetch; name a legislature, here or in lod.toml, or give --amo"),
         (["17", "--from", "file:///etc"], "--from 'file:///etc' is not an address; give https"),
     ],
 )

@@ -1,7 +1,7 @@
 // From a village, or the postal code of a large city, to who is elected there: in one step from the
 // first page, wide and narrow, with scripts and without, of a server and of files.
 import assert from "node:assert/strict";
-import { CHAMP, NUIT, ouvrir, surTouteMachine } from "../../website/browser/machine.mjs";
+import { CHAMP, NUIT, deplier, ouvrir, surTouteMachine } from "../../website/browser/machine.mjs";
 
 // does something in the place that a search from the first page names, in one step
 async function chercher(page, base, mots, lire) {
@@ -65,6 +65,7 @@ export async function trouverMonDepute(browser, { serveur }) {
     await page.getByRole("link", { name: "Trouver mon député" }).first().click();
     await page.locator("li a[href='departement/43.html']").click();
     await page.waitForURL(/departement\/43/);
+    await deplier(page.locator("#fiche-elus tbody a").first());
     await page.locator("#fiche-elus tbody a").first().click();
     await page.waitForURL(/depute\//);
   });
@@ -98,7 +99,8 @@ export async function uneCommuneMeneASesDeputes(browser, { serveur, statique, di
       assert.match(await page.locator("section.choses .note").innerText(), /carte électorale/);
       await page.getByRole("link", { name: "Saugues", exact: true }).click();
       await page.waitForURL(/departement\/43/);
-      await page.locator("#fiche-elus tbody a").first().click();
+      await deplier(page.locator("#fiche-elus tbody a").first());
+    await page.locator("#fiche-elus tbody a").first().click();
       await page.waitForURL(/depute\//);
     });
   }

@@ -67,7 +67,6 @@ WRONG: dict[str, list[Triple]] = {
     "C1-mardis": [  # a Wednesday
         Triple(node(iri), QP.dateParution, civil_date(date(2021, 2, 24))) for iri in (WHOLE, OPEN)
     ],
-    "C6-identites": [Triple(node(WHOLE), QP.uid, Literal("QANR5L15QE1"))],
     "C6-termes": [Triple(node("void"), VOID.property, term("qp:inconnue"))],
     "C6-types": [Triple(node(WHOLE), RDF.type, QP.Reponse)],
     "C10-rappels": [Triple(node(WHOLE), QP.rappelle, node("question/QANR5L15QE7"))],
@@ -140,10 +139,11 @@ def test_all_controls_were_found() -> None:
     assert [c.name for c in controls() if c.cause] == ["C14-fins", "C14-ministeres"]
     local = {c.name for c in controls() if c.is_local and c.severity == "Warning"}
     assert local == {
-        "C1-actes", "C1-legislatures", "C1-numeros", "C1-pages", "C12-fins", "C12-textes",
+        "C1-actes", "C1-editions", "C1-legislatures", "C1-numeros", "C1-pages",
+        "C12-fins", "C12-textes",
         "C14-ministeres", "C14-rangs", "C15-encodage", "C15-html",
     }  # fmt: skip
-    assert len(list((packaged.SHAPES / "controles").iterdir())) == 58
+    assert len(list((packaged.SHAPES / "controles").iterdir())) == 60
 
 
 def test_a_good_store_has_no_fault(store: Store) -> None:
@@ -223,13 +223,13 @@ def test_texts_that_are_not_plain(text: str, control: str) -> None:
 
 
 def test_a_day_of_no_calendar_is_told(store: Store) -> None:
-    """In words, not by a traceback."""
+    """As a row, not by a traceback."""
     [day] = list(store.quads_for_pattern(node(WHOLE), QP.dateParution, None))
     store.remove(day)
     wrong = Literal("2021-02-30", datatype=XSD.date)
     store.add(Quad(node(WHOLE), QP.dateParution, wrong))
-    [row] = [row for row in control_rows(store) if row.control.name == "C3-delais"]
-    assert (row.subject, row.value) == (WHOLE, "2021-02-30, qui n’est pas un jour")
+    told = {row.value for row in control_rows(store) if row.control.name == "C3-delais"}
+    assert "2021-02-30" in told
 
 
 def test_a_blank_node_is_found(store: Store) -> None:
@@ -262,7 +262,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
     own = {shape for shape in targets() if shape.removeprefix(SHAPES_NAMESPACE) not in ADDED}
     idle = {"Mandat", "Mandat-cause-sans-fin"}  # of archives AMO, which the build did without
     assert {shape for shape in own if not seen[shape]} == {f"{SHAPES_NAMESPACE}{s}" for s in idle}
-    assert len(own) == 44
+    assert len(own) == 45
     report = {
         t.subject.value: int(t.object.value)  # type: ignore[union-attr]
         for t in read_turtle(current(mixture[0]) / "quality/report.ttl")

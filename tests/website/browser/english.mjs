@@ -1,7 +1,7 @@
 // A scholar who reads no French: from the first page ever deeper, and each page is in English, with
 // a way into French.
 import assert from "node:assert/strict";
-import { NUIT, ouvrir, surTouteMachine } from "./machine.mjs";
+import { NUIT, deplier, ouvrir, surTouteMachine } from "./machine.mjs";
 
 export async function savanteEtrangere(browser, { serveur }) {
   const surMachines = NUIT ? surTouteMachine : (b, faire) => ouvrir(b, null, { viewport: { width: 360, height: 800 } }, faire);
@@ -15,11 +15,12 @@ export async function savanteEtrangere(browser, { serveur }) {
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), page.url());
     };
     const aller = async (quoi, ou) => {
+      await deplier(quoi.first());
       await quoi.first().click();
       await page.waitForURL(ou);
       await regarder();
     };
-    const menu = (nom) => page.locator("header nav").getByRole("link", { name: nom, exact: true });
+    const menu = (nom) => page.locator("header nav a").filter({ hasText: new RegExp(`^${nom}$`) });
     const pied = (nom) => page.locator("footer").getByRole("link", { name: nom, exact: true });
     await page.goto(serveur);
     await aller(page.getByRole("link", { name: "English", exact: true }), /index\.en/);

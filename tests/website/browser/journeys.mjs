@@ -1,21 +1,13 @@
 // What people do, from the first page on; each function is a journey, and fails by an exception.
 // They hold by what a page is – a field named q, a link of type text/turtle – not by its classes.
 import assert from "node:assert/strict";
-import { CHAMP, ouvrir, surTouteMachine } from "./machine.mjs";
+import { CHAMP, deplier, ouvrir, surTouteMachine } from "./machine.mjs";
 
 const TROUVEES = "main ol li a";
 const MOT = "hopital"; // without its accent, which the titles have
 
 // an icon is asked for beside Turtle, which has no head to name one; only `lod serve` has it there
 const SANS_ICONE = /\/favicon\.ico$/;
-
-// a link may stand in something folded
-async function deplier(lien) {
-  await lien.evaluate((e) => {
-    for (let d = e.closest("details:not([open])"); d; d = d.parentElement?.closest("details:not([open])"))
-      d.querySelector("summary").click();
-  });
-}
 
 async function chercher(page, mots) {
   const champ = page.locator(CHAMP).first();

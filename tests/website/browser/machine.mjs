@@ -26,6 +26,18 @@ export async function ouvrir(browser, adresse, options, faire, saufPour = null) 
   }
 }
 
+// opens what a link stands in that is folded, and says how many
+export function deplier(lien) {
+  return lien.evaluate((e) => {
+    let combien = 0;
+    for (let d = e.closest("details:not([open])"); d && !e.checkVisibility(); d = d.parentElement?.closest("details:not([open])")) {
+      d.open = true;
+      combien += 1;
+    }
+    return combien;
+  });
+}
+
 const MACHINES = [[1280, true], [360, false], ...(NUIT ? [[1280, false], [360, true]] : [])];
 
 // what is done wide and narrow, with scripts and without
@@ -44,7 +56,7 @@ export async function enPas(browser, depart, combien, faire) {
     let pas = 0;
     await page.goto(depart);
     const aller = async (lien, ou) => {
-      pas += 1;
+      pas += 1 + await deplier(lien.first());
       await lien.first().click();
       if (ou) await page.waitForURL(ou);
     };

@@ -5,6 +5,7 @@ import { CHAMP, NUIT, ouvrir, surTouteMachine } from "./machine.mjs";
 
 const TELEPHONE = { viewport: { width: 360, height: 800 }, javaScriptEnabled: false };
 const PLI = 400; // pixels from the top of the page
+const PREMIERE = 700; // the same, of the first question of a list
 const EN_CARTES = /^(depute|ministere|rubrique|groupe|circonscription|departement|legislature|portefeuille|comparer|statistiques|deputes|ministeres|rubriques|groupes|index)\b/;
 
 // the paths of all pages, as the site lists them
@@ -56,6 +57,26 @@ export async function quiDemandeAQuiAuDessusDuPli(browser, { serveur }) {
     assert.equal(bas.length, questions.length);
     const mauvaises = questions.filter((_, n) => !bas[n][0] || bas[n][1] < 2 || haut + bas[n][2] > PLI);
     assert.deepEqual(mauvaises, []);
+  });
+}
+
+// on a phone: the newest question of whatever a page is about stands on the first screen
+export async function premiereQuestionAuDessusDuPli(browser, { serveur }) {
+  await ouvrir(browser, null, { ...TELEPHONE, viewport: { width: 360, height: 800 } }, async (page, contexte) => {
+    const tous = await chemins(contexte, serveur);
+    const basses = [];
+    for (const sorte of ["ministere", "rubrique", "groupe", "legislature", "depute", "departement", "circonscription"]) {
+      const pages = tous.filter((chemin) => chemin.startsWith(`${sorte}/`) && !chemin.includes(".en."));
+      assert.ok(pages.length > 0, sorte);
+      for (const chemin of pages.filter((_, rang) => NUIT || rang % Math.ceil(pages.length / 6) === 0)) {
+        await page.goto(`${serveur}${chemin}`);
+        const question = page.locator("#questions ol.liste a[href*='question/']").first();
+        if (!(await question.count())) continue;
+        const { y } = await question.boundingBox();
+        if (y > PREMIERE) basses.push([chemin, Math.round(y)]);
+      }
+    }
+    assert.deepEqual(basses, []);
   });
 }
 

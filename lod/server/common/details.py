@@ -1,0 +1,39 @@
+"""What happened, in English: the French details of problems, by the patterns of `details.csv`.
+
+A detail is a sentence with values in it, made where the problem is raised, often in another
+process; a pattern has `{}` for each value, which may be such a sentence itself.
+"""
+
+import re
+from functools import cache
+
+from lod.base import packaged
+from lod.website.rendering.language import FRENCH, language, translated
+
+TABLE = packaged.SITE / "details.csv"
+
+
+def said(detail: str) -> str:
+    """Return a detail in the language of pages now; unchanged if no pattern fits."""
+    return detail if language() == FRENCH else in_english(translated(detail))
+
+
+def in_english(detail: str) -> str:
+    """Return a French detail in English; unchanged if no pattern fits, as what an engine says.
+
+    >>> in_english("ligne 1, colonne 7 : « } » n’est pas attendu ici")
+    'line 1, column 7: “}” is not expected here'
+    """
+    matches = ((pattern.fullmatch(detail), english) for pattern, english in _patterns())
+    match, english = next(((m, e) for m, e in matches if m), (None, detail))
+    return english.format(*map(in_english, match.groups())) if match else english
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return pattern → English, those of the core first; the first that fits is the one."""
+    rows = packaged.table_rows(TABLE)
+    return tuple(
+        (re.compile(re.escape(row["detail"]).replace(r"\{\}", "(.*?)"), re.DOTALL), row["english"])
+        for row in rows
+    )
