@@ -62,7 +62,7 @@ from lod.website.rendering.language import (
     translated_guides,
 )
 from lod.website.rendering.query_tables import known_columns, table_of
-from lod.website.rendering.static_pages import answerable
+from lod.website.rendering.static_pages import StaticTree
 from lod.website.rendering.templates import environment
 from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.releases import site_of
@@ -225,10 +225,11 @@ def test_the_page_of_a_question_is_exported_as_it_is_served(
     assert len(uids) > least
     names = [f"question/{uid}{end}.html" for uid in uids for end in LANGUAGES.values()]
     assert {str(page.relative_to(files)) for page in files.glob("question/*.html")} == {*names}
+    copy = StaticTree(files, base=BASE, server=BASE)
     with serving(folder, workers=2) as server:
         for path in names:
             served = server.ask(f"/{path}").body
-            assert answerable(BASE, path, served) == (files / path).read_bytes(), path
+            assert copy.answerable(path, served) == (files / path).read_bytes(), path
 
 
 def numbers(page: html.HtmlElement) -> list[str]:

@@ -41,7 +41,7 @@ class StaticTree(OutputTree):
         if path.endswith(".html"):
             if self._is_left_out(path):
                 return
-            content = self._answerable(path, content.decode()).encode()
+            content = self.answerable(path, content)
         elif path.startswith("sitemap-") and len(self.languages) < len(LANGUAGES):
             kept = PAGE.sub(lambda u: "" if self._is_left_out(u[1]) else u[0], content.decode())
             content = kept.encode()
@@ -53,17 +53,17 @@ class StaticTree(OutputTree):
         name = path.removeprefix(self.base).removesuffix(f"{LANGUAGES[language]}.html")
         return language not in self.languages and is_translated(name)
 
-    def _answerable(self, path: str, page: str) -> str:
+    def answerable(self, path: str, content: bytes) -> bytes:
         """Return a page all of whose forms, and links with parameters, are answered."""
         with written_in(language_of(path)):
-            page = _Answers(self, path).given(page)
+            page = _Answers(self, path).given(content.decode())
         if self.moved:
             here = f"{self.base}{path}"
             page = DOCUMENT.sub(lambda link: self._moved(here, link), page)
         if len(self.languages) < len(LANGUAGES):
             page = TRANSLATION.sub(lambda a: a[0] if a[1] in self.languages else "", page)
             page = ALTERNATE.sub("", page)
-        return page
+        return page.encode()
 
     def _moved(self, here: str, link: re.Match[str]) -> str:
         place = self.moved.get(urljoin(here, link[1]).removeprefix(self.base))

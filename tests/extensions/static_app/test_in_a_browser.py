@@ -54,12 +54,14 @@ SELECT ?reponse ?question { ?question qp:reponse ?reponse } ORDER BY ?reponse LI
 
 @pytest.fixture(scope="module")
 def half(app_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same copy, of which the facts and the index have only their first half."""
-    folder = tmp_path_factory.mktemp("half") / "site"
-    shutil.copytree(app_files, folder, copy_function=os.link)
+    """What answers in the same copy; the facts and the index have only their first half."""
+    folder = tmp_path_factory.mktemp("half")
+    for name in ("faits", "recherche", "static"):
+        shutil.copytree(app_files / name, folder / name)
+    for name in ("404.html", "recherche.html", "sparql.html"):
+        shutil.copy(app_files / name, folder)
     for path in (*folder.glob("faits/faits-*.gz"), *folder.glob("recherche/*/0.sqlite")):
         data = path.read_bytes()
-        path.unlink()
         path.write_bytes(data[: len(data) // 2])
     return folder
 
