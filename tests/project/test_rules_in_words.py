@@ -18,6 +18,7 @@ from lod.rdf.serialize import turtle_triples
 from lod.rdf.vocab import PREFIXES as KNOWN
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.reference.executive import GAP, GRACE, Executive, Ministry
+from lod.reference.tables import legislature_on, legislatures
 from lod.sources.fields import Reading
 from lod.sources.forms import ReadRecord
 from tests.support.chantier import D, question
@@ -63,6 +64,12 @@ def test_a_rule_holds_from_its_first_day_to_its_last() -> None:
         ):  # fmt: skip
             chosen = deadlines.rule_of(question(day.isoformat()))
             assert (chosen == rule) == holds, (rule.iri, day)
+
+
+def test_a_legislature_has_its_first_day_and_its_last() -> None:
+    for number, row in legislatures().items():
+        assert {legislature_on(day) for day in (row.debut, row.fin) if day} == {number}
+        assert legislature_on(row.debut - DAY) != number
 
 
 def test_an_answer_of_the_same_day_took_no_day() -> None:
