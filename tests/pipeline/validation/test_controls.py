@@ -139,9 +139,8 @@ def test_all_controls_were_found() -> None:
     assert [c.name for c in controls() if c.cause] == ["C14-fins", "C14-ministeres"]
     local = {c.name for c in controls() if c.is_local and c.severity == "Warning"}
     assert local == {
-        "C1-actes", "C1-editions", "C1-legislatures", "C1-numeros", "C1-pages",
-        "C12-fins", "C12-textes",
-        "C14-ministeres", "C14-rangs", "C15-encodage", "C15-html",
+        "C1-actes", "C1-editions", "C1-legislatures", "C1-numeros", "C1-pages", "C12-fins",
+        "C12-textes", "C14-ministeres", "C14-rangs", "C15-encodage", "C15-html",
     }  # fmt: skip
     assert len(list((packaged.SHAPES / "controles").iterdir())) == 60
 
