@@ -67,7 +67,7 @@ def test_the_data_stays_as_published(publie: Accepted, iris: Iris) -> None:
     ("titre", "tete", "shown"),
     [
         ("calcul", "aides", "Aides\u00a0: calcul"),
-        ("calcul", None, "calcul"),
+        ("calcul", None, "Calcul"),
         (None, "APL", "La mer"),
     ],
 )

@@ -28,6 +28,7 @@ from lod.publish.changes import (
     counts_of,
     kinds_of,
 )
+from lod.publish.held_back import held_back
 from lod.publish.history import HistoryVersion
 from lod.publish.release import current, manifest, switch, write_manifest
 from lod.rdf import vocab
@@ -261,7 +262,7 @@ def test_what_is_withheld_is_not_told_as_gone(copied: Folder, tmp_path: Path) ->
 
 
 def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
-    """In words, in the history, and as an error with --strict."""
+    """In words, in the history, and as an error with --strict, which holds it."""
     second, report = copied.build(copied.after)
     assert (report.reopened, report.later_day) == (2, "") and manifest(second)["published"] == 10
     older = tmp_path / "older"
@@ -274,10 +275,12 @@ def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
     assert "1 answered or withdrawn questions are open again; see the page of" in done.output
     gone = manifest(second)["published"] - 1
     assert f"that no record has any more: {gone}; see the page of changes" in done.output
-    version = manifest(current(copied.out))["versions"][-1]
+    [identity] = held_back(copied.out)
+    held = copied.out / "releases" / identity
+    version = manifest(held)["versions"][-1]
     assert version["recul"] == day > version["donnees_au"]
     assert version["comptes"]["rouverte"] == 1
-    page = (current(copied.out) / "site/changements.ttl").read_text("utf-8")
+    page = (held / "site/changements.ttl").read_text("utf-8")
     assert ", après celle du 17 juin 2025" in page
 
 

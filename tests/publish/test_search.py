@@ -452,7 +452,7 @@ def test_accept_decides(served: Served, accept: str, media: str) -> None:
     [("ministre=x", "vouliez-vous dire ministere ?"), ("zzz=1", "connus : q, type"),
      ("q=a&q=b", "répété"), ("type=XX", "QE, QG, QM, QOSD"), ("legislature=0", "de 1 à 99"),
      ("depuis=2025-02-30", "un jour comme"), ("page=51", "de 1 à 50"), ("tri=x", "pertinence"),
-     ("auteur=../x", "ne convient pas"), ("format=xml", "html, json, csv, values"),
+     ("auteur=../x", "ne convient pas"), ("format=xml", "html, json, csv, csv-textes, values"),
      ("depuis=20250101", "un jour comme"), ("page=٣", "de 1 à 50")],
 )  # fmt: skip
 def test_a_wrong_parameter_is_named(served: Served, query: str, told: str) -> None:

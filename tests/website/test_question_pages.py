@@ -6,6 +6,8 @@ import gc
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from lxml import html
@@ -23,7 +25,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.website.indexes.feeds import bibtex, ris
 from lod.website.pages.question_page import days_after_deadline, short_group
-from lod.website.rendering.templates import whole_number
+from lod.website.rendering.templates import load_template, whole_number
 from tests.support.paths import BASE
 from tests.support.releases import page_of, pages_of
 
@@ -218,3 +220,20 @@ def test_every_part_of_a_question_has_its_place(vies: Path) -> None:
         ids = [str(i) for i in html.document_fromstring(page.decode()).xpath("//@id")]
         assert len(ids) == len({*ids}), path
         assert parts.get(Path(path).name, set()) <= {*ids}, path
+
+
+@pytest.mark.parametrize(
+    ("report", "begins"),
+    [("m@example.org", "mailto:m@example.org?subject="), ("https://x.org/f", "https://x.org/f?page="),
+     ("https://x.org/f?a=1", "https://x.org/f?a=1&page=")],
+)  # fmt: skip
+def test_an_error_is_reported_in_one_click(report: str, begins: str) -> None:
+    """To a mail address or a form, with the number and the page; to nobody if none is given."""
+    macros: Any = load_template("macros.html").module
+    published = Publication(BASE, "", date(2026, 1, 1), report=report)
+    link = html.fromstring(str(macros.signaler(published, "question/X", "Question n° 1")))
+    assert link.get("href").startswith(begins)
+    said = unquote(link.get("href"))
+    assert f"{BASE}question/X.html" in said and "Question n° 1" in said
+    nobody = Publication(BASE, "", date(2026, 1, 1))
+    assert not str(macros.signaler(nobody, "question/X", "")).strip()

@@ -20,9 +20,10 @@ from lod.cli.options import progress
 def fetch(
     legislatures: tuple[str, ...], folder: Path, types: str, amo: bool, form: str, base: str | None
 ) -> None:
-    """Download the official archives of LEGISLATURE, or of those that lod.toml names.
+    """Download the official archives of LEGISLATURE.
 
-    They come into DIR, if they have changed. An interrupted download is resumed; a file gets its
+    Without one, they are those of the legislatures that lod.toml names. They come into DIR, if they
+    have changed. An interrupted download is resumed; a file gets its
     final name once it is verified. What fails is told, and the others come all the same.
 
     \b

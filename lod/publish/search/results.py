@@ -18,7 +18,7 @@ from lod.publish.search.parameters import SearchRequest, facet_names
 from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.things import PEOPLE, PLACES, Thing, numbered_questions
-from lod.publish.search.words import STOP_WORDS, composed
+from lod.publish.search.words import STOP_WORDS, composed, stem_of
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
 MOST_VALUES = 10  # values of a facet that are listed
@@ -183,10 +183,10 @@ def is_common(text: str, questions: Iterable[FoundQuestion]) -> bool:
     """Say whether the words of a text stand in small letters in what was found: « la rue » is no
     town there.
     """
-    words = {word for word in fold(text).split() if word not in STOP_WORDS}
+    stems = {stem_of(word) for word in fold(text).split() if word not in STOP_WORDS}
     passages = (p for q in questions for p in (q.shown, q.excerpt and q.excerpt.passage) if p)
     marked = (text for p in passages for text, is_marked in p.pieces if is_marked)
-    return bool(words) and words <= {fold(text) for text in marked if text.islower()}
+    return bool(stems) and stems <= {stem_of(text) for text in marked if text.islower()}
 
 
 def things_within(index: SearchIndex, text: str) -> list[Thing]:

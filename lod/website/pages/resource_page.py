@@ -50,6 +50,7 @@ TERM_NAMES = {  # French names of terms of other vocabularies, or of those about
     "skos:inScheme": "dans la liste",
     "foaf:title": "civilité",
     "rdfs:seeAlso": "voir aussi",
+    "schema:sameAs": "dans un registre",
     "schema:birthDate": "date de naissance",
     "schema:deathDate": "date de décès",
     "schema:startDate": "début",

@@ -57,6 +57,14 @@ def test_a_commune_that_is_typed(index: SearchIndex) -> None:
     assert communes(index, "sa", is_typing=True) == communes(index, "sau") == []
 
 
+def test_a_village_whose_name_is_a_word_stands_below_the_questions(index: SearchIndex) -> None:
+    """« Bois » is a commune, which nobody who writes « bois » means; « Saugues » is no word."""
+    later = search_results(index, SearchRequest(q="bois")).later_things
+    assert "Bois" in [thing.name for thing in later]
+    assert all(isinstance(thing, Commune) for thing in later)
+    assert not search_results(index, SearchRequest(q="Saugues")).later_things
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [("Saugues", ["43234"]), ("43170 Saugues", ["43234"]), ("SAUGUES (Haute-Loire)", ["43234"]),
