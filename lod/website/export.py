@@ -13,8 +13,6 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pyoxigraph import Store
-
 from lod.base.errors import UsageError
 from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
@@ -28,7 +26,7 @@ from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import Iris, is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS
-from lod.rdf.store import select
+from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.indexes.feeds import CITATIONS, feed_about
 from lod.website.indexes.robots import pages
@@ -159,7 +157,7 @@ def _moved(folder: Path, publication: Publication) -> dict[str, str]:
 
 
 def _single_answers(folder: Path, publication: Publication) -> Iterator[tuple[str, str]]:
-    store = Store.read_only(str(folder / "store"))
+    store = open_store(folder / "store")
     for row in select(store, SINGLE_ANSWERS):
         answer, question = (publication.path(row[name]) for name in ("reponse", "question"))
         yield answer, f"{question}.html#{answer.rpartition('/')[2]}"

@@ -44,7 +44,7 @@ from lod.rdf.ontology import labels
 from lod.rdf.templates import FILE_FORMATS
 from lod.rdf.vocab import RDFS
 from lod.reference.link_tables import item_suggestions, reviewed_headings
-from lod.reference.tables import departements
+from lod.reference.tables import departements, portefeuilles
 from lod.server.routes import on_request
 from lod.website.pages.changelog import TITLE
 from lod.website.pages.kept_resources import ResourcePages, kept_documents
@@ -277,7 +277,9 @@ def english_words() -> frozenset[str]:
     for name in (*labels(RDFS.label, "en").values(), *catalogue("en").concepts.values(), *cube):
         found |= words_of(name)
     found |= {*ascii_lowercase, *(w for trap in traps() for w in words_of(trap.dit_en))}
-    return frozenset(found.union(*(words_of(heading.anglais) for heading in reviewed_headings())))
+    for named in (*reviewed_headings(), *portefeuilles().values()):
+        found |= words_of(named.anglais)
+    return frozenset(found)
 
 
 def names_in(folder: Path, kinds: tuple[str, ...] = ()) -> set[str]:

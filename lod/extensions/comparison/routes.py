@@ -10,6 +10,7 @@ from itertools import groupby
 
 from flask import Blueprint, Response
 
+from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries, bind
 from lod.publish.search.parameters import Parameter
 from lod.publish.search.search_index import SearchIndex
@@ -20,6 +21,7 @@ from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.rendering.language import FRENCH, written_in
 from lod.website.rendering.query_tables import QueryTable, TableRow, table_of
+from lod.website.rendering.templates import render, write_translated
 
 QUERY, PATH = "comparaison", "comparer"
 KINDS = ("depute", "auteur", "groupe", "ministere")  # what is compared
@@ -75,6 +77,12 @@ def compare(language: str = FRENCH) -> Response:
 
     with written_in(language):
         return answer_unless_known(release, "html", make)
+
+
+def write_form(site: Site) -> None:
+    """Write the page that asks for two sides, which each menu leads to, into an export."""
+    empty = {"cotes": [Side("")] * len(SIDES), "table": None, "parties": []}
+    write_translated(site, PATH, lambda: render("comparer.html", site.publication, PATH, **empty))
 
 
 def side(release: ServedRelease, index: SearchIndex, asked: str, meant: str = "") -> Side:

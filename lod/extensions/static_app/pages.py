@@ -23,7 +23,8 @@ OWN = packaged.SITE / packaged.EXTENSIONS / "static_app" / "static"
 SCRIPTS = "static/copie"  # where the scripts stand in an export
 FACTS = "faits"
 HEAD_END, MAIN_SCRIPT = "</head>", re.compile(r'<script defer src="static/sparql.js">')
-# a page of a host that sends no headers states its policy itself, and no frame-ancestors
+# a page of a host that sends no headers states its policy itself, and no frame-ancestors; after its
+# style sheets, since who checks a page without its address does not know them as its own
 WORKING: Policy = {k: v for k, v in EDITOR.items() if k != "frame-ancestors"} | {
     "script-src": "'self' 'wasm-unsafe-eval'", "worker-src": "'self'",
 }  # fmt: skip
@@ -78,7 +79,7 @@ def _answer_sparql(site: Site, files: list[FactFile]) -> None:
 
         def answering(page: str, panel: str = panel) -> str:
             page = service.sub(lambda _: panel, page, count=1)
-            page = page.replace("<title>", f"{POLICY}\n<title>", 1)
+            page = page.replace(HEAD_END, f"{POLICY}\n{HEAD_END}", 1)
             return MAIN_SCRIPT.sub(lambda tag: script + tag[0], page, count=1)
 
         _change(site, f"sparql{end}.html", answering)
@@ -97,7 +98,7 @@ def _search_texts(site: Site, index: dict[str, Any]) -> None:
             page = page.replace("</form>\n<noscript>", f"{orders}</form>\n<noscript>", 1)
             page = page.replace('<section id="resultats"', f'{results}<section id="resultats"', 1)
             page = page.replace(SEARCH_SCRIPT, f"{OWN_SEARCH}\n{SEARCH_SCRIPT}", 1)
-            return page.replace("<title>", f"{POLICY}\n<title>", 1)
+            return page.replace(HEAD_END, f"{POLICY}\n{HEAD_END}", 1)
 
         _change(site, f"recherche{end}.html", searching)
 

@@ -79,8 +79,9 @@ RESOURCE, ANSWER, SHARED = Codec(KeptResource), Codec(KeptAnswer), Codec(Shared)
 
 
 def shared_by_all(site: Site, details: ResourceDetails) -> Shared:
-    """Return what the pages of all resources have in common; of names, those of documents, and of
-    the parts that others lead to: headings of a legislature, sets of statistics.
+    """Return what the pages of all resources have in common; of names, those of documents, of what
+    stands elsewhere (a register may name persons by fragments), and of the parts that others lead
+    to: headings of a legislature, sets of statistics.
     """
     references, base = site.references, site.publication.base
     led_to = f"{base}legislature/", f"{base}{STATISTICS}#"
@@ -88,7 +89,9 @@ def shared_by_all(site: Site, details: ResourceDetails) -> Shared:
         iri: named.object.value
         for iri, named in references.names.items()
         if isinstance(named.object, Literal) and not iri.startswith(NAMESPACE)
-        if "#" not in iri or (iri.startswith(led_to) and "#statistique-" not in iri)
+        if "#" not in iri
+        or not iri.startswith(base)
+        or (iri.startswith(led_to) and "#statistique-" not in iri)
     }
     return Shared(
         names,

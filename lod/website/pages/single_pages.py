@@ -116,7 +116,7 @@ def write_guides(site: Site) -> None:
 
 @cache  # of text and language: a process that builds several releases has the same guides
 def _html_of(text: str, _language: str) -> str:
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
     markdown.core.ruler.push("anchors", _name_headings)
     markdown.core.ruler.push("typography", _set_spaces)
     return _scrollable(markdown.render(text))
@@ -141,6 +141,7 @@ def _scrollable(html: str) -> str:
     """Return the text with tables and blocks of code that scroll by themselves, by keys as well."""
     around = '<div class="defile" tabindex="0" role="group" aria-label="Table"><table>'
     html = html.replace("<table>", around).replace("</table>", "</table></div>")
+    html = html.replace(' style="text-align:right"', ' class="n"')  # no style in a page: its policy
     return html.replace("<pre>", '<pre tabindex="0">')
 
 

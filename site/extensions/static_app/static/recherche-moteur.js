@@ -112,9 +112,10 @@ function installer({ capi, wasm, vfs }) {
 }
 
 async function ouvrir() {
-  // does the host send parts of files? One that does not sends all of it: that is given up
+  // does the host send parts of files? One that does not sends all of it: that is given up. The
+  // browser does not answer for it: it would cut parts from a file that it happens to have
   const arret = new AbortController();
-  const essai = await fetch(`${racine}/0.sqlite`, { headers: { Range: "bytes=0-15" }, signal: arret.signal }).catch(() => null);
+  const essai = await fetch(`${racine}/0.sqlite`, { cache: "no-store", headers: { Range: "bytes=0-15" }, signal: arret.signal }).catch(() => null);
   if (!essai?.ok) throw new Echec("abime");
   if (essai.status !== 206) {
     arret.abort();
