@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 from werkzeug.test import Client
 
-from lod.server.common.details import in_english
+from lod.server.common.details import DEEPEST, in_english
 from lod.server.common.problems import Problem, problem_response
 from lod.server.front.gate import FULL, LATE
 from tests.support.paths import ROOT
@@ -78,6 +78,13 @@ def test_every_detail_has_english_words() -> None:
     assert len(told) > 60
     told += [("gate.py", LATE), ("gate.py", FULL)]
     assert not [(place, text) for place, text in told if in_english(text) == text]
+
+
+def test_what_a_client_repeats_is_not_translated() -> None:
+    """Long details, and sentences within sentences: the more somebody sends, the more they cost."""
+    french, english = "ligne 1, colonne 1 : ", "line 1, column 1: "
+    assert in_english(french * 5_000) == french * 5_000
+    assert in_english(french * 50) == english * DEEPEST + french * (50 - DEEPEST)
 
 
 @pytest.mark.parametrize(

@@ -2,48 +2,85 @@
 
 import hashlib
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import field
 
 from lod.base.errors import UsageError
 
 SUBJECTS = ("recherche", "depute", "ministere", "question", "texte")  # of an alert, one of them
-LONGEST = 5_000  # characters of a subject
-LANGUAGES = ("fr", "en")
+HERE = ("localhost", "127.0.0.1", "::1")  # to which a password may go in the clear
+Text = Annotated[str, msgspec.Meta(max_length=5_000)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """What somebody wants to be told."""
+class Alert(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody wants to be told: one of SUBJECTS."""
 
-    address: str
-    kind: str  # one of SUBJECTS
-    subject: str  # words, the end of an IRI, a uid, a text
-    name: str  # what the mail calls it
-    language: str
+    address: str = field(name="a")
+    title: str = field(default="", name="nom")
+    language: Literal["fr", "en"] = field(default="fr", name="langue")
+    recherche: Text = ""  # words
+    depute: Text = ""  # the end of an IRI
+    ministere: Text = ""
+    question: Text = ""  # a number
+    texte: Text = ""
+
+    @property
+    def kinds(self) -> list[str]:
+        """Those of SUBJECTS that it states."""
+        return [kind for kind in SUBJECTS if getattr(self, kind).strip()]
+
+    @property
+    def kind(self) -> str:
+        return self.kinds[0]
+
+    @property
+    def subject(self) -> str:
+        return str(getattr(self, self.kind)).strip()
+
+    @property
+    def name(self) -> str:
+        """What the letter calls it."""
+        return self.title or self.subject[:60]
 
     @property
     def key(self) -> str:
-        """What stands for it where its mails are noted: a hash, so that no address is there."""
+        """What stands for it where its letters are noted: a hash, so that no address is there."""
         stated = "\n".join((self.address, self.kind, self.subject))
         return hashlib.sha256(stated.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How letters leave."""
+
+    sender: str = field(name="de")
+    unsubscribe: str = field(name="desabonnement")  # mailto: or https:, for `List-Unsubscribe`
+    host: str = field(default="localhost", name="serveur")
+    port: Port = 25
+    starttls: bool = False
+    user: str = field(default="", name="utilisateur")
+
+
+class _Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    dossier: str
+    courrier: Mail
+    alerte: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlertsFile:
-    """All alerts, and how their mails leave."""
+    """All alerts, and how their letters leave."""
 
     path: Path
     folder: Path  # of the releases
-    sender: str
-    unsubscribe: str  # mailto: or https:, for `List-Unsubscribe`
-    host: str = "localhost"
-    port: int = 25
-    starttls: bool = False
-    user: str = ""
-    alerts: tuple[Alert, ...] = field(default=())
+    mail: Mail
+    alerts: tuple[Alert, ...]
 
     @property
     def outbox(self) -> Path:
@@ -54,68 +91,39 @@ class AlertsFile:
 def read_alerts(path: Path) -> AlertsFile:
     """Return what a file states; raise UsageError for what is missing, unknown or impossible."""
     try:
-        stated = tomllib.loads(path.read_text("utf-8"))
+        whole = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}; correct the file") from error
-    mail = stated.get("courrier", {})
-    known = {"dossier", "courrier", "alerte"}
-    _refuse_unknown(f"{path}", stated, known)
-    _refuse_unknown(
-        f"{path}: [courrier]", mail,
-        {"serveur", "port", "starttls", "utilisateur", "de", "desabonnement"},
-    )  # fmt: skip
-    for name in ("de", "desabonnement"):
-        if not mail.get(name):
-            raise UsageError(f"{path}: [courrier] has no {name}; give it")
-    if not mail["desabonnement"].startswith(("mailto:", "https://")):
-        raise UsageError(f"{path}: desabonnement is no mailto: or https: address; give one")
-    if not stated.get("dossier"):
-        raise UsageError(f"{path}: no dossier; give the folder of the releases")
-    alerts = (
-        _alert(f"{path}: alert {n}", row) for n, row in enumerate(stated.get("alerte", ()), 1)
-    )
-    return AlertsFile(
-        path=path,
-        folder=path.parent / stated["dossier"],
-        sender=_address(f"{path}: de", mail["de"]),
-        unsubscribe=mail["desabonnement"],
-        host=mail.get("serveur", "localhost"),
-        port=mail.get("port", 25),
-        starttls=mail.get("starttls", False),
-        user=mail.get("utilisateur", ""),
-        alerts=tuple(alerts),
-    )
+    stated = _converted(whole, _Stated, f"{path}")
+    _check_mail(stated.courrier, f"{path}: [courrier]")
+    alerts = (_alert(row, f"{path}: alert {n}") for n, row in enumerate(stated.alerte, start=1))
+    return AlertsFile(path, path.parent / stated.dossier, stated.courrier, (*alerts,))
 
 
-def _alert(where: str, row: dict[str, Any]) -> Alert:
-    _refuse_unknown(where, row, {"a", "nom", "langue", *SUBJECTS})
-    kinds = [kind for kind in SUBJECTS if row.get(kind)]
-    if len(kinds) != 1:
-        raise UsageError(f"{where} has {len(kinds)} subjects; give one of {', '.join(SUBJECTS)}")
-    [kind] = kinds
-    subject, language = str(row[kind]).strip(), row.get("langue", "fr")
-    if len(subject) > LONGEST:
-        raise UsageError(f"{where}: {len(subject)} characters; give at most {LONGEST}")
-    if language not in LANGUAGES:
-        raise UsageError(f"{where}: langue '{language}'; give {' or '.join(LANGUAGES)}")
-    return Alert(
-        address=_address(where, row.get("a", "")),
-        kind=kind,
-        subject=subject,
-        name=row.get("nom") or subject[:60],
-        language=language,
-    )
+def _alert(row: dict[str, Any], where: str) -> Alert:
+    alert = _converted(row, Alert, where)
+    if len(alert.kinds) != 1:
+        wrong = f"{len(alert.kinds)} subjects"
+        raise UsageError(f"{where} has {wrong}; give one of {', '.join(SUBJECTS)}")
+    _check_address(alert.address, where)
+    return alert
 
 
-def _address(where: str, text: str) -> str:
+def _check_mail(mail: Mail, where: str) -> None:
+    _check_address(mail.sender, where)
+    if not mail.unsubscribe.startswith(("mailto:", "https://")):
+        raise UsageError(f"{where}: desabonnement is no mailto: or https: address; give one")
+    if mail.user and not mail.starttls and mail.host not in HERE:
+        raise UsageError(f"{where}: a password would be sent in the clear; add starttls = true")
+
+
+def _check_address(text: str, where: str) -> None:
     if "@" not in parseaddr(text)[1] or any(sign in text for sign in "\r\n"):
         raise UsageError(f"{where}: {text!r} is no mail address; give name@example.org")
-    return text
 
 
-def _refuse_unknown(where: str, stated: dict[str, Any], known: set[str]) -> None:
-    for name in stated:
-        if name not in known:
-            raise UsageError(
-                f"{where}: unknown key '{name}'; the keys are {', '.join(sorted(known))}"
-            )
+def _converted(stated: object, kind: type[T], where: str) -> T:
+    try:
+        return msgspec.convert(stated, kind)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{where}: {error}; correct it") from error

@@ -20,16 +20,16 @@ def letter(file: AlertsFile, base: str, name: str, news: News) -> EmailMessage:
         number = sum(len(facts) for _, facts in news)
         subjects = ", ".join(alert.name for alert, _ in news)
         text = load_template("lettre.txt").render(
-            nouvelles=news, base=base, plus=MOST, desabonnement=file.unsubscribe
+            nouvelles=news, base=base, plus=MOST, desabonnement=file.mail.unsubscribe
         )
         subject = f"{counted(number, 'nouvelle')} – {subjects}"
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())[:150]
-    message["From"], message["To"] = file.sender, first.address
-    domain = parseaddr(file.sender)[1].rpartition("@")[2]
+    message["From"], message["To"] = file.mail.sender, first.address
+    domain = parseaddr(file.mail.sender)[1].rpartition("@")[2]
     message["Message-ID"] = f"<{name}@{domain}>"
     message["List-Id"] = f"<alertes.{domain}>"
-    message["List-Unsubscribe"] = f"<{file.unsubscribe}>"
+    message["List-Unsubscribe"] = f"<{file.mail.unsubscribe}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message

@@ -10,12 +10,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from lod.base.errors import LodError
-from lod.extensions.alerts.alerts_file import Alert, AlertsFile
+from lod.extensions.alerts.alerts_file import Alert, AlertsFile, Mail
 from lod.extensions.alerts.letters import letter
 from lod.extensions.alerts.news import Fact, facts_of
 from lod.extensions.alerts.outbox import Outbox, copied_outbox
-from lod.publish.release import current
+from lod.publish.release import current, holding
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 
@@ -43,7 +42,7 @@ def one_night(file: AlertsFile, outbox: Outbox) -> Night:
     if not letters:
         return Night(begun, 0, ())
     try:
-        with _server(file) as server:
+        with _server(file.mail) as server:
             for name, message in letters:
                 try:
                     server.send_message(message)
@@ -53,7 +52,7 @@ def one_night(file: AlertsFile, outbox: Outbox) -> Night:
                 outbox.sent(name)
                 sent += 1
     except (OSError, smtplib.SMTPException) as error:
-        refused.append(f"{file.host}:{file.port}: {error}")
+        refused.append(f"{file.mail.host}:{file.mail.port}: {error}")
     return Night(begun, sent, tuple(refused))
 
 
@@ -67,10 +66,10 @@ def dry_night(file: AlertsFile) -> list[EmailMessage]:
 
 def facts_of_release(file: AlertsFile) -> tuple[str, Facts]:
     """Return the base of the current release, and what it tells of each alert."""
-    release = current(file.folder)
-    if not (release / INDEX_FILE).is_file():
-        raise LodError(f"{file.folder}: no release; build one with lod build")
-    with closing(SearchIndex(release / INDEX_FILE)) as index:
+    with (
+        holding(current(file.folder)) as release,
+        closing(SearchIndex(release / INDEX_FILE)) as index,
+    ):
         facts = {a.key: {f.key: f for f in facts_of(a, release, index)} for a in file.alerts}
         return index.properties["base"], facts
 
@@ -109,10 +108,10 @@ def letters_waiting(
 
 
 @contextmanager
-def _server(file: AlertsFile) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP(file.host, file.port, timeout=SECONDS) as server:
-        if file.starttls:
+def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
+    with smtplib.SMTP(mail.host, mail.port, timeout=SECONDS) as server:
+        if mail.starttls:
             server.starttls(context=ssl.create_default_context())
-        if file.user:
-            server.login(file.user, os.environ.get(PASSWORD, ""))
+        if mail.user:
+            server.login(mail.user, os.environ.get(PASSWORD, ""))
         yield server

@@ -15,7 +15,6 @@ import orjson
 from lod.base import packing
 from lod.base.output_tree import OutputTree
 from lod.model.identifiers import split_uid
-from lod.publish.dumps import QUADS
 from lod.rdf.vocab import NAMESPACE
 
 SHARED = ""  # the legislature of what belongs to none
@@ -23,6 +22,7 @@ TEXTS = frozenset(f"<{NAMESPACE}{name}>".encode() for name in ("texte", "texteHt
 ANSWER = f"<{NAMESPACE}reponse>".encode()
 ANSWERS_FOLDER = "faits/reponses"
 KEPT = 12  # letters of the hash of a file that are part of its name
+Answers = dict[str, list[str]]  # end of the IRI of an answer → uids of its questions
 Part = tuple[str, bool]  # number of a legislature, and whether these are its texts
 
 
@@ -40,13 +40,13 @@ class FactFile:
         return asdict(self)
 
 
-def write_facts(dumps: Path, folder: Path, base: str) -> list[FactFile]:
+def write_facts(quads: Path, folder: Path, base: str, answers: Answers) -> list[FactFile]:
     """Write the facts of all graphs into a folder: what all share first, then by legislature."""
     folder.mkdir(parents=True, exist_ok=True)
     counts: dict[Part, int] = {}
     files: dict[Part, IO[bytes]] = {}
     with ExitStack() as stack:
-        for part, line in parted(dumps / QUADS, base.encode()):
+        for part, line in parted(quads, base.encode(), answers):
             if part not in files:
                 files[part] = stack.enter_context(packing.gzipped(folder / _name(part, "neuf")))
             files[part].write(line)
@@ -54,10 +54,10 @@ def write_facts(dumps: Path, folder: Path, base: str) -> list[FactFile]:
     return [_settled(folder, part, counts[part]) for part in sorted(files, key=_place)]
 
 
-def parted(quads: Path, base: bytes) -> Iterator[tuple[Part, bytes]]:
+def parted(quads: Path, base: bytes, answers: Answers) -> Iterator[tuple[Part, bytes]]:
     """Yield each line of a dump of quads with the part that it belongs to."""
     question = re.compile(rb"<" + re.escape(base) + rb"question/QANR\dL(\d+)")
-    answer_prefix, answers = b"<" + base + b"reponse/", answered_questions(quads, base)
+    answer_prefix = b"<" + base + b"reponse/"
     for line in _lines(quads):
         subject, predicate, _ = line.split(b" ", 2)
         legislature = SHARED
@@ -70,13 +70,13 @@ def parted(quads: Path, base: bytes) -> Iterator[tuple[Part, bytes]]:
         yield (legislature, predicate in TEXTS), line
 
 
-def answered_questions(quads: Path, base: bytes) -> dict[str, list[str]]:
-    """Return end of the IRI of an answer → uids of the questions that it answers."""
+def answered_questions(quads: Path, base: str) -> Answers:
+    """Read which questions each answer answers."""
     stated = re.compile(
         rb"<%(base)squestion/(\w+)> %(answer)s <%(base)sreponse/([^>]*)>"
-        % {b"base": re.escape(base), b"answer": ANSWER}
+        % {b"base": re.escape(base.encode()), b"answer": ANSWER}
     )
-    answers: dict[str, list[str]] = {}
+    answers: Answers = {}
     for line in _lines(quads):
         if ANSWER in line and (told := stated.match(line)):
             uid, answer = told[1].decode(), told[2].decode()
@@ -84,12 +84,12 @@ def answered_questions(quads: Path, base: bytes) -> dict[str, list[str]]:
     return answers
 
 
-def write_answers(quads: Path, tree: OutputTree, base: str) -> None:
+def write_answers(answers: Answers, tree: OutputTree) -> None:
     """Write which question has an answer, in small tables by the last letters of its IRI: the page
     of what is missing leads from one to the other.
     """
     tables: dict[str, dict[str, str]] = {}
-    for answer, uids in sorted(answered_questions(quads, base.encode()).items()):
+    for answer, uids in sorted(answers.items()):
         tables.setdefault(answer[-2:].lower(), {})[answer] = min(uids)
     for end, table in tables.items():
         tree.write(f"{ANSWERS_FOLDER}/{end}.json", orjson.dumps(table))

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lod.base import packaged
-from lod.extensions.static_app.facts import FactFile, write_answers, write_facts
+from lod.extensions.static_app.facts import FactFile, answered_questions, write_answers, write_facts
 from lod.extensions.static_app.search_file import write_search_file
 from lod.publish import release
 from lod.publish.dumps import QUADS
@@ -41,14 +41,15 @@ def write_app(folder: Path, site: Site) -> None:
     for name, path in scripts.items():
         site.tree.copy(path, f"static/{name}")
     site.tree.copy(OWN, SCRIPTS)
-    dumps, base = release.current(folder) / "dumps", site.publication.base
+    current, base = release.current(folder), site.publication.base
+    quads = current / "dumps" / QUADS
+    answers = answered_questions(quads, base)
     if "reponses" in site.publication.left_out:
-        write_answers(dumps / QUADS, site.tree, base)
+        write_answers(answers, site.tree)
     _lead_on(site)
     if scripts:
-        _answer_sparql(site, write_facts(dumps, site.tree.folder / FACTS, base))
-        index = release.current(folder) / INDEX_FILE
-        _search_texts(site, write_search_file(index, site.tree.folder / SEARCH))
+        _answer_sparql(site, write_facts(quads, site.tree.folder / FACTS, base, answers))
+        _search_texts(site, write_search_file(current / INDEX_FILE, site.tree.folder / SEARCH))
 
 
 def _lead_on(site: Site) -> None:

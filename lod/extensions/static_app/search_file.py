@@ -26,22 +26,18 @@ from lod.publish.search.things import KIND_WORDS
 from lod.publish.search.words import STOP_STEMS, WORD, composed, fold_word, stem_of, stems_of
 from lod.rdf.ontology import types
 from lod.reference.tables import legislatures
+from lod.website.indexes.static_search import NAMED_QUESTIONS
 from lod.website.rendering.templates import typeset
 
 PIECE = 40 << 20  # bytes of a piece: below what hosts of files take
 PAGE = 4096  # bytes that are read at once
 KEPT = ("propriete", "lexique", "mots")  # beginnings of the tables of the index that stay
 # number of a question → what a hit shows of it
-HITS = """
+HITS = f"""
 SELECT question.id, uid, titre, question.nom, coalesce(jour, ''), coalesce(auteur.nom, ''),
   coalesce(ministere.nom, ''), coalesce(rubrique.nom, ''), coalesce(statut.cle, ''),
   coalesce(statut.nom, ''), coalesce(departement.nom, '')
-FROM question
-LEFT JOIN valeur AS auteur ON auteur.id = question.auteur
-LEFT JOIN valeur AS ministere ON ministere.id = question.ministere
-LEFT JOIN valeur AS rubrique ON rubrique.id = question.rubrique
-LEFT JOIN valeur AS statut ON statut.id = question.statut
-LEFT JOIN valeur AS departement ON departement.id = question.departement
+{NAMED_QUESTIONS}
 ORDER BY question.id
 """
 TABLES = """
@@ -110,7 +106,7 @@ def _rewrite(path: Path, index: SearchIndex) -> None:
 
 
 def _hits(connection: sqlite3.Connection) -> Iterator[list[Any]]:
-    for number, uid, title, name, day, *names in connection.execute(HITS).fetchall():
+    for number, uid, title, name, day, *names in connection.execute(HITS):
         said = french_date(date.fromisoformat(day)) if day else ""
         yield [number, uid, typeset(title), typeset(name), day, typeset(said), *map(typeset, names)]
 

@@ -18,6 +18,7 @@ from lod.base.tabular import group_by_key
 from lod.base.tabular import rows as csv_rows
 from lod.model.text import fold
 from lod.pipeline.mapping.citations import eli_of
+from lod.publish.publication import years_of
 from lod.publish.search.parameters import named_kinds
 from lod.publish.search.words import composed
 from lod.rdf.iris import Iris, code_of
@@ -160,8 +161,7 @@ def _days_of_group(group: Described) -> str:
     """
     if not group.start:
         return ""
-    number, (first, last) = legislature_on(date.fromisoformat(group.start)), group.years
-    years = first if first == last else f"{first}–{last}" if last else f"depuis {first}"
+    number, years = legislature_on(date.fromisoformat(group.start)), years_of(*group.years)
     return f"{number}e législature, {years}" if number else years
 
 

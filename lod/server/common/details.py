@@ -11,6 +11,8 @@ from lod.base import packaged
 from lod.website.rendering.language import FRENCH, language, translated
 
 TABLE = packaged.SITE / "details.csv"
+LONGEST = 2_000  # characters of a detail that is translated: a longer one repeats a client's words
+DEEPEST = 4  # sentences within one another
 
 
 def said(detail: str) -> str:
@@ -18,15 +20,19 @@ def said(detail: str) -> str:
     return detail if language() == FRENCH else in_english(translated(detail))
 
 
-def in_english(detail: str) -> str:
-    """Return a French detail in English; unchanged if no pattern fits, as what an engine says.
+def in_english(detail: str, depth: int = DEEPEST) -> str:
+    """Return a French detail in English; unchanged if no pattern fits, as what an engine says, or
+    if it is longer, or further inside others, than what the program says by itself.
 
     >>> in_english("ligne 1, colonne 7 : « } » n’est pas attendu ici")
     'line 1, column 7: “}” is not expected here'
     """
+    if depth == 0 or len(detail) > LONGEST:
+        return detail
     matches = ((pattern.fullmatch(detail), english) for pattern, english in _patterns())
     match, english = next(((m, e) for m, e in matches if m), (None, detail))
-    return english.format(*map(in_english, match.groups())) if match else english
+    values = (in_english(value, depth - 1) for value in match.groups()) if match else ()
+    return english.format(*values) if match else english
 
 
 @cache

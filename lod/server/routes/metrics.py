@@ -59,11 +59,8 @@ class Published(Collector):
         program = {"version": __version__, "python": platform.python_version()}
         yield InfoMetricFamily("lod_build", "The program that serves", value=program)
         with suppress(LodError):  # `lod releases` tells why it cannot be read
-            waiting, meaning = (
-                len(held_back(self._folder)),
-                "Releases held, for somebody to look at",
-            )
-            yield GaugeMetricFamily("lod_releases_held", meaning, value=waiting)
+            meaning, waiting = "Releases held, for somebody to look at", held_back(self._folder)
+            yield GaugeMetricFamily("lod_releases_held", meaning, value=len(waiting))
         if release := self._releases.current:
             info = GaugeMetricFamily("lod_release_triples", "Triples of the release", labels=["id"])
             info.add_metric([release.id], release.triples)
@@ -72,12 +69,9 @@ class Published(Collector):
                 yield GaugeMetricFamily(f"lod_{name}", meaning, value=value)
 
     def _figures(self, release: ServedRelease) -> Iterator[tuple[str, str, float]]:
-        since = "since the epoch"
-        yield (
-            "release_published_seconds",
-            f"When the release became current, {since}",
-            release.modified,
-        )
+        since = "in seconds since the epoch"
+        published = f"When the release became current, {since}"
+        yield "release_published_seconds", published, release.modified
         day = datetime.fromisoformat(release.data_until).replace(tzinfo=UTC).timestamp()
         yield "data_until_seconds", f"The last day of the data, {since}", day
         yield "records_rejected", "Records of the release that were rejected", release.rejected

@@ -34,18 +34,21 @@ Row = list[Any]
 BLOCK_SIZE = 25  # questions in a file of some 4 kB; a page of hits reads at most 20 files
 OTHERS = "autres"  # the file of the words that do not begin in ASCII
 FIELDS = ("numero", "titre", "auteur", "rubrique", "lieu", "textes")  # by weight, as in the script
-SELECT_ROWS = """
-SELECT uid, titre, question.nom, coalesce(jour, ''), coalesce(auteur.nom, ''),
-  coalesce(ministere.nom, ''), coalesce(rubrique.nom, ''), coalesce(statut.cle, ''),
-  coalesce(statut.nom, ''), coalesce(departement.nom, ''), coalesce((
-    SELECT group_concat(cle, ' ') FROM valeur_multiple AS cite JOIN valeur ON id = cite.valeur
-    WHERE cite.question = question.id), '')
+NAMED_QUESTIONS = """
 FROM question
 LEFT JOIN valeur AS auteur ON auteur.id = question.auteur
 LEFT JOIN valeur AS ministere ON ministere.id = question.ministere
 LEFT JOIN valeur AS rubrique ON rubrique.id = question.rubrique
 LEFT JOIN valeur AS statut ON statut.id = question.statut
 LEFT JOIN valeur AS departement ON departement.id = question.departement
+"""
+SELECT_ROWS = f"""
+SELECT uid, titre, question.nom, coalesce(jour, ''), coalesce(auteur.nom, ''),
+  coalesce(ministere.nom, ''), coalesce(rubrique.nom, ''), coalesce(statut.cle, ''),
+  coalesce(statut.nom, ''), coalesce(departement.nom, ''), coalesce((
+    SELECT group_concat(cle, ' ') FROM valeur_multiple AS cite JOIN valeur ON id = cite.valeur
+    WHERE cite.question = question.id), '')
+{NAMED_QUESTIONS}
 ORDER BY jour DESC, uid
 """
 OCCURRENCE = """

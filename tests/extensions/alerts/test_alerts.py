@@ -199,7 +199,8 @@ def test_a_letter(tmp_path: Path, server: tuple[MailServer, int], plain: Questio
     [('a = "marie"\nrecherche = "loups"', "no mail address"),
      ('a = "m@example.org"', "0 subjects"),
      ('a = "m@example.org"\nrecherche = "loups"\ndepute = "PA1"', "2 subjects"),
-     ('a = "m@example.org"\nrecherches = "loups"', "unknown key"),
+     ('a = "m@example.org"\nrecherches = "loups"', "unknown field"),
+     ('a = "m@example.org"\nrecherche = 7', "Expected `str`"),
      ('a = "m@example.org\\r\\nBcc: x@example.org"\nrecherche = "loups"', "no mail address")],
 )  # fmt: skip
 def test_what_is_wrong_in_the_file_is_said(tmp_path: Path, alert: str, said: str) -> None:

@@ -38,25 +38,25 @@ def quads(tmp_path: Path) -> Path:
 
 def test_facts_are_parted_by_legislature(quads: Path) -> None:
     """An answer goes with its question, whatever comes first; one of two legislatures is shared."""
-    parts = [part for part, _ in parted(quads, BASE.encode())]
+    parts = [part for part, _ in parted(quads, BASE.encode(), answered_questions(quads, BASE))]
     assert parts == [
         ("16", False), ("16", False), ("16", True), ("16", False), ("16", False), ("17", False),
         ("", False), ("", False), ("17", False),
     ]  # fmt: skip
-    assert answered_questions(quads, BASE.encode()) == {
+    assert answered_questions(quads, BASE) == {
         "2024-01-02-ab": ["QANR5L16QE1"], "2024-01-02-cd": ["QANR5L16QE1", "QANR5L17QE2"],
     }  # fmt: skip
 
 
 def test_all_facts_are_in_the_files(quads: Path, tmp_path: Path) -> None:
     """Once; what is shared comes first, then the newest legislature; names tell their bytes."""
-    files = write_facts(tmp_path, tmp_path / "faits", BASE)
+    files = write_facts(quads, tmp_path / "faits", BASE, answered_questions(quads, BASE))
     told = [(f.legislature, f.textes, f.triplets) for f in files]
     assert told == [("", False, 2), ("17", False, 2), ("16", False, 4), ("16", True, 1)]
     packed = [(tmp_path / "faits" / f.chemin).read_bytes() for f in files]
     lines = gzip.decompress(b"".join(packed)).decode().splitlines(keepends=True)
     assert sorted(lines) == sorted(QUADS.splitlines(keepends=True)[1:])
-    again = write_facts(tmp_path, tmp_path / "encore", BASE)
+    again = write_facts(quads, tmp_path / "encore", BASE, answered_questions(quads, BASE))
     assert again == files
 
 
