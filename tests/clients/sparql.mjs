@@ -104,11 +104,13 @@ found.disk = await disk.evaluate(() => document.getElementById("formulaire").act
 
 // without JavaScript: the form, a page with a table, and back to the form
 const plain = await watched(`${site}sparql`, { javaScriptEnabled: false });
-await plain.fill("#query", query);
-await plain.click("#formulaire button");
+const sent = async (query) => {
+  await plain.fill("#query", query);
+  await Promise.all([plain.waitForEvent("load"), plain.click("#formulaire button")]);
+};
+await sent(query);
 found.plain = [await plain.locator(".resultats tbody tr").count(), await plain.inputValue("#query")];
-await plain.fill("#query", "SELECT * {");
-await plain.click("#formulaire button");
+await sent("SELECT * {");
 found.mistake = [await plain.locator(".faute mark").count(), await plain.inputValue("#query")];
 
 await browser.close();
