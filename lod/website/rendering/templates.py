@@ -26,7 +26,7 @@ from lod.publish.search.parameters import kinds
 from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from lod.website.rendering import language
-from lod.website.rendering.bytecode import beside
+from lod.website.rendering.bytecode import BesideTemplates
 
 UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
 CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
@@ -83,7 +83,7 @@ def environment() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(packaged.template_folders()),
         autoescape=True,
-        bytecode_cache=beside(packaged.TEMPLATES, Path(__file__)),
+        bytecode_cache=BesideTemplates(packaged.TEMPLATES, Path(__file__)),
         extensions=[Typography, "jinja2.ext.i18n"],
         optimized=False,  # few constants to fold, and a tenth of the time of compiling
         auto_reload=False,  # else each page asks the disk whether its templates have changed
