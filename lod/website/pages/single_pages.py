@@ -35,12 +35,12 @@ from lod.website.pages.finding_words import in_french
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded
 from lod.website.pages.sparql_page import write_examples, write_sparql_page
+from lod.website.rendering.compiling import UNBROKEN
 from lod.website.rendering.language import FRENCH, translated, written_in
 from lod.website.rendering.language import language as spoken
 from lod.website.rendering.query_tables import Pictures, QueryTable, query_table
 from lod.website.rendering.templates import (
     MODEL_PAGE,
-    UNBROKEN,
     render,
     typeset,
     write_forms,

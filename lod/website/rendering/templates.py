@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import count
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
-from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -26,10 +23,8 @@ from lod.publish.search.parameters import kinds
 from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from lod.website.rendering import language
-from lod.website.rendering.bytecode import BesideTemplates
+from lod.website.rendering.compiling import UNBROKEN, BesideTemplates, Typography
 
-UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
-CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
 SUBJECT_PLACE = "\0"  # where the subject of a macro is filled in: no text has it
 # ends of tables, and where a paragraph begins: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"</?table>|<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
@@ -59,31 +54,13 @@ def of_the_moment(words: Callable[..., str]) -> Callable[..., str]:
     return call
 
 
-class Typography(Extension):
-    """Sets no-break spaces in the text of the templates of pages, as `typeset` does in values."""
-
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Yield the tokens of a template; code in its HTML stays as it is."""
-        is_page, depth = (stream.name or "").endswith(".html"), 0
-        for token in stream:
-            if token.type != "data" or not is_page:
-                yield token
-                continue
-            parts = []
-            for part in CODE.split(str(token.value)):
-                if CODE.fullmatch(part):
-                    depth += -1 if part.startswith("</") else 1
-                parts.append(part if depth else UNBROKEN.sub("\u00a0", part))
-            yield Token(token.lineno, token.type, "".join(parts))
-
-
 @cache
 def environment() -> Environment:
     """Return the environment of the site: all output is escaped, a missing value is an error."""
     templates = Environment(
         loader=FileSystemLoader(packaged.template_folders()),
         autoescape=True,
-        bytecode_cache=BesideTemplates(packaged.TEMPLATES, Path(__file__)),
+        bytecode_cache=BesideTemplates(),
         extensions=[Typography, "jinja2.ext.i18n"],
         optimized=False,  # few constants to fold, and a tenth of the time of compiling
         auto_reload=False,  # else each page asks the disk whether its templates have changed
