@@ -2,6 +2,7 @@
 of SQLite that are finished, of which a release has several.
 """
 
+import ctypes
 import fcntl
 import os
 import sqlite3
@@ -83,6 +84,23 @@ def rename(part: Path, path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def sync_all(folder: Path) -> None:
+    """Return when all that was written to the file system of a folder is on disk; other file
+    systems are not waited for, where the system can tell them apart.
+    """
+    try:
+        sync_file_system = ctypes.CDLL(None).syncfs  # of Linux; Python has no name for it
+    except AttributeError:
+        os.sync()
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if sync_file_system(descriptor):
+            os.sync()
+    finally:
+        os.close(descriptor)
 
 
 def read_only(path: Path) -> str:

@@ -80,7 +80,7 @@ def whole_or_nothing(target: Path) -> Iterator[Path]:
         raise UsageError(f"{target}: there is something there; name a new folder")
     with _work_folder(target.parent, f".{target.name}.lod-") as work:
         yield work
-        os.sync()
+        durable.sync_all(work)
         work.rename(target)
 
 
@@ -137,7 +137,7 @@ def taking_place(folder: Path, lineage: Lineage) -> Iterator[Path]:
     Raises LodError if another command has made another release current meanwhile: what changed
     since that one would never be told.
     """
-    os.sync()  # everything is on disk before anything points to it
+    durable.sync_all(folder)  # everything is on disk before anything points to it
     with durable.lock_folder(folder / RELEASES):
         if current_or_none(folder) != lineage.current:
             wrong = "another command has made another release current during this build"
