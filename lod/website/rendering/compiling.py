@@ -42,7 +42,7 @@ class BesideTemplates(FileSystemBytecodeCache):
     """
 
     def __init__(self) -> None:
-        super().__init__(str(packaged.TEMPLATES / "__pycache__"))
+        super().__init__(str(packaged.TEMPLATES / "__pycache__"), "%s.pyc")
         self._made_by = sha256(Path(__file__).read_bytes()).hexdigest()
 
     def get_source_checksum(self, source: str) -> str:
