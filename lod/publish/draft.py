@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,9 +115,25 @@ def made_with(settings: Settings, tables: ReferenceData, engine: str) -> str:
     hashed = hashlib.sha256(f"{__version__}\n{settings.base}\n{versions(engine)}\n".encode())
     for value in tables.directory.values():
         hashed.update(f"{value}\n".encode())
-    for path in (*packaged.published(), *packaged.program()):
-        hashed.update(path.name.encode() + b"\0" + packing.sha256(path).encode())
+    hashed.update(program_bytes().encode())
     return hashed.hexdigest()
+
+
+def program_bytes() -> str:
+    """Return the hash of the files of the software that a release depends on; a file that a process
+    has read before is read again if it was written since.
+    """
+    hashed = hashlib.sha256()
+    for path in (*packaged.published(), *packaged.program()):
+        state = path.stat()
+        content = _bytes_of(path, state.st_mtime_ns, state.st_size)
+        hashed.update(f"{path.name}\0{content}\n".encode())
+    return hashed.hexdigest()
+
+
+@cache
+def _bytes_of(path: Path, _mtime: int, _size: int) -> str:
+    return packing.sha256(path)
 
 
 def made_of(
@@ -134,8 +151,8 @@ def made_of(
     days = archive_days((*inputs, *reference))
     ingredients: list[object] = [__version__, versions(engine), replace(settings, revue=None), days]
     reviewed = [settings.revue] if settings.revue else []
-    program = (*packaged.published(), *packaged.program())
-    ingredients += [digest(paths) for paths in (inputs, reference, reviewed, program)]
+    ingredients += [digest(paths) for paths in (inputs, reference, reviewed)]
+    ingredients.append(program_bytes())
     ingredients += [(name, digest(paths)) for name, paths in sorted(beside.items()) if paths]
     return hashlib.sha256(repr(ingredients).encode()).hexdigest()
 
