@@ -75,7 +75,7 @@ def build_lives(folder: Path) -> None:
     inputs = [records, TESTS / "queries/records", *told, PAGE]
     archive = archive_of_lives(folder / "amo.zip")
     settings = Settings(revue=folder / "revue")
-    build(inputs, folder / "out", settings, jobs=2, reference=[archive])
+    build(inputs, folder / "out", settings, reference=[archive])
 
 
 PLAIN = json.loads(GOOD.read_text("utf-8"))
