@@ -308,7 +308,7 @@ def hold_updates(tmp_path: Path, number_of_updates: int) -> None:
     members, later, chance = dict(records[:FIRST]), dict(records[FIRST:]), Random(41)
     pack(archive, members)
     build([archive], out, Settings())
-    reused, amended = 0, 0
+    amended = 0
     for number in range(number_of_updates):
         day = date.fromisoformat(manifest(current(out))["donnees_au"])
         members = changed(members, later, day + timedelta(days=number % 2), chance)
@@ -316,7 +316,7 @@ def hold_updates(tmp_path: Path, number_of_updates: int) -> None:
         if is_compared := number % EVERY == 0:
             shutil.copytree(out, full, symlinks=True)
             (current(full) / QUESTIONS_FILE).unlink()  # without it nothing is taken over
-        reused += build([archive], out, Settings()).reused
+        build([archive], out, Settings())
         store = current(out) / "store"
         amended += links(current(out)) > 0
         if is_compared:
@@ -324,4 +324,4 @@ def hold_updates(tmp_path: Path, number_of_updates: int) -> None:
             assert_same(current(out), current(full), is_later=True)
             assert set(open_store(store)) == set(open_store(current(full) / "store"))
             shutil.rmtree(full)
-    assert amended > number_of_updates // 2 and reused > 40 * number_of_updates
+    assert amended > number_of_updates // 2
