@@ -250,16 +250,13 @@ def hanging_up(sent: int | None) -> Answer:
     return answer
 
 
-def dripping(enough: threading.Event, headers: bool) -> Answer:
-    """A piece of headers or of a body, again and again, until the test has seen enough."""
+def dripping(enough: threading.Event) -> Answer:
+    """A line of headers, again and again, until the test has seen enough."""
 
     def answer(request: Request) -> None:
-        if headers:
-            request.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        else:
-            request.start(200, Content_Type=RESULTS)
+        request.wfile.write(b"HTTP/1.1 200 OK\r\n")
         while not enough.wait(0.02):
-            request.wfile.write(b"X-More: 1\r\n" if headers else b" ")
+            request.wfile.write(b"X-More: 1\r\n")
             request.wfile.flush()
         request.close_connection = True
 

@@ -214,7 +214,7 @@ BAD: list[tuple[Fault, int, str]] = [
 def test_an_engine_that_misbehaves(relayed: tuple[Relay, Server]) -> None:
     relay, server = relayed
     enough = threading.Event()
-    faults = [*BAD, (dripping(enough, headers=True), 504, "delai")]
+    faults = [*BAD, (dripping(enough), 504, "delai")]
     for number, (fault, code, slug) in enumerate(faults):
         # the request for the versions passes
         relay.always = lambda p, fault=fault: None if b"isPartOf" in p.body else fault
