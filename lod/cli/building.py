@@ -11,13 +11,7 @@ from lod.base.errors import counted
 from lod.base.settings import Settings, read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
 from lod.cli.serving import listening_socket, start
-from lod.pipeline.report.build_report import (
-    LISTED,
-    BuildReport,
-    account,
-    reuse_message,
-    warning_lines,
-)
+from lod.pipeline.report.build_report import LISTED, BuildReport, account, warning_lines
 from lod.pipeline.report.setbacks import misprints, setbacks
 from lod.pipeline.validation.shapes import USUAL
 from lod.server.engine.settings import ServerSettings
@@ -94,7 +88,7 @@ def build(
         click.echo(line, err=True)
     if report.reason:
         click.echo(f"no changes told since the release before: {report.reason}", err=True)
-    summary = "; ".join((account(report), *report.told)) + reuse_message(report)
+    summary = "; ".join((account(report), *report.told))
     if report.waits_for:
         remedy = f"look at it, then publish it: lod publish {folder} {report.release}"
         click.echo(f"held, what is served stays; {remedy}", err=True)

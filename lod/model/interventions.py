@@ -114,8 +114,8 @@ def spoken_in(
     several speakers, and for those of nobody: names, applause.
     """
     turn = next((turn for turn in turns if turn.debut <= start and end <= turn.fin), None)
-    said = DIRECTION.finditer(text, turn.debut, turn.fin) if turn else ()
-    is_direction = any(found.start() <= start and end <= found.end() for found in said)
+    directions = DIRECTION.finditer(text, turn.debut, turn.fin) if turn else ()
+    is_direction = any(told.start() <= start and end <= told.end() for told in directions)
     return None if is_direction else turn
 
 
@@ -135,7 +135,7 @@ def pieces_of(said: str) -> list[tuple[str, bool]]:
     [('Oui (non). ', False), ('(Rires.)', True)]
     """
     pieces, after = [], 0
-    for found in DIRECTION.finditer(said):
-        pieces += [(said[after : found.start()], False), (found[0], True)]
-        after = found.end()
+    for direction in DIRECTION.finditer(said):
+        pieces += [(said[after : direction.start()], False), (direction[0], True)]
+        after = direction.end()
     return [piece for piece in (*pieces, (said[after:], False)) if piece[0]]

@@ -54,8 +54,6 @@ def changes_between(
     stated, iris, changes, known = manifest(old), Iris(base), list[Change](), 0
     if stated["base"] != base:
         return [], OTHER_BASE
-    if "noyau" not in stated:
-        return [], OLDER_PROGRAM
     try:
         old_store = open_store(old / "store")
         before, after = touched or (_uids(old_store), _uids(new))

@@ -105,7 +105,7 @@ def site_of(
             licence=settings.licence,
             report=settings.signaler or settings.contact,
         ),
-        OutputTree(plan.work / "site", plan.previous.site),
+        OutputTree(plan.work / "site"),
         references,
     )
 

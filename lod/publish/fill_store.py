@@ -18,7 +18,6 @@ from pyoxigraph import Quad, Store, Triple
 
 from lod.base.errors import LodError
 from lod.base.in_hand import named
-from lod.base.output_tree import reuse_file
 from lod.base.packing import count_lines
 from lod.base.parallel import give_back
 from lod.pipeline.gather import FACTS, LINKS, Gathered
@@ -233,6 +232,14 @@ def _link_files(old: Path, new: Path) -> None:
     new.mkdir()
     for path in old.iterdir():
         if path.suffix == ".sst":
-            reuse_file(path, new / path.name)
+            _take_over(path, new / path.name)
         elif not path.name.startswith("LOG") and path.name != "LOCK":
             shutil.copyfile(path, new / path.name)
+
+
+def _take_over(old: Path, new: Path) -> None:
+    """Link a file to that of the release before, or copy it where no link can be."""
+    try:
+        new.hardlink_to(old)
+    except OSError:
+        shutil.copyfile(old, new)

@@ -53,8 +53,8 @@ def lineage(folder: Path, core: str) -> Lineage:
     if current_release is None:
         return Lineage(core=core, previous=None, current=None, is_rebuild=False)
     stated = manifest(current_release)
-    is_same = stated.get("noyau", stated["id"]) == core  # of an old manifest the id is the core
-    previous_id = stated.get("precedente") if is_same else stated["id"]
+    is_same = stated.get("noyau") == core
+    previous_id = stated["precedente"] if is_same else stated["id"]
     return Lineage(core=core, previous=previous_id, current=current_release, is_rebuild=is_same)
 
 

@@ -1,123 +1,22 @@
 """The HTTP client of the package: its limits, its errors, and when a request is tried again."""
 
-import io
 import math
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse, LineTooLong, responses
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from http.client import HTTPException, LineTooLong, responses
+from typing import TypeVar
 
 import urllib3
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, ReadTimeoutError
 
 from lod import __version__
 from lod.base.errors import LodError, UsageError
 
-HEAD = 2**18  # most bytes before the body: interim answers, status, headers; usual ones have 2 kB
-
-
 AGENT = f"questions-parlementaires-lod/{__version__}"
 PORTS = {"http": 80, "https": 443}
 CHUNK = 2**16  # bytes read at a time
 T = TypeVar("T")
-
-
-class LateError(TimeoutError):
-    """The last byte of an answer did not come in time."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"{round(seconds, 1):g} seconds")
-
-
-class EndlessError(HTTPException):
-    """An answer has more bytes than its bounds allow."""
-
-
-@dataclass(slots=True)
-class Bounds:
-    """Bounds of one answer."""
-
-    seconds: float  # from now until the last byte
-    silence: float  # seconds without a byte, at most
-    body: int  # bytes of the body, as they are sent
-    end: float = field(init=False)  # a moment of `time.monotonic`
-
-    def __post_init__(self) -> None:
-        self.end = time.monotonic() + self.seconds
-
-
-BOUNDS: ContextVar[Bounds] = ContextVar("BOUNDS")  # of the request that is being sent
-
-
-class _BoundedReader(io.RawIOBase):
-    """The bytes that come from a socket, within bounds."""
-
-    def __init__(self, connection: socket.socket, bounds: Bounds) -> None:
-        self._connection, self._bounds = connection, bounds
-        self._raw = connection.makefile("rb", buffering=0)
-        self.remaining = HEAD  # bytes that may still come
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read what is there into a buffer; raise LateError, TimeoutError or EndlessError."""
-        bounds = self._bounds
-        seconds = bounds.end - time.monotonic()
-        if seconds <= 0:
-            raise LateError(bounds.seconds)
-        self._connection.settimeout(min(seconds, bounds.silence))
-        try:
-            count = self._raw.readinto(buffer) or 0
-        except TimeoutError as error:
-            if time.monotonic() < bounds.end:
-                raise
-            raise LateError(bounds.seconds) from error
-        self.remaining -= count
-        if self.remaining < 0:
-            raise EndlessError
-        return count
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _BoundedResponse(HTTPResponse):
-    """An answer that is read within the bounds of its request."""
-
-    def __init__(self, connection: socket.socket, *arguments: Any, **named: Any) -> None:
-        super().__init__(connection, *arguments, **named)
-        self.fp.close()
-        self._bounds = BOUNDS.get()
-        self._reader = _BoundedReader(connection, self._bounds)
-        self.fp = io.BufferedReader(self._reader)
-
-    def begin(self) -> None:
-        """Read up to the end of the headers."""
-        super().begin()
-        self._reader.remaining = self._bounds.body
-
-
-class _Connection(HTTPConnection):
-    response_class = _BoundedResponse
-
-
-class _SecureConnection(HTTPSConnection):
-    response_class = _BoundedResponse
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +27,7 @@ class Limits:
     longest_pause: float = 120  # seconds; if Retry-After is longer, the request is not tried again
     connect: float = 15  # seconds to open a connection
     read: float = math.inf  # seconds without a byte; never more than `whole`
-    whole: float = 300  # seconds of one try, from the request to the last byte of the answer
+    whole: float = 300  # seconds of one try, from the request to the last piece of the body
     size: int = 2**20  # bytes of an answer that is read into memory
 
 
@@ -166,8 +65,8 @@ class HttpClient:
     ) -> None:
         self.limits, self.say = limits, say
         self._sleep = sleep
-        self._pool = PoolManager(retries=False)
-        self._pool.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self._pool = urllib3.PoolManager(retries=False)
+        self._seconds, self._end = 0.0, 0.0  # of the request that was sent last
 
     def close(self) -> None:
         self._pool.clear()
@@ -176,14 +75,16 @@ class HttpClient:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None,
         seconds: float | None = None,
     ) -> urllib3.BaseHTTPResponse:  # fmt: skip
-        """Return an answer of any status, its body not yet read; the caller closes it.
+        """Return an answer of any status, its body not yet read; the caller closes it, before the
+        next request.
 
-        `seconds` replaces the limit `whole`, which holds up to the last byte of the body. Raises
-        TransientError if no answer comes, LodError if its headers do not end.
+        `seconds` replaces the limit `whole`. Raises TransientError if no answer comes, LodError if
+        its headers are too long.
         """
-        place, whole = url.partition("?")[0], seconds or self.limits.whole
-        timeout = urllib3.Timeout(self.limits.connect, read=min(self.limits.read, whole))
-        BOUNDS.set(Bounds(whole, self.limits.read, 2 * self.limits.size + HEAD))
+        place, self._seconds = url.partition("?")[0], seconds or self.limits.whole
+        self._end = time.monotonic() + self._seconds
+        silence = min(self.limits.read, self._seconds)
+        timeout = urllib3.Timeout(self.limits.connect, read=silence)
         all_headers = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
         all_headers.update(headers)
         try:
@@ -192,34 +93,30 @@ class HttpClient:
                 preload_content=False,
             )  # fmt: skip
         except ReadTimeoutError as error:
-            is_late = isinstance(error.__cause__, LateError)
-            limit = round(whole if is_late else min(self.limits.read, whole), 1)
-            wrong = f"no answer within {limit:g} seconds"
+            wrong = f"no answer within {round(silence, 1):g} seconds"
             raise IncompleteError(f"{place}: {wrong}") from error
         except ProtocolError as error:
-            if type(error.args[-1]) in (EndlessError, LineTooLong, HTTPException):
-                wrong = "its headers are too long, or do not end"
-                raise LodError(f"{place}: {wrong}; is this the right address?") from error
+            if type(error.args[-1]) in (LineTooLong, HTTPException):
+                raise LodError(
+                    f"{place}: its headers are too long; is this the right address?"
+                ) from error
             raise TransientError(f"{place}: hung up without an answer ({reason(error)})") from error
         except HTTPError as error:
             raise UnreachedError(f"{place}: cannot be reached ({reason(error)})") from error
 
     def pieces(self, answer: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
-        """Yield the body of an answer as it comes; raise IncompleteError if it is cut off or late,
-        OversizeError if its framing is too long.
+        """Yield the body of the last answer as it comes; raise IncompleteError if it is cut off or
+        late.
         """
         size = 0
         try:
             while piece := answer.read1(CHUNK, decode_content=False):
                 size += len(piece)
                 yield piece
+                if time.monotonic() > self._end:
+                    wrong = f"only {size} bytes in {round(self._seconds, 1):g} seconds"
+                    raise IncompleteError(f"{url}: {wrong}")
         except HTTPError as error:
-            if isinstance(error.__cause__, LateError):
-                wrong = f"only {size} bytes in {error.__cause__}"
-                raise IncompleteError(f"{url}: {wrong}") from error
-            if isinstance(error.args[-1], EndlessError):
-                wrong = f"{size} bytes, and too many around them"
-                raise OversizeError(f"{url}: {wrong}; is this the right address?") from error
             raise IncompleteError(f"{url}: the answer broke off ({reason(error)})") from error
 
     def body(self, answer: urllib3.BaseHTTPResponse, url: str) -> bytes:

@@ -19,7 +19,7 @@ class WorkerLimits:
     """What one query may cost."""
 
     seconds: float = 10.0  # to evaluate it; also, to wait for a reader
-    rows: int = 1_000_000  # rows or triples of its answer
+    rows: int = 1_000_000  # rows or triples that the page of its result counts
     size: int = 64 * 1024 * 1024  # bytes of its answer
     memory: int = 512 * 1024 * 1024  # bytes, beside those that the open store takes
 

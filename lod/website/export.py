@@ -124,7 +124,7 @@ def export(
             saved = Publication.saved(index.properties)
         publication = replace(saved, is_exported=True, left_out=selection.left_out)
         tree = StaticTree(
-            work, None, saved.base, selection.languages, selection.server, selection.answered
+            work, saved.base, selection.languages, selection.server, selection.answered
         )
         site = Site(publication, tree)
         moved = {} if ANSWERS in selection.forms else _moved(current, saved)

@@ -70,7 +70,6 @@ def write_outputs(draft: Draft, more: Iterable[Output], pictures: Pictures) -> N
             plan.progress.stage(output.stage)
         output.close()
     draft.query_cache.tidy()
-    gathered.report.reused, gathered.report.files = site.tree.reused()
 
 
 def _in_processes(draft: Draft, resources: Resources, people: list[Elected]) -> Iterator[Output]:

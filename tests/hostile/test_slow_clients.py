@@ -23,14 +23,7 @@ PRODUCT = "?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f . ?g <urn:rang
 LARGE = 51_000  # rows of four numbers and names: 26 MB of JSON
 ENDLESS = f"SELECT * {{ {PRODUCT} . ?i <urn:rang> ?j . ?k <urn:rang> ?l }}"
 GRAPH = f"CONSTRUCT {{ ?a ?c ?e . ?g ?c ?e }} {{ {PRODUCT} . ?i <urn:rang> ?j }}"
-FORMS = {
-    "text/csv": ENDLESS,
-    "text/tab-separated-values": ENDLESS,
-    "application/sparql-results+json": ENDLESS,
-    "application/sparql-results+xml": ENDLESS,
-    "application/n-triples": GRAPH,
-    "text/turtle": GRAPH,
-}
+FORMS = {"text/csv": ENDLESS, "text/turtle": GRAPH}
 LATE = {"413", "500", "504", "broken"}
 CHEAP = "SELECT ?id { <urn:release> <urn:id> ?id }"
 
@@ -55,7 +48,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @pytest.mark.parametrize("media", FORMS)
 def test_late_failure(hasty: Live, media: str) -> None:
-    """An answer too long for its limits is an error to its client, in every syntax."""
+    """An answer too long for its limits is an error to its client."""
     target = f"/sparql?{urlencode({'query': FORMS[media]})}"
     assert exchange(hasty, "GET", target, None, {"Accept": media}).answer in LATE
 
@@ -68,18 +61,16 @@ def test_late_failure_in_http_1_0(hasty: Live) -> None:
         assert answered(connection).answer in LATE - {"broken"}
 
 
-@pytest.mark.parametrize("media", ["text/csv", "text/tab-separated-values"])
-def test_reader_that_dies_late(patient: Live, media: str) -> None:
+def test_reader_that_dies_late(patient: Live) -> None:
     """What was begun and cannot be ended is an error, or had been complete before."""
     query = f"SELECT * {{ {PRODUCT} }} LIMIT {LARGE}"
     with closing(http.client.HTTPConnection("127.0.0.1", patient.port, timeout=HANG)) as one:
-        one.request("GET", f"/sparql?{urlencode({'query': query})}", headers={"Accept": media})
+        one.request("GET", f"/sparql?{urlencode({'query': query})}", headers={"Accept": "text/csv"})
         response = one.getresponse()
         first = response.read(1000)
         for reader in patient.readers:
             with suppress(ProcessLookupError):
                 subprocess.run(["kill", "-9", str(reader.pid)], check=False, capture_output=True)
-        # a reader that the case before has killed may be met before its end is known: 500
         with suppress(http.client.IncompleteRead):
             lines = (first + response.read()).count(b"\n")
             assert (response.status, lines) == (200, LARGE + 1) or response.status == 500
@@ -88,10 +79,8 @@ def test_reader_that_dies_late(patient: Live, media: str) -> None:
 
 @pytest.mark.parametrize(
     ("media", "mark", "more"),
-    [("text/csv", rb"\r\n", 1), ("text/tab-separated-values", rb"\n", 1),
-     ("application/sparql-results+json", rb"\{\"a\":|\"a\":\{", 0),
-     ("application/sparql-results+xml", rb"<result>", 0)],
-)  # fmt: skip
+    [("text/csv", rb"\r\n", 1), ("application/sparql-results+xml", rb"<result>", 0)],
+)
 def test_long_answer_is_whole(patient: Live, media: str, mark: bytes, more: int) -> None:
     got = patient.post(f"SELECT * {{ {PRODUCT} }} LIMIT 20000", Accept=media)
     assert (got.status, len(re.findall(mark, got.body))) == (200, 20_000 + more)

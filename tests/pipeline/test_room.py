@@ -1,6 +1,5 @@
 """Test that a build which the disk has no room for ends before it writes, on real small disks."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.reading.intake import FILES_AT_ALL, FILES_NEW, Room
+from lod.pipeline.reading.intake import Room
 from tests.support.paths import TESTS
 from tests.support.programs import lod, mounted
 
@@ -23,19 +22,11 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.tool  # mounting
-@pytest.mark.parametrize(
-    ("disk", "wrong"),
-    [
-        ("size=20m", "20 MB are free|21 MB are free"),
-        ("size=4g,nr_inodes=600", "files can still be made"),
-    ],
-    indirect=["disk"],
-)
-def test_a_disk_that_is_too_small(disk: Path, wrong: str) -> None:
+@pytest.mark.parametrize("disk", ["size=20m"], indirect=True)
+def test_a_disk_that_is_too_small(disk: Path) -> None:
     """The build says what it needs and what there is, and leaves nothing behind."""
-    with pytest.raises(LodError, match=wrong) as caught:
+    with pytest.raises(LodError, match=r"this release needs about \d+ MB, 2[01] MB are free"):
         build([packaged.SAMPLE], disk / "out", Settings())
-    assert re.search(r"this release needs about \d+ MB and 1,\d+ files", str(caught.value))
     assert not [path for path in disk.rglob("*") if path.is_file()]
 
 
@@ -48,13 +39,3 @@ def test_a_disk_that_fills_during_a_build(disk: Path, monkeypatch: pytest.Monkey
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "No space left on device; mend that, and run the command again" in done.stderr
     assert not [path for path in disk.rglob("*") if path.is_file()]
-
-
-@pytest.mark.parametrize("disk", ["size=1g,nr_inodes=12000"], indirect=True)
-@pytest.mark.slow
-def test_what_is_needed_is_what_is_taken(disk: Path) -> None:
-    """The estimate is not less than what a release takes, and not twice as much."""
-    report = build([packaged.SAMPLE], disk / "out", Settings())
-    taken = sum(1 for path in disk.rglob("*") if not path.is_symlink())
-    estimate = FILES_AT_ALL + FILES_NEW * report.read
-    assert taken <= estimate <= 2 * taken

@@ -185,7 +185,7 @@ def test_the_service_states_what_it_does(described: Graph) -> None:
     written = {*SOLUTIONS.values(), *GRAPHS.values()}
     assert named == {NAMES[f] for f in written} == set(RESULT_FORMATS)
     features = {str(f).removeprefix(BASE) for f in described.objects(SERVICE, SD.feature)}
-    limits = {"sparql#limite-secondes", "sparql#limite-lignes", "sparql#limite-octets"}
+    limits = {"sparql#limite-secondes", "sparql#limite-octets"}
     assert features == {*limits, "sparql#union"}
     [function] = described.objects(SERVICE, SD.extensionFunction)
     assert function == URIRef(f"{BASE}recherche#contient")

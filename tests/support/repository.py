@@ -127,31 +127,6 @@ def sharing(whole: bytes, count: int) -> bytes:
 WHOLE = 0.1  # seconds of one try
 SIZE = 2**16  # bytes of an answer
 LIMITS = Limits(delays=(), whole=WHOLE, size=SIZE)
-OK = b"HTTP/1.1 200 OK\r\n"
-CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-TOO_LONG = "its headers are too long, or do not end; is this the right address?"
-ENDLESS = {  # what comes first, and then for ever; what is said of it, a regular expression
-    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", TOO_LONG),
-    "interim headers": (b"HTTP/1.1 100 Continue\r\n", b"X-More: 1\r\n", TOO_LONG),
-    "status line": (b"HTTP/1.1 200 ", b"O" * 1000, TOO_LONG),
-    "headers": (OK, b"X-More: 1\r\n", TOO_LONG),
-    "long headers": (OK, b"X-More: " + b"1" * 60_000 + b"\r\n", TOO_LONG),
-    "header line": (OK + b"X-More: ", b"1" * 1000, TOO_LONG),
-    "folded header": (OK + b"X-More: 1\r\n", b" 1\r\n", TOO_LONG),
-    "body": (OK + b"\r\n", b"x" * 1000, f"an answer of more than {SIZE} bytes"),
-    "chunks": (CHUNKED, b"4\r\nabcd\r\n", f"an answer of more than {SIZE} bytes"),
-    "tiny chunks": (CHUNKED, b"0001\r\nx\r\n", "bytes, and too many around them"),
-    "chunk extension": (CHUNKED + b"1;x=", b"y" * 1000, "the answer broke off"),
-    "chunk extensions": (
-        CHUNKED, b"1;" + b"y" * 60_000 + b"\r\nx\r\n", "bytes, and too many around them",
-    ),
-    "chunk size": (CHUNKED, b"0" * 1000, "the answer broke off"),
-    "trailers": (  # newer releases of Python themselves count them
-        CHUNKED + b"1\r\nx\r\n0\r\n", b"X-More: 1\r\n",
-        "bytes, and too many around them|broke off .*more than 100 trailers",
-    ),
-    "trailer": (CHUNKED + b"0\r\nX-More: ", b"1" * 1000, "the answer broke off"),
-}  # fmt: skip
 
 
 @contextmanager
@@ -275,16 +250,13 @@ def hanging_up(sent: int | None) -> Answer:
     return answer
 
 
-def dripping(enough: threading.Event, headers: bool) -> Answer:
-    """A piece of headers or of a body, again and again, until the test has seen enough."""
+def dripping(enough: threading.Event) -> Answer:
+    """A line of headers, again and again, until the test has seen enough."""
 
     def answer(request: Request) -> None:
-        if headers:
-            request.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        else:
-            request.start(200, Content_Type=RESULTS)
+        request.wfile.write(b"HTTP/1.1 200 OK\r\n")
         while not enough.wait(0.02):
-            request.wfile.write(b"X-More: 1\r\n" if headers else b" ")
+            request.wfile.write(b"X-More: 1\r\n")
             request.wfile.flush()
         request.close_connection = True
 

@@ -96,11 +96,7 @@ def _about(release: ServedRelease, asked: re.Match[str]) -> Deadlines:
 
 
 def _due(release: ServedRelease, iri: str = "") -> list[DueQuestion]:
-    """Return the table of a release; raise Problem if it has none: an earlier program built it."""
-    try:
-        return read_due(release.folder / "site" / f"{PATH}.csv", iri)
-    except FileNotFoundError as error:
-        raise not_found(f"{PATH}.csv") from error
+    return read_due(release.folder / "site" / f"{PATH}.csv", iri)
 
 
 def _list(release: ServedRelease, about: Deadlines, state: str, number: int) -> bytes:

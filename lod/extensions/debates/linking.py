@@ -161,7 +161,7 @@ def joined(
     """
     ours = [turn.key for turn in islice(turns, MOST)]
     theirs = [p.key for p in islice(paragraphs, MOST)]
-    found = dict[int, Turn]()
+    turn_of = dict[int, Turn]()
     for block in SequenceMatcher(None, theirs, ours, autojunk=False).get_matching_blocks():
-        found |= {block.a + n: turns[block.b + n] for n in range(block.size)}
-    yield from ((p, found.get(n) if p.speaker else None) for n, p in enumerate(paragraphs))
+        turn_of |= {block.a + n: turns[block.b + n] for n in range(block.size)}
+    yield from ((p, turn_of.get(n) if p.speaker else None) for n, p in enumerate(paragraphs))

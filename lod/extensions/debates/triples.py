@@ -182,9 +182,11 @@ def make_graph(plan: BuildPlan) -> DebateGraph | None:
     results, focus_nodes = list[Result](), Counter[str]()
     with (plan.work / f"{NAME}.nt").open("wb") as file:
         for some in batches(made, TOGETHER):
-            triples = [triple for one in some for triple in _triples(*one, iris, speakers)]
-            found, counted = validate_described(triples, (iris.base,), plan.engine)
-            results += found
+            triples = [
+                triple for question in some for triple in _triples(*question, iris, speakers)
+            ]
+            own_results, counted = validate_described(triples, (iris.base,), plan.engine)
+            results += own_results
             focus_nodes += counted
             file.write(ntriples(triples))
     mentions = {

@@ -26,7 +26,7 @@ from lod.extensions.reference_tables.facts import facts, graph
 from lod.publish.release import whole_or_nothing
 from lod.publish.tables import columns as paths
 from lod.publish.tables.columns import Graph, Row, cell
-from lod.publish.tables.descriptions import TYPES
+from lod.publish.tables.descriptions import TYPES, table_schema
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples, turtle
 from lod.rdf.templates import file_format
@@ -217,18 +217,9 @@ def _licence(name: str) -> Json:
 
 def _schema(table: Table) -> Json:
     """Return the Table Schema of a table."""
-    keys = [
-        {"fields": [c.nom], "reference": {"resource": c.renvoi_table, "fields": [c.renvoi_nom]}}
-        for c in table.columns
-        if c.renvoi
-    ]
     key = table.cle.split()
-    schema = {
-        "fields": [_field(column, is_key=column.nom in key) for column in table.columns],
-        "missingValues": [""],
-        "primaryKey": key,
-        **({"foreignKeys": keys} if keys else {}),
-    }
+    fields = [_field(column, is_key=column.nom in key) for column in table.columns]
+    schema = table_schema(table.columns, key, fields)
     return {"profile": "tabular-data-resource", "schema": schema}
 
 

@@ -29,7 +29,6 @@ from lod.extensions.stores.store_client import (
     versions,
 )
 from lod.publish.release import current, holding, manifest
-from lod.publish.void import NAMED, store_parts
 from lod.rdf.store import open_store
 from lod.remote.http import Limits
 
@@ -108,7 +107,7 @@ class Push:
     ) -> None:
         self._client, self._say = client, say
         self._store = open_store(release / "store")
-        self._id, self._base = (manifest(release)[name] for name in ("id", "base"))
+        self._id = manifest(release)["id"]
         self._graph = graph_of(client.access, self._id)  # of the release in the remote store
         self._names = {"graphe": client.access.graph, "version": self._graph}
         self._parts = list(parts(self._store, self._graph))
@@ -222,10 +221,6 @@ class Push:
             if part.published:
                 self._renew(part.staged, part.published)
         self._client.update("servir", rang=rank, **self._names)
-        for former in store_parts().values():  # graphs that are now part of the default graph
-            graph = self._base + former.path
-            if former.graphe != NAMED and count(self._client, graph):
-                self._client.drop(graph)
 
     def _renew(self, staged: str, published: str) -> None:
         """Make the graph `published` equal to `staged`: first add triples, then remove others, so

@@ -282,8 +282,8 @@ def heading_triples(iris: Iris) -> Iterator[Triple]:
             yield Triple(s, SKOS.note, fr(BROADER_NOTE.format(nom=name, tete=broader)))
     for pair in reviewed_pairs():
         if pair.decision == SAME:
-            one, other = iris.rubrique(pair.rubrique), iris.rubrique(pair.autre)
-            yield Triple(one, SKOS.exactMatch, other)
-            yield Triple(other, SKOS.exactMatch, one)
+            node, same_node = iris.rubrique(pair.rubrique), iris.rubrique(pair.autre)
+            yield Triple(node, SKOS.exactMatch, same_node)
+            yield Triple(same_node, SKOS.exactMatch, node)
     for numero in rubriques():
         yield from legislature(numero, iris)

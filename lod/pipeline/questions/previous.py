@@ -2,8 +2,7 @@
 
 Reuse is decided for each record by `RecordReader.known` (`lod/pipeline/reading/intake.py`), for
 each question by `Converter.known` (`lod/pipeline/settling/settle.py`), for the store in
-`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`;
-`lod/base/output_tree.py` shares equal files.
+`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`.
 """
 
 import sqlite3
@@ -68,10 +67,6 @@ class Previous:
     @property
     def questions(self) -> PublishedQuestions | None:
         return PublishedQuestions(self.folder) if self.folder else None
-
-    @property
-    def site(self) -> Path | None:
-        return self.folder and self.folder / "site"
 
     def was_made_with(self, made_with: str) -> bool:
         """Return whether it was made with the same program, tables and settings."""

@@ -33,9 +33,8 @@ NOTHING_REVIEWED = Review()
 # of fewer questions of a legislature, nobody can tell that one of them is far ahead of all others
 ENOUGH_TO_COMPARE = 20
 # measured with 479, 5,000 and 24,000 records. Bytes for a new record: a constant and a multiple of
-# its size; for one that the release before has published, whose files are shared; for any release
+# its size; for one that the release before has published, whose store is shared; for any release
 OCTETS_NEW, TIMES_ITS_SIZE, OCTETS_KNOWN, OCTETS_AT_ALL = 38_000, 4, 20_000, 50_000_000
-FILES_NEW, FILES_AT_ALL = 0.1, 1_200
 
 
 class IntakeRecord(NamedTuple):
@@ -266,28 +265,22 @@ class Intake:
 
 @dataclass(slots=True)
 class Room:
-    """The bytes and files that a release takes on the disk."""
+    """The bytes that a release takes on the disk."""
 
     octets: int = OCTETS_AT_ALL
-    files: float = FILES_AT_ALL
 
     def add(self, record: IntakeRecord) -> None:
         """Take in a record that will be published."""
         if record.reading:
             self.octets += OCTETS_NEW + TIMES_ITS_SIZE * record.size
-            self.files += FILES_NEW
         else:
             self.octets += OCTETS_KNOWN
 
     def check(self, folder: Path) -> str:
         """Say what is needed; raise LodError if the disk of a folder has less."""
         disk = os.statvfs(folder)
-        free, needed = disk.f_bavail * disk.f_frsize, f"{self.octets / 1e6:,.0f} MB"
-        estimate = f"about {needed} and {self.files:,.0f} files"
-        wrong = f"{folder.parent}: this release needs {estimate}"
-        remedy = "free some, or build on another disk"
+        free, needed = disk.f_bavail * disk.f_frsize, f"about {self.octets / 1e6:,.0f} MB"
         if free < self.octets:
-            raise LodError(f"{wrong}, {free / 1e6:,.0f} MB are free; {remedy}")
-        if disk.f_files > 0 and disk.f_favail < self.files:  # 0: the disk does not count them
-            raise LodError(f"{wrong}, {disk.f_favail:,} files can still be made; {remedy}")
-        return estimate
+            wrong = f"{folder.parent}: this release needs {needed}, {free / 1e6:,.0f} MB are free"
+            raise LodError(f"{wrong}; free some, or build on another disk")
+        return needed

@@ -73,8 +73,6 @@ class BuildReport:
     waits_for: list[str] = field(default_factory=list)  # why it is not current, if it is held
     reopened: int = 0  # questions that have lost the answer or withdrawal of the release before
     gone: int = 0  # questions of the release before that no record has; none of them is withheld
-    files: int = 0  # of the site
-    reused: int = 0  # of them, shared with the release before
 
     def add(self, verdict: Accepted | Rejected) -> None:
         """Count the records of a question by the verdict on it."""
@@ -207,9 +205,3 @@ def nothing_published(report: BuildReport) -> str:
         reasons[FIRST:] = [f"and {len(reasons) - FIRST + report.unlisted} more"]
     why = " | ".join(reasons) or "give files, folders or zips that hold records"
     return f"{totals}the current release is left as it is; {why}"
-
-
-def reuse_message(report: BuildReport) -> str:
-    """Return how many files of the site are shared with the release before, if any is."""
-    shared = f"{report.reused} of {report.files} files of the site are those of the release before"
-    return f"; {shared}" if report.reused else ""

@@ -159,8 +159,8 @@ class SearchIndex:
         self, connection: sqlite3.Connection, text: str, *, is_typing: bool = False
     ) -> list[Thing]:
         """Return the things that extensions find by a text."""
-        found = (more.named(connection, text, is_typing=is_typing) for more in self.more)
-        return list(chain.from_iterable(found))
+        named = (more.named(connection, text, is_typing=is_typing) for more in self.more)
+        return list(chain.from_iterable(named))
 
     def corrected(self, request: SearchRequest) -> SearchRequest | None:
         """Return a request without typing mistakes; None if it has none that can be mended."""

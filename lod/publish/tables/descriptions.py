@@ -74,12 +74,23 @@ def data_package(settings: Settings, day: date, files: Iterable[DownloadFile]) -
     }
 
 
-def _resource(table: Table, file: DownloadFile) -> Json:
+def table_schema(columns: Iterable[Column], key: Sequence[str], fields: list[Json]) -> Json:
+    """Return a Table Schema; `fields` describe the columns, `key` are the names of some."""
     keys = [
         {"fields": [c.nom], "reference": {"resource": c.renvoi_table, "fields": [c.renvoi_nom]}}
-        for c in table.columns
+        for c in columns
         if c.renvoi
     ]
+    return {
+        "fields": fields,
+        "missingValues": [""],
+        "primaryKey": [*key],
+        **({"foreignKeys": keys} if keys else {}),
+    }
+
+
+def _resource(table: Table, file: DownloadFile) -> Json:
+    fields = [_field(table, column) for column in table.columns]
     return {
         "name": table.nom,
         "title": table.titre,
@@ -91,12 +102,7 @@ def _resource(table: Table, file: DownloadFile) -> Json:
         "compression": "gz",
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
-        "schema": {
-            "fields": [_field(table, column) for column in table.columns],
-            "missingValues": [""],
-            "primaryKey": list(table.cle),
-            **({"foreignKeys": keys} if keys else {}),
-        },
+        "schema": table_schema(table.columns, table.cle, fields),
     }
 
 

@@ -34,7 +34,7 @@ from lod.publish.search.full_text import SparqlFunction, search_functions
 from lod.rdf.serialize import split_character, well_formed
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine import sandbox
-from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, SYNTAXES, RowCounter
+from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS
 from lod.server.engine.preview import make_preview
 from lod.server.limits import (
     READER_GRACE_SECONDS,
@@ -107,18 +107,14 @@ class Spool:
 class Sink:
     """The file that the engine writes a result to; an exception raised here stops the query."""
 
-    def __init__(
-        self, spool: Spool, limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
-    ) -> None:
-        self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
+    def __init__(self, spool: Spool, most: int, is_xml: bool) -> None:
+        self._spool, self._most, self._is_xml = spool, most, is_xml
         self._begun = b""  # first bytes of a character that the next piece completes
 
     def write(self, piece: bytes) -> int:
         """Write the piece to the spool; raise RefusedError if the answer becomes too large."""
-        if self._spool.size + len(piece) > self._limits.size:
-            raise too_large(self._limits.size, "octets")
-        if self._rows and self._rows.add(piece) > self._limits.rows:
-            raise too_large(self._limits.rows, "lignes")
+        if self._spool.size + len(piece) > self._most:
+            raise too_large(self._most, "octets")
         output = piece
         if self._is_xml:
             whole, self._begun = split_character(self._begun + piece)
@@ -181,22 +177,12 @@ def write(result: Result, query: QueryMessage, spool: Spool, limits: WorkerLimit
     if media == HTML:
         spool.write(orjson.dumps(make_preview(result, limits.rows)))
         return HTML
-    rows = None if is_graph else RowCounter(SYNTAXES[SOLUTIONS[media]])
-    sink = Sink(spool, limits, rows, is_xml=media.endswith("xml"))
+    sink = Sink(spool, limits.size, is_xml=media.endswith("xml"))
     if isinstance(result, QuerySolutions | QueryBoolean):
         result.serialize(sink, format=SOLUTIONS[media])  # type: ignore[arg-type]
     else:
-        triples = capped(result, limits.rows)
-        serialize(triples, sink, format=GRAPHS[media], prefixes=PREFIXES)  # type: ignore[arg-type]
+        serialize(result, sink, format=GRAPHS[media], prefixes=PREFIXES)  # type: ignore[arg-type]
     return str(media)
-
-
-def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
-    """Yield the triples; raise RefusedError if there are more than `limit`."""
-    for number, triple in enumerate(triples):
-        if number >= limit:
-            raise too_large(limit, "triplets")
-        yield triple
 
 
 def respond(

@@ -110,7 +110,7 @@ def _meant(text: str) -> str:
 def _described(dumps: Path, base: str, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
     """Return the description in one syntax; its IRIs are made from the base of the release."""
     text = Template(LIMITS_TEMPLATE.read_text("utf-8")).substitute(
-        seconds=f"{limits.seconds:g}", rows=limits.rows, size=limits.size
+        seconds=f"{limits.seconds:g}", size=limits.size
     )
     triples = [t for name in PUBLISHED for t in read_turtle(dumps / name)]
     triples += [quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=base)]

@@ -83,7 +83,7 @@ def conditions(settings: ServerSettings) -> str:
     limits = settings.limits
     return (
         f"Lecture seule, sans clé. Une requête a au plus {limits.seconds:g} s ; une réponse au "
-        f"plus {limits.rows} lignes et {limits.size} octets ({CONVERTED_BYTES} octets de résultats "
+        f"plus {limits.size} octets ({CONVERTED_BYTES} octets de résultats "
         f"pour qu’elle soit mise en JSON). Chaque réponse a un ETag et peut être gardée ; "
         "une réponse 429 ou 503 dit dans Retry-After quand réessayer."
     )

@@ -183,7 +183,7 @@ def chosen(questions: Iterable[QuestionFacts], column: str) -> list[QuestionFact
 
 def lists_of(iri: str, path: str, held: Held) -> dict[str, OfficeList]:
     """Return name of a list → the list, of those that have questions."""
-    found, received = dict[str, OfficeList](), held.all_received
+    lists, received = dict[str, OfficeList](), held.all_received
     for name, column in (RECEIVED_LISTS | DUE_LISTS).items():
         is_due = name in DUE_LISTS
         if some := chosen(held.due if is_due else received, column):
@@ -191,8 +191,8 @@ def lists_of(iri: str, path: str, held: Held) -> dict[str, OfficeList]:
             text = with_states(text, STATES[column])
             if column == ORAL:
                 text = bind(text, "type", *(f"<{NAMESPACE}type-{type_}>" for type_ in ORAL_TYPES))
-            found[name] = OfficeList(f"{path}/{name}", name, text, some, is_due)
-    return found
+            lists[name] = OfficeList(f"{path}/{name}", name, text, some, is_due)
+    return lists
 
 
 def office_rows(held: Held, name_of: Callable[[str], str]) -> Iterator[Row]:

@@ -30,7 +30,7 @@ class QuestionFilter:
     statuts: tuple[str, ...] = ()  # names of the statuses that they may have; () for any
 
     def chosen(self, questions: list[Listed]) -> list[Listed]:
-        return [one for one in questions if one[1] in self.statuts] if self.statuts else questions
+        return [pair for pair in questions if not self.statuts or pair[1] in self.statuts]
 
 
 REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")

@@ -97,13 +97,13 @@ IncomingLinks = dict[str, Roles]  # IRI of a resource → what points to it
 
 def incoming(query_cache: QueryCache) -> IncomingLinks:
     """Return what points to each resource, except questions; one query asks for all of it."""
-    found: IncomingLinks = {}
+    incoming_links: IncomingLinks = {}
     for row in query_cache.rows(query_text("liens-entrants")):
         link = IncomingLink(row["source"], row["nom"], row["precision"])
-        found.setdefault(row["entite"], {}).setdefault(row["role"], []).append(link)
-    for links in chain.from_iterable(roles.values() for roles in found.values()):
+        incoming_links.setdefault(row["entite"], {}).setdefault(row["role"], []).append(link)
+    for links in chain.from_iterable(roles.values() for roles in incoming_links.values()):
         links.sort(key=lambda link: natural_key(link.name))  # the 2nd constituency before the 10th
-    return found
+    return incoming_links
 
 
 class Resources:
@@ -130,14 +130,14 @@ class Resources:
         """Return what leads to each resource from other documents; of who held a ministry all that
         is said of it.
         """
-        found: dict[str, list[Triple]] = {}
+        leading: dict[str, list[Triple]] = {}
         for document, triples in self._by_document.items():
             for triple in triples:
                 s, p, o = triple
                 if p in LEADING and isinstance(o, NamedNode) and document_of(o.value) != document:
                     part = [t for t in triples if t.subject == s] if p == ORG.member else [triple]
-                    found.setdefault(o.value, []).extend(part)
-        return found
+                    leading.setdefault(o.value, []).extend(part)
+        return leading
 
 
 FactsOf = Callable[[Iterable[int]], Iterable[QuestionFacts]]  # of questions, by their ranks
@@ -257,7 +257,7 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
 def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[IncomingLink]]]:
     """Return (role, number of links, those on this page) for what points to a resource."""
     shown = slice((number - 1) * PER_PAGE, number * PER_PAGE)
-    return [(role, len(found), found[shown]) for role, found in roles.items()]
+    return [(role, len(links), links[shown]) for role, links in roles.items()]
 
 
 def tables_about(

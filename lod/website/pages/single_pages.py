@@ -232,9 +232,9 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
 def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
     """Return form of record → what proves it → the fields that are read so."""
     by_form: dict[str, dict[str, list[Evidence]]] = {}
-    for one in evidence():
-        kinds = by_form.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
-        kinds[one.constat].append(one)
+    for proof in evidence():
+        kinds = by_form.setdefault(proof.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
+        kinds[proof.constat].append(proof)
     return by_form
 
 

@@ -121,7 +121,7 @@ def test_an_update_is_a_build(tmp_path: Path, vies: Path) -> None:
     build(records, tmp_path / "alone", settings[1])
     updated, alone = (files(current(tmp_path / name)) for name in ("updated", "alone"))
     assert updated == alone != before
-    assert report.reused > 100 and not report.rejected_rows
+    assert not report.rejected_rows
     assert report.told == ["outside texts: 1 read = 1 published + 0 rejected"]
     changed = {name for name in updated if updated[name] != before.get(name)}
     assert sum(name.startswith("question/") for name in changed) == 2

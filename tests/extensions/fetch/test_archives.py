@@ -44,7 +44,6 @@ from tests.support.repository import (
     etag,
     running,
     saying,
-    sending,
     sharing,
     zipped,
 )
@@ -325,13 +324,8 @@ def test_the_published_md5_decides(run: Run) -> None:
 
 
 def test_a_redirection_on_the_same_server_is_followed(run: Run, depot: Depot) -> None:
-    """All together have the time of one."""
     assert run.status(saying(301, Location="/new/place.zip"), serving(GOOD)) == "fetched"
     assert [request.path for request in depot.requests] == [f"/x/{NAME}", "/new/place.zip"]
-    run.target.unlink()
-    again = b"HTTP/1.1 302 Found\r\nLocation: /x.zip\r\nContent-Length: 0\r\n"
-    with sending(again, b"X-More: 1\r\n", 0.02) as depot.base:
-        assert "0.2 seconds" in str(run(serving(GOOD), delays=(), whole=0.2))
 
 
 def test_only_a_more_secure_scheme_is_another_scheme_that_is_followed() -> None:

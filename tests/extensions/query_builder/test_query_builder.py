@@ -251,8 +251,8 @@ def test_a_huge_request_is_refused(client: Client) -> None:
 
 def test_limits_are_those_of_the_endpoint(sample: Path) -> None:
     """The page says why there are no rows; no cache keeps it, as the next one may have."""
-    asked = "quoi=departement&montrer=label"
-    with serving(sample, limits=WorkerLimits(seconds=5, rows=3)) as server:
+    asked = "lignes=1000&montrer=titre&montrer=auteur&montrer=statut&montrer=dateParution"
+    with serving(sample, limits=WorkerLimits(seconds=5, size=100_000)) as server:
         client = client_of(server)
         tree = page(client, asked, 413)
         headers = client.get(f"/construire?{asked}").headers

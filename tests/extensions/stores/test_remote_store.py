@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.push import push
-from lod.extensions.stores.store_client import STORE_LIMITS, StoreClient, StoreElsewhere, count
+from lod.extensions.stores.store_client import StoreElsewhere
 from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
@@ -37,7 +37,6 @@ pytestmark = pytest.mark.slow
 
 END = 40.0  # seconds that a server may take to end
 LOCAL = "http://localhost:8000/"  # the base of the sample
-FORMER = f"{LOCAL}.well-known/void#ontologie"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 # engine → queries of the site whose rows differ, and why
 OTHERWISE = {
@@ -82,9 +81,6 @@ def store(
 ) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
-        with StoreClient(access(found), STORE_LIMITS) as client:
-            # what an earlier program had pushed
-            client.load(FORMER, b"<urn:a> <urn:b> <urn:c> .\n")
         push(sample, access(found))
         yield found
 
@@ -107,12 +103,6 @@ def test_queries_of_the_site(store: Store, server: Server, sample: Path) -> None
         theirs = table(answer)
         same = theirs[0] == names and Counter(theirs[1]) == Counter(rows)
         assert same == (path.stem not in otherwise), path.stem
-
-
-def test_what_is_no_graph_any_more_is_dropped(store: Store) -> None:
-    """Ontology, examples and descriptions once were graphs of their own."""
-    with StoreClient(access(store), STORE_LIMITS) as client:
-        assert count(client, FORMER) == 0
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
@@ -181,9 +171,8 @@ def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
         assert str(ROWS) in everything.body.decode()
     else:
         assert everything.status == 200 and everything.body.count(b"\n") > 50_000
-    for limits in ({"rows": 100}, {"size": 10_000}):
-        with asking(access(store), sample, **limits) as small:
-            assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
+    with asking(access(store), sample, size=10_000) as small:
+        assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
     with asking(access(store), sample, seconds=1) as hasty:
         crossed = CROSS.replace("<urn:rang>", "qp:numero")
         assert problem(served(hasty, crossed)) == (504, "delai")
@@ -225,7 +214,7 @@ BAD: list[tuple[Fault, int, str]] = [
 def test_an_engine_that_misbehaves(relayed: tuple[Relay, Server]) -> None:
     relay, server = relayed
     enough = threading.Event()
-    faults = [*BAD, (dripping(enough, headers=True), 504, "delai")]
+    faults = [*BAD, (dripping(enough), 504, "delai")]
     for number, (fault, code, slug) in enumerate(faults):
         # the request for the versions passes
         relay.always = lambda p, fault=fault: None if b"isPartOf" in p.body else fault
