@@ -22,7 +22,7 @@ from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.shapes import Result
 from lod.pipeline.validation.validate import around
 from lod.rdf.serialize import read_turtle
-from lod.rdf.vocab import RDF, SHAPES_NAMESPACE
+from lod.rdf.vocab import RDF, RDFS, SHAPES_NAMESPACE
 from tests.support.paths import BASE, files_of_tests
 
 FILES = files_of_tests("counterexamples", "*.ttl")
@@ -160,7 +160,15 @@ def said_of(store: Store, wrong: WrongGraph) -> Said:
 
 
 def said_of_shapes(store: Store, wrong: WrongGraph) -> Said:
-    triples = [quad.triple for quad in store]
     subjects = {t.subject.value for t in wrong.triples if isinstance(t.subject, NamedNode)}
-    results = violations(around(subjects, triples), only=subjects)
-    return {(local(r.shape), r.focus) for r in results}
+    return {(local(r.shape), r.focus) for r in results_about(subjects, store)}
+
+
+def results_about(nodes: set[str], store: Store) -> list[Result]:
+    """What the shapes say of some nodes of a store, of which little is read."""
+    own = [quad for n in nodes for quad in store.quads_for_pattern(NamedNode(n), None, None)]
+    near = {quad.object for quad in own if isinstance(quad.object, NamedNode)}
+    types = [quad for n in near for quad in store.quads_for_pattern(n, RDF.type, None)]
+    classes = store.quads_for_pattern(None, RDFS.subClassOf, None)
+    triples = dict.fromkeys(quad.triple for quad in (*own, *types, *classes))
+    return violations(around(nodes, [*triples]), only=nodes)
