@@ -170,6 +170,16 @@ def natural_key(text: str) -> str:
     return re.sub(r"[0-9]+", lambda number: number[0].zfill(6), fold(text))
 
 
+def ordinal(number: int) -> str:
+    """Return a number that tells a place, in English.
+
+    >>> ordinal(1), ordinal(12), ordinal(17), ordinal(22)
+    ('1st', '12th', '17th', '22nd')
+    """
+    ends = {1: "st", 2: "nd", 3: "rd"} if number % 100 not in (11, 12, 13) else {}
+    return f"{number}{ends.get(number % 10, 'th')}"
+
+
 def fold(text: str) -> str:
     """Return a text for comparing: without case, accents, ligatures and punctuation.
 

@@ -33,7 +33,7 @@ class CatalogueQuery:
 
     name: str
     title: str  # the question that it answers, in French
-    text: str  # the whole file
+    text: str  # as published: the title in both languages, then the query
     theme: str = ""  # `# thème:`, by which the examples are grouped
     audience: str = ""  # `# public:`, who asks it
     caveat: str = ""  # `# piège:`, what to beware of in its rows
@@ -52,7 +52,7 @@ class CatalogueQuery:
 
     @property
     def body(self) -> str:
-        """The query without the lines of its head."""
+        """The query without its titles."""
         lines = self.text.splitlines()
         return "\n".join(line for line in lines if not line.startswith("# "))
 
@@ -66,9 +66,10 @@ def all_queries() -> dict[str, CatalogueQuery]:
 
 def _read_query(path: Path) -> CatalogueQuery:
     """Return the query of a file; raise KeyError if its head has no theme or audience."""
-    text = path.read_text("utf-8")
-    title, *lines = [line[2:] for line in text.splitlines() if line.startswith("# ")]
-    head = dict(line.split(": ", 1) for line in lines)
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    title, *keys = [line[2:].rstrip() for line in lines if line.startswith("# ")]
+    head = dict(key.split(": ", 1) for key in keys)
+    body = "".join(line for line in lines if not line.startswith("# "))
     number, _, column = head.get("minimum", "").partition(" ")
     return CatalogueQuery(
         name=path.stem,
@@ -77,7 +78,7 @@ def _read_query(path: Path) -> CatalogueQuery:
         audience=head["public"],
         caveat=head.get("piège", ""),
         why_costly=head.get("coûteuse", ""),
-        text=text,
+        text="".join(f"# {t}\n" for t in dict.fromkeys((title, english(title)))) + body,
         image=head.get("image", ""),
         page_kinds=tuple(head.get("fiche", "").split()),
         rank=int(head.get("rang", "0")),

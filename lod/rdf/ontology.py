@@ -32,12 +32,11 @@ def _written() -> tuple[Triple, ...]:
 
 @cache
 def implied() -> tuple[Triple, ...]:
-    """Return what its files leave out: the French name of each concept and list as `rdfs:label`,
-    which all that is published has; and the top concepts of each list.
+    """Return what its files leave out: the names of each concept and list as `rdfs:label`, which
+    all that is published has; and the top concepts of each list.
     """
     names = (t for t in _written() if t.predicate == SKOS.prefLabel)
-    french = (t for t in names if isinstance(t.object, Literal) and t.object.language == "fr")
-    labels = (Triple(t.subject, RDFS.label, t.object) for t in french)
+    labels = (Triple(t.subject, RDFS.label, t.object) for t in names)
     return (*labels, *top_concepts(_written()))
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 from string import ascii_lowercase
+from urllib.parse import quote
 
 import polib
 import pytest
@@ -69,6 +70,7 @@ from tests.support.releases import site_of
 from tests.support.server_data import serving
 
 BROWSER = {"Accept": "text/html"}
+EXAMPLE = "# Combien ?\n# How many?\nSELECT ?q { ?q qp:titr ?t }"
 ENGLISH = {**BROWSER, "Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
 OF_PROGRAM = re.compile(r'\btranslated\(\s*"([^"]+)"|\btranslated\(\'([^\']+)\'\)')
 NOUN = re.compile(r'\b(?:compte|accord)\("([^"]+)"\)|counted\([^"]+"([^"]+)"\)')
@@ -389,6 +391,18 @@ def made(vies: Path) -> tuple[str, str]:
     return f"question/{uid}", ministry.removeprefix(BASE)
 
 
+def test_a_result_and_a_refusal_speak_english(client: Client) -> None:
+    """The title of an example in the second line of its text, the problem, the notice of a term."""
+    seen = client.get("/sparql", query_string={"query": EXAMPLE}, headers=ENGLISH).text
+    assert "<h1>How many?</h1>" in seen and "No row: the query is right" in seen
+    assert "qp:titr is no term; did you mean qp:titre?" in seen and "La requête" not in seen
+    seen = client.get("/sparql?query=SELEC", headers=ENGLISH).text
+    assert "Line 1, column 6: “SELEC” is not expected here; did you mean SELECT?" in seen
+    for query in standalone_queries().values():
+        assert query.text.startswith(f"# {query.title}\n# {query.title_en}\n"), query.name
+        assert "\n# " not in query.text.removeprefix(f"# {query.title}\n"), query.name
+
+
 def test_the_language_is_negotiated_where_an_address_names_none(
     client: Client, vies: Path, made: tuple[str, str]
 ) -> None:
@@ -396,10 +410,15 @@ def test_the_language_is_negotiated_where_an_address_names_none(
     are answered in the language that the client prefers; an address with an extension says its
     language.
     """
-    home = client.get("/", headers=ENGLISH)
-    assert b'<html lang="en">' in home.data and home.headers["Content-Language"] == "en"
-    assert {"Accept", "Accept-Language"} <= {v.strip() for v in home.headers["Vary"].split(",")}
-    assert b'<html lang="fr">' in client.get("/", headers=BROWSER).data
+    asked, mistaken = (f"/sparql?query={quote(text)}" for text in (EXAMPLE, "SELEC"))
+    for path in ("/", "/sparql", asked, mistaken, "/telechargements/", "/recherche?q=a"):
+        pages = [client.get(path, headers=headers) for headers in (BROWSER, ENGLISH)]
+        for page, code in zip(pages, LANGUAGES, strict=True):
+            assert f'<html lang="{code}">'.encode() in page.data, path
+            assert page.headers["Content-Language"] == code
+            assert "Accept-Language" in page.headers["Vary"], path
+        tags = {page.headers.get("ETag") for page in pages}
+        assert len(tags) == 2 or path == mistaken, path  # what caches tell apart
     site, question = site_of(current(vies)), made[0]
     further = min(str(path.relative_to(site)) for path in site.glob("*/*/page-2.html"))
     for headers, end in ((ENGLISH, ".en"), (BROWSER, "")):

@@ -18,7 +18,7 @@ from functools import lru_cache
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Auteur, Circonscription, Organe, Question, Reponse
-from lod.model.text import slug
+from lod.model.text import ordinal, slug
 from lod.pipeline.mapping import bodies
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.rdf.iris import Iris
@@ -199,6 +199,7 @@ def legislature(numero: int, iris: Iris) -> Iterator[Triple]:
     yield Triple(s, RDF.type, QP.Legislature)
     yield Triple(s, QP.numero, integer(numero))
     yield Triple(s, SKOS.prefLabel, fr(f"{numero}e législature"))
+    yield Triple(s, RDFS.label, en(f"{ordinal(numero)} legislature"))
     if row := legislatures().get(numero):
         yield Triple(s, SCHEMA.startDate, civil_date(row.debut))
         if row.fin:

@@ -81,7 +81,7 @@ def portfolio_triples(s: NamedNode, labels: Iterable[str], iris: Iris) -> Iterat
         yield Triple(portefeuille, RDF.type, SKOS.Concept)
         yield Triple(portefeuille, SKOS.inScheme, QP.portefeuilles)
         yield Triple(portefeuille, SKOS.prefLabel, fr(row.nom))
-        yield Triple(portefeuille, SKOS.prefLabel, en(row.anglais))
+        yield from (Triple(portefeuille, p, en(row.anglais)) for p in (SKOS.prefLabel, RDFS.label))
 
 
 def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:

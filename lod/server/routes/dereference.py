@@ -44,6 +44,7 @@ from lod.server.routes.release_files import (
     redirect_to_language,
     send,
     send_page,
+    send_spoken,
 )
 from lod.server.routes.site_files import (
     preferred_language,
@@ -182,9 +183,7 @@ def home(release: ServedRelease) -> Response:
     if form != "html":
         response = redirect_to(release, f"{VOID}.{form}", 303)
     else:
-        language = preferred_language()
-        response = send(release.folder / "site" / f"index{LANGUAGES[language]}.html")
-        response.headers["Content-Language"] = language
+        response = send_spoken(release, "index")
     links = [
         *DocumentForms(release, VOID, VOID_FORMS).links(),
         *translation_links(release, "index"),

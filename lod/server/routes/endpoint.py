@@ -24,8 +24,10 @@ from lod.server.routes.caching import answer_to_conditions, cache_headers, cache
 from lod.server.routes.context import accept, body_of, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, read_only, tag
 from lod.server.routes.query_notices import header, nearest, notices, own_terms
-from lod.server.routes.release_files import send
+from lod.server.routes.release_files import send_spoken
 from lod.server.routes.result_pages import refusal_page, result_page, stated_graphs
+from lod.server.routes.site_files import preferred_language
+from lod.website.rendering.language import written_in
 
 KEYWORDS = (
     "ASK", "BASE", "BIND", "CONSTRUCT", "DESCRIBE", "DISTINCT", "EXISTS", "FILTER", "GRAPH",
@@ -132,27 +134,32 @@ def sparql() -> Response:
         if page is None:
             raise problem from refused
         notes()["cause"] = problem.slug
-        headers = {**problem.headers, "Vary": "Accept"}
-        text = refusal_page(release, page, problem)
+        with written_in(language := preferred_language()):
+            text = refusal_page(release, page, problem)
+        headers = {**problem.headers, **spoken(language)}
         return Response(text, problem.status, headers, content_type=content_type(HTML))
 
 
 def answer_query(release: ServedRelease, query: EngineQuery) -> Response:
     """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
     # the URL is part of the tag, because the engines of two places may write different bytes
-    etag = tag(release.id + release.query_pool.url, query)
+    is_page = HTML in (query.solutions, query.graph)
+    language = preferred_language() if is_page else ""
+    etag = tag(release.id + release.query_pool.url + language, query)
     notes()["requete"] = query_hash(query.text)
-    common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}
+    common = spoken(language) if is_page else {"Vary": "Accept"}
+    common |= cache_headers(release, etag) if etag else {}
     common |= header(notices(query.text, query.base, stated_graphs(query)))
     is_safe = request.method in ("GET", "HEAD")
     if etag and is_safe and (unmet := answer_to_conditions(release, etag)) is not None:
-        unmet.vary.add("Accept")
+        unmet.headers["Vary"] = common["Vary"]
         return unmet
     if request.method == "HEAD":
         return head_of(query, common)
     reply = reply_to(release, query)
     if reply.media == HTML:
-        text = result_page(release, query, reply)
+        with written_in(language):
+            text = result_page(release, query, reply)
         return Response(text, headers=common, content_type=content_type(HTML))
     size = {"Content-Length": str(reply.size)}
     headers = {**common, **content_headers(reply.media), **size}
@@ -160,6 +167,11 @@ def answer_query(release: ServedRelease, query: EngineQuery) -> Response:
         return Response(body_of(reply), headers=headers, direct_passthrough=True)
     with reply.body as body:
         return Response(body.read(), headers=headers)
+
+
+def spoken(language: str) -> dict[str, str]:
+    """Return the headers of a page in the language that the client prefers."""
+    return {"Vary": "Accept, Accept-Language", "Content-Language": language}
 
 
 def head_of(query: EngineQuery, headers: Mapping[str, str]) -> Response:
@@ -207,9 +219,8 @@ def description(release: ServedRelease) -> Response:
     """Return the page with the form to a browser, the service description to another client."""
     if request.method not in ("GET", "HEAD"):
         raise Problem("requete-invalide", "il manque le paramètre query")
-    form = release.folder / "site" / "sparql.html"
-    if prefers_html(*GRAPHS) and form.is_file():
-        response = send(form)
+    if prefers_html(*GRAPHS) and (release.folder / "site" / "sparql.html").is_file():
+        response = send_spoken(release, "sparql")
     else:
         media = choose(accept(), tuple(GRAPHS))
         if media is None:

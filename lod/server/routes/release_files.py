@@ -24,7 +24,7 @@ from lod.server.routes.caching import MAX_AGE, cacheable, conditional
 from lod.server.routes.context import current
 from lod.server.routes.on_request import FEED, FEED_MEDIA, feed_response
 from lod.server.routes.site_files import preferred_language
-from lod.website.rendering.language import LANGUAGES, is_translated
+from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
@@ -62,7 +62,7 @@ def send_page(release: ServedRelease, path: str) -> Response:
     site = release.folder / "site"
     if path.endswith("/"):
         if (site / path / "index.html").is_file():
-            return send(site / path / "index.html")
+            return send_spoken(release, f"{path}index")
     elif (site / path).is_file():
         if path.endswith(f".{FEED}"):
             return feed_response(release, (site / path).read_bytes)
@@ -77,6 +77,16 @@ def send_page(release: ServedRelease, path: str) -> Response:
     if f"/{path}/" == release.base_path:
         return redirect_to(release, "", 301)
     raise not_found(path)
+
+
+def send_spoken(release: ServedRelease, page: str) -> Response:
+    """Return a page at an address that names no language, in the one that the client prefers."""
+    language = preferred_language() if is_translated(page) else FRENCH
+    response = send(release.folder / "site" / f"{page}{LANGUAGES[language]}.html")
+    response.headers["Content-Language"] = language
+    if is_translated(page):
+        response.vary.add("Accept-Language")
+    return response
 
 
 def redirect_to_language(release: ServedRelease, page: str) -> Response:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
 
 from lod.rdf.vocab import NUMBERS, PREFIXES
+from lod.server.common.details import said
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.preview import Preview
@@ -17,9 +19,11 @@ from lod.server.limits import LINK_BYTES, SHOWN_CHARACTERS, SHOWN_LINES
 from lod.server.routes.protocol import UNION
 from lod.server.routes.query_notices import notices
 from lod.server.routes.site_files import render_page
+from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.pages.sparql_page import FORMATS
+from lod.website.rendering.language import FRENCH, language
 from lod.website.rendering.query_tables import Term
-from lod.website.rendering.templates import model_page
+from lod.website.rendering.templates import localized, model_page
 
 FORMS = {  # `sorte` of a preview → values of `format` for the whole result
     "table": ("csv", "json", "xml", "tsv"),
@@ -69,7 +73,15 @@ def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -
     lines: list[tuple[int, str, str, str]] = []
     if isinstance(line, int) and isinstance(column, int):
         lines = list(_lines(query.text, line, column))
-    return _rendered(release, "refus.html", query, problem=problem, excerpt=lines)
+    return _rendered(
+        release,
+        "refus.html",
+        query,
+        problem=problem,
+        title_of_problem=PROBLEMS[problem.slug].said()[0],
+        detail=said(problem.detail),
+        excerpt=lines,
+    )
 
 
 def _rendered(release: ServedRelease, template: str, query: EngineQuery, **values: Any) -> bytes:
@@ -81,14 +93,14 @@ def _rendered(release: ServedRelease, template: str, query: EngineQuery, **value
         template,
         "sparql",
         **values,
-        title=_title(query.text),
+        title=title_of(query.text),
         text=query.text,
         graphs=_graphs(query),
         notices=notices(query.text, query.base, stated_graphs(query)),
         formats=FORMATS,
         method="get" if address else "post",
         links=[(NAMES[f], f"{address}&format={f}") for f in forms],
-        editor=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
+        editor=f"{localized('sparql.html')}#{urlencode({'query': query.text}, quote_via=quote)}",
     )
 
 
@@ -109,10 +121,18 @@ def stated_graphs(query: EngineQuery) -> list[str]:
     return [*(query.default_graphs or ()), *(query.named_graphs or ())]
 
 
-def _title(text: str) -> str:
-    """Return the title in the first line of a query, after `# `; "" if there is none."""
-    first = text.lstrip().partition("\n")[0]
-    return first[2:202].strip() if first.startswith("# ") else ""
+def title_of(text: str) -> str:
+    """Return the title in the first line of a query, after `# `; on a page that is not French, that
+    in the second line, if there is one; "" if there is none.
+
+    >>> from lod.website.rendering.language import written_in
+    >>> with written_in("en"):
+    ...     title_of("# Combien ?\\n# How many?\\nASK {}"), title_of("# Combien ?\\nASK {}")
+    ('How many?', 'Combien ?')
+    """
+    heads = takewhile(lambda line: line.startswith("# "), text.lstrip().split("\n", 2)[:2])
+    titles = [line[2:202].strip() for line in heads]
+    return "" if not titles else titles[0 if language() == FRENCH else -1]
 
 
 def _table(preview: Preview, base: str) -> dict[str, Any]:

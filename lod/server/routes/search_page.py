@@ -37,7 +37,13 @@ from lod.server.routes.context import accept, caller, current, state
 from lod.server.routes.on_request import search_feed
 from lod.server.routes.protocol import not_acceptable
 from lod.server.routes.release_files import redirect_to
-from lod.server.routes.site_files import IN_OTHERS, page, publication_of, search_index_of
+from lod.server.routes.site_files import (
+    IN_OTHERS,
+    page,
+    preferred_language,
+    publication_of,
+    search_index_of,
+)
 from lod.website.indexes.feeds import CITATIONS
 from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
 from lod.website.rendering.templates import localized, said
@@ -232,21 +238,29 @@ def as_citations(form: str, release: ServedRelease, asked: SearchRequest) -> Res
 @blueprint.get("/recherche.html")  # the address in the forms, the same on a static host
 @blueprint.get(f"/recherche.<{IN_OTHERS}:language>")
 @blueprint.get(f"/recherche.<{IN_OTHERS}:language>.html")
-def search(language: str = FRENCH) -> Response:
-    """Answer a search in the form that the client prefers."""
+def search(language: str = "") -> Response:
+    """Answer a search in the form that the client prefers; in the language that it prefers, where
+    the address names none.
+    """
+    is_negotiated = request.path == "/recherche"
+    language = preferred_language() if is_negotiated else language or FRENCH
     release = current()
     search_index_of(release)  # raises Problem if there is no index
     values = verified_parameters(parameters_for("recherche"))
+    own = ("Accept-Language",) if is_negotiated else ()
     if alike := values.pop("comme", ""):
-        return similar(release, alike, language)
+        response = similar(release, alike, language)
+        response.vary.update(own)
+        return response
     form = values.pop("format", "") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "")
     if not form:
         raise not_acceptable([*OFFERS])
     with written_in(language):
         response = answer_unless_known(
-            release, form, lambda: RENDERERS[form](release, read_request(values))
+            release, f"{form} {language}", lambda: RENDERERS[form](release, read_request(values))
         )
-    response.vary.add("Accept")
+    response.headers["Content-Language"] = language
+    response.vary.update(("Accept", *own))
     return response
 
 

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from lod.base import packaged
 from lod.base.words import entries, words
 from lod.model.dates import MONTH_NAMES, iso_in_french
+from lod.model.text import ordinal
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import RDFS, SKOS
 from lod.reference.link_tables import reviewed_headings
@@ -202,16 +203,6 @@ def _known_name(text: str, into: str) -> str:
         names = [_known_name(part, into) for part in parts.groups()]
         return "{} ({})".format(*names) if all(names) else ""
     return ""
-
-
-def ordinal(number: int) -> str:
-    """Return a number that tells a place, in English.
-
-    >>> ordinal(1), ordinal(12), ordinal(17), ordinal(22)
-    ('1st', '12th', '17th', '22nd')
-    """
-    ends = {1: "st", 2: "nd", 3: "rd"} if number % 100 not in (11, 12, 13) else {}
-    return f"{number}{ends.get(number % 10, 'th')}"
 
 
 def heading_name(heading: str) -> str:
