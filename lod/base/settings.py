@@ -17,6 +17,7 @@ CONTACT = re.compile(  # a mail address or an https address that needs no escape
     r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
     r"|https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?](?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?"
 )
+DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9._;()/:-]+")  # as registrars make them today
 
 
 class ArchiveAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +36,7 @@ class Settings:
     editeur: str = ""  # name of the publisher
     contact: str = ""  # mail or https address of the publisher
     signaler: str = ""  # the same, to which readers report errors; "": that of `contact`
+    doi: str = ""  # of the dataset, from the archive where the publisher deposits it
     licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"  # of the records
     revue: Path | None = None  # folder of the reviewed files: corrections, links, decisions
     legislatures: tuple[int, ...] = ()  # those that `lod fetch` brings if none is named
@@ -60,6 +62,8 @@ def read_settings(base: str | None = None, path: Path | None = None) -> Settings
             raise UsageError(
                 f"{name} '{address}' is not an address; give name@example.org or https://…"
             )
+    if settings.doi and not DOI.fullmatch(settings.doi):
+        raise UsageError(f"doi '{settings.doi}' is not a DOI; give it as 10.5281/zenodo.1234")
     return replace(settings, base=settings.base.rstrip("/") + "/")
 
 

@@ -47,6 +47,7 @@ NAMES: tuple[str, ...] = (
     "static_app",  # in an export: SPARQL and the search of the server, in the browser
     "debates",  # lod build --debates: questions in the official record of their sitting
     "alerts",  # lod alerts: what is new, by e-mail, to those whom the publisher has in a file
+    "barometer",  # /barometre: each week of the data, with a picture to share
     "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
 
@@ -83,6 +84,9 @@ class Extension:
     search_paths: tuple[str, ...] = ()  # the same, of paths that the search index answers
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable], Iterable[Picture]]" = _nothing  # of such rows
+    # path of a PNG file without extension → its SVG, in the language of the moment: pictures of
+    # pages that are shared, which another extension draws
+    cards: "Callable[[Site], Mapping[str, bytes]]" = lambda _: {}
     # page of the core → function of the values of the page, for its template of additions there
     beside: "Callable[[], Mapping[str, Callable[..., Mapping[str, Any]]]]" = dict
     # what is written beside the releases when one becomes current
@@ -102,6 +106,11 @@ def extensions() -> tuple[Extension, ...]:
 def pictures(rows: "QueryTable") -> "list[Picture]":
     """Return what extensions draw of rows; a function of a module, so that it can be pickled."""
     return [picture for extension in extensions() for picture in extension.pictures(rows)]
+
+
+def cards(site: "Site") -> "dict[str, bytes]":
+    """Return the pictures of pages that are shared, which extensions have beside those of kinds."""
+    return {path: svg for e in extensions() for path, svg in e.cards(site).items()}
 
 
 def followers() -> "list[Follower]":

@@ -130,7 +130,7 @@ def test_settings_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
     done = lod("check", GOOD)
     assert done.exit_code == 2
-    assert "unknown key 'bse'; the keys are archives, base, contact, editeur, leg" in done.stderr
+    assert "unknown key 'bse'; the keys are archives, base, contact, doi, editeur" in done.stderr
 
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?q a qp:Question }"

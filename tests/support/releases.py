@@ -74,7 +74,9 @@ def build_lives(folder: Path) -> None:
     told.append(CASES / "page_fiche/retired_without_day/source.html")
     inputs = [records, TESTS / "queries/records", *told, PAGE]
     archive = archive_of_lives(folder / "amo.zip")
-    settings = Settings(revue=folder / "revue")
+    settings = Settings(
+        revue=folder / "revue", signaler="erreurs@example.org", doi="10.5281/zenodo.1"
+    )
     build(inputs, folder / "out", settings, reference=[archive])
 
 

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lod.base.packaged import fonts
+from lod.extensions import cards
 from lod.extensions.charts.marks import wrap
 from lod.extensions.charts.png import draw_all
 from lod.publish.publication import Site
@@ -25,16 +26,20 @@ def titles() -> Mapping[str, str]:
 
 
 def write_cards(site: Site, _: QueryCache) -> None:
-    """Write the card of each kind of page in each language; none if the fonts are not there."""
+    """Write the card of each kind of page, and those that other extensions have, in each language;
+    none if the fonts are not there.
+    """
     if not fonts():
         return
-    svgs = dict[str, bytes]()
+    of_kinds, of_pages = dict[str, bytes](), dict[str, bytes]()
     for language in LANGUAGES:
         with written_in(language):
             for kind, title in titles().items():
-                svgs[f"{kind}{suffix()}"] = _svg(site, translated(title))
-    for name, png in zip(svgs, _drawn(*svgs.values()), strict=True):
-        site.tree.write(f"{FOLDER}/{name}.png", png)
+                of_kinds[f"{FOLDER}/{kind}{suffix()}"] = _svg(site, translated(title))
+            of_pages |= {f"{path}{suffix()}": svg for path, svg in cards(site).items()}
+    for svgs in (of_kinds, of_pages):  # apart: those of kinds are the same for many releases
+        for path, png in zip(svgs, _drawn(*svgs.values()), strict=True):
+            site.tree.write(f"{path}.png", png)
 
 
 @cache  # a process that builds several releases, as tests do, draws the same cards once

@@ -44,8 +44,8 @@ VERSION = "1"  # of the method: a new one for each change of words, candidates, 
 METHOD = f".well-known/void#methode-textes-communs-{VERSION}"  # below the base
 METHOD_NAME = fr(f"Méthode des textes communs, version {VERSION}")
 RULE = (
-    "Mots comparés sans casse, accents ni ponctuation, formules d’usage ôtées ; suites de "
-    f"{WORDS} mots, MinHash et LSH pour trouver les paires, puis comparaison exacte ; passages "
+    "Mots comparés sans casse, accents ni ponctuation, formules d’usage ôtées ; deux textes qui "
+    f"ont assez de suites de {WORDS} mots en commun sont comparés mot à mot ; passages "
     f"d’au moins {PASSAGE} mots, dont un d’au moins {LONGEST}, qui font ensemble au moins "
     f"{SHARED} mots et {100 * SHARE:g} % du texte le plus court."
 )

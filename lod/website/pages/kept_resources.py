@@ -231,6 +231,11 @@ def _kept(release: Path, table: str, iri: str, column: str = "contenu") -> Any:
         return row and row[0]
 
 
+def references_of(release: Path) -> CrossReferences:
+    """Return the names of all resources of a release."""
+    return _shared(release)[0]
+
+
 @lru_cache(2)  # the release that is served, and the next
 def _shared(release: Path) -> tuple[CrossReferences, ResourceDetails]:
     """Return names and details of all resources; a release does not change."""
