@@ -10,6 +10,7 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
+from lod.pipeline.reading import intake
 from lod.pipeline.reading.intake import FILES_AT_ALL, FILES_NEW, Room
 from tests.support.paths import TESTS
 from tests.support.programs import lod, mounted
@@ -58,3 +59,19 @@ def test_what_is_needed_is_what_is_taken(disk: Path) -> None:
     taken = sum(1 for path in disk.rglob("*") if not path.is_symlink())
     estimate = FILES_AT_ALL + FILES_NEW * report.read
     assert taken <= estimate <= 2 * taken
+
+
+def test_the_table_of_the_guide_is_what_is_counted() -> None:
+    """Of a release, and of the nine there at once, by the size of a record that it tells."""
+    text = (packaged.GUIDES / "nuits.en.md").read_text("utf-8")
+    [size] = re.findall(r"here of ([\d.]+) kB", text)
+    rows = re.findall(r"^\| ([\d,]+) \| ([\d,]+) \| (\d+) \|$", text, re.M)
+    assert len(rows) == 4
+    for questions, megabytes, gigabytes in (
+        map(int, (n.replace(",", "") for n in r)) for r in rows
+    ):
+        room = intake.OCTETS_AT_ALL + questions * (
+            intake.OCTETS_NEW + intake.TIMES_ITS_SIZE * float(size) * 1000
+        )
+        assert megabytes == pytest.approx(room / 1e6, rel=0.02)
+        assert gigabytes == pytest.approx(9 * room / 1e9, rel=0.04)
