@@ -58,7 +58,7 @@ def build(
     all_followers = followers()
     lost = lacking(folder, all_followers)
     catch_up(folder, all_followers, jobs)
-    tables, findings = read_reference_data(settings, reference, reviewed())
+    tables, remarks = read_reference_data(settings, reference, reviewed())
     extension_graphs, added = graphs(settings.revue), annotations(settings.revue)
     before = release.current_or_none(folder)
     if before:
@@ -73,7 +73,7 @@ def build(
             plan = BuildPlan(
                 work, settings, own, made_with, previous, engine, jobs, progress, sample, beside
             )
-            gathered = gather(inputs, plan, findings, extension_graphs, reference)
+            gathered = gather(inputs, plan, remarks, extension_graphs, reference)
             give_back()  # memory that only the settling of questions needed
             lineage = release.lineage(folder, draft.core_of(gathered, plan))
             with ThreadPoolExecutor(1) as background:

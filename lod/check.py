@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from lod.base.errors import Finding
+from lod.base.errors import Remark
 from lod.base.in_hand import leaving_out
 from lod.base.inputs import records
 from lod.base.settings import Settings
@@ -24,19 +24,19 @@ def check(
     jobs: int = 1,
     reference: Sequence[Path] = (),
     engine: str = USUAL,
-) -> Iterator[Finding | BuildReport]:
-    """Yield every finding about the records, and last what was counted; publish nothing."""
+) -> Iterator[Remark | BuildReport]:
+    """Yield every remark about the records, and last what was counted; publish nothing."""
     graphs(settings.revue), annotations(settings.revue)  # their reviewed files are read
     report = BuildReport()
-    tables, findings = read_reference_data(settings, reference, reviewed())
-    yield from findings
+    tables, remarks = read_reference_data(settings, reference, reviewed())
+    yield from remarks
     with TemporaryFile() as file:
         intake = Intake(file, tables.review)
         for _, record in read_records(records(inputs), RecordReader(), jobs):
             report.read += 1
-            if record.findings:
+            if record.reasons:
                 report.rejected += 1
-                yield from record.findings
+                yield from record.reasons
             else:
                 intake.add(record)
         yield from intake.unmatched()
@@ -49,7 +49,7 @@ def check(
                 if isinstance(verdict, Accepted):
                     yield from verdict.remarks
                 elif not verdict.withheld:  # what is withheld on purpose is no fault
-                    yield from verdict.findings
+                    yield from verdict.reasons
             for result in batch.results:
                 report.count(result)
             report.warned_by_controls.update(*batch.warned.values())

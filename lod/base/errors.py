@@ -1,4 +1,9 @@
-"""Errors that a person can mend: where in a source, what is wrong, what to do."""
+"""What may be wrong, in three words: a *remark*, a *rejection*, a *failure*.
+
+A remark says of a place what is wrong and what to do; what it speaks of is published. A rejection
+is a record that is not, for the reasons that its remarks give. A failure is an error: a command
+ends, and what is published stays as it is.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +12,7 @@ from dataclasses import dataclass
 class Where:
     """A place in a source."""
 
-    path: str  # as the person gave it
+    path: str  # as the person gave it; in what is published, the name of the record
     line: int = 1  # counted from 1
 
     def __str__(self) -> str:
@@ -15,8 +20,8 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One remark about a source, printed as `file:line: what is wrong; what to do`."""
+class Remark:
+    """What is wrong with a source, printed as `file:line: what is wrong; what to do`."""
 
     where: Where
     wrong: str  # what is wrong, with the value in quotes
@@ -27,7 +32,7 @@ class Finding:
 
 
 class LodError(Exception):
-    """A mistake that a person can mend; the command line prints it on one line and exits 1."""
+    """A failure that a person can mend; the command line prints it on one line and exits 1."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -47,5 +52,5 @@ class SourceError(LodError):
     """A record cannot be read; it is rejected, and the next one is read."""
 
     def __init__(self, where: Where, wrong: str, remedy: str) -> None:
-        self.finding = Finding(where, wrong, remedy)
-        super().__init__(str(self.finding))
+        self.remark = Remark(where, wrong, remedy)
+        super().__init__(str(self.remark))

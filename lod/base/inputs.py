@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
-from lod.base.errors import Finding, SourceError, UsageError, Where
+from lod.base.errors import Remark, SourceError, UsageError, Where
 from lod.base.packing import sha256
 from lod.base.splitting import HEAD, is_lines, split_lines, splitter
 
@@ -87,7 +87,7 @@ class Record:
     path: str  # as the person gave it, to click on
     name: str  # the part of the path from the input on, which may be published
     data: bytes = b""
-    fault: Finding | None = None  # why it could not be read
+    fault: Remark | None = None  # why it could not be read
     line: int = 1  # of its file, on which the record begins
 
 
@@ -111,7 +111,7 @@ class Chunk:
                 yield from _content(file, path, name, meter, 0, chosen)
         except BombError as error:
             remedy = "the rest of it is not read; if it is no bomb, unpack it, and give the folder"
-            yield Record(path, name, fault=Finding(Where(path), str(error), remedy))
+            yield Record(path, name, fault=Remark(Where(path), str(error), remedy))
         except DAMAGE as error:
             yield _unreadable(path, name, error)
 
@@ -288,7 +288,7 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
 
 def _unreadable(path: str, name: str, error: Exception) -> Record:
     return Record(
-        path, name, fault=Finding(Where(path), f"cannot be read: {error}", "fetch or copy it again")
+        path, name, fault=Remark(Where(path), f"cannot be read: {error}", "fetch or copy it again")
     )
 
 

@@ -22,8 +22,8 @@ _decoder = JSONDecoder()
 class _Visit:
     """The members of an object or a list that were looked at, all before `position`.
 
-    A search goes on where the last one ended: a thousand findings about one record take no longer
-    than a single finding.
+    A search goes on where the last one ended: a thousand remarks about one record take no longer
+    than a single remark.
     """
 
     position: int  # of the sign before the next member: `{`, `[` or `,`; at last `}` or `]`

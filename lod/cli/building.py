@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from lod.base import packaged
-from lod.base.errors import counted
 from lod.base.settings import Settings, read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
 from lod.cli.serving import listening_socket, start
-from lod.pipeline.report.build_report import LISTED, BuildReport, account, warning_lines
+from lod.pipeline.report.build_report import LISTED, BuildReport, account, remark_lines
 from lod.pipeline.report.setbacks import misprints, setbacks
 from lod.pipeline.validation.shapes import USUAL
 from lod.server.engine.settings import ServerSettings
@@ -81,7 +80,7 @@ def build(
     if unlisted := len(report.flaws[LISTED:]):
         path = here / "quality" / "remarques.csv"
         click.echo(f"{unlisted} more of these; all are in {path}", err=True)
-    for line in warning_lines(report):
+    for line in remark_lines(report):
         click.echo(line, err=True)
     lacking = [*misprints(report), *(report.waits_for or setbacks(report, date.today()))]
     for line in lacking:
@@ -114,28 +113,28 @@ def check(
 ) -> None:
     """Read and validate the records in INPUT.
 
-    Nothing is published; the exit status is 1 if there is a finding. Warnings are only
-    counted, message by message.
+    Nothing is published; the exit status is 1 if a line says where something is wrong: a
+    rejection, or a remark. Remarks about what a question lacks are only counted.
 
     \b
         lod check Questions_ecrites.json.zip pages/
     """
     from lod.check import check as check_records
 
-    findings = 0
+    status = 0
     for result in check_records(inputs, read_settings(base), jobs, reference, engine):
         if isinstance(result, BuildReport):
             wrong = [*misprints(result), *setbacks(result, date.today())]
-            findings += len(wrong)
             for line in wrong:
+                status = 1
                 click.echo(line)
-            for line in warning_lines(result):
+            for line in remark_lines(result):
                 click.echo(line, err=True)
-            click.echo(f"{account(result)}; {counted(findings, 'finding')}", err=True)
+            click.echo(account(result), err=True)
         else:
-            findings += 1
+            status = 1
             click.echo(str(result))
-    sys.exit(1 if findings else 0)
+    sys.exit(status)
 
 
 @click.command()

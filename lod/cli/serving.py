@@ -143,8 +143,8 @@ def start(
     name = "localhost" if host == "127.0.0.1" else f"[{host}]" if ":" in host else host
     port = listener.getsockname()[1]  # with --port 0, the one that the system has chosen
     address = f"http://{name}:{port}/"
-    if not proxy and (warning := base_warning(base, address)):
-        click.echo(warning)  # not to standard error, which is a log in JSON
+    if not proxy and (remark := base_remark(base, address)):
+        click.echo(remark)  # not to standard error, which is a log in JSON
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
@@ -190,11 +190,11 @@ def _remedy(host: str, port: int) -> str:
     return "end that program, or take another port with --port"
 
 
-def base_warning(base: str, address: str) -> str:
-    """Return a warning if addresses of a release begin with `base`, but it is served at another
+def base_remark(base: str, address: str) -> str:
+    """Return a remark if addresses of a release begin with `base`, but it is served at another
     `address`; else "".
 
-    >>> base_warning("http://localhost:8000/", "http://localhost:8000/")
+    >>> base_remark("http://localhost:8000/", "http://localhost:8000/")
     ''
     """
     stated, actual = urlsplit(base), urlsplit(address)
@@ -205,7 +205,7 @@ def base_warning(base: str, address: str) -> str:
     if is_local:
         remedy = f"serve it with --port {stated.port or 80}"
     return (
-        f"warning: the addresses in these pages and data begin with {base}, not with {address}; "
+        f"the addresses in these pages and data begin with {base}, not with {address}; "
         f"{remedy}, or build with --base {address}"
     )
 

@@ -8,14 +8,14 @@ questions refer to, and which documents there are.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.base.errors import Finding, LodError, Where
+from lod.base.errors import LodError, Remark, Where
 from lod.base.in_hand import each, leaving_out
 from lod.base.inputs import records
 from lod.pipeline.mapping import bodies, linked_data
@@ -31,7 +31,7 @@ from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
-from lod.pipeline.report.findings import FindingFiles, rejection_of, validate_described
+from lod.pipeline.report.quality_files import QualityFiles, rejection_of, validate_described
 from lod.pipeline.settling.settle import (
     BuildPlan,
     Converter,
@@ -84,11 +84,11 @@ class Gathered:
 def gather(
     inputs: Sequence[Path],
     plan: BuildPlan,
-    findings: Iterable[Finding] = (),
+    remarks: Iterable[Remark] = (),
     graphs: Iterable[MakeGraph] = (),
     archives: Sequence[Path] = (),
 ) -> Gathered:
-    """Read the records and settle the questions; `findings` are about the tables, which
+    """Read the records and settle the questions; `remarks` are about the tables, which
     `archives` completed.
 
     Raises LodError if no record can be published, or the shapes refuse what a table makes.
@@ -98,15 +98,15 @@ def gather(
     report = BuildReport(archives=archive_days((*inputs, *archives)))
     report.engines = versions(plan.engine)
     with (
-        FindingFiles(plan.work, plan.settings.base, report) as files,
+        QualityFiles(plan.work, plan.settings.base, report) as files,
         TemporaryFile(dir=plan.work) as laid_aside,
     ):
-        for finding in findings:
-            files.flaw(finding)
+        for remark in remarks:
+            files.flaw(remark)
         intake = Intake(laid_aside, plan.tables.review)
         identity = _read(inputs, plan, intake, files)
-        for finding in intake.unmatched():
-            files.flaw(finding)
+        for remark in intake.unmatched():
+            files.flaw(remark)
         all_settled = _settle(plan, intake, files)
         plan.progress.stage("links, and what the questions refer to")
         links = _describe(plan, all_settled)
@@ -122,11 +122,11 @@ def gather(
         for graph in made_graphs:
             report.focus_nodes.update(graph.focus_nodes)
             report.told += [graph.told] if graph.told else []
-            for finding in graph.rejected:
-                report.rejected_rows.append(str(finding))
-                files.finding(finding)
-            for finding in graph.remarks:
-                files.finding(finding)
+            for remark in graph.rejected:
+                report.rejected_rows.append(str(remark))
+                files.beside(remark)
+            for remark in graph.remarks:
+                files.beside(remark)
         files.conclude()
     if not report.published:
         raise LodError(nothing_published(report))
@@ -144,7 +144,7 @@ def gather(
     )
 
 
-def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: FindingFiles) -> str:
+def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: QualityFiles) -> str:
     """Read every record and lay it aside; return the hash of all of them.
 
     A record that the release before published, with the same bytes, is not read again. Raises
@@ -161,9 +161,9 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
         hashed.update(line)
         count, so_far = report.sources.get(name, (0, ""))
         report.sources[name] = count + 1, hashlib.sha256(so_far.encode() + line).hexdigest()
-        if entry.findings:
+        if entry.reasons:
             report.rejected += 1
-            rejection = rejection_of(entry.name, entry.path, entry.sha256, entry.findings)
+            rejection = rejection_of(entry.name, entry.path, entry.sha256, entry.reasons)
             files.reject(rejection, record.data)
         else:
             intake.add(entry)
@@ -173,7 +173,7 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
     return hashed.hexdigest()
 
 
-def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQuestions":
+def _settle(plan: BuildPlan, intake: Intake, files: QualityFiles) -> "SettledQuestions":
     """Settle every question, and write down what is published of it."""
     tables = leaving_out(
         lambda failed: dated(
@@ -233,7 +233,7 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
 class SettledQuestions:
     """What the questions come to, added up in their order while they are written down."""
 
-    def __init__(self, plan: BuildPlan, files: FindingFiles, writer: QuestionWriter) -> None:
+    def __init__(self, plan: BuildPlan, files: QualityFiles, writer: QuestionWriter) -> None:
         self._iris: Iris = plan.iris
         self._revue = plan.settings.revue
         self._expected = STRIPPED if plan.sample else frozenset[str]()  # shapes not reported
@@ -268,9 +268,9 @@ class SettledQuestions:
         self.report.add_published(key, summary.records, len(summary.remarks), summary.repairs)
         for remark in summary.remarks:
             self._files.remark(remark)
-            if remark.name == CORRECTIONS:  # a row that does nothing
-                place = Where(str((self._revue or Path()) / remark.name), remark.line)
-                self.report.flaws.append(str(Finding(place, remark.wrong, remark.remedy)))
+            if remark.where.path == CORRECTIONS:  # a row that does nothing
+                path = str((self._revue or Path()) / CORRECTIONS)
+                self.report.flaws.append(str(replace(remark, where=Where(path, remark.where.line))))
         for result in summary.results:
             is_new = document_of(result.focus) not in stated_before
             if is_new and result.shape not in self._expected:

@@ -286,7 +286,7 @@ def remember(folder: Path, identity: str, made_of: str, is_flawless: bool) -> No
 
 
 def is_made_of(folder: Path, made_of: str, flawless: bool) -> bool:
-    """Return whether the current release came from these inputs and, if asked, without findings."""
+    """Return whether the current release came from these inputs and, if asked, without remarks."""
     release = current_or_none(folder)
     try:
         noted = orjson.loads((folder / MADE_OF).read_bytes())

@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lod.base.errors import Finding, SourceError, UsageError, Where
+from lod.base.errors import Remark, SourceError, UsageError, Where
 from lod.base.inputs import Record, records
 from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import acteur_ref, mandat_ref, number, organe_ref, shorten
 from lod.model.question import Circonscription
-from lod.reference.amo_records import FileFindings, JsonRecord, read_json_record
+from lod.reference.amo_records import FileRemarks, JsonRecord, read_json_record
 from lod.reference.directory import (
     ASSEMBLEE,
     GOUVERNEMENT,
@@ -43,19 +43,19 @@ CIVILITIES = ("M.", "Mme", "Mlle")  # that the shapes allow
 HATVP = re.compile(r"https://www\.hatvp\.fr/[\w./?=&%-]+", re.ASCII)
 
 
-def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...]]:
-    """Return the directory that archives, folders and files state, and findings about them.
+def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Remark, ...]]:
+    """Return the directory that archives, folders and files state, and remarks about them.
 
     Of two values with one reference the later one in the order of `paths` stays. Raises UsageError
     for a path that is not there, or of which nothing is read.
     """
-    findings: list[Finding] = []
+    remarks: list[Remark] = []
     sums: dict[Path, Any] = {}
     persons: dict[str, Person] = {}
     seats: dict[str, DeputySeat] = {}
     memberships: dict[tuple[str, str], GroupMembership] = {}
     bodies: dict[str, Body] = {}
-    for path, value in _read_values(paths, findings):
+    for path, value in _read_values(paths, remarks):
         sums.setdefault(path, hashlib.sha256()).update(f"{value}\n".encode())
         match value:
             case Person():
@@ -74,48 +74,48 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...
         bodies=bodies,
         archives=tuple((path.name, hashed.hexdigest()) for path, hashed in sums.items()),
     )
-    return directory, tuple(findings)
+    return directory, tuple(remarks)
 
 
 def _read_values(
-    paths: Iterable[Path], all_findings: list[Finding]
+    paths: Iterable[Path], all_remarks: list[Remark]
 ) -> Iterator[tuple[Path, DirectoryValue]]:
     for path in paths:
-        before, is_empty, is_read = len(all_findings), True, False
+        before, is_empty, is_read = len(all_remarks), True, False
         for record in records([path]):
-            findings, is_empty = FileFindings(record.path), False
-            for value in _read_file(record, findings):
+            remarks, is_empty = FileRemarks(record.path), False
+            for value in _read_file(record, remarks):
                 is_read = True
                 yield path, value
-            all_findings += findings.kept()
+            all_remarks += remarks.kept()
         # an archive that has nothing but bodies that are not needed is no mistake
-        if is_empty or (all_findings[before:] and not is_read):
-            first = next(iter(all_findings[before:]), "give an archive of acteurs and organes")
+        if is_empty or (all_remarks[before:] and not is_read):
+            first = next(iter(all_remarks[before:]), "give an archive of acteurs and organes")
             raise UsageError(f"{path}: no acteur and no organe is read of it; {first}")
 
 
-def _read_file(record: Record, findings: FileFindings) -> Iterator[DirectoryValue]:
+def _read_file(record: Record, remarks: FileRemarks) -> Iterator[DirectoryValue]:
     try:
-        root = read_json_record(record, findings)
+        root = read_json_record(record, remarks)
         parts = [(read, part) for read, names in LAYOUTS for part in root.each(*names)]
     except SourceError as error:
-        findings.append(error.finding)
+        remarks.append(error.remark)
         return
     if not parts:
         keys = shorten(", ".join(root.value)) or "nothing"
         wrong = f"neither acteur nor organe at the root, but: {keys}"
         remedy = "give archives of acteurs and organes; this file is something else"
-        findings.append(Finding(Where(record.path), wrong, remedy))
+        remarks.append(Remark(Where(record.path), wrong, remedy))
     for read, part in parts:
         yield from _tolerant(read, part)
 
 
 def _tolerant(read: Reader, record: JsonRecord) -> Iterator[DirectoryValue]:
-    """Yield the values of one record up to its first error, which becomes a finding."""
+    """Yield the values of one record up to its first error, which becomes a remark."""
     try:
         yield from read(record)
     except SourceError as error:
-        record.findings.append(error.finding)
+        record.remarks.append(error.remark)
 
 
 def _person(record: JsonRecord) -> Iterator[DirectoryValue]:
@@ -226,7 +226,7 @@ def _day(text: str) -> date:
 
 
 def _day_or_none(record: JsonRecord, *names: str) -> date | None:
-    """Return a day that may be missing; None, with a finding, for one such as « 9999-12-31 », which
+    """Return a day that may be missing; None, with a remark, for one such as « 9999-12-31 », which
     stands for none. Raises SourceError for a value that is no day.
     """
     return record.maybe(read_date, *names) and record.attempt(_day, *names)

@@ -8,36 +8,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar
 
-from lod.base.errors import Finding, SourceError, Where
+from lod.base.errors import Remark, SourceError, Where
 from lod.base.inputs import Record, decode
 from lod.base.json_lines import NIL, Lines, read_json
 from lod.model.text import repair, with_plain_spaces
 
 T = TypeVar("T")
-MAX_FINDINGS = 1_000  # about one file: a wrong file has one about each of its values
+MAX_REMARKS = 1_000  # about one file: a wrong file has one about each of its values
 LEFT_OUT = "it is left out of the reference data; correct it, or fetch the archive again"
 
 
-class FileFindings:
-    """The findings about one file: the first thousand, and the number of further ones."""
+class FileRemarks:
+    """The remarks about one file: the first thousand, and the number of further ones."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._kept: list[Finding] = []
+        self._kept: list[Remark] = []
         self._unkept = 0
 
-    def append(self, finding: Finding) -> None:
-        if len(self._kept) < MAX_FINDINGS:
-            self._kept.append(finding)
+    def append(self, remark: Remark) -> None:
+        if len(self._kept) < MAX_REMARKS:
+            self._kept.append(remark)
         else:
             self._unkept += 1
 
-    def kept(self) -> list[Finding]:
-        """Return the findings; the last one states how many more there are."""
+    def kept(self) -> list[Remark]:
+        """Return the remarks; the last one states how many more there are."""
         if not self._unkept:
             return self._kept
-        wrong = f"{self._unkept} more values are wrong, beside the {MAX_FINDINGS} told of"
-        return [*self._kept, Finding(Where(self._path), wrong, LEFT_OUT)]
+        wrong = f"{self._unkept} more values are wrong, beside the {MAX_REMARKS} told of"
+        return [*self._kept, Remark(Where(self._path), wrong, LEFT_OUT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class JsonRecord:
     label: str  # its path in the record: `acteur.mandats.mandat[0]`
     path: str  # of the file
     lines: Lines  # of the whole record
-    findings: FileFindings  # about the record; its parts add to the same list
+    remarks: FileRemarks  # about the record; its parts add to the same list
 
     def several(self, read: Callable[[str], T], *names: str) -> tuple[T, ...]:
         """Return the values below `names`: none, one or many; raise SourceError for a bad one."""
@@ -79,15 +79,15 @@ class JsonRecord:
         return value
 
     def attempt(self, read: Callable[[str], T], *names: str) -> T | None:
-        """Return the value below `names`; None, with a finding, for one that cannot be read."""
+        """Return the value below `names`; None, with a remark, for one that cannot be read."""
         try:
             return self.maybe(read, *names)
         except SourceError as error:
-            self.findings.append(error.finding)
+            self.remarks.append(error.remark)
             return None
 
     def each(self, *names: str) -> Iterator["JsonRecord"]:
-        """Yield the objects below `names`: none, one or many; other values become findings."""
+        """Yield the objects below `names`: none, one or many; other values become remarks."""
         value, label = self._below(names), self._label(names)
         many = isinstance(value, list)
         for number, item in enumerate(value if many else [value]):
@@ -95,12 +95,12 @@ class JsonRecord:
             if isinstance(inner, dict):
                 yield replace(self, value=inner, label=place)
             elif inner is not None:
-                self.findings.append(self._finding(place, "no object"))
+                self.remarks.append(self._remark(place, "no object"))
 
     def refuse(self, names: tuple[str, ...], wrong: str) -> NoReturn:
         """Raise SourceError about the value below `names`."""
-        finding = self._finding(self._label(names), wrong)
-        raise SourceError(finding.where, finding.wrong, finding.remedy)
+        remark = self._remark(self._label(names), wrong)
+        raise SourceError(remark.where, remark.wrong, remark.remedy)
 
     def _below(self, names: tuple[str, ...]) -> Any:
         value: Any = self.value
@@ -115,8 +115,8 @@ class JsonRecord:
     def _label(self, names: tuple[str, ...]) -> str:
         return ".".join((self.label, *names)).lstrip(".")
 
-    def _finding(self, label: str, wrong: str) -> Finding:
-        return Finding(Where(self.path, self.lines.line_of(label)), f"{label}: {wrong}", LEFT_OUT)
+    def _remark(self, label: str, wrong: str) -> Remark:
+        return Remark(Where(self.path, self.lines.line_of(label)), f"{label}: {wrong}", LEFT_OUT)
 
 
 def something(value: Any) -> Any:
@@ -138,7 +138,7 @@ def something(value: Any) -> Any:
             return value if value not in ("", []) else None
 
 
-def read_json_record(record: Record, findings: FileFindings) -> JsonRecord:
+def read_json_record(record: Record, remarks: FileRemarks) -> JsonRecord:
     """Return the object that a file holds; raise SourceError if it holds no JSON object."""
     if record.fault:
         raise SourceError(record.fault.where, record.fault.wrong, record.fault.remedy)
@@ -147,4 +147,4 @@ def read_json_record(record: Record, findings: FileFindings) -> JsonRecord:
         remedy = "give archives of acteurs and organes"
         raise SourceError(Where(record.path), "no JSON object at the root", remedy)
     lines = Lines(decode(record.data, record.path))
-    return JsonRecord(root, "", record.path, lines, findings)
+    return JsonRecord(root, "", record.path, lines, remarks)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from lod.base.errors import Finding, SourceError, Where
+from lod.base.errors import Remark, SourceError, Where
 from lod.base.inputs import decode
 from lod.base.json_lines import BOM, NIL, Lines, read_json
 from lod.model.dates import read_date
@@ -56,7 +56,7 @@ def is_json(start: bytes) -> bool:
 
 def parse(data: bytes, path: str) -> Reading:
     name, question = _question(read_json(data, path, "fetch the record again"), path)
-    lines = cache(lambda: Lines(decode(data, path)))  # made only if there is a finding
+    lines = cache(lambda: Lines(decode(data, path)))  # made only if there is a remark
     values = Values(path, leaves(question, name), lambda label: lines().line_of(label))
     return read_question(Fields(values).at(name), data, FORMAT)
 
@@ -153,7 +153,7 @@ def read_question(
     if day := _closing_day(question):
         wrong = f"closed by an answer of {day}, and no answer bears that date"
         at = fields.at("cloture").where()
-        remarks += (Finding(at, wrong, "compare the two dates in the source"),)
+        remarks += (Remark(at, wrong, "compare the two dates in the source"),)
     return whole(Reading(question, remarks, repairs=fields.repairs), fields.where)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from lod.base.errors import Finding, SourceError, Where
+from lod.base.errors import Remark, SourceError, Where
 from lod.model.identifiers import shorten
 from lod.model.question import (
     FIN_DE_LEGISLATURE,
@@ -192,13 +192,13 @@ class Fields:
         """Return the error that the record has a wrong value of `name`, or none."""
         return SourceError(self.at(name).where(), f"{self._prefix}{name}: {wrong}", remedy)
 
-    def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
-        """Return the values that were not taken, and the findings about them and about repairs."""
+    def rest(self) -> tuple[tuple[Reste, ...], tuple[Remark, ...]]:
+        """Return the values that were not taken, and the remarks about them and about repairs."""
         untaken = [entry for entries in self._left.values() for entry in entries]
         restes = tuple(
             Reste(libelle=repair(entry.label)[0], texte=entry.value) for entry in untaken
         )
-        return restes, (*map(self._unknown, untaken), *self._repair_findings())
+        return restes, (*map(self._unknown, untaken), *self._repair_remarks())
 
     @property
     def lines(self) -> Mapping[str, int]:
@@ -209,19 +209,19 @@ class Fields:
         """Kind of repair → number of values that needed it."""
         return dict(Counter(kind for _, mended in self._all.repaired for kind in mended))
 
-    def _unknown(self, entry: Entry) -> Finding:
+    def _unknown(self, entry: Entry) -> Remark:
         wrong = f"unknown field '{entry.label}' = '{shorten(entry.value)}'"
         remedy = "it is kept as raw text; teach the reader what it means"
         if entry.fault:
             wrong = f"{entry.label}: {entry.fault}"
             remedy = "it is kept as raw text; correct it, or teach the reader what it means"
-        return Finding(self.where(entry), wrong, remedy)
+        return Remark(self.where(entry), wrong, remedy)
 
-    def _repair_findings(self) -> Iterator[Finding]:
+    def _repair_remarks(self) -> Iterator[Remark]:
         for entry, mended in self._all.repaired:
             if kinds := [kind for kind in mended if kind not in SILENT]:
                 wrong = f"{entry.label}: {' and '.join(kinds)}"
-                yield Finding(self.where(entry), wrong, "it is repaired; compare with the source")
+                yield Remark(self.where(entry), wrong, "it is repaired; compare with the source")
 
     def _many(self, name: str) -> list[Entry]:
         full = self._prefix + name
@@ -268,7 +268,7 @@ class Reading:
     """A question as read from one record."""
 
     question: Question
-    remarks: tuple[Finding, ...] = ()  # about values that were not understood, and repairs
+    remarks: tuple[Remark, ...] = ()  # about values that were not understood, and repairs
     lines: Mapping[str, int] = field(default_factory=dict)  # name of a field → line of its value
     repairs: Mapping[str, int] = field(default_factory=dict)  # kind → number of repaired values
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
-from lod.base.errors import Finding, SourceError, Where
+from lod.base.errors import Remark, SourceError, Where
 from lod.base.inputs import Record
 from lod.base.tabular import typed_rows
 from lod.model.identifiers import shorten
@@ -50,24 +50,24 @@ ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """A record that was read, or rejected: it has a reading or findings, never both."""
+    """A record that was read, or rejected: it has a reading or reasons, never both."""
 
     path: str  # path, name and line as in `Record`
     name: str
     line: int
     sha256: str  # of its bytes
     reading: Reading | None = None
-    findings: tuple[Finding, ...] = ()  # why it was rejected
+    reasons: tuple[Remark, ...] = ()  # why it was rejected
 
 
 def read_record(record: Record) -> ReadRecord:
-    """Read a record of any form; if that fails, return findings in place of a reading."""
+    """Read a record of any form; if that fails, return why in place of a reading."""
     place = (record.path, record.name, record.line)
     try:
         reading = read(record)
     except SourceError as error:
         sha256 = hashlib.sha256(record.data).hexdigest()
-        return ReadRecord(*place, sha256, findings=(error.finding,))
+        return ReadRecord(*place, sha256, reasons=(error.remark,))
     return ReadRecord(*place, reading.question.sources[0].sha256, reading)
 
 
@@ -95,7 +95,7 @@ def _placed(form: Form, record: Record) -> Reading:
             Where(record.path, record.line), wrong, "fetch it again, whole, or remove it"
         ) from error
     except SourceError as error:
-        moved = _moved(error.finding, before)
+        moved = _moved(error.remark, before)
         raise SourceError(moved.where, moved.wrong, moved.remedy) from error
     if doubts := tuple(_doubts(reading.question, Where(record.path))):
         reading = replace(reading, remarks=(*reading.remarks, *doubts))
@@ -108,17 +108,17 @@ def _placed(form: Form, record: Record) -> Reading:
     )
 
 
-def _doubts(q: Question, where: Where) -> Iterator[Finding]:
+def _doubts(q: Question, where: Where) -> Iterator[Remark]:
     """Yield what no reader can mend in the texts of a question."""
     texts = ("texte", q.texte_html), *(("réponse", r.texte_html) for r in q.reponses)
     for name, text in texts:
         for number in uneven_tables(text or ""):
             wrong = f"{name}: the rows of table {number} are not equally wide"
-            yield Finding(where, wrong, "it is published as it is; compare with the source")
+            yield Remark(where, wrong, "it is published as it is; compare with the source")
 
 
-def _moved(finding: Finding, lines: int) -> Finding:
-    return replace(finding, where=replace(finding.where, line=finding.where.line + lines))
+def _moved(remark: Remark, lines: int) -> Remark:
+    return replace(remark, where=replace(remark.where, line=remark.where.line + lines))
 
 
 def _unknown(data: bytes) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePath
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.model.identifiers import TYPES
 from lod.model.safe_html import escaped
 from lod.model.text import fold
@@ -60,7 +60,7 @@ def parse(data: bytes, path: str) -> Reading:
     if not named:
         return reading
     wrong = f"{', '.join(name for name, _ in named)}: not on the page, taken from the file's name"
-    remark = Finding(Where(path), wrong, "keep the name that the Assemblée gives the page")
+    remark = Remark(Where(path), wrong, "keep the name that the Assemblée gives the page")
     return replace(reading, remarks=(*reading.remarks, remark))
 
 

@@ -50,7 +50,7 @@ def write_feed_of_all(site: Site, questions: PublishedQuestions) -> None:
 
 
 def write_outputs(draft: Draft, more: Iterable[Output], pictures: Pictures) -> None:
-    """Write what a release holds besides questions and findings, with `more` of extensions.
+    """Write what a release holds besides questions and remarks, with `more` of extensions.
 
     The steps of all outputs are taken together: setup, finish; then each is closed in order.
     """

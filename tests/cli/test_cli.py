@@ -18,7 +18,7 @@ import pytest
 from lod.base import packaged
 from lod.cli import main
 from lod.cli.options import jobs
-from lod.cli.serving import base_warning, proxy_networks
+from lod.cli.serving import base_remark, proxy_networks
 from lod.publish.release import current
 from lod.server.front.front import client_of
 from tests.support.live import descendants
@@ -61,8 +61,8 @@ def test_a_port_in_use_is_told_before_the_build(tmp_path: Path) -> None:
     ],
 )
 def test_addresses_that_lead_elsewhere_are_told(base: str, remedy: str) -> None:
-    warning = base_warning(base, "http://localhost:8080/")
-    assert base in warning and remedy in warning and warning.endswith("http://localhost:8080/")
+    remark = base_remark(base, "http://localhost:8080/")
+    assert base in remark and remedy in remark and remark.endswith("http://localhost:8080/")
 
 
 def test_a_build_of_nothing_says_why(tmp_path: Path) -> None:
@@ -80,10 +80,9 @@ def test_check_of_the_sample_finds_nothing() -> None:
     done = lod("check", packaged.SAMPLE)
     assert (done.exit_code, done.stdout) == (0, "")
     assert "479 read = 479 published + 0 rejected" in done.stderr
-    assert done.stderr.rstrip().endswith("0 findings")
 
 
-def test_check_exits_1_on_a_finding() -> None:
+def test_check_exits_1_on_a_rejection() -> None:
     done = lod("check", GOOD, BROKEN)
     assert done.exit_code == 1
     assert done.stdout == (
@@ -93,7 +92,7 @@ def test_check_exits_1_on_a_finding() -> None:
 
 @pytest.mark.slow
 def test_check_says_what_a_build_says(tmp_path: Path) -> None:
-    """Of a record whose answer is of a later day than today: warnings of controls, and the day."""
+    """Of a record whose answer is of a later day than today: remarks of controls, and the day."""
     text = GOOD.read_text("utf-8")
     (tmp_path / "later.json").write_text(text.replace("2025-06-03", "2099-06-03"), "utf-8")
     built = lod("build", tmp_path / "later.json", "--to", tmp_path / "out", "--strict")
@@ -103,7 +102,7 @@ def test_check_says_what_a_build_says(tmp_path: Path) -> None:
     assert held.startswith("held, ") and sorted(said) == sorted(checked.output.splitlines()[:-1])
     assert any("of another year than the date" in line for line in said)
     assert any("goes up to 2099-06-03, which is later than today" in line for line in said)
-    assert checked.stderr.rstrip().endswith("1 finding")
+    assert checked.stderr.rstrip().endswith("(1 remark)")
 
 
 @pytest.mark.parametrize(

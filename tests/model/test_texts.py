@@ -203,9 +203,9 @@ def test_repairs_are_counted_and_told() -> None:
 @pytest.mark.slow
 def test_the_real_texts_are_repaired() -> None:
     """64 of the 113 answers hold letters by number, and no question does."""
-    *findings, report = check([REAL / "json-reconstructed"], Settings(), jobs=2)
+    *remarks, report = check([REAL / "json-reconstructed"], Settings(), jobs=2)
     assert isinstance(report, BuildReport)
-    assert findings == [] and dict(report.repairs) == {"numeric references": 64}
+    assert remarks == [] and dict(report.repairs) == {"numeric references": 64}
 
 
 @pytest.mark.parametrize(

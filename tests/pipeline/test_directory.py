@@ -74,23 +74,23 @@ def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
         ],
     )
     assert amo.PRIVE.encode() in path.read_bytes() + ZipFile(path).read("json/000.json")
-    r, findings = read_directory([path])
-    assert len(findings) == 3
+    r, remarks = read_directory([path])
+    assert len(remarks) == 3
     triples = list(directory.triples(r, with_archives(r), iris, r.persons))
-    texts = [repr(r), *map(str, findings), ntriples(triples).decode(), str(pickle.dumps(r))]
+    texts = [repr(r), *map(str, remarks), ntriples(triples).decode(), str(pickle.dumps(r))]
     assert not any(amo.PRIVE in text for text in texts)
     assert all(word not in text for text in texts[:1] for word in ("adresse", "collab", "mail"))
 
 
 @pytest.mark.slow
 def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
-    """Any value of a field is read or is a finding; what was read can be published."""
+    """Any value of a field is read or is a remark; what was read can be published."""
     rng, count = random.Random(11), 0
     for _ in range(60):
         members = [amo.bent(m, rng) for m in amo.EXEMPLE]
-        r, findings = lu(tmp_path, *members)
+        r, remarks = lu(tmp_path, *members)
         ntriples(list(directory.triples(r, with_archives(r), iris, r.persons)))
-        count += len(findings)
+        count += len(remarks)
     assert count > 60
 
 
@@ -245,8 +245,8 @@ def test_roles_and_positions_are_those_of_the_lists() -> None:
 @pytest.mark.slow
 def test_the_real_archive(iris: Iris) -> None:
     """Legislature 17, November 2025: all is read, counted in another way, and conforms."""
-    r, findings = read_directory([ARCHIVE])
-    assert findings == ()
+    r, remarks = read_directory([ARCHIVE])
+    assert remarks == ()
     with ZipFile(ARCHIVE) as archive:
         raw = b"".join(archive.read(name) for name in archive.namelist())
     counts = Counter(corps.type for corps in r.bodies.values())

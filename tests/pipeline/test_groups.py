@@ -8,7 +8,7 @@ from lod.model.question import Auteur, Organe, Question
 from lod.pipeline.settling.resolve import complete
 from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.sources.fields import Reading
-from lod.website.pages.finding_words import in_french
+from lod.website.pages.remark_words import in_french
 from tests.support import amo
 from tests.support.amo import bien_lu
 from tests.support.chantier import question

@@ -9,7 +9,7 @@ import pytest
 
 from lod import extensions
 from lod.base import packaged
-from lod.base.errors import Finding, UsageError
+from lod.base.errors import Remark, UsageError
 from lod.base.settings import Settings, read_settings
 from lod.build import build
 from lod.check import check
@@ -77,10 +77,10 @@ def test_a_correction_is_applied_and_noted(tmp_path: Path) -> None:
 def test_a_correction_that_does_not_match_is_a_remark(tmp_path: Path, row: str, why: str) -> None:
     """The record is published as it is; the row is named with the reason."""
     settings = reviewed(tmp_path / "revue", corrections=corrections(row))
-    finding, report = check([GOOD], settings)
-    assert isinstance(finding, Finding) and isinstance(report, BuildReport)
-    assert str(finding).startswith(f"corrections.csv:2: the correction of {row.split(',')[0]} of")
-    assert why in finding.wrong
+    remark, report = check([GOOD], settings)
+    assert isinstance(remark, Remark) and isinstance(report, BuildReport)
+    assert str(remark).startswith(f"corrections.csv:2: the correction of {row.split(',')[0]} of")
+    assert why in remark.wrong
     assert report.published == 1
 
 
@@ -197,8 +197,8 @@ def test_every_file_of_the_guide_is_read(tmp_path: Path) -> None:
     assert list(unread_files(tmp_path, extensions.reviewed())) == []
     (tmp_path / "retenues.csv").unlink()
     (tmp_path / "retenues.csv").symlink_to("nowhere")
-    [finding] = unread_files(tmp_path, extensions.reviewed())
-    assert str(finding).startswith(f"{tmp_path}/retenues.csv:1: this is no file")
+    [remark] = unread_files(tmp_path, extensions.reviewed())
+    assert str(remark).startswith(f"{tmp_path}/retenues.csv:1: this is no file")
 
 
 @pytest.mark.usefixtures("_in_a_folder")

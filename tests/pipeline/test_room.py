@@ -1,5 +1,6 @@
 """Test that a build which the disk has no room for ends before it writes, on real small disks."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
+from lod.pipeline.reading import intake
 from lod.pipeline.reading.intake import Room
 from tests.support.paths import TESTS
 from tests.support.programs import lod, mounted
@@ -39,3 +41,19 @@ def test_a_disk_that_fills_during_a_build(disk: Path, monkeypatch: pytest.Monkey
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "No space left on device; mend that, and run the command again" in done.stderr
     assert not [path for path in disk.rglob("*") if path.is_file()]
+
+
+def test_the_table_of_the_guide_is_what_is_counted() -> None:
+    """Of a release, and of the nine there at once, by the size of a record that it tells."""
+    text = (packaged.GUIDES / "nuits.en.md").read_text("utf-8")
+    [size] = re.findall(r"here of ([\d.]+) kB", text)
+    rows = re.findall(r"^\| ([\d,]+) \| ([\d,]+) \| (\d+) \|$", text, re.M)
+    assert len(rows) == 4
+    for questions, megabytes, gigabytes in (
+        map(int, (n.replace(",", "") for n in r)) for r in rows
+    ):
+        room = intake.OCTETS_AT_ALL + questions * (
+            intake.OCTETS_NEW + intake.TIMES_ITS_SIZE * float(size) * 1000
+        )
+        assert megabytes == pytest.approx(room / 1e6, rel=0.02)
+        assert gigabytes == pytest.approx(9 * room / 1e9, rel=0.04)

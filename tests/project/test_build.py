@@ -20,13 +20,13 @@ from rdflib import Graph
 from rdflib.namespace import RDF, SH
 
 from lod.base import packing
-from lod.base.errors import Finding, LodError
+from lod.base.errors import LodError, Remark
 from lod.base.settings import Settings
 from lod.build import build
 from lod.check import check
 from lod.pipeline.mapping import links
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.pipeline.report import findings
+from lod.pipeline.report import quality_files
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.validation.shapes import FAST, REFERENCE
 from lod.publish.draft import made_of
@@ -84,7 +84,7 @@ def test_what_is_listed_is_printable_and_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Signs that turn a line round are escapes; reasons beyond those listed are counted."""
-    monkeypatch.setattr(findings, "LISTED", 2)
+    monkeypatch.setattr(quality_files, "LISTED", 2)
     records = tmp_path / "in"
     records.mkdir()
     remarked = GOOD.read_text("utf-8").replace('"uid"', '"a\u202eb\u2066c": "x", "uid"', 1)
@@ -133,7 +133,7 @@ def test_the_report_says_whether_all_conforms(mixture: tuple[Path, BuildReport])
     assert len(list(report.objects(node, SH.result))) == counted > 0
 
 
-# ---------------------------------------------------------------- findings
+# ---------------------------------------------------------------- remarks
 
 
 @pytest.fixture
@@ -177,14 +177,14 @@ EXPECTED = {
 @pytest.mark.slow
 def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
     """Each gives `file:line: what is wrong; what to do`, and nothing else does."""
-    *findings, bilan = check([bad], Settings())
+    *remarks, bilan = check([bad], Settings())
     assert isinstance(bilan, BuildReport)
     assert (bilan.read, bilan.published, bilan.rejected, bilan.remarks) == (10, 4, 6, 2)
-    assert len(findings) == len(EXPECTED)
-    for finding, (place, wrong) in zip(findings, EXPECTED.items(), strict=True):
-        assert isinstance(finding, Finding)
-        assert str(finding).startswith(f"{bad}/{place}")
-        assert wrong in finding.wrong and finding.remedy
+    assert len(remarks) == len(EXPECTED)
+    for remark, (place, wrong) in zip(remarks, EXPECTED.items(), strict=True):
+        assert isinstance(remark, Remark)
+        assert str(remark).startswith(f"{bad}/{place}")
+        assert wrong in remark.wrong and remark.remedy
 
 
 @pytest.mark.slow
@@ -194,7 +194,7 @@ def test_a_record_that_breaks_a_shape_is_rejected(tmp_path: Path) -> None:
     record["question"]["textesQuestion"]["texteQuestion"]["infoJO"]["dateJO"] = "1901-03-25"
     (tmp_path / "misprint.json").write_text(json.dumps(record), "utf-8")
     rule, day, bilan = check([tmp_path / "misprint.json"], Settings())
-    assert isinstance(rule, Finding) and isinstance(day, Finding) and isinstance(bilan, BuildReport)
+    assert isinstance(rule, Remark) and isinstance(day, Remark) and isinstance(bilan, BuildReport)
     assert rule.wrong.endswith("a written question that was published has a deadline rule")
     assert rule.remedy == "give qp:regleDelai"
     assert "date, 1958 to 2099" in day.wrong and "1901-03-25" in day.wrong
@@ -395,9 +395,9 @@ def test_sums_are_true(sample: Path) -> None:
 def test_every_real_record_is_published() -> None:
     """Every question of the shared folder, in whatever form, and nothing is left over."""
     folders = [REAL / f for f in ("pages", "json", "json-reduced", "json-reconstructed")]
-    *findings, bilan = check(folders, Settings(), jobs=2)
+    *remarks, bilan = check(folders, Settings(), jobs=2)
     assert isinstance(bilan, BuildReport)
-    assert [f.wrong for f in findings if isinstance(f, Finding)] == [
+    assert [f.wrong for f in remarks if isinstance(f, Remark)] == [
         "'Muguette Jacquaint': no table has the deputies of legislature 11"
     ]
     assert bilan.published == sum(f.is_file() for d in folders for f in d.rglob("*.*")) == 486

@@ -12,7 +12,7 @@ from werkzeug.test import Client
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.report.build_report import BuildReport, account, warning_lines
+from lod.pipeline.report.build_report import BuildReport, account, remark_lines
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES
@@ -61,7 +61,7 @@ def test_the_readme_prints_what_is_printed(demo: tuple[Path, BuildReport]) -> No
         shown = (ROOT / name).read_text("utf-8").partition("$ make demo\n")[2].splitlines()
         assert shown[0].startswith("http://localhost:8000/ is served")
         assert f"{account(report)}; out/demo/current" in shown
-    assert not [line for line in warning_lines(report) if "no text" in line or "no heading" in line]
+    assert not [line for line in remark_lines(report) if "no text" in line or "no heading" in line]
 
 
 def test_each_says_that_it_is_invented(store: Store) -> None:

@@ -89,7 +89,7 @@ def test_a_name_in_an_iri_is_bounded() -> None:
     assert long[0] != long[1] and long[0] == long[2]
 
 
-def test_a_long_name_is_a_finding(tmp_path: Path) -> None:
+def test_a_long_name_is_a_remark(tmp_path: Path) -> None:
     """It is kept as it is written, and the question is published without a heading."""
     path = ("question", "indexationAN", "rubrique")
     data = json.dumps(filled(path, "x" * (MAX_NAME + 1), 1)).encode()

@@ -75,8 +75,8 @@ def test_a_title_of_a_thousand_accents_is_refused_when_it_is_read() -> None:
     record = json.loads(GOOD.read_text("utf-8"))
     title = "a" * 4100 + "e" + "\u0301" * 1000
     record["question"]["indexationAN"]["analyses"]["analyse"] = title
-    [finding] = read_record(Record("x.json", "x.json", json.dumps(record).encode())).findings
-    assert "analyse: a letter with more than 1000 accents" in str(finding)
+    [remark] = read_record(Record("x.json", "x.json", json.dumps(record).encode())).reasons
+    assert "analyse: a letter with more than 1000 accents" in str(remark)
 
 
 def test_archives_without_persons_are_refused(tmp_path: Path) -> None:

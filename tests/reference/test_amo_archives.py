@@ -16,7 +16,7 @@ from lod.base import inputs
 from lod.base.errors import UsageError
 from lod.model.question import Circonscription, Organe
 from lod.reference.amo_archives import read_directory
-from lod.reference.amo_records import MAX_FINDINGS
+from lod.reference.amo_records import MAX_REMARKS
 from lod.reference.directory import Body, DeputySeat, Directory, GroupMembership, Person
 from tests.support import amo
 from tests.support.amo import alix, bien_lu, lu
@@ -204,8 +204,8 @@ WRONG_DAY = (
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(member: Any, message: str, tmp_path: Path) -> None:
     """File, line, what is wrong, what to do; the members after it are read."""
-    r, findings = lu(tmp_path, member, amo.acteur("PA2", "Sacha", "Exemple"))
-    assert str(findings[0]) == f"{tmp_path}/amo.zip/json/000.json:{message}"
+    r, remarks = lu(tmp_path, member, amo.acteur("PA2", "Sacha", "Exemple"))
+    assert str(remarks[0]) == f"{tmp_path}/amo.zip/json/000.json:{message}"
     assert list(r.persons) == ["PA2"] and r.bodies == {}
 
 
@@ -224,13 +224,13 @@ def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
     )
     record["acteur"]["etatCivil"]["infoNaissance"]["dateNais"] = "1970-02-30"
     groupe = amo.groupe("PO1", "Un", "U", "2024-07-18", position="Au centre")
-    r, findings = lu(tmp_path, record, groupe)
+    r, remarks = lu(tmp_path, record, groupe)
     assert (r.persons["PA1"].birth_date, r.persons["PA1"].hatvp) == (None, None)
     assert list(r.seats) == ["PM2"]
     assert (r.seats["PM2"].cause, r.seats["PM2"].suppleants) == (None, ("PA4",))
     assert [(m.ref, m.role) for m in r.memberships["PA1"]] == [("PM4", None)]
     assert r.bodies["PO1"].position is None
-    assert [f.wrong for f in findings] == [
+    assert [f.wrong for f in remarks] == [
         "acteur.etatCivil.infoNaissance.dateNais: '1970-02-30' is not a day of the calendar",
         "acteur.uri_hatvp: 'javascript:alert(1)' is not an address of the Haute Autorité",
         "acteur.mandats.mandat[0].dateFin: 'bientôt' is not a date",
@@ -255,11 +255,11 @@ def test_a_day_that_stands_for_none_is_none(tmp_path: Path) -> None:
         amo.groupe("PO1", "Un", "U", "2024-07-18", "9999-12-31"),
         amo.groupe("PO2", "Deux", "D", "1958-10-03"),
     )
-    r, findings = lu(tmp_path, record, *groups)
+    r, remarks = lu(tmp_path, record, *groups)
     assert [(s.ref, s.end, s.prise_de_fonction) for s in r.seats.values()] == [("PM1", None, None)]
     assert [(m.ref, m.end) for m in r.memberships["PA1"]] == [("PM3", None)]
     assert [(body.ref, body.end) for body in r.bodies.values()] == [("PO1", None)]
-    days = [finding.wrong.split(": ")[1] for finding in findings]
+    days = [remark.wrong.split(": ")[1] for remark in remarks]
     assert days == [
         f"'{day}' is not of the years 1958 to 2099"
         for day in ("0001-01-01", "9999-12-31", "0001-01-01", "2100-01-01", "9999-12-31",
@@ -273,21 +273,21 @@ def test_a_form_of_address_is_a_known_one(tmp_path: Path) -> None:
     records = [alix(ref=f"PA{number}") for number, _ in enumerate(given, 1)]
     for record, civility in zip(records, given, strict=True):
         record["acteur"]["etatCivil"]["ident"]["civ"] = civility
-    r, findings = lu(tmp_path, *records)
+    r, remarks = lu(tmp_path, *records)
     told = [person.civilite for person in r.persons.values()]
     assert told == ["M.", "Mlle", "Mme", "M.", "M.", "Mme", None]
-    [finding] = findings
-    assert finding.wrong == "acteur.etatCivil.ident.civ: 'Dr' is no known form of address"
+    [remark] = remarks
+    assert remark.wrong == "acteur.etatCivil.ident.civ: 'Dr' is no known form of address"
 
 
-def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_archives_are_remarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cut archive, a member too large, a text that is not UTF-8; an absent path stops."""
     good = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
     (tmp_path / "cut.zip").write_bytes(good.read_bytes()[:2000])
     (tmp_path / "latin.json").write_bytes('{"acteur": "é"}'.encode("latin-1"))
     monkeypatch.setattr(inputs, "MAX_BYTES", 1500)
-    r, findings = read_directory([tmp_path])
-    told = [f.where.path.removeprefix(f"{tmp_path}/") for f in findings]
+    r, remarks = read_directory([tmp_path])
+    told = [f.where.path.removeprefix(f"{tmp_path}/") for f in remarks]
     assert told == ["amo.zip/json/000.json", "cut.zip", "latin.json"]
     assert r.persons == {} and len(r.bodies) == 7
     with pytest.raises(UsageError, match="there is no such file"):
@@ -332,14 +332,14 @@ def test_a_thousand_findings_are_told(document: object, tmp_path: Path) -> None:
     wrong.write_text(json.dumps(document, indent=0))
     right.write_text(json.dumps({"acteur": PERSON | {"uid": "PA2"}}))
     begun = time.process_time()
-    directory, findings = read_directory([tmp_path])
+    directory, remarks = read_directory([tmp_path])
     assert time.process_time() - begun < patience(20)
     assert "PA2" in directory.persons
-    lines = [finding.where.line for finding in findings[:MAX_FINDINGS]]
-    assert lines == sorted(lines) and len(set(lines)) >= MAX_FINDINGS - 2
-    assert len(findings) == MAX_FINDINGS + 1
-    assert "more values are wrong, beside the 1000 told of; it is left out" in str(findings[-1])
-    assert str(MANY - MAX_FINDINGS)[:2] in str(findings[-1])
+    lines = [remark.where.line for remark in remarks[:MAX_REMARKS]]
+    assert lines == sorted(lines) and len(set(lines)) >= MAX_REMARKS - 2
+    assert len(remarks) == MAX_REMARKS + 1
+    assert "more values are wrong, beside the 1000 told of; it is left out" in str(remarks[-1])
+    assert str(MANY - MAX_REMARKS)[:2] in str(remarks[-1])
 
 
 def dates(*days: str) -> list[date]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lod.base.errors import Finding
+from lod.base.errors import Remark
 from lod.base.settings import Settings
 from lod.base.tabular import group_by_key
 from lod.build import build
@@ -123,17 +123,17 @@ def test_nothing_private_is_in_any_file(release: Path) -> None:
 
 
 def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
-    """A member that cannot be read is a finding; the records are published all the same."""
+    """A member that cannot be read is a remark; the records are published all the same."""
     archive = amo.archive(tmp_path / "amo.zip", [*MOVED, "{", '{"autre": 1}'])
     source = record(tmp_path / "1.json", "QANR5L17QE1", "2024-10-01")
-    *findings, report = check([source], Settings(), reference=[archive])
+    *remarks, report = check([source], Settings(), reference=[archive])
     assert isinstance(report, BuildReport) and report.published == 1
-    wrongs = [f.wrong for f in findings if isinstance(f, Finding)]
+    wrongs = [f.wrong for f in remarks if isinstance(f, Remark)]
     assert len(wrongs) == 2 and "not complete JSON" in wrongs[0]
     assert "neither acteur nor organe" in wrongs[1]
     done = lod("build", source, "--to", tmp_path / "out", "--reference", archive, "--strict")
     assert done.exit_code == 1
-    assert [line for line in done.stderr.splitlines() if "amo.zip" in line] == [*map(str, findings)]
+    assert [line for line in done.stderr.splitlines() if "amo.zip" in line] == [*map(str, remarks)]
 
 
 @pytest.mark.parametrize(("lacking", "status"), [(10, 0), (11, 1)])

@@ -37,7 +37,7 @@ def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
             check(case / "remarks.txt", remarks, request)
         assert not (case / "error.txt").exists()
     else:
-        check(case / "error.txt", "".join(f"{f}\n" for f in verdict.findings), request)
+        check(case / "error.txt", "".join(f"{f}\n" for f in verdict.reasons), request)
         assert not (case / "expected.ttl").exists()
 
 

@@ -239,7 +239,7 @@ def test_archives_of_single_files_hold_the_same_questions(form: str, tmp_path: P
         ("big older XML", 'NUMERO="{numero}"', "<ID_ACTEUR>", "<X>x</X><ID_ACTEUR>"),
     ],
 )
-def test_a_finding_in_a_big_file_is_on_its_line(
+def test_a_remark_in_a_big_file_is_on_its_line(
     big: str, near: str, right: str, wrong: str, tmp_path: Path
 ) -> None:
     """The line is counted from the beginning of the file, not of the record."""
@@ -248,16 +248,16 @@ def test_a_finding_in_a_big_file_is_on_its_line(
     text = b"".join(write(made, Random(1))).decode()
     place = text.index(right, text.index(near.format(uid=made[20].uid, numero=made[20].numero)))
     (tmp_path / "big").write_text(text[:place] + wrong + text[place + len(right) :], "utf-8")
-    found = [where for record in records([tmp_path / "big"]) for where in findings(record)]
+    found = [where for record in records([tmp_path / "big"]) for where in remarks(record)]
     # what stands beside a day that cannot be read is not understood either
     assert {where.line for where in found} == {text.count("\n", 0, place) + 1}
 
 
-def findings(record: Record) -> list[Where]:
+def remarks(record: Record) -> list[Where]:
     try:
         return [remark.where for remark in read(record).remarks]
     except SourceError as error:
-        return [error.finding.where]
+        return [error.remark.where]
 
 
 def with_proof(cell: str, proof: Evidence | None) -> str:

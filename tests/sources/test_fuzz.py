@@ -132,7 +132,7 @@ def bend(value: Any, draw: st.DrawFn) -> None:
 def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     """Each record is published or rejected, alone and merged with others of the same question."""
     read = [read_record(Record(f"{n}", f"{n}", data)) for n, data in enumerate(inputs)]
-    assert all(bool(one.reading) != bool(one.findings) for one in read)
+    assert all(bool(one.reading) != bool(one.reasons) for one in read)
     groups = group_by_key((one.reading.question.uid, one) for one in read if one.reading)
     verdicts = [convert_records(group, IRIS, ReferenceData()) for group in groups.values()]
     settled = [one for verdict in verdicts for one in verdict.records]
@@ -164,4 +164,4 @@ def test_nested_lists_are_refused_in_words() -> None:
         verdict = convert(
             Record("x", "x", b'{"question": ' + b"[" * depth + b"]" * depth + b"}"), IRIS
         )
-        assert isinstance(verdict, Rejected) and len(verdict.findings) == 1
+        assert isinstance(verdict, Rejected) and len(verdict.reasons) == 1

@@ -112,11 +112,11 @@ RECORDS: dict[str, tuple[Callable[[], str], str]] = {  # record → what is said
 
 def read_file(path: str) -> str:
     found = read_record(Record(path, "x", Path(path).read_bytes()))
-    return "read" if found.reading else str(found.findings[0])
+    return "read" if found.reading else str(found.reasons[0])
 
 
 def said_of(record: str, path: Path) -> str:
-    """Return `read`, or the finding about a record; fail if it takes too long."""
+    """Return `read`, or the remark about a record; fail if it takes too long."""
     path.write_text(record, "utf-8")
     return returned(__name__, "read_file", SECONDS, path)
 

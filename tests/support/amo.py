@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from lod.base.errors import Finding
+from lod.base.errors import Remark
 from lod.reference.amo_archives import read_directory
 from lod.reference.directory import Directory
 
@@ -175,13 +175,13 @@ def bent(value: Any, rng: random.Random, depth: int = 0) -> Any:
     return [value] if rng.random() < 0.02 else value
 
 
-def lu(tmp_path: Path, *members: Any) -> tuple[Directory, tuple[Finding, ...]]:
+def lu(tmp_path: Path, *members: Any) -> tuple[Directory, tuple[Remark, ...]]:
     return read_directory([archive(tmp_path / "amo.zip", members)])
 
 
 def bien_lu(tmp_path: Path, *members: Any) -> Directory:
-    directory, findings = lu(tmp_path, *members)
-    assert findings == ()
+    directory, remarks = lu(tmp_path, *members)
+    assert remarks == ()
     return directory
 
 

@@ -82,7 +82,7 @@ class Chantier:
         ):
             intake = Intake(file)
             for _, found in read_records(records, RecordReader(known, keeps_bytes=True), 1):
-                assert not found.findings
+                assert not found.reasons
                 intake.add(found)
             tables = tables or intake.facts.dated(ReferenceData())
             converter = Counting(Iris(BASE), made_with, tables, FAST, before)

@@ -223,9 +223,9 @@ def write_real_index(work: Path, *outputs: Output) -> Path:
     inputs = [*(REAL / name for name in REAL_FOLDERS), *(NEW / "qosd-L14").glob("*.json")]
     archives = [*(REAL / "amo").glob("*.zip"), *(NEW / "amo").glob("*.zip")]
     settings = Settings()
-    tables, findings = read_reference_data(settings, archives)
+    tables, remarks = read_reference_data(settings, archives)
     plan = BuildPlan(work, settings, tables, "tests", NO_PREVIOUS, FAST, 2, Progress(), False)
-    gathered = gather(inputs, plan, findings, (), archives)
+    gathered = gather(inputs, plan, remarks, (), archives)
     site = draft.site_of(plan, gathered, {})
     cache = QueryCache(work / "store", work / "reponses")
     shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS, None)

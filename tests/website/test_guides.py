@@ -5,14 +5,12 @@ What turns a feed into mail is in the environment of the suites of others: `.ci/
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
-from zipfile import ZipFile
 
 import feedparser
 import pytest
@@ -28,7 +26,7 @@ from lod.website.pages.single_pages import guide_text
 from tests.support.live import live
 from tests.support.paths import BASE, ROOT, site_files
 from tests.support.patience import HANG, wait_for
-from tests.support.programs import lod, need, output
+from tests.support.programs import need, output
 from tests.support.server_data import free_port
 from tests.support.suites import VENV
 
@@ -36,6 +34,7 @@ DEPLOY = ROOT / "deploy"
 TABLES = (packaged.GUIDES / "tableaux.md").read_text("utf-8")
 EXPLOITATION = guide_text(packaged.GUIDES / "exploitation.md")
 EXAMPLE = "https://questions.example.org/"  # stands for the site
+OF_THE_SYSTEM = ("404 Not Found", "No space left on device")
 MAILBOX = """
 import sys
 from pathlib import Path
@@ -65,51 +64,18 @@ def test_every_option_of_the_server_is_explained() -> None:
         assert said.startswith(f"{defaults[name]:g} ")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working folder of whoever follows a guide: the program and the record are there."""
-    (tmp_path / "lod").symlink_to(packaged.PACKAGE)
-    with ZipFile(packaged.SAMPLE) as sample:
-        sample.extract("QANR5L15QE43349.md", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.mark.parametrize("name", ["commandes.md", "commandes.en.md"])
-def test_the_first_message_of_the_guide_is_what_is_printed(folder: Path, name: str) -> None:
-    """The record has a wrong number, for which it is rejected."""
-    record = (folder / "QANR5L15QE43349.md").read_text("utf-8")
-    (folder / "pages").mkdir()
-    wrong = record.replace(":** 43349", ":** 4334X")
-    (folder / "pages/43349.md").write_text(wrong, "utf-8")
-    [(command, printed), *_] = shown(packaged.GUIDES / name)
-    assert lod(*command.split()[1:]).output == printed
-
-
-@pytest.mark.slow
-def test_one_question_goes_the_way_that_the_guide_tells(folder: Path) -> None:
-    """Each command prints what stands below it; those of a server are not given."""
-    tried = 0
-    for command, printed in shown(packaged.GUIDES / "one-question.en.md"):
-        program = command.split()[0]
-        if program in ("unzip", "curl"):
-            continue
-        if program == "lod":
-            done = lod(*shlex.split(command)[1:]).output
-        else:
-            command = command.replace("python ", f"{sys.executable} ", 1)
-            done = output("bash", "-c", command, cwd=folder)
-        assert done.strip() == printed.strip(), command
-        tried += 1
-    assert tried == 10
-
-
-def shown(guide: Path) -> Iterator[tuple[str, str]]:
-    """Yield each command of a guide with what it prints, as the guide shows it."""
-    for block in re.findall(r"```console\n(.*?)```", guide.read_text("utf-8"), re.S):
-        for each in re.split(r"^\$ ", block, flags=re.M)[1:]:
-            command, _, printed = each.partition("\n")
-            yield command, printed
+def test_what_is_seen_at_three_in_the_morning_is_said() -> None:
+    """Each message of the table is one of ours, or of the system; each command is one of ours."""
+    table = guide_text(packaged.GUIDES / "nuits.en.md").partition("three in the morning")[2]
+    rows = [row.split(" | ") for row in re.findall(r"^\| (.* \| .* \| .*) \|$", table, re.M)][1:12]
+    said = "".join(path.read_text("utf-8") for path in packaged.PACKAGE.rglob("*.py"))
+    for seen, _, todo in rows:
+        for message in re.findall(r"“(.*?)(?: …)?”", seen):
+            words = re.split(r" [(…]| about", message)[0]
+            assert words in (*OF_THE_SYSTEM, "dégradé") or words in said, words
+        for name in re.findall(r"`lod (\w+)", todo):
+            assert name in main.commands
+    assert len(rows) == 11
 
 
 def test_every_status_is_explained() -> None:

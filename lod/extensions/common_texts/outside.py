@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lod.base.errors import Finding, UsageError, Where
+from lod.base.errors import Remark, UsageError, Where
 from lod.extensions.common_texts.comparison import PASSAGE
 from lod.extensions.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.extensions.common_texts.words import TextWords, place_of, spans_of, words_of
@@ -143,16 +143,16 @@ def outside_passages(
     questions: PublishedQuestions,
     iris: Iris,
     objections: Collection[tuple[str, str]] = (),
-) -> tuple[list[OutsidePassage], list[Finding]]:
+) -> tuple[list[OutsidePassage], list[Remark]]:
     """Return the passages that are in the texts of their questions, by question, address and place;
     and why each other one is not published.
     """
-    accepted, rejected = list[OutsidePassage](), list[Finding]()
+    accepted, rejected = list[OutsidePassage](), list[Remark]()
     for passage in reviewed:
         try:
             accepted.append(_located(passage, questions, iris, objections))
         except LookupError as error:
-            rejected.append(Finding(passage.where, *error.args))
+            rejected.append(Remark(passage.where, *error.args))
     accepted.sort(key=lambda p: (split_uid(p.reviewed.uid), p.reviewed.adresse, p.start))
     return accepted, rejected
 

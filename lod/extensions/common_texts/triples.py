@@ -22,7 +22,7 @@ from lod.model.dates import french_date, iso_in_french
 from lod.model.text import digest
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.pipeline.report.findings import validate_described
+from lod.pipeline.report.quality_files import validate_described
 from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.extensions.debates.sittings import Key, Paragraph, Point, Sitting, key_of
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
@@ -68,7 +68,7 @@ class Links:
 
     linked: list[Link] = field(default_factory=list)
     unlinked: Counter[str] = field(default_factory=Counter)
-    rivals: list[Finding] = field(default_factory=list)
+    rivals: list[Remark] = field(default_factory=list)
 
 
 def oral_questions(questions: PublishedQuestions, iris: Iris) -> Iterator[Asked]:
@@ -137,7 +137,7 @@ def _settle(
             if not q:
                 wrong = f"the point '{place.point.title}' is not linked: it may be {uids}"
             where = Where(place.sitting.path, place.point.line)
-            links.rivals.append(Finding(where, wrong, "compare the two"))
+            links.rivals.append(Remark(where, wrong, "compare the two"))
     return rest
 
 

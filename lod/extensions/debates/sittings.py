@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from lod.base.errors import Finding, SourceError, Where
+from lod.base.errors import Remark, SourceError, Where
 from lod.base.inputs import records
 from lod.model.interventions import CHAIR, CIVILITY
 from lod.model.text import fold
@@ -116,7 +116,7 @@ def read_sitting(data: bytes, path: str) -> Sitting:
 
 
 def read_sittings(
-    paths: Iterable[Path], refused: list[Finding], counts: Counter[str]
+    paths: Iterable[Path], refused: list[Remark], counts: Counter[str]
 ) -> Iterator[Sitting]:
     """Yield the sittings of files, folders and archives, one at a time; why others are refused is
     added to `refused`, and to `counts` how much there is.
@@ -130,11 +130,11 @@ def read_sittings(
         try:
             sitting = read_sitting(record.data, record.path)
         except SourceError as error:
-            refused.append(error.finding)
+            refused.append(error.remark)
             continue
         if before := places.get(sitting.uid):
             wrong = f"the sitting {sitting.uid} is read from {before} already"
-            refused.append(Finding(Where(record.path), wrong, "give one of the two files"))
+            refused.append(Remark(Where(record.path), wrong, "give one of the two files"))
             continue
         places[sitting.uid] = Path(record.path).name  # what is told is published
         counts.update(sitting.counts)

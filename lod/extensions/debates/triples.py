@@ -10,7 +10,7 @@ from itertools import groupby
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.base.inputs import digest
 from lod.base.parallel import batches
 from lod.extensions.debates.linking import Link, Links, Place, Turn, joined, link, oral_questions
@@ -18,7 +18,7 @@ from lod.extensions.debates.sittings import QUESTIONS, Paragraph, Sitting, read_
 from lod.model.dates import french_date
 from lod.model.text import with_plain_spaces
 from lod.pipeline.questions.question_db import PublishedQuestions
-from lod.pipeline.report.findings import validate_described
+from lod.pipeline.report.quality_files import validate_described
 from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import Iris
@@ -51,7 +51,7 @@ class Speakers:
         self._kinds = {name: kind for kind, name in sorted(published)}
         self._directory = directory
         self.counts = Counter[str]()
-        self.conflicts: list[Finding] = []
+        self.conflicts: list[Remark] = []
 
     def person(self, p: Paragraph) -> tuple[str, str] | None:
         """Return the person who speaks, if the release describes that person."""
@@ -75,7 +75,7 @@ class Speakers:
             self.counts["in conflict"] += 1
             wrong = f"'{p.speaker}' is {p.person} in the sitting, {by_name[1]} by name and day"
             where = Where(place.sitting.path, place.point.line)
-            self.conflicts.append(Finding(where, wrong, "both are published: compare the two"))
+            self.conflicts.append(Remark(where, wrong, "both are published: compare the two"))
         else:
             self.counts["without identifier by name"] += 1
 
@@ -175,7 +175,7 @@ def make_graph(plan: BuildPlan) -> DebateGraph | None:
     named = (turn.person for q in asked for turn in q.turns if turn.person)
     authors = (("depute", q.person) for q in asked if q.person)
     speakers = Speakers({*seats, *named, *authors}, plan.tables.directory)
-    refused, read = list[Finding](), Counter[str]()
+    refused, read = list[Remark](), Counter[str]()
     sittings = read_sittings(paths, refused, read)
     links = link((Place(s, point) for s in sittings for point in s.points), asked)
     made = tuple(_by_sitting(links.linked))

@@ -7,7 +7,7 @@ import click
 from lod.base.settings import read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, ErrorTellingCommand, engine_option
 from lod.extensions.spark.job import convert, session
-from lod.pipeline.report.build_report import account, warning_lines
+from lod.pipeline.report.build_report import account, remark_lines
 from lod.pipeline.validation.shapes import USUAL
 
 
@@ -38,7 +38,7 @@ def main(
     settings = read_settings(base)
     with session(master) as context:
         report = convert(context, inputs, folder, settings, reference, partitions, engine)
-    for line in warning_lines(report):
+    for line in remark_lines(report):
         click.echo(line, err=True)
     click.echo(f"{account(report)}; {folder}")
 

@@ -100,7 +100,7 @@ def convert(
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder}: is not empty; give a folder that is not there yet")
-    tables, findings = read_reference_data(settings, reference, reviewed())
+    tables, remarks = read_reference_data(settings, reference, reviewed())
     input_chunks = tuple(chunks((path.absolute() for path in inputs), ZIP_MEMBERS))
     job = JobContext(folder.absolute(), Iris(settings.base), tables, input_chunks, engine)
     paths = {chunk.path for chunk in input_chunks}
@@ -122,7 +122,7 @@ def convert(
         .mapPartitionsWithIndex(partial(_run_stage, gather_partition, context))
         .collect()
     )
-    return WholeJob(job, sent).publish(facts, findings)
+    return WholeJob(job, sent).publish(facts, remarks)
 
 
 def _run_stage(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from lod.base.errors import Finding, LodError
+from lod.base.errors import LodError, Remark
 from lod.base.inputs import Chunk
 from lod.base.parallel import batches
 from lod.extensions.spark import messages
@@ -20,7 +20,7 @@ from lod.model.identifiers import split_uid
 from lod.pipeline.questions.question_memo import QuestionSummary, facts_of, summary_of
 from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.reading.intake import BATCH_BYTES, IntakeRecord, intake_record, read_again
-from lod.pipeline.report.findings import rejection_of
+from lod.pipeline.report.quality_files import rejection_of
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch, Verdict, convert_batch
 from lod.pipeline.settling.settle import BATCH
 from lod.pipeline.validation.shapes import Result
@@ -42,10 +42,10 @@ class QuestionRecords:
         """The bytes of the readings."""
         return sum(len(record.reading) for record in self.records)
 
-    def rejections(self, findings: Iterable[Finding]) -> Iterator[Message]:
+    def rejections(self, reasons: Iterable[Remark]) -> Iterator[Message]:
         """Yield the rejection of each record, for the same reasons."""
         for (chunk, number), record in zip(self.places, self.records, strict=True):
-            rejection = rejection_of(record.name, record.path, record.sha256, findings)
+            rejection = rejection_of(record.name, record.path, record.sha256, reasons)
             yield (messages.REJECTION, str(chunk), (number,)), rejection
 
 
@@ -101,7 +101,7 @@ class PartitionSettling:
         for item in batch:
             if not item.question:
                 report.rejected += 1
-                yield from item.rejections(item.records[0].findings)
+                yield from item.rejections(item.records[0].reasons)
 
     def _settled(
         self, item: QuestionRecords, verdict: Verdict, converted: ConvertedBatch
@@ -109,7 +109,7 @@ class PartitionSettling:
         """Write and count one question, summarized as in a build; yield the messages about it."""
         self._output.build_report.add(verdict)
         if not isinstance(verdict, Accepted):
-            yield from item.rejections(verdict.findings)
+            yield from item.rejections(verdict.reasons)
             yield from self._violations(item.question, verdict.results)
             return
         summary = summary_of(verdict, converted, self._output.job.iris)

@@ -14,11 +14,12 @@ from typing import IO, Any
 from uuid import uuid4
 
 from lod.base import durable, packing
+from lod.base.errors import Remark
+from lod.base.tabular import csv_line
 from lod.extensions.spark.messages import JobContext, StatedDocument, TaskFile
 from lod.model.text import digest
-from lod.pipeline.report import findings
+from lod.pipeline.report import quality_files
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.report.findings import Remark
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.serialize import ntriples
 
@@ -88,10 +89,10 @@ class TaskOutput:
     def report(self, result: Result, name: str = "report") -> None:
         """Write and count one result; the IRI of its node depends on the result alone."""
         self.build_report.count(result)
-        triples = findings.result_triples(result, self.job.iris.base, digest(repr(result)))
+        triples = quality_files.result_triples(result, self.job.iris.base, digest(repr(result)))
         self.files.write(f"quality/{name}{self.part}.nt.gz", ntriples(triples))
 
     def remark(self, remark: Remark) -> None:
         """Write one remark, without counting it."""
-        name, row = f"quality/remarques{self.part}.csv.gz", findings.remark_row(remark)
-        self.files.write(name, row, findings.REMARKS_HEAD)
+        name, row = f"quality/remarques{self.part}.csv.gz", csv_line(quality_files.cells(remark))
+        self.files.write(name, row, quality_files.REMARKS_HEAD)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lod import __version__
 from lod.base import durable
-from lod.base.errors import Finding, LodError
+from lod.base.errors import LodError, Remark
 from lod.extensions.spark import messages
 from lod.extensions.spark.messages import JobContext, Message, Place, TaskFile
 from lod.extensions.spark.task_files import TaskFiles, TaskOutput
@@ -22,9 +22,9 @@ from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import links_of
 from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.reading.intake import RecordFacts
-from lod.pipeline.report import findings
+from lod.pipeline.report import quality_files
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.report.findings import remark_of, report_head, validate_described
+from lod.pipeline.report.quality_files import as_published, report_head, validate_described
 from lod.pipeline.validation.validate import versions
 from lod.rdf import serialize
 from lod.rdf.ontology import code_lists
@@ -51,14 +51,14 @@ class WholeJob:
             else:
                 self._references.append((place, name))
 
-    def publish(self, facts: RecordFacts, findings: Iterable[Finding]) -> BuildReport:
+    def publish(self, facts: RecordFacts, remarks: Iterable[Remark]) -> BuildReport:
         """Write what belongs to no partition, then the manifest; return the counts.
 
         Raises LodError if a file is missing, nothing is published, or a shape refuses it.
         """
         self.check(facts)
         self.build_report.until = dict(self._job.tables.data_until)
-        links = self._write(self._describe(facts.auteurs), findings)
+        links = self._write(self._describe(facts.auteurs), remarks)
         self._finish(facts, links)
         return self.build_report
 
@@ -89,7 +89,7 @@ class WholeJob:
         descriptions.add(days_of_data(self.build_report.legislatures, iris))
         return descriptions
 
-    def _write(self, descriptions: Descriptions, findings: Iterable[Finding]) -> int:
+    def _write(self, descriptions: Descriptions, remarks: Iterable[Remark]) -> int:
         """Write what belongs to no partition; return the number of triples about links."""
         job, report = self._job, self.build_report
         own = [*code_lists(), *descriptions.triples()]
@@ -107,9 +107,9 @@ class WholeJob:
                 output.report(result)
             head = report_head(job.iris.base, not report.shape_counts, report.focus_nodes)
             files.write("quality/report.nt.gz", serialize.ntriples(head))
-            for finding in findings:
+            for remark in remarks:
                 report.remarks += 1
-                output.remark(remark_of(Path(finding.where.path).name, finding))
+                output.remark(as_published(Path(remark.where.path).name, remark))
         self.files += files.written
         return len(links)
 
@@ -188,8 +188,8 @@ class MessageGathering:
             self._rejected += 1
             name = rejection.file_name(self._rejected)
             files.pack(f"rejected/part{part}.zip", name, record.data)
-            rows = findings.reason_rows(name, rejection)
-            files.write(f"rejected/part{part}.csv.gz", rows, findings.REASONS_HEAD)
+            rows = quality_files.reason_rows(name, rejection)
+            files.write(f"rejected/part{part}.csv.gz", rows, quality_files.REASONS_HEAD)
         if rejections:
             raise LodError(changed(chunk.path))
 

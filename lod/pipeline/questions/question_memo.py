@@ -18,11 +18,12 @@ from typing import NamedTuple
 from msgspec import structs
 from pyoxigraph import NamedNode
 
+from lod.base.errors import Remark
 from lod.base.packing import Codec
 from lod.model.question import Question, events_of
 from lod.model.shown_title import title_of
 from lod.pipeline.reading.reference_data import CORRECTIONS
-from lod.pipeline.report.findings import Remark, remark_of
+from lod.pipeline.report.quality_files import as_published
 from lod.pipeline.settling.convert import Accepted, ConvertedBatch
 from lod.pipeline.validation.controls import Warned
 from lod.pipeline.validation.shapes import Result
@@ -280,4 +281,4 @@ def _remarks(verdict: Accepted) -> Iterator[Remark]:
     }
     for f in verdict.remarks:
         is_row = f.where.path == CORRECTIONS
-        yield remark_of(CORRECTIONS if is_row else names.get(id(f), verdict.records[0].name), f)
+        yield as_published(CORRECTIONS if is_row else names.get(id(f), verdict.records[0].name), f)

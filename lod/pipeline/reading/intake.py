@@ -14,7 +14,7 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from lod.base.errors import Finding, LodError
+from lod.base.errors import LodError, Remark
 from lod.base.inputs import Record, archive_of
 from lod.base.packing import Codec, pack, unpack
 from lod.base.parallel import batches, unless_known
@@ -51,7 +51,7 @@ class IntakeRecord(NamedTuple):
     size: int = 0  # bytes of the record
     reading: bytes = b""  # the reading; empty if the release before has published the record
     source: bytes = b""  # its bytes, packed; empty too if they are not kept
-    findings: tuple[Finding, ...] = ()
+    reasons: tuple[Remark, ...] = ()
 
     @property
     def named(self) -> NamedRecord:
@@ -65,7 +65,7 @@ RECORD = Codec(IntakeRecord)
 
 def intake_record(read: ReadRecord, size: int = 0, data: bytes = b"") -> IntakeRecord:
     """Return what the first pass needs of a record; `data` are its bytes, if they are kept."""
-    unread = IntakeRecord(read.path, read.name, read.line, read.sha256, findings=read.findings)
+    unread = IntakeRecord(read.path, read.name, read.line, read.sha256, reasons=read.reasons)
     if not read.reading:
         return unread
     q = read.reading.question
@@ -244,7 +244,7 @@ class Intake:
         for uid in sorted(self._places, key=split_uid):
             yield self.records(uid)
 
-    def unmatched(self) -> Iterator[Finding]:
+    def unmatched(self) -> Iterator[Remark]:
         """Yield the reviewed rows whose uid no record has; only after all were laid aside."""
         return unmatched(self._review, self._places)
 

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct, structs
 from pyoxigraph import Triple
 
-from lod.base.errors import Finding, UsageError, Where
+from lod.base.errors import Remark, UsageError, Where
 from lod.base.inputs import archive_of
 from lod.base.settings import Settings
 from lod.base.tabular import group_by_key
@@ -130,27 +130,27 @@ def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
     return ""
 
 
-def unmatched(review: Review, uids: Container[str]) -> Iterator[Finding]:
+def unmatched(review: Review, uids: Container[str]) -> Iterator[Remark]:
     """Yield each row whose uid no record has: it does nothing; `uids` are those of the records."""
     for uid, place in review.places:
         if uid not in uids:
             does = "withheld" if Path(place.path).name == WITHHELD else "corrected"
             wrong = f"no record that can be read is of {uid}, nothing is {does}"
-            yield Finding(place, wrong, "correct the uid, or remove the row")
+            yield Remark(place, wrong, "correct the uid, or remove the row")
 
 
-def unread_files(folder: Path | None, extension_files: Collection[str]) -> Iterator[Finding]:
-    """Yield a finding for each entry of the folder that nobody reads: it is no file, or its name
+def unread_files(folder: Path | None, extension_files: Collection[str]) -> Iterator[Remark]:
+    """Yield a remark for each entry of the folder that nobody reads: it is no file, or its name
     is unknown; `extension_files` are the names that extensions read.
     """
     names = sorted({*COLUMNS, *FILES, *extension_files})
     for path in sorted(folder.iterdir()) if folder else ():
         is_ignored = path.is_dir() or path.name.startswith(".") or path.suffix in NOTES
         if path.name in names and not path.is_file():
-            yield Finding(Where(str(path)), "this is no file", "put the reviewed file there")
+            yield Remark(Where(str(path)), "this is no file", "put the reviewed file there")
         elif path.name not in names and not is_ignored:
             remedy = f"call it one of {', '.join(names)}, or move it elsewhere"
-            yield Finding(Where(str(path)), "nobody reads a file of this name", remedy)
+            yield Remark(Where(str(path)), "nobody reads a file of this name", remedy)
 
 
 def corrected(reading: Reading, review: Review, place: Where) -> Reading:
@@ -164,12 +164,12 @@ def corrected(reading: Reading, review: Review, place: Where) -> Reading:
         except ValueError as error:
             wrong = f"the correction of {rule.champ} of {q.uid} does not match: {error}"
             row = Where(CORRECTIONS, rule.line)
-            remarks.append(Finding(row, wrong, "correct the row, or remove it"))
+            remarks.append(Remark(row, wrong, "correct the row, or remove it"))
             continue
         note = f"{rule.champ} : « {rule.faux} » corrigé en « {rule.juste} » ({rule.motif})"
         q = structs.replace(q, corrections=(*q.corrections, note))
         wrong = f"{rule.champ}: '{rule.faux}' is corrected to '{rule.juste}'"
-        remarks.append(Finding(place, wrong, f"reason: {rule.motif}"))
+        remarks.append(Remark(place, wrong, f"reason: {rule.motif}"))
     return replace(reading, question=q, remarks=tuple(remarks))
 
 
@@ -253,8 +253,8 @@ class ReferenceData:
 
 def read_reference_data(
     settings: Settings, reference: Sequence[Path], extension_files: Collection[str] = ()
-) -> tuple[ReferenceData, tuple[Finding, ...]]:
-    """Return the reviewed files and the archives AMO in `reference`, with findings about them all;
+) -> tuple[ReferenceData, tuple[Remark, ...]]:
+    """Return the reviewed files and the archives AMO in `reference`, with remarks about them all;
     `extension_files` are the names of reviewed files that extensions read.
 
     Raises UsageError for a reviewed file that has a wrong row, and for archives of other data, or
@@ -264,8 +264,8 @@ def read_reference_data(
     unread = tuple(unread_files(settings.revue, extension_files))
     if not reference:
         return ReferenceData(review), unread
-    archives, findings = read_directory(reference)
+    archives, remarks = read_directory(reference)
     if not archives.persons:
         names = ", ".join(str(path) for path in reference)
         raise UsageError(f"{names}: no acteur is read of it; give an archive that has acteurs")
-    return ReferenceData(review, archives, with_archives(archives)), (*unread, *findings)
+    return ReferenceData(review, archives, with_archives(archives)), (*unread, *remarks)

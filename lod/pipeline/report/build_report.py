@@ -1,4 +1,4 @@
-"""The report of a build: counts, findings, and the line that sums them up."""
+"""The report of a build: counts, remarks, and the line that sums them up."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ class BuildReport:
     published: int = 0  # records
     rejected: int = 0  # records
     held: int = 0  # of these: records that the publisher withholds
-    remarks: int = 0
+    remarks: int = 0  # of readers, and of what was given besides records
     by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)  # and type: questions
     repairs: Counter[str] = field(default_factory=Counter)  # kind of damage → values mended
     withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
@@ -152,8 +152,7 @@ class BuildReport:
             "read": self.read,
             "published": self.published,
             "rejected": self.rejected,
-            "remarks": self.remarks,
-            "warnings": self.warnings,
+            "remarks": self.all_remarks,
             "retenues": dict(sorted(self.withheld.items())),
             "noms": dict(sorted(self.meanings.items())),
             "questions": {
@@ -169,22 +168,22 @@ class BuildReport:
         return {c: by_control[c.name] for c in controls() if c.name in by_control}
 
     @property
-    def warned(self) -> Counter[str]:
-        """What shapes and controls warn of, in English, and how many times."""
-        warned = Counter({c.en: len(subjects) for c, subjects in self.control_rows.items()})
+    def by_rule(self) -> Counter[str]:
+        """The remarks of shapes and controls, in English, and how many times each is made."""
+        said = Counter({c.en: len(subjects) for c, subjects in self.control_rows.items()})
         for shape in self.shape_counts.values():
-            warned[shape.message_en] += shape.count if shape.severity == "Warning" else 0
-        return +warned
+            said[shape.message_en] += shape.count if shape.severity == "Warning" else 0
+        return +said
 
     @property
-    def warnings(self) -> int:
-        return self.warned.total()
+    def all_remarks(self) -> int:
+        return self.remarks + self.by_rule.total()
 
 
-def warning_lines(report: BuildReport) -> Iterator[str]:
-    """Yield what is warned of and how many times, the most frequent first."""
-    for message, count in report.warned.most_common():
-        yield f"{count} warning{'s' * (count > 1)}: {message}"
+def remark_lines(report: BuildReport) -> Iterator[str]:
+    """Yield what shapes and controls remark and how many times, the most frequent first."""
+    for message, count in report.by_rule.most_common():
+        yield f"{counted(count, 'remark')}: {message}"
 
 
 def account(report: BuildReport) -> str:
@@ -193,7 +192,7 @@ def account(report: BuildReport) -> str:
     held = f" ({report.held} withheld)" if report.held else ""
     return (
         f"{report.read} read = {report.published} published + {report.rejected} rejected{held}"
-        f"{merged} ({counted(report.warnings, 'warning')}, {counted(report.remarks, 'remark')})"
+        f"{merged} ({counted(report.all_remarks, 'remark')})"
     )
 
 

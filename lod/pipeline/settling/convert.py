@@ -13,7 +13,7 @@ from itertools import chain
 from msgspec.structs import replace
 from pyoxigraph import Triple
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.base.in_hand import each
 from lod.base.inputs import Record
 from lod.base.tabular import group_by_key
@@ -42,7 +42,7 @@ class Accepted:
 
     question: Question
     records: tuple[ReadRecord, ...]  # its records, the one that counts most first
-    remarks: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
     documents: dict[str, tuple[Triple, ...]]  # IRI of the question and its answers → triples
     rappels: tuple[Triple, ...]  # recalls of questions: each published only if the recalled one is
     references: tuple[Triple, ...]  # about the resources that it refers to
@@ -60,7 +60,7 @@ class Rejected:
     """The records of one question, or one record that cannot be read, that are not published."""
 
     records: tuple[ReadRecord, ...]
-    findings: tuple[Finding, ...]  # every reason
+    reasons: tuple[Remark, ...]  # all of them
     withheld: tuple[str, str] | None = None  # uid and reason, if the publisher withholds it
     results: tuple[Result, ...] = ()  # the results of SHACL that are the reason, if they are
 
@@ -136,7 +136,7 @@ def convert(record: Record, iris: Iris) -> Verdict:
     """Return the verdict on a question of which this is the only record, without validation."""
     read = read_record(record)
     if not read.reading:
-        return Rejected((read,), read.findings)
+        return Rejected((read,), read.reasons)
     return convert_records((read,), iris, ReferenceData())
 
 
@@ -149,14 +149,14 @@ def convert_records(records: tuple[ReadRecord, ...], iris: Iris, tables: Referen
     uid, first = uid_of(records[0]), records[0]
     if fault := tables.failed.get(uid):
         wrong = f"{uid}: the program fails over this question ({fault})"
-        why = Finding(Where(first.path, first.line), wrong, "report it, with the record")
+        why = Remark(Where(first.path, first.line), wrong, "report it, with the record")
         return Rejected(records, (why,))
     records = ranked(records)
     first, merged = records[0], merge(records)
     place = Where(first.path, first.line)
     if reason := tables.review.withheld.get(uid):
         wrong = f"{uid} is withheld by the publisher: {reason}"
-        why = Finding(place, wrong, "remove it from retenues.csv")
+        why = Remark(place, wrong, "remove it from retenues.csv")
         return Rejected(records, (why,), withheld=(uid, reason))
     reading = corrected(merged, tables.review, place)
     reading = complete(reading, first.path, tables.directory, tables.executive)
@@ -200,11 +200,11 @@ def _judge(verdict: Verdict, violations: dict[str, tuple[Result, ...]]) -> Verdi
     if not results:
         return verdict
     place = Where(verdict.records[0].path, verdict.records[0].line)
-    return Rejected(verdict.records, tuple(finding(r, place) for r in results), results=results)
+    return Rejected(verdict.records, tuple(reason(r, place) for r in results), results=results)
 
 
-def finding(result: Result, place: Where) -> Finding:
-    """Return a result of SHACL as a finding about the record at `place`."""
+def reason(result: Result, place: Where) -> Remark:
+    """Return a result of SHACL as a reason to reject the record at `place`."""
     wrong, _, remedy = result.message_en.partition("; ")
     value = f" ('{shorten(result.value)}')" if result.value not in ("", result.focus) else ""
-    return Finding(place, f"{result.focus}: {wrong}{value}", remedy or "check the source")
+    return Remark(place, f"{result.focus}: {wrong}{value}", remedy or "check the source")

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import fields, replace
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse, filled
 from lod.model.text import fold
 from lod.sources.fields import Reading
@@ -58,7 +58,7 @@ def merge(records: Sequence[ReadRecord]) -> Reading:
         for c in contradictions(question, reading.question):
             wrong = f"{c.fact}: '{c.published}' here, '{c.discarded}' in {record.name}"
             remedy = f"{'both are' if c.both else 'the first is'} published; {FIND_OUT}"
-            remarks.append(Finding(place, wrong, remedy))
+            remarks.append(Remark(place, wrong, remedy))
         repairs.update(reading.repairs)
         question = combine(question, reading.question)
     return Reading(question, tuple(remarks), first.lines, repairs)

@@ -13,7 +13,7 @@ from functools import cache
 
 from msgspec import structs
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
 from lod.pipeline.settling.speakers import interventions, ministers
@@ -71,7 +71,7 @@ def complete(
     q, remarks = reading.question, list(reading.remarks)
 
     def remark(fact: str, wrong: str, remedy: str) -> None:
-        remarks.append(Finding(Where(path, reading.lines.get(fact, 1)), wrong, remedy))
+        remarks.append(Remark(Where(path, reading.lines.get(fact, 1)), wrong, remedy))
 
     circonscription = _located(q)
     if q.circonscription and not circonscription:

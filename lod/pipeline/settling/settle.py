@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.base.in_hand import each, leaving_out
 from lod.base.parallel import batches, ordered, unless_known
 from lod.base.progress import Progress
@@ -22,7 +22,7 @@ from lod.pipeline.questions.previous import NO_PREVIOUS, Previous
 from lod.pipeline.questions.question_memo import QuestionMemo, memo_of, on_day
 from lod.pipeline.reading.intake import BATCH_BYTES, Intake, IntakeRecord, read_again
 from lod.pipeline.reading.reference_data import ReferenceData, corrected
-from lod.pipeline.report.findings import Rejection, rejection_of
+from lod.pipeline.report.quality_files import Rejection, rejection_of
 from lod.pipeline.settling.convert import (
     Accepted,
     ConvertedBatch,
@@ -130,8 +130,8 @@ class Converter:
         """Return the memo of an accepted question, or the refusal of another."""
         if isinstance(verdict, Accepted):
             return memo_of(verdict, converted, self.iris, self.key(records), self.day(records))
-        findings = verdict.findings
-        rejections = (rejection_of(r.name, r.path, r.sha256, findings) for r in verdict.records)
+        why = verdict.reasons
+        rejections = (rejection_of(r.name, r.path, r.sha256, why) for r in verdict.records)
         return Refusal(tuple(rejections), verdict.withheld, verdict.results)
 
 
@@ -222,8 +222,8 @@ class MadeGraph:
     content: str  # what its dump holds, in French
     results: tuple[Result, ...]  # of SHACL
     focus_nodes: Counter[str]  # shape → nodes that were validated
-    rejected: tuple[Finding, ...] = ()  # why rows of reviewed files are not published
-    remarks: tuple[Finding, ...] = ()  # what was not understood of its inputs, or contradicts data
+    rejected: tuple[Remark, ...] = ()  # why rows of reviewed files are not published
+    remarks: tuple[Remark, ...] = ()  # what was not understood of its inputs, or contradicts data
     told: str = ""  # what became of rows and inputs, for the last line of the command
     made_of: str = ""  # hash of its inputs, if it has any
     # question or answer → resources of the graph that its page names: IRI and name

@@ -31,9 +31,9 @@ from lod.rdf.serialize import DATA_FORMS, read_turtle, written
 from lod.rdf.vocab import NAMESPACE, RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
-from lod.website.pages.finding_words import in_french
 from lod.website.pages.links_page import make_links_page
 from lod.website.pages.question_page import embedded
+from lod.website.pages.remark_words import in_french
 from lod.website.pages.sparql_page import write_examples, write_sparql_page
 from lod.website.rendering.compiling import UNBROKEN
 from lod.website.rendering.language import FRENCH, translated, written_in
@@ -76,7 +76,7 @@ KIND_NAMES: dict[ColumnKind, str] = {
 }
 VOID = ".well-known/void"
 Fact = tuple[str, str, str]  # property, text, IRI that the text leads to, or ""
-SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
+SEVERITY_NAMES = {"Violation": "Rejet", "Warning": "Remarque", "Info": "Information"}
 
 
 def guide_text(guide: Path) -> str:
@@ -218,7 +218,7 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
     repairs, focus_nodes = report.repairs, report.focus_nodes
     counts, order = report.shape_counts.values(), list(SEVERITY_NAMES)
     return {
-        "constats": sorted(counts, key=lambda one: (order.index(one.severity), -one.count)),
+        "resultats": sorted(counts, key=lambda one: (order.index(one.severity), -one.count)),
         "gravites": SEVERITY_NAMES,
         "limite": LISTED,
         "reparations": [(name, repairs[kind]) for kind, name in REPAIRS.items() if repairs[kind]],

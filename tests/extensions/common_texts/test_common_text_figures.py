@@ -40,7 +40,7 @@ def test_the_guide_tells_the_figures_of_the_evaluation() -> None:
 def test_real_pairs_are_judged_as_a_reader_does() -> None:
     texts = {}
     for _, one in read_records(records([REAL]), RecordReader(), 1):
-        if not one.findings and (reading := read_again(one).reading):
+        if not one.reasons and (reading := read_again(one).reading):
             for head, text in texts_of(reading.question, Iris(BASE)):
                 texts[head.iri.rpartition("/")[2]] = text
     pairs = [*rows(Path(__file__).with_name("paires-reelles.csv"))]

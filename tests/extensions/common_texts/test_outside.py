@@ -52,7 +52,7 @@ def looked_for(
     path.write_bytes(outside_table(*rows))
     found, rejected = outside_passages(read_outside_texts(path), questions, IRIS, objections)
     assert len(found) + len(rejected) == len(rows)  # read = published + rejected
-    return found, [str(finding).removeprefix(f"{path}:") for finding in rejected]
+    return found, [str(remark).removeprefix(f"{path}:") for remark in rejected]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from pyoxigraph import NamedNode
 
-from lod.base.errors import Finding, Where
+from lod.base.errors import Remark, Where
 from lod.base.inputs import MAX_BYTES, records
 from lod.extensions.debates.linking import Asked, Link, Links, Place, Turn, asked, joined, link
 from lod.extensions.debates.sittings import Sitting, key_of, read_sitting, read_sittings
@@ -90,7 +90,7 @@ def test_a_file_that_is_no_sitting_is_told(tmp_path: Path, data: bytes, wrong: s
     """In a folder with a good one, which is read."""
     (tmp_path / "a.xml").write_bytes(data)
     (tmp_path / "b.xml").write_bytes(sitting([point(TITLE, CAURE)]))
-    refused, counts = list[Finding](), Counter[str]()
+    refused, counts = list[Remark](), Counter[str]()
     kept = list(read_sittings([tmp_path], refused, counts))
     assert len(kept) == len(refused) == 1 and counts["files"] == 2
     assert re.search(wrong, refused[0].wrong) and refused[0].remedy
@@ -104,17 +104,17 @@ def test_a_bomb_and_a_cut_archive_are_told(tmp_path: Path) -> None:
         for n in range(20):
             archive.writestr(f"{n}.xml", bytes(MAX_BYTES))
     cut.write_bytes(good.read_bytes()[:-30])
-    refused, counts = list[Finding](), Counter[str]()
+    refused, counts = list[Remark](), Counter[str]()
     kept = list(read_sittings([tmp_path], refused, counts))
     assert len(kept) == 1 and counts["files"] == 1 + len(refused)
-    told = " ".join(finding.wrong for finding in refused)
+    told = " ".join(remark.wrong for remark in refused)
     assert "unpacks to more than 128 MiB" in told and "cannot be read" in told
 
 
 def test_the_same_sitting_twice_is_read_once(tmp_path: Path) -> None:
     for name in ("a.xml", "b.xml"):
         (tmp_path / name).write_bytes(sitting([]))
-    refused = list[Finding]()
+    refused = list[Remark]()
     assert len(list(read_sittings([tmp_path], refused, Counter()))) == 1
     assert "is read from a.xml already" in refused[0].wrong
 
@@ -188,7 +188,7 @@ def test_an_identifier_confirms_adds_or_contradicts() -> None:
         speakers.compare(p, by_name, place)
     speakers.compare(p._replace(person=None), None, place)
     assert sorted(speakers.counts.values()) == [1, 1, 1, 1, 1]
-    assert [finding.wrong for finding in speakers.conflicts] == [
+    assert [remark.wrong for remark in speakers.conflicts] == [
         "'M. Vincent Caure' is PA842311 in the sitting, PA1 by name and day"
     ]
 

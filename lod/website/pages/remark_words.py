@@ -45,8 +45,8 @@ def shape_messages() -> dict[str, str]:
 @cache
 def kinds() -> list[tuple[re.Pattern[str], str]]:
     """Return the rows: a pattern of the English text, and the French one."""
-    table = packaged.table_rows(packaged.SITE / "constats.csv")
+    table = packaged.table_rows(packaged.SITE / "remarques.csv")
     return [
-        (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["constat"])), re.S), row["dit"])
+        (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["remarque"])), re.S), row["dit"])
         for row in table
     ]

@@ -6,10 +6,10 @@ import pytest
 
 from lod.base.errors import Where
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.settling.convert import finding
+from lod.pipeline.settling.convert import reason
 from lod.pipeline.validation.shapes import Result
 from lod.publish.release import current
-from lod.website.pages.finding_words import in_french, kinds, shape_messages
+from lod.website.pages.remark_words import in_french, kinds, shape_messages
 from lod.website.rendering.templates import typeset
 
 ELSEWHERE = 19  # kinds that the cases do not give: other records do, and files of the publisher
@@ -35,7 +35,7 @@ def test_what_shapes_refuse_is_said_in_french() -> None:
             severity="Violation", focus="https://x.org/question/X", path="", component="", shape="",
             value="dix", message_fr=french, message_en=f"{english}; correct it",
         )  # fmt: skip
-        said = in_french(finding(result, Where("a.json", 1)).wrong)
+        said = in_french(reason(result, Where("a.json", 1)).wrong)
         assert said == typeset(f"https://x.org/question/X : {french} (« dix »)")
 
 

@@ -1,5 +1,5 @@
-"""Findings in the form in which they are published, and the files of a release that tell of them:
-remarks and warnings, rejected records with their reasons, the report of SHACL.
+"""The files of a release that tell of its quality: remarks, rejected records with their reasons,
+the report of SHACL.
 
 The publisher's own folders are named nowhere. What goes into the files is counted in the report of
 the build.
@@ -9,12 +9,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.base.errors import Finding, LodError
+from lod.base.errors import LodError, Remark
 from lod.base.tabular import csv_line
 from lod.model.safe_html import CONTROLS
 from lod.model.text import slug
@@ -31,16 +31,6 @@ REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A finding about a record, or a reason why it is rejected."""
-
-    name: str  # of the record, below the input
-    line: int  # in its file, from 1
-    wrong: str  # what is wrong
-    remedy: str  # what to do
-
-
-@dataclass(frozen=True, slots=True)
 class Rejection:
     """A record that is not published."""
 
@@ -53,28 +43,28 @@ class Rejection:
         return f"{number:06d}-{slug(self.name)[-80:].strip('-')}"
 
 
-def remark_of(name: str, finding: Finding) -> Remark:
-    """Return a finding about the record called `name`."""
-    return Remark(name, finding.where.line, finding.wrong, finding.remedy)
+def as_published(name: str, remark: Remark) -> Remark:
+    """Return a remark about the record called `name` with the name in place of its path."""
+    return replace(remark, where=replace(remark.where, path=name))
 
 
-def rejection_of(name: str, path: str, sha256: str, findings: Iterable[Finding]) -> Rejection:
+def rejection_of(name: str, path: str, sha256: str, reasons: Iterable[Remark]) -> Rejection:
     """Return the rejection of a record; where a reason states its path, the name replaces it."""
-    reasons = ((f.where.line, f.wrong.replace(path, name), f.remedy) for f in findings)
-    return Rejection(name, sha256, tuple(Remark(name, *reason) for reason in reasons))
+    named = (replace(reason, wrong=reason.wrong.replace(path, name)) for reason in reasons)
+    return Rejection(name, sha256, tuple(as_published(name, reason) for reason in named))
 
 
 def reason_rows(name: str, rejection: Rejection) -> bytes:
     """Return a row for each reason why a record is rejected; its bytes are in the file `name`."""
-    return b"".join(csv_line((name, r.name, r.line, r.wrong, r.remedy)) for r in rejection.reasons)
+    return b"".join(csv_line((name, *cells(reason))) for reason in rejection.reasons)
 
 
-def remark_row(remark: Remark) -> bytes:
-    return csv_line((remark.name, remark.line, remark.wrong, remark.remedy))
+def cells(remark: Remark) -> tuple[str, int, str, str]:
+    return remark.where.path, remark.where.line, remark.wrong, remark.remedy
 
 
 def tell_warned(work: Path, report: BuildReport) -> None:
-    """Write down what controls warn of, a row each, behind the remarks: most of them run on the
+    """Write down the remarks of controls, a row each, behind those of readers: most run on the
     finished store, when these files are closed. Such a row has an IRI, and no line.
     """
     with (work / REMARKS).open("ab") as file:
@@ -87,7 +77,7 @@ def _listed(remark: Remark) -> tuple[str, str]:
     """Return place and words; characters that are invisible, or turn a line round, are escaped."""
     place, wrong = (
         CONTROLS.sub(lambda sign: ascii(sign[0])[1:-1], text)
-        for text in (f"{remark.name}:{remark.line}", remark.wrong)
+        for text in (str(remark.where), remark.wrong)
     )
     return place, wrong
 
@@ -139,12 +129,12 @@ def result_triples(result: Result, base: str, number: int | str) -> Iterator[Tri
         yield Triple(node, SH.resultMessage, Literal(message, language=language))
 
 
-class FindingFiles(AbstractContextManager["FindingFiles"]):
+class QualityFiles(AbstractContextManager["QualityFiles"]):
     """Writes these files; a context manager. `conclude` ends the report of SHACL."""
 
     def __init__(self, work: Path, base: str, report: BuildReport) -> None:
         self._work, self._base = work, base
-        self.report = report  # of the build, in which findings are counted
+        self.report = report  # of the build, in which remarks are counted
         self._rejected = 0  # records written into `rejected/`
         for name in ("quality", "rejected"):
             (work / name).mkdir()
@@ -159,20 +149,20 @@ class FindingFiles(AbstractContextManager["FindingFiles"]):
     def __exit__(self, *exc: object) -> None:
         self._files.close()
 
-    def finding(self, finding: Finding) -> None:
+    def beside(self, remark: Remark) -> None:
         """Write down a remark that is about no question; of its path, the name is published."""
         self.report.remarks += 1
-        self.remark(remark_of(Path(finding.where.path).name, finding))
+        self.remark(as_published(Path(remark.where.path).name, remark))
 
-    def flaw(self, finding: Finding) -> None:
+    def flaw(self, remark: Remark) -> None:
         """Write down a remark about what the publisher gave besides records; it is printed, too."""
-        self.finding(finding)
-        self.report.flaws.append(str(finding))
-        self.report.gaps += finding.remedy == LEFT_OUT
+        self.beside(remark)
+        self.report.flaws.append(str(remark))
+        self.report.gaps += remark.remedy == LEFT_OUT
 
     def remark(self, remark: Remark) -> None:
         """Write down a remark about a question."""
-        self._remarks.write(remark_row(remark))
+        self._remarks.write(csv_line(cells(remark)))
         if len(self.report.remarked) < LISTED:
             self.report.remarked.append(_listed(remark))
 
