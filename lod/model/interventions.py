@@ -8,6 +8,7 @@ A turn is a place in the plain text, which stays as it is. Who has the floor is 
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -42,8 +43,8 @@ def interventions_of(text: str, html: str | None, author: str | None) -> tuple[I
 
     The author of the question speaks first.
     """
-    marked, places = LABEL.subn(rf"\g<before>{BEGIN}\g<label>{END}", html or "")
-    heading, *parts = strip_tags(marked).split(BEGIN) if places > 1 else [""]
+    marked = _marked(html or "")
+    heading, *parts = strip_tags(marked).split(BEGIN) if marked.count(BEGIN) > 1 else [""]
     if heading + "".join(parts).replace(END, "") != text:
         return ()
     turns, place = list[Intervention](), len(heading)
@@ -65,6 +66,21 @@ def interventions_of(text: str, html: str | None, author: str | None) -> tuple[I
     return tuple(replace(turn, type=type_) for turn, type_ in zip(turns, types, strict=True))
 
 
+def _marked(html: str) -> str:
+    """Return HTML with BEGIN and END around each label."""
+    pieces, after = list[str](), 0
+    for match in LABEL.finditer(html):
+        start, end = match.span("label")
+        pieces += html[after:start], BEGIN, html[start:end], END
+        after = end
+    return "".join((*pieces, html[after:]))
+
+
+@lru_cache(4096)  # few names and offices recur in all transcripts
+def folded(label: str) -> str:
+    return fold(label)
+
+
 def _types(text: str, turns: Sequence[Intervention], holder: str) -> Iterator[TypeIntervention]:
     """Yield the type of each turn; the holder has the floor at first, folded."""
     asks, is_answered = "", False
@@ -73,8 +89,8 @@ def _types(text: str, turns: Sequence[Intervention], holder: str) -> Iterator[Ty
         if CHAIR.fullmatch(speaker):
             holder = _given(text[turn.debut : turn.fin]) or holder
             yield "presidence"
-        elif GOVERNMENT.search(fold(turn.qualite or "")):
-            has_floor = holder.startswith(speaker) or _is_same(fold(turn.qualite or ""), holder)
+        elif GOVERNMENT.search(folded(turn.qualite or "")):
+            has_floor = holder.startswith(speaker) or _is_same(folded(turn.qualite or ""), holder)
             if has_floor:
                 holder, is_answered = speaker, True
             yield "reponse" if has_floor else "interruption"
@@ -104,7 +120,7 @@ def _given(said: str) -> str | None:
 
 def _bare(name: str) -> str:
     """Return a name folded, without civility."""
-    return CIVILITY.sub("", fold(name), count=1)
+    return CIVILITY.sub("", folded(name), count=1)
 
 
 def spoken_in(
@@ -125,7 +141,7 @@ def words_of(said: str) -> int:
     >>> words_of("Qu’en est-il, « ici » ? (Rires.)")
     3
     """
-    return len(WORD.findall(DIRECTION.sub(" ", said)))
+    return len(WORD.findall(DIRECTION.sub(" ", said) if "(" in said else said))
 
 
 def pieces_of(said: str) -> list[tuple[str, bool]]:

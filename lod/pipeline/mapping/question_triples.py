@@ -3,7 +3,7 @@
 There is no blank node, and no branch except for facts that are absent or repeated.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pyoxigraph import NamedNode, Triple
 
@@ -259,16 +259,15 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, DCTERMS.contributor, iris.reference(*person))
     for cited in cited_texts(r.texte):
         yield Triple(s, DCTERMS.references, NamedNode(cited.eli))
-    parts = list(_interventions(r, iris, s))
-    for node in dict.fromkeys(triple.subject for triple in parts):
+    nodes = [iris.part(s, "intervention", n) for n in range(1, len(r.interventions) + 1)]
+    for node in nodes:
         yield Triple(s, QP.intervention, node)
-    yield from parts
+    yield from _interventions(r, iris, nodes)
 
 
-def _interventions(r: Reponse, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+def _interventions(r: Reponse, iris: Iris, nodes: Sequence[NamedNode]) -> Iterator[Triple]:
     types_ = coded(QP.typesIntervention)
-    for rang, turn in enumerate(r.interventions, start=1):
-        node = iris.part(s, "intervention", rang)
+    for rang, (node, turn) in enumerate(zip(nodes, r.interventions, strict=True), start=1):
         yield Triple(node, RDF.type, QP.Intervention)
         yield Triple(node, RDFS.label, fr(turn.libelle))
         yield Triple(node, QP.rang, integer(rang))

@@ -11,9 +11,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from lod.model.interventions import GOVERNMENT, interventions_of
+from lod.model.interventions import GOVERNMENT, folded, interventions_of
 from lod.model.question import Intervention, Organe, Question, Reponse
-from lod.model.text import fold
 from lod.reference.directory import Directory
 from lod.reference.executive import Executive
 from lod.reference.matching import civilite, in_common, name_key, only
@@ -54,7 +53,7 @@ def ministers(
     begin with a name and an office.
     """
     if turns:
-        speakers = (t.orateur for t in turns if GOVERNMENT.search(fold(t.qualite or "")))
+        speakers = (t.orateur for t in turns if GOVERNMENT.search(folded(t.qualite or "")))
     else:
         lines = SPEAKER.finditer(r.texte or "") if q.est_orale else ()
         named = (executive.minister_named(line["nom"], r.jo.jour) for line in lines)
@@ -73,7 +72,7 @@ def _speaker(
     civility, _, name = turn.libelle.partition(" ")
     if civilite(civility) is None or turn.type == "presidence":  # several, « Un député »
         return None, None
-    if GOVERNMENT.search(fold(turn.qualite or "")):
+    if GOVERNMENT.search(folded(turn.qualite or "")):
         ministers = (executive.minister_named(name, day) for day in days)
         return next((minister.person for minister in ministers if minister), None), None
     if turn.type in ("question", "replique") and name_key(name) == name_key(q.auteur.nom or ""):
