@@ -275,5 +275,5 @@ def test_a_remark_names_its_record(iris: Iris, tmp_path: Path) -> None:
     found = tuple(map(read_record, records([tmp_path / "list.json"])))
     made = convert_batch([found], iris, ReferenceData())
     [verdict] = made.accepted()
-    told = [r.name for r in summary_of(verdict, made, iris).remarks if "inconnu" in r.wrong]
+    told = [r.where.path for r in summary_of(verdict, made, iris).remarks if "inconnu" in r.wrong]
     assert sorted(told) == ["list.json#2", "list.json#4"]

@@ -326,7 +326,7 @@ def test_what_is_no_archive_of_deputies_stops(tmp_path: Path) -> None:
     ids=["no objects", "no persons", "no bodies", "no mandates", "no addresses"],
 )
 @pytest.mark.slow
-def test_a_thousand_findings_are_told(document: object, tmp_path: Path) -> None:
+def test_a_thousand_remarks_are_told(document: object, tmp_path: Path) -> None:
     """The others are counted; what is right of the file, and the next file, is read."""
     wrong, right = tmp_path / "a.json", tmp_path / "b.json"
     wrong.write_text(json.dumps(document, indent=0))

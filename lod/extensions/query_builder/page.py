@@ -14,7 +14,7 @@ from lod.extensions.query_builder.request import (
     periods,
     read_request,
 )
-from lod.extensions.query_builder.sparql import NAMED, NUMBER, title_of
+from lod.extensions.query_builder.sparql import NAMED, NUMBER, name_pattern, title_of
 from lod.model.text import fold
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -60,7 +60,7 @@ def names_of(subject: Subject, ask: Callable[[str], Rows]) -> Names:
 def _query_of_names(field: Field) -> str:
     """Return the query for the names of the things of a field, at most one more than MANY."""
     kind = field.class_term
-    pattern = f"?chose a {kind} ; rdfs:label ?nom ."
+    pattern = f"?chose a {kind} . {name_pattern('?chose', '?nom')}"
     if not kind.startswith("qp:"):  # a class of another vocabulary has other instances, too
         pattern += f" {{ SELECT DISTINCT ?chose WHERE {{ ?autre {field.path[0]} ?chose }} }}"
     used = ("qp", "rdfs", "skos")

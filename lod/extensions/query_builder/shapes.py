@@ -83,7 +83,8 @@ def uses_of(class_term: str, language: str) -> tuple[Use, ...]:
 
 def _use(property_term: str, shapes: tuple[str, ...], language: str) -> Use | None:
     required = [s for s in shapes if _value(s, "sh:severity") in ("", VIOLATION)]
-    if not any(_value(shape, "sh:maxCount") == "1" for shape in required):
+    is_single = any(_value(shape, "sh:maxCount") == "1" for shape in required)
+    if not (is_single or property_term == NAMES[0]):  # of names, queries take the French one
         return None
 
     def stated(predicate: str) -> str:

@@ -92,7 +92,7 @@ def _listing(asked: Request, named: dict[str, frozenset[str]]) -> Iterator[str]:
     bound = [c.field for c in asked.conditions if _binds(c, named)]
     patterns = [*_patterns(asked, named)]
     newest = next((field for field in asked.shown if field.kind == "jour"), None)
-    label = f"{subject} rdfs:label {name} ."
+    label = name_pattern(subject, name)
     if newest is None:
         order, first = f"{name} {subject}", [name]
         patterns.append(label)
@@ -126,7 +126,7 @@ def _shown(subject: str, field: Field, *, is_bound: bool) -> Iterator[str]:
     variable = f"?{field.variable}"
     parts = [] if is_bound else [f"{subject} {_path(field)} {variable}"]
     if field.kind in ("chose", "code"):
-        parts.append(f"{variable} rdfs:label {variable}{NAMED}")
+        parts.append(name_pattern(variable, f"{variable}{NAMED}"))
     if parts:  # an OPTIONAL for each column: else some engines pair all labels of the data
         yield f"OPTIONAL {{ {' . '.join(parts)} }}"
 
@@ -173,7 +173,8 @@ def _condition(
         within = f"{_called(field, name)} {_contains(name, condition)}"
         yield f"{{ SELECT {variable} WHERE {{ {within} }} }}"
     elif condition.text:
-        yield f"{subject} {path} {variable} ."
+        is_name = field.path == ("rdfs:label",)
+        yield name_pattern(subject, variable) if is_name else f"{subject} {path} {variable} ."
         yield _contains(variable, condition)
     else:
         ends = ((">=", condition.least), ("<=", condition.most))
@@ -201,7 +202,13 @@ def accent_pattern(text: str) -> str:
 
 def _called(field: Field, name: str) -> str:
     """Return the pattern of the names of all things of a field."""
-    return f"?{field.variable} a {field.class_term or 'skos:Concept'} ; rdfs:label {name} ."
+    kind = field.class_term or "skos:Concept"
+    return f"?{field.variable} a {kind} . {name_pattern(f'?{field.variable}', name)}"
+
+
+def name_pattern(thing: str, name: str) -> str:
+    """Return the pattern of the French name of a thing: some have an English one, too."""
+    return f'{thing} rdfs:label {name} . FILTER(LANG({name}) != "en")'
 
 
 def _path(field: Field) -> str:
