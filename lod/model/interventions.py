@@ -19,7 +19,7 @@ from lod.model.text import fold, strip_tags, with_plain_spaces
 BEGIN, END = "\x01", "\x02"  # of a name with its office: controls, so that no text holds them
 # at the beginning of a line the name, in bold, up to a full stop; or to a comma, which the office
 # follows in italics or, in bold, up to the full stop. « </i> » may come before
-LABEL = re.compile(
+SPEAKER_LABEL = re.compile(
     rf"(?P<before>(?:\A|{LINE.pattern})(?:\s|</?(?:em|i)>)*)"
     r"(?P<label><(?P<bold>strong|b)>[^<>]{2,400}?(?:\.(?=\s*</(?P=bold)>)"
     r"|,\s*</(?P=bold)>\s*<(?P<office>em|i)>[^<>]{2,400}?(?=\s*</(?P=office)>)))"
@@ -69,7 +69,7 @@ def interventions_of(text: str, html: str | None, author: str | None) -> tuple[I
 def _marked(html: str) -> str:
     """Return HTML with BEGIN and END around each label."""
     pieces, after = list[str](), 0
-    for match in LABEL.finditer(html):
+    for match in SPEAKER_LABEL.finditer(html):
         start, end = match.span("label")
         pieces += html[after:start], BEGIN, html[start:end], END
         after = end
