@@ -4,7 +4,6 @@ A release does not change: no file that is there is ever opened for writing, as 
 of them, may share it (hard links).
 """
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +37,3 @@ def page_path(path: str, number: int) -> str:
     ('deputes', 'deputes/page-2')
     """
     return path if number == 1 else f"{path}/page-{number}"
-
-
-def reuse_file(old: Path, new: Path) -> None:
-    """Take over a file of the release before, as a link, or as a copy where no link can be."""
-    try:
-        new.hardlink_to(old)
-    except OSError:
-        shutil.copyfile(old, new)
