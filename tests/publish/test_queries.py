@@ -81,7 +81,7 @@ def fixture() -> tuple[Store, Dataset]:
 
 
 def test_all_queries_were_found() -> None:
-    assert len(list(packaged.QUERIES.iterdir())) == 89
+    assert len(list(packaged.QUERIES.iterdir())) == 90
     assert ROWS.keys() == {path.stem for path in QUERIES}
     for query in all_queries().values():
         assert query.title.endswith(" ?") and query.theme and query.audience, query.name
