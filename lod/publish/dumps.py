@@ -238,6 +238,17 @@ def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head:
                 file.add(gzipped_member(lines), len(group))
 
 
+def write_views(dumps: Path, store: Store, head: DumpHead) -> None:
+    """Write what each view makes of the data, as sorted N-Triples."""
+    for query in packaged.views():
+        made = store.query(query.read_text("utf-8"))
+        lines = sorted(set(ntriples(made).splitlines(keepends=True)))  # type: ignore[arg-type]
+        title = f"Questions parlementaires : la forme {query.stem}"
+        with DumpFile(dumps / f"{query.stem}.nt.gz", partial(head.lines, title)) as file:
+            for group in batches(lines, QUADS_TOGETHER):
+                file.add(gzipped_member(b"".join(group)), len(group))
+
+
 def stated_triples(path: Path) -> int:
     """Return how many triples a dump says that it has."""
     with gzip.open(path, "rt", encoding="utf-8") as file:

@@ -18,11 +18,11 @@ from lod.pipeline.questions.statistics import components
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
-from lod.rdf.ontology import parts
+from lod.rdf.ontology import modules, parts
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
-from lod.rdf.vocab import ORG, QP, RDF, RDFS, SCHEMA
-from lod.server.routes.release_files import FORMS
+from lod.rdf.vocab import DCTERMS, ORG, QP, RDF, RDFS, SCHEMA
+from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
 from lod.website.indexes.robots import pages
 from lod.website.pages.kept_resources import is_kept
 from lod.website.pages.problem_pages import PROBLEMS
@@ -477,6 +477,19 @@ def test_each_problem_is_explained(client: Client) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_document_in_quads_is_a_graph_of_which_its_licence_is_said(client: Client) -> None:
+    path = "question/QANR5L15QE43349"
+    turtle = triples_of(client.get(f"/{path}.ttl").data, RdfFormat.TURTLE)
+    for form, syntax in (("trig", RdfFormat.TRIG), ("nq", RdfFormat.N_QUADS)):
+        asked = {"Accept": DOCUMENT_FORMS[form]}
+        answer = client.get(f"/{path}", headers=asked, follow_redirects=True)
+        quads, graph = [*parse(answer.data, format=syntax)], NamedNode(f"{BASE}{path}.{form}")
+        named = {quad.triple for quad in quads if quad.graph_name == graph}
+        assert named < turtle and len(quads) == len(turtle) == len(named) + 7
+        assert graph in {q.subject for q in quads if q.predicate == DCTERMS.license}
+    assert client.get("/exemples.trig").status_code == 404
+
+
 def test_void_in_every_form(client: Client) -> None:
     path = "/.well-known/void"
     turtle = triples_of(client.get(path).data, RdfFormat.TURTLE)
@@ -496,11 +509,16 @@ def test_void_in_every_form(client: Client) -> None:
 
 
 def test_what_the_ontology_is_made_of_leads_somewhere(client: Client) -> None:
-    found = [part.rpartition("/")[2] for part in parts()]
-    assert {"delais", "textes", "26.11.0"} < {*found} and len(found) == 11
-    for name in found:
-        answer = client.get(f"/def/{name}")
+    names = {part.rpartition("/")[2] for part in parts()}
+    assert names == {*modules(), "26.11.0"} and len(names) == 12
+    for name in (*names, "delais.html"):
+        answer = client.get(f"/def/{name}", headers={"Accept": "text/html"})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/def"), name
+    whole = triples_of(client.get("/def.nt").data, RdfFormat.N_TRIPLES)
+    for name, stated in modules().items():  # each alone, together the whole
+        answer = client.get(f"/def/{name}", headers={"Accept": "text/turtle"})
+        assert answer.headers["Content-Location"] == f"/def/{name}.ttl"
+        assert triples_of(answer.data, RdfFormat.TURTLE) == {*stated} < whole
     assert client.get("/def/inconnu").status_code == 404
     stated = client.get("/alignements")
     assert stated.mimetype == "text/turtle" and b"/alignements> a owl:Ontology" in b" ".join(

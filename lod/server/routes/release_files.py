@@ -15,7 +15,7 @@ from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.held_back import held_back
 from lod.publish.publication_log import dated, read_log
 from lod.publish.release import MANIFEST, manifest
-from lod.rdf.serialize import DATA_FORMS
+from lod.rdf.serialize import DATA_FORMS, QUAD_FORMS
 from lod.rdf.templates import FILE_FORMATS
 from lod.server.common import csp
 from lod.server.common.problems import Problem, not_found
@@ -28,6 +28,7 @@ from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
+DOCUMENT_FORMS = FORMS | {name: form.media for name, form in QUAD_FORMS.items()}  # of a resource
 TYPES = FORMS | {  # extension of a file → its media type
     **{name: FILE_FORMATS[name].media for name in ("parquet", "sqlite")},
     FEED: FEED_MEDIA,  # of a thing: it is not one of the forms of its document
