@@ -22,7 +22,9 @@ from lod.rdf.serialize import turtle_triples
 from lod.rdf.vocab import PREFIXES as KNOWN
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.reference.executive import GAP, GRACE, Executive, Ministry
-from lod.reference.tables import legislature_on, legislatures
+from lod.reference.executive_tables import from_tables
+from lod.reference.link_tables import item_suggestions
+from lod.reference.tables import group_rows, legislature_on, legislatures
 from lod.sources.fields import Reading
 from lod.sources.forms import ReadRecord
 from tests.support.chantier import D, question
@@ -154,3 +156,7 @@ def test_the_guide_tells_all_that_is_optional_and_nothing_else(guide: str) -> No
     rows = re.findall(r"^\| `([\w:]+)` \| (`[^|]+`) \| \S", text, re.M)
     told = {(kind, name) for kind, names in rows for name in re.findall(r"`(.+?)`", names)}
     assert told == known - required and len(told) > 150
+    governments = {g.nom.split()[-1] for g in from_tables().governments.values() if not g.qid}
+    assert governments - {"1", "2"} == {"Borne", "Attal", "Barnier", "Bayrou"}  # as it says
+    assert [n for n, row in legislatures().items() if not row.qid] == [*range(7, 13)]
+    assert (sum(not g.qid for g in group_rows()), len(item_suggestions())) == (50, 215)

@@ -490,6 +490,15 @@ def test_a_document_in_quads_is_a_graph_of_which_its_licence_is_said(client: Cli
     assert client.get("/exemples.trig").status_code == 404
 
 
+def test_a_dump_is_unpacked_by_who_takes_gzip(client: Client) -> None:
+    path = "/telechargements/questions.ttl"
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (packed.mimetype, packed.headers["Content-Encoding"]) == ("text/turtle", "gzip")
+    assert packed.data == client.get(f"{path}.gz").data
+    for accepted in ({}, {"Accept-Encoding": "gzip;q=0"}):
+        assert client.get(path, headers=accepted).headers["Location"] == f"{path}.gz"
+
+
 def test_void_in_every_form(client: Client) -> None:
     path = "/.well-known/void"
     turtle = triples_of(client.get(path).data, RdfFormat.TURTLE)

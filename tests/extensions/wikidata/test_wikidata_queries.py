@@ -88,6 +88,8 @@ def rest() -> Iterator[Quad]:
     yield merged("Q900", "Q11")
     yield truthy(WHOLE, "P21", wd("Q6581097"))
     yield truthy(WHOLE, "P102", wd("Q192821"))
+    yield truthy(WHOLE, "P39", wd("Q192821"))
+    yield truthy(WHOLE, "P106", wd("Q192821"))
     yield truthy(WHOLE, "P18", NamedNode(COMMONS + "Pierre%20Dharr%C3%A9ville.jpg"))
     yield truthy(WHOLE, "P856", NamedNode("https://example.org/?a=1#b"))
     yield truthy("Q11", "P21", GENID)
@@ -304,8 +306,10 @@ def test_facts_that_people_ask_for(client: QueryService) -> None:
         ("Q12", "P569", "1975-12-31", "jour", ""),
         ("Q12", "P569", "1976-02", "mois", ""),
         (WHOLE, "P102", "Q192821", "element", "PCF"),
+        (WHOLE, "P106", "Q192821", "element", "PCF"),
         (WHOLE, "P18", COMMONS + "Pierre%20Dharr%C3%A9ville.jpg", "adresse", ""),
         (WHOLE, "P21", "Q6581097", "element", "masculin"),
+        (WHOLE, "P39", "Q192821", "element", "PCF"),
         (WHOLE, "P569", "1975-06-15", "jour", ""),
         (WHOLE, "P856", "https://example.org/?a=1#b", "adresse", ""),
     ]
