@@ -167,13 +167,6 @@ def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, de
     assert asked == [0, 150, 150, 100]
 
 
-def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
-    """A value is escaped, whatever characters it has."""
-    numbers = map(str, map(Literal, ["14", '"}', "99", "\\"]))
-    text = lookups.query_text("identifiants-connus", an=numbers)
-    assert {row["item"] for row in client.select(text)} == {WD + "Q14", WD + "Q15"}
-
-
 @pytest.mark.parametrize("script", [[results([])], [cut(), results([])]])
 def test_no_identifiers_are_no_wikidata(script: list[Answer], depot: Depot, tmp_path: Path) -> None:
     """An empty list is an error: every link would be lost. A run on the same day asks again."""
