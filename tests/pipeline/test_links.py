@@ -398,7 +398,7 @@ def fact(**more: str) -> WikidataFact:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"propriete": "P106"}, {"valeur": "6581097"}, {"libelle": ""}, {"qid": "1"},
+        {"propriete": "P19"}, {"valeur": "6581097"}, {"libelle": ""}, {"qid": "1"},
         {"propriete": "P856", "type": "adresse", "valeur": "javascript:alert(1)"},
         {"propriete": "P18", "type": "adresse", "valeur": "https://x/ y"},
         {"propriete": "P569", "type": "jour", "valeur": "1975"}, {"type": "jour"},
