@@ -187,9 +187,10 @@ def test_only_questions_and_answers_become_works() -> None:
 
 def test_nothing_in_the_alignments_is_unnamed() -> None:
     """No blank node, no foreign IRI without its label in English, no term labelled twice."""
-    labels = Counter(t.subject for t in alignments() if t.predicate == RDFS.label)
+    foreign = [t for t in alignments() if not str(t.subject).startswith(f"<{OURS}alignements")]
+    labels = Counter(t.subject for t in foreign if t.predicate == RDFS.label)
     assert set(labels.values()) == {1}
-    for t in alignments():
+    for t in foreign:
         assert not isinstance(t.subject, BlankNode) and not isinstance(t.object, BlankNode)
         if t.predicate == RDFS.label:
             assert isinstance(t.object, Literal) and t.object.language == "en"
