@@ -103,6 +103,11 @@ def ontology() -> list[Path]:
     return [CORE, *with_extensions(ONTOLOGY, "modules", "*.ttl")]
 
 
+def views() -> list[Path]:
+    """Return the queries that make of the data what other vocabularies say, a file each."""
+    return sorted(ONTOLOGY.glob("*.rq"))
+
+
 def shapes() -> list[Path]:
     return with_extensions(SHAPES, "", "*.ttl")
 

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.publish.history import DATASET, DATASET_NAME
 from lod.publish.publication import Publication
 from lod.publish.search.parameters import kinds
-from lod.rdf.serialize import DATA_FORMS, written
+from lod.rdf.serialize import DATA_FORMS, trig, written, written_quads
 from lod.rdf.templates import licence_at
 from lod.rdf.vocab import DCTERMS, FOAF, PREFIXES, RDF, RDFS, VOID, fr, plain_literal
 
@@ -37,8 +37,14 @@ def document_triples(publication: Publication, path: str, form: str) -> list[Tri
 def written_document(
     publication: Publication, path: str, triples: Sequence[Triple], form: str
 ) -> bytes:
-    """Return triples as one of DATA_FORMS of a document, and what that says of itself."""
-    return written([*triples, *document_triples(publication, path, form)], form)
+    """Return triples as one of DATA_FORMS of a document, and what that says of itself; in one of
+    QUAD_FORMS they stand in a graph, of which that is said.
+    """
+    itself = document_triples(publication, path, form)
+    if form in DATA_FORMS:
+        return written([*triples, *itself], form)
+    nquads = written_quads(NamedNode(f"{publication.base}{path}.{form}"), triples, itself)
+    return trig(nquads) if form == "trig" else nquads
 
 
 def every_document(

@@ -13,7 +13,14 @@ from lod.base.packing import count_lines
 from lod.base.words import english
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.settling.settle import BuildPlan, MadeGraph
-from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
+from lod.publish.dumps import (
+    TURTLE,
+    DumpHead,
+    legislature_dump,
+    stated_triples,
+    write_quads,
+    write_views,
+)
 from lod.publish.fill_store import DESCRIPTIONS_NT, StoreOutput
 from lod.publish.publication import Output
 from lod.publish.void import first_day
@@ -55,6 +62,8 @@ CONTENTS = {
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
     "changements.jsonl.gz": "Quelle question a changé dans quelle version, et comment (JSON)",
+    "eli-dl.nt.gz": "Les questions dans les termes européens, ELI et ELI-DL (N-Triples)",
+    "schema-org.nt.gz": "Les questions, sans leurs textes, dans ceux de schema.org (N-Triples)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses équivalents dans d’autres vocabulaires (Turtle)",
     "shapes.ttl": "Les règles de validation, en SHACL (Turtle)",
@@ -82,7 +91,7 @@ def count_triples(
     # triples of ontology, examples, VoID and service that are not in the data
     counts["descriptions"] = count_lines(work / DESCRIPTIONS_NT)
     counts["store"] = len(store)
-    loaded = ("questions", "descriptions", "faits-wikidata", *graph_counts)
+    loaded = ("questions", "descriptions", "faits-wikidata", "alignements", *graph_counts)
     expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(
@@ -121,6 +130,7 @@ class Downloads(Output):
         self.counts = count_triples(self._work, report.triples, store, graphs)
         described = (self._work / DESCRIPTIONS_NT).read_bytes()
         write_quads(dumps, store, self.counts["questions"], described, self._head)
+        write_views(dumps, store, self._head)
         parts = {legislature_dump(n): (LEGISLATURE, str(n)) for n, *_ in report.legislatures}
         graph_contents = {graph.dump: graph.content for graph in graphs}
         whole = {name: (content,) for name, content in (CONTENTS | graph_contents).items()}

@@ -1,12 +1,14 @@
 """The dumps of the data: all of it in Turtle and N-Triples, each legislature in Turtle.
 
 Each is complete by itself: after the questions come the status of those that wait, then what they
-refer to, with code lists and links. The first lines of a file say what it is.
+refer to, and what that refers to, with code lists and links; in those of all data also what no
+question refers to. The first lines of a file say what it is.
 """
 
 import gzip
+import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +24,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple
 from lod.base import packaged, packing
 from lod.base.packing import PIECE, gzipped_member
 from lod.base.parallel import batches
+from lod.base.tabular import group_by_key
 from lod.model.identifiers import split_uid
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion, Waiting
@@ -45,6 +48,8 @@ DATA, EVERYTHING = (
     "Questions parlementaires : les données, ce qui les décrit, et chaque graphe nommé",
 )
 QUADS_TOGETHER = 10_000  # packed at once
+# document of the object of a line of N-Triples, if that is a resource
+_OBJECT = re.compile(rb" <([^<>#]*)(?:#[^<>]*)?> \.$", re.M)
 TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
 
 
@@ -148,6 +153,7 @@ def write_questions(
     in_rest, rest_turtle = rest.count(b"\n"), gzipped_member(turtle_piece(triples(rest)))
     turtle_head = partial(head.lines, prefixes=serialize.turtle_head())
     waiting, first = [*questions.waiting()], _first_in_legislature(shared)
+    described = _by_document(rest)
     with (
         DumpFile(dumps / NTRIPLES, partial(head.lines, DATA)) as nt,
         DumpFile(dumps / TURTLE, partial(turtle_head, DATA)) as ttl,
@@ -156,11 +162,14 @@ def write_questions(
         for number, own_questions in by_legislature:
             title = f"Questions parlementaires : {number}e législature, et ce qu’elles désignent"
             with DumpFile(dumps / legislature_dump(number), partial(turtle_head, title)) as part:
+                named = set[bytes]()
                 for group in batches(own_questions, TOGETHER):
-                    _write_group(group, first, nt, ttl, part)
+                    named |= _write_group(group, first, nt, ttl, part)
                 own_waiting = [question for question in waiting if question.legislature == number]
                 _add_status(part, own_waiting, turtle_piece)
-                part.add(rest_turtle, in_rest)
+                own_rest = b"".join(_referred_to(named, described))
+                turtle = gzipped_member(turtle_piece(triples(own_rest)))
+                part.add(turtle, own_rest.count(b"\n"))
         _add_status(nt, waiting, ntriples)
         _add_status(ttl, waiting, turtle_piece)
         nt.add(gzipped_member(rest), in_rest)
@@ -169,9 +178,10 @@ def write_questions(
 
 def _write_group(
     questions: Iterable[StoredQuestion], first: Answers, nt: DumpFile, ttl: DumpFile, part: DumpFile
-) -> None:
+) -> set[bytes]:
     """Write what questions of a legislature state: what they state first of all, as N-Triples and
-    as Turtle; what they state first of their legislature, as Turtle.
+    as Turtle; what they state first of their legislature, as Turtle. Return the documents of what
+    they refer to.
     """
     whole, own = list[DocumentText](), list[DocumentText]()
     for stored in questions:
@@ -184,6 +194,25 @@ def _write_group(
     nt.add(gzipped_member(b"".join(document.nt for document in whole)), count)
     ttl.add(turtle, count)
     part.add(turtle if len(own) == len(whole) else _packed_turtle(own), _count(own))
+    return {iri for document in own for iri in _OBJECT.findall(document.nt)}
+
+
+def _by_document(nt: bytes) -> dict[bytes, bytes]:
+    """Return IRI of a document → the lines of N-Triples about its resource and parts."""
+    lines = nt.splitlines(keepends=True)
+    grouped = group_by_key((line[1 : line.index(b">")].partition(b"#")[0], line) for line in lines)
+    return {document: b"".join(own) for document, own in grouped.items()}
+
+
+def _referred_to(named: Iterable[bytes], described: Mapping[bytes, bytes]) -> Iterator[bytes]:
+    """Return the lines about some documents, and about all that these lead to, in a fixed order."""
+    reached, todo = set[bytes](), [*named]
+    while todo:
+        document = todo.pop()
+        if document in described and document not in reached:
+            reached.add(document)
+            todo += _OBJECT.findall(described[document])
+    return (described[document] for document in described if document in reached)
 
 
 def _count(documents: Iterable[DocumentText]) -> int:
@@ -236,6 +265,17 @@ def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head:
             for group in batches(quads, QUADS_TOGETHER):
                 lines = pyoxigraph.serialize(group, format=RdfFormat.N_QUADS) or b""
                 file.add(gzipped_member(lines), len(group))
+
+
+def write_views(dumps: Path, store: Store, head: DumpHead) -> None:
+    """Write what each view makes of the data, as sorted N-Triples."""
+    for query in packaged.views():
+        made = store.query(query.read_text("utf-8"))
+        lines = sorted(set(ntriples(made).splitlines(keepends=True)))  # type: ignore[arg-type]
+        title = f"Questions parlementaires : la forme {query.stem}"
+        with DumpFile(dumps / f"{query.stem}.nt.gz", partial(head.lines, title)) as file:
+            for group in batches(lines, QUADS_TOGETHER):
+                file.add(gzipped_member(b"".join(group)), len(group))
 
 
 def stated_triples(path: Path) -> int:

@@ -1,5 +1,5 @@
 """The store of a release: in the default graph data and links, controlled and counted, and what
-describes them; in graphs of their own facts of Wikidata, what extensions make.
+describes them; in graphs of their own facts of Wikidata, alignments, what extensions make.
 
 It is made from the store of the release before if that is nearly the same: both share the files,
 and only what differs is removed or added. The large files of a store never change once they are
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Store, Triple
 
+from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.in_hand import named
 from lod.base.packing import count_lines
@@ -36,7 +37,7 @@ from lod.publish.store_counts import StoreCounter
 from lod.publish.void import DESCRIPTIONS, describe_service, describe_void, named_graphs
 from lod.rdf import serialize
 from lod.rdf.iris import Iris
-from lod.rdf.ontology import definitions, ontology
+from lod.rdf.ontology import definitions, ontology, stated
 from lod.rdf.serialize import triples
 from lod.rdf.store import load, open_store, pieces
 from lod.rdf.vocab import QP, civil_date
@@ -46,6 +47,7 @@ ROUNDS = 9  # of writing VoID: four are needed
 BESIDE = (REMAINDER, "links.nt")  # the data that is not about questions
 # in a release: what the default graph has beside data and links, with none of their triples
 DESCRIPTIONS_NT = "descriptions.nt"
+ALIGNMENTS_NT = "alignements.nt"
 
 
 def delta(
@@ -105,6 +107,7 @@ class StoreOutput(Output):
     def _fill(self) -> tuple[Store, History]:
         plan, gathered, report = self._plan, self._gathered, self._gathered.report
         base, work = plan.settings.base, plan.work
+        (work / ALIGNMENTS_NT).write_bytes(serialize.ntriples(stated(packaged.ALIGNMENTS)[0]))
         is_new, changed = self._load_data(), self._changed
         store = open_store(self._folder)
         beside_data = (graph.focus_nodes for graph in gathered.graphs)
@@ -193,7 +196,7 @@ class StoreOutput(Output):
     def _named_graphs(self) -> dict[str, Path]:
         """Return the name of each named graph → the file of its N-Triples."""
         made = {graph.name: graph.file for graph in self._gathered.graphs}
-        files = {"faits-wikidata": FACTS} | made
+        files = {"faits-wikidata": FACTS, "alignements": ALIGNMENTS_NT} | made
         return {name: self._plan.work / file for name, file in files.items()}
 
 

@@ -23,7 +23,7 @@ def document_of(iri: str) -> str:
 
 
 CORE_KINDS = (  # their pages are made when they are asked for
-    "question", "reponse", "depute", "auteur", "personne", "groupe", "ministere",
+    "question", "reponse", "depute", "auteur", "personne", "groupe", "lignee", "ministere",
     "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "departement",
     "region", "motif",
 )  # fmt: skip
@@ -132,6 +132,10 @@ class Iris:
     def groupe(self, q: Question, groupe: Organe) -> NamedNode:
         """`…/groupe/PO730940`, else `…/groupe/15-ni`: a group exists in one legislature only."""
         return self._iri("groupe", groupe.ref or f"{q.legislature}-{slug(groupe.libelle)}")
+
+    def lignee(self, code: str) -> NamedNode:
+        """`…/lignee/non-inscrits`: a group over legislatures."""
+        return self._iri("lignee", code)
 
     def ministere(self, ministere: Organe) -> NamedNode:
         """`…/ministere/PO855083` of a ministry that is resolved, else one IRI a name:

@@ -11,6 +11,8 @@ from lod.base.tabular import group_by_key
 from lod.model.text import fold
 from lod.rdf.vocab import NAMESPACE, QP, RDF, RDFS, SKOS, en, fr
 
+CORE_NAME = "coeur"
+
 
 @cache
 def ontology() -> tuple[Triple, ...]:
@@ -59,6 +61,20 @@ def parts() -> frozenset[str]:
     whole = f"{NAMESPACE.rstrip('#')}/"
     subjects = (t.subject.value for t in ontology() if isinstance(t.subject, NamedNode))
     return frozenset(iri for iri in subjects if iri.startswith(whole))
+
+
+@cache
+def modules() -> dict[str, tuple[Triple, ...]]:
+    """Return name of each file of it, as its address ends → what that states, and what follows."""
+    return {
+        CORE_NAME if path == packaged.CORE else path.stem: _with_implied(stated(path)[0])
+        for path in packaged.ontology()
+    }
+
+
+def _with_implied(triples: tuple[Triple, ...]) -> tuple[Triple, ...]:
+    subjects = {triple.subject for triple in triples}
+    return (*triples, *(triple for triple in implied() if triple.subject in subjects))
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyoxigraph
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from lod.rdf import jsonld
 from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF
@@ -91,6 +91,23 @@ DATA_FORMS = {  # extension of the file → form
     "nt": DataForm("application/n-triples", "N-Triples"),
     "rdf": DataForm("application/rdf+xml", "RDF/XML"),
 }
+QUAD_FORMS = {  # the same, of a document whose triples stand in a graph
+    "trig": DataForm("application/trig", "TriG"),
+    "nq": DataForm("application/n-quads", "N-Quads"),
+}
+
+
+def written_quads(graph: NamedNode, named: Iterable[Triple], beside: Iterable[Triple]) -> bytes:
+    """Return triples in a graph, and those in no graph, as N-Quads, in their order."""
+    quads = [Quad(s, p, o, graph) for s, p, o in named]
+    quads += [Quad(s, p, o) for s, p, o in beside]
+    return pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) or b""
+
+
+def trig(nquads: bytes) -> bytes:
+    """Return N-Quads as TriG, with the prefixes that are used."""
+    quads = pyoxigraph.parse(nquads, format=RdfFormat.N_QUADS)
+    return pyoxigraph.serialize(quads, format=RdfFormat.TRIG, prefixes=used_prefixes(nquads)) or b""
 
 
 def written(triples: Sequence[Triple], form: str) -> bytes:

@@ -22,7 +22,8 @@ QID = re.compile(r"Q[1-9]\d*", re.ASCII)
 CONSTAT = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 # property → types that the value of a fact may have, each with its pattern below
 FACT_TYPES = {
-    "P21": ("element",), "P102": ("element",), "P569": ("jour", "mois", "annee"),
+    "P21": ("element",), "P39": ("element",), "P102": ("element",), "P106": ("element",),
+    "P569": ("jour", "mois", "annee"),
     "P18": ("adresse",), "P856": ("adresse",),
 }  # fmt: skip
 VALUE_PATTERNS = {

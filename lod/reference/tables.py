@@ -170,6 +170,24 @@ def group_rows() -> tuple[GroupRow, ...]:
     return tuple(typed_rows(GroupRow, path, *required, ref="organeRef", source="sources"))
 
 
+@cache
+def lineages() -> dict[str, tuple[GroupRow, ...]]:
+    """Return code → the groups that are one over legislatures, the newest first."""
+    groups = {g.ref: g for g in group_rows()}
+    members = rows(MAPPINGS / "lignees.csv", "lignee", "organeRef")
+    by_code = group_by_key((row["lignee"], groups[row["organeRef"]]) for row in members)
+    return {
+        code: tuple(sorted(some, key=lambda g: (g.debut, g.ref), reverse=True))
+        for code, some in by_code.items()
+    }
+
+
+@cache
+def lineage_codes() -> dict[str, str]:
+    """Return reference of a group → the code of its lineage."""
+    return {g.ref: code for code, groups in lineages().items() for g in groups}
+
+
 def group_end(ref: str, legislature: int) -> date | None:
     """Return the last day of a group, which ends with its legislature; None if it goes on."""
     days = {g.ref: g.fin for g in group_rows()}

@@ -36,8 +36,8 @@ def port() -> Iterator[int]:
     [
         ("def", "text/turtle", "/def"),
         ("def", "text/html", "/def"),
-        ("def/26.11.0", "*/*", "/def"),
-        ("def/delais", "*/*", "/def"),
+        ("def/26.11.0", "*/*", "/def/26.11.0"),
+        ("def/delais", "*/*", "/def/delais"),
         ("alignements", "*/*", "/telechargements/alignements.ttl"),
         ("shapes", "text/html,*/*;q=0.8", "/formes.html"),
         ("shapes", "text/turtle", "/telechargements/shapes.ttl"),

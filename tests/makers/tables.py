@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from lod.base import durable, packaged
 from lod.base.tabular import csv_line
 from lod.reference.amo_archives import read_directory
-from lod.reference.directory import DeputySeat, Directory
+from lod.reference.directory import GROUPE, DeputySeat, Directory
 from lod.reference.link_tables import evidence_sources, registers
 from lod.reference.matching import name_key
 
@@ -199,6 +199,18 @@ def group_row(row: Row) -> tuple[str, ...]:
     return (*(row[name] for name in names), row["wikidata_qid"], source)
 
 
+def older_groups(archive: Directory) -> dict[str, tuple[str, ...]]:
+    """Return the rows of groups of legislatures before the 14th, which an archive alone has."""
+    return {
+        g.ref: (
+            g.ref, str(g.legislature), g.short_label or "", g.libelle, str(g.start), str(g.end),
+            "", "",
+        )
+        for g in archive.bodies.values()
+        if g.type == GROUPE and g.legislature and g.legislature < 14
+    }  # fmt: skip
+
+
 def circonscription_row(row: Row) -> tuple[str, ...]:
     """Return a row of `circonscriptions.csv`."""
     departement = OWN_CODES.get(row["num_deptmt"], row["num_deptmt"])
@@ -225,9 +237,9 @@ def main(folder: Path, *archives: Path) -> None:
     write("identifiants.csv", identifier_rows(persons))
     items = {qid for qid, *_ in known.values()}
     write("faits-wikidata.csv", fact_rows(items, politicians))
-    groups = read(folder / "groupes-wikidata.csv")
-    groups.sort(key=lambda row: (int(row["legislature"]), int(row["organeRef"][2:])))
-    write("groupes.csv", map(group_row, groups))
+    groups = {row["organeRef"]: group_row(row) for row in read(folder / "groupes-wikidata.csv")}
+    groups = older_groups(read_directory(archives[:1])[0]) | groups
+    write("groupes.csv", sorted(groups.values(), key=lambda row: (int(row[1]), _number(row[0]))))
     constituencies = read(folder / "circonscriptions-wikidata.csv")
     write("circonscriptions.csv", map(circonscription_row, constituencies))
 

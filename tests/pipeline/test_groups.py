@@ -65,6 +65,7 @@ def test_an_unreadable_reference_does_not_hide_the_membership(archives: Director
     """As in the records with `POnull`, which print « Non inscrit » for members of a group."""
     q, [remark] = resolved(asked(14, "2013-11-20", NI), archives)
     assert q.groupe and q.groupe.ref == "PO656006" and q.libelle_groupe == "Non inscrit"
+    assert q.groupe_imprime and q.groupe_imprime.ref == "PO645633"  # and no group without one
     assert "group 'Non inscrit' (PO645633), but on 2013-11-20 the author was a member" in remark
 
 

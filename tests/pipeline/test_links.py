@@ -247,16 +247,6 @@ def test_what_the_table_says_of_a_minister() -> None:
     }  # fmt: skip
 
 
-def test_a_name_and_a_year_link_no_minister() -> None:
-    """Nor a name and the first day of an office; such rows stay in the table."""
-    weak = {"nom et année", "fonction et jour"}
-    items = {
-        row["qid"] for row in rows(packaged.MAPPINGS / "ministres.csv") if row["preuve"] in weak
-    }
-    same = {link.qid for _, link in all_links(IRIS) if link.relation == OWL.sameAs}
-    assert len(items) == 100 and not items & same
-
-
 @pytest.mark.shared
 @pytest.mark.slow
 def test_no_minister_is_linked_wrongly() -> None:
@@ -408,7 +398,7 @@ def fact(**more: str) -> WikidataFact:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"propriete": "P106"}, {"valeur": "6581097"}, {"libelle": ""}, {"qid": "1"},
+        {"propriete": "P19"}, {"valeur": "6581097"}, {"libelle": ""}, {"qid": "1"},
         {"propriete": "P856", "type": "adresse", "valeur": "javascript:alert(1)"},
         {"propriete": "P18", "type": "adresse", "valeur": "https://x/ y"},
         {"propriete": "P569", "type": "jour", "valeur": "1975"}, {"type": "jour"},

@@ -3,22 +3,28 @@ of the program, and whoever accepts them anew sees no rule in them.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace as with_fields
 from datetime import date, timedelta
 
 import pytest
 from rdflib import Graph, URIRef
+from rdflib.namespace import SH
 
+from lod.base import packaged
 from lod.model.question import JO, Organe, Question, Reponse
 from lod.pipeline.settling.merge import ranked
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, violations
 from lod.rdf import deadlines
+from lod.rdf.jsonld import compact
 from lod.rdf.serialize import turtle_triples
 from lod.rdf.vocab import PREFIXES as KNOWN
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.reference.executive import GAP, GRACE, Executive, Ministry
-from lod.reference.tables import legislature_on, legislatures
+from lod.reference.executive_tables import from_tables
+from lod.reference.link_tables import item_suggestions
+from lod.reference.tables import group_rows, legislature_on, legislatures
 from lod.sources.fields import Reading
 from lod.sources.forms import ReadRecord
 from tests.support.chantier import D, question
@@ -132,3 +138,25 @@ def test_two_queries_at_one_address_have_two_tags(server: Server) -> None:
 def test_a_period_has_its_first_day_and_its_last(server: Server, bounds: str, count: int) -> None:
     answer = server.ask(f"/recherche?format=json&{bounds}")
     assert json.loads(answer.body)["total"] == count
+
+
+@pytest.mark.parametrize("guide", ["donnees.md", "donnees.en.md"])
+def test_the_guide_tells_all_that_is_optional_and_nothing_else(guide: str) -> None:
+    """Whatever may be taken away without a violation of the shapes of the core."""
+    shapes, known, required = Graph(), set(), set()
+    for path in packaged.SHAPES.glob("*.ttl"):
+        shapes.parse(path)
+    for node, kind in shapes.subject_objects(SH.targetClass):
+        for shape in shapes.objects(node, SH.property):
+            pair = (compact(str(kind)), compact(str(shapes.value(shape, SH.path))))
+            known.add(pair)
+            is_violation = shapes.value(shape, SH.severity) in (None, SH.Violation)
+            required |= {pair} if is_violation and shapes.value(shape, SH.minCount) else set()
+    text = (packaged.SITE / "pages" / guide).read_text("utf-8")
+    rows = re.findall(r"^\| `([\w:]+)` \| (`[^|]+`) \| \S", text, re.M)
+    told = {(kind, name) for kind, names in rows for name in re.findall(r"`(.+?)`", names)}
+    assert told == known - required and len(told) > 150
+    governments = {g.nom.split()[-1] for g in from_tables().governments.values() if not g.qid}
+    assert governments - {"1", "2"} == {"Borne", "Attal", "Barnier", "Bayrou"}  # as it says
+    assert [n for n, row in legislatures().items() if not row.qid] == [*range(7, 13)]
+    assert (sum(not g.qid for g in group_rows()), len(item_suggestions())) == (50, 215)

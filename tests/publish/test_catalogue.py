@@ -41,7 +41,8 @@ DESCRIBED = {
     "questions.ttl.gz", "questions-15.ttl.gz", "questions-16.ttl.gz", "questions-17.ttl.gz",
     "questions.nt.gz", "tout.nq.gz", "links.ttl.gz", "faits-wikidata.ttl.gz",
     "changements.jsonl.gz", "ontology.ttl", "shapes.ttl", "controles.ttl", "statistiques.csv",
-    "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl", "Qleverfile",
+    "alignements.ttl", "eli-dl.nt.gz", "schema-org.nt.gz", "exemples.ttl", "void.ttl",
+    "service.ttl", "Qleverfile",
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the
 # catalogue first appeared, how long a file will stay, or what kind of body the publisher is; and

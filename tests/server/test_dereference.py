@@ -18,11 +18,11 @@ from lod.pipeline.questions.statistics import components
 from lod.pipeline.report.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
-from lod.rdf.ontology import parts
+from lod.rdf.ontology import modules, parts
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
-from lod.rdf.vocab import ORG, QP, RDF, RDFS, SCHEMA
-from lod.server.routes.release_files import FORMS
+from lod.rdf.vocab import DCTERMS, ORG, QP, RDF, RDFS, SCHEMA
+from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
 from lod.website.indexes.robots import pages
 from lod.website.pages.kept_resources import is_kept
 from lod.website.pages.problem_pages import PROBLEMS
@@ -246,14 +246,14 @@ def test_the_forms_of_each_thing_state_the_same(
     """Turtle, N-Triples, JSON-LD, RDF/XML and the JSON-LD in the page have the same triples: all
     that the store has of the thing and its fragments, what leads to it, and the names of others.
     """
-    assert check_forms(sample, sample_files, 3) == 2454
-    assert check_forms(vies, vies_files) == 878  # two of passages that texts elsewhere have
+    assert check_forms(sample, sample_files, 3) == 2465
+    assert check_forms(vies, vies_files) == 880  # two of passages that texts elsewhere have
 
 
 def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) -> None:
     """Byte for byte: every third document, each in one form in turn."""
     found = things(sample_files)[::3]
-    assert len(found) == 2454 // 3
+    assert len(found) == 822
     with serving(sample, workers=2) as server:
         client = client_of(server)
         for place, path in enumerate(found):
@@ -336,7 +336,7 @@ def test_forms_where_there_is_reference_data(
     amo_release: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The documents of things from archives agree too: mandates, memberships, successors."""
-    assert check_forms(amo_release, exported(tmp_path_factory, amo_release)) == 695
+    assert check_forms(amo_release, exported(tmp_path_factory, amo_release)) == 697
 
 
 @pytest.mark.parametrize(
@@ -477,6 +477,28 @@ def test_each_problem_is_explained(client: Client) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_document_in_quads_is_a_graph_of_which_its_licence_is_said(client: Client) -> None:
+    path = "question/QANR5L15QE43349"
+    turtle = triples_of(client.get(f"/{path}.ttl").data, RdfFormat.TURTLE)
+    for form, syntax in (("trig", RdfFormat.TRIG), ("nq", RdfFormat.N_QUADS)):
+        asked = {"Accept": DOCUMENT_FORMS[form]}
+        answer = client.get(f"/{path}", headers=asked, follow_redirects=True)
+        quads, graph = [*parse(answer.data, format=syntax)], NamedNode(f"{BASE}{path}.{form}")
+        named = {quad.triple for quad in quads if quad.graph_name == graph}
+        assert named < turtle and len(quads) == len(turtle) == len(named) + 7
+        assert graph in {q.subject for q in quads if q.predicate == DCTERMS.license}
+    assert client.get("/exemples.trig").status_code == 404
+
+
+def test_a_dump_is_unpacked_by_who_takes_gzip(client: Client) -> None:
+    path = "/telechargements/questions.ttl"
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (packed.mimetype, packed.headers["Content-Encoding"]) == ("text/turtle", "gzip")
+    assert packed.data == client.get(f"{path}.gz").data
+    for accepted in ({}, {"Accept-Encoding": "gzip;q=0"}):
+        assert client.get(path, headers=accepted).headers["Location"] == f"{path}.gz"
+
+
 def test_void_in_every_form(client: Client) -> None:
     path = "/.well-known/void"
     turtle = triples_of(client.get(path).data, RdfFormat.TURTLE)
@@ -496,11 +518,16 @@ def test_void_in_every_form(client: Client) -> None:
 
 
 def test_what_the_ontology_is_made_of_leads_somewhere(client: Client) -> None:
-    found = [part.rpartition("/")[2] for part in parts()]
-    assert {"delais", "textes", "26.11.0"} < {*found} and len(found) == 11
-    for name in found:
-        answer = client.get(f"/def/{name}")
+    names = {part.rpartition("/")[2] for part in parts()}
+    assert names == {*modules(), "26.11.0"} and len(names) == 12
+    for name in (*names, "delais.html"):
+        answer = client.get(f"/def/{name}", headers={"Accept": "text/html"})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/def"), name
+    whole = triples_of(client.get("/def.nt").data, RdfFormat.N_TRIPLES)
+    for name, stated in modules().items():  # each alone, together the whole
+        answer = client.get(f"/def/{name}", headers={"Accept": "text/turtle"})
+        assert answer.headers["Content-Location"] == f"/def/{name}.ttl"
+        assert triples_of(answer.data, RdfFormat.TURTLE) == {*stated} < whole
     assert client.get("/def/inconnu").status_code == 404
     stated = client.get("/alignements")
     assert stated.mimetype == "text/turtle" and b"/alignements> a owl:Ontology" in b" ".join(

@@ -27,6 +27,7 @@ from lod.rdf.vocab import (
     DCTERMS,
     FOAF,
     ORG,
+    PROV,
     QP,
     RDF,
     RDFS,
@@ -48,6 +49,8 @@ from lod.reference.tables import (
     deputy_rows_by_key,
     latest_names,
     legislatures,
+    lineage_codes,
+    lineages,
     rubriques,
 )
 
@@ -69,7 +72,7 @@ def references(
         yield from auteur(author, q.auteur)
     if q.groupe:
         yield from _groupe_named(q.groupe, q, directory, iris)
-        if q.groupe_imprime:
+        if q.groupe_imprime and q.groupe_imprime.ref:  # without one, nothing would lead to it
             yield from _groupe_named(q.groupe_imprime, q, directory, iris)
     if q.circonscription and q.circonscription.departement:
         yield from circonscription(q.circonscription, q.circonscription.departement, iris)
@@ -184,6 +187,12 @@ def _groupe(g: Body, iris: Iris) -> Iterator[Triple]:
     if g.position:
         yield Triple(s, ORG.classification, coded(QP.positions)[g.position])
     yield from bodies.period_triples(s, g)
+    if code := lineage_codes().get(g.ref):
+        line = iris.lignee(code)
+        yield Triple(s, PROV.specializationOf, line)
+        yield from bodies.class_triples(line, QP.Lignee)
+        names = dict.fromkeys(row.libelle for row in lineages()[code])
+        yield from bodies.name_triples(line, tuple(names))
 
 
 def groupe_labels(s: NamedNode, groupe: Organe) -> Iterator[Triple]:

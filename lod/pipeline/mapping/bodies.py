@@ -34,6 +34,7 @@ from lod.reference.executive import Executive, Minister, Ministry
 STANDARD = {
     QP.Depute: FOAF.Person,
     QP.Groupe: ORG.Organization,
+    QP.Lignee: ORG.Organization,
     QP.Ministere: ORG.Organization,
     QP.Gouvernement: ORG.Organization,
 }
@@ -54,7 +55,9 @@ def period_words(start: date, end: date | None) -> str:
 
 
 def class_triples(s: NamedNode, ours: NamedNode) -> Iterator[Triple]:
-    """Yield the class of a deputy, a group, a ministry or a government, and the standard one."""
+    """Yield the class of a person or a body of the Assemblée or the Government, and the standard
+    one.
+    """
     yield Triple(s, RDF.type, ours)
     yield Triple(s, RDF.type, STANDARD[ours])
 

@@ -43,6 +43,7 @@ from lod.reference.tables import (
     deputy_rows,
     group_rows,
     legislatures,
+    lineages,
 )
 
 PREUVES = {P4123: "preuve-identifiant", "concordance": "preuve-concordance"}
@@ -141,7 +142,10 @@ def all_links(
     yield from _designated(iris)
     for g in group_rows():
         if g.qid:
-            yield iris.reference("groupe", g.ref), _grouped(g)
+            yield iris.reference("groupe", g.ref), _grouped(g, g.ref)
+    for code, groups in lineages().items():
+        if named := next((g for g in groups if g.qid), None):
+            yield iris.lignee(code), _grouped(named, f"la lignée « {groups[0].libelle} »")
     yield from descriptor_links(iris)
 
 
@@ -261,9 +265,11 @@ def _named(name: str, value: str, qid: str, code: str) -> Link:
     return _item_link(name, qid, "preuve-designation", value, (source.nom,), source.constat)
 
 
-def _grouped(g: GroupRow) -> Link:
-    """Return the link of a group; not `owl:sameAs`, since an item covers all legislatures."""
-    named = _named(g.ref, g.libelle, g.qid, g.source)
+def _grouped(g: GroupRow, name: str) -> Link:
+    """Return the link of a group or of its lineage; not `owl:sameAs`, since an item may cover all
+    legislatures, or those under one name.
+    """
+    named = _named(name, g.libelle, g.qid, g.source)
     return replace(named, preuve="preuve-revue", relation=RDFS.seeAlso)
 
 

@@ -96,7 +96,7 @@ def complete(
         auteur=_named(auteur, q, directory),
         circonscription=circonscription or _circonscription_on_day(auteur, q, directory),
         groupe=groupe,
-        groupe_imprime=q.groupe if objection else None,
+        groupe_imprime=_with_reference(q, directory) if objection else None,
         fin_legislature=legislature_end(q.legislature),
     )
     resolved = _with_ministries(resolved, directory, executive or from_tables())
@@ -320,6 +320,11 @@ def _groupe_on_day(
         "know that of the day"
     )
     return None, (f"{named_group} that group did not exist", remedy)
+
+
+def _with_reference(q: Question, directory: Directory) -> Organe | None:
+    """Return the printed group of a question, with the reference that its label has."""
+    return q.groupe and structs.replace(q.groupe, ref=_groupe_ref(q.groupe, q, directory))
 
 
 def _groupe_ref(groupe: Organe, q: Question, directory: Directory) -> str | None:

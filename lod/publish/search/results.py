@@ -94,6 +94,7 @@ class FacetChoice:
     count: int  # questions found that have it
     is_taken: bool  # the request filters by it
     request: SearchRequest  # the request with this filter, or without it if it is taken
+    detail: str = ""  # the legislature of a group, since groups of several have one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,16 @@ def facet_choices(
         value = values[number]
         is_taken = value.key == taken
         toggled = request.filtered(facet, None if is_taken else value.key)
-        yield FacetChoice(value.key, value.iri, value.name, counted[number], is_taken, toggled)
+        detail = detail_of(index, facet, value.key)
+        yield FacetChoice(
+            value.key, value.iri, value.name, counted[number], is_taken, toggled, detail
+        )
+
+
+def detail_of(index: SearchIndex, facet: str, key: str) -> str:
+    """Return the legislature of a group, in French; "" for any other value."""
+    thing = index.things.by_path.get(f"{facet}/{key}") if facet == "groupe" else None
+    return thing.detail.partition(",")[0] if thing else ""
 
 
 def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, int]:
@@ -246,7 +256,12 @@ def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, i
 def names_of_filters(
     index: SearchIndex, request: SearchRequest
 ) -> Iterator[tuple[str, str, SearchRequest]]:
-    """Yield (facet, name of its value, request without it) for each filter of a request."""
-    names = {(v.facet, v.key.casefold()): v.name for v in index.facet_values.values()}
+    """Yield (facet, name of its value, request without it) for each filter of a request; a group
+    has its legislature in brackets.
+    """
+    named = {(v.facet, v.key.casefold()): v for v in index.facet_values.values()}
     for facet, key in request.filters:
-        yield facet, names.get((facet, key.casefold()), key), request.filtered(facet, None)
+        value = named.get((facet, key.casefold()))
+        detail = detail_of(index, facet, value.key) if value else ""
+        name = value.name if value else key
+        yield facet, f"{name} ({detail})" if detail else name, request.filtered(facet, None)

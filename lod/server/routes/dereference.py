@@ -11,7 +11,7 @@ from lod.publish.documents import home_signposts, written_document
 from lod.publish.history import CHANGES
 from lod.publish.query_catalogue import triples_about
 from lod.rdf.iris import KINDS, is_resource, spelled
-from lod.rdf.ontology import parts
+from lod.rdf.ontology import modules, parts
 from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE, QP
 from lod.server.common.problems import Problem, not_found
@@ -26,6 +26,7 @@ from lod.server.routes.document_forms import (
     VOID,
     DocumentForms,
     document_links,
+    forms_of,
     header_links,
 )
 from lod.server.routes.earlier_releases import check_gone, successor_of_answer
@@ -39,6 +40,7 @@ from lod.server.routes.on_request import (
     record,
 )
 from lod.server.routes.release_files import (
+    DOCUMENT_FORMS,
     FORMS,
     redirect_to,
     redirect_to_language,
@@ -90,7 +92,7 @@ def answer(path: str) -> Response:
         return redirect_to(release, canonical, 301)
     if reason := release.withheld.get(question_of(path)):
         raise Problem("retiree-de-la-publication", reason, headers={"Vary": "Accept"})
-    name, form = named_form(path)
+    name, form = named_form(path, DOCUMENT_FORMS)
     if page := page_about(release, name):
         return document(release, name, form, page) if form else see_other(release, name)
     if path == "":
@@ -129,7 +131,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
 
     The spelling is computed, not searched for: only one page is looked up.
     """
-    whole, form = named_form(path.rstrip("/"), (*FORMS, *MADE))
+    whole, form = named_form(path.rstrip("/"), (*DOCUMENT_FORMS, *MADE))
     routes = (*ROUTES, *(path.strip("/") for path in state().costly.all))
     kind, slash, name = whole.partition("/")
     if slash and kind.lower() in (*KINDS, CHANGES, PROBLEMS_PATH):
@@ -173,7 +175,7 @@ def question_of(path: str) -> str:
     """
     if spoken := spoken_page(path):
         path = spoken.path
-    kind, _, name = named_form(path, (*FORMS, *MADE))[0].partition("/")
+    kind, _, name = named_form(path, (*DOCUMENT_FORMS, *MADE))[0].partition("/")
     return name if kind == "question" else ""
 
 
@@ -242,10 +244,24 @@ def ontology() -> Response:
 
 @blueprint.get("/def/<name>")
 def part_of_ontology(name: str) -> Response:
-    """Lead from a module or a version of the ontology to the whole, which describes it."""
-    if f"{NAMESPACE.rstrip('#')}/{name}" not in parts():
-        raise not_found(f"def/{name}")
-    return redirect_to(current(), "def", 303)
+    """Return a module of the ontology in a form for programs; lead from its page and from a version
+    to the whole, which describes it.
+    """
+    module, stated_form = named_form(name)
+    if module not in modules():
+        if f"{NAMESPACE.rstrip('#')}/{name}" not in parts():
+            raise not_found(f"def/{name}")
+        return redirect_to(current(), "def", 303)
+    document = DocumentForms(current(), f"def/{module}", tuple(FORMS))
+    form = stated_form or document.negotiated()
+    if form == "html":
+        response = redirect_to(current(), "def", 303)
+    else:
+        response = send(current().folder / "site" / "def" / f"{module}.{form}")
+        response.headers["Content-Location"] = f"{current().base_path}def/{module}.{form}"
+        response.headers["Link"] = ", ".join(document.links(without=form))
+    response.vary.add("Accept")
+    return response
 
 
 def page_about(release: ServedRelease, path: str) -> str | None:
@@ -272,7 +288,7 @@ def page_about(release: ServedRelease, path: str) -> str | None:
 
 def see_other(release: ServedRelease, path: str) -> Response:
     """Redirect to the form of the document about a thing that the client prefers."""
-    document = DocumentForms(release, path, SINGLE.get(path, tuple(FORMS)))
+    document = DocumentForms(release, path, forms_of(path))
     form = document.negotiated()
     is_spoken = form == "html" and is_translated(path)
     end = LANGUAGES[preferred_language()] if is_spoken else ""
@@ -288,6 +304,8 @@ def document(release: ServedRelease, path: str, form: str, page: str) -> Respons
     to `page`, if the thing stands on the page of another thing.
     """
     file = release.folder / "site" / f"{path}.{form}"
+    if form not in forms_of(path):
+        raise not_found(f"{path}.{form}")
     if path.partition("/")[0] == PROBLEMS_PATH:
         response = explanation(release, path, form)
     elif file.is_file():
@@ -301,10 +319,10 @@ def document(release: ServedRelease, path: str, form: str, page: str) -> Respons
 
 
 def described(release: ServedRelease, path: str, form: str) -> Response:
-    """Return what the store says of a thing, in one of DATA_FORMS."""
+    """Return what the store says of a thing, in a form for programs."""
     triples = triples_about(ask_graph, release.base + path)
     text = written_document(publication_of(release), path, triples, form)
-    return Response(text, mimetype=FORMS[form])
+    return Response(text, mimetype=DOCUMENT_FORMS[form])
 
 
 def ambiguous(release: ServedRelease, path: str, form: str, meanings: list[str]) -> Response:

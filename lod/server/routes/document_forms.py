@@ -6,15 +6,16 @@ from flask import request
 
 from lod.publish.documents import Signpost, signposts
 from lod.publish.history import CHANGES
+from lod.rdf.iris import is_resource
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import accept
-from lod.server.routes.release_files import FORMS
+from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
 from lod.server.routes.site_files import publication_of
 
 # media type that a client may accept → extension
-OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
+OFFERS = {media: form for form, media in DOCUMENT_FORMS.items()} | {"application/json": "jsonld"}
 VOID = ".well-known/void"
 # path of a document in several forms that describes no resource → its forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
@@ -33,7 +34,7 @@ class DocumentForms:
         """Return the values of a Link header that lead to all its forms but one."""
         address = f"{self.release.base_path}{self.path}"
         return [
-            f'<{address}.{form}>; rel="alternate"; type="{FORMS[form]}"'
+            f'<{address}.{form}>; rel="alternate"; type="{DOCUMENT_FORMS[form]}"'
             for form in self.forms
             if form != without
         ]
@@ -46,17 +47,22 @@ class DocumentForms:
             return str(form)
         raise Problem(
             "pas-acceptable",
-            f"formes disponibles : {', '.join(FORMS[form] for form in self.forms)}",
+            f"formes disponibles : {', '.join(DOCUMENT_FORMS[form] for form in self.forms)}",
             headers={"Link": ", ".join(self.links()), "Vary": "Accept"},
             more={"available": [f"{self.release.base_path}{self.path}.{f}" for f in self.forms]},
         )
+
+
+def forms_of(path: str) -> tuple[str, ...]:
+    """Return the forms of the document at a path."""
+    return SINGLE.get(path, tuple(DOCUMENT_FORMS if is_resource(path) else FORMS))
 
 
 def document_links(release: ServedRelease, path: str, form: str, end: str = "") -> str:
     """Return the header Link of one form of a document; `end` is that of its language in a path."""
     posts = signposts(publication_of(release), path, form)
     links = [
-        *DocumentForms(release, path, SINGLE.get(path, tuple(FORMS))).links(without=form),
+        *DocumentForms(release, path, forms_of(path)).links(without=form),
         f'<{release.base}{path}{end}.{form}>; rel="canonical"',
         f'<{release.base}{path}>; rel="describes"',
         f'<{release.base_path}{VOID}>; rel="describedby"; type="text/turtle"',

@@ -3,14 +3,16 @@
 import re
 
 from lod.rdf.iris import CORE_KINDS
-from lod.rdf.serialize import DATA_FORMS
+from lod.rdf.serialize import DATA_FORMS, QUAD_FORMS
 from lod.server.routes.context import CostlyPaths
 from lod.server.routes.on_request import FEED, MADE
 
 FREE = ("/sante", "/metrics")  # whoever watches the server is answered whatever waits
 FILES = ("/api/", "/api/openapi.json")  # paths below those of the store that are files
 # documents that are made when they are asked for; some are files
-_PAGES = re.compile(rf"/sources/.*|.*\.({'|'.join((*MADE, *DATA_FORMS))})|/question/.*\.html")
+_PAGES = re.compile(
+    rf"/sources/.*|.*\.({'|'.join((*MADE, *DATA_FORMS, *QUAD_FORMS))})|/question/.*\.html"
+)
 _RESOURCES = re.compile(rf"/({'|'.join(CORE_KINDS)})/.*\.html")
 _DESCRIBED = re.compile(r"(format=[\w+./-]*)?")  # parameters of `/sparql` that ask no query
 _WHOLE = re.compile(r"\bcsv\b")  # a form of a search that has all that it finds

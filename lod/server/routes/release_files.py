@@ -12,10 +12,11 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from lod.base.errors import LodError
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.documents import DOWNLOADS
 from lod.publish.held_back import held_back
 from lod.publish.publication_log import dated, read_log
 from lod.publish.release import MANIFEST, manifest
-from lod.rdf.serialize import DATA_FORMS
+from lod.rdf.serialize import DATA_FORMS, QUAD_FORMS
 from lod.rdf.templates import FILE_FORMATS
 from lod.server.common import csp
 from lod.server.common.problems import Problem, not_found
@@ -28,6 +29,7 @@ from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
+DOCUMENT_FORMS = FORMS | {name: form.media for name, form in QUAD_FORMS.items()}  # of a resource
 TYPES = FORMS | {  # extension of a file → its media type
     **{name: FILE_FORMATS[name].media for name in ("parquet", "sqlite")},
     FEED: FEED_MEDIA,  # of a thing: it is not one of the forms of its document
@@ -69,6 +71,8 @@ def send_page(release: ServedRelease, path: str) -> Response:
         return send(site / path)
     elif (site / path / "index.html").is_file():
         return redirect_to(release, f"{path}/", 301)
+    elif path.startswith(DOWNLOADS) and (site / f"{path}.gz").is_file():
+        return send_unpacked(release, path)
     page = path.rstrip("/")
     if (site / f"{page}.html").is_file():
         if not is_translated(page):
@@ -77,6 +81,18 @@ def send_page(release: ServedRelease, path: str) -> Response:
     if f"/{path}/" == release.base_path:
         return redirect_to(release, "", 301)
     raise not_found(path)
+
+
+def send_unpacked(release: ServedRelease, path: str) -> Response:
+    """Return what a packed file holds, packed for the way; lead who takes no gzip to the file."""
+    if request.accept_encodings["gzip"]:
+        response = send(release.folder / "site" / f"{path}.gz")
+        response.mimetype = TYPES[path.rpartition(".")[2]]
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = redirect_to(release, f"{path}.gz", 302)
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def send_spoken(release: ServedRelease, page: str) -> Response:

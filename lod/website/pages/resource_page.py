@@ -20,7 +20,7 @@ from lod.rdf import jsonld
 from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import DCTERMS, FOAF, LABELS, ORG, PREFIXES, QP, RDF, RDFS, SKOS, XSD
+from lod.rdf.vocab import DCTERMS, FOAF, LABELS, ORG, PREFIXES, PROV, QP, RDF, RDFS, SKOS, XSD
 from lod.website.pages.deputy_head import head_of
 from lod.website.pages.offices import MONTHS, OFFICES, Held, lists_of, office_pages, section_values
 from lod.website.pages.question_lists import (
@@ -66,17 +66,20 @@ TERM_NAMES = {  # French names of terms of other vocabularies, or of those about
     "org:subOrganizationOf": "au sein de",
     "dcterms:identifier": "code",
     "dcterms:replaces": "succède à",
+    "prov:specializationOf": "lignée",
     "dcterms:contributor": "prend la parole",
     "foaf:Person": "ministre",
     "org:headOf": "à la tête de",
     "schema:containedInPlace": "dans",
     "owl:sameAs": "même personne que",
 }
-WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to
+WITHOUT_QUESTIONS = ("gouvernement", "lignee", "personne")  # kinds that no question leads to
 ASKING = ("depute", "auteur")  # kinds of those that may have asked nothing: pages with a head
 HELD = "Ministre de"  # the role of the ministries of a person in `liens-entrants`
 # properties that lead to a resource from the document of another one, as `site/api/document.rq`
-LEADING = (ORG.member, ORG.subOrganizationOf, ORG.headOf, DCTERMS.replaces)
+LEADING = (
+    ORG.member, ORG.subOrganizationOf, ORG.headOf, DCTERMS.replaces, PROV.specializationOf,
+)  # fmt: skip
 FOR_PROGRAMS = (QP.uid, SKOS.inScheme)  # properties that hardly any reader came for
 # properties that the heading of the page shows, or its lists
 HIDDEN = (RDF.type, *LABELS, FOAF.givenName, FOAF.familyName, SKOS.hasTopConcept, SKOS.topConceptOf)
@@ -245,6 +248,7 @@ def common_values(site: Site, resource: Resource) -> dict[str, Any]:
         "genre": genre,
         "facette": kinds()[kind]["facette"] if kind in kinds() else "",
         "document": path,
+        "legislature": legislature_of(iri, triples) if kind == "groupe" else "",
         "annotations": resource.annotations,
         "a_des_questions": kind not in WITHOUT_QUESTIONS and has_asked,
         "est_suivi": kind in FOLLOWED_KINDS and (has_asked or not resource.held),
@@ -288,6 +292,12 @@ def term_name(iri: str, kind: str) -> str:
     """
     own, term = labels(RDFS.label, language.language()).get(iri), jsonld.compact(iri)
     return own or language.translated(TERM_NAMES.get(f"{kind} {term}") or TERM_NAMES[term])
+
+
+def legislature_of(iri: str, triples: list[Triple]) -> str:
+    """Return the number of the legislature of a resource, "" if none is stated."""
+    stated = (o.value for s, p, o in triples if s.value == iri and p == QP.legislature)
+    return next(stated, "").rpartition("/")[2]
 
 
 def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:

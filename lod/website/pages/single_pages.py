@@ -26,7 +26,7 @@ from lod.publish.query_catalogue import query_text, traps
 from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.publish.void import first_day
 from lod.rdf import jsonld
-from lod.rdf.ontology import defined, definitions, ontology
+from lod.rdf.ontology import defined, definitions, modules, ontology
 from lod.rdf.serialize import DATA_FORMS, read_turtle, written
 from lod.rdf.vocab import NAMESPACE, RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
@@ -239,8 +239,8 @@ def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
 
 
 def write_ontology(site: Site) -> None:
-    """Write the ontology in every form for programs; its JSON-LD has the whole context, so that
-    other documents may name it as theirs.
+    """Write the ontology, and each of its modules, in every form for programs; its JSON-LD has the
+    whole context, so that other documents may name it as theirs.
     """
     site.tree.copy(site.tree.folder.parent / "dumps" / "ontology.ttl", "def.ttl")
     stated = [*dict.fromkeys((*ontology(), *definitions(site.publication.base)))]
@@ -249,6 +249,10 @@ def write_ontology(site: Site) -> None:
     site.tree.write("def.jsonld", indented_json(document))
     for form in ("nt", "rdf"):
         site.tree.write(f"def.{form}", written(stated, form))
+    for name, triples in modules().items():
+        write_forms(
+            site.tree, f"def/{name}", **{form: written(triples, form) for form in DATA_FORMS}
+        )
 
 
 def write_codebook(site: Site) -> None:

@@ -1,7 +1,6 @@
 """Whatever an endpoint answers: the right error or rows, and no file that is not whole."""
 
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -231,21 +230,3 @@ def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
         with pytest.raises(TooMuchError):
             client.select(QUERY)
     assert run.waits[3:6] == first != run.waits[6:]
-
-
-def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
-    """After all tries; to ask for less would not help."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        run.depot.base = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    assert stops(run(results()), "cannot be reached", "Connection refused")
-    assert run.close_to(2, 10, 30) and run.left() == []
-
-
-def test_no_file_is_left_of_a_disk_that_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*arguments: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        run(results())
-    assert run.left() == []
