@@ -23,6 +23,7 @@ from lod.website.rendering.query_tables import (
     query_table,
     table_column,
     table_of,
+    with_years,
 )
 from lod.website.rendering.templates import list_pages, render, write_translated
 
@@ -122,7 +123,8 @@ def tables_of(
             rows_of = group_by_key((row.pop("part"), row) for row in divided)
         for view in some:
             text, rows = narrow(whole.text, view.clause), [*rows_of.get(view.value, ())]
-            tables[view.clause] = table_of(whole.query, text, rows, base)
+            table = table_of(whole.query, text, rows, base)
+            tables[view.clause] = with_years(table, query_cache)
     return tables
 
 
