@@ -16,6 +16,7 @@ const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kin
 const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
 const PROCHE = 0.8; // of those that begin with other letters, and of whole names
 const AVANT = 12; // ministries that are folded beneath one
+const FLECHIS = ["rubrique", "groupe"]; // found in the singular and in the plural
 const PERSONNES = ["depute", "auteur", "personne", "departement", "region"]; // known by whole names
 
 const form = document.getElementById("recherche");
@@ -25,6 +26,8 @@ const clesDeChoses = new Set(form.dataset.choses.split(" "));
 const outils = new Set(form.dataset.outils.split(" "));
 const dits = JSON.parse(form.dataset.dits); // word that says what is looked for → kinds, [] for none
 const sansPlus = new Set(form.dataset.rangs.split(" ")); // words after « ministre » that say no more
+const charges = new Set(form.dataset.charges.split(" ")); // « ministre », « ministère » …
+const surnoms = JSON.parse(form.dataset.surnoms); // folded words of a nickname, « + » if it needs such a word → what it stands for
 const bloc = Number(form.dataset.bloc);
 const contenus = new Map(); // name of a file → its content
 const demandes = new Map(); // name of a file → the promise of its content
@@ -198,6 +201,15 @@ function ressemble(mot, connu) {
   return mot.length >= 4 && parente(mot, connu) >= (mot[0] === connu[0] ? RESSEMBLANCE : PROCHE);
 }
 
+// the words that a nickname stands for, else the text; of an address of the Assemblée, the code of
+// the deputy, group or ministry that it is about: as lod/publish/search/nicknames.py
+function officiellement(q) {
+  const [, code] = q.match(/^\S*\bassemblee-nationale\.fr\/\S*?(?:\/|OMC_)(P[AO]\d+)\b\S*$/) ?? [];
+  const mots = (q.normalize("NFC").match(/[\p{L}\p{N}]+/gu) ?? []).map(plier);
+  const dits_ = mots.filter((mot) => !outils.has(mot) && !["of", "the"].includes(mot) && !charges.has(mot)).join(" ");
+  return code ?? (mots.some((mot) => charges.has(mot)) && surnoms[`${dits_}+`] || surnoms[dits_] || q);
+}
+
 // the words that tell something, and whether a kind of things is meant: « ministre d’État » says no
 // more than « ministre »
 function lireChoses(mots) {
@@ -228,7 +240,9 @@ async function nommees(dites, q) {
   const debut = (numero ?? mots[0]).slice(0, 2);
   if (!clesDeChoses.has(debut)) return [];
   const toutes = (await lire(`choses/${debut}`)).filter(([genre]) => voulu(sorte(genre)));
-  const exactes = toutes.filter(([, , , , , noms]) => mots.every((mot) => noms.includes(mot)));
+  // « transport ferroviaire » is the heading « transports ferroviaires »
+  const a = (genre, noms, mot) => noms.includes(mot) || (FLECHIS.includes(genre) && noms.some((nom) => accordes(nom, mot)));
+  const exactes = premieres(toutes.filter(([genre, , , , , noms]) => mots.every((mot) => a(genre, noms, mot))), mots);
   const proches = () => toutes.filter(([, , , , , noms]) =>
     mots.every((mot) => noms.some((nom) => nom === mot || ressemble(mot, nom))));
   const trouvees = [() => exactes, proches, () => entieres(toutes, q)].reduce((avant, chercher_) => avant.length ? avant : chercher_(), []);
@@ -237,6 +251,17 @@ async function nommees(dites, q) {
     comptes[sorte(genre)] = (comptes[sorte(genre)] ?? 0) + 1;
     return comptes[sorte(genre)] <= PAR_GENRE;
   }).slice(0, CHOSES);
+}
+
+const accordes = (un, autre) => formes(un).some((forme) => formes(autre).includes(forme));
+
+// those whose name begins with the words before the others, of ministries only those of today
+function premieres(choses, mots) {
+  const commence = ([genre, , nom, , , , finie]) => {
+    const dit = motsDe(nom).filter((mot) => !Object.hasOwn(dits, mot));
+    return !finie && mots.every((mot, n) => dit[n] === mot || (FLECHIS.includes(genre) && accordes(dit[n] ?? "", mot)));
+  };
+  return [...choses.filter(commence), ...choses.filter((chose) => !commence(chose))];
 }
 
 // persons and places whose whole name has nearly the letters of the request: « marine lepene »
@@ -301,7 +326,8 @@ async function chercher(q, demandee) {
   if (!plein && !demande.groupes.length) return dire(q ? phrases.trop : "");
   const rangs = plein ? [] : await classer(demande);
   const total = plein?.total ?? rangs.length;
-  if (q) await nommer(demande.groupes.flat(), q, total > 0);
+  const dite = officiellement(q); // a nickname names what it stands for
+  if (q) await nommer(motsDe(dite), dite, total > 0);
   const pages = Math.max(1, Math.ceil(total / PAR_PAGE));
   const page = Math.min(Math.max(1, demandee), pages);
   const montres = rangs.slice((page - 1) * PAR_PAGE, page * PAR_PAGE);

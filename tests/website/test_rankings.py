@@ -6,10 +6,12 @@ import csv
 import re
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from lxml import html
 
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.release import current
@@ -86,3 +88,18 @@ def test_invented_ministries_are_not_ranked(sample: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         codes = [row["entite"].rpartition("/")[2] for row in csv.DictReader(file)]
     assert len(codes) > 10 and all(code.startswith("PO") for code in codes)
+
+
+def test_a_deputy_stands_where_the_last_question_was_asked(sample: Path) -> None:
+    """In all and in one legislature; a share is shown of twenty questions and more."""
+    facts = PublishedQuestions(current(sample)).rows(
+        "SELECT auteur, legislature, groupe, circonscription FROM fait ORDER BY parution, iri"
+    )
+    seats = {(a, n): [g, c] for a, number, g, c in facts for n in (0, number)}
+    for number, name in ((0, "deputes"), (16, "deputes/legislature-16")):
+        rows = html.parse(current(sample) / f"site/{name}.html").xpath("//main//tbody/tr")
+        assert len(rows) > 50
+        for row in rows:
+            author, *seat = (urljoin(f"{BASE}{name}", a)[:-5] for a in row.xpath("td/a/@href"))
+            assert seat == [iri for iri in seats[author, number] if iri]
+            assert bool(row.xpath(".//meter")) == (int(row.xpath("td/data/@value")[0]) >= 20)

@@ -30,6 +30,7 @@ from lod.website.indexes.static_search import NAMED_QUESTIONS
 from lod.website.rendering.templates import typeset
 
 PIECE = 40 << 20  # bytes of a piece: below what hosts of files take
+PLURAL = ("s", "x")
 PAGE = 4096  # bytes that are read at once
 KEPT = ("propriete", "lexique", "mots")  # beginnings of the tables of the index that stay
 # number of a question → what a hit shows of it
@@ -112,7 +113,9 @@ def _hits(connection: sqlite3.Connection) -> Iterator[list[Any]]:
 
 
 def _stems(index: SearchIndex, connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Return (folded word, its stem) of all words that can be found, where these differ."""
+    """Return (folded word, its stem) of all words that can be found, where these differ, or the
+    word looks like a plural and is none: « bois ».
+    """
     expanded = by_acronym().items()
     texts = {piece for a, those in expanded for text in (a, *those) for piece in text.split()}
     for (names,) in connection.execute("SELECT titre FROM question UNION SELECT nom FROM valeur"):
@@ -123,7 +126,7 @@ def _stems(index: SearchIndex, connection: sqlite3.Connection) -> set[tuple[str,
             texts.update(text.split())
     words = {word for text in texts for word in WORD.findall(composed(text))}
     pairs = ((fold_word(word), stem_of(word)) for word in words)
-    return {(word, stem) for word, stem in pairs if word and word != stem}
+    return {(w, stem) for w, stem in pairs if w and (w != stem or w.endswith(PLURAL))}
 
 
 def _write_columns(index: SearchIndex, folder: Path) -> None:

@@ -52,6 +52,10 @@ LAST_EVENTS = f"""
 SELECT entite, max(last_event) FROM sujet JOIN fait USING (rang)
 WHERE role <> '{IN_PORTFOLIO}' GROUP BY entite
 """
+SEATS = """
+SELECT auteur, legislature, groupe, circonscription, max(parution || iri) AS derniere FROM fait
+WHERE auteur > '' GROUP BY auteur, legislature, groupe ORDER BY derniere
+"""
 ListedQuestion = tuple[int, str]  # its rank, the IRI of its status
 
 
@@ -77,6 +81,16 @@ class FactQueries:
         resource; `?1` is its IRI.
         """
         return self.questions.named_rows(f"{LISTED} {query}", iri)
+
+    def last_seats(self, legislature: int = 0, groupe: str = "") -> dict[str, tuple[str, str]]:
+        """Return IRI of an author → IRIs of group and constituency, "" for one that is not known,
+        at the last question of all, of a legislature or of a group.
+        """
+        return {
+            auteur: (its_group, place)
+            for auteur, number, its_group, place, _ in self.questions.rows(SEATS)
+            if legislature in (0, number) and groupe in ("", its_group)
+        }
 
     def received(self, ministry: str, first: str, last: str) -> list[QuestionFacts]:
         """Return the questions asked of a ministry that appeared from a day to another."""

@@ -13,7 +13,8 @@ _Words = tuple[str, bool]  # the folded words that tell something, and whether a
 
 
 @cache
-def _nicknames() -> dict[_Words, str]:
+def nicknames() -> dict[_Words, str]:
+    """Return the words of each nickname → what it stands for."""
     table = rows(packaged.SITE / "surnoms.csv", "surnom", "langue", "dit")
     return {_telling(row["surnom"]): row["dit"] for row in table}
 
@@ -26,7 +27,7 @@ def officially(text: str) -> str:
     ('ministère de l’économie et des finances', 'Bercy en fête', 'la défense')
     """
     words, names_office = _telling(text)
-    known = _nicknames()
+    known = nicknames()
     meant = known.get((words, names_office)) or known.get((words, False))
     return meant or text
 

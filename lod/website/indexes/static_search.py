@@ -17,8 +17,9 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches
 from lod.model.dates import french_date
 from lod.publish.publication import Site
-from lod.publish.search.described import RANK_WORDS
+from lod.publish.search.described import OFFICE_WORDS, RANK_WORDS
 from lod.publish.search.full_text import opened
+from lod.publish.search.nicknames import nicknames
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.things import KIND_WORDS, SMALL_WORDS, ThingIndex
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
@@ -31,6 +32,7 @@ PREFIX = 2  # letters of a word that name its file
 Row = list[Any]
 
 
+CODED = ("groupe", "ministere")
 BLOCK_SIZE = 25  # questions in a file of some 4 kB; a page of hits reads at most 20 files
 OTHERS = "autres"  # the file of the words that do not begin in ASCII
 FIELDS = ("numero", "titre", "auteur", "rubrique", "lieu", "textes")  # by weight, as in the script
@@ -65,6 +67,8 @@ def things_by_file(things: ThingIndex) -> Iterator[tuple[str, list[Row]]]:
     files: dict[str, list[Row]] = {}
     for thing, tenure, words in things.in_order():
         telling = [word for word in words if word not in STOP_WORDS]
+        if thing.kind in CODED:  # by which addresses of the Assemblée name it
+            telling.append(fold_word(thing.key))
         path = thing.eli or thing.path  # no filter works without a server
         row: Row = [thing.label, path, thing.name, thing.detail, thing.count or 0, telling]
         if thing.kind == "ministere":
@@ -100,6 +104,10 @@ def write_static_search(site: Site, index: Path) -> None:
         "cles_de_choses": things,
         "dits": KIND_WORDS | dict.fromkeys(sorted(SMALL_WORDS - STOP_WORDS), ()),
         "rangs": sorted(RANK_WORDS),
+        "charges": sorted(OFFICE_WORDS),
+        "surnoms": {
+            f"{words}{'+' * office}": said for (words, office), said in nicknames().items()
+        },
         "version": scripts.version,
         "outils": sorted(STOP_WORDS),
     }

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import chain, groupby
 from typing import Any
@@ -10,20 +10,25 @@ from typing import Any
 from lod.base import packaged
 from lod.base.tabular import group_by_key
 from lod.model.text import natural_key
+from lod.pipeline.questions.fact_queries import FactQueries
 from lod.publish.publication import Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import divide, narrow, query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering.query_tables import (
     QueryTable,
+    TableCell,
     TableRow,
     csv_lines,
     query_table,
+    table_column,
     table_of,
+    with_years,
 )
 from lod.website.rendering.templates import list_pages, render, write_translated
 
 LISTED = 300  # resources on a page of a list
+SEAT = "groupe", "circonscription"  # the columns that say where an author sits
 Lines = list[tuple[str, TableRow]]  # (name by which the row is sorted, or "", row)
 
 
@@ -39,6 +44,7 @@ class SiteList:
     mot: int = 0  # from which word on a name is sorted: a family name comes second
     aussi: str = ""  # the path of a list that readers may look for instead
     triable: bool = False  # whether it has all rows on one page, to be sorted, and as CSV
+    sieges: bool = False  # whether it says where each author sat at the last question
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,16 @@ def write_list(shop: Workshop, site_list: SiteList) -> None:
     shown = {facet: [v for v in some if tables[v.clause].rows] for facet, some in views.items()}
     shown["ordre"] = views["ordre"]
     titles = {other.path: other.titre for other in site_lists()}
-    common = {"liste": site_list, "vues": shown, "aussi": titles.get(site_list.aussi, "")}
+    common = {
+        "liste": site_list,
+        "vues": shown,
+        "aussi": titles.get(site_list.aussi, ""),
+        "annotations": site.references.annotations,
+    }
     for view in chain.from_iterable(shown.values()):
         table = tables[view.clause]
+        if site_list.sieges:
+            table = seated(shop, view, table)
         lines = [("", row) for row in table.rows]
         if view.is_index:
             lines = sorted(_index(site_list, table), key=lambda line: line[0])
@@ -110,8 +123,31 @@ def tables_of(
             rows_of = group_by_key((row.pop("part"), row) for row in divided)
         for view in some:
             text, rows = narrow(whole.text, view.clause), [*rows_of.get(view.value, ())]
-            tables[view.clause] = table_of(whole.query, text, rows, base)
+            table = table_of(whole.query, text, rows, base)
+            tables[view.clause] = with_years(table, query_cache)
     return tables
+
+
+def seated(shop: Workshop, view: ListView, table: QueryTable) -> QueryTable:
+    """Return the table of a view with group and constituency of each author, after the name."""
+    kind, _, code = view.value.removeprefix(shop.site.publication.base).partition("/")
+    facts = FactQueries(shop.questions)
+    seats = facts.last_seats(
+        int(code) if kind == "legislature" else 0, view.value if kind == "groupe" else ""
+    )
+    name_of = shop.site.references.name_of
+
+    def row_of(row: TableRow) -> TableRow:
+        seat = zip(SEAT, seats.get(row["nom"].iri, ("", "")), strict=True)
+        cells = {name: TableCell(name_of(iri) if iri else "", iri) for name, iri in seat}
+        return {"nom": row["nom"]} | cells | row
+
+    name, *counts = table.columns
+    return replace(
+        table,
+        columns=(name, *map(table_column, SEAT), *counts),
+        rows=tuple(map(row_of, table.rows)),
+    )
 
 
 def _write_view(site: Site, view: ListView, lines: Lines, common: Mapping[str, Any]) -> None:

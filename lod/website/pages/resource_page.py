@@ -36,6 +36,7 @@ from lod.website.rendering import language
 from lod.website.rendering.query_tables import (
     Pictures,
     QueryTable,
+    dated,
     queries_for_kind,
     query_table,
     table_of,
@@ -277,7 +278,7 @@ def tables_about(
         else:
             table = table_of(query, bind(query.text, "entite", f"<{iri}>"), rows, base)
         if table.rows:
-            yield table
+            yield dated(table, table_maker.references.years)
 
 
 def kind_of(iri: str, kind: str, triples: list[Triple]) -> str:

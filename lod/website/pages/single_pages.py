@@ -39,6 +39,7 @@ from lod.website.rendering.compiling import UNBROKEN
 from lod.website.rendering.language import FRENCH, translated, written_in
 from lod.website.rendering.language import language as spoken
 from lod.website.rendering.query_tables import Pictures, QueryTable, query_table
+from lod.website.rendering.scrolling import scrollable
 from lod.website.rendering.templates import (
     MODEL_PAGE,
     render,
@@ -119,7 +120,7 @@ def _html_of(text: str, _language: str) -> str:
     markdown = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
     markdown.core.ruler.push("anchors", _name_headings)
     markdown.core.ruler.push("typography", _set_spaces)
-    return _scrollable(markdown.render(text))
+    return scrollable(markdown.render(text))
 
 
 def _name_headings(state: StateCore) -> None:
@@ -135,14 +136,6 @@ def _set_spaces(state: StateCore) -> None:
         for token in block.children or ():
             if token.type == "text":
                 token.content = UNBROKEN.sub("\u00a0", token.content)
-
-
-def _scrollable(html: str) -> str:
-    """Return the text with tables and blocks of code that scroll by themselves, by keys as well."""
-    around = '<div class="defile" tabindex="0" role="group" aria-label="Table"><table>'
-    html = html.replace("<table>", around).replace("</table>", "</table></div>")
-    html = html.replace(' style="text-align:right"', ' class="n"')  # no style in a page: its policy
-    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def search_examples(query_cache: QueryCache, recent: QueryTable, base: str) -> Iterator[str]:

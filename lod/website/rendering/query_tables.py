@@ -3,7 +3,7 @@
 A column of IRIs of the site is not shown: the values of the next column are links to them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -72,22 +72,34 @@ def query_table(
 
 def with_years(table: QueryTable, query_cache: Asked) -> QueryTable:
     """Return a table in which ministries of one name, in one column, have their years."""
+    if not _ambiguous(table):
+        return table
+    known = query_cache.all_rows(all_queries()[YEARS].text)
+    return dated(
+        table, {row["entite"]: years_of(row["debut"][:4], row["fin"][:4]) for row in known}
+    )
+
+
+def _ambiguous(table: QueryTable) -> set[tuple[str, str]]:
+    """Return (column, name) of the names that several ministries have."""
     iris: dict[tuple[str, str], set[str]] = {}  # column and value → IRIs
     for row in table.rows:
         for name, cell in row.items():
             if "/ministere/" in cell.iri:
                 iris.setdefault((name, cell.value), set()).add(cell.iri)
-    if not any(len(some) > 1 for some in iris.values()):
-        return table
-    known = query_cache.all_rows(all_queries()[YEARS].text)
-    years = {row["entite"]: years_of(row["debut"][:4], row["fin"][:4]) for row in known}
+    return {place for place, some in iris.items() if len(some) > 1}
 
-    def dated(name: str, cell: TableCell) -> TableCell:
-        is_alone = len(iris.get((name, cell.value), ())) < 2
+
+def dated(table: QueryTable, years: Mapping[str, str]) -> QueryTable:
+    """Return a table in which ministries of one name have their years, by IRI."""
+    ambiguous = _ambiguous(table)
+
+    def with_its(name: str, cell: TableCell) -> TableCell:
+        is_alone = (name, cell.value) not in ambiguous
         return cell if is_alone else replace(cell, years=years.get(cell.iri, ""))
 
-    rows = ({name: dated(name, cell) for name, cell in row.items()} for row in table.rows)
-    return replace(table, rows=tuple(rows))
+    rows = ({name: with_its(name, cell) for name, cell in row.items()} for row in table.rows)
+    return replace(table, rows=tuple(rows)) if ambiguous else table
 
 
 def table_of(query: CatalogueQuery, text: str, rows: list[dict[str, str]], base: str) -> QueryTable:

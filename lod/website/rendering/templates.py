@@ -24,6 +24,7 @@ from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from lod.website.rendering import language
 from lod.website.rendering.compiling import UNBROKEN, BesideTemplates, Typography
+from lod.website.rendering.scrolling import named_tables
 
 SUBJECT_PLACE = "\0"  # where the subject of a macro is filled in: no text has it
 # ends of tables, and where a paragraph begins: most records have line breaks instead of `<p>`
@@ -118,7 +119,7 @@ def render(template: str, publication: Publication, path: str, **values: Any) ->
     extension and the same in every language.
     """
     common = common_values("../" * path.count("/"), publication, language.language())
-    return load_template(template).render(common, path=path, **values).encode()
+    return named_tables(load_template(template).render(common, path=path, **values)).encode()
 
 
 def render_anywhere(template: str, publication: Publication, **values: Any) -> bytes:

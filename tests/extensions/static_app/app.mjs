@@ -54,6 +54,10 @@ await open(`${hosts.whole}sparql.html`, async (page) => {
 await open(`${hosts.whole}recherche.html?q=QANR`, async (page) => {
   seen.found = [];
   for (const one of searches) seen.found.push(await search(page, one));
+  seen.named = await page.evaluate((asked) => Promise.all(asked.map(async ({ q }) => {
+    const said = officiellement(q ?? ""), words = motsDe(said);
+    return (words.length ? await nommees(words, said) : []).map(([, path]) => path);
+  })), searches);
 });
 await open(`${hosts.whole}recherche.html?q=${encodeURIComponent("réforme")}&legislature=16`, async (page) => {
   await page.locator("#resultats li").first().waitFor();

@@ -93,7 +93,11 @@ def seen(sample: Path, app_files: Path, half: Path) -> dict[str, Any]:
 
 def all_searches() -> list[dict[str, Any]]:
     """Return REQUESTS, and the sixty searches whose first result was written down."""
-    return [*REQUESTS, *({"q": row["q"]} for row in rows(TESTS / "publish/sixty_searches.csv"))]
+    tables = ("sixty_searches", "as_people_write")
+    return [
+        *REQUESTS,
+        *({"q": row["q"]} for t in tables for row in rows(TESTS / f"publish/{t}.csv")),
+    ]
 
 
 def a_question_with_an_answer(folder: Path) -> tuple[str, str]:
@@ -144,6 +148,18 @@ def test_a_search_finds_what_the_server_finds(sample: Path, seen: dict[str, Any]
             if (len(hits), uids) != (answer.get("total"), answer.get("uids")):
                 wrong.append((asked, len(hits), uids[:3], answer))
     assert not wrong and sum(bool(answer["total"]) for answer in seen["found"]) > 40
+
+
+def test_what_a_search_names_is_what_the_server_names(sample: Path, seen: dict[str, Any]) -> None:
+    """Deputies, ministries, headings … that stand above the questions: the first of them."""
+    wrong = []
+    with closing(SearchIndex(current(sample) / INDEX_FILE)) as index:
+        for asked, named in zip(all_searches(), seen["named"], strict=True):
+            things = index.things_named(asked.get("q", ""))
+            ours = [thing.path for thing in things if thing.kind != "question" and not thing.eli]
+            if ours[:1] != named[:1]:
+                wrong.append((asked, ours[:2], named[:2]))
+    assert len(wrong) <= 7 and len(all_searches()) > 180, wrong
 
 
 def test_nothing_is_asked_elsewhere_and_nothing_fails(seen: dict[str, Any]) -> None:

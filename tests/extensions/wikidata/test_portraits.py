@@ -344,6 +344,8 @@ def test_the_page_of_a_deputy_shows_it(commons: Commons, tmp_path: Path) -> None
     assert [p.name for p in site.glob("portraits/*")] == [f"{AUTHOR}.jpg"]
     [figure] = html.parse(site / f"depute/{AUTHOR}.html").xpath("//figure[@class='portrait']")
     assert figure.xpath("img/@src") == [f"../portraits/{AUTHOR}.jpg"]
+    [row] = html.parse(site / "deputes.html").xpath("//main//tbody/tr")
+    assert row.xpath("td[1]/img/@src") == [f"portraits/{AUTHOR}.jpg"]
     credit = "Photographie\u00a0: Ada & co, CC BY-SA 4.0, Wikimedia Commons"
     assert "".join(figure.itertext()).strip() == credit
     page = "https://commons.wikimedia.org/wiki/File:a.jpg"

@@ -143,9 +143,9 @@ function racineDe(mot) {
   const plie = plier(mot);
   if (!racines.has(plie)) {
     const connue = (forme) => lignes("SELECT racine FROM racine WHERE mot = ?", [forme])[0]?.[0];
-    // one that no text has may be the plural of one that some have
+    // one that no text has may be the plural, or the singular, of one that some have
     const singulier = plie.length > 3 ? plie.replace(/aux$/, "al").replace(/[sx]$/, "") : plie;
-    racines.set(plie, connue(plie) ?? connue(singulier) ?? singulier);
+    racines.set(plie, connue(plie) ?? connue(singulier) ?? connue(`${plie}s`) ?? singulier);
   }
   return racines.get(plie);
 }
@@ -283,16 +283,21 @@ async function parDate(ids) {
   return [...ids].sort((a, b) => comparer(cles.get(b)[3], cles.get(a)[3]) || comparer(cles.get(a)[0], cles.get(b)[0]));
 }
 
+const ROMAINS = [...Array(11).fill(""), "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii"];
+const ADRESSE = /^(?:https?:\/\/)?\S+?\/(?:questions?|q\d+|opendata)\/([\w-]+)(?:\.\w+)*\/?(?:[?#]\S*)?$/;
 // the questions whose number a text states, where no text has its words: « 15-43349 », « QG 12 »,
 // « question écrite n° 43349 »; as lod/publish/search/question_numbers.py reads it
 function numerotees(q) {
-  const pliee = plierTout(q.slice(0, 100)).replace(/^question /, "");
+  const dite = q.trim().slice(0, 200), [, adresse] = dite.match(ADRESSE) ?? [];
+  const pliee = plierTout(adresse ?? dite).replace(/^question /, "");
   const uid = pliee.match(/^qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})$/);
   let [legislature, type, nombres] = uid ? [uid[1], uid[2].toUpperCase(), [uid[3]]] : ["", "", []];
   for (const mot of uid ? [] : pliee.split(" ")) {
+    const romain = mot.match(/^(x(?:iv|vi{0,2}|i{1,3}))(?:e|eme)?$/);
     const siege = mot.match(/^(?:(\d{1,2})e(?:me)?|l(\d{1,2}))$/), nombre = mot.match(/^(?:l(\d{1,2}))?([a-z]{2,4})?(\d{1,6})([a-z]{2,4})?$/);
     if (index.types.includes(mot.toUpperCase()) || Object.hasOwn(index.types_dits, mot)) type = index.types_dits[mot] ?? mot.toUpperCase();
     else if (siege) legislature = siege[1] ?? siege[2];
+    else if (romain) legislature = String(ROMAINS.indexOf(romain[1]));
     else if (nombre) {
       const lettres = (nombre[2] ?? nombre[4] ?? "").toUpperCase();
       if (lettres && !index.types.includes(lettres)) return [];
@@ -303,7 +308,7 @@ function numerotees(q) {
   }
   if (nombres.length === 2) {
     const [premier, dernier] = nombres;
-    if (new RegExp(`\\b${premier}[ .\u00a0\u202f]${dernier.padStart(3, "0")}\\b`).test(q)) nombres = [premier + dernier];
+    if (new RegExp(`\\b${premier}[ .,\u00a0\u202f]${dernier.padStart(3, "0")}\\b`).test(dite)) nombres = [premier + dernier];
     else if (!legislature) [legislature, nombres] = [premier, [dernier]];
   }
   if (nombres.length !== 1) return [];
