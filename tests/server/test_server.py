@@ -16,7 +16,7 @@ from werkzeug.test import Client, TestResponse
 from lod.server.engine.pool import Pool
 from lod.server.limits import WorkerLimits
 from lod.server.routes.endpoint import METHODS
-from lod.server.routes.release_files import FORMS
+from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
 from tests.support.patience import HANG, wait_for
 from tests.support.server_data import (
     BASE,
@@ -75,7 +75,7 @@ def test_thing(client: Client, path: str, accept: str | None, form: str) -> None
     assert (response.status_code, response.headers["Location"]) == (303, f"{path}.{form}")
     # its page is in two languages
     assert response.vary.as_set() == {"accept", "accept-language"}
-    assert response.headers["Link"].count('rel="alternate"') == 5
+    assert response.headers["Link"].count('rel="alternate"') == 7
 
 
 def test_form_named_in_the_address(client: Client) -> None:
@@ -85,8 +85,10 @@ def test_form_named_in_the_address(client: Client) -> None:
     assert problem(client.get(f"{QUESTION}?format=png")) == (406, "pas-acceptable")
     response = client.get(QUESTION, headers={"Accept": "image/png"})
     assert problem(response) == (406, "pas-acceptable")
-    assert json.loads(response.data)["available"] == [f"{QUESTION}.{form}" for form in FORMS]
-    assert response.headers["Link"].count('rel="alternate"') == 5
+    assert json.loads(response.data)["available"] == [
+        f"{QUESTION}.{form}" for form in DOCUMENT_FORMS
+    ]
+    assert response.headers["Link"].count('rel="alternate"') == 7
 
 
 @pytest.mark.parametrize(("form", "media"), FORMS.items())
@@ -98,7 +100,7 @@ def test_document(client: Client, form: str, media: str) -> None:
     others = [other for other in FORMS if other != form]
     for other in others:
         assert f'<{QUESTION}.{other}>; rel="alternate"; type="{FORMS[other]}"' in link
-    assert link.count("alternate") == 4
+    assert link.count("alternate") == 6
     assert f'<{BASE[:-1]}{QUESTION}.{form}>; rel="canonical"' in link
     assert f'<{BASE[:-1]}{QUESTION}>; rel="describes"' in link
     assert 'rel="describedby"' in link

@@ -261,7 +261,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
     own = {shape for shape in targets() if shape.removeprefix(SHAPES_NAMESPACE) not in ADDED}
     idle = {"Mandat", "Mandat-cause-sans-fin"}  # of archives AMO, which the build did without
     assert {shape for shape in own if not seen[shape]} == {f"{SHAPES_NAMESPACE}{s}" for s in idle}
-    assert len(own) == 45
+    assert len(own) == 48
     report = {
         t.subject.value: int(t.object.value)  # type: ignore[union-attr]
         for t in read_turtle(current(mixture[0]) / "quality/report.ttl")
