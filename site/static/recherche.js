@@ -255,7 +255,7 @@ async function nommees(dites, q) {
 
 const accordes = (un, autre) => formes(un).some((forme) => formes(autre).includes(forme));
 
-// those whose name begins with the words before the others, of ministries only those of today
+// those whose name begins with the words before the others, of ministries and groups only those of today
 function premieres(choses, mots) {
   const commence = ([genre, , nom, , , , finie]) => {
     const dit = motsDe(nom).filter((mot) => !Object.hasOwn(dits, mot));
@@ -280,7 +280,7 @@ function replier(choses) {
   const montrees = [];
   for (const chose of choses) {
     const [genre, , , , , , finie, domaines] = chose;
-    const suite = finie && montrees.find(({ chose: autre }) => autre[0] === genre
+    const suite = finie && domaines && montrees.find(({ chose: autre }) => autre[0] === genre
       && (!domaines.length || domaines.some((un) => autre[7].includes(un))));
     if (suite) suite.avant.push(chose);
     else montrees.push({ chose, avant: [] });

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 from rdflib import Graph
 from rdflib.namespace import SH
 
@@ -169,6 +169,6 @@ def results_about(nodes: set[str], store: Store) -> list[Result]:
     own = [quad for n in nodes for quad in store.quads_for_pattern(NamedNode(n), None, None)]
     near = {quad.object for quad in own if isinstance(quad.object, NamedNode)}
     types = [quad for n in near for quad in store.quads_for_pattern(n, RDF.type, None)]
-    classes = store.quads_for_pattern(None, RDFS.subClassOf, None)
+    classes = store.quads_for_pattern(None, RDFS.subClassOf, None, DefaultGraph())
     triples = dict.fromkeys(quad.triple for quad in (*own, *types, *classes))
     return violations(around(nodes, [*triples]), only=nodes)

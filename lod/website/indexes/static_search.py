@@ -71,8 +71,10 @@ def things_by_file(things: ThingIndex) -> Iterator[tuple[str, list[Row]]]:
             telling.append(fold_word(thing.key))
         path = thing.eli or thing.path  # no filter works without a server
         row: Row = [thing.label, path, thing.name, thing.detail, thing.count or 0, telling]
+        if thing.kind in CODED:  # others come before one that has ended
+            row.append(int(tenure.has_ended))
         if thing.kind == "ministere":
-            row += [int(tenure.has_ended), sorted(tenure.portfolios)]
+            row.append(sorted(tenure.portfolios))
         finding = [thing.key.rpartition("-")[2]] if thing.eli else telling
         for key in dict.fromkeys(word[:PREFIX] for word in finding if word.isascii()):
             files.setdefault(key, []).append(row)

@@ -159,7 +159,7 @@ def test_what_a_search_names_is_what_the_server_names(sample: Path, seen: dict[s
             ours = [thing.path for thing in things if thing.kind != "question" and not thing.eli]
             if ours[:1] != named[:1]:
                 wrong.append((asked, ours[:2], named[:2]))
-    assert len(wrong) <= 7 and len(all_searches()) > 180, wrong
+    assert len(wrong) <= 7 and len(all_searches()) > 180, "\n".join(map(str, wrong))
 
 
 def test_nothing_is_asked_elsewhere_and_nothing_fails(seen: dict[str, Any]) -> None:

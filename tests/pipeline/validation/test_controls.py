@@ -16,6 +16,7 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.validation.controls import control_rows, controls, unseen
+from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.shapes import CLASS, SUBJECTS, targets
 from lod.publish.release import current
 from lod.rdf.iris import document_of
@@ -368,6 +369,12 @@ def test_a_warning_stays_until_its_question_is_mended(tmp_path: Path) -> None:
     for numero in (1, 2, 3):
         write(numero)
     assert publish() == {}
+
+
+def test_the_alignments_break_no_rule(good: set[Quad]) -> None:
+    """Who reads all graphs of a dump as one is told no more than who reads the data."""
+    data = [quad.triple for quad in good if quad.graph_name == DefaultGraph()]
+    assert violations([*data, *read_turtle(packaged.ALIGNMENTS)]) == violations(data) != []
 
 
 # ---------------------------------------------------------------- wrong facts

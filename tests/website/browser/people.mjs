@@ -8,7 +8,7 @@ const lien = (nom) => `a:text-is("${nom}")`;
 const QUESTION = "main li a[href*='question/']";
 // who, the release, the way (`? words`: a search), what is there, in how many steps at most
 const PERSONNES = [
-  ["journaliste", "serveur", [lien("Ministères")], "main th:has-text('Hors délai (%'), main td[data-titre^='Hors délai (%']", 1],
+  ["journaliste", "serveur", [lien("Ministères")], "main th:has-text('Hors délai'), main td[data-titre='Hors délai']", 1],
   ["citoyenne", "serveur", ["? Haute-Loire", "main section a[href*='departement/']", "#fiche-elus tbody a"], QUESTION, 3],
   ["collaborateur", "serveur", ["? 43349", QUESTION, lien("Questions semblables")], QUESTION, 3],
   ["assistante", "serveur", ["? agriculture", "a:text-matches('^Être averti')"], "#adresse[value$='recherche.atom?q=agriculture']", 2],
