@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
+
 from lod.base.settings import Settings
 from lod.base.tabular import indented_json
 from lod.model.question import Question
@@ -166,4 +168,4 @@ def question_jsonld(
         },
         "mainEntity": question,
     }
-    return indented_json(page)
+    return orjson.dumps(page)

@@ -1,6 +1,6 @@
 """The pages of questions and answers, each with its triples as JSON-LD."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -55,7 +55,7 @@ def question_page(
     view = question_view(q, iris, references, neighbours_of(stored, questions))
     more = beside("question", stored, questions, publication, construct)
     html = render("question.html", publication, publication.path(view.iri), q=q, vue=view, **more)
-    html = embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
+    html = with_triples(html, publication, _data_of(stored, q, iris), references.names)
     name = question_triples.question_name(q)
     return embedded(html, question_jsonld(q, view, name, publication))
 
@@ -163,7 +163,7 @@ def answer_page(
     node = NamedNode(iri)
     more = [Triple(NamedNode(question), QP.reponse, node) for question, _ in questions]
     more += [Triple(NamedNode(question), RDFS.label, fr(name)) for question, name in questions]
-    return embedded(html, jsonld.document(nt + ntriples(more), references.names))
+    return with_triples(html, publication, nt + ntriples(more), references.names)
 
 
 def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:
@@ -193,6 +193,15 @@ def neighbours_in(nt: bytes) -> list[str]:
     described = {s for s, _, _ in terms}
     pointed = dict.fromkeys(o for _, _, o in terms if o.startswith(b"<"))
     return [iri[1:-1].decode() for iri in pointed if iri not in described]
+
+
+def with_triples(
+    html: bytes, publication: Publication, nt: bytes, names: Mapping[str, Triple]
+) -> bytes:
+    """Return a page with its triples as JSON-LD; in an export, files beside it have them."""
+    if publication.is_exported:
+        return html
+    return embedded(html, jsonld.document(nt, names))
 
 
 def embedded(html: bytes, document: bytes) -> bytes:

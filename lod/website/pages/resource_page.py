@@ -30,7 +30,7 @@ from lod.website.pages.question_lists import (
     QuestionLines,
     question_lists_of,
 )
-from lod.website.pages.question_page import embedded
+from lod.website.pages.question_page import with_triples
 from lod.website.pages.question_tables import TableMaker
 from lod.website.rendering import language
 from lod.website.rendering.query_tables import (
@@ -231,7 +231,7 @@ def with_data(site: Site, resource: Resource, html: bytes) -> bytes:
     for triple in dict.fromkeys(resource.leading):
         subject = str(triple.subject)[1:-1]
         said += [triple, names[subject]] if subject in names else [triple]
-    return embedded(html, jsonld.document(ntriples(said), names))
+    return with_triples(html, site.publication, ntriples(said), names)
 
 
 def common_values(site: Site, resource: Resource) -> dict[str, Any]:
