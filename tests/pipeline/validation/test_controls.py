@@ -126,7 +126,7 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(WRONG_GRAPHS) == 39
+    assert len(WRONG_GRAPHS) == 40
     compared = set[str]().union(*(wrong.said_by for wrong in WRONG_GRAPHS))
     compared |= set[str]().union(*(fact.said_by for fact in FACTS))
     names = {c.name for c in controls()}
@@ -142,7 +142,7 @@ def test_all_controls_were_found() -> None:
         "C1-actes", "C1-editions", "C1-legislatures", "C1-numeros", "C1-pages", "C12-fins",
         "C12-textes", "C14-ministeres", "C14-rangs", "C15-encodage", "C15-html",
     }  # fmt: skip
-    assert len(list((packaged.SHAPES / "controles").iterdir())) == 60
+    assert len(list((packaged.SHAPES / "controles").iterdir())) == 61
 
 
 def test_a_good_store_has_no_fault(store: Store) -> None:
@@ -261,7 +261,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
     own = {shape for shape in targets() if shape.removeprefix(SHAPES_NAMESPACE) not in ADDED}
     idle = {"Mandat", "Mandat-cause-sans-fin"}  # of archives AMO, which the build did without
     assert {shape for shape in own if not seen[shape]} == {f"{SHAPES_NAMESPACE}{s}" for s in idle}
-    assert len(own) == 45
+    assert len(own) == 48
     report = {
         t.subject.value: int(t.object.value)  # type: ignore[union-attr]
         for t in read_turtle(current(mixture[0]) / "quality/report.ttl")
