@@ -67,6 +67,7 @@ class LegislatureRow:
     debut: date
     fin: date | None  # None for the last one
     qid: str  # item of Wikidata
+    decoupage: str  # map of its constituencies, as the concept is noted; "" where none is proven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,17 @@ def circonscriptions() -> dict[tuple[str, int], str]:
         for row in rows(MAPPINGS / "circonscriptions.csv", "departement", "numero")
         if row["qid"]
     }
+
+
+@cache
+def constituency_maps() -> dict[tuple[str, int], tuple[str, ...]]:
+    """Return (code of the department, number) → the maps that have the constituency, in order."""
+    number_on_map = {
+        (row.departement, row.circonscription, m)
+        for row in deputy_rows()
+        if (m := legislatures()[row.legislature].decoupage)
+    }
+    return group_by_key(((code, n), m) for code, n, m in sorted(number_on_map))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

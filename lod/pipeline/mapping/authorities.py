@@ -45,6 +45,7 @@ from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.matching import civilite
 from lod.reference.tables import (
     DepartementRow,
+    constituency_maps,
     departements,
     deputy_rows_by_key,
     latest_names,
@@ -213,6 +214,8 @@ def legislature(numero: int, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, SCHEMA.startDate, civil_date(row.debut))
         if row.fin:
             yield Triple(s, SCHEMA.endDate, civil_date(row.fin))
+        if row.decoupage:
+            yield Triple(s, QP.decoupage, coded(QP.decoupages)[row.decoupage])
 
 
 def heading_scheme(iris: Iris, numero: int) -> Iterator[Triple]:
@@ -223,14 +226,16 @@ def heading_scheme(iris: Iris, numero: int) -> Iterator[Triple]:
 
 
 def circonscription(c: Circonscription, departement: str, iris: Iris) -> Iterator[Triple]:
-    """Yield class, code (`13-5`), number and label of a constituency; and the department, if the
-    tables have it.
+    """Yield class, code (`13-5`), number and label of a constituency; and the maps that have it,
+    and the department, if the tables do.
     """
     s = iris.circonscription(c)
     yield Triple(s, RDF.type, QP.Circonscription)
     yield Triple(s, DCTERMS.identifier, plain_literal(f"{departement}-{c.numero}"))
     yield Triple(s, QP.numero, integer(c.numero))
     yield Triple(s, SKOS.prefLabel, fr(circonscription_name(c)))
+    for drawn in constituency_maps().get((departement, c.numero), ()):
+        yield Triple(s, QP.decoupage, coded(QP.decoupages)[drawn])
     if row := departements().get(departement):
         yield Triple(s, SCHEMA.containedInPlace, iris.departement(row.code))
         yield from departement_triples(row, iris)
