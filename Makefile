@@ -1,5 +1,5 @@
 # make demo   build a demonstration, serve it
-# make test   all tests but those of tests/heavy.csv and of the night: four minutes
+# make test   all tests but those of tests/heavy.csv, of an export and of the night: four minutes
 # make test-all   all tests but those of the night, as CI does; make weigh also writes tests/heavy.csv
 # make nightly   the rest, with what is installed for it: an hour and more; PARTS='browser kills' some of it
 # make test-fast  half a minute of it: no test that is marked `slow`

@@ -28,10 +28,8 @@ collect_ignore = ["support/every_process", "suites/judges"]
 collect_ignore_glob = ["extensions/*/judges"]
 if "WHEEL" not in os.environ:  # `test_release_workflow` runs it, on the wheel that it has built
     collect_ignore.append("project/test_wheel_alone.py")
-RELEASES = {  # fixtures, each a whole release
-    "sample", "sample_files", "app_files", "plain", "mixture", "mixture_files", "vies",
-    "vies_files", "made",
-}  # fmt: skip
+RELEASES = {"sample", "plain", "mixture", "vies", "made"}  # fixtures, each a whole release
+EXPORTS = {"sample_files", "app_files", "mixture_files", "vies_files"}  # each one as files
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -51,15 +49,16 @@ def marks_of(item: pytest.Item) -> set[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what reads a whole release, asks another program or is heavy; skip, loudly, what
-    needs the real records where they are not.
+    """Mark as slow what reads a whole release, asks another program or is heavy, as is what reads
+    an export, which takes longer to write than a release; skip, loudly, what needs the real records
+    where they are not.
     """
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})  # may name fixtures too
         needed = {*getattr(item, "fixturenames", ()), *map(str, given.values())}
         if weights.part_of(item.nodeid):
             item.add_marker(pytest.mark.nightly)
-        elif weights.is_heavy(item.nodeid):
+        elif weights.is_heavy(item.nodeid) or EXPORTS & needed:
             item.add_marker(pytest.mark.heavy)
         if {"heavy", "nightly", "tool"} & marks_of(item) or RELEASES & needed:
             item.add_marker(pytest.mark.slow)

@@ -38,11 +38,11 @@ export function deplier(lien) {
   });
 }
 
-const MACHINES = [[1280, true], [360, false], ...(NUIT ? [[1280, false], [360, true]] : [])];
+export const MACHINES = [[1280, true], [360, false], ...(NUIT ? [[1280, false], [360, true]] : [])];
 
 // what is done wide and narrow, with scripts and without
-export async function surTouteMachine(browser, faire) {
-  for (const [width, javaScriptEnabled] of MACHINES)
+export async function surTouteMachine(browser, faire, machines = MACHINES) {
+  for (const [width, javaScriptEnabled] of machines)
     await ouvrir(browser, null, { viewport: { width, height: 800 }, javaScriptEnabled }, async (page) => {
       await faire(page, javaScriptEnabled);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth).catch(() => true));
@@ -51,7 +51,7 @@ export async function surTouteMachine(browser, faire) {
 
 // what is reached from a page in so many steps at most, on every machine: a link that is followed, a
 // search that is sent, a file that is taken
-export async function enPas(browser, depart, combien, faire) {
+export async function enPas(browser, depart, combien, faire, machines) {
   await surTouteMachine(browser, async (page, avecScript) => {
     let pas = 0;
     await page.goto(depart);
@@ -72,5 +72,5 @@ export async function enPas(browser, depart, combien, faire) {
     };
     await faire(page, { aller, chercher, prendre, avecScript });
     assert.ok(pas <= combien, `${pas} steps, at most ${combien} are asked`);
-  });
+  }, machines);
 }

@@ -1,8 +1,8 @@
 // Sixteen people and what they want: each reaches it from the first page in so many steps – a link
 // that is followed, a search that is sent, something that is opened – wide and narrow, with scripts
-// and without.
+// and without; before a landing half of them on each machine.
 import assert from "node:assert/strict";
-import { CHAMP, enPas } from "./machine.mjs";
+import { MACHINES, NUIT, enPas } from "./machine.mjs";
 
 const lien = (nom) => `a:text-is("${nom}")`;
 const QUESTION = "main li a[href*='question/']";
@@ -28,7 +28,7 @@ const PERSONNES = [
 
 export async function seizePersonnes(browser, adresses) {
   const fautes = [];
-  for (const [qui, depart, chemin, voit, combien] of PERSONNES)
+  for (const [rang, [qui, depart, chemin, voit, combien]] of PERSONNES.entries())
     try {
       await enPas(browser, adresses[depart], combien, async (page, { aller, chercher }) => {
         for (const pas of chemin) {
@@ -37,7 +37,7 @@ export async function seizePersonnes(browser, adresses) {
           else await aller(page.locator(pas), pas.includes("summary") ? null : (la) => la.href !== avant);
         }
         await page.locator(voit).locator("visible=true").first().waitFor();
-      });
+      }, NUIT ? MACHINES : [MACHINES[rang % 2]]);
     } catch (erreur) {
       fautes.push(`${qui}: ${erreur.message}`);
     }
