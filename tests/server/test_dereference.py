@@ -193,6 +193,11 @@ def things(site: Path) -> list[Path]:
     return sorted(singles + [path for kind in KINDS for path in (site / kind).rglob("*.ttl")])
 
 
+def of_all_documents(base: str) -> set[NamedNode]:
+    """What each document describes beside its thing and itself: its licence and its dataset."""
+    return {NamedNode(Settings().licence), NamedNode(f"{base}.well-known/void#questions")}
+
+
 def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
     """Return the number of things; check that all forms of each, or of each so many, as files below
     `site`, state what the store states.
@@ -208,7 +213,7 @@ def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
     for quad in store:
         document = document_of(getattr(quad.subject, "value", ""))
         said.setdefault(document, set()).add(quad.triple)
-    named = {NamedNode(Settings().licence), NamedNode(f"{base}.well-known/void#questions")}
+    named = of_all_documents(base)
     found = things(site)
     for path in found[::distance]:
         told: dict[str, set[Triple]] = {}
@@ -220,11 +225,6 @@ def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
             assert len(stated) == len(told[form]) + 7, (path, form)
             assert told[form] == told["ttl"], (path, form)
         turtle = told["ttl"]
-        # that of schema.org follows on the page of a question
-        data = EMBEDDED.findall(path.with_suffix(".html").read_bytes())[:1]
-        assert [triples_of(one, RdfFormat.JSON_LD) for one in data] == [turtle] or (
-            path.parent.name == "reponse" and not data  # an answer may stand on another page
-        ), path
         iri = base + str(path.relative_to(site).with_suffix(""))
         assert said[iri] - turtle == set(), iri
         others = {t for t in turtle if document_of(t.subject.value) != iri}  # type: ignore[union-attr]
@@ -243,15 +243,18 @@ def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
 def test_the_forms_of_each_thing_state_the_same(
     sample: Path, sample_files: Path, vies: Path, vies_files: Path
 ) -> None:
-    """Turtle, N-Triples, JSON-LD, RDF/XML and the JSON-LD in the page have the same triples: all
-    that the store has of the thing and its fragments, what leads to it, and the names of others.
+    """Turtle, N-Triples, JSON-LD and RDF/XML have the same triples: all that the store has of the
+    thing and its fragments, what leads to it, and the names of others.
     """
     assert check_forms(sample, sample_files, 3) == 2465
     assert check_forms(vies, vies_files) == 880  # two of passages that texts elsewhere have
 
 
 def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) -> None:
-    """Byte for byte: every third document, each in one form in turn."""
+    """Byte for byte: every third document, each in one form in turn; the page of every twentieth,
+    where it has one, has the triples of its Turtle as JSON-LD, before what schema.org says.
+    """
+    pages = 0
     found = things(sample_files)[::3]
     assert len(found) == 822
     with serving(sample, workers=2) as server:
@@ -262,6 +265,15 @@ def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) ->
             answer = client.get(f"/{file.relative_to(sample_files)}")
             assert (answer.status_code, answer.mimetype) == (200, FORMS[form]), file
             assert answer.data == file.read_bytes(), file
+            page = client.get(f"/{file.relative_to(sample_files).with_suffix('.html')}")
+            if place % 20 or page.status_code != 200:  # an answer may stand on another page
+                continue
+            pages += 1
+            embedded = triples_of(EMBEDDED.findall(page.data)[0], RdfFormat.JSON_LD)
+            beside = triples_of(path.read_bytes(), RdfFormat.TURTLE) - embedded
+            itself = NamedNode(f"{BASE}{path.relative_to(sample_files)}")
+            assert {t.subject for t in beside} == {itself, *of_all_documents(BASE)}, path
+    assert pages > 30
 
 
 def test_an_answer_stands_on_the_page_of_its_question(vies: Path, vies_client: Client) -> None:
