@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -56,6 +57,18 @@ SEATS = """
 SELECT auteur, legislature, groupe, circonscription, max(parution || iri) AS derniere FROM fait
 WHERE auteur > '' GROUP BY auteur, legislature, groupe ORDER BY derniere
 """
+
+
+class Seat(NamedTuple):
+    """Where an author sat: IRIs, "" for one that is not known."""
+
+    auteur: str
+    legislature: int
+    groupe: str
+    circonscription: str
+    derniere: str  # day and IRI of the last question from there
+
+
 ListedQuestion = tuple[int, str]  # its rank, the IRI of its status
 
 
@@ -82,15 +95,11 @@ class FactQueries:
         """
         return self.questions.named_rows(f"{LISTED} {query}", iri)
 
-    def last_seats(self, legislature: int = 0, groupe: str = "") -> dict[str, tuple[str, str]]:
-        """Return IRI of an author → IRIs of group and constituency, "" for one that is not known,
-        at the last question of all, of a legislature or of a group.
+    def seats(self) -> list[Seat]:
+        """Return where each author sat at the last question of a legislature in a group, that of
+        the last question last.
         """
-        return {
-            auteur: (its_group, place)
-            for auteur, number, its_group, place, _ in self.questions.rows(SEATS)
-            if legislature in (0, number) and groupe in ("", its_group)
-        }
+        return [Seat(*row) for row in self.questions.rows(SEATS)]
 
     def received(self, ministry: str, first: str, last: str) -> list[QuestionFacts]:
         """Return the questions asked of a ministry that appeared from a day to another."""

@@ -10,7 +10,7 @@ from typing import Any
 from lod.base import packaged
 from lod.base.tabular import group_by_key
 from lod.model.text import natural_key
-from lod.pipeline.questions.fact_queries import FactQueries
+from lod.pipeline.questions.fact_queries import FactQueries, Seat
 from lod.publish.publication import Site, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import divide, narrow, query_text
@@ -98,10 +98,11 @@ def write_list(shop: Workshop, site_list: SiteList) -> None:
         "aussi": titles.get(site_list.aussi, ""),
         "annotations": site.references.annotations,
     }
+    seats = FactQueries(shop.questions).seats() if site_list.sieges else []
     for view in chain.from_iterable(shown.values()):
         table = tables[view.clause]
         if site_list.sieges:
-            table = seated(shop, view, table)
+            table = seated(site, seats, view, table)
         lines = [("", row) for row in table.rows]
         if view.is_index:
             lines = sorted(_index(site_list, table), key=lambda line: line[0])
@@ -128,17 +129,19 @@ def tables_of(
     return tables
 
 
-def seated(shop: Workshop, view: ListView, table: QueryTable) -> QueryTable:
-    """Return the table of a view with group and constituency of each author, after the name."""
-    kind, _, code = view.value.removeprefix(shop.site.publication.base).partition("/")
-    facts = FactQueries(shop.questions)
-    seats = facts.last_seats(
-        int(code) if kind == "legislature" else 0, view.value if kind == "groupe" else ""
-    )
-    name_of = shop.site.references.name_of
+def seated(site: Site, seats: list[Seat], view: ListView, table: QueryTable) -> QueryTable:
+    """Return the table of a view with group and constituency of each author, after the name: those
+    of the last question of all, of the legislature or of the group of the view.
+    """
+    base, name_of = site.publication.base, site.references.name_of
+    last = {
+        seat.auteur: (seat.groupe, seat.circonscription)
+        for seat in seats
+        if view.value in ("", seat.groupe, f"{base}legislature/{seat.legislature}")
+    }
 
     def row_of(row: TableRow) -> TableRow:
-        seat = zip(SEAT, seats.get(row["nom"].iri, ("", "")), strict=True)
+        seat = zip(SEAT, last.get(row["nom"].iri, ("", "")), strict=True)
         cells = {name: TableCell(name_of(iri) if iri else "", iri) for name, iri in seat}
         return {"nom": row["nom"]} | cells | row
 

@@ -199,9 +199,7 @@ def with_triples(
     html: bytes, publication: Publication, nt: bytes, names: Mapping[str, Triple]
 ) -> bytes:
     """Return a page with its triples as JSON-LD; in an export, files beside it have them."""
-    if publication.is_exported:
-        return html
-    return embedded(html, jsonld.document(nt, names))
+    return html if publication.is_exported else embedded(html, jsonld.document(nt, names))
 
 
 def embedded(html: bytes, document: bytes) -> bytes:
