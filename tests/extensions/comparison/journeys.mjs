@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { enPas } from "../../website/browser/machine.mjs";
+import { changer, enPas } from "../../website/browser/machine.mjs";
 
 const NOMME = "Jérôme Guedj";
 
@@ -14,7 +14,7 @@ export async function deuxDeputesCoteACote(browser, { serveur }) {
     assert.deepEqual(await page.locator("table thead a").allInnerTexts(), ["Laurent Wauquiez", NOMME]);
     const champs = page.locator("main form input:not([type=hidden])");
     assert.deepEqual(await champs.evaluateAll((tous) => tous.map((un) => un.value)), ["Laurent Wauquiez", NOMME]);
-    await page.getByRole("button", { name: "Comparer", exact: true }).click();
+    await changer(page, page.getByRole("button", { name: "Comparer", exact: true }));
     assert.deepEqual(await page.locator("table thead a").allInnerTexts(), ["Laurent Wauquiez", NOMME]);
   });
 }

@@ -14,7 +14,7 @@ export async function sansSparqlNiJavaScript(browser, { serveur }) {
     await lignes.nth(1).waitFor();
     assert.match(await page.locator("#resultat textarea").inputValue(), /qp:statut qp:statut-repondue-hors-delai/);
     await page.getByRole("link", { name: "Adresse permanente" }).click();
-    assert.match(page.url(), /\?quoi=question&statut=statut-repondue-hors-delai&par=groupe/);
+    await page.waitForURL(/\?quoi=question&statut=statut-repondue-hors-delai&par=groupe/);
     await lignes.first().getByRole("link").click();
     await page.waitForURL(/\/groupe\//);
   });

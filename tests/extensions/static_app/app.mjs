@@ -42,6 +42,7 @@ await open(`${hosts.whole}sparql.html`, async (page) => {
     "ASK { ?a qp:b/qp:c/qp:d ?e }", "ASK { ?a <x>/<y>/<z> ?e FILTER(?a - 1 > 2 && ?b - 1 > 2) }", "SELECT (COUNT(?a) - 1 + ?b AS ?c) {}"].map(globalThis.copieDeSparql.compteMal));
   const form = page.locator(".exemple-sparql").first();
   await form.getByRole("button", { name: "Exécuter", exact: true }).click();
+  await page.locator(".reponse table tbody tr").first().waitFor().catch(() => {}); // else the words instead
   seen.table = await page.locator(".reponse table tbody tr").count() || await page.locator(".reponse").first().textContent();
 });
 await open(`${hosts.whole}sparql.html?query=${encodeURIComponent("SELECT (2 AS ?deux) {}")}`, async (page) => {

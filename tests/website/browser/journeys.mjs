@@ -1,7 +1,7 @@
 // What people do, from the first page on; each function is a journey, and fails by an exception.
 // They hold by what a page is – a field named q, a link of type text/turtle – not by its classes.
 import assert from "node:assert/strict";
-import { CHAMP, deplier, ouvrir, surTouteMachine } from "./machine.mjs";
+import { CHAMP, changer, deplier, ouvrir, surTouteMachine } from "./machine.mjs";
 
 const TROUVEES = "main ol li a";
 const MOT = "hopital"; // without its accent, which the titles have
@@ -143,7 +143,7 @@ export async function facettesParLiens(browser, { serveur }) {
     await valeur.locator("a").click();
     await page.waitForURL((url) => url.searchParams.size > 1);
     assert.equal(await nombre(), annonce);
-    await page.locator("main").getByRole("link", { name: /ôter/i }).first().click();
+    await changer(page, page.locator("main").getByRole("link", { name: /ôter/i }).first());
     assert.equal(await nombre(), tous);
   });
 }

@@ -26,6 +26,9 @@ export async function ouvrir(browser, adresse, options, faire, saufPour = null) 
   }
 }
 
+// clicks what leads to another document, and waits for that: what is read next is its
+export const changer = (page, lien) => Promise.all([page.waitForEvent("load"), lien.click()]);
+
 // opens what a link stands in that is folded, and says how many
 export function deplier(lien) {
   return lien.evaluate((e) => {
