@@ -48,6 +48,7 @@ NAMES: tuple[str, ...] = (
     "debates",  # lod build --debates: questions in the official record of their sitting
     "alerts",  # lod alerts: what is new, by e-mail, to those whom the publisher has in a file
     "barometer",  # /barometre: each week of the data, with a picture to share
+    "eurovoc",  # a named graph: broader terms and domains of the descriptors of EuroVoc
     "deposit",  # an export as archives ask for it: RO-Crate … Last: it describes the others
 )
 

@@ -180,6 +180,24 @@ def table_facts() -> tuple[WikidataFact, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedAuthor:
+    """Who an author is that records know by name alone, as a row of `auteurs.csv` states it."""
+
+    auteur: str  # legislature and name, as its address ends: `11/pascal-terrasse`
+    nom: str
+    qid: str
+    motif: str  # what speaks for it: seat, group, day
+    par: str
+    constat: str
+
+
+@cache
+def reviewed_authors() -> tuple[ReviewedAuthor, ...]:
+    required = ("auteur", "nom", "qid", "motif", "par", "constat")
+    return tuple(typed_rows(ReviewedAuthor, MAPPINGS / "auteurs.csv", *required))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedHeading:
     """What was decided about a heading of today, as a row of `rubriques-eurovoc.csv` states it."""
 

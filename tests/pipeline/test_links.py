@@ -31,6 +31,7 @@ from lod.reference.link_tables import (
     office_names,
     register_identifiers,
     registers,
+    reviewed_authors,
 )
 from lod.reference.matching import name_key
 from lod.reference.reviewed_files import (
@@ -566,3 +567,14 @@ def test_statements_have_a_source() -> None:
         f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
         for n, an in ((1, 1), (2, 22))
     ]
+
+
+def test_an_author_known_by_name_alone_has_an_item_by_review() -> None:
+    """With what speaks for it: a seat at another time, the group and the day of the question."""
+    links = {s.value.removeprefix(IRIS.base): link for s, link in all_links(IRIS)}
+    authors = {path: link for path, link in links.items() if path.startswith("auteur/")}
+    assert len(authors) == 3 == len(reviewed_authors())
+    assert {(link.relation, link.preuve) for link in authors.values()} == {
+        (RDFS.seeAlso, "preuve-revue")
+    }
+    assert all("département" in a.value or "circonscription" in a.value for a in authors.values())

@@ -27,6 +27,7 @@ from lod.reference.link_tables import (
     office_names,
     register_identifiers,
     registers,
+    reviewed_authors,
 )
 from lod.reference.reviewed_files import (
     NOTHING_REVIEWED,
@@ -128,6 +129,11 @@ def all_links(
     for r in reviewed.links:
         if r.preuve == REVIEWED and r.acteur_ref not in identities:
             yield iris.reference("depute", r.acteur_ref), _reviewed(r)
+    for a in reviewed_authors():
+        link = _item_link(
+            a.nom, a.qid, "preuve-revue", a.motif, (f"Revu par {a.par}",), a.constat, RDFS.seeAlso
+        )
+        yield NamedNode(f"{iris.base}auteur/{a.auteur}"), link
     for ref, identifiers in register_identifiers().items():
         if ref in identities and identities[ref].preuve == PREUVES[P4123]:
             for identifier in identifiers:

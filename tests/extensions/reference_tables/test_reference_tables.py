@@ -97,7 +97,7 @@ def test_all_rows_of_the_tables_are_there(package: Path) -> None:
         assert len(read(package, name)) == len(stated[name]), name
     headings = read(package, "rubriques")
     assert len(headings) == len({slug(row["libelle"]) for row in stated["rubriques"]}) == 602
-    assert sum(bool(row["eurovoc"]) for row in headings) == 167
+    assert sum(bool(row["eurovoc"]) for row in headings) == 285
     persons = read(package, "personnes")
     deputies = {row["acteurRef"] for row in stated["deputes-an"]}
     assert sum("/depute/" in row["iri"] for row in persons) == len(deputies)
