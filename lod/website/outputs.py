@@ -35,6 +35,7 @@ from lod.website.pages.statistics_page import (
 from lod.website.rendering.query_tables import Pictures
 
 PAGES, STORE = "pages", "store"  # what the person who waits is told
+FEW = 100  # questions of a release that one process writes sooner than two have begun
 
 
 def ask_query(shop: Workshop, query: CatalogueQuery) -> None:
@@ -62,7 +63,8 @@ def write_outputs(draft: Draft, more: Iterable[Output], pictures: Pictures) -> N
     workshop = Workshop(site, gathered.questions, draft.query_cache, plan.previous, draft.changed)
     left = Counter[str]()
     tasks = _tasks(outputs, plan.progress, left)
-    for number, ((name, _), _) in enumerate(unordered(workshop.do, tasks, plan.jobs), start=1):
+    jobs = plan.jobs if gathered.report.published > FEW else 1
+    for number, ((name, _), _) in enumerate(unordered(workshop.do, tasks, jobs), start=1):
         left[name] -= 1
         plan.progress.done(number, _in_words(left))
     for output in outputs:

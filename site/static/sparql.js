@@ -248,6 +248,16 @@
   const exemples = new Map(
     [...document.querySelectorAll(".exemple-sparql")].map((form) => [form.dataset.nom, form]),
   );
+  for (const theme of document.querySelectorAll("#les-exemples ~ h3")) {
+    const groupe = document.createElement("optgroup");
+    groupe.label = theme.textContent;
+    let exemple = theme.nextElementSibling;
+    for (; exemple?.matches("details.requete"); exemple = exemple.nextElementSibling) {
+      const { nom } = exemple.querySelector("form").dataset;
+      groupe.append(new Option(exemple.querySelector("summary").textContent, nom));
+    }
+    byId("exemples").append(groupe);
+  }
   byId("exemples").addEventListener("change", ({ target }) => {
     if (exemples.has(target.value)) ouvrir(exemples.get(target.value));
     target.value = "";

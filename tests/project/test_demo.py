@@ -50,7 +50,7 @@ def client(demo: tuple[Path, BuildReport]) -> Iterator[Client]:
 def test_all_are_read(demo: tuple[Path, BuildReport]) -> None:
     """No record is rejected; the only remarks are that the authors are no deputies."""
     report = demo[1]
-    assert len(list(packaged.INVENTED.glob("*.md"))) == INVENTED
+    assert len(list(packaged.INVENTED.iterdir())) == INVENTED
     assert (report.published, report.rejected) == (479 + INVENTED, 0)
 
 
@@ -100,6 +100,11 @@ def test_each_says_that_it_is_invented(store: Store) -> None:
         ("recalls", "?q qp:rappelle ?autre . ?autre a qp:Question", 2),
         ("answered together", "?q qp:reponse ?r . ?p qp:reponse ?r FILTER(?p != ?q)", 3),
         ("cites a law", "?q dcterms:references ?loi", 1),
+        (
+            "an exchange",
+            "?q qp:reponse/qp:intervention/qp:typeIntervention qp:intervention-replique",
+            1,
+        ),
     ],
 )
 def test_every_state_of_life_is_there(store: Store, what: str, pattern: str, count: int) -> None:

@@ -53,7 +53,10 @@ FORBIDDEN = {
     (PLACE, "bbox"): 1,
     (PLACE, "centroid"): 1,
     # what describes the data has no period of its own
-    **{(f"dcat.ttl#{name}", "temporal"): 1 for name in ("ontologie", "formes", "descriptions")},
+    **{
+        (f"dcat.ttl#{name}", "temporal"): 1
+        for name in ("ontologie", "formes", "descriptions", "hierarchie-eurovoc")
+    },
 }
 
 

@@ -151,7 +151,7 @@ def test_a_portfolio_and_its_descriptor() -> None:
     links = {s.value: link for s, link in descriptor_links(iris)}
     assert links[sante.value] == replace(
         links[f"{BASE}rubrique/sante"],
-        label="Lien du domaine ministériel « Santé » vers EuroVoc (2479)",
+        label="Lien du domaine des ministères « Santé » vers EuroVoc (2479)",
     )
     stated = set(bodies.portfolio_triples(NamedNode(f"{BASE}ministere/x"), ["Santé"], iris))
     assert Triple(sante, SKOS.prefLabel, en("health")) in stated

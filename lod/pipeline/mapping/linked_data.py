@@ -102,7 +102,7 @@ def descriptor_links(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
         yield iris.rubrique(heading.rubrique), _descriptor_link(name, heading)
     for portfolio in portefeuilles().values():
         if portfolio.rubrique:
-            name = f"du domaine ministériel « {portfolio.nom} »"
+            name = f"du domaine des ministères « {portfolio.nom} »"
             link = _descriptor_link(name, described[portfolio.rubrique])
             yield iris.portefeuille(portfolio.portefeuille), link
 

@@ -24,7 +24,7 @@ from lod.rdf.vocab import ORG, QB, QP, RDF, RDFS, SKOS, decimal, fr, integer, qp
 
 AXES = {  # name in IRIs and CSV → label, French and English
     "ministere": ("ministère", "ministry"),
-    "portefeuille": ("domaine ministériel", "portfolio"),
+    "portefeuille": ("domaine des ministères", "portfolio"),
     "groupe": ("groupe", "group"),
     "rubrique": ("rubrique", "heading"),
     "depute": ("député", "deputy"),
