@@ -1,6 +1,7 @@
 """The pages of an export that answer by themselves: SPARQL, the search, what is missing."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ from lod.website.rendering.templates import common_values, load_template
 
 OWN = packaged.SITE / packaged.EXTENSIONS / "static_app" / "static"
 SCRIPTS = "static/copie"  # where the scripts stand in an export
+ENGINE = ("moteur.js", "oxigraph/web.js", "oxigraph/web_bg.wasm")
+KEEPING = "garder.js"  # the script of pages that a browser keeps, by what stands at the root:
+KEEPER = "hors-ligne.js"
 FACTS = "faits"
 HEAD_END, MAIN_SCRIPT = "</head>", re.compile(r'<script defer src="static/sparql.js">')
 # a page of a host that sends no headers states its policy itself, and no frame-ancestors; after its
@@ -32,7 +36,7 @@ WORKING: Policy = {k: v for k, v in EDITOR.items() if k != "frame-ancestors"} | 
 POLICY = f'<meta http-equiv="Content-Security-Policy" content="{header_value(WORKING)}">'
 SEARCH = "recherche"
 SEARCH_SCRIPT = '<script src="static/recherche.js" defer></script>'
-OWN_SEARCH = f'<script src="{SCRIPTS}/recherche-copie.js" defer></script>'
+OWN_SPARQL, OWN_SEARCH = (KEEPING, "sparql-copie.js"), (KEEPING, "recherche-copie.js")
 
 
 def write_app(folder: Path, site: Site) -> None:
@@ -48,6 +52,7 @@ def write_app(folder: Path, site: Site) -> None:
         write_answers(answers, site.tree)
     _lead_on(site)
     if scripts:
+        site.tree.copy(OWN / KEEPER, KEEPER)
         _answer_sparql(site, write_facts(quads, site.tree.folder / FACTS, base, answers))
         _search_texts(site, write_search_file(current / INDEX_FILE, site.tree.folder / SEARCH))
 
@@ -63,14 +68,14 @@ def _answer_sparql(site: Site, files: list[FactFile]) -> None:
     """Have the page of SPARQL answer in each language."""
     base, limits = site.publication.base, WorkerLimits()
     service = re.compile(rf"<p>(?:(?!</p>).)*<code>{re.escape(base)}sparql</code>.*?</p>", re.S)
-    script = f'<script defer src="{SCRIPTS}/sparql-copie.js"></script>\n'
+    script = _scripts(OWN_SPARQL)
     for language, end in LANGUAGES.items():
         with written_in(language):
             data: dict[str, Any] = {
                 "base": base,
                 "dossier": f"{FACTS}/",
                 "fichiers": [file.as_json() for file in files],
-                "moteur": f"{SCRIPTS}/moteur.js",
+                "moteurs": [f"{SCRIPTS}/{name}" for name in ENGINE],
                 "octets": limits.size,
                 "problemes": {slug: kind.said() for slug, kind in PROBLEMS.items()},
                 "secondes": limits.seconds,
@@ -88,6 +93,7 @@ def _answer_sparql(site: Site, files: list[FactFile]) -> None:
 
 def _search_texts(site: Site, index: dict[str, Any]) -> None:
     """Have the page of the search find what the server would, in each language."""
+    scripts = _scripts(OWN_SEARCH)
     for language, end in LANGUAGES.items():
         with written_in(language):
             parts: Any = load_template("recherche_copie.html").module
@@ -98,10 +104,14 @@ def _search_texts(site: Site, index: dict[str, Any]) -> None:
         def searching(page: str, orders: str = orders, results: str = results) -> str:
             page = page.replace("</form>\n<noscript>", f"{orders}</form>\n<noscript>", 1)
             page = page.replace('<section id="resultats"', f'{results}<section id="resultats"', 1)
-            page = page.replace(SEARCH_SCRIPT, f"{OWN_SEARCH}\n{SEARCH_SCRIPT}", 1)
+            page = page.replace(SEARCH_SCRIPT, f"{scripts}{SEARCH_SCRIPT}", 1)
             return page.replace(HEAD_END, f"{POLICY}\n{HEAD_END}", 1)
 
         _change(site, f"recherche{end}.html", searching)
+
+
+def _scripts(names: Iterable[str]) -> str:
+    return "".join(f'<script defer src="{SCRIPTS}/{name}"></script>\n' for name in names)
 
 
 def _change(site: Site, path: str, change: Any) -> None:

@@ -79,6 +79,29 @@ await open(`${hosts.half}sparql.html`, async (page) => {
   seen.halfFacts = await page.evaluate(() => globalThis.copieDeSparql.repondre("ASK {}").catch((e) => `${e.json.title} ${e.json.detail}`));
   seen.halfState = await page.locator("#copie-etat").textContent();
 });
+await open(`${hosts.leaving}sparql.html`, async (page) => {
+  const boxes = page.locator("#donnees-copie input:not(#copie-textes)");
+  for (const [n, box] of (await boxes.all()).entries()) await box.setChecked(n === 0);
+  const asked = (text) => globalThis.copieDeSparql.repondre(text).then(({ corps }) => JSON.parse(corps), (e) => String(e.json?.detail ?? e));
+  const count = "SELECT (COUNT(*) AS ?n) { ?q a qp:Question }";
+  const there = await page.evaluate(asked, count);
+  seen.loaded = await page.locator("#copie-etat").textContent();
+  seen.kept = await page.evaluate(() => globalThis.copieDeSparql.gardes());
+  await page.goto(`${hosts.leaving}question/${uid}.html`);
+  await page.goto(`${hosts.leaving}recherche.html?q=retraites`);
+  await page.locator("#resultats li").first().waitFor();
+  await page.evaluate(() => globalThis.garder());
+  const before = seen.errors.length;
+  await page.request.get(`${hosts.leaving}gone`).catch(() => {});
+  await page.goto(`${hosts.leaving}question/${uid}.html`);
+  seen.offlinePage = await page.locator("h1").textContent();
+  await page.goto(`${hosts.leaving}recherche.html?q=retraites`);
+  await page.locator("#avis-plein").waitFor();
+  await page.goto(`${hosts.leaving}sparql.html`);
+  for (const [n, box] of (await boxes.all()).entries()) await box.setChecked(n === 0);
+  seen.offline = [there, await page.evaluate(asked, count)];
+  seen.errors.length = before; // the browser tells what the host did not answer
+});
 const led = async (address) => {
   const context = await browser.newContext();
   const page = await context.newPage();

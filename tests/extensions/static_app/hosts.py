@@ -15,7 +15,13 @@ class Host(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
+    is_gone = False  # after somebody has asked for /gone
+
     def do_GET(self) -> None:
+        type(self).is_gone |= self.path == "/gone"
+        if self.is_gone:
+            self.close_connection = True
+            return
         path = Path(self.translate_path(self.path))
         if path.is_dir() and not self.path.partition("?")[0].endswith("/"):
             self.send_response(301)
@@ -47,7 +53,7 @@ class Host(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def hosted(folder: Path) -> Iterator[str]:
     """Serve a folder as such a host; give its address."""
-    handler = functools.partial(Host, directory=str(folder))
+    handler = functools.partial(type("ThisHost", (Host,), {}), directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -4,6 +4,7 @@ server gives; a host without parts, a damaged file and an IRI lead to words, nev
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -58,7 +59,7 @@ def half(app_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("half")
     for name in ("faits", "recherche", "static"):
         shutil.copytree(app_files / name, folder / name)
-    for name in ("404.html", "recherche.html", "sparql.html"):
+    for name in ("404.html", "hors-ligne.js", "recherche.html", "sparql.html"):
         shutil.copy(app_files / name, folder)
     for path in (*folder.glob("faits/faits-*.gz"), *folder.glob("recherche/*/0.sqlite")):
         data = path.read_bytes()
@@ -76,6 +77,7 @@ def seen(sample: Path, app_files: Path, half: Path) -> dict[str, Any]:
     with ExitStack() as stack:
         hosts = {
             "whole": stack.enter_context(hosted(app_files)),
+            "leaving": stack.enter_context(hosted(app_files)),
             "half": stack.enter_context(hosted(half)),
             "plain": f"http://127.0.0.1:{stack.enter_context(files_served(app_files))}/",
         }
@@ -194,3 +196,20 @@ def test_iris_lead_to_their_pages(seen: dict[str, Any], sample: Path) -> None:
     answer, uid = a_question_with_an_answer(sample)
     assert seen["iri"].endswith(f"/question/{uid}.html")
     assert seen["answer"].endswith(f"/question/{uid}.html#{answer}")
+
+
+def test_what_was_opened_answers_without_the_host(seen: dict[str, Any]) -> None:
+    """A page, and queries of the one legislature that was loaded; the search says that it cannot."""
+    assert seen["kept"] is True and seen["offlinePage"]
+    there, offline = seen["offline"]
+    assert there == offline and there["results"]["bindings"]
+
+
+def test_one_legislature_is_loaded_alone(seen: dict[str, Any], sample: Path) -> None:
+    """With the memory that it takes, for a phone; no other question is there."""
+    [said] = seen["offline"][0]["results"]["bindings"]
+    newest = """SELECT (COUNT(?q) AS ?n) { ?q a qp:Question ; qp:legislature/qp:numero ?numero }
+        GROUP BY ?numero ORDER BY DESC(?numero) LIMIT 1"""
+    [row] = select(store_of(sample), newest)
+    assert said["n"]["value"] == row["n"]
+    assert re.search(r"prennent \d+ Mo de mémoire", seen["loaded"])

@@ -7,7 +7,7 @@ const QUADS = { format: "application/n-quads", lenient: true, no_transaction: tr
 const TABLE = "application/sparql-results+json";
 const TURTLE = "text/turtle";
 const FIN_DE_LIGNE = 10;
-let entrepot = null;
+let entrepot = null, memoire = null;
 
 class Echec extends Error {
   constructor(sorte, detail) {
@@ -62,7 +62,8 @@ async function* lignes(flux) {
 }
 
 async function charger({ adresse, triplets }, dire) {
-  entrepot ??= (await init(), new Store());
+  memoire ??= (await init()).memory;
+  entrepot ??= new Store();
   let lus = 0;
   try {
     for await (const morceau of lignes(await deballe(adresse, dire))) {
@@ -73,7 +74,7 @@ async function charger({ adresse, triplets }, dire) {
     throw erreur instanceof Echec ? erreur : new Echec("fichier", adresse);
   }
   if (lus !== triplets) throw new Echec("fichier", adresse); // half of it is there
-  return entrepot.size;
+  return { total: entrepot.size, memoire: memoire.buffer.byteLength };
 }
 
 function evaluer(texte, options, formes) {

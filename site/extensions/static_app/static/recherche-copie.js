@@ -99,6 +99,9 @@
       return null;
     }
   }
-  if (location.protocol !== "file:") byId("bornes").hidden = false;
+  if (location.protocol !== "file:") {
+    byId("bornes").hidden = false;
+    addEventListener("load", () => garder()); // this page, which says without the host that it cannot search
+  }
   globalThis.plein = { chercher, estFiltree, demander };
 })();

@@ -50,10 +50,10 @@
 
   function envoyer(demande, dire = () => {}) {
     if (!moteur) {
-      moteur = new Worker(new URL(copie.moteur, ici), { type: "module" });
+      moteur = new Worker(new URL(copie.moteurs[0], ici), { type: "module" });
       moteur.onerror = (evenement) => {
         evenement.preventDefault();
-        finir({ sorte: "fichier", detail: copie.moteur });
+        finir({ sorte: "fichier", detail: copie.moteurs[0] });
       };
       moteur.onmessage = ({ data }) => {
         const attend = attendus.get(data.rang);
@@ -76,7 +76,7 @@
     (!legislature && !textes)
     || cases.some((c) => c.checked && c.name === legislature) && (!textes || byId("copie-textes")?.checked));
 
-  let chargement = Promise.resolve();
+  let chargement = Promise.resolve(), gardes = chargement;
   function charger() {
     chargement = chargement.catch(() => {}).then(async () => {
       if ([...charges].some((chemin) => !voulus().some((un) => un.chemin === chemin)))
@@ -90,15 +90,16 @@
       try {
         for (const { chemin, triplets } of manquent) {
           const adresse = new URL(`${copie.dossier}${chemin}`, ici).href;
-          const total = await envoyer({ ordre: "charger", adresse, triplets }, (octets) => {
+          const { total, memoire } = await envoyer({ ordre: "charger", adresse, triplets }, (octets) => {
             lus += octets;
             barre.value = Math.min(lus, tout);
             etat.textContent = dit(phrases.charge, { lus: nombre(lus / 1e6, 1), tout: nombre(tout / 1e6, 1) });
           });
           charges.add(chemin);
           const secondes = nombre((performance.now() - debut) / 1000, 1);
-          etat.textContent = dit(phrases.pret, { triplets: nombre(total), secondes });
+          etat.textContent = dit(phrases.pret, { triplets: nombre(total), secondes, memoire: nombre(memoire / 1e6) });
         }
+        gardes = garder([...copie.moteurs, ...[...charges].map((chemin) => `${copie.dossier}${chemin}`)]);
       } catch (erreur) {
         finir({ sorte: "client-parti", detail: "" });
         etat.textContent = `${erreur.json.title}${phrases.deux} ${erreur.json.detail}. ${erreur.json.conseil}`;
@@ -267,5 +268,5 @@
     reponse.hidden = false;
     executer({ elements: form.elements, nextElementSibling: null, after: (fait) => boite.append(fait) }, demandee.get("format") ?? "html");
   }
-  globalThis.copieDeSparql = { repondre, charger, compteMal }; // for tests
+  globalThis.copieDeSparql = { repondre, charger, compteMal, gardes: () => gardes }; // for tests
 })();

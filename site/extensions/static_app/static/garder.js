@@ -1,0 +1,17 @@
+// Has this browser keep the pages of a copy that work by themselves: they answer without the host.
+"use strict";
+(() => {
+  const ici = new URL(".", location.href);
+  const pret = navigator.serviceWorker?.register(new URL("hors-ligne.js", ici)).then(() => navigator.serviceWorker.ready);
+  // resolves to whether all of these addresses, and what this page has loaded, are kept
+  globalThis.garder = async (adresses = []) => {
+    const service = (await pret?.catch(() => null))?.active;
+    if (!service) return false;
+    const chargees = performance.getEntriesByType("resource").map(({ name }) => name);
+    const toutes = [location.href, ...chargees, ...adresses.map((une) => new URL(une, ici).href)];
+    const { port1, port2 } = new MessageChannel();
+    const fini = new Promise((rendre) => { port1.onmessage = () => rendre(true); });
+    service.postMessage(toutes.filter((une) => new URL(une).origin === location.origin), [port2]);
+    return fini;
+  };
+})();
