@@ -2,10 +2,11 @@
 "use strict";
 (() => {
   const ici = new URL(".", location.href);
-  const pret = navigator.serviceWorker?.register(new URL("hors-ligne.js", ici)).then(() => navigator.serviceWorker.ready);
+  const services = location.protocol === "file:" ? null : navigator.serviceWorker; // none in a folder
+  const pret = services?.register(new URL("hors-ligne.js", ici)).then(() => services.ready).catch(() => null);
   // resolves to whether all of these addresses, and what this page has loaded, are kept
   globalThis.garder = async (adresses = []) => {
-    const service = (await pret?.catch(() => null))?.active;
+    const service = (await pret)?.active;
     if (!service) return false;
     const chargees = performance.getEntriesByType("resource").map(({ name }) => name);
     const toutes = [location.href, ...chargees, ...adresses.map((une) => new URL(une, ici).href)];
