@@ -49,16 +49,8 @@ def _name_triples(s: NamedNode, french: Literal, english: Literal) -> Iterator[T
     yield Triple(s, SKOS.prefLabel, english)
 
 
-def graph_triples() -> Iterator[Triple]:
-    """Yield the triples without the names of those descriptors that the data names."""
-    named = {eurovoc(heading.eurovoc) for heading in reviewed_headings() if heading.eurovoc}
-    for triple in eurovoc_triples():
-        if triple.subject not in named or triple.predicate not in NAMES:
-            yield triple
-
-
 def make_graph(plan: BuildPlan) -> MadeGraph:
-    """Validate and write the graph, the same in each release."""
+    """Validate all triples, and write them without the names of descriptors that the data has."""
     triples = list(eurovoc_triples())
     results, focus_nodes = validate_described(triples, (eurovoc("").value,), plan.engine)
     graph = MadeGraph(
@@ -67,5 +59,7 @@ def make_graph(plan: BuildPlan) -> MadeGraph:
         results=tuple(results),
         focus_nodes=focus_nodes,
     )
-    (plan.work / graph.file).write_bytes(ntriples(graph_triples()))
+    named = {eurovoc(heading.eurovoc) for heading in reviewed_headings() if heading.eurovoc}
+    beside = (t for t in triples if t.subject not in named or t.predicate not in NAMES)
+    (plan.work / graph.file).write_bytes(ntriples(beside))
     return graph

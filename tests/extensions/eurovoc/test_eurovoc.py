@@ -8,8 +8,6 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import SKOS, eurovoc
 from lod.reference.link_tables import reviewed_headings
 
-GRAPH = "GRAPH <{base}.well-known/void#hierarchie-eurovoc>"
-
 
 def test_what_is_broader_is_there_too() -> None:
     """Each descriptor that a heading has, each that is broader than one, and no other."""

@@ -91,6 +91,11 @@ await open(`${hosts.leaving}sparql.html`, async (page) => {
   await page.goto(`${hosts.leaving}recherche.html?q=retraites`);
   await page.locator("#resultats li").first().waitFor();
   await page.evaluate(() => globalThis.garder());
+  const kept = (one) => caches.match(one).then(Boolean);
+  await page.evaluate(async (one) => (await caches.open("copie")).put(one, new Response("withheld since")), `${hosts.leaving}question/gone.html`);
+  await page.evaluate((one) => fetch(one), `${hosts.leaving}question/gone.html`);
+  seen.withheld = await page.evaluate(kept, `${hosts.leaving}question/gone.html`);
+  seen.errors.length -= 1; // its 404
   const before = seen.errors.length;
   await page.request.get(`${hosts.leaving}gone`).catch(() => {});
   await page.goto(`${hosts.leaving}question/${uid}.html`);

@@ -200,7 +200,7 @@ def test_iris_lead_to_their_pages(seen: dict[str, Any], sample: Path) -> None:
 
 def test_what_was_opened_answers_without_the_host(seen: dict[str, Any]) -> None:
     """A page, and queries of the one legislature that was loaded; the search says it cannot."""
-    assert seen["kept"] is True and seen["offlinePage"]
+    assert seen["kept"] is True and seen["offlinePage"] and seen["withheld"] is False
     there, offline = seen["offline"]
     assert there == offline and there["results"]["bindings"]
 

@@ -9,10 +9,16 @@ async function garder(adresse, reponse) {
   await caisse.put(sansDemande(adresse), reponse).catch(() => {}); // no room, or half of it came
 }
 
+async function oublier(adresse) {
+  const caisse = await caches.open(CAISSE);
+  await caisse.delete(sansDemande(adresse));
+}
+
 async function repondre(demande) {
   try {
     const reponse = await fetch(demande);
     if (reponse.status === 200) await garder(demande.url, reponse.clone());
+    else if (reponse.status === 404 || reponse.status === 410) await oublier(demande.url); // withheld
     return reponse;
   } catch (erreur) {
     const gardee = await caches.match(sansDemande(demande.url));
