@@ -40,12 +40,12 @@ def test_what_is_deployed_is_what_is_tested() -> None:
 
 
 def test_everything_is_installed_by_hashes() -> None:
-    """Each call of pip checks hashes, or installs the project alone."""
+    """Each call of pip or uv checks hashes, or installs the project alone."""
     for name in ("Makefile", ".ci/nightly"):
         lines = re.sub(r"\\\n *", "", (ROOT / name).read_text("utf-8")).splitlines()
-        calls = [line for line in lines if re.search(r"^[^#=]*(pip install|\$\(PIP\))", line)]
+        calls = [line for line in lines if re.search(r"^[^#=]*(pip install|\$\((PIP|UV)\))", line)]
         assert calls, name
-        for call in calls:
+        for call in [part for line in calls for part in line.split("||")]:
             assert "--require-hashes" in call or "--no-deps" in call, f"{name}: {call}"
 
 
