@@ -29,6 +29,7 @@ from lod.extensions.common_texts.triples import (
 from lod.model.dates import iso_in_french, midnight_utc
 from lod.pipeline.questions.fact_queries import FactQueries
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.questions.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences, Output, Site, Task, Workshop
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
@@ -100,27 +101,28 @@ class CommonTextViewer:
     references: CrossReferences
 
     def view(self, group: CommonText) -> CommonTextView:
-        texts = [self.text_view(text) for text in group.texts]
+        texts = self.text_views(group.texts)
         days = [text.day for text in texts]
         iri = common_text_iri(group, self.iris).value
         return CommonTextView(iri, common_text_name(group), texts[0], texts, max(days))
 
-    def compared(self, group: CommonText, members: Iterable[Member]) -> Iterator[ComparisonView]:
+    def compared(self, group: CommonText, members: Sequence[Member]) -> Iterator[ComparisonView]:
         """Yield these members of a group beside its first text."""
-        text = self.text_of(group.first)
-        for member in members:
-            first = pieces_of(text, [(p.first_start, p.first_end) for p in member.passages])
-            own = pieces_of(self.text_of(member.text), [(p.start, p.end) for p in member.passages])
-            yield ComparisonView(self.text_view(member.text), member, first, own)
+        first, *texts = TextReader(self.questions, self.iris).read(
+            [group.first, *(member.text for member in members)]
+        )
+        views = self.text_views([member.text for member in members])
+        for member, text, view in zip(members, texts, views, strict=True):
+            of_first = pieces_of(first, [(p.first_start, p.first_end) for p in member.passages])
+            own = pieces_of(text, [(p.start, p.end) for p in member.passages])
+            yield ComparisonView(view, member, of_first, own)
 
-    def text_of(self, text: SignedText) -> str:
-        return next(TextReader(self.questions, self.iris).read([text]))
+    def text_views(self, texts: Sequence[SignedText]) -> list[TextView]:
+        """Return texts, with what is said of their questions."""
+        facts = FactQueries(self.questions).facts_of([text.uid for text in texts])
+        return [self._view(*pair) for pair in zip(texts, facts, strict=True)]
 
-    def text_view(self, text: SignedText) -> TextView:
-        """Return a text, with what is said of its question."""
-        stored = self.questions.of_uid(text.uid)
-        assert stored, "the text was read from there"
-        [facts] = FactQueries(self.questions).facts([stored.rank])
+    def _view(self, text: SignedText, facts: QuestionFacts) -> TextView:
         author, group, ministry, heading = (
             (iri, self.references.name_of(iri) if iri else "")
             for iri in (facts.auteur, facts.groupe, facts.ministere, facts.rubrique)
@@ -290,6 +292,8 @@ def _write_outside_passages(shop: Workshop, passages: list[OutsidePassage]) -> N
     site, viewer = shop.site, _viewer(shop)
     for passage in passages:
         iri = passage_iri(passage, viewer.iris).value
+        [view] = viewer.text_views([passage.question])
+        [text] = TextReader(viewer.questions, viewer.iris).read([passage.question])
         html = render(
             "texte_exterieur.html",
             site.publication,
@@ -297,8 +301,8 @@ def _write_outside_passages(shop: Workshop, passages: list[OutsidePassage]) -> N
             iri=iri,
             nom=passage_name(passage),
             passage=passage,
-            question=viewer.text_view(passage.question),
-            morceaux=pieces_of(viewer.text_of(passage.question), [(passage.start, passage.end)]),
+            question=view,
+            morceaux=pieces_of(text, [(passage.start, passage.end)]),
         )
         labels = [*outside_text_triples(passage.reviewed), text_label(passage.question)]
         write_thing(site, iri, ntriples(passage_triples(passage, viewer.iris)), labels, html)

@@ -84,6 +84,12 @@ class FactQueries:
         text = f"SELECT {FACT_COLUMNS} FROM {in_order}"
         return map(QuestionFacts._make, self.questions.rows(text, str([*ranks])))
 
+    def facts_of(self, uids: Iterable[str]) -> Iterator[QuestionFacts]:
+        """Yield the facts of some published questions, in the order of their uids as given."""
+        in_order = "(SELECT value FROM json_each(?)) CROSS JOIN question ON uid = value"
+        text = f"SELECT {FACT_COLUMNS} FROM {in_order} JOIN fait USING (rang)"
+        return map(QuestionFacts._make, self.questions.rows(text, orjson.dumps([*uids]).decode()))
+
     def listed(self, iri: str) -> list[ListedQuestion]:
         """Return the questions about a resource, by day and number, the highest first."""
         text = "SELECT rang, statut FROM liste ORDER BY parution DESC, numero DESC, rang"
