@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.publish.history import DATASET, DATASET_NAME
 from lod.publish.publication import Publication
 from lod.publish.search.parameters import kinds
-from lod.rdf.serialize import DATA_FORMS, trig, written, written_quads
+from lod.rdf.serialize import DATA_FORMS, relative, trig, written, written_quads
 from lod.rdf.templates import licence_at
 from lod.rdf.vocab import DCTERMS, FOAF, PREFIXES, RDF, RDFS, VOID, fr, plain_literal
 
@@ -42,7 +42,8 @@ def written_document(
     """
     itself = document_triples(publication, path, form)
     if form in DATA_FORMS:
-        return written([*triples, *itself], form)
+        text = written([*triples, *itself], form)
+        return relative(text, publication.base + path) if form == "ttl" else text
     nquads = written_quads(NamedNode(f"{publication.base}{path}.{form}"), triples, itself)
     return trig(nquads) if form == "trig" else nquads
 

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Triple
 
 from lod.base import packaged
 from lod.base.settings import Settings
@@ -202,10 +202,28 @@ def divide(text: str, term: str) -> str:
 
 
 def triples_about(construct: Construct, iri: str) -> list[Triple]:
-    """Return the triples of a document; none if the store knows nothing of its resource.
+    """Return the triples of a document; none if the store knows nothing of its resource."""
+    path = packaged.kind_queries().get(iri.split("/")[-2])  # of what stands in a named graph
+    text = path.read_text("utf-8") if path else api_query("document")
+    return _in_order(set(construct(bind(text, "entite", NamedNode(iri)))), iri)
 
-    Triples of the resource come first, then of its parts, then names of other resources; for
-    each subject its class comes first.
+
+def stated(store: Store, iri: str) -> list[Triple]:
+    """Return what the default graph of a store states of a resource and of its parts (`#…`)."""
+
+    def said(subject: NamedNode) -> list[Triple]:
+        quads = store.quads_for_pattern(subject, None, None, DefaultGraph())
+        return [quad.triple for quad in quads]
+
+    own = said(NamedNode(iri))
+    objects = dict.fromkeys(t.object for t in own if isinstance(t.object, NamedNode))
+    parts = [each for each in objects if each.value.startswith(f"{iri}#")]
+    return _in_order({*own, *(triple for part in parts for triple in said(part))}, iri)
+
+
+def _in_order(triples: Iterable[Triple], iri: str) -> list[Triple]:
+    """Return triples of a document: those of its resource first, then of its parts, then names of
+    other resources; for each subject its class comes first.
     """
 
     def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:
@@ -217,9 +235,7 @@ def triples_about(construct: Construct, iri: str) -> list[Triple]:
             str(triple.object),
         )  # fmt: skip
 
-    path = packaged.kind_queries().get(iri.split("/")[-2])  # of what stands in a named graph
-    text = path.read_text("utf-8") if path else api_query("document")
-    return sorted(set(construct(bind(text, "entite", NamedNode(iri)))), key=place)
+    return sorted(triples, key=place)
 
 
 @cache

@@ -19,8 +19,10 @@ from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF
 
 TURTLE: dict[str, Any] = {"format": RdfFormat.TURTLE, "prefixes": DATA_PREFIXES}
 _NAMESPACE = re.compile(f"<({'|'.join(map(re.escape, PREFIXES.values()))})".encode())
+_TERMS = re.compile(rb'(?m)^[^@"\n][^"\n]*')  # of a line of Turtle, what stands before any literal
 # what XML 1.0 does not allow, in UTF-8: controls, U+FFFE, U+FFFF; engines write it all the same
 _NOT_ALLOWED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+TYPE = f" {RDF.type} ".encode()
 _BEGUN = (b"\xef\xbf", b"\xef")  # the beginning of such a character, at the end of a piece
 
 
@@ -51,9 +53,32 @@ def turtle(nt: bytes, triples: Iterable[Triple] | None = None) -> bytes:
     return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used_prefixes(nt)) or b""
 
 
+def relative(text: bytes, iri: str) -> bytes:
+    r"""Return Turtle of a document with its IRI as base: its subject is `<>`, its parts `<#…>`;
+    IRIs of the same host begin with their path. Literals, which end no line, stay as they are.
+
+    >>> relative(b'<http://h/q/A> <http://x/p> <http://h/q/A#b> , "<http://h/q/A>" .\n', "http://h/q/A")
+    b'@base <http://h/q/A> .\n<> <http://x/p> <#b> , "<http://h/q/A>" .\n'
+    """
+    whole, host = iri.encode(), iri[: iri.index("/", iri.index("//") + 2)].encode()
+    shorter = {whole + b">": b">", whole + b"#": b"#", host + b"/": b"/"}
+    if b"<" + host + b"//" in text:  # `<//…>` would begin with a host
+        del shorter[host + b"/"]
+
+    def shortened(line: re.Match[bytes]) -> bytes:
+        terms = line[0]
+        for begin, rest in shorter.items():
+            terms = terms.replace(b"<" + begin, b"<" + rest)
+        return terms
+
+    return b"@base <" + whole + b"> .\n" + _TERMS.sub(shortened, text)
+
+
 def used_prefixes(nt: bytes) -> dict[str, str]:
-    """Return the prefixes of ours that begin an IRI of some N-Triples."""
-    namespaces = set(_NAMESPACE.findall(nt))
+    """Return the prefixes of ours that begin an IRI of some N-Triples, which Turtle writes: of RDF,
+    not the type.
+    """
+    namespaces = set(_NAMESPACE.findall(nt.replace(TYPE, b" ")))
     return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in namespaces}
 
 

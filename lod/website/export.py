@@ -5,14 +5,17 @@ A server makes those forms when they are asked for, from the store; here they ar
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pyoxigraph import Triple
+
+from lod.base.durable import opened_once
 from lod.base.errors import UsageError
 from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
@@ -21,13 +24,13 @@ from lod.publish.documents import every_document
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import dated_files
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import Construct, triples_about
+from lod.publish.query_catalogue import Construct, stated, triples_about
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
-from lod.rdf.iris import Iris, is_resource, source_path
+from lod.rdf.iris import Iris, document_of, is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import NAMESPACE
+from lod.rdf.vocab import NAMESPACE, QP, RDFS
 from lod.website.indexes.feeds import CITATIONS, feed_about
 from lod.website.indexes.robots import pages
 from lod.website.indexes.static_search import write_static_search
@@ -170,6 +173,14 @@ def weight(folder: Path) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenedQuestions(PublishedQuestions):
+    """The same, whose file a process opens once."""
+
+    def opened(self) -> sqlite3.Connection:
+        return opened_once(self.path)
+
+
 @dataclass(frozen=True)
 class _Exporter:
     """What a process needs to write documents."""
@@ -183,7 +194,7 @@ class _Exporter:
 
     @property
     def questions(self) -> PublishedQuestions:
-        return PublishedQuestions(self.release)
+        return _OpenedQuestions(self.release)
 
     @cached_property
     def index(self) -> SearchIndex:
@@ -219,13 +230,17 @@ class _Exporter:
         """Write the forms of a document that are not its page."""
         publication, tree, forms = self.site.publication, self.site.tree, self.selection.forms
         if forms.intersection(DATA_FORMS):
-            triples = triples_about(self._construct, publication.base + path)
-            if stored and ANSWERS not in forms:  # its answers have no document of their own
+            about = publication.base + path
+            if ANSWERS in forms:
+                triples = triples_about(self._construct, about)
+            elif stored:  # its answers have no document of their own
                 iris, q = Iris(publication.base), stored.question
-                about = (
-                    triples_about(self._construct, iris.reponse(q, r).value) for r in q.reponses
-                )
-                triples = [*dict.fromkeys(chain(triples, *about))]
+                own = [about, *dict.fromkeys(iris.reponse(q, r).value for r in q.reponses)]
+                triples = [t for iri in own for t in stated(self.asked.store, iri)]
+                triples = [t for t in triples if t.predicate != QP.texteHtml]
+            else:
+                triples = [t for t in triples_about(self._construct, about)
+                           if not self._is_named_elsewhere(t, about)]  # fmt: skip
             write_forms(tree, path, **every_document(publication, path, triples))
         name_of = self.index.name_of
         if FEED in forms and (feed := feed_about(path, self.questions, publication, name_of)):
@@ -233,6 +248,12 @@ class _Exporter:
         for form, (_, write) in CITATIONS.items() if stored else ():
             if stored and form in forms:
                 write_forms(tree, path, **{form: write(stored.question, publication)})
+
+    def _is_named_elsewhere(self, triple: Triple, about: str) -> bool:
+        """Tell whether a triple is the name of what has a document of its own."""
+        subject, ours = str(triple.subject)[1:-1], (self.site.publication.base, NAMESPACE)
+        is_name = triple.predicate == RDFS.label and subject.startswith(ours)
+        return is_name and document_of(subject) != about
 
     def _write_leading(self, at: str, path: str, page: str) -> None:
         """Write a page that leads from the IRI of a document to the page that shows it."""
@@ -243,7 +264,7 @@ class _Exporter:
     def _write_pages(self, path: str, stored: StoredQuestion | None) -> None:
         """Write the pages about a resource in its languages."""
         publication = self.site.publication
-        pages = ResourcePages(self.release, publication, self.asked, self.pictures)
+        pages = ResourcePages(self.questions, publication, self.asked, self.pictures)
         for language in languages_of(path):
             if language not in self.selection.languages:
                 continue

@@ -12,6 +12,14 @@
   const fragment = new URLSearchParams(location.hash.slice(1));
 
   if (fragment.has("query")) byId("query").value = fragment.get("query");
+  // a page of a copy leads to a query here, and names the thing that it asks about by its path
+  const modele = byId(location.hash.slice(1)), chose = new URLSearchParams(location.search).get("chose");
+  if (modele?.dataset.chose && /^[\w/.-]+$/.test(chose ?? "")) {
+    const zone = modele.querySelector("textarea"), base = donnees.service.replace(/sparql$/, "");
+    zone.value = zone.value.replaceAll(`<${modele.dataset.chose}>`, `<${base}${chose}>`);
+    addEventListener("load", () => modele.scrollIntoView());
+  }
+
   if (!window.Yasgui || !byId("atelier")) return;
 
   const { Yasgui } = window;

@@ -27,7 +27,7 @@ from lod.server.limits import (
     PREVIEW_VALUE,
     WorkerLimits,
 )
-from lod.website.pages.sparql_page import staircase, write_sparql_page
+from lod.website.pages.sparql_page import FACTS, staircase, write_sparql_page
 from lod.website.rendering.templates import model_page
 from tests.support import paths
 from tests.support.live import live
@@ -241,7 +241,7 @@ def test_the_page_without_its_editor(sample: Path) -> None:
     forms = re.findall(r'<form class="exemple-sparql" data-nom="([\w-]+)"', page)
     steps = [f"marche-{n}" for n in range(1, 6)]
     right = [f"piege-{trap.nom}" for trap in traps()]
-    assert sorted(forms) == sorted([*standalone_queries(), *steps, *right])
+    assert sorted(forms) == sorted([*standalone_queries(), *steps, *right, FACTS])
     said = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', page)
     assert said
     known = json.loads(said[1])

@@ -185,7 +185,7 @@ def resource_pages_of(release: Path) -> Iterator[tuple[str, bytes]]:
     publication = publication_of(release)
     with TemporaryDirectory() as answers:
         asked = QueryCache(release / "store", Path(answers))
-        pages = ResourcePages(release, publication, asked, pictures)
+        pages = ResourcePages(PublishedQuestions(release), publication, asked, pictures)
         for iri in kept_documents(release):
             for path, page in pages.pages(publication.path(iri)):
                 yield f"{path}.html", page

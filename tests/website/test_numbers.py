@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import html
@@ -73,13 +74,26 @@ def printed(cell: html.HtmlElement) -> list[str]:
     return found
 
 
+def query_of(part: html.HtmlElement, page: Path) -> str:
+    """Return the query that a part of a page states, or leads to with what it is about."""
+    texts = [text.text_content() for text in part.iter("textarea")]
+    for link in part.xpath(".//a[contains(@href, 'chose=')]/@href"):
+        address = urlsplit(str(link))
+        there = html.fromstring((page.parent / address.path).read_bytes())
+        model = there.get_element_by_id(address.fragment)
+        [text] = [text.text_content() for text in model.iter("textarea")]
+        about = BASE + parse_qs(address.query)["chose"][0]
+        texts.append(text.replace(f"<{model.get('data-chose')}>", f"<{about}>"))
+    [query] = texts
+    return query
+
+
 def check(page: Path, asked: Asked) -> None:
     """Compare each part of a page that names a query with what its text gives."""
     tree = html.fromstring(page.read_bytes())
     parts = tree.xpath("//*[@data-requete]")
     for part in parts:
-        [query] = [t.text_content() for t in part.iter("textarea")]
-        rows = asked.rows(query)
+        rows = asked.rows(query_of(part, page))
         values = [value for row in rows for value in row.values()]
         tables = list(part.iter("table"))
         for table in tables:

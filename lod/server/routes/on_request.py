@@ -137,7 +137,8 @@ def _resource_page(folder: Path, path: str, _language: str) -> bytes | None:
     The cache of answers keeps an answer for each query string; here all of them share one page.
     """
     publication = publication_of(current())
-    return ResourcePages(folder, publication, FromStore(), state().pictures).page(path)
+    questions = PublishedQuestions(folder)
+    return ResourcePages(questions, publication, FromStore(), state().pictures).page(path)
 
 
 def has_document(release: ServedRelease, path: str) -> bool:

@@ -15,7 +15,6 @@ from lod.base.tabular import indented_json
 from lod.model.question import Question
 from lod.pipeline.questions.statistics import MEASURES
 from lod.publish.downloads import DownloadFile
-from lod.publish.history import DATASET_NAME
 from lod.publish.publication import Publication
 from lod.rdf.ontology import labels
 from lod.rdf.templates import datasets, file_format, licence_of
@@ -136,34 +135,27 @@ def question_jsonld(
     if question.get("answerCount"):
         question["acceptedAnswer"] = [
             {"@id": iri, "@type": "Answer", "datePublished": answer.jo.jour.isoformat(),
-             "inLanguage": "fr", "url": f"{address}#{iri.rpartition('/')[2]}"}
+             "inLanguage": "fr", "url": f"#{iri.rpartition('/')[2]}"}
             for answer, iri in view.reponses
         ]  # fmt: skip
     ordinal, legislature = translated("e"), translated("législature")
-    crumbs = [(f"{q.legislature}{ordinal} {legislature}", f"{view.legislature}.html")]
-    crumbs += [(q.rubrique, f"{view.rubrique}.html")] if q.rubrique else []
-    crumbs += [(q.titre or name, address)]
+    crumbs = [{"name": f"{q.legislature}{ordinal} {legislature}",
+               "item": f"{view.legislature}.html"}]  # fmt: skip
+    crumbs += [{"name": q.rubrique, "item": f"{view.rubrique}.html"}] if q.rubrique else []
+    crumbs += [{"name": q.titre or name}]  # the page itself, whose address robots know
     page = {
-        "@context": schema_context(),
-        "@id": address,
+        "@context": {"@base": address, "@vocab": PREFIXES["schema"]}
+        | {name: {"@type": "@id"} for name in ("item", "license", "url")},
+        "@id": "",
         "@type": "WebPage",
-        "name": q.titre or name,
-        "url": address,
         "inLanguage": language(),
         "license": publication.licence,
-        "isPartOf": {"@id": f"{base}#site", "@type": "WebSite", "name": DATASET_NAME, "url": base},
         "breadcrumb": {
-            "@id": f"{address}#fil",
+            "@id": "#fil",
             "@type": "BreadcrumbList",
             "itemListElement": [
-                {
-                    "@id": f"{address}#fil-{number}",
-                    "@type": "ListItem",
-                    "position": number,
-                    "name": crumb,
-                    "item": {"@id": to},
-                }
-                for number, (crumb, to) in enumerate(crumbs, start=1)
+                {"@id": f"#fil-{number}", "@type": "ListItem", "position": number, **crumb}
+                for number, crumb in enumerate(crumbs, start=1)
             ],
         },
         "mainEntity": question,

@@ -152,7 +152,7 @@ def _kept_resources(
 class ResourcePages:
     """Makes the pages about the resources of a release, in the language of the moment."""
 
-    release: Path
+    questions: PublishedQuestions  # of a release
     publication: Publication
     asked: Asked  # answers the queries whose rows are kept nowhere
     pictures: Pictures
@@ -168,15 +168,15 @@ class ResourcePages:
         """
         iri = self.publication.base + name
         if name.startswith("reponse/"):
-            if only in ("", name) and (kept_answer := _kept(self.release, ANSWERS, iri)):
+            if only in ("", name) and (kept_answer := _kept(self.questions.release, ANSWERS, iri)):
                 yield name, self._answer_page(iri, ANSWER.unpack(kept_answer))
-        elif kept := _kept(self.release, RESOURCES, iri):
+        elif kept := _kept(self.questions.release, RESOURCES, iri):
             yield from self._resource_pages(iri, RESOURCE.unpack(kept), only)
 
     def _resource_pages(
         self, iri: str, kept: KeptResource, only: str
     ) -> Iterator[tuple[str, bytes]]:
-        queries = FactQueries(PublishedQuestions(self.release))
+        queries = FactQueries(self.questions)
         resource = Resource(
             iri,
             list(triples(kept.triples)),
@@ -187,18 +187,18 @@ class ResourcePages:
             kept.annotations,
             Held.of(kept.offices, kept.awaited, queries),
         )
-        references, details = _shared(self.release)
+        references, details = _shared(self.questions.release)
         names = {**references.names, **french_names(resource.triples)}
         references = CrossReferences(names, years=references.years)
-        site = Site(self.publication, OutputTree(self.release / "site"), references)
+        site = Site(self.publication, OutputTree(self.questions.release / "site"), references)
         maker = TableMaker(queries, references, details)
         yield from resource_pages(site, resource, self.asked, maker, self.pictures, only)
 
     def _answer_page(self, iri: str, kept: KeptAnswer) -> bytes:
         uids = (question.rpartition("/")[2] for question, _ in kept.questions)
-        texts = (text for q in PublishedQuestions(self.release).of_uids(uids) for text in q.texts)
+        texts = (text for q in self.questions.of_uids(uids) for text in q.texts)
         nt = next(text.nt for text in texts if text.iri == iri)
-        references = replace(_shared(self.release)[0], mentions={iri: kept.mentions})
+        references = replace(_shared(self.questions.release)[0], mentions={iri: kept.mentions})
         return answer_page(iri, nt, kept.questions, references, self.publication)
 
 

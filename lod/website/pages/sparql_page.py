@@ -13,13 +13,15 @@ from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import (
     CatalogueQuery,
+    all_queries,
     example_triples,
     queries_by_theme,
     standalone_queries,
     traps,
 )
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import PREFIXES, term
+from lod.rdf.store import select
+from lod.rdf.vocab import PREFIXES, QP, term
 from lod.website.pages.question_page import write_document
 from lod.website.rendering.query_tables import QueryTable, table_of
 from lod.website.rendering.templates import render, write_translated
@@ -33,6 +35,11 @@ FORMATS = {  # value of the parameter `format` → its name in the form
     "tsv": "TSV",
     "ttl": "Turtle (CONSTRUCT, DESCRIBE)",
 }
+
+
+FACTS = "fiche-question"  # the query behind the facts of a question
+# the question that it is about here, unless the address names another one
+NEWEST = f"SELECT (STR(MAX(?une)) AS ?question) {{ ?une a <{QP.Question.value}> }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,8 @@ def write_sparql_page(site: Site, store: Store) -> None:
         pieges=traps(),
         premiere=staircase()[0].requete,
         themes=queries_by_theme(),
+        fiche=all_queries()[FACTS],
+        question=next(select(store, NEWEST), {}).get("question"),
     )
     write_translated(site, "sparql", page)
 

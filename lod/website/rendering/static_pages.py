@@ -16,7 +16,7 @@ from lod.website.rendering.templates import load_template, localized
 FORM = re.compile(r'(<form\b[^>]*? action=")((?!\w+:)[^"]*)("[^>]*>)(.*?)</form>', re.S)
 LINK = re.compile(r'(<a\b[^>]*? href=")(?=[^"#]*\?)((?!\w+:)[^"]*)("[^>]*>)(.*?)</a>', re.S)
 BUTTON = re.compile(r"<p>(?:(?!</p>).)*<button.*?</p>\n?", re.S)
-ALONE = re.compile(r"recherche(?:\.\w+)?\.html(?:\?.*)?")  # a page whose script answers
+ALONE = re.compile(r"(?:recherche|sparql)(?:\.\w+)?\.html(?:\?.*)?")  # whose script reads it
 ELSEWHERE = re.compile(r"(?:\w+:)?//")
 # to the same page in other languages: for readers, and for robots
 TRANSLATION = re.compile(r'<a class="langue"[^>]*? hreflang="(\w+)"[^>]*>[^<]*</a>\n?')

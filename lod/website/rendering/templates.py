@@ -83,6 +83,7 @@ def environment() -> Environment:
         "octets": file_size,
     }
     templates.filters |= {name: of_the_moment(words) for name, words in in_a_language.items()} | {
+        "en_texte": escaped_text,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "lier": link_terms,
         "titre_de": title_of,
@@ -289,6 +290,15 @@ def anchored(html: str, prefix: str) -> Markup:
         return mark[0] + anchor
 
     return Markup(PARAGRAPH.sub(begin, html))
+
+
+def escaped_text(text: str) -> Markup:
+    """Return a text for between tags, where quotes need no references: French has many apostrophes.
+
+    >>> print(escaped_text("l'« a < b & c »"))
+    l'« a &lt; b &amp; c »
+    """
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:

@@ -48,6 +48,14 @@ await open(`${hosts.whole}sparql.html`, async (page) => {
 await open(`${hosts.whole}sparql.html?query=${encodeURIComponent("SELECT (2 AS ?deux) {}")}`, async (page) => {
   seen.linked = await page.locator("#copie-reponse td").first().textContent();
 });
+await open(`${hosts.whole}question/${uid}.html`, async (page) => {
+  await page.locator("[data-requete] .formes a").click();
+  const form = page.locator("#fiche-question form");
+  await form.getByRole("button", { name: "Exécuter", exact: true }).click();
+  await page.locator("#fiche-question .reponse td").first().waitFor();
+  seen.facts = await page.locator("#fiche-question .reponse td").first().textContent();
+  seen.factsOf = (await form.locator("textarea").inputValue()).includes(`question/${uid}>`);
+});
 await open(`${hosts.whole}sparql.html`, async (page) => {
   seen.refused = await page.evaluate(() => globalThis.copieDeSparql.repondre("SELECT * { SERVICE <http://x/> { ?a ?b ?c } }").catch((e) => e.json.title));
   seen.wrong = await page.evaluate(() => globalThis.copieDeSparql.repondre("SELECT * { ?a").catch((e) => e.json.title));

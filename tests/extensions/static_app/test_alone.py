@@ -8,8 +8,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from lxml import html
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from lod.base.errors import UsageError
+from lod.base.settings import Settings
+from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.release import current
+from lod.rdf.iris import document_of
+from lod.rdf.serialize import turtle_triples
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
 from lod.website.export import FORMS, selected, weight
 from tests.support.paths import BASE
 
@@ -62,13 +70,33 @@ def test_documents_are_pages_and_turtle(app_files: Path) -> None:
     """The Turtle of a question tells of its answers; its IRI is a folder."""
     uid = "QANR5L15QE2948"
     told = (app_files / f"question/{uid}.ttl").read_text("utf-8")
-    assert f"<{BASE}reponse/2017-12-19-{uid}> a qp:Reponse" in told
+    assert told.startswith(f"@base <{BASE}question/{uid}> .\n")
+    assert f"</reponse/2017-12-19-{uid}> a qp:Reponse" in told
     names = {p.name.removeprefix(uid) for p in (app_files / "question").glob(f"{uid}*")}
     assert names == {"", ".html", ".en.html", ".ttl"}
     assert f"../{uid}.html" in (app_files / f"question/{uid}/index.html").read_text("utf-8")
     assert not (app_files / "sources").exists() and not [*app_files.glob("reponse/*.html")]
     files, size = weight(app_files)
     assert files == sum(path.is_file() for path in app_files.rglob("*")) and size > 10_000_000
+
+
+def test_the_turtle_of_a_question_states_what_the_store_does(sample: Path, app_files: Path) -> None:
+    """Of the question and its answers, but for the HTML of texts, which the page shows; no names
+    of others.
+    """
+    release = current(sample)
+    licence, dataset = NamedNode(Settings().licence), NamedNode(f"{BASE}.well-known/void#questions")
+    stated: dict[str, set[Triple]] = {}
+    for quad in open_store(release / "store").quads_for_pattern(None, None, None, DefaultGraph()):
+        if quad.predicate != QP.texteHtml:
+            document = document_of(str(quad.subject)[1:-1])
+            stated.setdefault(document, set()).add(quad.triple)
+    for question in PublishedQuestions(release).questions():
+        own = set().union(*(stated[text.iri] for text in question.texts))
+        path = f"question/{question.uid}.ttl"
+        told = set(turtle_triples((app_files / path).read_bytes()))
+        assert own < told, path
+        assert {t.subject for t in told - own} == {NamedNode(BASE + path), licence, dataset}
 
 
 def test_what_may_be_chosen(sample: Path) -> None:

@@ -17,6 +17,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, Store
 
 from lod.base import packaged
 from lod.base.tabular import rows
+from lod.model.identifiers import split_uid
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import current
 from lod.publish.search.full_text import INDEX_FILE
@@ -177,6 +178,12 @@ def test_the_page_of_sparql_answers(seen: dict[str, Any]) -> None:
         "Ce point d’accès n’en interroge pas d’autres", "Erreur de syntaxe SPARQL",
     )  # fmt: skip
     assert seen["chained"] == [True, False, True, False, False, True]
+
+
+def test_a_question_leads_to_the_query_behind_its_facts(seen: dict[str, Any], sample: Path) -> None:
+    """Which asks about that question, and whose first value is its number."""
+    [_, uid] = a_question_with_an_answer(sample)
+    assert seen["factsOf"] and seen["facts"] == str(split_uid(uid)[2])
 
 
 def test_a_search_is_narrowed(seen: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ async function charger({ adresse, triplets }, dire) {
   try {
     for await (const morceau of lignes(await deballe(adresse, dire))) {
       entrepot.load(morceau, QUADS);
-      for (const octet of morceau) if (octet === FIN_DE_LIGNE) lus += 1;
+      for (let fin = -1; (fin = morceau.indexOf(FIN_DE_LIGNE, fin + 1)) >= 0;) lus += 1;
     }
   } catch (erreur) {
     throw erreur instanceof Echec ? erreur : new Echec("fichier", adresse);
