@@ -182,11 +182,7 @@ def test_a_link_in_rdf(
 def test_the_tables_are_what_their_origins_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Made again, they are the same bytes; what is left out is reported.
-
-    The archive of legislature 16 is not here: a list that others made of its deputies until
-    November 2022 has the same persons, days of birth and constituencies.
-    """
+    """Made again, they are the same bytes; a list of others has the deputies of legislature 16."""
     monkeypatch.setattr(packaged, "MAPPINGS", tmp_path)
     make_tables(SHARED / "data/wikidata", SHARED / "data/an-new/amo" / ARCHIVE)
     made = sorted(path.name for path in tmp_path.iterdir())

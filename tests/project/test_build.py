@@ -344,9 +344,7 @@ def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Build
 
 @pytest.mark.tool
 def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_path: Path) -> None:
-    """rapper reads every dump, rdflib all Turtle, and they count the triples that the manifest
-    states.
-    """
+    """rapper and rdflib count in each dump the triples that the manifest states."""
     rapper, release = need("rapper"), current(mixture[0])
     counts = manifest(release)["triples"]
     dumps = sorted(p for p in (release / "dumps").iterdir() if {".ttl", ".nt"} & {*p.suffixes})

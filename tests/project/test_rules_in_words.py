@@ -1,6 +1,4 @@
-"""Rules that readers of the data rely on, in words. Digests of whole releases change with any line
-of the program, and whoever accepts them anew sees no rule in them.
-"""
+"""Rules that readers of the data rely on, in words: digests of whole releases show none."""
 
 import json
 import re

@@ -161,9 +161,7 @@ def test_the_feed_of_versions(two: Folder) -> None:
 
 
 def test_the_same_history_gives_the_same_bytes(two: Folder, copied: Folder) -> None:
-    """In another folder, whenever; even what a repeated build would have written, but for the
-    index, which says the same: it is amended once more.
-    """
+    """Whenever, elsewhere, and repeated, but for the index, which is amended once more."""
     second, _ = copied.build(copied.after)
     assert second.name == two.second.name and digests(second) == digests(two.second)
     (second / "manifest.json").rename(second / "kept.json")
@@ -196,9 +194,7 @@ def test_pages_of_earlier_versions_stay(two: Folder, tmp_path: Path) -> None:
 
 
 def test_the_address_of_an_answer_outlives_its_text(two: Folder, tmp_path: Path) -> None:
-    """Each address leads to the last text at once, in every form, also if a text came back between;
-    that of an answer which other questions still have is not said to be replaced.
-    """
+    """Each leads to the last text at once, in every form; a shared one is not replaced."""
     copied = two.linked(tmp_path / "out")
     records = tmp_path / "records"
     shutil.copytree(copied.after, records)

@@ -1,6 +1,4 @@
-"""Time travel: releases are kept, listed, made current again, compared, and asked about; the log of
-publications, whatever happens to builds and releases.
-"""
+"""Releases are kept, listed, made current again, compared; the log of publications."""
 
 import gzip
 import json

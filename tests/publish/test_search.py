@@ -161,9 +161,7 @@ def test_signs_do_what_people_expect(
     wanted: list[list[str]],
     excluded: list[str],
 ) -> None:
-    """Every question with the words, `-mot` takes out, « ou » is content with one of two; nothing
-    else is found, as a look at each of them tells.
-    """
+    """Every question with the words and nothing else is found, as a look at each tells."""
     made, index = invented
     expected = {
         one.uid

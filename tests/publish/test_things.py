@@ -1,6 +1,4 @@
-"""What a search names beside questions: who and what is found, misspelled or half typed, and what
-it counts.
-"""
+"""What a search names beside questions, misspelled or half typed, and what it counts."""
 
 from collections.abc import Iterator
 from contextlib import closing

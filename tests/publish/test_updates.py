@@ -1,6 +1,4 @@
-"""What is made of files of the release before holds what new files hold, neither less nor more: the
-index, the store; and ten releases, each on top of the one before.
-"""
+"""What is made of files of the release before holds what new files hold, no less, no more."""
 
 import os
 import shutil
@@ -119,9 +117,7 @@ def test_an_index_has_the_pages_of_a_file_written_once(tmp_path: Path) -> None:
 
 
 def test_a_damaged_index_is_not_amended(tmp_path: Path) -> None:
-    """Whatever is missing of the one before: nothing of a failure is left, so that it is written
-    anew.
-    """
+    """Whatever is missing of the one before, nothing is left, so that it is written anew."""
     releases = chain(tmp_path)
     (_, first, _), (_, second, changed) = next(releases), next(releases)
     path, told = second.release / INDEX_FILE, IndexContext(Iris(BASE), str, {"base": BASE})
@@ -293,9 +289,7 @@ def pack(archive: Path, members: Members) -> None:
 
 @pytest.mark.slow
 def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
-    """Every third time: every byte of pages, dumps and tables, every triple of the store, every row
-    and every word of the index, whatever was taken over or amended.
-    """
+    """Every third time: every byte, every triple, every row and word of the index."""
     archive, out, full = (tmp_path / name for name in ("records.zip", "out", "full"))
     write_zip(archive, FIRST + UPDATES)
     with zipfile.ZipFile(archive) as file:

@@ -1,6 +1,4 @@
-"""The archives AMO: every spelling is read alike, and nothing private; what is wrong is told; and
-who sat where, in which group, on which day.
-"""
+"""The archives AMO: every spelling is read alike; who sat where, in which group, when."""
 
 import json
 import time
@@ -210,9 +208,7 @@ def test_what_cannot_be_read_is_said(member: Any, message: str, tmp_path: Path) 
 
 
 def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
-    """A person without a good birthday stays; a mandate without a good end is left out alone, as a
-    role, a position, a cause, a substitute that cannot be read.
-    """
+    """A wrong birthday, end, role, position, cause or substitute is left out alone."""
     siege = amo.siege("PM2", "2024-07-07", election={"causeMandat": ["a", "b"]})
     siege["suppleants"] = {"suppleant": [{"suppleantRef": "PM3"}, {"suppleantRef": "PA4"}]}
     record = alix(

@@ -43,9 +43,7 @@ def spelled(heading: ReviewedHeading) -> str:
 
 
 def test_every_heading_of_today_was_compared() -> None:
-    """In the order of the newest list; 167 have a descriptor, 43 none, and say why. Then those of
-    earlier lists that have the words of one.
-    """
+    """In the order of the newest list, 167 with a descriptor, 43 without; then earlier lists."""
     newest = rubriques()[max(rubriques())]
     known = {name for names in rubriques().values() for name in names}
     today, earlier = reviewed_headings()[: len(newest)], reviewed_headings()[len(newest) :]

@@ -56,9 +56,7 @@ def test_the_table_of_portfolios() -> None:
 
 
 def test_the_table_of_ministries() -> None:
-    """882 rows about 576 names, each in one spelling, sorted by folded label and slug; each
-    portfolio has a ministry, and no other one is named.
-    """
+    """882 rows about 576 names, each in one spelling, sorted; each portfolio has a ministry."""
     keys = [(fold(row["libelle"]), row["portefeuille"]) for row in MINISTERES]
     assert keys == sorted(set(keys)) and len(keys) == 882
     assert len({label for label, _ in keys}) == len({row["libelle"] for row in MINISTERES}) == 576
@@ -94,10 +92,7 @@ def test_french_of_this_project_has_french_typography() -> None:
     ],
 )  # fmt: skip
 def test_the_portfolios_of_a_ministry(libelle: str, expected: str) -> None:
-    """To whom it reports, « auprès de », makes none; « mer », « territoriale », « sociale » or
-    « commerce » alone do not either. It may have several, in the order of the file, and goes on
-    through reshuffles.
-    """
+    """« Auprès de » makes none, nor do some words alone; several go on through reshuffles."""
     assert " ".join(portefeuilles_of([libelle])) == expected
 
 

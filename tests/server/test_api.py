@@ -156,9 +156,7 @@ def as_json(value: Any) -> Any:
 
 
 def test_the_search_has_the_columns_of_the_tables(served: Served) -> None:
-    """Codes and names in the CSV of the search are those of the API, under the same names; a title
-    stands below its heading there.
-    """
+    """Codes and names in the CSV are those of the API, under the same names."""
     found = served.client.get("/recherche", query_string={"q": "", "format": "csv"})
     rows = list(csv.DictReader(io.StringIO(found.text, newline="")))
     # no other form has a ministry with its years, or one day by which an answer is due
@@ -244,9 +242,7 @@ def test_the_description_is_valid(served: Served) -> None:
 
 
 def test_who_reads_the_description_learns_what_each_path_is(served: Served) -> None:
-    """Each has a tag that is explained, and a description; nobody has to sign in; no part of the
-    document is unused.
-    """
+    """Each has an explained tag and a description; nobody signs in; no part is unused."""
     said = served.get("/api/openapi.json")
     assert said["security"] == [] and said["info"]["contact"]["url"] == BASE
     known = {tag["name"] for tag in said["tags"] if tag["description"]}

@@ -199,9 +199,7 @@ def of_all_documents(base: str) -> set[NamedNode]:
 
 
 def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
-    """Return the number of things; check that all forms of each, or of each so many, as files below
-    `site`, state what the store states.
-    """
+    """Check that all forms of each so many things state what the store states; count them."""
     release = current(folder)
     base = manifest(release)["base"]
     said: dict[str, set[Triple]] = {}
@@ -243,17 +241,13 @@ def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
 def test_the_forms_of_each_thing_state_the_same(
     sample: Path, sample_files: Path, vies: Path, vies_files: Path
 ) -> None:
-    """Turtle, N-Triples, JSON-LD and RDF/XML have the same triples: all that the store has of the
-    thing and its fragments, what leads to it, and the names of others.
-    """
+    """All that the store has of the thing and its fragments, what leads to it, names of others."""
     assert check_forms(sample, sample_files, 3) == 2465
     assert check_forms(vies, vies_files) == 880  # two of passages that texts elsewhere have
 
 
 def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) -> None:
-    """Byte for byte: every third document, each in one form in turn; the page of every twentieth,
-    where it has one, has the triples of its Turtle as JSON-LD, before what schema.org says.
-    """
+    """Of every third document a form, byte for byte; pages have its triples as JSON-LD."""
     pages = 0
     found = things(sample_files)[::3]
     assert len(found) == 822
@@ -314,9 +308,7 @@ def test_a_further_page_is_no_thing(client: Client, path: str) -> None:
 
 @pytest.fixture(scope="module")
 def amo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a release with a government, ministries and a deputy of the archives, whose one
-    question of two is withheld.
-    """
+    """Return a release with a government, ministries, a deputy of archives, a withheld question."""
     folder = tmp_path_factory.mktemp("amo")
     (folder / "revue").mkdir()
     (folder / "revue/retenues.csv").write_text(f"uid,motif\n{WITHHELD},demande de l’intéressé\n")
@@ -445,9 +437,7 @@ def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
 
 
 def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path, sample: Path) -> None:
-    """A withheld question and its documents answer 410 with the reason, in the form asked for. The
-    manifest lists only those withheld questions that were among the records.
-    """
+    """Its documents answer 410 with the reason, in the form asked for."""
     assert manifest(current(sample))["retenues"] == {}
     assert manifest(current(amo_release))["retenues"] == {WITHHELD: "demande de l’intéressé"}
     for end in ("", ".ttl", ".jsonld", ".nt", ".rdf", "?format=nt"):

@@ -85,9 +85,7 @@ PASSES = [
 
 @pytest.mark.parametrize("query", CALLS + PASSES)
 def test_service_is_seen(query: str) -> None:
-    """SERVICE is found wherever a parser may read it as a keyword; the word is allowed in names,
-    strings, comments and IRIs.
-    """
+    """Wherever a parser may read it as a keyword; not in names, strings, comments, IRIs."""
     assert calls_out(query) == (query in CALLS)
 
 

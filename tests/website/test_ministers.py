@@ -1,6 +1,4 @@
-"""The pages of who held office: what they received, what waits for them today, and what they are
-called; and ministers month by month: pages, files, what is said where no minister is known.
-"""
+"""The pages of who held office: received, waiting, names; ministers month by month."""
 
 import csv
 import re
@@ -103,9 +101,7 @@ def test_who_never_sat(site: Path, paths: dict[str, str]) -> None:
 
 
 def test_who_sat_and_held_office(site: Path, paths: dict[str, str]) -> None:
-    """Those who asked have a section more, which comes first if they received nothing; of those who
-    did not ask, or receive, nothing is said to be zero.
-    """
+    """Those who asked have a section more; nothing is said to be zero."""
     page = page_of(site, paths["Bruno Le Maire"])
     assert page.xpath("string(//p[@class='genre'])") == "Ministre, député"
     assert not page.xpath("//*[@id='questions']")

@@ -1,6 +1,4 @@
-"""Each control finds the wrong triple that is added to a good store for it; wrong facts: what tells
-of each, and which of them nothing in the data can know.
-"""
+"""Each control finds the wrong triple added to a good store; what tells of wrong facts."""
 
 import csv
 from datetime import date, timedelta
@@ -332,9 +330,7 @@ def test_a_local_control_needs_no_other_question(fact: WrongFact, store: Store) 
 
 @pytest.mark.slow
 def test_a_warning_stays_until_its_question_is_mended(tmp_path: Path) -> None:
-    """An update takes warnings over, and tells what a full build tells, of what is shared too; each
-    stands among the remarks, and on the page.
-    """
+    """An update takes warnings over, and tells what a full build tells, on the page as well."""
     records, out = tmp_path / "records", tmp_path / "out"
     records.mkdir()
     issue, heading = (b'numJO": "2025', b'numJO": "2024'), (b"artisanat", "l\ufffdcole".encode())

@@ -1,6 +1,4 @@
-"""The faster engine says what pySHACL says, result by result, and a fault of it is never silent:
-pySHACL judges a sample of what it lets pass, and that they differ is an error.
-"""
+"""The faster engine says what pySHACL says, and a fault of it is never silent."""
 
 import logging
 import sys
