@@ -79,9 +79,6 @@ def read_now(ref: str, qid: str) -> ReviewedLink:
     return decided(ref, qid, "P4123", valeur=ref[2:], source=ENDPOINT)
 
 
-# ---------------------------------------------------------------- the tables
-
-
 def test_one_evidence_alone_is_no_link() -> None:
     assert len(item_suggestions()) == 215
     linked = known()
@@ -204,9 +201,6 @@ def test_the_tables_are_what_their_origins_say(
     assert capsys.readouterr().err.count("left out") == 4
 
 
-# ---------------------------------------------------------------- ministers
-
-
 def linked_ministers(*reviewed: ReviewedLink) -> dict[str, Minister]:
     """Return name of the IRI → minister who is linked, with these decisions of the publisher."""
     decisions = ReviewedLinks(links=reviewed)
@@ -291,9 +285,6 @@ def test_ministries_lead_to_the_office_of_their_minister() -> None:
     # of the same days, but another field: the minister spoke for the Government besides
     said = {x.qid: x.label for x in found.values() if "Q65146859" in x.label}
     assert said and all(label.startswith("Porte-parole") for label in said.values())
-
-
-# ---------------------------------------------------------------- what the publisher decides
 
 
 def test_a_reading_makes_a_concordance_an_identifier() -> None:
@@ -383,9 +374,6 @@ def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
             read_reviewed_links(tmp_path)
 
 
-# ---------------------------------------------------------------- what Wikidata says
-
-
 def fact(**more: str) -> WikidataFact:
     said = {"qid": SEED_QID, "propriete": "P21", "valeur": "Q6581097", "type": "element"}
     said |= {"libelle": "masculin", "source": ENDPOINT, "constat": "2026"}
@@ -468,9 +456,6 @@ def test_what_the_publisher_read_is_published(
     (revue / "liens.csv").write_text("acteurRef,qid,preuve,constat\n", "utf-8")
     build([GOOD], out, Settings(revue=revue))
     assert {"source": ENDPOINT} not in published(out, read_in)
-
-
-# ---------------------------------------------------------------- both ways
 
 
 @pytest.fixture(scope="module")

@@ -136,9 +136,6 @@ def as_catalogued(*graphs: Graph) -> Graph:
     return graph
 
 
-# ---------------------------------------------------------------- DCAT-AP 3
-
-
 @pytest.mark.shared
 @pytest.mark.parametrize("name", CONFORMING)
 def test_the_catalogue_conforms(name: str, dcat: Graph, with_contact: Path) -> None:
@@ -196,9 +193,6 @@ def test_each_file_is_in_one_dataset(dcat: Graph, sample: Path) -> None:
     for one in listed:
         for term in (DCTERMS.title, DCTERMS.description):
             assert {text.language for text in dcat.objects(one, term)} == {"fr", "en"}  # type: ignore[attr-defined]
-
-
-# ---------------------------------------------------------------- figures
 
 
 @pytest.mark.parametrize("name", ["dcat", "void"])
@@ -274,9 +268,6 @@ def test_the_period_is_that_of_the_questions(sample: Path, dcat: Graph, void: Gr
         assert str(graph.value(period, DCAT.endDate)) == manifest(current(sample))["donnees_au"]
 
 
-# ---------------------------------------------------------------- names
-
-
 def unnamed(graph: Graph, names: Graph) -> set[str]:
     """Return every IRI of the graph that is no term of a vocabulary and has no label."""
     terms = {
@@ -310,9 +301,6 @@ def test_everything_has_a_label_and_nothing_is_blank(sample: Path, with_contact:
         assert unnamed(header, ontology) == set()
         all_triples = chain(catalogue, described, ontology)
         assert not [t for triple in all_triples for t in triple if isinstance(t, BNode)]
-
-
-# ---------------------------------------------------------------- settings
 
 
 def test_the_contact_is_where_a_program_looks_for_it(with_contact: Path, dcat: Graph) -> None:

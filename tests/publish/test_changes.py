@@ -89,9 +89,6 @@ def graph(release: Path, path: str) -> Graph:
     return Graph().parse(release / "site" / f"{path}.ttl")
 
 
-# ---------------------------------------------------------------- what is told
-
-
 def test_every_kind_is_counted(two: Folder) -> None:
     """Eleven changes of ten questions; the one that is what it was is not among them."""
     told = manifest(two.second)
@@ -157,9 +154,6 @@ def test_the_feed_of_versions(two: Folder) -> None:
     assert feedparser.parse((two.first / "site/changements.atom").read_bytes()).entries == []
 
 
-# ---------------------------------------------------------------- sameness
-
-
 def test_the_same_history_gives_the_same_bytes(two: Folder, copied: Folder) -> None:
     """Whenever, elsewhere, and repeated, but for the index, which is amended once more."""
     second, _ = copied.build(copied.after)
@@ -218,9 +212,6 @@ def test_the_address_of_an_answer_outlives_its_text(two: Folder, tmp_path: Path)
         assert client.get(f"/{formers[0]}.ttl", follow_redirects=True).status_code == 200
         assert client.get(f"/{last}").status_code == 303
         assert client.get(f"/{shared}").status_code == 303
-
-
-# ---------------------------------------------------------------- what goes back
 
 
 def test_a_question_that_no_record_has_is_gone(two: Folder, tmp_path: Path) -> None:
@@ -289,9 +280,6 @@ def test_a_day_later_than_today_is_told() -> None:
     assert not list(setbacks(report, date(2044, 1, 5)))
 
 
-# ---------------------------------------------------------------- what cannot be compared
-
-
 @pytest.mark.parametrize("what", ["fewer", "lost"])
 def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what: str) -> None:
     """Not as its manifest says, or without a store."""
@@ -306,8 +294,6 @@ def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what:
     expected = UNREADABLE if what == "lost" else OLDER_PROGRAM
     assert report.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
 
-
-# ---------------------------------------------------------------- the parts
 
 A, B = Literal("a"), Literal("b")
 STATE: Values = {QP.ministereAttributaire: {A}, vocab.PROV.wasDerivedFrom: {A}}

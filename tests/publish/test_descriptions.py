@@ -138,9 +138,6 @@ def test_no_partition_is_missing(data: Store, void: Graph) -> None:
     assert len(set(nodes)) == len(nodes)
 
 
-# ---------------------------------------------------------------- shapes
-
-
 def test_every_constraint_is_broken_by_a_counterexample() -> None:
     core = shapes(*DESCRIPTIONS)
     expected = constraints(core)
@@ -164,9 +161,6 @@ def test_the_shapes_speak_french_and_english() -> None:
 def test_what_is_published_conforms(name: str, sample: Path) -> None:
     """Each file by itself; the service, which speaks of the dataset too, is looked at as served."""
     assert violations(read_turtle(current(sample) / f"dumps/{name}.ttl"), shapes()) == []
-
-
-# ---------------------------------------------------------------- the endpoint
 
 
 def test_the_service_as_served_conforms(described: Graph) -> None:
@@ -271,6 +265,3 @@ def test_everything_that_is_served_is_named(described: Graph, sample: Path) -> N
         "question", "legislature", "exemples",
     }  # fmt: skip
     assert not any(isinstance(t, BNode) for triple in described for t in triple)
-
-
-# ---------------------------------------------------------------- what others look for

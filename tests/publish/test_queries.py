@@ -169,8 +169,6 @@ def test_the_examples_as_rdf(vies: Path) -> None:
     assert languages == {"fr", "en"} and comments == 2 * len(standalone_queries())
 
 
-# ---------------------------------------------------------------- what the counts come to
-
 SUMS: dict[str, Any] = {}
 COLUMNS, NO_SUM = dict[str, str](), dict[str, str]()  # of the core, and of each extension
 PARTS = dict[str, list[str]]()  # query → which columns of a row come to another one

@@ -67,9 +67,6 @@ def refused(result: Result, *words: str) -> None:
     assert all(word in result.stderr for word in words), result.stderr
 
 
-# ---------------------------------------------------------------- what is kept
-
-
 def test_releases_are_listed_in_their_order(made: Kept) -> None:
     """The newest last, each with what it has and what it came after; one is current."""
     done = lod("releases", made.out)
@@ -153,9 +150,6 @@ def test_the_current_one_and_those_in_use_are_not_removed(kept: Kept) -> None:
     assert done.stderr.count(": kept") == 2 and set(listed(kept.out)) == set(kept.ids)
     assert lod("releases", kept.out, "--keep", "1").stderr.count(": removed") == 1
     assert set(listed(kept.out)) == {kept.ids[0], kept.ids[2]}
-
-
-# ---------------------------------------------------------------- back
 
 
 def test_whatever_reads_a_release_holds_it(
@@ -292,9 +286,6 @@ def test_a_running_server_moves_back(kept: Kept) -> None:
         assert answer.body.split() == [b"n", b"9"]
 
 
-# ---------------------------------------------------------------- what differs
-
-
 def test_what_differs_in_sorted_dumps_makes_one_release_the_other(made: Kept) -> None:
     """As the guide has it: a triple a line, named graphs included; the lines that only one has."""
     old, new = (
@@ -355,9 +346,6 @@ def test_another_base_begins_anew(kept: Kept) -> None:
     assert version["motif"] == report.reason == OTHER_BASE and version["comptes"] == {}
 
 
-# ---------------------------------------------------------------- the history
-
-
 def versions(release: Path) -> list[dict[str, str]]:
     query = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
     SELECT ?version ?avant WHERE {
@@ -398,9 +386,6 @@ def test_the_log_of_what_became_of_each_question(made: Kept) -> None:
         assert f"#{change['uid']}" in page and change["nom"] in page
         assert (change["page"], change["donnees_au"]) == (1, "2025-06-17")
     assert not any("titre" in change for change in logs[2])  # of a question that may be withheld
-
-
-# ---------------------------------------------------------------- the log of publications
 
 
 def test_instants_only_grow() -> None:

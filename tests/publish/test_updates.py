@@ -82,9 +82,6 @@ def remade(q: Question, chance: Random) -> Question:
     return replace(q, **chance.choice(changes))
 
 
-# ---------------------------------------------------------------- the full-text index
-
-
 def test_an_amended_index_finds_what_a_new_one_finds(tmp_path: Path) -> None:
     """Every row, every word; none is lost or left over but what stands for words that are gone."""
 
@@ -126,9 +123,6 @@ def test_a_damaged_index_is_not_amended(tmp_path: Path) -> None:
         write_index(first.release / INDEX_FILE, (), IndexContext(Iris(BASE), str, {}))
         damage(first.release / INDEX_FILE)
         assert not amend_index(path, changed, second, told) and not path.exists()
-
-
-# ---------------------------------------------------------------- the store
 
 
 def reopen(question: dict[str, Any]) -> None:
@@ -256,8 +250,6 @@ def test_a_damaged_release_is_no_base(
     assert not (is_base and amend(before, questions, where, Iris(BASE)))
     assert not (work / "store").exists()
 
-
-# ---------------------------------------------------------------- whole releases
 
 EVERY = 3  # every third update is compared with a full build, the last one, too
 UPDATES_BUILT, FIRST, CHANGED = (

@@ -39,9 +39,6 @@ def spelled(heading: ReviewedHeading) -> str:
     return fold(heading.rubrique)
 
 
-# ---------------------------------------------------------------- EuroVoc
-
-
 def test_every_heading_of_today_was_compared() -> None:
     """In the order of the newest list, 167 with a descriptor, 43 without; then earlier lists."""
     newest = rubriques()[max(rubriques())]
@@ -159,9 +156,6 @@ def test_links_are_in_the_release(sample: Path) -> None:
     ):
         [found] = select(store, f"SELECT (COUNT(*) AS ?n) {{ {today} {pattern} }}")
         assert int(found["n"]) == expected, pattern
-
-
-# ---------------------------------------------------------------- headings that look alike
 
 
 def alike() -> set[frozenset[str]]:

@@ -286,9 +286,6 @@ def test_a_build_stops_where_a_control_speaks(
     assert not (tmp_path / "current").exists()
 
 
-# ---------------------------------------------------------------- parts and the whole
-
-
 def rows_in(store: Store) -> dict[str, list[str]]:
     """Control → the resources that it finds in a store, as a report has them."""
     rows = sorted({(row.control.name, row.subject) for row in control_rows(store)})
@@ -371,9 +368,6 @@ def test_the_alignments_break_no_rule(good: set[Quad]) -> None:
     """Who reads all graphs of a dump as one is told no more than who reads the data."""
     data = [quad.triple for quad in good if quad.graph_name == DefaultGraph()]
     assert violations([*data, *read_turtle(packaged.ALIGNMENTS)]) == violations(data) != []
-
-
-# ---------------------------------------------------------------- wrong facts
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: str(fact.number))
