@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import Store
 
 from lod.base.durable import add_json_line
 from lod.base.errors import LodError
@@ -40,7 +40,7 @@ from lod.publish.release import (
     switch,
     write_manifest,
 )
-from lod.rdf.store import open_store, select
+from lod.rdf.store import select
 from lod.website.export import export
 from tests.support.comparing import digests
 from tests.support.live import live
@@ -284,22 +284,6 @@ def test_a_running_server_moves_back(kept: Kept) -> None:
         assert server.health()["release"] == kept.ids[0]
         answer = server.get("SELECT (COUNT(*) AS ?n) { ?q a qp:Question }", format="csv")
         assert answer.body.split() == [b"n", b"9"]
-
-
-def test_what_differs_in_sorted_dumps_makes_one_release_the_other(made: Kept) -> None:
-    """As the guide has it: a triple a line, named graphs included; the lines that only one has."""
-    old, new = (
-        {*gzip.decompress((made.folder(n) / "dumps/tout.nq.gz").read_bytes()).splitlines()}
-        for n in (2, 0)
-    )
-    store = Store()
-    store.extend(open_store(made.folder(2) / "store"))
-    for line in old - new:
-        for quad in parse(line, format=RdfFormat.N_QUADS):
-            store.remove(quad)
-    store.extend(parse(b"\n".join(new - old), format=RdfFormat.N_QUADS))
-    expected = {*open_store(made.folder(0) / "store")}
-    assert len(expected) > 8000 and {*store} == expected
 
 
 def test_the_manifest_tells_which_archives_of_deputies_were_read(vies: Path, made: Kept) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -156,17 +155,6 @@ def test_a_later_archive_wins(tmp_path: Path) -> None:
     assert r.seats["PM910001"].end == date(2025, 10, 5)
     assert len(r.memberships["PA900001"]) == 3, "what the later one does not name stays"
     assert read_directory([second, first])[0].persons["PA900001"].last_name == "Exemple"
-
-
-def test_what_is_taken_is_a_short_list() -> None:
-    """A field more is a decision about persons: it is made here too."""
-    names = {f.name for kind in (Person, DeputySeat, GroupMembership) for f in fields(kind)}
-    assert names == {
-        "ref", "first_name", "last_name", "civilite", "birth_date", "death_date", "profession",
-        "hatvp", "acteur_ref", "legislature", "start", "end", "prise_de_fonction",
-        "circonscription", "region", "groupe_ref", "role", "cause", "end_cause", "suppleants",
-        "categorie", "famille",
-    }  # fmt: skip
 
 
 LEFT_OUT = "it is left out of the reference data; correct it, or fetch the archive again"

@@ -23,7 +23,6 @@ from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import DCTERMS, ORG, QP, RDF, RDFS, SCHEMA
 from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
-from lod.website.indexes.robots import pages
 from lod.website.pages.kept_resources import is_kept
 from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.rendering.templates import typeset
@@ -328,15 +327,6 @@ def amo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def amo_client(amo_release: Path) -> Iterator[Client]:
     with serving(amo_release, workers=1) as server:
         yield client_of(server)
-
-
-def test_every_kind_is_seen(
-    sample: Path, vies: Path, amo_release: Path, mixture: tuple[Path, BuildReport]
-) -> None:
-    """The releases of these tests have documents of every kind of thing."""
-    releases = map(current, (sample, vies, amo_release, mixture[0]))
-    paths = (path for r in releases for path in pages(r, BASE))
-    assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 
 
 def test_forms_where_there_is_reference_data(

@@ -10,13 +10,11 @@ from flask import Request
 from pyoxigraph import RdfFormat, Store
 from werkzeug.test import EnvironBuilder
 
-from lod.server.common.problems import Problem, slug_of
+from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
-from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
-from lod.website.pages.problem_pages import PROBLEMS
 from tests.support.paths import SHARED
 from tests.support.programs import output
 from tests.support.server_data import free_port, publish, serving
@@ -144,16 +142,6 @@ def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -
     assert protocol.media_types([("output", name)], accept) == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "accept"), [("png", None), ("", "image/png"), ("", JSON + ";q=0")]
-)
-def test_not_acceptable(name: str, accept: str | None) -> None:
-    with pytest.raises(Problem) as caught:
-        protocol.media_types([("format", name)], accept)
-    assert caught.value.status == 406
-    assert caught.value.more["available"] == list(dict.fromkeys([*SOLUTIONS, *GRAPHS]))
-
-
 def test_the_tag_names_all_that_the_answer_depends_on() -> None:
     """The tag depends on release, dataset and form; an answer that may change has none."""
 
@@ -166,13 +154,6 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
             tag("r", "*/*", "ASK {}", graph)]  # fmt: skip
     assert len(set(tags)) == 5 and tag() == tag()
     assert tag(text="SELECT (rand() AS ?x) {}") is None
-
-
-def test_problems() -> None:
-    assert all(400 <= kind.status < 600 and all(kind) for kind in PROBLEMS.values())
-    named = [slug_of(status) for status in (404, 418, 500)]
-    assert named == ["introuvable", "requete-invalide", "erreur-interne"]
-    assert media_types_named("nonsense") == (None, None)
 
 
 @pytest.fixture(scope="module")

@@ -243,12 +243,6 @@ def test_a_value_is_but_a_value(client: Client, value: str, name: str) -> None:
     assert value in kept and not tree.xpath("//main//script")
 
 
-def test_a_huge_request_is_refused(client: Client) -> None:
-    assert client.get("/construire?titre=" + "x" * 40_000).status_code in (400, 414)
-    many = "&".join(f"x{n}=1" for n in range(300))
-    assert len(page(client, many, 400).xpath("//div[@role='alert']//li")) == 300
-
-
 def test_limits_are_those_of_the_endpoint(sample: Path) -> None:
     """The page says why there are no rows; no cache keeps it, as the next one may have."""
     asked = "lignes=1000&montrer=titre&montrer=auteur&montrer=statut&montrer=dateParution"
