@@ -170,7 +170,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A release; an update; another, in which a question is gone."""
     folder = tmp_path_factory.mktemp("update")
     archive, found = folder / "records.zip", []
-    write_zip(archive, 150)
+    write_zip(archive, 60)
 
     def publish() -> None:
         build([archive], folder / "out", Settings())
