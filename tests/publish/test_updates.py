@@ -251,12 +251,9 @@ def test_a_damaged_release_is_no_base(
     assert not (work / "store").exists()
 
 
-EVERY = 3  # every third update is compared with a full build, the last one, too
-UPDATES_BUILT, FIRST, CHANGED = (
-    4,
-    30,
-    3,
-)  # updates, records of the first release, those that an update changes
+EVERY = 2  # every second update is compared with a full build, the last one, too
+UPDATES_BUILT = 3
+FIRST, CHANGED = 30, 3  # records of the first release, those that an update changes
 Members = dict[str, bytes]
 
 
@@ -281,7 +278,7 @@ def pack(archive: Path, members: Members) -> None:
 
 @pytest.mark.slow
 def test_updates_come_to_what_full_builds_come_to(tmp_path: Path) -> None:
-    """Every third time: every byte, every triple, every row and word of the index."""
+    """Every second time: every byte, every triple, every row and word of the index."""
     archive, out, full = (tmp_path / name for name in ("records.zip", "out", "full"))
     write_zip(archive, FIRST + UPDATES)
     with zipfile.ZipFile(archive) as file:

@@ -81,9 +81,14 @@ WRONG_GRAPHS = [read_wrong_graph(path) for path in GRAPH_FILES]
 
 
 @pytest.fixture(scope="module")
-def good(vies: Path) -> set[Quad]:
+def whole(vies: Path) -> Store:
+    return open_store(current(vies) / "store")
+
+
+@pytest.fixture(scope="module")
+def good(whole: Store) -> set[Quad]:
     """What the good store states."""
-    return set(open_store(current(vies) / "store"))
+    return set(whole)
 
 
 @pytest.fixture
@@ -371,9 +376,8 @@ def test_the_alignments_break_no_rule(good: set[Quad]) -> None:
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: str(fact.number))
-def test_a_wrong_fact_is_told(fact: WrongFact, store: Store, good: set[Quad], vies: Path) -> None:
+def test_a_wrong_fact_is_told(fact: WrongFact, store: Store, good: set[Quad], whole: Store) -> None:
     """By the controls and shapes that its head names, and no other one, where it is wrong."""
-    whole = open_store(current(vies) / "store")
     store.update(fact.update, base_iri=BASE, prefixes=PREFIXES)
     now = set(store)
     lost, gained = good - now, now - good
