@@ -12,6 +12,7 @@ from werkzeug.test import EnvironBuilder
 
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
+from lod.server.engine.formats import GRAPHS, SOLUTIONS
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
@@ -140,6 +141,16 @@ def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -
     """`format` counts before Accept; a browser gets a page."""
     assert protocol.media_types([("format", name)], accept) == expected
     assert protocol.media_types([("output", name)], accept) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "accept"), [("png", None), ("", "image/png"), ("", JSON + ";q=0")]
+)
+def test_not_acceptable(name: str, accept: str | None) -> None:
+    with pytest.raises(Problem) as caught:
+        protocol.media_types([("format", name)], accept)
+    assert caught.value.status == 406
+    assert caught.value.more["available"] == list(dict.fromkeys([*SOLUTIONS, *GRAPHS]))
 
 
 def test_the_tag_names_all_that_the_answer_depends_on() -> None:

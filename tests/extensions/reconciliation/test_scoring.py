@@ -176,6 +176,12 @@ def test_ministries_in_succession(
     assert not any(other.is_certain for other in others)
 
 
+def test_the_latest_comes_first() -> None:
+    result = found(ministries(), "Justice", "ministere")
+    assert [c.entity.id for c in result] == [f"ministere/PO{n}" for n in (95, 96, 7, 6)]
+    assert [c.score for c in result] == sorted((c.score for c in result), reverse=True)
+
+
 def test_an_identifier_is_certain() -> None:
     values = {"uid": (EntityValue("PA1"),), "wikidata": (EntityValue("Q1"),)}
     known = Entity(id="depute/PA1", type="depute", names=("Éva Petex",), values=values)
