@@ -330,11 +330,3 @@ def test_what_cannot_be_answered(served: Served, path: str, status: int, told: s
     answer = served.client.get(path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert told in json.loads(answer.data)["detail"]
-
-
-def test_the_query_of_the_questions_stands_alone(served: Served) -> None:
-    """The query is valid without questions, and gives no row; an invalid IRI is an error."""
-    text = openapi.QUESTIONS
-    assert list(served.store.query(text)) == []  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="IRI"):
-        openapi.chosen(["http://x/> } UNION { ?s ?p ?o"])
