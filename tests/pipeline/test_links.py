@@ -44,7 +44,9 @@ from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legi
 from lod.website.pages.links_page import federation_example
 from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
-from tests.support.paths import BASE, GOOD, ROOT, SHARED, TESTS
+from tests.support.paths import BASE, GOOD, ROOT, SHARED, TESTS, tables_of
+
+TABLES = tables_of(__file__)
 
 IRIS = Iris("http://x/")
 SEED, SEED_QID = "PA718926", "Q30334188"
@@ -344,20 +346,7 @@ def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("row", "why"),
-    [
-        ("718926,Q1,P4123,718926,x,2026,,", "'718926' is no reference PA…"),
-        ("PA718926,1,P4123,718926,x,2026,,", "'1' is no item Q…"),
-        ("PA718926,Q1,P4123,718926,x,hier,,", "'hier' is no day, month or year"),
-        ("PA718926,Q1,nom,718926,x,2026,,", "'nom' is none of P4123, revue, refus"),
-        ("PA718926,Q1,P4123,718927,x,2026,,", "P4123 is '718927', which is not PA718926"),
-        ("PA718926,Q1,P4123,718926,,2026,,", "source: empty"),
-        ("PA718926,Q1,revue,,,2026,A. B.,", "motif: empty"),
-        ("PA718926,Q1,refus,,,2026,,homonyme", "par: empty"),
-        ("PA718926,,P4123,718926,x,2026,,", "qid: empty"),
-    ],
-)
+@pytest.mark.parametrize(("row", "why"), TABLES["a_row_that_decides_nothing"])
 def test_a_row_that_decides_nothing(row: str, why: str, tmp_path: Path) -> None:
     """The message has file and line, what is wrong, and what to do."""
     (tmp_path / "liens.csv").write_text(HEADER + row + "\n", "utf-8")

@@ -22,7 +22,9 @@ from lod.rdf.store import open_store, select
 from lod.rdf.templates import LICENCES, datasets, file_format
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.support.comparing import named_graphs_of
-from tests.support.paths import BASE, RICH, SHARED
+from tests.support.paths import BASE, RICH, SHARED, tables_of
+
+TABLES = tables_of(__file__)
 
 SHAPES = SHARED / "checks" / "dcat-ap"
 PLACE = "http://publications.europa.eu/resource/authority/country/FRA"
@@ -333,24 +335,7 @@ def test_a_page_may_be_the_contact(tmp_path: Path) -> None:
         assert unnamed(graph, graph) == set()
 
 
-@pytest.mark.parametrize(
-    ("contact", "good"),
-    [
-        ("lod@exemple.fr", True),
-        ("prenom.nom+lod@data.exemple.fr", True),
-        ("https://exemple.fr", True),
-        ("https://exemple.fr:8443/contact?de=lod%20", True),
-        ("exemple.fr", False),
-        ("lod@exemple", False),
-        ("mailto:lod@exemple.fr", False),
-        ("http://exemple.fr/contact", False),
-        ("https://exemple.fr/%zz", False),
-        ("https://exemple.fr/a b", False),
-        ("https://[", False),
-        ("lod@exemple.fr> . <x", False),
-        ("lod@exemple.fr\n", False),
-    ],
-)
+@pytest.mark.parametrize(("contact", "good"), TABLES["a_contact_is_an_address"])
 def test_a_contact_is_an_address(contact: str, good: bool, tmp_path: Path) -> None:
     """What could not stand in a description is refused before anything is read."""
     quoted = contact.replace("\n", "\\n")

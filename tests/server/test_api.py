@@ -22,8 +22,10 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.routes import openapi
 from tests.support.comparing import of_sqlite
-from tests.support.paths import BASE
+from tests.support.paths import BASE, tables_of
 from tests.support.server_data import client_of
+
+TABLES = tables_of(__file__)
 
 
 def linked(term: str, kind: str) -> tuple[str, str]:
@@ -315,17 +317,7 @@ def test_the_page_for_people(served: Served) -> None:
     assert served.client.get("/api").headers["Location"] == "/api/"
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "told"),
-    [("/api/questions.json?format=csv", 400, "inconnu"),
-     ("/api/questions.csv?taille=101", 400, "de 1 à 100"),
-     ("/api/statuts.json?type=QE", 400, "il n’y en a pas ici"),
-     ("/api/?x=1", 400, "il n’y en a pas ici"),
-     ("/api/inconnue.json", 404, "api/inconnue.json"),
-     ("/api/questions.xml", 404, "api/questions.xml"),
-     ("/api/..%2fstatuts.json", 404, "rien à l’adresse"),
-     ("/api/questions.json?auteur=x%3E%20%7D%20UNION%20%7B", 400, "auteur")],
-)  # fmt: skip
+@pytest.mark.parametrize(("path", "status", "told"), TABLES["what_cannot_be_answered"])
 def test_what_cannot_be_answered(served: Served, path: str, status: int, told: str) -> None:
     answer = served.client.get(path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")

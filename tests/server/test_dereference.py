@@ -28,9 +28,11 @@ from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.rendering.templates import typeset
 from tests.support import amo
 from tests.support.once import exported
-from tests.support.paths import BASE, CASES
+from tests.support.paths import BASE, CASES, tables_of
 from tests.support.releases import page_of, site_of, some_of_each
 from tests.support.server_data import client_of, serving
+
+TABLES = tables_of(__file__)
 
 pytestmark = pytest.mark.slow
 
@@ -405,19 +407,7 @@ def test_a_question_knows_who_recalls_it(vies: Path) -> None:
         assert f"{later}.html" in page_of(vies, earlier).partition("Rappelée par")[2]
 
 
-@pytest.mark.parametrize(
-    ("asked", "right"),
-    [("/question/QANR5L15QE43349/", "/question/QANR5L15QE43349"),
-     ("/Question/qanr5l15qe43349", "/question/QANR5L15QE43349"),
-     ("/question/qanr5l15qe43349.TTL", "/question/QANR5L15QE43349.ttl"),
-     ("/question/qanr5l15qe43349?format=nt", "/question/QANR5L15QE43349?format=nt"),
-     ("/Question/QANR5L15QE43349?x=//evil.example/", "/question/QANR5L15QE43349?x=//evil.example/"),
-     ("/question/QANR5L15QE%34%33349", "/question/QANR5L15QE43349"),
-     ("/%71uestion/QANR5L15QE43349.ttl", "/question/QANR5L15QE43349.ttl"),
-     ("/depute/pa718926", "/depute/PA718926"), ("/RUBRIQUE/Numerique", "/rubrique/numerique"),
-     ("/Exemples/", "/exemples"), ("/def/", "/def"), ("/SPARQL", "/sparql"),
-     ("/problemes/Delai", "/problemes/delai"), ("/.well-known/void/", "/.well-known/void")],
-)  # fmt: skip
+@pytest.mark.parametrize(("asked", "right"), TABLES["one_spelling_each"])
 def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
     """Any other spelling redirects at once to the right one, and keeps the query string."""
     answer = client.get(asked, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})

@@ -16,9 +16,11 @@ from lod.server.engine.formats import GRAPHS, SOLUTIONS
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
-from tests.support.paths import SHARED
+from tests.support.paths import SHARED, tables_of
 from tests.support.programs import output
 from tests.support.server_data import free_port, publish, serving
+
+TABLES = tables_of(__file__)
 
 W3C = SHARED / "checks" / "w3c-protocol"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
@@ -42,44 +44,8 @@ def test_accept(header: str | None, expected: str | None) -> None:
     assert choose(header, ("text/html", "text/turtle", "application/ld+json")) == expected
 
 
-CALLS = [
-    "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
-    "select * { service silent ?x { ?s ?p ?o } }",
-    "PREFIX : <http://x/> ASK { SERVICE:x { } }",
-    "PREFIX:<http://x/>ASK { SERVICE: { } }",
-    "PREFIX#c\n: <http://x/> ASK { SERVICE:x { } }",
-    "ASK { BIND(1SERVICE<http://x/> {} ) }",
-    "ASK { ?s ?p trueSERVICE<http://x/>{} }",
-    "ASK { ?s ?p ex:a. SERVICE<http://x/>{} }",
-    "ASK { ?s ?p ex:.SERVICE<http://x/>{} }",
-    "ASK { \\u0053ERVICE <http://x/> {} }",
-    "ASK { S\\U00000045RVICE <http://x/> {} }",
-    "ASK { ?s ?p 'a\\u0027 SERVICE <http://x/> {} #'\n}",
-    "ASK { ſervice <http://x/> {} }",
-    "ASK { ?s ?p '\\\\' SERVICE <http://x/> {} }",
-    'ASK { ?s ?p """a""\\"""" SERVICE <http://x/> {} }',
-    "ASK { FILTER(1<2)SERVICE<http://x/>{} }",
-    "ASK { FILTER(1<2)SERVICE#>\n<http://x/>{} }",
-    "ASK { FILTER(1<2)#>'''\nSERVICE<http://x/>{} #'''\n}",
-    "ASK { FILTER(?a<'>')SERVICE<http://x/>{} #'\n}",
-    "ASK { # '''\nSERVICE <http://x/> {} # '''\n}",
-    "PREFIX service: <http://x/> ASK { SERVICE service:x {} }",
-    "PREFIX service: <http://x/> ASK { SERVICEservice:x {} }",
-]
-PASSES = [
-    "SELECT * { ?s prov:wasDerivedFrom ?o }",
-    "SELECT ?service { ?service ?p $SERVICE }",
-    "ASK { ?s ?p 'service', \"SERVICE <http://x/>\", '''a ' SERVICE''', \"\"\"SERVICE\"\"\" }",
-    "ASK {} # SERVICE <http://x/> {}",
-    "PREFIX service: <http://x/> ASK { ?s service:p ?o ; a service:Class }",
-    "ASK { SERVICE:x { } }",  # a syntax error: nothing declares the empty prefix
-    "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> ASK { ?s a sd:Service }",
-    "ASK { ?s ?p <http://x/service#service> , <https://x/l'service> }",
-    "ASK { <urn:service:x> ?p ex:service.service }",
-    "ASK { ?s ?p ex:self\\-service, ex:%20service }",
-    "ASK { FILTER(?a<?b && ?c>?d) }",
-    "ASK { ?s ?p 'unterminated \n service }",
-]
+CALLS = TABLES["calls"]
+PASSES = TABLES["passes"]
 
 
 @pytest.mark.parametrize("query", CALLS + PASSES)

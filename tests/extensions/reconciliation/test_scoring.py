@@ -19,7 +19,10 @@ from lod.extensions.reconciliation.entities import (
 )
 from lod.extensions.reconciliation.entity_index import EntityIndex
 from lod.extensions.reconciliation.scoring import COMPARERS, ScoredEntity, rank_candidates, verdict
+from tests.support.paths import tables_of
 from tests.support.synthetic.words import VARIANTES
+
+TABLES = tables_of(__file__)
 
 DHARREVILLE = "depute/PA718926"
 
@@ -147,26 +150,8 @@ def ministries() -> EntityIndex:
 
 
 @pytest.mark.parametrize(
-    ("text", "properties", "first", "certain"),
-    [("Ministère de la santé", {}, "PO90", False),
-     ("Santé", {}, "PO90", False),
-     ("économie", {}, "PO92", False),  # not what is under it
-     ("recherche", {}, "PO94", False),  # letter by letter in 1986
-     ("Justice", {}, "PO95", False),
-     ("Ministère de la justice", {}, "PO95", False),
-     ("Culture", {}, "PO97", True),  # no other has had this name
-     ("Industrie", {}, "PO93", True),
-     ("Économie, finances et souveraineté industrielle", {}, "PO92", True),
-     ("Économie et finances", {}, "PO92", False),
-     ("Santé", {"date": "2018"}, "PO3", True),
-     ("Santé", {"date": "2011"}, "PO2", False),  # or the ministry that it was under
-     ("Secrétariat d'État auprès du ministre du travail, de l'emploi et de la santé, chargé de la "
-      "santé", {"date": "2011"}, "PO2", True),
-     ("économie", {"date": "2017-06-01"}, "PO4", True),
-     ("recherche", {"date": "1987"}, "recherche-chirac-2", True),
-     ("Justice", {"date": "2022"}, "PO7", True),
-     ("Justice", {"date": "2025-11-01"}, "PO95", True)],
-)  # fmt: skip
+    ("text", "properties", "first", "certain"), TABLES["ministries_in_succession"]
+)
 def test_ministries_in_succession(
     text: str, properties: dict[str, Any], first: str, certain: bool
 ) -> None:

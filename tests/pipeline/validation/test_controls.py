@@ -37,7 +37,7 @@ from lod.rdf.vocab import (
     term,
 )
 from tests.support.chantier import record
-from tests.support.paths import BASE
+from tests.support.paths import BASE, tables_of
 from tests.support.shapes import (
     ADDED,
     FACTS,
@@ -51,6 +51,8 @@ from tests.support.shapes import (
     said_of_shapes,
     spoil,
 )
+
+TABLES = tables_of(__file__)
 
 WHOLE = f"{BASE}question/QANR5L15QE90102"  # answered late, recalls another, cites a law
 OPEN = f"{BASE}question/QANR5L15QE90103"
@@ -204,21 +206,7 @@ def test_a_week_without_a_tuesday() -> None:
     assert not told("C1-mardis", *old, *triples[2:])
 
 
-@pytest.mark.parametrize(
-    ("text", "control"),
-    [
-        ("Un <b>essai</b>.", "C15-html"),
-        ('<td colspan="2">', "C15-html"),
-        ("un&nbsp;essai", "C15-html"),
-        ("l&#339;uvre", "C15-html"),
-        ("l’Ã©cole", "C15-encodage"),
-        ("lâ€™Ã‰tat", "C15-encodage"),
-        ("Â«\u00a0essai\u00a0Â»", "C15-encodage"),
-        ("l\ufffdcole", "C15-encodage"),
-        ("3 < 5 & 7 > 6 ; R&D ; <1 %> ; AT&T ; <agir> ; a<b", ""),
-        ("João, JOÃO ; Âge, CHÂTEAU ; l’â\u00a0; « â »", ""),
-    ],
-)
+@pytest.mark.parametrize(("text", "control"), TABLES["texts_that_are_not_plain"])
 def test_texts_that_are_not_plain(text: str, control: str) -> None:
     """Tags and references of HTML, UTF-8 read as windows-1252; what only looks so is let pass."""
     for name in ("C15-html", "C15-encodage"):
