@@ -38,9 +38,7 @@ def test_members_that_unpack_to_much(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("most", [1, 100])
 def test_members_that_share_their_bytes(most: int, tmp_path: Path) -> None:
-    """A zip whose members share bytes is told once, however it is cut, and nothing of it is read;
-    inside another one, the members beside it are.
-    """
+    """A zip whose members share bytes is told once, and nothing of it is read."""
     bomb, outer = tmp_path / "bomb.zip", tmp_path / "outer.zip"
     bomb.write_bytes(sharing(zipped(bytes(inputs.MAX_BYTES)), count=1_000))
     with zipfile.ZipFile(outer, "w") as archive:

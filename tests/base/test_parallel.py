@@ -1,6 +1,4 @@
-"""A function run in several processes: in order, few items at a time, even if a process dies;
-memory that is free goes back to the system, and workers look for circles rarely.
-"""
+"""A function run in several processes: in order, few items at a time, even if one dies."""
 
 import gc
 import os

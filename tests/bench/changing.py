@@ -1,6 +1,4 @@
-"""An archive as of the next day: some records have a longer text, others were open and now have an
-answer.
-"""
+"""An archive as of the next day: some records have a longer text, others an answer now."""
 
 import re
 import zipfile
@@ -40,9 +38,7 @@ def lengthen(question: dict[str, Any]) -> bool:
 
 
 def answer(question: dict[str, Any], on: date | None = None) -> bool:
-    """Answer a written question that is open, in the usual time or on that day; say whether it was
-    open.
-    """
+    """Answer a written question that is open, in time or on that day; say whether it was open."""
     day = plain((asked(question).get("infoJO") or {}).get("dateJO"))
     open_ = not question.get("cloture") and not question.get("textesReponse")
     if question.get("type") != "QE" or not open_ or not day:
@@ -61,10 +57,7 @@ def answer(question: dict[str, Any], on: date | None = None) -> bool:
 def change(
     source: Path, target: Path, count: int, on: date | None = None, *, only_texts: bool = False
 ) -> list[str]:
-    """Copy an archive with so many records changed, about evenly spread; return their uids.
-
-    Every other change is an answer, unless texts alone are to change.
-    """
+    """Copy an archive with so many records changed, evenly spread; return their uids."""
     uids: list[str] = []
     changes: Sequence[Callable[[dict[str, Any]], bool]] = (
         lengthen, lengthen if only_texts else partial(answer, on=on)

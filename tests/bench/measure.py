@@ -53,10 +53,7 @@ SEEN = f"""SELECT (COUNT(DISTINCT ?s) AS ?n) {{
 
 
 def archive(kind: str, count: int) -> Path:
-    """Return a zip of records, made once: so many generated ones, or all real ones that are JSON.
-
-    Real ones are not repeated: 45,000 records with a hundred texts are not a load that comes.
-    """
+    """Return a zip of records, made once: so many generated ones, or all real ones in JSON."""
     path = BUILD / f"records-{kind}-{count}.zip"
     if not path.exists():
         BUILD.mkdir(parents=True, exist_ok=True)

@@ -73,9 +73,7 @@ def per(value: Value, divisor: float) -> Value:
 
 
 def loads(what: str) -> Value:
-    """Return what compares seconds of a build with those of loading its triples alone: the mean of
-    the loads around it, which must not differ much in all of the case.
-    """
+    """Return what compares seconds of a build with the mean of the loads around it."""
 
     def compared(rows: Rows) -> float | None:
         case = [r for r in rows if (r["records"], r["count"]) == (GENERATED, COUNT)]

@@ -1,7 +1,4 @@
-"""What a command takes, seen from outside: seconds, seconds of all processors, memory of its tree.
-
-Linux only: memory is read from /proc.
-"""
+"""What a command takes, seen from outside: seconds, processors, memory of its tree in /proc."""
 
 import ctypes
 import os

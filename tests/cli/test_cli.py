@@ -1,6 +1,4 @@
-"""The command line: help with examples, exit codes, errors in one line, counts in the last line;
-whose X-Forwarded-For `lod serve --proxy` believes.
-"""
+"""The command line: help with examples, exit codes, errors in one line, counts in the last."""
 
 import json
 import os
@@ -235,9 +233,7 @@ def mapped(pid: int) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 3, 4, 5])
 def test_an_interruption_is_told_in_a_line(processes: int, tmp_path: Path) -> None:
-    """Ctrl+C, which all processes of the command get, while there are so many: it imports, or some
-    of the others do, or all are at work. Nothing is published.
-    """
+    """Ctrl+C, which all processes get, while it imports or all are at work: nothing comes of it."""
     ours = [*INTERRUPTED, "build", packaged.SAMPLE, "--to", tmp_path, "--jobs=2"]
     with subprocess.Popen(
         ours, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -261,9 +257,7 @@ def test_an_interruption_is_told_in_a_line(processes: int, tmp_path: Path) -> No
 def test_a_damaged_release_is_told_in_a_line(
     tmp_path: Path, sample: Path, name: str, left: float | None
 ) -> None:
-    """Its files are read as they are used; one of which a part, or nothing, is left, or that is
-    gone, has a message and a remedy.
-    """
+    """One of which a part, or nothing, is left, or that is gone, has a message and a remedy."""
     out = linked(sample, tmp_path / "out")
     path = current(out) / name
     data = path.read_bytes()

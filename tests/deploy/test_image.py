@@ -1,7 +1,4 @@
-"""The Containerfile: built and run as the guide says, upon a base of Debian made here.
-
-No registry is asked: the base has the name that the Containerfile gives, and Debian's Python.
-"""
+"""The Containerfile, built and run as the guide says, upon a base of Debian made here."""
 
 import json
 import os

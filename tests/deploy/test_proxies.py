@@ -180,9 +180,7 @@ def test_what_is_short_is_not_cut(proxy: Proxy) -> None:
 
 
 def test_too_long_a_body_is_told(proxy: Proxy) -> None:
-    """A client that writes all of its 9 MiB before it reads has the 413 still; with Caddy, which
-    does not read on, it may have a closed connection.
-    """
+    """Whoever writes all before it reads has the 413 still, or with Caddy a closed connection."""
     handler = urllib.request.HTTPSHandler(context=proxy.context)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), handler)
     request = urllib.request.Request(f"{proxy.url}/sparql", b"x" * (9 << 20))
@@ -277,9 +275,7 @@ def test_a_download_can_be_resumed(proxy: Proxy, sample: Path) -> None:
 
 @pytest.mark.parametrize("proxy", ["nginx"], indirect=True)  # Caddy has no such bound
 def test_who_asks_too_much_is_paced(proxy: Proxy) -> None:
-    """Of four hundred requests at once, those beyond the burst have a 429, while somebody
-    else is answered. It keeps the answer, so that the service does not set the pace.
-    """
+    """Of four hundred requests those beyond the burst have a 429; somebody else is answered."""
     target = "/api/questions.json?q=plan"
     head = f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     last = head.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")

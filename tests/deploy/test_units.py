@@ -1,7 +1,4 @@
-"""The units of systemd: what they leave exposed, and that the program lives with what they forbid.
-
-They are run by systemd itself, on a machine that is booted for it: installed as the guide says.
-"""
+"""The units of systemd, run by itself on a booted machine: the program lives with them."""
 
 import base64
 import json

@@ -1,6 +1,4 @@
-"""Extensions can be taken off: what is left is checked, tested, built, and no link breaks. For each
-landing it is built without all of them; at night it is tested, too, and each is taken off alone.
-"""
+"""Extensions can be taken off: what is left is checked, tested, built, and no link breaks."""
 
 import os
 import re
@@ -166,9 +164,7 @@ def test_the_core_is_checked_alone(core: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_rest_stands_without_it(name: str, tmp_path: Path) -> None:
-    """The tests that look at all of the project, and a part of the demonstration, with pages of
-    every kind; that no module which is left imports it, import-linter holds of all at once.
-    """
+    """The tests that look at all of the project, and a part of the demonstration."""
     tree = tmp_path / "project"
     copied(tree)
     take_off(tree, name)

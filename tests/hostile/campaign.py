@@ -48,9 +48,7 @@ class Target:
 
     @asynccontextmanager
     async def connection(self, receive: int = 0, send: int = 0) -> AsyncIterator[Streams]:
-        """Open a connection; `receive` is how many bytes it takes before it is read, `send` how
-        many the system takes before the server does.
-        """
+        """Open a connection; so many bytes it receives unread, and so many the system takes."""
         connection = socket.socket()
         for option, size in ((socket.SO_RCVBUF, receive), (socket.SO_SNDBUF, send)):
             if size:
@@ -99,10 +97,7 @@ def large(rows: int) -> bytes:
 
 
 async def again(target: Target, clients: int, request: Callable[[str], bytes]) -> None:
-    """Send one request after another, by so many at once; wait a little when it is refused.
-
-    `request` is given a text that is never the same.
-    """
+    """Send requests made of a text that is never the same, by so many at once."""
 
     async def one(client: int) -> None:
         for number in count():
@@ -137,10 +132,7 @@ async def idle(target: Target) -> None:
 
 
 async def endless(target: Target, head: bytes, piece: bytes, pause: float = 0.0) -> None:
-    """Send a request whose end never comes, as fast as it is taken; begin anew when it is closed.
-
-    What was sent on one connection at most is counted in `MiB`.
-    """
+    """Send a request whose end never comes, again and again; `MiB` counts the longest."""
     while True:
         sent = 0
         with suppress(OSError):
@@ -207,9 +199,7 @@ async def slow_bodies(target: Target, clients: int) -> None:
 
 
 async def slow_readers(target: Target, clients: int = 95) -> None:
-    """What is long, megabytes that are unpacked for it, and what is asked most; two kilobytes of
-    it are read a second.
-    """
+    """What is long, unpacked, and asked most, of which two kilobytes are read a second."""
     paths = "/publications/1.trig", "/def.html", "/question/QANR5L15QE10182.html"
     asked = [get(path, Accept_Encoding="identity") for path in paths]
     await asyncio.gather(*(reading(target, asked[n % 3], 2_000) for n in range(clients)))

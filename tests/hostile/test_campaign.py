@@ -94,10 +94,7 @@ def verify(report: Report, promised: Mapping[str, float], strained: float) -> No
 
 @contextmanager
 def asking(port: int, things: Mapping[str, Address]) -> Iterator[Report]:
-    """Ask for everything until the block ends; then the report is whole.
-
-    Each thing is asked in a thread of its own, so that one that hangs does not hide the others.
-    """
+    """Ask for everything, each in a thread of its own, until the block ends."""
     report: Report = {name: [] for name in things}
     stop = threading.Event()
 
@@ -203,9 +200,7 @@ def test_many_networks(release: Path, tmp_path: Path, proxy: str, name: str) -> 
 
 
 def endured(server: Live, port: int, name: str, row: Row) -> Counter[str]:
-    """Attack at a port, and hold that somebody else is answered in time there; that memory and
-    files of the service stay bounded; and that every reader is back. Return what was answered.
-    """
+    """Attack at a port: others are answered in time, memory and files bounded, readers back."""
     strained = strain()  # before: the attack strains, too
     things = {thing: address for thing, (address, _) in THINGS.items()} | dict(row.more)
     promised = {thing: s for thing, (_, s) in THINGS.items()} | dict.fromkeys(row.more, 10.0)

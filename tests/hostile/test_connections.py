@@ -1,6 +1,4 @@
-"""What a connection has begun it brings to an end: slow readers, requests sent ahead, offers of
-another protocol.
-"""
+"""What a connection has begun it brings to an end: slow readers, requests sent ahead."""
 
 import http.client
 import io

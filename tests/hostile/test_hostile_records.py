@@ -1,7 +1,4 @@
-"""Hostile input: refused with a clear message, in bounded memory, and nothing outside the folder.
-
-A few at once are given to `lod check`, each in a folder; a good record beside them is published.
-"""
+"""Hostile input beside a good record: refused in words, in bounded memory, in its folder."""
 
 import gzip
 import json

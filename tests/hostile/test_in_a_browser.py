@@ -1,7 +1,4 @@
-"""Hostile texts in a real browser that obeys no Content-Security-Policy: nothing in them runs.
-
-They go the whole way of a record: reader, cleaning, triples, pages, feeds, search, SPARQL.
-"""
+"""Hostile texts go the whole way of a record to a browser without CSP: nothing runs."""
 
 import json
 import os
@@ -160,9 +157,7 @@ def seen(release: Path) -> dict[str, Any]:
 
 
 def test_nothing_runs(seen: dict[str, Any]) -> None:
-    """No handler, no dialog, on any page and in any text, normalised or not; nobody else is asked;
-    and no element, handler or address is there that only the record has put there.
-    """
+    """On no page and in no text: no handler, no dialog, no address that only the record has."""
     assert seen["frames"] >= len({*seen["asked"]["texts"]}) > 1000
     assert len(seen["opened"]) == len(seen["asked"]["pages"]) > 20
     assert seen["feeds"] == len(seen["asked"]["feeds"]) >= 2

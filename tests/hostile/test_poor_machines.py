@@ -1,6 +1,4 @@
-"""What the machine refuses becomes a Problem: no descriptors, no room, no readers, no release, a
-log that nobody reads. What the server can do without, it does.
-"""
+"""What the machine refuses becomes a Problem, and what the server can do without, it does."""
 
 import json
 import os

@@ -1,6 +1,4 @@
-"""The whole hostile corpus against `lod serve`: each attack is answered rightly, and nobody else
-notices. It is run once, one attack after another; the tests look at what was seen.
-"""
+"""The whole hostile corpus against `lod serve`, once: each attack is answered rightly."""
 
 from dataclasses import dataclass
 
@@ -80,9 +78,7 @@ def test_attacks_of_a_kind(siege: Siege, kind: str) -> None:
 
 
 def test_nobody_else_notices(siege: Siege) -> None:
-    """No connection is opened, the front is the process that it was, memory stays bounded, and a
-    cheap query is answered all the while.
-    """
+    """Nothing is opened or restarted, memory is bounded, a cheap query is always answered."""
     assert siege.heard == []
     assert not siege.has_restarted
     assert 0 < max(siege.memory) < MEMORY

@@ -1,7 +1,4 @@
-"""Clients that are slow, go away, or must not take a part of an answer for the whole of it.
-
-The server runs as `lod serve` with a long deadline, so that what is ended early is not ended by it.
-"""
+"""Clients that are slow, go away, or must not take a part of an answer for all of it."""
 
 import http.client
 import re

@@ -1,8 +1,4 @@
-"""What is said of a query takes time in proportion to its text: where one is wrong, which of its
-names do not exist.
-
-All is tried in a process that may take only so many seconds of the processor.
-"""
+"""What is said of a wrong query takes time in proportion to its text."""
 
 import sys
 from collections.abc import Iterator

@@ -46,10 +46,7 @@ Cantons = dict[str, dict[int, list[str]]]  # commune → constituency → names 
 
 
 def commune_rows(archive: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
-    """Yield the rows: communes of today and districts of cities, where deputies are elected.
-
-    A postal code of a district is not that of its whole city, too.
-    """
+    """Yield the rows: communes of today, and districts of cities where deputies are elected."""
     kept = [c for c in archive if c["type"] in ("commune-actuelle", DISTRICT)]
     of_districts: dict[str, set[str]] = {}  # code of a city → postal codes of its districts
     for c in kept:
@@ -76,9 +73,7 @@ def read_archive(path: Path) -> list[dict[str, Any]]:
 
 
 def workbook_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows below the head: codes and names of department and commune, number of the
-    constituency, code and name of the canton.
-    """
+    """Yield the cells below the head: department, commune, number of constituency, canton."""
     with zipfile.ZipFile(path) as files:
         shared = ElementTree.fromstring(files.read("xl/sharedStrings.xml"))
         texts = ["".join(t.text or "" for t in item.iter(f"{SPACE}t")) for item in shared]

@@ -36,9 +36,7 @@ class Office:
 
 
 def proven(mandates: Sequence[Row], offices: Iterable[Office]) -> dict[int, tuple[str, ...]]:
-    """Return index of a mandate → items of the offices that began with it, and ended with it or
-    with a later one: within a week, if the ends are known.
-    """
+    """Return index of a mandate → items of the offices that began and ended with it or later."""
     agree: dict[int, list[str]] = {}
     for number, mandate in enumerate(mandates):
         ends = [m["fin"] for m in mandates if m["debut"] >= mandate["debut"]]
@@ -56,10 +54,7 @@ def near(one: str, another: str) -> bool:
 
 
 def evidence(mandates: Sequence[Row], offices: Sequence[Office], birth: str) -> str:
-    """Return what proves that a person is the holder of all offices under the name, "" if nothing.
-
-    Two holders of one name, or another day of birth, prove nothing.
-    """
+    """Return what proves that a person is the holder of all offices under the name, or ""."""
     if len({o.holder for o in offices}) != 1 or not proven(mandates, offices):
         return ""
     [stated] = {o.naissance for o in offices}
@@ -70,10 +65,7 @@ def evidence(mandates: Sequence[Row], offices: Sequence[Office], birth: str) -> 
 
 
 def table(given: Sequence[Row], offices: Iterable[Office], births: dict[str, str]) -> list[Row]:
-    """Return the rows of ministers with item, evidence and offices; tell what contradicts them.
-
-    An item that two persons would have is given to neither.
-    """
+    """Return the rows of ministers with item, evidence and offices; tell what contradicts them."""
     by_name = group_by_key((name_key(o.nom), o) for o in offices)
     persons = group_by_key((person(row), row) for row in given)
     found = {

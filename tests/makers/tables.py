@@ -101,9 +101,7 @@ def find_evidence(rows: Iterable[Row], politicians: PoliticianList) -> dict[str,
 def link_cells(
     links: Mapping[str, Link], politicians: PoliticianList, ref: str, name: str
 ) -> tuple[str, ...]:
-    """Return the last cells of a row: the name of a person in Wikidata, if its words are others
-    than those of `name`, and the link.
-    """
+    """Return the last cells of a row: the name of a person in Wikidata if it differs, the link."""
     link = links.get(ref, ("", "", "", ""))
     theirs = politicians.names.get(link[0], "")
     is_new = theirs and name_key(theirs) != name_key(name)
@@ -161,10 +159,7 @@ def candidate_rows(rows: Iterable[Row], known: Mapping[str, object]) -> Iterator
 
 
 def identifier_rows(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
-    """Yield the identifiers in registers of persons whose item has P4123; print malformed ones.
-
-    The source of one is the first of the register that has also read the item.
-    """
+    """Yield the identifiers in registers of persons whose item has P4123; print malformed ones."""
     for row in rows:
         read_in = {*row["qid_sources"].split(";"), "nosdeputes2022", "an2025"}
         for register in registers().values():

@@ -1,6 +1,4 @@
-"""Texts as published: plain for reading and hashing, repaired and counted; and safe as HTML, of
-which no later normalisation or parser makes other markup.
-"""
+"""Texts as published: plain, repaired and counted; and safe as HTML, whatever comes later."""
 
 import json
 import random

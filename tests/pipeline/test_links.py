@@ -44,7 +44,9 @@ from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legi
 from lod.website.pages.links_page import federation_example
 from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
-from tests.support.paths import BASE, GOOD, ROOT, SHARED, TESTS
+from tests.support.paths import BASE, GOOD, ROOT, SHARED, TESTS, tables_of
+
+TABLES = tables_of(__file__)
 
 IRIS = Iris("http://x/")
 SEED, SEED_QID = "PA718926", "Q30334188"
@@ -77,9 +79,6 @@ def decided(ref: str, qid: str, preuve: str, **more: str) -> ReviewedLink:
 
 def read_now(ref: str, qid: str) -> ReviewedLink:
     return decided(ref, qid, "P4123", valeur=ref[2:], source=ENDPOINT)
-
-
-# ---------------------------------------------------------------- the tables
 
 
 def test_one_evidence_alone_is_no_link() -> None:
@@ -182,11 +181,7 @@ def test_a_link_in_rdf(
 def test_the_tables_are_what_their_origins_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Made again, they are the same bytes; what is left out is reported.
-
-    The archive of legislature 16 is not here: a list that others made of its deputies until
-    November 2022 has the same persons, days of birth and constituencies.
-    """
+    """Made again, they are the same bytes; a list of others has the deputies of legislature 16."""
     monkeypatch.setattr(packaged, "MAPPINGS", tmp_path)
     make_tables(SHARED / "data/wikidata", SHARED / "data/an-new/amo" / ARCHIVE)
     made = sorted(path.name for path in tmp_path.iterdir())
@@ -206,9 +201,6 @@ def test_the_tables_are_what_their_origins_say(
         assert (m.naissance, m.departement) == (row["date_naissance"], code)
         assert m.circonscription == int(row["num_circo"])
     assert capsys.readouterr().err.count("left out") == 4
-
-
-# ---------------------------------------------------------------- ministers
 
 
 def linked_ministers(*reviewed: ReviewedLink) -> dict[str, Minister]:
@@ -297,9 +289,6 @@ def test_ministries_lead_to_the_office_of_their_minister() -> None:
     assert said and all(label.startswith("Porte-parole") for label in said.values())
 
 
-# ---------------------------------------------------------------- what the publisher decides
-
-
 def test_a_reading_makes_a_concordance_an_identifier() -> None:
     """P4123, read later, replaces the concordance, with its own source and day."""
     before = known()[CONCORDANT]
@@ -357,20 +346,7 @@ def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("row", "why"),
-    [
-        ("718926,Q1,P4123,718926,x,2026,,", "'718926' is no reference PA…"),
-        ("PA718926,1,P4123,718926,x,2026,,", "'1' is no item Q…"),
-        ("PA718926,Q1,P4123,718926,x,hier,,", "'hier' is no day, month or year"),
-        ("PA718926,Q1,nom,718926,x,2026,,", "'nom' is none of P4123, revue, refus"),
-        ("PA718926,Q1,P4123,718927,x,2026,,", "P4123 is '718927', which is not PA718926"),
-        ("PA718926,Q1,P4123,718926,,2026,,", "source: empty"),
-        ("PA718926,Q1,revue,,,2026,A. B.,", "motif: empty"),
-        ("PA718926,Q1,refus,,,2026,,homonyme", "par: empty"),
-        ("PA718926,,P4123,718926,x,2026,,", "qid: empty"),
-    ],
-)
+@pytest.mark.parametrize(("row", "why"), TABLES["a_row_that_decides_nothing"])
 def test_a_row_that_decides_nothing(row: str, why: str, tmp_path: Path) -> None:
     """The message has file and line, what is wrong, and what to do."""
     (tmp_path / "liens.csv").write_text(HEADER + row + "\n", "utf-8")
@@ -385,9 +361,6 @@ def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
         (tmp_path / "liens.csv").write_text(text, "utf-8")
         with pytest.raises(UsageError, match=r"liens.csv:3: .* is .*, but PA718926 is Q1 before"):
             read_reviewed_links(tmp_path)
-
-
-# ---------------------------------------------------------------- what Wikidata says
 
 
 def fact(**more: str) -> WikidataFact:
@@ -472,9 +445,6 @@ def test_what_the_publisher_read_is_published(
     (revue / "liens.csv").write_text("acteurRef,qid,preuve,constat\n", "utf-8")
     build([GOOD], out, Settings(revue=revue))
     assert {"source": ENDPOINT} not in published(out, read_in)
-
-
-# ---------------------------------------------------------------- both ways
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from lod.rdf.iris import Iris
 from lod.sources.fields import Reading
 from lod.sources.forms import ReadRecord, read_record
 from tests.support.chantier import Chantier, record
-from tests.support.paths import CASES, GOOD
+from tests.support.paths import GOOD
 
 PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)
 OPEN = Question(
@@ -93,23 +93,12 @@ def test_names_and_order_of_folders_change_nothing(tmp_path: Path) -> None:
     assert len(published) == 1
 
 
-def test_one_record_is_itself() -> None:
-    [alone] = read(OPEN)
-    assert merge([alone]) == alone.reading
-
-
 def test_an_answered_question_never_becomes_open_again() -> None:
     for order in permutations((OPEN, ANSWERED)):
         merged = merge(read(*order))
         assert merged.question.reponses == (ANSWER,)
         assert merged.question.cloture == ANSWERED.cloture
         assert merged.remarks == ()
-
-
-def test_the_longer_chain_wins() -> None:
-    """A record that goes on with the chain of another is newer, not different."""
-    merged = merge(read(OPEN, ANSWERED)).question
-    assert [a.ministere.libelle for a in merged.attributions] == ["Culture", "Santé"]
 
 
 def test_each_record_adds_what_it_alone_has() -> None:
@@ -190,15 +179,6 @@ def test_spellings_are_no_contradiction() -> None:
         ministere_interroge=Organe(libelle="CULTURE"),
     )
     assert list(contradictions(OPEN, other)) == []
-
-
-def test_real_readings_merge() -> None:
-    """The plain case given twice under two names is one question with one source."""
-    source = CASES / "an_json/plain/source.json"
-    data = source.read_bytes()
-    pair = [read_record(Record(f"{n}.json", f"{n}.json", data)) for n in (1, 2)]
-    merged = merge(pair)
-    assert len(merged.question.sources) == 1 and merged.remarks == ()
 
 
 UNREAD = replace(

@@ -19,9 +19,11 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from tests.support.once import linked
-from tests.support.paths import CASES, GOOD
+from tests.support.paths import CASES, GOOD, tables_of
 from tests.support.programs import lod
 from tests.support.releases import page_of
+
+TABLES = tables_of(__file__)
 
 UID = "QANR5L17QE90001"
 
@@ -62,18 +64,7 @@ def test_a_correction_is_applied_and_noted(tmp_path: Path) -> None:
     assert "corrigé en" in page_of(tmp_path / "out", UID)
 
 
-@pytest.mark.parametrize(
-    ("row", "why"),
-    [
-        ("titre,absent du titre,x", "it does not say 'absent du titre' once"),
-        ("inconnu,a,b", "there is no field 'inconnu'"),
-        ("parutions.9.jour,2025-03-25,2025-03-26", "there is no field 'parutions.9.jour'"),
-        ("parutions.0.jour,2025-03-25,31/02/2025", "not a day of the calendar"),
-        ("auteur,a,b", "it does not say 'a' once"),
-        ("chaine_complete,True,0", "it does not say 'True' once"),
-        ("parutions.0.page,1958,abc", "'abc' is not a whole number from 1 on"),
-    ],
-)
+@pytest.mark.parametrize(("row", "why"), TABLES["a_correction_that_does_not_match_is_a_remark"])
 def test_a_correction_that_does_not_match_is_a_remark(tmp_path: Path, row: str, why: str) -> None:
     """The record is published as it is; the row is named with the reason."""
     settings = reviewed(tmp_path / "revue", corrections=corrections(row))

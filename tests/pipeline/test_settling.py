@@ -99,9 +99,7 @@ ONE_NEW, ONE_LESS = (Executive(governments={}, ministries={"x": one}) for one in
 def test_a_question_that_waits_as_of_another_day(
     first: str, then: str, executive: Executive, made: int, chantier: Chantier, tmp_path: Path
 ) -> None:
-    """It is made anew if its status is another one, or who has to answer may be; else its day alone
-    changes. In both cases it is what it would be without the release before.
-    """
+    """It is made anew if its status, or who has to answer, may be another; else its day changes."""
     records = [record(ONE), record(TWO, case=OPEN), record(THREE)]
     tables = [
         ReferenceData(data_until={17: D(day)} if day else {}, executive=executive)
@@ -120,9 +118,7 @@ def test_a_question_that_waits_as_of_another_day(
 
 @pytest.mark.parametrize("last", ["2017-03-01", "2016-04-01"])
 def test_how_far_an_archive_goes_counts(last: str, chantier: Chantier, tmp_path: Path) -> None:
-    """A question of a legislature that has ended is made anew if its archive goes further now, to
-    the end or not; one of another archive or type is not. It is what it would be made at once.
-    """
+    """A question of an ended legislature is made anew if its archive goes further now."""
     uids = [f"QANR5L14{number}" for number in ("QE11", "QE12", "QOSD13")]
     names = [f"{archive}/{uid}.json" for archive, uid in zip("aba", uids, strict=True)]
     named = {each.encode(): name for each, name in zip(uids, names, strict=True)}
@@ -163,9 +159,7 @@ def taken_in(file: IO[bytes], texts: list[bytes], review: Review | None = None) 
     ],
 )
 def test_a_misprint_is_not_how_far_the_data_goes(day: str, review: Review, until: str) -> None:
-    """Neither a day that no shape admits nor that of a question that is withheld; that of one that
-    is corrected, as corrected.
-    """
+    """Neither a day that no shape admits nor that of a withheld question; a corrected one is."""
     texts = [AWAITED % b"QANR5L17QE12", AWAITED % b"QANR5L17QE13"]
     texts = [text.replace(b"2016-01-05", new) for text, new in zip(
         texts, (b"2025-06-03", day.encode()), strict=True)]  # fmt: skip

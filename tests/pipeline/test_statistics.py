@@ -191,8 +191,6 @@ def test_the_document_of_the_sets_is_whole(vies: Path) -> None:
     assert named == {(o, language) for o in dimensions | measures for language in LANGUAGES}
 
 
-# ---------------------------------------------------------------- a data cube
-
 # a data set of a fault that is added: two dimensions, a measure
 CUBE = """
 <urn:cube> a qb:DataSet ; qb:structure <urn:structure> .

@@ -199,9 +199,6 @@ def test_nothing_in_the_alignments_is_unnamed() -> None:
                 assert node.value.startswith(OURS) or node in labels, node
 
 
-# ---------------------------------------------------------------- the European form
-
-
 def test_the_european_form_is_the_same_on_two_engines(vies: Path) -> None:
     """Of every kind of question, each with its author, in listed terms, without a blank node."""
     dump = current(vies) / "dumps" / "questions.nt.gz"

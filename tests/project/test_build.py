@@ -40,8 +40,6 @@ from tests.support.once import linked
 from tests.support.paths import CASES, GOOD, REAL, ROOT
 from tests.support.programs import lod, need, output
 
-# ---------------------------------------------------------------- accounting
-
 
 def test_every_record_is_accounted_for(mixture: tuple[Path, BuildReport]) -> None:
     """read = published + rejected, in the count, the manifest and the folders."""
@@ -133,9 +131,6 @@ def test_the_report_says_whether_all_conforms(mixture: tuple[Path, BuildReport])
     assert len(list(report.objects(node, SH.result))) == counted > 0
 
 
-# ---------------------------------------------------------------- remarks
-
-
 @pytest.fixture
 def bad(tmp_path: Path) -> Path:
     """A folder with one good record and every kind of bad one."""
@@ -199,9 +194,6 @@ def test_a_record_that_breaks_a_shape_is_rejected(tmp_path: Path) -> None:
     assert rule.remedy == "give qp:regleDelai"
     assert "date, 1958 to 2099" in day.wrong and "1901-03-25" in day.wrong
     assert bilan.rejected == 1
-
-
-# ---------------------------------------------------------------- sameness
 
 
 @pytest.mark.slow
@@ -327,9 +319,6 @@ def test_a_killed_build_leaves_current_as_it_was(
     assert [p.name for p in (out / "releases").iterdir()] == [before.name]
 
 
-# ---------------------------------------------------------------- what is published
-
-
 def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, BuildReport]) -> None:
     """Manifest, N-Triples, Turtle, store: the same numbers."""
     release = current(mixture[0])
@@ -344,9 +333,7 @@ def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Build
 
 @pytest.mark.tool
 def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_path: Path) -> None:
-    """rapper reads every dump, rdflib all Turtle, and they count the triples that the manifest
-    states.
-    """
+    """rapper and rdflib count in each dump the triples that the manifest states."""
     rapper, release = need("rapper"), current(mixture[0])
     counts = manifest(release)["triples"]
     dumps = sorted(p for p in (release / "dumps").iterdir() if {".ttl", ".nt"} & {*p.suffixes})
@@ -385,9 +372,6 @@ def test_sums_are_true(sample: Path) -> None:
         assert packing.sha256(release / "dumps" / name) == expected
         assert packing.sha256(release / "site/telechargements" / name) == expected
         assert manifest(release)["files"][name]["sha256"] == expected
-
-
-# ---------------------------------------------------------------- the real records
 
 
 @pytest.mark.slow

@@ -185,9 +185,7 @@ def english_link(link: str) -> str:
 
 
 def facts(text: str) -> list[dict[str, object]]:
-    """Return what each section of a guide says in every language: its code, links and numbers, and
-    how many rows and items it has.
-    """
+    """Return what each section of a guide says in every language: code, links, numbers, rows."""
     found: list[dict[str, object]] = []
     for part in re.split(r"^(?=#+ )", COMMENT.sub("", text), flags=re.M)[1:]:
         blocks = re.findall(r"^```.*?^```$", part, re.M | re.S)

@@ -1,6 +1,4 @@
-"""A question that is withheld: nothing but its number is left, in any file of a release, an export
-or beside them, or in any answer of a server.
-"""
+"""Of a withheld question nothing but its number is left, in any file or any answer."""
 
 import gzip
 import json

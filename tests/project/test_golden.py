@@ -56,9 +56,7 @@ UNSEEN = {"store", "questions.db", "textes-communs.db", "recherche.db", "yasgui"
 def masked(
     name: str, data: bytes, identities: dict[bytes, bytes], sizes: dict[str, int] | None = None
 ) -> bytes:
-    """Return the bytes of a file with the names of releases, and what follows from them, masked;
-    `sizes` are those of the files with the history.
-    """
+    """Return a file with names of releases, and what follows from them (`sizes`), masked."""
     if name.endswith(".gz"):
         data = gzip.decompress(data)
     for identity, mask in identities.items():

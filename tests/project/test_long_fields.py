@@ -1,6 +1,4 @@
-"""Each field of a record, filled with a long run of one character: the build ends, and publishes
-the good record beside it. Names in IRIs are names of files, too, which have 255 bytes at most.
-"""
+"""Each field of a record, filled with a long run of one character: the build ends."""
 
 import copy
 import json
@@ -51,9 +49,7 @@ def filled(path: Path_, value: str, number: int) -> dict[str, Any]:
 
 
 def write_all(folder: Path, size: int, each: bool) -> int:
-    """Write a record for each field, with a run of each character or of one in turn, and a good
-    record; return how many there are.
-    """
+    """Write a good record, and one for each field and run of a character; return how many."""
     folder.mkdir()
     (folder / "good.json").write_bytes(GOOD.read_bytes())
     runs = [

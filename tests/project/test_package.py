@@ -1,6 +1,4 @@
-"""The wheel: it holds ontology, shapes, templates and sample, and works from any folder; what a
-registry is told of it.
-"""
+"""The wheel: what it holds, and what a registry is told of it."""
 
 import os
 import re
@@ -23,9 +21,7 @@ REPOSITORY = "https://github.com/somebody/questions"
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the wheel and the archive of sources that it is built from, as for a release,
-    but without network.
-    """
+    """The folder of wheel and archive of sources, built as for a release, without network."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT],

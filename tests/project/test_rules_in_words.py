@@ -1,8 +1,5 @@
-"""Rules that readers of the data rely on, in words. Digests of whole releases change with any line
-of the program, and whoever accepts them anew sees no rule in them.
-"""
+"""Rules that readers of the data rely on, in words: digests of whole releases show none."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace as with_fields
@@ -130,14 +127,6 @@ def test_two_queries_at_one_address_have_two_tags(server: Server) -> None:
     """Else a cache gives the answer to one for that to the other."""
     tags = {server.ask(f"/api/questions.json?type={t}").headers["etag"] for t in ("QE", "QG")}
     assert len(tags) == 2
-
-
-@pytest.mark.parametrize(("bounds", "count"), [
-    ("depuis=2025-03-25&jusque=2025-03-25", 1), ("jusque=2025-03-24", 0), ("depuis=2025-03-26", 0),
-])  # fmt: skip
-def test_a_period_has_its_first_day_and_its_last(server: Server, bounds: str, count: int) -> None:
-    answer = server.ask(f"/recherche?format=json&{bounds}")
-    assert json.loads(answer.body)["total"] == count
 
 
 @pytest.mark.parametrize("guide", ["donnees.md", "donnees.en.md"])

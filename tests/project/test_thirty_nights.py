@@ -84,9 +84,7 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Operat
 
 
 def test_thirty_nights(operator: Operator) -> None:
-    """Every night something is current and whole; only what must be held is; the disk is bounded,
-    what grows is the log, by as much as the guide says.
-    """
+    """Every night something is current and whole, what must be is held, the disk is bounded."""
     for number in range(1, FIRST):
         operator.write(number)
     published = 0

@@ -40,15 +40,6 @@ def bring(root: Path, url: str, integrity: str, member: str = "package/a.js") ->
     return run.returncode, run.stderr
 
 
-def test_a_file_comes_once(tmp_path: Path) -> None:
-    """Into the folder of its package and version; what is there is not asked for again."""
-    path, integrity = tarball(tmp_path)
-    assert bring(tmp_path, path.as_uri(), integrity) == (0, "")
-    assert (tmp_path / "build/vendor/@a+b-1.0/b/a.js").read_bytes() == SCRIPT
-    path.unlink()
-    assert bring(tmp_path, path.as_uri(), integrity) == (0, "")
-
-
 @pytest.mark.parametrize("wrong", ["hash", "member", "address"])
 def test_nothing_comes_that_is_wrong(tmp_path: Path, wrong: str) -> None:
     """One line says what, and what to do."""

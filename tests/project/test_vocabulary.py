@@ -78,12 +78,6 @@ def test_the_ontology_is_small() -> None:
     assert len(CONCEPTS - ADDED) == 51
 
 
-def test_code_names_every_term_of_the_ontology() -> None:
-    """`QP` has every term but the concepts, which are found by their notation or label."""
-    for name in set(KINDS) - CONCEPTS - ADDED - {"regles-delai"}:
-        assert getattr(QP, name) == NamedNode(NAMESPACE + name)
-
-
 def test_a_property_has_the_name_of_a_class_where_it_leads_to_it() -> None:
     """Two terms differ by case alone only as `org:organization` and `org:Organization` do."""
     ranges = said(RDFS.range)

@@ -22,7 +22,9 @@ from lod.rdf.store import open_store, select
 from lod.rdf.templates import LICENCES, datasets, file_format
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.support.comparing import named_graphs_of
-from tests.support.paths import BASE, RICH, SHARED
+from tests.support.paths import BASE, RICH, SHARED, tables_of
+
+TABLES = tables_of(__file__)
 
 SHAPES = SHARED / "checks" / "dcat-ap"
 PLACE = "http://publications.europa.eu/resource/authority/country/FRA"
@@ -136,9 +138,6 @@ def as_catalogued(*graphs: Graph) -> Graph:
     return graph
 
 
-# ---------------------------------------------------------------- DCAT-AP 3
-
-
 @pytest.mark.shared
 @pytest.mark.parametrize("name", CONFORMING)
 def test_the_catalogue_conforms(name: str, dcat: Graph, with_contact: Path) -> None:
@@ -196,9 +195,6 @@ def test_each_file_is_in_one_dataset(dcat: Graph, sample: Path) -> None:
     for one in listed:
         for term in (DCTERMS.title, DCTERMS.description):
             assert {text.language for text in dcat.objects(one, term)} == {"fr", "en"}  # type: ignore[attr-defined]
-
-
-# ---------------------------------------------------------------- figures
 
 
 @pytest.mark.parametrize("name", ["dcat", "void"])
@@ -274,9 +270,6 @@ def test_the_period_is_that_of_the_questions(sample: Path, dcat: Graph, void: Gr
         assert str(graph.value(period, DCAT.endDate)) == manifest(current(sample))["donnees_au"]
 
 
-# ---------------------------------------------------------------- names
-
-
 def unnamed(graph: Graph, names: Graph) -> set[str]:
     """Return every IRI of the graph that is no term of a vocabulary and has no label."""
     terms = {
@@ -312,9 +305,6 @@ def test_everything_has_a_label_and_nothing_is_blank(sample: Path, with_contact:
         assert not [t for triple in all_triples for t in triple if isinstance(t, BNode)]
 
 
-# ---------------------------------------------------------------- settings
-
-
 def test_the_contact_is_where_a_program_looks_for_it(with_contact: Path, dcat: Graph) -> None:
     """A vCard of dataset and service, in both descriptions; none if the publisher gives none."""
     graph = Graph().parse(with_contact / "dumps/dcat.ttl")
@@ -345,24 +335,7 @@ def test_a_page_may_be_the_contact(tmp_path: Path) -> None:
         assert unnamed(graph, graph) == set()
 
 
-@pytest.mark.parametrize(
-    ("contact", "good"),
-    [
-        ("lod@exemple.fr", True),
-        ("prenom.nom+lod@data.exemple.fr", True),
-        ("https://exemple.fr", True),
-        ("https://exemple.fr:8443/contact?de=lod%20", True),
-        ("exemple.fr", False),
-        ("lod@exemple", False),
-        ("mailto:lod@exemple.fr", False),
-        ("http://exemple.fr/contact", False),
-        ("https://exemple.fr/%zz", False),
-        ("https://exemple.fr/a b", False),
-        ("https://[", False),
-        ("lod@exemple.fr> . <x", False),
-        ("lod@exemple.fr\n", False),
-    ],
-)
+@pytest.mark.parametrize(("contact", "good"), TABLES["a_contact_is_an_address"])
 def test_a_contact_is_an_address(contact: str, good: bool, tmp_path: Path) -> None:
     """What could not stand in a description is refused before anything is read."""
     quoted = contact.replace("\n", "\\n")

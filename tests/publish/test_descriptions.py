@@ -124,9 +124,7 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
 
 
 def test_no_partition_is_missing(data: Store, void: Graph) -> None:
-    """Each class, property, pair of them and kind of their values that the data have is described,
-    and none besides.
-    """
+    """Each class, property, pair and kind of values of the data is described, none besides."""
     found = [kind for kind, _, _ in partitions(void)]
     pairs = "SELECT DISTINCT ?c ?p { ?s a ?c ; ?p ?o }"
     typed = "SELECT DISTINCT ?c ?p (DATATYPE(?o) AS ?d) { ?s a ?c ; ?p ?o FILTER(ISLITERAL(?o)) }"
@@ -138,9 +136,6 @@ def test_no_partition_is_missing(data: Store, void: Graph) -> None:
     assert found.count("class, property, class") == len(list(select(data, leading)))
     nodes = [node for _, node, _ in partitions(void)]
     assert len(set(nodes)) == len(nodes)
-
-
-# ---------------------------------------------------------------- shapes
 
 
 def test_every_constraint_is_broken_by_a_counterexample() -> None:
@@ -166,9 +161,6 @@ def test_the_shapes_speak_french_and_english() -> None:
 def test_what_is_published_conforms(name: str, sample: Path) -> None:
     """Each file by itself; the service, which speaks of the dataset too, is looked at as served."""
     assert violations(read_turtle(current(sample) / f"dumps/{name}.ttl"), shapes()) == []
-
-
-# ---------------------------------------------------------------- the endpoint
 
 
 def test_the_service_as_served_conforms(described: Graph) -> None:
@@ -215,9 +207,7 @@ def in_dumps(folder: Path, described: Graph, part: Node) -> set[Triple]:
 def test_each_graph_is_as_large_as_its_dumps(
     client: Client, described: Graph, sample: Path
 ) -> None:
-    """What VoID says of the data and of each named graph is what the endpoint counts there, and
-    what the dumps have together that it names; each has a licence.
-    """
+    """What VoID says of each graph is what the endpoint counts there and its dumps have."""
     names = {str(name) for name in described.objects(None, SD.name)}
     made = named_graphs_of(current(sample)).values()
     assert names == {BASE + graph.path for graph in made}
@@ -235,9 +225,7 @@ def test_each_graph_is_as_large_as_its_dumps(
 
 
 def test_all_counts_agree(client: Client, described: Graph, sample: Path) -> None:
-    """VoID, manifest and store; no triple is in two graphs, so the union of all graphs has as many
-    as they have together. That the dumps are the store says `test_dumps.py`.
-    """
+    """VoID, manifest and store; no triple is in two graphs. The dumps: `test_dumps.py`."""
     quads = set(open_store(current(sample) / "store"))
     assert manifest(current(sample))["triples"]["store"] == len(quads)
     assert len({quad.triple for quad in quads}) == len(quads)
@@ -277,6 +265,3 @@ def test_everything_that_is_served_is_named(described: Graph, sample: Path) -> N
         "question", "legislature", "exemples",
     }  # fmt: skip
     assert not any(isinstance(t, BNode) for triple in described for t in triple)
-
-
-# ---------------------------------------------------------------- what others look for

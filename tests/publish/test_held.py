@@ -1,6 +1,7 @@
 """What goes back, lacks or falls is written and waits; nothing comes back by way of what waits."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lod.build import build
 from lod.publish.held_back import HELD, held_back
 from lod.publish.publication_log import read_log
 from lod.publish.release import current
+from tests.support.once import linked
 from tests.support.paths import BROKEN, GOOD
 from tests.support.programs import lod
 from tests.support.releases import Kept
@@ -25,15 +27,26 @@ def refused(result: Result, *words: str) -> None:
     assert all(word in result.stderr for word in words), result.stderr
 
 
+@pytest.fixture(scope="module")
+def waiting(made: Kept, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder in which a release waits, and its id: answered questions are open again there."""
+    out = linked(made.out, tmp_path_factory.mktemp("held") / "out")
+    done = lod("build", made.records[1], "--to", out, "--jobs", 1, "--hold")
+    [identity] = held_back(out)
+    assert done.exit_code == 1 and done.stdout.endswith(f"; {out}/releases/{identity}\n")
+    assert f"then publish it: lod publish {out} {identity}" in done.stderr
+    return out, identity
+
+
 @pytest.fixture
-def held(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The id of a release that waits: an older copy, in which answered questions are open again."""
+def held(
+    waiting: tuple[Path, str], kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The id of a release that waits beside those that are kept."""
     monkeypatch.chdir(tmp_path)
-    done = lod("build", kept.records[1], "--to", kept.out, "--jobs", 1, "--hold")
-    [identity] = held_back(kept.out)
-    assert done.exit_code == 1 and done.stdout.endswith(f"; {kept.out}/releases/{identity}\n")
-    assert f"then publish it: lod publish {kept.out} {identity}" in done.stderr
-    return identity
+    shutil.rmtree(kept.out)
+    linked(waiting[0], kept.out)
+    return waiting[1]
 
 
 def test_what_goes_back_waits_with_the_reasons(kept: Kept, held: str) -> None:

@@ -146,9 +146,7 @@ def test_the_nine_questions(cq: str, fixture: tuple[Store, Dataset]) -> None:
 
 
 def expected_rows(cq: str) -> list[Row]:
-    """The rows that come with a question, without the days since publication: no term says them any
-    longer, and date arithmetic is not portable in SPARQL.
-    """
+    """The rows that come with a question, but for the days since publication."""
     text = (COMPETENCY / f"{cq}.csv").read_text("utf-8")
     rows = csv.DictReader(io.StringIO(text))
     return [tuple(value for name, value in row.items() if name != "jours") for row in rows]
@@ -170,8 +168,6 @@ def test_the_examples_as_rdf(vies: Path) -> None:
     comments = len([*graph.triples((None, RDFS.comment, None))])
     assert languages == {"fr", "en"} and comments == 2 * len(standalone_queries())
 
-
-# ---------------------------------------------------------------- what the counts come to
 
 SUMS: dict[str, Any] = {}
 COLUMNS, NO_SUM = dict[str, str](), dict[str, str]()  # of the core, and of each extension
@@ -252,9 +248,7 @@ ODD = (
 
 
 def test_what_no_release_of_tests_tells() -> None:
-    """An answer without due date is neither in time nor late; a median of two is between them; what
-    became of a question is no more late than it is known; ten days that still run are not over.
-    """
+    """No due date, a median of two, an outcome that is not known, ten days that still run."""
     facts = """<m> a qp:Ministere ; skos:prefLabel "routes"@fr ; org:subOrganizationOf <g> .
     <g> a qp:Gouvernement ; rdfs:label "G" ; skos:prefLabel "G" ; schema:startDate "1989" .
     <l> qp:numero 9 ; qp:donneesAu "2016-02-01"^^xsd:date ."""

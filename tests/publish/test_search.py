@@ -31,9 +31,11 @@ from lod.publish.search.words import stem_of, stems_of
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
-from tests.support.paths import BASE
+from tests.support.paths import BASE, tables_of
 from tests.support.server_data import client_of, publish, serving, write_search_index
 from tests.support.synthetic.lives import cases, questions
+
+TABLES = tables_of(__file__)
 
 HOSTILE = (
     '"', '""', '"a', "*", "a*", "ab*", "**", "abc**", "AND", "OR NOT", "NEAR(a b, 2)", "a NEAR/2 b",
@@ -142,28 +144,14 @@ def test_a_beginning_finds_its_words(invented: tuple[list[Question], SearchIndex
         assert set(index.uids(index.find(SearchRequest(q=q)))) == expected
 
 
-@pytest.mark.parametrize(
-    ("q", "wanted", "excluded"),
-    [("ENERGIE", [["énergie"]], []), ("énergie école", [["énergie"], ["école"]], []),
-     ("coeur", [["cœur"]], []), ('"cœur de ville"', [["cœur de ville"]], []),
-     ('nuages "avenir de l\'énergie"', [["nuages"], ["avenir de l énergie"]], []),
-     ("énergie -cœur", [["énergie"]], ["cœur"]),
-     ("-cœur", [], ["cœur"]),
-     ('énergie -"avenir de l’énergie"', [["énergie"]], ["avenir de l énergie"]),
-     ("nuages ou cœur", [["nuages", "cœur"]], []),
-     ("énergie nuages OU oubli -bilan", [["énergie"], ["nuages", "oubli"]], ["bilan"]),
-     ("pouvoir-d'achat", [["pouvoir"], ["achat"]], []), ("ou énergie ou", [["énergie"]], []),
-     ("- énergie", [["énergie"]], [])],
-)  # fmt: skip
+@pytest.mark.parametrize(("q", "wanted", "excluded"), TABLES["signs_do_what_people_expect"])
 def test_signs_do_what_people_expect(
     invented: tuple[list[Question], SearchIndex],
     q: str,
     wanted: list[list[str]],
     excluded: list[str],
 ) -> None:
-    """Every question with the words, `-mot` takes out, « ou » is content with one of two; nothing
-    else is found, as a look at each of them tells.
-    """
+    """Every question with the words and nothing else is found, as a look at each tells."""
     made, index = invented
     expected = {
         one.uid

@@ -1,6 +1,4 @@
-"""What a search names first: searches whose result was written down before; ministries of
-today and those before; English names.
-"""
+"""What a search names first: results that were written down before; English names."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -63,9 +63,6 @@ def published(request: pytest.FixtureRequest) -> Path:
     return found if isinstance(found, Path) else found[0]
 
 
-# ---------------------------------------------------------------- columns
-
-
 def test_every_column_is_described() -> None:
     """It has a meaning, an example, a name in small letters, and a path that the ontology knows."""
     columns = [column for table in tables().values() for column in table.columns]
@@ -100,9 +97,6 @@ def test_tables_refer_to_keys() -> None:
     assert references == 10
 
 
-# ---------------------------------------------------------------- values
-
-
 def graph_of(release: Path) -> Graph:
     """Return what the Turtle dump of a release says."""
     names = ("questions", *added_graphs(release))
@@ -134,9 +128,6 @@ def test_each_form_says_what_the_turtle_says(published: Path, form: str) -> None
         seen += len(found)
     counted = manifest(current(published))
     assert seen > 2 * counted["published"] >= 90
-
-
-# ---------------------------------------------------------------- bytes
 
 
 def written(release: Path, folder: Path) -> dict[str, str]:
@@ -191,9 +182,6 @@ def test_strange_values_survive(tmp_path: Path) -> None:
     write_file(tmp_path / "t.parquet", table, iter(rows))
     for read in FORMS.values():
         assert read(tmp_path, table) == rows
-
-
-# ---------------------------------------------------------------- others read them
 
 
 def test_sqlite_finds_words_and_keeps_its_keys(vies: Path) -> None:

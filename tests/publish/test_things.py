@@ -1,6 +1,4 @@
-"""What a search names beside questions: who and what is found, misspelled or half typed, and what
-it counts.
-"""
+"""What a search names beside questions, misspelled or half typed, and what it counts."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +16,9 @@ from lod.publish.search.things import MOST, MOST_OF_KIND, Thing
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
-from tests.support.paths import BASE
+from tests.support.paths import BASE, tables_of
+
+TABLES = tables_of(__file__)
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +32,7 @@ def paths(things: list[Thing]) -> list[str]:
     return [thing.path for thing in things]
 
 
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [("Wauquiez", "depute/PA267285"), ("Wauqiez", "depute/PA267285"),
-     ("laurent wauquier", "depute/PA267285"), ("MELENCHON", "depute/PA2150"),
-     ("Mme Marine Le Pen", "depute/PA720614"), ("PA2150", "depute/PA2150"),
-     ("Haute-Loire", "departement/43"), ("haute loire", "departement/43"),
-     ("43", "departement/43"), ("43-1", "circonscription/43-1"),
-     ("1re circonscription de la Haute-Loire", "circonscription/43-1"),
-     ("député de Haute-Loire", "depute/PA267285"), ("2a", "departement/2a"),
-     ("Auvergne-Rhône-Alpes", "region/84"), ("numérique", "rubrique/numerique"),
-     ("groupe LFI", "groupe/PO800490"), ("15e législature", "legislature/15"),
-     ("QANR5L15QE43349", "question/QANR5L15QE43349"), ("15-43349", "question/QANR5L15QE43349"),
-     ("question n° 43349", "question/QANR5L15QE43349"),
-     ("marine lepen", "depute/PA720614"), ("Marine LePen", "depute/PA720614"),
-     ("lepen marine", "depute/PA720614"), ("marinelepen", "depute/PA720614"),
-     ("Marin Le Penn", "depute/PA720614")],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "first"), TABLES["a_name_leads_to_its_thing"])
 def test_a_name_leads_to_its_thing(index: SearchIndex, text: str, first: str) -> None:
     """Whatever its case, accents and order, letters wrong, words joined or split; by its number."""
     assert paths(index.things_named(text))[0] == first

@@ -79,9 +79,7 @@ def test_days_to_the_first_answer() -> None:
     ],
 )
 def test_what_became_of_it_is_not_known(last: str, closed: bool, statut: str) -> None:
-    """Records that stop more than 123 days before the end of the legislature do not tell that a
-    question had no answer, but for one that says so itself.
-    """
+    """Records that stop 123 days before the end do not tell that there was no answer."""
     end = D("2017-06-20")
     cloture = Cloture(code=FIN_DE_LEGISLATURE) if closed else None
     q = question("2016-01-05", fin_legislature=end, donnees_au=D(last), cloture=cloture)
@@ -112,10 +110,7 @@ def test_what_became_of_it_is_not_known(last: str, closed: bool, statut: str) ->
     ],
 )
 def test_no_status_without_its_day(values: dict[str, object], statut: str | None, au: str) -> None:
-    """A closed question has the status of the day of its end, an open one that of the data; one
-    that is answered and withdrawn counts as answered. Whatever `follows_data` has another day if
-    the data has, and nothing else.
-    """
+    """A closed question has the status of the day of its end, an open one that of the data."""
     q = question("2021-01-05", **values)
     found, later = deadlines.statut(q), deadlines.statut(replace(q, donnees_au=D("2026-01-01")))
     assert found == (statut and (qp(f"statut-{statut}"), D(au)))

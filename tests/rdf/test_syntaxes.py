@@ -1,6 +1,4 @@
-"""What stands in N-Triples comes out of JSON-LD as it was; characters that XML does not allow are
-removed from records, and replaced in RDF/XML.
-"""
+"""N-Triples come out of JSON-LD as they were; what XML cannot write is replaced."""
 
 import json
 

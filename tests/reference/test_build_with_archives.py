@@ -140,9 +140,7 @@ def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
 def test_a_value_that_the_archive_lacks_is_only_told(
     tmp_path: Path, lacking: int, status: int
 ) -> None:
-    """Nobody here can mend an official archive: --strict does not fail for it each night, unless so
-    much is left out that the archive has changed.
-    """
+    """Nobody here can mend an official archive: --strict fails only if much is left out."""
     ministry = '{"organe": {"uid": "PO1", "codeType": "MINISTERE", "libelle": "X", "viMoDe": {}}}'
     archive = amo.archive(tmp_path / "amo.zip", [*MOVED, *[ministry] * lacking])
     source = record(tmp_path / "1.json", "QANR5L17QE1", "2024-10-01")

@@ -49,9 +49,7 @@ def of(people: list[Elected], departement: str, number: int) -> list[Elected]:
 
 
 def test_who_sits_follows_from_mandates(tmp_path: Path) -> None:
-    """A substitute has taken the seat; a seat that is empty has the last one, of no day; who asked
-    nothing is there.
-    """
+    """A substitute has the seat; an empty one has the last, of no day; who asked nothing too."""
     first = amo.siege("PM1", "2024-07-07", "2024-10-21", prise="2024-07-08")
     then = amo.siege("PM2", "2024-07-07", prise="2024-10-22")
     r = bien_lu(tmp_path, alix(first), alix(then, ref="PA2"))
@@ -71,9 +69,7 @@ def test_who_sits_follows_from_mandates(tmp_path: Path) -> None:
 
 
 def test_without_archives_the_table_tells() -> None:
-    """All constituencies; a person with the full name of the group, of no day; two where one has
-    followed the other. Nobody of the constituencies before 2012.
-    """
+    """All constituencies since 2012, with full names; two where one has followed the other."""
     people = elected(NO_ARCHIVES, DAY)
     assert len({(p.place.departement, p.place.numero) for p in people}) == 577
     assert {p.as_of for p in people} == {None} and {p.legislature for p in people} == {17}
@@ -86,9 +82,7 @@ def test_without_archives_the_table_tells() -> None:
 
 @pytest.mark.shared
 def test_the_archives_and_the_table_agree() -> None:
-    """Who sits on the last day of the archives stands in the table of deputies, which others made,
-    for the same constituency.
-    """
+    """Who sits on the last day of the archives stands in the table that others made."""
     archives = [REAL / "amo/acteurs-organes-L17.json.zip", *NEW.glob("amo/*.zip")]
     people = elected(read_directory(archives)[0], date(2026, 7, 7))
     assert len(people) == 577

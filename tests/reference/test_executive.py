@@ -141,9 +141,7 @@ def sports(tmp_path: Path, government: str, start: str) -> Executive:
 
 
 def test_a_body_of_the_archives_is_that_of_the_tables(tmp_path: Path) -> None:
-    """By label and first day, where the tables lack its reference: it stands once, under the same
-    code, and a record may name it either way.
-    """
+    """By label and first day where its reference lacks: once, and named either way."""
     e = sports(tmp_path, "JOSPIN", "1997-06-04")
     assert e.governments.keys() == E.governments.keys()
     assert e.ministries.keys() == E.ministries.keys()

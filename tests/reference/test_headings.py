@@ -13,7 +13,7 @@ from lod.base.errors import UsageError
 from lod.base.tabular import rows
 from lod.model.text import fold
 from lod.pipeline.mapping import authorities
-from lod.pipeline.mapping.links import all_links, published_link_triples
+from lod.pipeline.mapping.links import published_link_triples
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
@@ -39,13 +39,8 @@ def spelled(heading: ReviewedHeading) -> str:
     return fold(heading.rubrique)
 
 
-# ---------------------------------------------------------------- EuroVoc
-
-
 def test_every_heading_of_today_was_compared() -> None:
-    """In the order of the newest list; 167 have a descriptor, 43 none, and say why. Then those of
-    earlier lists that have the words of one.
-    """
+    """In the order of the newest list, 167 with a descriptor, 43 without; then earlier lists."""
     newest = rubriques()[max(rubriques())]
     known = {name for names in rubriques().values() for name in names}
     today, earlier = reviewed_headings()[: len(newest)], reviewed_headings()[len(newest) :]
@@ -135,15 +130,6 @@ def test_english_names_are_our_own() -> None:
     assert en("leases") in found and en("lease") not in found
 
 
-def test_no_heading_is_the_same_as_a_descriptor() -> None:
-    """Close is all that is said; the evidence is a review with its day."""
-    described = [pair for pair in all_links(IRIS) if pair[1].anchor == "lien-eurovoc"]
-    links = [link for subject, link in described if "/rubrique/" in subject.value]
-    assert len(described) == len(links) + 12  # of portfolios
-    assert {(link.relation, link.preuve) for link in links} == {(SKOS.closeMatch, "preuve-revue")}
-    assert all(len(link.sources) == 2 and link.value for link in links) and len(links) == 285
-
-
 def test_links_are_in_the_release(sample: Path) -> None:
     """All 167, each with its evidence; a heading has one name in French, one in English at most."""
     store = open_store(current(sample) / "store")
@@ -161,9 +147,6 @@ def test_links_are_in_the_release(sample: Path) -> None:
     ):
         [found] = select(store, f"SELECT (COUNT(*) AS ?n) {{ {today} {pattern} }}")
         assert int(found["n"]) == expected, pattern
-
-
-# ---------------------------------------------------------------- headings that look alike
 
 
 def alike() -> set[frozenset[str]]:

@@ -20,7 +20,9 @@ from lod.reference.amo_archives import read_directory
 from lod.reference.executive_tables import from_tables
 from lod.reference.tables import portefeuilles, portefeuilles_of
 from lod.sources.forms import read_record
-from tests.support.paths import BASE, REAL, SHARED
+from tests.support.paths import BASE, REAL, SHARED, tables_of
+
+TABLES = tables_of(__file__)
 
 RECORDS = [REAL / d for d in ("json", "json-reduced", "json-reconstructed", "pages")]
 ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"
@@ -56,9 +58,7 @@ def test_the_table_of_portfolios() -> None:
 
 
 def test_the_table_of_ministries() -> None:
-    """882 rows about 576 names, each in one spelling, sorted by folded label and slug; each
-    portfolio has a ministry, and no other one is named.
-    """
+    """882 rows about 576 names, each in one spelling, sorted; each portfolio has a ministry."""
     keys = [(fold(row["libelle"]), row["portefeuille"]) for row in MINISTERES]
     assert keys == sorted(set(keys)) and len(keys) == 882
     assert len({label for label, _ in keys}) == len({row["libelle"] for row in MINISTERES}) == 576
@@ -71,33 +71,9 @@ def test_french_of_this_project_has_french_typography() -> None:
     assert not [text for text in ours if re.search("['\"]| {2}|^ | $", text)]
 
 
-@pytest.mark.parametrize(
-    ("libelle", "expected"),
-    [
-        ("Secrétariat d’État auprès du ministre de l’économie, des finances et de la souveraineté"
-         " industrielle et numérique, chargé du numérique", "numerique"),
-        ("Secrétariat d’État auprès de la Première ministre, chargé de la mer", "mer"),
-        ("Ministère chargé des transports auprès du ministre d’État, ministre de la transition"
-         " écologique et solidaire", "transports"),
-        ("Secrétariat d'Etat à l'emploi, auprès de la ministre de l'économie, de l'industrie et de"
-         " l'emploi", "travail"),
-        ("Secrétariat d’État auprès du ministre des armées et du ministre de l’éducation nationale"
-         " et de la jeunesse, chargé de la jeunesse et du service national universel", "jeunesse"),
-        ("Ministère auprès du Premier ministre, chargé du renouveau démocratique, porte-parole du"
-         " Gouvernement", "porte-parole renouveau-democratique"),
-        ("Organisation territoriale et professions de santé", "sante"),
-        ("Économie sociale et solidaire et vie associative", "economie-sociale vie-associative"),
-        ("Commerce extérieur et attractivité", "commerce-exterieur"),
-        ("Travail, santé et solidarités", "sante solidarites travail"),
-        ("Sports, jeunesse, éducation populaire et vie associative",
-         "jeunesse sports vie-associative"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("libelle", "expected"), TABLES["the_portfolios_of_a_ministry"])
 def test_the_portfolios_of_a_ministry(libelle: str, expected: str) -> None:
-    """To whom it reports, « auprès de », makes none; « mer », « territoriale », « sociale » or
-    « commerce » alone do not either. It may have several, in the order of the file, and goes on
-    through reshuffles.
-    """
+    """« Auprès de » makes none, nor do some words alone; several go on through reshuffles."""
     assert " ".join(portefeuilles_of([libelle])) == expected
 
 

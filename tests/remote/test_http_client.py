@@ -1,6 +1,4 @@
-"""Servers that misbehave: whatever one does, a request ends, says what was wrong, and is tried
-again only where another try may succeed. What callers make of it is theirs to test.
-"""
+"""Servers that misbehave: a request ends, says what was wrong, is tried again if it may help."""
 
 import socket
 import threading

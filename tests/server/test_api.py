@@ -22,8 +22,10 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.routes import openapi
 from tests.support.comparing import of_sqlite
-from tests.support.paths import BASE
+from tests.support.paths import BASE, tables_of
 from tests.support.server_data import client_of
+
+TABLES = tables_of(__file__)
 
 
 def linked(term: str, kind: str) -> tuple[str, str]:
@@ -156,9 +158,7 @@ def as_json(value: Any) -> Any:
 
 
 def test_the_search_has_the_columns_of_the_tables(served: Served) -> None:
-    """Codes and names in the CSV of the search are those of the API, under the same names; a title
-    stands below its heading there.
-    """
+    """Codes and names in the CSV are those of the API, under the same names."""
     found = served.client.get("/recherche", query_string={"q": "", "format": "csv"})
     rows = list(csv.DictReader(io.StringIO(found.text, newline="")))
     # no other form has a ministry with its years, or one day by which an answer is due
@@ -244,9 +244,7 @@ def test_the_description_is_valid(served: Served) -> None:
 
 
 def test_who_reads_the_description_learns_what_each_path_is(served: Served) -> None:
-    """Each has a tag that is explained, and a description; nobody has to sign in; no part of the
-    document is unused.
-    """
+    """Each has an explained tag and a description; nobody signs in; no part is unused."""
     said = served.get("/api/openapi.json")
     assert said["security"] == [] and said["info"]["contact"]["url"] == BASE
     known = {tag["name"] for tag in said["tags"] if tag["description"]}
@@ -319,26 +317,8 @@ def test_the_page_for_people(served: Served) -> None:
     assert served.client.get("/api").headers["Location"] == "/api/"
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "told"),
-    [("/api/questions.json?format=csv", 400, "inconnu"),
-     ("/api/questions.csv?taille=101", 400, "de 1 à 100"),
-     ("/api/statuts.json?type=QE", 400, "il n’y en a pas ici"),
-     ("/api/?x=1", 400, "il n’y en a pas ici"),
-     ("/api/inconnue.json", 404, "api/inconnue.json"),
-     ("/api/questions.xml", 404, "api/questions.xml"),
-     ("/api/..%2fstatuts.json", 404, "rien à l’adresse"),
-     ("/api/questions.json?auteur=x%3E%20%7D%20UNION%20%7B", 400, "auteur")],
-)  # fmt: skip
+@pytest.mark.parametrize(("path", "status", "told"), TABLES["what_cannot_be_answered"])
 def test_what_cannot_be_answered(served: Served, path: str, status: int, told: str) -> None:
     answer = served.client.get(path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert told in json.loads(answer.data)["detail"]
-
-
-def test_the_query_of_the_questions_stands_alone(served: Served) -> None:
-    """The query is valid without questions, and gives no row; an invalid IRI is an error."""
-    text = openapi.QUESTIONS
-    assert list(served.store.query(text)) == []  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="IRI"):
-        openapi.chosen(["http://x/> } UNION { ?s ?p ?o"])

@@ -161,15 +161,6 @@ def test_java(server: Live) -> None:
 
 
 @pytest.mark.tool
-@pytest.mark.parametrize("prefix", ["sparql@", ""])
-def test_comunica(server: Live, prefix: str) -> None:
-    """Comunica recognizes the endpoint by its service description, and queries it."""
-    comunica = need(MODULES / ".bin" / "comunica-sparql")
-    rows = json.loads(output(comunica, f"{prefix}{server.sparql}", ROWS))
-    assert [row["n"].partition("^^")[0].strip('"') for row in rows] == list("0123456")
-
-
-@pytest.mark.tool
 @pytest.mark.slow
 def test_comunica_calls_a_function_of_ours(tmp_path: Path) -> None:
     """It leaves a function to the endpoint that describes it, by the absolute IRI of the guides."""

@@ -23,15 +23,16 @@ from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import DCTERMS, ORG, QP, RDF, RDFS, SCHEMA
 from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
-from lod.website.indexes.robots import pages
 from lod.website.pages.kept_resources import is_kept
 from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.rendering.templates import typeset
 from tests.support import amo
 from tests.support.once import exported
-from tests.support.paths import BASE, CASES
+from tests.support.paths import BASE, CASES, tables_of
 from tests.support.releases import page_of, site_of, some_of_each
 from tests.support.server_data import client_of, serving
+
+TABLES = tables_of(__file__)
 
 pytestmark = pytest.mark.slow
 
@@ -199,9 +200,7 @@ def of_all_documents(base: str) -> set[NamedNode]:
 
 
 def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
-    """Return the number of things; check that all forms of each, or of each so many, as files below
-    `site`, state what the store states.
-    """
+    """Check that all forms of each so many things state what the store states; count them."""
     release = current(folder)
     base = manifest(release)["base"]
     said: dict[str, set[Triple]] = {}
@@ -243,17 +242,13 @@ def check_forms(folder: Path, site: Path, distance: int = 1) -> int:
 def test_the_forms_of_each_thing_state_the_same(
     sample: Path, sample_files: Path, vies: Path, vies_files: Path
 ) -> None:
-    """Turtle, N-Triples, JSON-LD and RDF/XML have the same triples: all that the store has of the
-    thing and its fragments, what leads to it, and the names of others.
-    """
+    """All that the store has of the thing and its fragments, what leads to it, names of others."""
     assert check_forms(sample, sample_files, 3) == 2465
     assert check_forms(vies, vies_files) == 880  # two of passages that texts elsewhere have
 
 
 def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) -> None:
-    """Byte for byte: every third document, each in one form in turn; the page of every twentieth,
-    where it has one, has the triples of its Turtle as JSON-LD, before what schema.org says.
-    """
+    """Of every third document a form, byte for byte; pages have its triples as JSON-LD."""
     pages = 0
     found = things(sample_files)[::3]
     assert len(found) == 822
@@ -314,9 +309,7 @@ def test_a_further_page_is_no_thing(client: Client, path: str) -> None:
 
 @pytest.fixture(scope="module")
 def amo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a release with a government, ministries and a deputy of the archives, whose one
-    question of two is withheld.
-    """
+    """Return a release with a government, ministries, a deputy of archives, a withheld question."""
     folder = tmp_path_factory.mktemp("amo")
     (folder / "revue").mkdir()
     (folder / "revue/retenues.csv").write_text(f"uid,motif\n{WITHHELD},demande de l’intéressé\n")
@@ -336,15 +329,6 @@ def amo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def amo_client(amo_release: Path) -> Iterator[Client]:
     with serving(amo_release, workers=1) as server:
         yield client_of(server)
-
-
-def test_every_kind_is_seen(
-    sample: Path, vies: Path, amo_release: Path, mixture: tuple[Path, BuildReport]
-) -> None:
-    """The releases of these tests have documents of every kind of thing."""
-    releases = map(current, (sample, vies, amo_release, mixture[0]))
-    paths = (path for r in releases for path in pages(r, BASE))
-    assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 
 
 def test_forms_where_there_is_reference_data(
@@ -423,19 +407,7 @@ def test_a_question_knows_who_recalls_it(vies: Path) -> None:
         assert f"{later}.html" in page_of(vies, earlier).partition("Rappelée par")[2]
 
 
-@pytest.mark.parametrize(
-    ("asked", "right"),
-    [("/question/QANR5L15QE43349/", "/question/QANR5L15QE43349"),
-     ("/Question/qanr5l15qe43349", "/question/QANR5L15QE43349"),
-     ("/question/qanr5l15qe43349.TTL", "/question/QANR5L15QE43349.ttl"),
-     ("/question/qanr5l15qe43349?format=nt", "/question/QANR5L15QE43349?format=nt"),
-     ("/Question/QANR5L15QE43349?x=//evil.example/", "/question/QANR5L15QE43349?x=//evil.example/"),
-     ("/question/QANR5L15QE%34%33349", "/question/QANR5L15QE43349"),
-     ("/%71uestion/QANR5L15QE43349.ttl", "/question/QANR5L15QE43349.ttl"),
-     ("/depute/pa718926", "/depute/PA718926"), ("/RUBRIQUE/Numerique", "/rubrique/numerique"),
-     ("/Exemples/", "/exemples"), ("/def/", "/def"), ("/SPARQL", "/sparql"),
-     ("/problemes/Delai", "/problemes/delai"), ("/.well-known/void/", "/.well-known/void")],
-)  # fmt: skip
+@pytest.mark.parametrize(("asked", "right"), TABLES["one_spelling_each"])
 def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
     """Any other spelling redirects at once to the right one, and keeps the query string."""
     answer = client.get(asked, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
@@ -445,9 +417,7 @@ def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
 
 
 def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path, sample: Path) -> None:
-    """A withheld question and its documents answer 410 with the reason, in the form asked for. The
-    manifest lists only those withheld questions that were among the records.
-    """
+    """Its documents answer 410 with the reason, in the form asked for."""
     assert manifest(current(sample))["retenues"] == {}
     assert manifest(current(amo_release))["retenues"] == {WITHHELD: "demande de l’intéressé"}
     for end in ("", ".ttl", ".jsonld", ".nt", ".rdf", "?format=nt"):

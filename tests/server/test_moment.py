@@ -31,9 +31,7 @@ def instant(sample: Path) -> str:
 
 
 def test_a_robot_reads_the_instant(client: Client, instant: str, sample: Path) -> None:
-    """Of each page in the maps of the site that is of the day of the data, and of the dataset on
-    the home page.
-    """
+    """Of each page that is of the day of the data, and of the dataset on the home page."""
     day = manifest(current(sample))["donnees_au"]
     for path in ("sitemap.xml", "sitemap-1.xml"):
         served = client.get(f"/{path}")
@@ -48,9 +46,7 @@ def test_a_robot_reads_the_instant(client: Client, instant: str, sample: Path) -
 
 
 def test_a_catalogue_reads_the_day(client: Client, instant: str, sample: Path) -> None:
-    """In DCAT, of what comes of records; the ontology has its own day and version. A download stays
-    what its hash says.
-    """
+    """In DCAT, of what comes of records; a download stays what its hash says."""
     graph = Graph().parse(data=client.get("/dcat.ttl").text, format="turtle")
     own, core = URIRef(f"{BASE}dcat.ttl#ontologie"), Graph().parse(packaged.CORE)
     itself = URIRef(NAMESPACE.rstrip("#"))
@@ -77,9 +73,7 @@ def test_void_has_one_day(client: Client, form: str, sample: Path) -> None:
     "path", [f"{THINGS[0]}.html", f"{THINGS[0]}.ris", "sparql?query=ASK%7B%7D"]
 )
 def test_what_is_made_on_request_is_as_new_as_its_publication(tmp_path: Path, path: str) -> None:
-    """A client that states the day, and no tag, is told that nothing changed; one that has what was
-    published in between gets the older release again once that is taken back.
-    """
+    """Who states the day is told that nothing changed; not after a release taken back."""
     for identity in ("r1", "r2"):
         (publish(tmp_path, identity) / "site" / f"{THINGS[0]}.html").unlink()
     point(tmp_path, "r1", moment := 1_800_000_000)

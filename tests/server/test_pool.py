@@ -127,9 +127,7 @@ def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGABRT])
 def test_a_killed_reader_is_asked_again(pool: Pool, end: signal.Signals) -> None:
-    """A query whose reader somebody else kills is asked once more; killed again, it is an error;
-    and so is one whose reader aborts, if it has answered queries before.
-    """
+    """A query whose reader is killed is asked once more; twice, or aborted, it is an error."""
     ended = set[Reader]()
 
     def busy_readers() -> set[Reader]:

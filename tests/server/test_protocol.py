@@ -10,16 +10,17 @@ from flask import Request
 from pyoxigraph import RdfFormat, Store
 from werkzeug.test import EnvironBuilder
 
-from lod.server.common.problems import Problem, slug_of
+from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
-from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
+from lod.server.engine.formats import GRAPHS, SOLUTIONS
 from lod.server.engine.lexer import calls_out, is_too_deep
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
-from lod.website.pages.problem_pages import PROBLEMS
-from tests.support.paths import SHARED
+from tests.support.paths import SHARED, tables_of
 from tests.support.programs import output
 from tests.support.server_data import free_port, publish, serving
+
+TABLES = tables_of(__file__)
 
 W3C = SHARED / "checks" / "w3c-protocol"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
@@ -43,51 +44,13 @@ def test_accept(header: str | None, expected: str | None) -> None:
     assert choose(header, ("text/html", "text/turtle", "application/ld+json")) == expected
 
 
-CALLS = [
-    "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
-    "select * { service silent ?x { ?s ?p ?o } }",
-    "PREFIX : <http://x/> ASK { SERVICE:x { } }",
-    "PREFIX:<http://x/>ASK { SERVICE: { } }",
-    "PREFIX#c\n: <http://x/> ASK { SERVICE:x { } }",
-    "ASK { BIND(1SERVICE<http://x/> {} ) }",
-    "ASK { ?s ?p trueSERVICE<http://x/>{} }",
-    "ASK { ?s ?p ex:a. SERVICE<http://x/>{} }",
-    "ASK { ?s ?p ex:.SERVICE<http://x/>{} }",
-    "ASK { \\u0053ERVICE <http://x/> {} }",
-    "ASK { S\\U00000045RVICE <http://x/> {} }",
-    "ASK { ?s ?p 'a\\u0027 SERVICE <http://x/> {} #'\n}",
-    "ASK { ſervice <http://x/> {} }",
-    "ASK { ?s ?p '\\\\' SERVICE <http://x/> {} }",
-    'ASK { ?s ?p """a""\\"""" SERVICE <http://x/> {} }',
-    "ASK { FILTER(1<2)SERVICE<http://x/>{} }",
-    "ASK { FILTER(1<2)SERVICE#>\n<http://x/>{} }",
-    "ASK { FILTER(1<2)#>'''\nSERVICE<http://x/>{} #'''\n}",
-    "ASK { FILTER(?a<'>')SERVICE<http://x/>{} #'\n}",
-    "ASK { # '''\nSERVICE <http://x/> {} # '''\n}",
-    "PREFIX service: <http://x/> ASK { SERVICE service:x {} }",
-    "PREFIX service: <http://x/> ASK { SERVICEservice:x {} }",
-]
-PASSES = [
-    "SELECT * { ?s prov:wasDerivedFrom ?o }",
-    "SELECT ?service { ?service ?p $SERVICE }",
-    "ASK { ?s ?p 'service', \"SERVICE <http://x/>\", '''a ' SERVICE''', \"\"\"SERVICE\"\"\" }",
-    "ASK {} # SERVICE <http://x/> {}",
-    "PREFIX service: <http://x/> ASK { ?s service:p ?o ; a service:Class }",
-    "ASK { SERVICE:x { } }",  # a syntax error: nothing declares the empty prefix
-    "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> ASK { ?s a sd:Service }",
-    "ASK { ?s ?p <http://x/service#service> , <https://x/l'service> }",
-    "ASK { <urn:service:x> ?p ex:service.service }",
-    "ASK { ?s ?p ex:self\\-service, ex:%20service }",
-    "ASK { FILTER(?a<?b && ?c>?d) }",
-    "ASK { ?s ?p 'unterminated \n service }",
-]
+CALLS = TABLES["calls"]
+PASSES = TABLES["passes"]
 
 
 @pytest.mark.parametrize("query", CALLS + PASSES)
 def test_service_is_seen(query: str) -> None:
-    """SERVICE is found wherever a parser may read it as a keyword; the word is allowed in names,
-    strings, comments and IRIs.
-    """
+    """Wherever a parser may read it as a keyword; not in names, strings, comments, IRIs."""
     assert calls_out(query) == (query in CALLS)
 
 
@@ -168,13 +131,6 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
             tag("r", "*/*", "ASK {}", graph)]  # fmt: skip
     assert len(set(tags)) == 5 and tag() == tag()
     assert tag(text="SELECT (rand() AS ?x) {}") is None
-
-
-def test_problems() -> None:
-    assert all(400 <= kind.status < 600 and all(kind) for kind in PROBLEMS.values())
-    named = [slug_of(status) for status in (404, 418, 500)]
-    assert named == ["introuvable", "requete-invalide", "erreur-interne"]
-    assert media_types_named("nonsense") == (None, None)
 
 
 @pytest.fixture(scope="module")

@@ -117,9 +117,7 @@ def test_conditions_with_a_tag(client: Client, whole: TestResponse) -> None:
 
 
 def test_conditions_with_a_date(client: Client, whole: TestResponse) -> None:
-    """A file that is newer than If-Unmodified-Since is 412, one that is not newer than
-    If-Modified-Since is 304, and what is no date does not count.
-    """
+    """A day before or after that of the file gives 412 or 304; what is no date does not count."""
     for name, seconds, status in (
         ("If_Unmodified_Since", -1, 412),
         ("If_Unmodified_Since", 0, 200),

@@ -17,6 +17,7 @@ from lod.server.engine.pool import Pool
 from lod.server.limits import WorkerLimits
 from lod.server.routes.endpoint import METHODS
 from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
+from tests.support.paths import tables_of
 from tests.support.patience import HANG, wait_for
 from tests.support.server_data import (
     BASE,
@@ -31,6 +32,8 @@ from tests.support.server_data import (
     publish,
     serving,
 )
+
+TABLES = tables_of(__file__)
 
 QUESTION = "/question/QANR5L15QE43349"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -375,17 +378,7 @@ def test_syntax_error_says_where(client: Client) -> None:
 
 
 # where the first name with the prefix zz: stands
-UNDECLARED = (
-    "SELECT * { ?s zz:p ?o }", "SELECT * { zz:a ?p ?o }", "SELECT * { ?s ?p zz:o }",
-    "SELECT * { ?s a zz:C }", "SELECT * { ?s ?p ?o FILTER(zz:f(?o)) }",
-    "SELECT * { ?s ?p ?o FILTER(?o = zz:f) }", 'SELECT * { ?s ?p "1"^^zz:d }',
-    "SELECT * { ?s qp:uid/zz:q ?o }", "SELECT * { ?s ^zz:p ?o }", "SELECT * { ?s !zz:p ?o }",
-    "SELECT * { VALUES ?x { zz:a } }", "SELECT * FROM zz:g { ?s ?p ?o }",
-    "SELECT * { GRAPH zz:g { ?s ?p ?o } }", "DESCRIBE zz:a", "SELECT (zz:f(?x) AS ?y) {}",
-    "CONSTRUCT { ?s zz:p ?o } { ?s ?p ?o }", "SELECT * { ?s ?p ?o } ORDER BY zz:f(?o)",
-    "SELECT * { ?s ?p 'zz:x' ; zz:p ?x }", "SELECT * { BIND(zz:a AS ?b) }",
-    'SELECT * { ?s ?p """a\nzz:x\nb"""\n; zz:p ?x }', "# zz:x\nASK { [ zz:p ?o ] }",
-)  # fmt: skip
+UNDECLARED = TABLES["undeclared"]
 
 
 @pytest.mark.parametrize("query", UNDECLARED)

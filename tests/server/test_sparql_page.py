@@ -1,7 +1,4 @@
-"""Test the HTML pages of `/sparql`: results, errors, and the editor in a browser.
-
-The browser is Chromium; see `tests/server/test_clients.py` for what it needs.
-"""
+"""The HTML pages of `/sparql`: results, errors, and the editor in a browser."""
 
 import json
 import re
@@ -184,9 +181,7 @@ def test_truth_and_graph(server: Server) -> None:
 
 
 def test_the_staircase(sample: Path) -> None:
-    """Each step has three to eight lines, and rows in the sample as it stands and once its word is
-    changed; each but the first shares most of its lines with the one before.
-    """
+    """Each step has three to eight lines, and rows before and after its word is changed."""
     steps, store = staircase(), open_store(current(sample) / "store")
     page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
     assert len(steps) == 5 == page.count('data-nom="marche-')
@@ -276,9 +271,7 @@ def test_scripts_of_others_are_part_of_a_release(
 
 @pytest.mark.tool
 def test_in_a_browser(sample: Path, sample_files: Path) -> None:
-    """An example runs, a link opens it without running it, the keyboard works, and nothing is sent
-    elsewhere.
-    """
+    """An example runs, a link opens it unrun, the keyboard works, nothing is sent elsewhere."""
     if not packaged.scripts():
         absent(".ci/vendor has not brought it: this was NOT tried")
     need(MODULES / "playwright-core")

@@ -1,6 +1,4 @@
-"""What tools of others ask of an endpoint before a person has asked anything: the queries of SIB's
-`sparql-editor`, of its check page and of `sparql-llm`, as they stand there.
-"""
+"""What tools of SIB ask of an endpoint before a person has asked, as it stands there."""
 
 import csv
 import json

@@ -40,9 +40,7 @@ def test_a_long_body_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_release_of_an_earlier_program(tmp_path: Path) -> None:
-    """What is made of values that it packed otherwise, or did not have, is a problem that says what
-    to do; files, queries and lists are answered.
-    """
+    """Values packed otherwise are a problem that says what to do; the rest is answered."""
     publish(tmp_path)
     with closing(sqlite3.connect(tmp_path / "current" / QUESTIONS_FILE)) as disk:
         disk.execute("UPDATE contenu SET question = x'00'")

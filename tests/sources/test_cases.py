@@ -1,7 +1,4 @@
-"""Cases on disk: a source, and the expected triples and remarks, or the expected message.
-
-`pytest --accept` writes the outcomes; a person reads the difference.
-"""
+"""Cases on disk: a source, and what comes of it, which `pytest --accept` writes."""
 
 from pathlib import Path
 

@@ -1,7 +1,4 @@
-"""What proves a reader: the genuine records that state a field, or a part of one, in a form.
-
-`pytest --accept` writes the counts; « documenté » and « supposé » are set by hand in the table.
-"""
+"""What proves a reader: genuine records that state a field; `pytest --accept` counts them."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,9 +1,4 @@
-"""Every expression by which records are read takes time in proportion to what it reads: after each
-beginning that it knows, long runs of spaces, digits and letters.
-
-All are tried in a process that may take only so many seconds of the processor: an expression that
-takes the square of a run needs minutes for each.
-"""
+"""Every expression by which records are read takes time in proportion to what it reads."""
 
 import importlib
 import pkgutil

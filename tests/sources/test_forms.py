@@ -1,7 +1,4 @@
-"""A question that is written in a form is read from it: every form, every event of a question.
-
-`CARRIES` states what a form leaves out; all else of a question must come back as it was.
-"""
+"""A question that is written in a form is read from it, but for what `CARRIES` leaves out."""
 
 import json
 import re

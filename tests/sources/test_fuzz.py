@@ -1,7 +1,4 @@
-"""Mutated records: each is either published or rejected, without any other exception.
-
-`make fuzz` tries 20,000 of them, other ones each time; `make test` fewer, the same each time.
-"""
+"""Mutated records are published or rejected, without any other exception (`make fuzz`)."""
 
 import json
 import os

@@ -1,7 +1,4 @@
-"""Every labelled fact of each real page is in the graph: label → triple, in `labels.csv`.
-
-The labels of a page are found here without the readers, so that the table is known to be complete.
-"""
+"""Every labelled fact of each real page, found without the readers, is in the graph."""
 
 import re
 from html import unescape

@@ -1,8 +1,4 @@
-"""Records of 2.5 MB on which a parser, or a search, takes the square of their length: bounded.
-
-Each is read in a process that may take only so many seconds of the processor: what is in C cannot
-be stopped otherwise.
-"""
+"""Records of 2.5 MB on which a parser takes the square of their length are bounded."""
 
 import json
 import re

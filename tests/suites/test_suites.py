@@ -1,8 +1,4 @@
-"""What suites of others say of what is served; the guide `outils` has each figure and version.
-
-A suite judges a server of the sample, or what `lod export` writes of it, without a network. It is
-skipped if it is missing, and fails in CI.
-"""
+"""What suites of others say of what is served or exported, as the guide `outils` has it."""
 
 import json
 import os

@@ -1,6 +1,4 @@
-"""Questions of one release after another, settled from records alone: neither store nor site; and a
-question with a day and little else, to state more of.
-"""
+"""Questions of one release after another, settled from records alone; one with little else."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -111,9 +109,7 @@ class Counting(Converter):
 def write_questions(
     folder: Path, questions: Iterable[Question] = (), base: str = BASE
 ) -> PublishedQuestions:
-    """Write the file of some questions, of which nothing is said but what feeds and lists tell, and
-    one of no resources.
-    """
+    """Write the file of some questions, of which only what feeds and lists tell is said."""
     with closing(sqlite3.connect(folder / RESOURCES_FILE)) as disk:
         disk.executescript(SCHEMA)
     iris, stated = Iris(base), set[str]()

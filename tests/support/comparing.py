@@ -1,6 +1,4 @@
-"""What a test compares as a whole: the files of two releases, the triples of dumps, an outcome with
-what was accepted, the tables of a release in each form, as rows of Python values.
-"""
+"""What a test compares as a whole: releases, dumps, outcomes, tables in each form."""
 
 import csv
 import gzip
@@ -78,9 +76,7 @@ def check(path: Path, outcome: str, request: pytest.FixtureRequest) -> None:
 
 
 def assert_same(one: Path, two: Path, *, is_later: bool = False) -> None:
-    """Hold that two releases have the same bytes, and an index that says the same, whichever of
-    them was amended. If the data goes to a later day, an answered question may be as it was made.
-    """
+    """Hold that two releases have the same bytes; if one is later, but for days of answers."""
     files = [digests(release) for release in (one, two)]
     for name in (INDEX_FILE, *([QUESTIONS_FILE] if is_later else [])):
         assert all(found.pop(name) for found in files)

@@ -1,7 +1,4 @@
-"""The project as an operator installs it: its wheel and the locked packages in an environment of
-Debian's Python; a machine of its own, booted by systemd, to run it on; programs that serve, with
-the examples of `deploy/`.
-"""
+"""The project as an operator installs it: wheel, machine booted by systemd, proxies."""
 
 import os
 import signal
@@ -27,26 +24,9 @@ from tests.support.server_data import free_port
 DEPLOY = ROOT / "deploy"
 VENV = "/opt/lod/venv"  # where the units have it
 BOOT = 60.0  # seconds; measured 3
-NGINX = """
-pid {folder}/pid; error_log {folder}/error; daemon off; {user} worker_rlimit_nofile 8192;
-events {{ worker_connections 4096; }}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
-    fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
-    gzip on;  # as in the nginx.conf of Debian
-    include {folder}/lod.conf;
-}}
-"""
+NGINX = Path(__file__).with_name("nginx.conf").read_text("utf-8")
 MODULES = ("mpm_event", "authz_core", "dir", "headers", "mime", "rewrite")  # of Apache
-APACHE = """
-ServerRoot {folder}
-PidFile {folder}/pid
-ErrorLog {folder}/error
-Listen 127.0.0.1:{port}
-{user}
-TypesConfig /dev/null
-Include {folder}/lod.conf
-"""
+APACHE = Path(__file__).with_name("apache.conf").read_text("utf-8")
 
 
 def wheel(folder: Path) -> Path:

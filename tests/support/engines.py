@@ -54,9 +54,7 @@ def table(found: Any) -> Table:
 
 @contextmanager
 def serving(store: Path, way: str = "serve-read-only") -> Iterator[str]:
-    """Another program serves a store, unless told otherwise read-only; yield the address of its
-    endpoint.
-    """
+    """Another program serves a store, read-only unless told; yield its endpoint."""
     with running(oxigraph(store, way)) as server:
         yield f"{server.url}query"
 

@@ -3,6 +3,10 @@
 import random
 from collections.abc import Iterator
 
+from tests.support.paths import tables_of
+
+TABLES = tables_of(__file__)
+
 RAN = "window.__ran=1"
 ELSEWHERE = "http://ailleurs.invalid/"  # a host that no page may ask
 # what runs, or asks another host, when a browser reads it as HTML
@@ -38,83 +42,11 @@ ATTRIBUTES = (
     f"/onclick={RAN}/id=x/y=",
 )
 # where the mark that takes the end of a tag may come from, before attributes (`@`)
-MARKED = (
-    "<em>\u0338@x</em>",
-    "<em>\u0323\u0338@x</em>",
-    "<em>&#824;@x</em>",
-    "<em>&#x00000338;@x</em>",
-    "<em>\u0001\u0338@x</em>",
-    "<em><script></script>\u0338@x</em>",
-    "<em><p></p>\u0338@x</em>",
-    "<i>x</i>\u0338@x",
-    "x<br>\u0338@<i>x</i>",
-    '<table><tr><td colspan="2">\u0338@x</table>',
-    "<center><b>x</b></center>\u0338@x",
-)
+MARKED = TABLES["marked"]
 # frames for a bomb (`@`) in which one parser sees a text or an attribute, and another one markup
-FRAMES = (
-    "@",
-    "<em>\u0338@</em>",
-    "<em\u0338 @></em>",
-    '<td colspan="2"\u0338@>x',
-    "<table><tr><td colspan=2>\u0323\u0338@</table>",
-    "<em>&#824;@</em><b>x</b>",
-    "<em>&#x00000338;@</em>",
-    "<em>\u0338x</em><i title='@'>y</i>",
-    "<b><p></p>\u0338</b>@",
-    "<em>\u0338&#34;&gt;@</em>",
-    "&lt;@",
-    "&amp;lt;@&amp;gt;",
-    "&nvlt;@&nvgt;",
-    '<noscript><p title="</noscript>@"></noscript>',
-    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;@">',
-    "<math><mtext><mglyph><style><!--</style>@-->",
-    '<svg><style><p title="</style>@">',
-    '<svg></p><style><a title="</style>@">',
-    "<svg><foreignObject><p>@</p></foreignObject></svg>",
-    "<math><annotation-xml encoding='text/html'><p>@</p></annotation-xml></math>",
-    "<form><math><mtext></form><form><mglyph><style></math>@",
-    "<textarea><p title='</textarea>@'></textarea>",
-    "<title>@</title>",
-    "<xmp>@</xmp>",
-    "<plaintext>@",
-    "<template>@</template>",
-    "<select><option>@</option></select>",
-    "<iframe>@</iframe>",
-    "<!--@-->",
-    "<!--><b>@-->",
-    "<![CDATA[@]]>",
-    "<?xml @?>",
-    "<pre>\n\n\n@</pre>",
-    "<p><button><p>@</p></button></p>",
-    "<table><tbody><em>@<tr><td>x</table>",
-    "<table><caption><svg><desc>@</table>",
-    "]]>@",
-    "</p>@<p",
-    "</div></main></body></html>@",
-    "\u2028@\u2029",
-    "--></script>@<script><!--",
-    "x' y=\"@",
-)
+FRAMES = TABLES["frames"]
 # the same signs in other clothes, as NFKC or a careless program takes them off
-CLOTHES = (
-    {},
-    {"<": "\uff1c", ">": "\uff1e", '"': "\uff02", "=": "\uff1d"},
-    {"<": "\ufe64", ">": "\ufe65"},
-    {"<": "&lt;", ">": "&gt;", '"': "&quot;"},
-    {"<": "&#60;", ">": "&#x3e;"},
-    {"<": "&#x0000003c;", ">": "&#0000000062;"},
-    {"<": "&amp;lt;", ">": "&amp;gt;"},
-    {"<": "\\u003c", ">": "\\u003e"},
-    {"<": "<\u0338", ">": ">\u0338"},
-    {">": ">\u0338"},
-    {">": ">\u0000"},
-    {"<": "<\u200b"},
-    {" ": "\u2028"},
-    {" ": "/"},
-    {";": "\u037e"},
-    {"`": "\u1fef", "'": "`"},
-)
+CLOTHES = TABLES["clothes"]
 TAGS = (
     *("p", "br", "div", "center", "pre", "h3", "ul", "li", "dl", "dd", "table", "tr", "td", "th"),
     *("em", "i", "b", "u", "sup", "strong", "a", "button", "svg", "math", "mtext", "mglyph"),

@@ -2,6 +2,7 @@
 of the site, each about a resource of the release of lives.
 """
 
+import tomllib
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +39,11 @@ def of_extensions(module: str, name: str) -> list[Any]:
 def files_of_tests(folder: str, pattern: str) -> list[Path]:
     """Return the files of a folder of the tests, of the core and of all extensions."""
     return packaged.with_extensions(TESTS, folder, pattern)
+
+
+def tables_of(test: str) -> dict[str, Any]:
+    """Return the tables of cases that stand in a file beside a test, by their names."""
+    return tomllib.loads(Path(test).with_suffix(".toml").read_text("utf-8"))
 
 
 def beside() -> dict[str, list[Path]]:

@@ -12,9 +12,7 @@ HANG = 600.0  # seconds: whatever takes longer will not end
 
 
 def strain() -> float:
-    """Return how many times longer things may take here and now, at least once: twice as many as
-    want a processor, now or in the last minute, to each that there is.
-    """
+    """Return how many times longer things may take here and now, at least once."""
     minute, _, _, running, _ = Path("/proc/loadavg").read_text().split()
     wanted = max(float(minute), int(running.partition("/")[0]))
     return max(1.0, 2 * wanted / len(os.sched_getaffinity(0)))

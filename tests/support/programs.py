@@ -1,6 +1,4 @@
-"""Programs: our commands, called in this process; those that are no Python packages: where they
-are, and what one prints; work that may take only so many seconds of the processor.
-"""
+"""Programs: our commands called in this process, those of others, and bounded work."""
 
 import os
 import shutil
@@ -26,9 +24,7 @@ INTERRUPTED = [sys.executable, "-W", "ignore:unclosed file:ResourceWarning", "-m
 
 
 def lod(*arguments: object, text: str | None = None) -> Result:
-    """Run a command of ours in this process, with a text on standard input; a process of its own
-    takes most of a second to start.
-    """
+    """Run a command of ours in this process, with a text on standard input."""
     return CliRunner().invoke(main, [*map(str, arguments)], text, catch_exceptions=False)
 
 
@@ -75,9 +71,7 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
 
 
 def returned(module: str, function: str, seconds: int, *arguments: str | Path) -> str:
-    """Return what a function of texts returns, as it prints; it is called in a process that may
-    take so many seconds of the processor, and may say on standard error what it begins.
-    """
+    """Return what a function of texts returns, called in a process of so many seconds."""
     code = (
         f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))\n"
         f"from {module} import {function}; print({function}(*sys.argv[1:]))"

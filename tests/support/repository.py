@@ -1,7 +1,4 @@
-"""A server that does what a test says, and remembers what it was asked; what it may answer:
-archives of noise, of invented questions, or that unpack to far more than they hold, answers without
-end, those of a SPARQL endpoint.
-"""
+"""A server that does what a test says, remembers what it was asked; what it may answer."""
 
 import hashlib
 import io

@@ -143,10 +143,7 @@ def client_of(server: "Server") -> Client:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now, below those that Linux gives to clients.
-
-    One of those could be taken by any client before the server begins, when tests run side by side.
-    """
+    """Return a port that nobody listens on, below those that Linux gives to clients."""
     while True:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", random.randrange(15_000, 32_768)))
@@ -181,9 +178,7 @@ def asked_on(
     connection: http.client.HTTPConnection, target: str, method: str, body: bytes | None,
     headers: dict[str, str],
 ) -> Answer:  # fmt: skip
-    """Send one request as it is given, and close the connection; a header `Content_Type` stands for
-    `Content-Type`.
-    """
+    """Send one request as it is given (`Content_Type` stands for `Content-Type`), and close."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     with closing(connection):
         connection.request(method, target, body, named)

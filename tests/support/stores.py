@@ -16,32 +16,7 @@ from tests.support.patience import HANG, wait_for
 from tests.support.server_data import free_port
 
 START = 60.0  # seconds; Virtuoso makes its files first
-VIRTUOSO = """
-[Database]
-DatabaseFile={folder}/virtuoso.db
-ErrorLogFile={folder}/virtuoso.log
-LockFile={folder}/virtuoso.lck
-TransactionFile={folder}/virtuoso.trx
-xa_persistent_file={folder}/virtuoso.pxa
-FileExtend=200
-[TempDatabase]
-DatabaseFile={folder}/virtuoso-temp.db
-TransactionFile={folder}/virtuoso-temp.trx
-[Parameters]
-ServerPort=127.0.0.1:{sql}
-NumberOfBuffers=5000
-MaxDirtyBuffers=3000
-DirsAllowed={folder}
-CheckpointInterval=0
-[HTTPServer]
-ServerPort=127.0.0.1:{port}
-ServerRoot={folder}
-MaxClientConnections=10
-[SPARQL]
-ResultSetMaxRows={rows}
-MaxConstructTriples={rows}
-MaxQueryExecutionTime=20
-"""
+VIRTUOSO = Path(__file__).with_name("virtuoso.ini").read_text("utf-8")
 ROWS = 2000  # the most that this Virtuoso gives, so that a test can ask for more
 
 

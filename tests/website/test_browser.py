@@ -48,9 +48,7 @@ def journeys(paths: list[Path] = PARCOURS) -> list[str]:
 
 
 def kinds(sites: dict[str, Path], *, every: bool) -> Iterator[tuple[str, str, str, int]]:
-    """Yield (kind, release, path, status); a pattern stands for its first page, or for each. Pages
-    in English are made by the same templates: they wait for the night.
-    """
+    """Yield (kind, release, path, status); English pages wait for the night."""
     for row in chain.from_iterable(map(rows, PAGES)):
         version, path = row["version"], row["chemin"]
         if ".en." in path and not every:
@@ -147,9 +145,7 @@ def test_pages_keep_to_themselves(seen: dict[str, Any]) -> None:
 
 
 def test_every_page(folders: dict[str, Path], static: dict[str, Path]) -> None:
-    """At night: the same of every page of a pattern; something is seen within a second, in the best
-    of three tries; each journey on all four machines.
-    """
+    """At night: every page of a pattern, seen within a second; each journey on all machines."""
     seen = look(folders, static, PARCOURS, every=True)
     assert len(seen["pages"]) > 100
     for test in (

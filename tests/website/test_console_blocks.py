@@ -143,11 +143,7 @@ def alike(text: str, known: dict[str, str]) -> str:
     for name in GUIDES if given(name)
 ])  # fmt: skip
 def test_what_is_shown_is_printed(name: str, request: pytest.FixtureRequest) -> None:
-    """Each command of a guide prints what stands below it, or ends well if nothing does; one after
-    the other, as a person gives them.
-
-    Guides in English have the same blocks: `test_documents.py` compares them.
-    """
+    """Each command of a guide, one after the other, prints what stands below it, or ends well."""
     for program in TOOLS.get(name, ()):
         need(program)
     guide, changed = GUIDES[name], list[tuple[str, str]]()

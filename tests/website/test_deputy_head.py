@@ -109,9 +109,7 @@ def test_numbers_lead_to_what_they_count() -> None:
 
 
 def test_the_pages_of_the_sample(sample: Path) -> None:
-    """No reference of the Assemblée in title, heading or description; each number is that of the
-    lines that the style sheet leaves; what is compared stands below the questions.
-    """
+    """No reference of the Assemblée in the head; each number is that of the lines shown."""
     site = site_of(current(sample))
     pages = sorted(site.glob("depute/PA*.html"))
     assert len(pages) == len({html.parse(page).findtext(".//title") for page in pages}) > 200

@@ -1,7 +1,4 @@
-"""The guides say what the program does; their code and commands are run as they stand.
-
-What turns a feed into mail is in the environment of the suites of others: `.ci/run` installs it.
-"""
+"""The guides say what the program does; their code and commands are run as they stand."""
 
 import os
 import re

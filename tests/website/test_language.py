@@ -1,7 +1,4 @@
-"""The site in English to the end: one list of words, the same numbers, French marked as French, no
-link into French where there is an English page; which page a client gets, and the pages of
-questions and resources, which are made when they are asked for.
-"""
+"""The site in English to the end: words, numbers, links; which page a client gets."""
 
 import json
 import re
@@ -312,9 +309,7 @@ def english_pages(files: Path) -> Iterator[tuple[str, html.HtmlElement]]:
 
 
 def test_no_french_word_is_left_unmarked(sample: Path, sample_files: Path) -> None:
-    """Each text is in an element that says that it is French, or its words are English ones, of
-    people or of places; in what is said of a picture, also of other data.
-    """
+    """It is in an element that says so, or its words are English, or of people or places."""
     named = names_in(current(sample), PEOPLE_AND_PLACES)
     all_named = names_in(current(sample)).union(*(words_of(d.nom) for d in departements().values()))
     looked_at, left = 0, Counter[str]()
@@ -416,10 +411,7 @@ def test_a_result_and_a_refusal_speak_english(client: Client) -> None:
 def test_the_language_is_negotiated_where_an_address_names_none(
     client: Client, vies: Path, made: tuple[str, str]
 ) -> None:
-    """The home page, a thing, and a page without its extension, a further one of a list as well,
-    are answered in the language that the client prefers; an address with an extension says its
-    language.
-    """
+    """Where an extension names none: the home page, a thing, a page, a page of a list."""
     asked, mistaken = (f"/sparql?query={quote(text)}" for text in (EXAMPLE, "SELEC"))
     for path in ("/", "/sparql", asked, mistaken, "/telechargements/", "/recherche?q=a"):
         pages = [client.get(path, headers=headers) for headers in (BROWSER, ENGLISH)]

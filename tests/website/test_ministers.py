@@ -1,6 +1,4 @@
-"""The pages of who held office: what they received, what waits for them today, and what they are
-called; and ministers month by month: pages, files, what is said where no minister is known.
-"""
+"""The pages of who held office: received, waiting, names; ministers month by month."""
 
 import csv
 import re
@@ -103,9 +101,7 @@ def test_who_never_sat(site: Path, paths: dict[str, str]) -> None:
 
 
 def test_who_sat_and_held_office(site: Path, paths: dict[str, str]) -> None:
-    """Those who asked have a section more, which comes first if they received nothing; of those who
-    did not ask, or receive, nothing is said to be zero.
-    """
+    """Those who asked have a section more; nothing is said to be zero."""
     page = page_of(site, paths["Bruno Le Maire"])
     assert page.xpath("string(//p[@class='genre'])") == "Ministre, député"
     assert not page.xpath("//*[@id='questions']")
@@ -192,23 +188,7 @@ def test_where_no_minister_is_known(site: Path, rows: list[dict[str, str]]) -> N
         assert '<td data-titre="Ministre">non connu des données</td>' in page
 
 
-SPLIT = """
-INSERT DATA { <legislature/17> qp:donneesAu "2026-01-31"^^xsd:date } ;
-INSERT { ?ministere a qp:Ministere ; skos:prefLabel ?nom ; schema:startDate ?jour ;
-  dcterms:replaces ?avant }
-WHERE { VALUES (?ministere ?nom ?avant) {
-  (<entier> "entier"@fr UNDEF) (<un> "un"@fr <entier>) (<autre> "autre"@fr <entier>)
-  (<ancien> "ancien"@fr UNDEF) (<nouveau> "nouveau"@fr <ancien>)
-} BIND("2025-10-01"^^xsd:date AS ?jour) } ;
-INSERT { ?place a org:Membership ; org:organization ?m ; org:member ?nom ;
-  schema:startDate ?jour ; qp:libelle "" . ?nom foaf:name "Nom" }
-WHERE { VALUES ?m { <un> <autre> <nouveau> } ?m schema:startDate ?jour
-  BIND(IRI(CONCAT(STR(?m), "#ministre-1")) AS ?place) BIND(IRI(CONCAT(STR(?m), "/nom")) AS ?nom) } ;
-INSERT { ?q qp:typeQuestion qp:type-QE ; qp:statut qp:statut-en-attente-hors-delai ;
-  qp:ministereAttributaire ?m ; qp:dateParution "2025-02-01"^^xsd:date ;
-  qp:dateLimite "2025-04-01"^^xsd:date }
-WHERE { VALUES ?m { <entier> <ancien> } BIND(IRI(CONCAT(STR(?m), "/question")) AS ?q) }
-"""
+SPLIT = Path(__file__).with_name("ministere-scinde.ru").read_text("utf-8")
 
 
 def test_nobody_is_waited_for_at_a_ministry_that_was_split() -> None:

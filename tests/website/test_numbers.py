@@ -1,6 +1,4 @@
-"""Every number of the site is what the query printed beside it gives, asked again of the store; the
-tables that are counted from the facts of questions are those that their queries give.
-"""
+"""Every number of the site is what the query printed beside it gives, asked again."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -139,9 +137,7 @@ def test_the_numbers_of_a_kind_of_page(kind: str, sample_files: Path, asked: Ask
 def test_every_table_is_that_of_its_query(
     name: str, least: int, request: pytest.FixtureRequest
 ) -> None:
-    """Row by row and column by column, of every resource, in the order of the query; `vies` has
-    archives AMO, too.
-    """
+    """Row by row and column by column, of every resource, in the order of the query."""
     release = current(request.getfixturevalue(name))
     store, questions = open_store(release / "store"), PublishedQuestions(release)
     files = (release / file for file in ("reste.nt", "links.nt"))

@@ -1,6 +1,4 @@
-"""What stands on the page of a question beside its facts: who answered, when, neighbours, anchors,
-and how it is cited.
-"""
+"""What stands on the page of a question beside its facts, and how it is cited."""
 
 import gc
 import re
@@ -51,9 +49,7 @@ def text_of(tree: html.HtmlElement) -> str:
 
 
 def test_pages_are_freed_without_the_collector(sample: Path) -> None:
-    """They hold no circle, as a macro on the page itself would (some forty objects a page): an
-    export has tens of thousands of pages. Other threads may leave a few objects meanwhile.
-    """
+    """They hold no circle, as a macro on the page would: an export has tens of thousands."""
     uids = [uid for _, uid in PublishedQuestions(current(sample)).uids(1, 100)]
     assert len([*pages_of(current(sample), *uids)]) == 100  # templates are compiled
     gc.collect()
@@ -168,9 +164,7 @@ def test_neighbours_are_those_beside_by_number(trees: dict[str, html.HtmlElement
 
 
 def test_citations(publie: Accepted) -> None:
-    """Author with the family name first; what TeX takes for commands is escaped; RIS has a line a
-    fact, which no text breaks.
-    """
+    """The family name first; what TeX takes for commands is escaped; RIS breaks no line."""
     auteur = replace(publie.question.auteur, nom="Jean Valjean du Pont")
     q = replace(publie.question, titre="50 % & x}_\\ a\nTY  - JOUR", auteur=auteur)
     entry, record = bibtex(q, PRINTED).decode(), ris(q, PRINTED).decode()

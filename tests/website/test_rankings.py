@@ -1,6 +1,4 @@
-"""Rankings: what is too little to be compared stands after the rest, names that occur twice have
-their years, and constituencies stand in the order of their numbers.
-"""
+"""Rankings: what is too little stands after the rest, equal names have their years."""
 
 import csv
 import re

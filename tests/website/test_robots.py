@@ -49,9 +49,6 @@ def site(sample: Path) -> Path:
     return current(sample) / "site"
 
 
-# ---------------------------------------------------------------- sitemaps
-
-
 def entries(path: Path, name: str) -> dict[str, str]:
     """Address → day, after the rules of the protocol were held to the file."""
     data = path.read_bytes()
@@ -109,9 +106,6 @@ def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     names = [f"p{n}" for n in range(5)]
     names += [f"question/QANR5L15QE{n}{end}" for n in (5, 6) for end in LANGUAGES.values()]
     assert [p for part in parts for p in part] == [f"{BASE}{name}.html" for name in names]
-
-
-# ---------------------------------------------------------------- texts
 
 
 def test_robots_may_read_pages_only(site: Path) -> None:
@@ -266,9 +260,6 @@ def test_nobody_is_told_without_a_contact(site: Path, tmp_path: Path) -> None:
     assert not (site / ".well-known/security.txt").exists()
 
 
-# ---------------------------------------------------------------- schema.org
-
-
 def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     """The same dataset, the same files, sizes and sums; all by IRI, in a context of its own."""
     release = current(sample)
@@ -326,9 +317,6 @@ def test_a_head_escapes_what_it_says(sample: Path) -> None:
     assert told["og:url"] == f"{BASE}question/QANR5L15QE43349.html"
     links = [link.get("rel") for link in head.iter("link")]
     assert links.count("canonical") == 1 and links.count("describedby") == 1
-
-
-# ---------------------------------------------------------------- the server
 
 
 def test_they_are_served_at_the_root(client: Client) -> None:

@@ -1,6 +1,4 @@
-"""`lod alerts`: each letter leaves once, whatever kills the program and however the mail server
-answers.
-"""
+"""`lod alerts`: each letter leaves once, whatever kills the program, however mail answers."""
 
 import asyncio
 import signal
@@ -142,9 +140,7 @@ def told(letters: list[Message]) -> list[tuple[str, str]]:
 
 
 def test_thirty_nights(tmp_path: Path, server: tuple[MailServer, int], plain: Question) -> None:
-    """Nothing is lost and nothing is told twice: a letter that the server has taken, of whose
-    taking the program did not learn, comes again under its own Message-ID.
-    """
+    """Nothing is lost or told twice: what was taken unnoticed comes again under its Message-ID."""
     mail, port = server
     path = alerts_file(tmp_path, port, *TWO)
     for night in range(NIGHTS):
@@ -171,9 +167,7 @@ def test_thirty_nights(tmp_path: Path, server: tuple[MailServer, int], plain: Qu
 
 
 def test_a_letter(tmp_path: Path, server: tuple[MailServer, int], plain: Question) -> None:
-    """It says what is new, how to stop it, and in which language one asked for it; a dry run says
-    the same and does nothing.
-    """
+    """It says what is new, how to stop it, in the language asked for; a dry run says the same."""
     mail, port = server
     path = alerts_file(tmp_path, port, *TWO)
     release(tmp_path, plain, 0)

@@ -346,9 +346,7 @@ def test_the_page_of_a_question_shows_similar_ones(vies_client: Client, vies: Pa
 @pytest.mark.shared
 @pytest.mark.slow
 def test_a_draft_gets_a_verdict(real: Path) -> None:
-    """Thirty everyday drafts find the question that asks it first, ten about nothing that is there
-    find nothing; all were written before the cut-off was chosen.
-    """
+    """Thirty everyday drafts find first the question that asks it, ten about nothing find none."""
     stored = PublishedQuestions(real).questions()
     titles = {q.uid: fold(q.question.titre or "") for q in stored}
     first, nothing = 0, 0

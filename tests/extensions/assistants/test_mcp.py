@@ -69,9 +69,6 @@ def assistant(server: Server) -> Assistant:
     return of_server(server)
 
 
-# ---------------------------------------------------------------- clients
-
-
 @pytest.mark.parametrize("mode", MODES)
 def test_the_reference_client_calls_every_tool(vies: Path, server: Server, mode: str) -> None:
     """In each era of the protocol; every answer fits its schema and says by what it is cited."""
@@ -159,9 +156,6 @@ def test_the_text_repeats_the_fields(assistant: Assistant) -> None:
     sentence, fields = (block.text for block in got.content)
     assert json.loads(fields) == got.structured_content == {**got.structured_content, "vrai": True}
     assert sentence.startswith("Vrai. Assemblée nationale, ")
-
-
-# ---------------------------------------------------------------- the protocol
 
 
 CALL = message("tools/call", name="sparql", arguments={"requete": "ASK {}"})
@@ -300,9 +294,6 @@ def test_a_failure_ends_nothing(vies: Path, monkeypatch: pytest.MonkeyPatch) -> 
     said = [json.loads(line) for line in answers.getvalue().splitlines()]
     assert [one.get("error", {}).get("code") for one in said] == [None, -32603, None]
     assert [one["id"] for one in said] == [LEGACY["id"]] * 3
-
-
-# ---------------------------------------------------------------- what the tools answer
 
 
 def test_a_search_finds_what_the_api_finds(server: Server, assistant: Assistant) -> None:

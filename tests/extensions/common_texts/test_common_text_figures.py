@@ -1,6 +1,4 @@
-"""What the guide says of how right common texts are is what the evaluation gives; real pairs are
-judged as a reader has judged them.
-"""
+"""The guide tells the figures of the evaluation; real pairs are judged as a reader does."""
 
 from pathlib import Path
 

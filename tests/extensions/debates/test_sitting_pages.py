@@ -48,9 +48,7 @@ def test_every_shape_is_applied_and_the_account_is_told(mixture: tuple[Path, Bui
 def test_question_and_sitting_lead_to_each_other(
     mixture: tuple[Path, BuildReport], release: Path
 ) -> None:
-    """In both languages; every form of the sitting has its paragraphs. Who has the chair, which the
-    record does not tell, is known by an identifier.
-    """
+    """In both languages and every form; who has the chair is known by an identifier."""
     with serving(mixture[0], workers=1) as server:
         client = client_of(server)
         for end in (".html", ".en.html"):

@@ -113,10 +113,7 @@ def draw_model(model: ModelTerms, picture: str) -> ModelDiagram:
 def lay_out(
     picture: str, shown: frozenset[str] | None
 ) -> tuple[dict[str, ClassBox], tuple[tuple[Way, ...], ...], tuple[Arrow, ...]]:
-    """Return boxes, trees of subclasses and arrows, which are the same in every language.
-
-    `shown` are the properties that have arrows; None for all of them.
-    """
+    """Return boxes, trees and arrows of some properties (None: of all), whatever the language."""
     boxes = {term: _class_box(term, *place) for term, place in places(picture).items()}
     trees = tuple(_subclass_trees(boxes))
     rectangles = [box.rectangle for box in boxes.values()]
@@ -244,9 +241,7 @@ def touches(a: Rectangle, b: Rectangle, margin: float) -> bool:
 
 
 def label_places(way: Way, wide: float, high: float) -> Iterator[tuple[str, Rectangle]]:
-    """Yield (alignment, place) for a label beside a way: beside its longest segment first, from the
-    middle of it on.
-    """
+    """Yield (alignment, place) for a label beside a way: beside its longest segment first."""
     segments = sorted(pairwise(way), key=lambda s: -abs(s[1][0] - s[0][0]) - abs(s[1][1] - s[0][1]))
     for (x0, y0), (x1, y1) in segments:
         for part in PARTS:

@@ -10,7 +10,6 @@ import pytest
 from lxml import html
 from pyoxigraph import RdfFormat, Store, parse
 from rdflib.namespace import RDF, SH
-from werkzeug.test import Client
 
 from lod.extensions.model_pages import terms
 from lod.extensions.model_pages.model_graph import (
@@ -39,7 +38,6 @@ from lod.website.rendering.language import LANGUAGES, written_in
 from tests.extensions.model_pages.diagram import CORE, places, svg
 from tests.support.engines import by_oxigraph
 from tests.support.paths import site_in
-from tests.support.server_data import client_of, publish, serving
 
 PAGES = [(subject, language) for subject in SUBJECTS for language in LANGUAGES]
 OTHER = {"fr": "en", "en": "fr"}
@@ -281,29 +279,3 @@ def test_the_table_has_the_core(published: str) -> None:
     assert not any("None" in count for count in counts.values())
     for c in model.classes:
         assert (f"<code>{c.term}</code></a> (" in core) == (c.term in model.core), c.term
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    folder = tmp_path_factory.mktemp("served")
-    publish(folder)
-    with serving(folder, workers=1) as server:
-        yield client_of(server)
-
-
-@pytest.mark.parametrize(
-    ("accept", "language", "place"),
-    [("*/*", "", "def.html"), ("text/html", "en-GB,en;q=0.9,fr;q=0.5", "def.en.html"),
-     ("text/turtle", "en", "def.ttl")],
-)  # fmt: skip
-@pytest.mark.slow
-def test_the_ontology_in_the_language_asked(
-    client: Client, accept: str, language: str, place: str
-) -> None:
-    got = client.get("/def", headers={"Accept": accept, "Accept-Language": language})
-    assert (got.status_code, got.mimetype) == (200, accept.replace("*/*", "text/html"))
-    assert got.headers["Content-Location"] == f"/{place}"
-    assert {"accept", "accept-language"} <= got.vary.as_set()
-    for other in ("def.html", "def.en.html", "def.ttl", "def.jsonld", "def.nt", "def.rdf"):
-        assert f"/{other}>" in got.headers["Link"]
-    assert got.data == client.get(f"/{place}").data

@@ -35,9 +35,7 @@ def shown(client: Client, q: str, path: str = "/recherche") -> str:
 
 
 def test_a_village_has_one_deputy(client: Client) -> None:
-    """With the full name of the group and the newest questions; the page says what it does not
-    know.
-    """
+    """With the full name of the group and the newest questions; what is not known is said."""
     told = place(client, "saugues")
     [constituency] = told["circonscriptions"]
     [deputy] = constituency.pop("deputes")

@@ -61,17 +61,13 @@ def test_all_constituencies_are_there(
      ("98611", "986-1"), ("97502", "975-1"), ("98818", "988-1"), ("97411", "974-1 974-6")],
 )  # fmt: skip
 def test_each_trap(places: dict[str, tuple[str, ...]], code: str, expected: str | int) -> None:
-    """A village; one founded again, one destroyed; merged ones; cities and districts; codes that
-    are the Ministère's own; two territories with one deputy.
-    """
+    """A village; one founded again; merged ones; cities and districts; codes of the Ministère."""
     own = places[code]
     assert (len(own) if isinstance(expected, int) else " ".join(own)) == expected
 
 
 def test_parts_of_communes(places: dict[str, tuple[str, ...]]) -> None:
-    """Districts of Paris, cantons of other cities, delegated communes of merged ones; none where
-    every part has the same names.
-    """
+    """Districts of Paris, cantons of other cities, delegated communes; none of equal parts."""
     parts = parts_of_communes()
     assert parts["75056", "75-1"] == ("arrondissements", "1er, 2e, 8e, 9e")
     assert parts["22093", "22-2"] == ("communes déléguées", "Planguenoual")
@@ -90,9 +86,7 @@ def test_parts_of_communes(places: dict[str, tuple[str, ...]]) -> None:
 @pytest.mark.slow
 @pytest.mark.shared
 def test_the_tables_are_what_the_ministere_says(places: dict[str, tuple[str, ...]]) -> None:
-    """The table of communes is the file that a program of others made of the same workbook, which
-    our maker makes as well; and a commune that is still there has the constituencies of its rows.
-    """
+    """The table of communes is that which a program of others made of the same workbook."""
     folder = SHARED / "data/places"
     made = (folder / "communes-circonscriptions.csv").read_bytes()
     assert (MAPPINGS / "communes-circonscriptions.csv").read_bytes() == made

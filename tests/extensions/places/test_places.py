@@ -1,6 +1,4 @@
-"""Communes by name and postal code, and who is elected there: one who sits, or was the last, also
-one who asked nothing; one of several in a large city.
-"""
+"""Communes by name and postal code, and who is elected there, or was the last."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -25,43 +25,15 @@ from lod.server.limits import WorkerLimits
 from lod.website.rendering.language import written_in
 from lod.website.rendering.templates import typeset
 from tests.support.engines import by_oxigraph, by_rdflib, graph_of
-from tests.support.paths import site_in
+from tests.support.paths import site_in, tables_of
 from tests.support.server_data import client_of, serving
+
+TABLES = tables_of(__file__)
 
 BASE = "http://localhost:8000/"
 # forms of which each says something else, and has rows in the sample
-FORMS = [
-    "",
-    "lignes=20&montrer=titre&montrer=texte&montrer=statut&montrer=region&statut=statut-repondue",
-    "titre=eau&auteur=a&montrer=titre&montrer=auteur&montrer=dateParution",
-    "dateParution-de=2018-01-01&dateParution-a=2022-12-31&delaiJours-a=60&montrer=delaiJours",
-    "chaineComplete=oui&groupe=gauche&montrer=groupe&montrer=chaineComplete",
-    "par=tout&region=Occitanie",
-    "par=departement&ministereAttributaire-gouvernement=b&typeQuestion=type-QE",
-    "par=statut&statut=statut-repondue",
-    "par=auteur&auteur=jean",
-    "par=dateParution-mois&circonscription=Paris",
-    "par=dateParution-annee&numero-de=100",
-    "par=chaineComplete",
-    "par=rubrique&rubrique=eau",
-    "quoi=rubrique&label=eau",
-    "quoi=rubrique&par=tout",
-    "quoi=depute&label=jean&montrer=uid",
-    "quoi=groupe&par=legislature",
-    "quoi=circonscription&par=region&numero-a=2",
-    "quoi=ministere&label=agri&montrer=label",
-    "quoi=departement&montrer=label",
-]
-HOSTILE = [
-    '" } INSERT DATA { <urn:a> <urn:b> "c" } #',
-    "'''\"\"\" ) || true || (",
-    "<urn:x> a ?y . }} SERVICE <http://exemple.test/> { ?s ?p ?o",
-    "?question ?p ?o } UNION { ?question a qp:Question",
-    "# PREFIX qp: <urn:autre>",
-    "<script>alert(1)</script>&amp;%22",
-    "{{ 7 * 7 }} {% raw %}",
-    "\U0001f600 ﬁ ẞ İ",
-]
+FORMS = TABLES["forms"]
+HOSTILE = TABLES["hostile"]
 
 
 @pytest.fixture(scope="module")
@@ -241,12 +213,6 @@ def test_a_value_is_but_a_value(client: Client, value: str, name: str) -> None:
     assert "aucune ligne" in tree.xpath("string(//section)").lower()
     kept = tree.xpath(f"//main//input[@name='{name}']/@value | //option[@selected]/@value")
     assert value in kept and not tree.xpath("//main//script")
-
-
-def test_a_huge_request_is_refused(client: Client) -> None:
-    assert client.get("/construire?titre=" + "x" * 40_000).status_code in (400, 414)
-    many = "&".join(f"x{n}=1" for n in range(300))
-    assert len(page(client, many, 400).xpath("//div[@role='alert']//li")) == 300
 
 
 def test_limits_are_those_of_the_endpoint(sample: Path) -> None:

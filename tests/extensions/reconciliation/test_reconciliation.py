@@ -65,9 +65,6 @@ def test_the_table_names_queries_and_types(vies: Path) -> None:
             assert found and all(f"/{kind.id}/" in iri for iri in found), kind.id
 
 
-# ---- requests
-
-
 @pytest.mark.parametrize(
     ("said", "told"),
     [([], "objet JSON"), ({}, "ni query ni properties"), ({"query": ""}, "ni query"),
@@ -127,9 +124,6 @@ def test_what_is_asked() -> None:
     assert not read_query("q", both | {"type_strict": "all"}).admits("groupe")
     assert read_query("q", {"query": "a", "limit": 1e6}).limit == batch.MOST_CANDIDATES
     assert read_query("q", {"query": "a", "properties": {}}).properties == ()
-
-
-# ---- the server
 
 
 def ask(client: Client, **queries: Any) -> Any:
@@ -408,9 +402,6 @@ def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
     with serving(tmp_path, workers=1) as server:
         found = ask(client_of(server), a={"query": "Pierre Dharréville"}, b={"query": "15-1"})
         assert found == {"a": [], "b": []}
-
-
-# ---- a public client
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # it is older than pandas 3

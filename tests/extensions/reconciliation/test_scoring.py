@@ -18,16 +18,11 @@ from lod.extensions.reconciliation.entities import (
     read_entities,
 )
 from lod.extensions.reconciliation.entity_index import EntityIndex
-from lod.extensions.reconciliation.scoring import (
-    COMPARERS,
-    ScoredEntity,
-    match_labels,
-    rank_candidates,
-    verdict,
-)
-from lod.publish.search.question_numbers import number_in
-from lod.reference.matching import NameMatch
+from lod.extensions.reconciliation.scoring import COMPARERS, ScoredEntity, rank_candidates, verdict
+from tests.support.paths import tables_of
 from tests.support.synthetic.words import VARIANTES
+
+TABLES = tables_of(__file__)
 
 DHARREVILLE = "depute/PA718926"
 
@@ -155,26 +150,8 @@ def ministries() -> EntityIndex:
 
 
 @pytest.mark.parametrize(
-    ("text", "properties", "first", "certain"),
-    [("Ministère de la santé", {}, "PO90", False),
-     ("Santé", {}, "PO90", False),
-     ("économie", {}, "PO92", False),  # not what is under it
-     ("recherche", {}, "PO94", False),  # letter by letter in 1986
-     ("Justice", {}, "PO95", False),
-     ("Ministère de la justice", {}, "PO95", False),
-     ("Culture", {}, "PO97", True),  # no other has had this name
-     ("Industrie", {}, "PO93", True),
-     ("Économie, finances et souveraineté industrielle", {}, "PO92", True),
-     ("Économie et finances", {}, "PO92", False),
-     ("Santé", {"date": "2018"}, "PO3", True),
-     ("Santé", {"date": "2011"}, "PO2", False),  # or the ministry that it was under
-     ("Secrétariat d'État auprès du ministre du travail, de l'emploi et de la santé, chargé de la "
-      "santé", {"date": "2011"}, "PO2", True),
-     ("économie", {"date": "2017-06-01"}, "PO4", True),
-     ("recherche", {"date": "1987"}, "recherche-chirac-2", True),
-     ("Justice", {"date": "2022"}, "PO7", True),
-     ("Justice", {"date": "2025-11-01"}, "PO95", True)],
-)  # fmt: skip
+    ("text", "properties", "first", "certain"), TABLES["ministries_in_succession"]
+)
 def test_ministries_in_succession(
     text: str, properties: dict[str, Any], first: str, certain: bool
 ) -> None:
@@ -205,14 +182,6 @@ def test_an_identifier_is_certain() -> None:
     asked = read_query("q", {"properties": [{"pid": "wikidata", "v": ["Q2"]}]})
     [best] = rank_candidates(asked, index.possible_entities(asked))
     assert (best.entity, best.is_certain) == (other, True)
-
-
-def test_what_is_not_published_is_no_candidate() -> None:
-    one = Entity(id="depute/PA1", type="depute", names=("Luc Roy",))
-    [alone] = found(EntityIndex([one]), "Luc Roy")
-    hidden = replace(one, id="x", is_published=False)
-    [beside, *others] = found(EntityIndex([one, hidden]), "Luc Roy")
-    assert alone.is_certain and not beside.is_certain and not others
 
 
 def test_facts_of_the_tables_are_compared_and_not_published() -> None:
@@ -274,35 +243,6 @@ def test_values(genre: Any, known: EntityValue, said: str, verdict_: bool | None
     assert verdict(genre, (known,), (said,)) is verdict_
     assert verdict(genre, (), (said,)) is None
     assert {p.genre for p in entity_properties().values()} <= set(COMPARERS)
-
-
-@pytest.mark.parametrize(
-    ("one", "two", "accord"),
-    [("Santé", "Santé", NameMatch.EXACT),
-     ("Ministère de l’Éducation nationale", "education nationale", NameMatch.FOLDED),
-     ("1re circonscription de l’Ain", "Ain (1re circonscription)", NameMatch.FOLDED),
-     ("Logement", "logement : aides et prêts", NameMatch.CONTAINED),
-     ("Groupe", "groupe", NameMatch.FOLDED),
-     ("", "", NameMatch.NONE),
-     ("…", "—", NameMatch.NONE),
-     ("Santé", "Sports", NameMatch.NONE)],
-)  # fmt: skip
-def test_labels(one: str, two: str, accord: NameMatch) -> None:
-    assert match_labels(one, two) is match_labels(two, one) is accord
-
-
-@pytest.mark.parametrize(
-    ("text", "uid", "is_number"),
-    [("15-43349", "QANR5L15QE43349", True), ("43349", "QANR5L15QE43349", True),
-     ("Question orale sans débat n° 12", "QANR5L16QOSD12", True),
-     ("question au Gouvernement 165, 16e législature", "QANR5L16QG165", True),
-     ("15-43349", "QANR5L16QE43349", False), ("QE 43349", "QANR5L15QG43349", False),
-     ("Loi n° 12", "QANR5L15QE12", False), ("15-43-49", "QANR5L15QE43", False),
-     ("", "QANR5L15QE1", False), ("9999999", "QANR5L15QE9999999", False)],
-)  # fmt: skip
-def test_numbers(text: str, uid: str, is_number: bool) -> None:
-    asked = number_in(text)
-    assert (asked is not None and asked.may_be(uid)) is is_number
 
 
 def test_rows_become_entities() -> None:

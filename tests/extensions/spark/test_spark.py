@@ -1,7 +1,4 @@
-"""The job on Spark says what a build says: the same triples, rejections and results of SHACL.
-
-Spark itself, in local mode: what is shuffled is pickled and sorted as on a cluster.
-"""
+"""The job on Spark itself, in local mode, says what a build says."""
 
 import csv
 import gzip
@@ -58,9 +55,7 @@ MEMBERS = 25  # of a zip in one chunk: the small one is cut, too
 
 
 def question(number: int, page: str = "", name: str = "", day: str = "") -> bytes:
-    """A written question of the 17th legislature that has its answer from others; with a page, and
-    a name of its ministry, of its own, or published on another day.
-    """
+    """A written question of the 17th legislature whose answer, page, ministry, day may differ."""
     record = json.loads(SHARED)
     asked = record["question"]
     answer = asked["textesReponse"]["texteReponse"]

@@ -27,10 +27,7 @@ CODE = (
 
 
 def served(there: StoreAccess) -> tuple[str, int]:
-    """Which release a store serves, and how many triples of it there are; ("", 0) for none.
-
-    A version may be swept between two questions of ours, but not the one that is served.
-    """
+    """Which release a store serves, and how many triples of it there are; ("", 0) for none."""
     with StoreClient(there, Limits(delays=(0.1,))) as client:
         found = [v for v in versions(client) if v.ranks]
         return (found[0].release, count(client, found[0].graph)) if found else ("", 0)

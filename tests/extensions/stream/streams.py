@@ -82,9 +82,7 @@ def whole_stream(folder: Path, base: str = BASE) -> Followed:
 
 
 def stored_states(release: Path) -> dict[str, set[Triple]]:
-    """Uid → all that the store says of a question, of its parts and of its answers; without the
-    status of one that waits, which the calendar changes.
-    """
+    """Uid → all that the store says of a question, but the status of one that waits."""
     store, of_document = open_store(release / "store"), defaultdict[str, set[Triple]](set)
     for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
         of_document[document_of(quad.subject.value)].add(quad.triple)  # type: ignore[union-attr]

@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from lod.extensions.wikidata import review_files
-from lod.extensions.wikidata.candidates import PlaceItems, candidates_for, rank_candidates
+from lod.extensions.wikidata.candidates import PlaceItems, rank_candidates
 from lod.extensions.wikidata.p4123 import IdentifierFindings, PublishedLink, compare_identifiers
 from lod.extensions.wikidata.people import (
     BirthDay,
@@ -145,19 +145,6 @@ def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
     assert certain([deputy()], items, holders={"Q3": "PA9"}) == [("PA1", "Q2")]
     assert [(p.candidate.item.qid, p.holder) for p in found([deputy()], items[:1])] == [("Q1", "7")]
     assert certain([deputy()], [item()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
-
-
-def test_scores_order_what_speaks_for_an_item() -> None:
-    items = [
-        item("Q1", born="1960", seat="Q901"),
-        item("Q2", "JEAN MARTIN", born="1960", seat=""),
-        item("Q3", born="1960"),
-        item("Q4", "J. Martin", born="1960"),
-    ]
-    ranked = candidates_for(deputy(), Random(1).sample(items, 4), NORD)
-    assert [(c.item.qid, c.score) for c in ranked] == [
-        ("Q1", 99), ("Q2", 80), ("Q3", 64), ("Q4", 36),
-    ]  # fmt: skip
 
 
 def test_the_order_does_not_depend_on_that_of_the_answers() -> None:

@@ -1,6 +1,4 @@
-"""How right the rule of certain candidates is: a third of the known links is hidden among 61,736
-French politicians, of whom the shared tables have names and years of birth.
-"""
+"""How right the rule of certain candidates is: of known links a third is hidden among many."""
 
 import csv
 import gzip

@@ -155,9 +155,7 @@ def test_only_other_days_are_tidied_away(run: Run) -> None:
 
 @pytest.mark.parametrize(("more", "pause"), [({"Retry_After": 7}, 7), ({}, 60)])
 def test_after_a_429_a_pause_is_made(run: Run, more: dict[str, int], pause: int) -> None:
-    """As long as the server says, or a minute; it is reported. Ignoring a second one brings a ban:
-    it is neither repeated nor halved.
-    """
+    """As long as the server says, or a minute; a second one is neither repeated nor halved."""
     assert stops(run(page(429, **more)), "429 Too Many Requests", "again later")
     assert (run.waits, run.asked(), run.left()) == ([pause], 2, [])
     assert run.said == [f"{run.depot.base}sparql: asked again in {pause} s"]

@@ -83,9 +83,7 @@ def said_by_pyshacl(rules: str, data: bytes) -> Said:
 def test_nine_plausible_wrong_facts_are_told(
     judge: Callable[[str, bytes], Said], dumps: Path, spoiled: Store
 ) -> None:
-    """By the two published files of rules, on a dump, each about the node at fault; and whatever
-    the controls of a build say, the constraints say.
-    """
+    """By both files of rules, each about the node at fault, and whatever the controls say."""
     rules = "\n".join((dumps / name).read_text("utf-8") for name in ("shapes.ttl", "controles.ttl"))
     said = judge(rules, merged(spoiled))
     expected = {(NINE[fact.number], fact.about) for fact in FACTS if fact.number in NINE}
@@ -104,9 +102,7 @@ def test_nothing_is_told_of_a_good_dump(vies: Path, dumps: Path) -> None:
 
 
 def test_the_constraints_are_well_formed(dumps: Path) -> None:
-    """One for each control but one, without blank nodes, with a message in both languages, and with
-    what SHACL allows alone: no VALUES, no MINUS, `$this` in each SELECT; days compared as written.
-    """
+    """One for each control but one, in both languages, with what SHACL allows alone."""
     rules = Graph().parse(dumps / "controles.ttl")
     assert not any(isinstance(term, BNode) for triple in rules for term in triple)
     shapes = {local(shape) for shape in rules.subjects(SH.sparql)}

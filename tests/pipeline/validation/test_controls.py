@@ -1,6 +1,4 @@
-"""Each control finds the wrong triple that is added to a good store for it; wrong facts: what tells
-of each, and which of them nothing in the data can know.
-"""
+"""Each control finds the wrong triple added to a good store; what tells of wrong facts."""
 
 import csv
 from datetime import date, timedelta
@@ -39,7 +37,7 @@ from lod.rdf.vocab import (
     term,
 )
 from tests.support.chantier import record
-from tests.support.paths import BASE
+from tests.support.paths import BASE, tables_of
 from tests.support.shapes import (
     ADDED,
     FACTS,
@@ -53,6 +51,8 @@ from tests.support.shapes import (
     said_of_shapes,
     spoil,
 )
+
+TABLES = tables_of(__file__)
 
 WHOLE = f"{BASE}question/QANR5L15QE90102"  # answered late, recalls another, cites a law
 OPEN = f"{BASE}question/QANR5L15QE90103"
@@ -83,9 +83,14 @@ WRONG_GRAPHS = [read_wrong_graph(path) for path in GRAPH_FILES]
 
 
 @pytest.fixture(scope="module")
-def good(vies: Path) -> set[Quad]:
+def whole(vies: Path) -> Store:
+    return open_store(current(vies) / "store")
+
+
+@pytest.fixture(scope="module")
+def good(whole: Store) -> set[Quad]:
     """What the good store states."""
-    return set(open_store(current(vies) / "store"))
+    return set(whole)
 
 
 @pytest.fixture
@@ -201,21 +206,7 @@ def test_a_week_without_a_tuesday() -> None:
     assert not told("C1-mardis", *old, *triples[2:])
 
 
-@pytest.mark.parametrize(
-    ("text", "control"),
-    [
-        ("Un <b>essai</b>.", "C15-html"),
-        ('<td colspan="2">', "C15-html"),
-        ("un&nbsp;essai", "C15-html"),
-        ("l&#339;uvre", "C15-html"),
-        ("l’Ã©cole", "C15-encodage"),
-        ("lâ€™Ã‰tat", "C15-encodage"),
-        ("Â«\u00a0essai\u00a0Â»", "C15-encodage"),
-        ("l\ufffdcole", "C15-encodage"),
-        ("3 < 5 & 7 > 6 ; R&D ; <1 %> ; AT&T ; <agir> ; a<b", ""),
-        ("João, JOÃO ; Âge, CHÂTEAU ; l’â\u00a0; « â »", ""),
-    ],
-)
+@pytest.mark.parametrize(("text", "control"), TABLES["texts_that_are_not_plain"])
 def test_texts_that_are_not_plain(text: str, control: str) -> None:
     """Tags and references of HTML, UTF-8 read as windows-1252; what only looks so is let pass."""
     for name in ("C15-html", "C15-encodage"):
@@ -288,9 +279,6 @@ def test_a_build_stops_where_a_control_speaks(
     assert not (tmp_path / "current").exists()
 
 
-# ---------------------------------------------------------------- parts and the whole
-
-
 def rows_in(store: Store) -> dict[str, list[str]]:
     """Control → the resources that it finds in a store, as a report has them."""
     rows = sorted({(row.control.name, row.subject) for row in control_rows(store)})
@@ -332,9 +320,7 @@ def test_a_local_control_needs_no_other_question(fact: WrongFact, store: Store) 
 
 @pytest.mark.slow
 def test_a_warning_stays_until_its_question_is_mended(tmp_path: Path) -> None:
-    """An update takes warnings over, and tells what a full build tells, of what is shared too; each
-    stands among the remarks, and on the page.
-    """
+    """An update takes warnings over, and tells what a full build tells, on the page as well."""
     records, out = tmp_path / "records", tmp_path / "out"
     records.mkdir()
     issue, heading = (b'numJO": "2025', b'numJO": "2024'), (b"artisanat", "l\ufffdcole".encode())
@@ -377,13 +363,9 @@ def test_the_alignments_break_no_rule(good: set[Quad]) -> None:
     assert violations([*data, *read_turtle(packaged.ALIGNMENTS)]) == violations(data) != []
 
 
-# ---------------------------------------------------------------- wrong facts
-
-
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: str(fact.number))
-def test_a_wrong_fact_is_told(fact: WrongFact, store: Store, good: set[Quad], vies: Path) -> None:
+def test_a_wrong_fact_is_told(fact: WrongFact, store: Store, good: set[Quad], whole: Store) -> None:
     """By the controls and shapes that its head names, and no other one, where it is wrong."""
-    whole = open_store(current(vies) / "store")
     store.update(fact.update, base_iri=BASE, prefixes=PREFIXES)
     now = set(store)
     lost, gained = good - now, now - good

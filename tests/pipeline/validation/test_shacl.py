@@ -1,6 +1,4 @@
-"""The faster engine says what pySHACL says, result by result, and a fault of it is never silent:
-pySHACL judges a sample of what it lets pass, and that they differ is an error.
-"""
+"""The faster engine says what pySHACL says, and a fault of it is never silent."""
 
 import logging
 import sys
@@ -125,9 +123,6 @@ def test_no_shape_looks_further_than_the_second_look() -> None:
         assert (shape, SH.path, None) not in shapes, shape
 
 
-# ---------------------------------------------------------------- what was looked at
-
-
 @cache
 def selecting() -> list[Any]:
     """The shapes that have a target, as pySHACL reads them."""
@@ -168,9 +163,6 @@ def test_the_focus_nodes_of_a_class_are_those_of_classes_below_it() -> None:
     assert set(counted["http://localhost:8000/q"].values()) == {1}
 
 
-# ---------------------------------------------------------------- faults
-
-
 def test_an_engine_that_fails_is_told() -> None:
     with pytest.raises(LodError, match=r"shacl failed \(parse error.*--engine pyshacl"):
         fast.fast_results(b"<http://localhost:8000/q> <")
@@ -201,9 +193,6 @@ def test_an_engine_that_lets_everything_pass_is_told(
     assert not (tmp_path / "current").exists()
 
 
-# ---------------------------------------------------------------- which one it was
-
-
 def test_check_asks_the_engine_that_a_build_asks() -> None:
     """pySHACL, if it is told to, says the same of the same records."""
     command = ("check", "--jobs", 1, RICH, BROKEN)
@@ -232,9 +221,6 @@ def test_the_release_names_its_engines(sample: Path) -> None:
     page = (release / "site/qualite.html").read_text("utf-8")
     for name, version in engines.items():
         assert f"{name} {version}" in page
-
-
-# ---------------------------------------------------------------- a sample judged by both
 
 
 @pytest.fixture(scope="module")

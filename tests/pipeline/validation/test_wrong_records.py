@@ -1,6 +1,4 @@
-"""Wrong facts in records, one a row of `enregistrements-faux.csv`: what a build says of each. `#`
-is the number of the row; of one without `dit` nothing is said, and `raison` says why.
-"""
+"""Wrong facts in records: what a build says of each row of `enregistrements-faux.csv`."""
 
 import csv
 import json

@@ -1,6 +1,4 @@
-"""Python imports this first in each process of a test run in development mode: what is warned of
-is added to the list of the run, which nobody would see otherwise.
-"""
+"""Python imports this first in each process, in development mode: warnings are listed."""
 
 import os
 import sys

@@ -1,6 +1,4 @@
-"""Every form that can be written, by name; archives of any number of records of it, and the triples
-of such records as a build hands them over to be validated.
-"""
+"""Every form that can be written, by name; archives of it; their triples, to be validated."""
 
 import gzip
 import zipfile

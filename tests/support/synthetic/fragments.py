@@ -106,9 +106,7 @@ def in_charge(question: Question) -> str:
 
 
 def events(question: Question) -> Iterator[tuple[str, list[JO], bool]]:
-    """Yield what pages of two layouts print of each kind of event: its label, its places, and
-    whether their pages are told.
-    """
+    """Yield what pages of two layouts print of each event: label, places, whether paged."""
     q = question
     yield "Question publiée au JO le", [*q.parutions], True
     yield "Réponse publiée au JO le", [r.jo for r in q.reponses], True

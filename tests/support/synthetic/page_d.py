@@ -1,7 +1,4 @@
-"""Page D, the newest, as HTML and saved as Markdown: « Données clés », « Date(s) clé(s) ».
-
-Only the Markdown is known from a real page; the HTML says the same under the same headings.
-"""
+"""Page D, the newest, as HTML and saved as Markdown, which alone is known from a real page."""
 
 import html
 import re

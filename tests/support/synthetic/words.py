@@ -1,6 +1,4 @@
-"""Invented prose: seeded, French in its typography, and saying of itself that it is synthetic; and
-the name of a person as people write it.
-"""
+"""Invented prose that says so of itself; and the name of a person as people write it."""
 
 import html
 import random

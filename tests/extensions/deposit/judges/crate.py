@@ -1,7 +1,4 @@
-"""Validate a RO-Crate, without a network; print the severity of each fault, what it is and where.
-
-The context of RO-Crate is that of the package `rocrate`, laid where the validator keeps answers.
-"""
+"""Validate a RO-Crate without a network; print the severity of each fault, what, and where."""
 
 import json
 import sys
