@@ -48,8 +48,9 @@ DATA, EVERYTHING = (
     "Questions parlementaires : les données, ce qui les décrit, et chaque graphe nommé",
 )
 QUADS_TOGETHER = 10_000  # packed at once
-# document of the object of a line of N-Triples, if that is a resource
-_OBJECT = re.compile(rb" <([^<>#]*)(?:#[^<>]*)?> \.$", re.M)
+# document of the object of a line of N-Triples, if that is a resource; it begins with a line end,
+# so that texts are passed over at once
+_OBJECT = re.compile(rb"\n<[^>]*> <[^>]*> <([^>#]*)")
 TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
 
 
@@ -194,7 +195,12 @@ def _write_group(
     nt.add(gzipped_member(b"".join(document.nt for document in whole)), count)
     ttl.add(turtle, count)
     part.add(turtle if len(own) == len(whole) else _packed_turtle(own), _count(own))
-    return {iri for document in own for iri in _OBJECT.findall(document.nt)}
+    return set[bytes]().union(*(_objects(document.nt) for document in own))
+
+
+def _objects(nt: bytes) -> list[bytes]:
+    """Return the documents of the resources that lines of N-Triples lead to."""
+    return _OBJECT.findall(b"\n" + nt)
 
 
 def _by_document(nt: bytes) -> dict[bytes, bytes]:
@@ -211,7 +217,7 @@ def _referred_to(named: Iterable[bytes], described: Mapping[bytes, bytes]) -> It
         document = todo.pop()
         if document in described and document not in reached:
             reached.add(document)
-            todo += _OBJECT.findall(described[document])
+            todo += _objects(described[document])
     return (described[document] for document in described if document in reached)
 
 
