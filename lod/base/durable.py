@@ -8,7 +8,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from weakref import finalize
 
@@ -119,14 +118,3 @@ class HeldFile:
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
         finalize(self, self.connection.close)
-
-
-class _Lasting(sqlite3.Connection):
-    def close(self) -> None:
-        """Do nothing: it is open until the process ends."""
-
-
-@lru_cache(4)
-def opened_once(path: Path) -> sqlite3.Connection:
-    """Open a finished file for a process that asks it very often, and that works on one release."""
-    return sqlite3.connect(read_only(path), uri=True, isolation_level=None, factory=_Lasting)

@@ -22,7 +22,7 @@ _NAMESPACE = re.compile(f"<({'|'.join(map(re.escape, PREFIXES.values()))})".enco
 _TERMS = re.compile(rb'(?m)^[^@"\n][^"\n]*')  # of a line of Turtle, what stands before any literal
 # what XML 1.0 does not allow, in UTF-8: controls, U+FFFE, U+FFFF; engines write it all the same
 _NOT_ALLOWED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-TYPE = f" {RDF.type} ".encode()
+_TYPE = f" {RDF.type} ".encode()
 _BEGUN = (b"\xef\xbf", b"\xef")  # the beginning of such a character, at the end of a piece
 
 
@@ -78,7 +78,7 @@ def used_prefixes(nt: bytes) -> dict[str, str]:
     """Return the prefixes of ours that begin an IRI of some N-Triples, which Turtle writes: of RDF,
     not the type.
     """
-    namespaces = set(_NAMESPACE.findall(nt.replace(TYPE, b" ")))
+    namespaces = set(_NAMESPACE.findall(nt.replace(_TYPE, b" ")))
     return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in namespaces}
 
 

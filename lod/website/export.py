@@ -7,7 +7,7 @@ A server makes those forms when they are asked for, from the store; here they ar
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import Triple
 
-from lod.base.durable import opened_once
+from lod.base.durable import HeldFile
 from lod.base.errors import UsageError
 from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
@@ -173,12 +173,17 @@ def weight(folder: Path) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenedQuestions(PublishedQuestions):
-    """The same, whose file a process opens once."""
+@dataclass(frozen=True)
+class _HeldQuestions(PublishedQuestions):
+    """The same, whose file is opened once, for a process that asks it very often."""
 
-    def opened(self) -> sqlite3.Connection:
-        return opened_once(self.path)
+    @cached_property
+    def _held(self) -> HeldFile:
+        return HeldFile(self.path)
+
+    @contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        yield self._held.connection
 
 
 @dataclass(frozen=True)
@@ -192,9 +197,9 @@ class _Exporter:
     pictures: Pictures
     beside: Beside
 
-    @property
+    @cached_property
     def questions(self) -> PublishedQuestions:
-        return _OpenedQuestions(self.release)
+        return _HeldQuestions(self.release)
 
     @cached_property
     def index(self) -> SearchIndex:

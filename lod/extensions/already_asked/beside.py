@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 
 from lod.base import packaged
 from lod.extensions.already_asked.near import NearQuestions, Reason, near_questions
@@ -77,15 +77,10 @@ def _sharing_queries() -> list[str]:
 def _described(
     questions: PublishedQuestions, reasons: list[tuple[str, Reason]]
 ) -> Iterable[SimilarQuestion]:
+    by_uid = {s.uid: s.question for s in questions.of_uids(uid for uid, _ in reasons)}
     for uid, reason in reasons:
-        if question := _question(questions, uid):
+        if question := by_uid.get(uid):
             yield SimilarQuestion(question, reason, state_of(question))
-
-
-@lru_cache(500)  # the same ones are near to many
-def _question(questions: PublishedQuestions, uid: str) -> Question | None:
-    stored = questions.of_uid(uid)
-    return stored.question if stored else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def week_facts(
     iri = f"{base}legislature/{legislature.numero}" if legislature else ""
     [(first, last)] = questions.rows(OF_LEGISLATURE, iri)
     known = {"a": first, "z": last, "du": week.first, "au": week.last, "jour": day}
-    with closing(questions.opened()) as disk:
+    with questions.connected() as disk:
 
         def facts(text: str) -> list[QuestionFacts]:
             return [QuestionFacts._make(row) for row in disk.execute(text, known)]

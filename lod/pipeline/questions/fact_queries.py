@@ -87,7 +87,7 @@ class FactQueries:
     def facts_of(self, uids: Iterable[str]) -> Iterator[QuestionFacts]:
         """Yield the facts of some published questions, in the order of their uids as given."""
         in_order = "(SELECT value FROM json_each(?)) CROSS JOIN question ON uid = value"
-        text = f"SELECT {FACT_COLUMNS} FROM {in_order} JOIN fait USING (rang)"
+        text = f"SELECT {FACT_COLUMNS} FROM {in_order} CROSS JOIN fait USING (rang)"
         return map(QuestionFacts._make, self.questions.rows(text, orjson.dumps([*uids]).decode()))
 
     def listed(self, iri: str) -> list[ListedQuestion]:

@@ -6,7 +6,7 @@ same questions give the same bytes.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -238,9 +238,11 @@ class PublishedQuestions:
     def path(self) -> Path:
         return self.release / QUESTIONS_FILE
 
-    def opened(self) -> sqlite3.Connection:
-        """Open the file, which nobody changes any more."""
-        return sqlite3.connect(read_only(self.path), uri=True, isolation_level=None)
+    @contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """Open the file, which nobody changes any more, for as long as it is asked."""
+        with closing(sqlite3.connect(read_only(self.path), uri=True, isolation_level=None)) as disk:
+            yield disk
 
     def count(self) -> int:
         [[number]] = self.rows("SELECT count(*) FROM question")
@@ -314,7 +316,7 @@ class PublishedQuestions:
             "JOIN autre.fait AS before ON before.rang = there.rang AND before.statut = fait.statut "
             "WHERE there.jour <> here.jour"
         )
-        with closing(self.opened()) as disk:
+        with self.connected() as disk:
             disk.execute("ATTACH ? AS autre", (read_only(earlier.path),))
             asked = (f"{same.format(a)} EXCEPT {same.format(b)}" for a, b in SIDES)
             here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
@@ -333,7 +335,7 @@ class PublishedQuestions:
 
     def named_rows(self, text: str, *values: object) -> Iterator[dict[str, str]]:
         """Yield column → text of each row of a query."""
-        with closing(self.opened()) as disk:
+        with self.connected() as disk:
             rows = disk.execute(text, values)
             names = [name for name, *_ in rows.description]
             for row in rows:
@@ -341,6 +343,6 @@ class PublishedQuestions:
 
     def _rows(self, text: str, values: Iterable[Values]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, which is run for each of the values in turn."""
-        with closing(self.opened()) as disk:
+        with self.connected() as disk:
             for parameters in values:
                 yield from disk.execute(text, parameters)

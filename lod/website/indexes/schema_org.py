@@ -144,8 +144,7 @@ def question_jsonld(
     crumbs += [{"name": q.rubrique, "item": f"{view.rubrique}.html"}] if q.rubrique else []
     crumbs += [{"name": q.titre or name}]  # the page itself, whose address robots know
     page = {
-        "@context": {"@base": address, "@vocab": PREFIXES["schema"]}
-        | {name: {"@type": "@id"} for name in ("item", "license", "url")},
+        "@context": schema_context() | {"@base": address, "item": {"@type": "@id"}},
         "@id": "",
         "@type": "WebPage",
         "inLanguage": language(),
