@@ -17,6 +17,7 @@ from lod.pipeline.report.build_report import BuildReport
 from lod.pipeline.settling.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from tests.support import outcome, weights
+from tests.support.browsing import Sites
 from tests.support.every_warning import EveryWarning
 from tests.support.once import exported, linked, once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED, beside
@@ -141,6 +142,21 @@ def app_files(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def vies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of invented questions that lived through all that can happen to one."""
     return once(tmp_path_factory, "vies", build_lives, is_kept=True)[0] / "out"
+
+
+@pytest.fixture(scope="session")
+def browsed(
+    sample: Path,
+    mixture: tuple[Path, BuildReport],
+    vies: Path,
+    sample_files: Path,
+    vies_files: Path,
+) -> Sites:
+    """The releases and copies that a browser looks at."""
+    return Sites(
+        {"echantillon": sample, "melange": mixture[0], "vies": vies},
+        {"statique": sample_files, "copie": vies_files},
+    )
 
 
 @pytest.fixture(scope="session")

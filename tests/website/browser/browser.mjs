@@ -1,5 +1,5 @@
 // Look at pages as people do, in one Chromium, and print what was seen:
-// node browser.mjs NODE_MODULES < what to look at, as JSON; see tests/website/test_browser.py
+// node browser.mjs NODE_MODULES < what to look at, as JSON; see tests/support/browsing.py
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -12,6 +12,7 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
 });
+const ENSEMBLE = 2; // pages or journeys at once
 const axe = readFileSync(`${modules}axe-core/axe.min.js`, "utf8");
 
 // several at once: while one waits for the network, another one is looked at
@@ -34,9 +35,10 @@ async function suivi([nom, faire]) {
   return { nom, echec, secondes: (performance.now() - debut) / 1000 };
 }
 
-const vues = await ensemble(pages.map((page) => () => auditer(browser, page, axe)), 3);
+const vues = await ensemble(pages.map(({ site, chemin, ...page }) => () =>
+  auditer(browser, { ...page, adresse: adresses[site] + chemin }, axe)), ENSEMBLE);
 for (const vue of vues) await rechronometrer(browser, vue, essais);
 const modulesDesParcours = await Promise.all(parcours.map((fichier) => import(pathToFileURL(fichier))));
-const parcourus = await ensemble(Object.entries(Object.assign({}, ...modulesDesParcours)).map((un) => () => suivi(un)), 3);
+const parcourus = await ensemble(Object.entries(Object.assign({}, ...modulesDesParcours)).map((un) => () => suivi(un)), ENSEMBLE);
 await browser.close();
 console.log(JSON.stringify({ pages: vues, parcours: parcourus }));

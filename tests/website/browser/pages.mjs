@@ -13,7 +13,7 @@ const VUES = [
   { nom: "clair, étroit", taille: ETROIT, theme: "light", regles: SANS_CONTRASTE },
 ];
 
-export async function auditer(browser, { genre, adresse }, axe) {
+export async function auditer(browser, { genre, attendu, adresse }, axe) {
   const debut = performance.now();
   const contexte = await browser.newContext({ locale: "fr-FR", viewport: LARGE, colorScheme: "light" });
   const page = await contexte.newPage();
@@ -23,7 +23,7 @@ export async function auditer(browser, { genre, adresse }, axe) {
     message.type() === "error" && console_.push(`${message.text()} ${message.location().url}`));
   page.on("pageerror", (erreur) => console_.push(String(erreur)));
   page.on("request", (demande) => demandees.push(demande.url()));
-  const vue = { genre, adresse, violations: [], debordements: [] };
+  const vue = { genre, attendu, adresse, violations: [], debordements: [] };
   try {
     const reponse = await page.goto(adresse, { waitUntil: "load" });
     vue.statut = reponse.status();
