@@ -1,7 +1,7 @@
 """What a real browser sees of pages, and how the ways end that people go in it.
 
-One Chromium looks at pages with axe, then goes the ways of `browser/journeys.mjs`, and those of
-extensions. `.ci/run` installs what it needs.
+One Chromium looks at pages with axe, another goes the ways of `browser/journeys.mjs`, and those
+of extensions. `.ci/run` installs what they need.
 """
 
 import json
@@ -70,6 +70,7 @@ def look_at_pages(sites: Sites, *, every: bool = False) -> list[dict[str, Any]]:
     ]
     work = {"pages": asked, "essais": 3 if every else 0}
     seen: list[dict[str, Any]] = browse(sites, work, every=every)["pages"]
+    assert len(seen) == len(asked)
     return seen
 
 
