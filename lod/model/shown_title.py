@@ -19,6 +19,7 @@ _ADDRESS = re.compile(
     re.S,
 )
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_ENDS_IN_WORD = re.compile(r"[^\W_]-?\Z")
 _SENTENCE = re.compile(r"(?<=[^\s.]{3})\.\s")
 
 
@@ -68,13 +69,13 @@ def _first_words(text: str) -> str:
 
 def _lowered(title: str, texts: list[str]) -> str:
     """Return a title in lower case, but for its first letter, acronyms and names."""
-    words = {word.casefold() for word in _WORD.findall(title)}
+    words = {_small(word) for word in _WORD.findall(title)}
     known = _acronyms() | _names_in(texts, words)
 
     def spelled(word: re.Match[str]) -> str:
         text = word[0]
         is_code = any(letter.isdigit() for letter in text)
-        return text if is_code else known.get(text.casefold(), text.lower())
+        return text if is_code else known.get(_small(text), text.lower())
 
     text = _WORD.sub(spelled, title)
     first = _WORD.search(text)
@@ -86,7 +87,7 @@ def _lowered(title: str, texts: list[str]) -> str:
 def _acronyms() -> dict[str, str]:
     """Return word in small letters → acronym or name that is known without a text."""
     known = (*NAMES, *(row["sigle"] for row in rows(packaged.SYNONYMS)))
-    return {word.casefold(): word for word in known}
+    return {_small(word): word for word in known}
 
 
 def _names_in(texts: list[str], words: set[str]) -> dict[str, str]:
@@ -94,10 +95,18 @@ def _names_in(texts: list[str], words: set[str]) -> dict[str, str]:
     neither begins a sentence nor stands in a line of capitals.
     """
     spellings: dict[str, Counter[str]] = {}
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    whole = re.compile(rf"(?:{'|'.join(longest_first)})(?!-?[^\W_])")
     for line in (line for text in texts for line in text.split("\n") if not line.isupper()):
-        for word in _WORD.finditer(line):
-            key = word[0].casefold()
-            before = line[max(word.start() - 2, 0) : word.start()].strip(" \u00a0'’(«")
-            if key in words and (word[0].islower() or before.islower()):
-                spellings.setdefault(key, Counter())[word[0]] += 1
+        for word in whole.finditer(_small(line)):
+            start, end = word.span()
+            if not _ENDS_IN_WORD.search(line, max(start - 2, 0), start):
+                spelling, before = line[start:end], line[max(start - 2, 0) : start]
+                if spelling.islower() or before.strip(" \u00a0'’(«").islower():
+                    spellings.setdefault(word[0], Counter())[spelling] += 1
     return {key: counts.most_common(1)[0][0] for key, counts in spellings.items()}
+
+
+def _small(line: str) -> str:
+    """Return a line in small letters, each at its place: « İ » alone has two for one."""
+    return line.replace("İ", "I").lower()
