@@ -13,14 +13,7 @@ from lod.base.packing import count_lines
 from lod.base.words import english
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.settling.settle import BuildPlan, MadeGraph
-from lod.publish.dumps import (
-    TURTLE,
-    DumpHead,
-    legislature_dump,
-    stated_triples,
-    write_quads,
-    write_views,
-)
+from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import DESCRIPTIONS_NT, StoreOutput
 from lod.publish.publication import Output
 from lod.publish.void import first_day
@@ -130,7 +123,6 @@ class Downloads(Output):
         self.counts = count_triples(self._work, report.triples, store, graphs)
         described = (self._work / DESCRIPTIONS_NT).read_bytes()
         write_quads(dumps, store, self.counts["questions"], described, self._head)
-        write_views(dumps, store, self._head)
         parts = {legislature_dump(n): (LEGISLATURE, str(n)) for n, *_ in report.legislatures}
         graph_contents = {graph.dump: graph.content for graph in graphs}
         whole = {name: (content,) for name, content in (CONTENTS | graph_contents).items()}

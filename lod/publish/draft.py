@@ -32,6 +32,7 @@ from lod.publish.publication import (
 from lod.publish.query_cache import QueryCache
 from lod.publish.release import Lineage, least_expected, least_persons
 from lod.publish.tables.output import Tables
+from lod.publish.views import Views
 from lod.rdf.ontology import ontology
 from lod.reference.link_tables import rights
 
@@ -49,6 +50,7 @@ class Draft:
     store: StoreOutput
     tables: Tables
     dumps: Dumps
+    views: Views
     downloads: Downloads
 
 
@@ -79,6 +81,7 @@ def begin(
         store,
         tables,
         Dumps(head, gathered.graphs),
+        Views(head),
         Downloads(plan, gathered, store, tables.files, head, lineage.identity),
     )
 

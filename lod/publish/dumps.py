@@ -154,7 +154,7 @@ def write_questions(
     in_rest, rest_turtle = rest.count(b"\n"), gzipped_member(turtle_piece(triples(rest)))
     turtle_head = partial(head.lines, prefixes=serialize.turtle_head())
     waiting, first = [*questions.waiting()], _first_in_legislature(shared)
-    described = _by_document(rest)
+    described = by_document(rest)
     with (
         DumpFile(dumps / NTRIPLES, partial(head.lines, DATA)) as nt,
         DumpFile(dumps / TURTLE, partial(turtle_head, DATA)) as ttl,
@@ -168,7 +168,7 @@ def write_questions(
                     named |= _write_group(group, first, nt, ttl, part)
                 own_waiting = [question for question in waiting if question.legislature == number]
                 _add_status(part, own_waiting, turtle_piece)
-                own_rest = b"".join(_referred_to(named, described))
+                own_rest = b"".join(referred_to(named, described))
                 turtle = gzipped_member(turtle_piece(triples(own_rest)))
                 part.add(turtle, own_rest.count(b"\n"))
         _add_status(nt, waiting, ntriples)
@@ -195,29 +195,29 @@ def _write_group(
     nt.add(gzipped_member(b"".join(document.nt for document in whole)), count)
     ttl.add(turtle, count)
     part.add(turtle if len(own) == len(whole) else _packed_turtle(own), _count(own))
-    return set[bytes]().union(*(_objects(document.nt) for document in own))
+    return set[bytes]().union(*(objects(document.nt) for document in own))
 
 
-def _objects(nt: bytes) -> list[bytes]:
+def objects(nt: bytes) -> list[bytes]:
     """Return the documents of the resources that lines of N-Triples lead to."""
     return _OBJECT.findall(b"\n" + nt)
 
 
-def _by_document(nt: bytes) -> dict[bytes, bytes]:
+def by_document(nt: bytes) -> dict[bytes, bytes]:
     """Return IRI of a document → the lines of N-Triples about its resource and parts."""
     lines = nt.splitlines(keepends=True)
     grouped = group_by_key((line[1 : line.index(b">")].partition(b"#")[0], line) for line in lines)
     return {document: b"".join(own) for document, own in grouped.items()}
 
 
-def _referred_to(named: Iterable[bytes], described: Mapping[bytes, bytes]) -> Iterator[bytes]:
+def referred_to(named: Iterable[bytes], described: Mapping[bytes, bytes]) -> Iterator[bytes]:
     """Return the lines about some documents, and about all that these lead to, in a fixed order."""
     reached, todo = set[bytes](), [*named]
     while todo:
         document = todo.pop()
         if document in described and document not in reached:
             reached.add(document)
-            todo += _objects(described[document])
+            todo += objects(described[document])
     return (described[document] for document in described if document in reached)
 
 
@@ -271,17 +271,6 @@ def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head:
             for group in batches(quads, QUADS_TOGETHER):
                 lines = pyoxigraph.serialize(group, format=RdfFormat.N_QUADS) or b""
                 file.add(gzipped_member(lines), len(group))
-
-
-def write_views(dumps: Path, store: Store, head: DumpHead) -> None:
-    """Write what each view makes of the data, as sorted N-Triples."""
-    for query in packaged.views():
-        made = store.query(query.read_text("utf-8"))
-        lines = sorted(set(ntriples(made).splitlines(keepends=True)))  # type: ignore[arg-type]
-        title = f"Questions parlementaires : la forme {query.stem}"
-        with DumpFile(dumps / f"{query.stem}.nt.gz", partial(head.lines, title)) as file:
-            for group in batches(lines, QUADS_TOGETHER):
-                file.add(gzipped_member(b"".join(group)), len(group))
 
 
 def stated_triples(path: Path) -> int:

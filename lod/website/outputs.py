@@ -78,7 +78,7 @@ def _in_processes(draft: Draft, resources: Resources, people: list[Elected]) -> 
     """Yield what has tasks: what takes longest comes first."""
     base = draft.plan.settings.base
     index = IndexOutput(draft.gathered.descriptions, base, people)
-    yield from (index, draft.dumps, draft.tables, draft.store)
+    yield from (index, draft.dumps, draft.views, draft.tables, draft.store)
     told = resources, details_of(draft.gathered.descriptions)
     yield Each(write_resources, [told])
     yield Each(ask_query, standalone_queries().values())
