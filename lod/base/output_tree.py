@@ -17,9 +17,12 @@ class OutputTree:
     def write(self, path: str, content: bytes) -> None:
         """Write a file, in folders that need not be there; what was there before is replaced."""
         target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
-        target.write_bytes(content)
+        try:
+            target.write_bytes(content)
+        except FileNotFoundError:  # the folder, which nearly always is there
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
     def copy(self, source: Path, path: str) -> None:
         """Write a file, or all that is in a folder."""

@@ -139,8 +139,8 @@ def kind_queries() -> dict[str, Path]:
 
 @cache
 def mention_queries() -> dict[str, str]:
-    """Return graph of an extension → the query for its resources about a question, `?entite`; the
-    IRI of the graph is `?graphe`.
+    """Return graph of an extension → the query for its resources about questions, `?entite`; its
+    IRI is `?graphe`.
     """
     paths = with_extensions(SITE, "autour", "*.rq")
     return {path.stem: path.read_text("utf-8") for path in paths}

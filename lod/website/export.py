@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from pyoxigraph import Triple
@@ -21,7 +21,7 @@ from lod.base.parallel import batches, unordered
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
 from lod.publish.documents import every_document
-from lod.publish.publication import Publication, Site
+from lod.publish.publication import CrossReferences, Publication, Site
 from lod.publish.publication_log import dated_files
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import Construct, stated, triples_about
@@ -36,7 +36,7 @@ from lod.website.indexes.robots import pages
 from lod.website.indexes.static_search import write_static_search
 from lod.website.pages.kept_resources import ResourcePages
 from lod.website.pages.problem_pages import MISSING, problem_page
-from lod.website.pages.question_page import Beside, nothing_beside, question_page
+from lod.website.pages.question_page import Beside, nothing_beside, question_page, references_of
 from lod.website.rendering.language import FRENCH, LANGUAGES, languages_of, written_in
 from lod.website.rendering.query_tables import Pictures, nothing_drawn
 from lod.website.rendering.static_pages import StaticTree
@@ -219,14 +219,18 @@ class _Exporter:
 
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""
+        paths = (PurePosixPath(path) for path, _ in documents)
+        questions = [*self.questions.of_uids(p.name for p in paths if p.parent.name == "question")]
+        iris = Iris(self.site.publication.base)
+        references = references_of(questions, iris, self._construct)
+        by_path = {f"question/{stored.uid}": stored for stored in questions}
         for path, page in documents:
-            is_question = path.startswith("question/")
-            stored = self.questions.of_uid(path[9:]) if is_question else None
+            stored = by_path.get(path)
             self._write_data(path, stored)
             if page:
                 self._write_leading(path, path, page)
             else:
-                self._write_pages(path, stored)
+                self._write_pages(path, stored, references)
             if FOLDERS in self.selection.forms:
                 self._write_leading(f"{path}/index", path, f"../{path.rpartition('/')[2]}.html")
         return len(documents)
@@ -266,8 +270,10 @@ class _Exporter:
         html = load_template("renvoi.html").render(base=base, path=path, page=page)
         write_forms(self.site.tree, at, html=html.encode())
 
-    def _write_pages(self, path: str, stored: StoredQuestion | None) -> None:
-        """Write the pages about a resource in its languages."""
+    def _write_pages(
+        self, path: str, stored: StoredQuestion | None, references: CrossReferences
+    ) -> None:
+        """Write the pages about a resource in its languages; `references` are of questions."""
         publication = self.site.publication
         pages = ResourcePages(self.questions, publication, self.asked, self.pictures)
         for language in languages_of(path):
@@ -276,7 +282,12 @@ class _Exporter:
             with written_in(language):
                 if stored:
                     html = question_page(
-                        stored, self.questions, publication, self._construct, self.beside
+                        stored,
+                        self.questions,
+                        publication,
+                        self._construct,
+                        self.beside,
+                        references,
                     )
                     write_page(self.site, path, html)
                     continue

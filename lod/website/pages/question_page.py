@@ -1,6 +1,6 @@
 """The pages of questions and answers, each with its triples as JSON-LD."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -44,18 +44,21 @@ def question_page(
     publication: Publication,
     construct: Construct,
     beside: Beside,
+    references: CrossReferences | None = None,
 ) -> bytes:
     """Return the page of a question, which shows its answers, in the language of the moment.
 
-    It is made of what a release keeps of the question, and of what its store says of others.
+    It is made of what a release keeps of the question, and of what its store says of others:
+    `references`, if they were asked for several questions together.
     """
     iris = Iris(publication.base)
-    references = references_of(stored, iris, construct)
+    references = references or references_of([stored], iris, construct)
     q = references.as_published(stored.question, iris)
     view = question_view(q, iris, references, neighbours_of(stored, questions))
     more = beside("question", stored, questions, publication, construct)
     html = render("question.html", publication, publication.path(view.iri), q=q, vue=view, **more)
-    html = with_triples(html, publication, _data_of(stored, q, iris), references.names)
+    if not publication.is_exported:  # files beside it have its triples
+        html = embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
     name = question_triples.question_name(q)
     return embedded(html, question_jsonld(q, view, name, publication))
 
@@ -84,31 +87,35 @@ def _data_of(stored: StoredQuestion, q: Question, iris: Iris) -> bytes:
     return said + ntriples(more)
 
 
-def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> CrossReferences:
-    """Return what the page tells of other resources, as the store says it."""
-    question = iris.question(stored.uid)
-    text = bind(api_query("autour"), "chose", *_named_things(stored, iris))
-    triples = list(construct(bind(text, "entite", question)))
+def references_of(
+    questions: Sequence[StoredQuestion], iris: Iris, construct: Construct
+) -> CrossReferences:
+    """Return what the pages of some questions tell of other resources, as the store says it."""
+    asked = [iris.question(stored.uid) for stored in questions]
+    named = set[NamedNode]().union(*(_named_things(stored, iris) for stored in questions))
+    text = bind(api_query("autour"), "chose", *sorted(named, key=str))
+    triples = list(construct(bind(text, "entite", *asked)))
     names = {_iri(t): t for t in triples if t.predicate == RDFS.label}
-    recalls = [t for t in triples if t.predicate == QP.rappelle and t.subject == question]
-    recalling = [t for t in triples if t.predicate == QP.rappelle and t.object == question]
+    known = {*asked}
+    recalls = [t for t in triples if t.predicate == QP.rappelle and t.subject in known]
+    recalling = [t for t in triples if t.predicate == QP.rappelle and t.object in known]
     serving = [t for t in triples if t.predicate == QP.reponse]
     return CrossReferences(
         names,
         {iri: those for iri, those in _lists(serving, names).items() if len(those) > 1},
         {t.object.value: [] for t in recalls} | _lists(recalling, names),  # type: ignore[union-attr]  # both are IRIs
-        _mentions(question, iris.base, construct),
+        _mentions(asked, iris.base, construct),
     )
 
 
 def _mentions(
-    question: NamedNode, base: str, construct: Construct
+    asked: Sequence[NamedNode], base: str, construct: Construct
 ) -> dict[str, dict[str, NamedList]]:
     """Return question or answer → graph of an extension → what of it is about them."""
     mentions: dict[str, dict[str, NamedList]] = {}
     for graph, text in packaged.mention_queries().items():
         named = NamedNode(base + named_graphs()[graph].path)
-        told = list(construct(bind(bind(text, "graphe", named), "entite", question)))
+        told = list(construct(bind(bind(text, "graphe", named), "entite", *asked)))
         names = {_iri(t): t for t in told if t.predicate == RDFS.label}
         links = [t for t in told if t.predicate != RDFS.label]
         for iri, subjects in _lists(links, names).items():
@@ -116,16 +123,15 @@ def _mentions(
     return mentions
 
 
-def _named_things(stored: StoredQuestion, iris: Iris) -> list[NamedNode]:
-    """Return what the page calls by its name, in order: what the triples of the question lead to,
-    and the ministers.
+def _named_things(stored: StoredQuestion, iris: Iris) -> set[NamedNode]:
+    """Return what the page calls by its name: what the triples of the question lead to, and the
+    ministers.
     """
     q = stored.question
     [own] = (text.nt for text in stored.texts if text.iri == iris.question(q.uid).value)
     ministries = (q.ministere_interroge, *(a.ministere for a in q.attributions))
     people = {one.ministre for one in (*ministries, *q.reponses) if one and one.ministre}
-    things = {*map(NamedNode, neighbours_in(own)), *(iris.reference(*one) for one in people)}
-    return sorted(things, key=str)
+    return {*map(NamedNode, neighbours_in(own)), *(iris.reference(*one) for one in people)}
 
 
 def _lists(links: list[Triple], names: dict[str, Triple]) -> dict[str, NamedList]:

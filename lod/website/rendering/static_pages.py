@@ -77,9 +77,7 @@ class _Answers:
     def __init__(self, tree: StaticTree, path: str) -> None:
         self._tree, self._path = tree, path
         self._root = "../" * path.count("/")
-        self._notes = [load_template("formulaire_statique.html").render(
-            adresse=tree.server, root=self._root, page=localized("exploitation.html"),
-        )]  # fmt: skip
+        self._is_told = False
 
     def given(self, page: str) -> str:
         page = LINK.sub(self._link, FORM.sub(self._form, page))
@@ -89,7 +87,12 @@ class _Answers:
         return page
 
     def _note(self) -> str:
-        return self._notes.pop() if self._notes else ""
+        if self._is_told:
+            return ""
+        self._is_told = True
+        return load_template("formulaire_statique.html").render(
+            adresse=self._tree.server, root=self._root, page=localized("exploitation.html")
+        )
 
     def _form(self, form: re.Match[str]) -> str:
         begin, address, end, body = form.groups()
