@@ -205,7 +205,7 @@ def triples_about(construct: Construct, iri: str) -> list[Triple]:
     """Return the triples of a document; none if the store knows nothing of its resource."""
     path = packaged.kind_queries().get(iri.split("/")[-2])  # of what stands in a named graph
     text = path.read_text("utf-8") if path else api_query("document")
-    return _in_order(set(construct(bind(text, "entite", NamedNode(iri)))), iri)
+    return in_order(set(construct(bind(text, "entite", NamedNode(iri)))), iri)
 
 
 def stated(store: Store, iri: str) -> list[Triple]:
@@ -218,10 +218,10 @@ def stated(store: Store, iri: str) -> list[Triple]:
     own = said(NamedNode(iri))
     objects = dict.fromkeys(t.object for t in own if isinstance(t.object, NamedNode))
     parts = [each for each in objects if each.value.startswith(f"{iri}#")]
-    return _in_order({*own, *(triple for part in parts for triple in said(part))}, iri)
+    return in_order({*own, *(triple for part in parts for triple in said(part))}, iri)
 
 
-def _in_order(triples: Iterable[Triple], iri: str) -> list[Triple]:
+def in_order(triples: Iterable[Triple], iri: str) -> list[Triple]:
     """Return triples of a document: those of its resource first, then of its parts, then names of
     other resources; for each subject its class comes first.
     """

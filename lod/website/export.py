@@ -24,11 +24,12 @@ from lod.publish.documents import every_document
 from lod.publish.publication import CrossReferences, Publication, Site
 from lod.publish.publication_log import dated_files
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import Construct, stated, triples_about
+from lod.publish.query_catalogue import Construct, in_order, stated, triples_about
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.rdf.iris import Iris, document_of, is_resource, source_path
 from lod.rdf.serialize import DATA_FORMS
+from lod.rdf.serialize import triples as parsed
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, QP, RDFS
 from lod.website.indexes.feeds import CITATIONS, feed_about
@@ -226,7 +227,7 @@ class _Exporter:
         by_path = {f"question/{stored.uid}": stored for stored in questions}
         for path, page in documents:
             stored = by_path.get(path)
-            self._write_data(path, stored)
+            self._write_data(path, stored, references)
             if page:
                 self._write_leading(path, path, page)
             else:
@@ -235,7 +236,9 @@ class _Exporter:
                 self._write_leading(f"{path}/index", path, f"../{path.rpartition('/')[2]}.html")
         return len(documents)
 
-    def _write_data(self, path: str, stored: StoredQuestion | None) -> None:
+    def _write_data(
+        self, path: str, stored: StoredQuestion | None, references: CrossReferences
+    ) -> None:
         """Write the forms of a document that are not its page."""
         publication, tree, forms = self.site.publication, self.site.tree, self.selection.forms
         if forms.intersection(DATA_FORMS):
@@ -243,10 +246,8 @@ class _Exporter:
             if ANSWERS in forms:
                 triples = triples_about(self._construct, about)
             elif stored:  # its answers have no document of their own
-                iris, q = Iris(publication.base), stored.question
-                own = [about, *dict.fromkeys(iris.reponse(q, r).value for r in q.reponses)]
-                triples = [t for iri in own for t in stated(self.asked.store, iri)]
-                triples = [t for t in triples if t.predicate != QP.texteHtml]
+                said = self._said(stored, references)
+                triples = [t for t in said if t.predicate != QP.texteHtml]
             else:
                 triples = [t for t in triples_about(self._construct, about)
                            if not self._is_named_elsewhere(t, about)]  # fmt: skip
@@ -257,6 +258,21 @@ class _Exporter:
         for form, (_, write) in CITATIONS.items() if stored else ():
             if stored and form in forms:
                 write_forms(tree, path, **{form: write(stored.question, publication)})
+
+    def _said(self, stored: StoredQuestion, references: CrossReferences) -> Iterator[Triple]:
+        """Yield what a question and its answers state, as the release keeps it; an answer that an
+        earlier question states too, as the store has it.
+        """
+        iris = Iris(self.site.publication.base)
+        question = iris.question(stored.uid)
+        recalled = references.as_published(stored.question, iris).rappels
+        recalls = [Triple(question, QP.rappelle, iris.question(uid)) for uid in recalled]
+        for text in stored.texts:
+            if text.iri in stored.stated_before:
+                yield from stated(self.asked.store, text.iri)
+            else:
+                more = recalls if text.iri == question.value else []
+                yield from in_order({*parsed(text.nt), *more}, text.iri)
 
     def _is_named_elsewhere(self, triple: Triple, about: str) -> bool:
         """Tell whether a triple is the name of what has a document of its own."""
