@@ -35,7 +35,7 @@ from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.website.indexes.feeds import FeedEntry, feed
-from lod.website.pages.question_page import write_thing
+from lod.website.pages.page_data import write_thing
 from lod.website.rendering.query_tables import query_table
 from lod.website.rendering.templates import (
     list_pages,

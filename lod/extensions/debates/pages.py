@@ -22,7 +22,7 @@ from lod.rdf import jsonld
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import RDFS, fr
-from lod.website.pages.question_page import embedded
+from lod.website.pages.page_data import embedded
 from lod.website.rendering.templates import render, write_translated
 
 TASK = 20  # sittings in a task

@@ -1,7 +1,8 @@
 """The pages of questions and answers, each with its triples as JSON-LD."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,17 +16,17 @@ from lod.model.shown_title import title_of
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
-from lod.publish.documents import every_document
-from lod.publish.publication import CrossReferences, NamedList, Publication, Site
+from lod.publish.publication import CrossReferences, NamedList, Publication
 from lod.publish.query_catalogue import Construct, api_query, bind
 from lod.publish.void import named_graphs
-from lod.rdf import deadlines, jsonld
+from lod.rdf import deadlines
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
-from lod.rdf.serialize import ntriples, triples, written
+from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import QP, RDFS, SKOS, fr
 from lod.website.indexes.schema_org import question_jsonld
-from lod.website.rendering.templates import render, write_forms, write_page, write_translated
+from lod.website.pages.page_data import embedded, neighbours_in, with_triples
+from lod.website.rendering.templates import render
 
 SHORT_NAME = 30  # characters of a group that stands in the line below the title, else its acronym
 # page, and what it is made of → what additions of extensions to it print, by name
@@ -57,8 +58,8 @@ def question_page(
     view = question_view(q, iris, references, neighbours_of(stored, questions))
     more = beside("question", stored, questions, publication, construct)
     html = render("question.html", publication, publication.path(view.iri), q=q, vue=view, **more)
-    if not publication.is_exported:  # files beside it have its triples
-        html = embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
+    data = partial(_data_of, stored, q, iris)
+    html = with_triples(html, publication, data, references.names)
     name = question_triples.question_name(q)
     return embedded(html, question_jsonld(q, view, name, publication))
 
@@ -169,53 +170,7 @@ def answer_page(
     node = NamedNode(iri)
     more = [Triple(NamedNode(question), QP.reponse, node) for question, _ in questions]
     more += [Triple(NamedNode(question), RDFS.label, fr(name)) for question, name in questions]
-    return with_triples(html, publication, nt + ntriples(more), references.names)
-
-
-def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:
-    """Write the page of a resource; its data in other forms is asked of the store.
-
-    `said` has its own triples as N-Triples, `more` other triples that it shows.
-    """
-    data = jsonld.document(said + ntriples(more), site.references.names)
-    write_page(site, site.publication.path(iri), embedded(html, data))
-
-
-def write_document(site: Site, path: str, nt: bytes, make: Callable[[], bytes]) -> None:
-    """Write a page that stands for no resource of a kind, in its languages, and its triples in
-    every form; `make` renders it in the language in which pages are written then.
-    """
-    names = site.references.names
-    called = (names[iri] for iri in neighbours_in(nt) if iri in names)
-    told = [*triples(nt), *called]
-    write_forms(site.tree, path, **every_document(site.publication, path, told))
-    data = written(told, "jsonld")
-    write_translated(site, path, lambda: embedded(make(), data))
-
-
-def neighbours_in(nt: bytes) -> list[str]:
-    """Return the IRIs that are objects of some N-Triples, and subjects of none."""
-    terms = [line[:-2].split(b" ", 2) for line in nt.splitlines()]
-    described = {s for s, _, _ in terms}
-    pointed = dict.fromkeys(o for _, _, o in terms if o.startswith(b"<"))
-    return [iri[1:-1].decode() for iri in pointed if iri not in described]
-
-
-def with_triples(
-    html: bytes, publication: Publication, nt: bytes, names: Mapping[str, Triple]
-) -> bytes:
-    """Return a page with its triples as JSON-LD; in an export, files beside it have them."""
-    return html if publication.is_exported else embedded(html, jsonld.document(nt, names))
-
-
-def embedded(html: bytes, document: bytes) -> bytes:
-    """Return a page with a JSON-LD document at the end of its head, as data that is never run.
-
-    No text of the document can end the element, or begin another one.
-    """
-    data = document.replace(b"<", b"\\u003c")
-    element = b'<script type="application/ld+json">\n' + data + b"</script>\n"
-    return html.replace(b"</head>", element + b"</head>", 1)
+    return with_triples(html, publication, lambda: nt + ntriples(more), references.names)
 
 
 def question_view(

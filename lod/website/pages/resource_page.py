@@ -23,6 +23,7 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import DCTERMS, FOAF, LABELS, ORG, PREFIXES, PROV, QP, RDF, RDFS, SKOS, XSD
 from lod.website.pages.deputy_head import head_of
 from lod.website.pages.offices import MONTHS, OFFICES, Held, lists_of, office_pages, section_values
+from lod.website.pages.page_data import with_triples
 from lod.website.pages.question_lists import (
     FILTERS,
     PER_PAGE,
@@ -30,7 +31,6 @@ from lod.website.pages.question_lists import (
     QuestionLines,
     question_lists_of,
 )
-from lod.website.pages.question_page import with_triples
 from lod.website.pages.question_tables import TableMaker
 from lod.website.rendering import language
 from lod.website.rendering.query_tables import (
@@ -231,7 +231,7 @@ def with_data(site: Site, resource: Resource, html: bytes) -> bytes:
     for triple in dict.fromkeys(resource.leading):
         subject = str(triple.subject)[1:-1]
         said += [triple, names[subject]] if subject in names else [triple]
-    return with_triples(html, site.publication, ntriples(said), names)
+    return with_triples(html, site.publication, lambda: ntriples(said), names)
 
 
 def common_values(site: Site, resource: Resource) -> dict[str, Any]:

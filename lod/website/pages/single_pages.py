@@ -32,7 +32,7 @@ from lod.rdf.vocab import NAMESPACE, RDFS, SKOS
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.indexes.schema_org import dataset_jsonld
 from lod.website.pages.links_page import make_links_page
-from lod.website.pages.question_page import embedded
+from lod.website.pages.page_data import embedded
 from lod.website.pages.remark_words import in_french
 from lod.website.pages.sparql_page import write_examples, write_sparql_page
 from lod.website.rendering.compiling import UNBROKEN

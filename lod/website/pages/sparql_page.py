@@ -22,7 +22,7 @@ from lod.publish.query_catalogue import (
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 from lod.rdf.vocab import PREFIXES, QP, term
-from lod.website.pages.question_page import write_document
+from lod.website.pages.page_data import write_document
 from lod.website.rendering.query_tables import QueryTable, table_of
 from lod.website.rendering.templates import render, write_translated
 

@@ -16,7 +16,7 @@ from lod.publish.query_catalogue import CatalogueQuery, narrow
 from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, RDFS, XSD
-from lod.website.pages.question_page import write_document
+from lod.website.pages.page_data import write_document
 from lod.website.rendering.query_tables import QueryTable, csv_lines, query_table, table_of
 from lod.website.rendering.templates import FRAME, render, write_translated
 
