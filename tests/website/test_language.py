@@ -245,9 +245,9 @@ def numbers(page: html.HtmlElement) -> list[str]:
     return [str(value) for value in page.xpath("//data/@value | //time/@datetime")]
 
 
-def test_english_pages_have_the_same_numbers(mixture_files: Path) -> None:
+def test_english_pages_have_the_same_numbers(sample_files: Path) -> None:
     """And the same days and queries; each page names both by their absolute addresses."""
-    pages = [*mixture_files.rglob("*.en.html")]
+    pages = [*sample_files.rglob("*.en.html")]
     pairs = [(p, p.with_name(f"{p.name.removesuffix('.en.html')}.html")) for p in sorted(pages)]
     pairs = [(english, french) for english, french in pairs if french.is_file()]
     assert len(pairs) > 500
@@ -265,7 +265,7 @@ def test_english_pages_have_the_same_numbers(mixture_files: Path) -> None:
             links = page.xpath("/html/head/link[@rel='alternate'][@hreflang]")
             assert {a.get("hreflang"): a.get("href") for a in links} == expected
             assert len(links) == len(expected)
-        assert own["en"] == f"{BASE}{english.relative_to(mixture_files)}"
+        assert own["en"] == f"{BASE}{english.relative_to(sample_files)}"
 
 
 def words_of(text: str) -> set[str]:
@@ -522,9 +522,9 @@ def test_what_an_english_search_names_is_english_where_it_can_be(client: Client)
     assert any(re.fullmatch(r"question/\w+\.en\.html", one["chemin"]) for one in question)
 
 
-def test_a_heading_has_its_english_name_beside_it(mixture_files: Path) -> None:
+def test_a_heading_has_its_english_name_beside_it(sample_files: Path) -> None:
     """That of EuroVoc, on the English page of a question alone."""
     for end, told in (("", False), (".en", True)):
-        page = html.fromstring((mixture_files / f"question/QANR5L16QG4{end}.html").read_bytes())
+        page = html.fromstring((sample_files / f"question/QANR5L16QG4{end}.html").read_bytes())
         [fact] = page.xpath("//dd[a[contains(@href, 'rubrique/')]]")
         assert ("(" in fact.text_content()) is told

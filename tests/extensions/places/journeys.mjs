@@ -82,7 +82,7 @@ export async function uneCommuneMeneASesDeputes(browser, { serveur, statique, di
     await ouvrir(browser, null, {}, async (page) => {
       const de = async (q) => {
         await page.goto(`${base}recherche.html?q=${encodeURIComponent(q)}`);
-        await page.waitForFunction(() => /trouvée/.test(document.querySelector("[role=status]").textContent));
+        await page.waitForFunction(() => /trouvée|résultat/.test(document.querySelector("[role=status]").textContent));
         return communes(page);
       };
       assert.deepEqual(await de("saugues"), ["Saugues, Haute-Loire"]);

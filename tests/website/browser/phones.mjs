@@ -60,7 +60,8 @@ export async function quiDemandeAQuiAuDessusDuPli(browser, { serveur }) {
   });
 }
 
-// on a phone: the newest question of whatever a page is about stands on the first screen
+// on a phone: the newest question of whatever a page is about stands on the first screen; of who held
+// office and received questions, how many
 export async function premiereQuestionAuDessusDuPli(browser, { serveur }) {
   await ouvrir(browser, null, { ...TELEPHONE, viewport: { width: 360, height: 800 } }, async (page, contexte) => {
     const tous = await chemins(contexte, serveur);
@@ -70,9 +71,9 @@ export async function premiereQuestionAuDessusDuPli(browser, { serveur }) {
       assert.ok(pages.length > 0, sorte);
       for (const chemin of pages.filter((_, rang) => NUIT || rang % Math.ceil(pages.length / 6) === 0)) {
         await page.goto(`${serveur}${chemin}`);
-        const question = page.locator("#questions ol.liste a[href*='question/']").first();
-        if (!(await question.count())) continue;
-        const { y } = await question.boundingBox();
+        const cherche = page.locator("#questions ol.liste a[href*='question/'], #au-gouvernement:not(#questions ~ *) .chiffres a").first();
+        if (!(await cherche.count())) continue;
+        const { y } = await cherche.boundingBox();
         if (y > PREMIERE) basses.push([chemin, Math.round(y)]);
       }
     }
