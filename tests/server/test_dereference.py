@@ -391,7 +391,7 @@ def test_one_address_a_person(client: Client, mixture: tuple[Path, BuildReport])
     for kind, other in (("depute", "personne"), ("personne", "depute")):
         names = sorted(page.stem for page in (site / kind).glob("P*.html"))
         assert names and not any((site / other / f"{name}.html").exists() for name in names)
-        for name in names:
+        for name in names[:: max(1, len(names) // 9)]:
             for end in ("", ".ttl", ".html"):
                 answer = client.get(f"/{other}/{name}{end}")
                 assert (answer.status_code, answer.location) == (301, f"/{kind}/{name}{end}")

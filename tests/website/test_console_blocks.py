@@ -41,6 +41,7 @@ GUIDES = {
 }  # fmt: skip
 with (Path(__file__).parent / "console.csv").open("rt", encoding="utf-8") as _file:
     INSTEAD = [*csv.DictReader(_file)]
+LONG = {"nuits", "versions"}  # a dozen builds each: for the night
 TOOLS = {"one-question.en": ("unzip", "curl"), "flux": ("jq",)}
 
 
@@ -140,9 +141,20 @@ def alike(text: str, known: dict[str, str]) -> str:
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("name", [
     pytest.param(name, marks=[pytest.mark.tool] if name in TOOLS else [])
-    for name in GUIDES if given(name)
+    for name in GUIDES if given(name) and name not in LONG
 ])  # fmt: skip
 def test_what_is_shown_is_printed(name: str, request: pytest.FixtureRequest) -> None:
+    follow(name, accept=request.config.getoption("--accept"))
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", sorted(LONG))
+def test_what_a_long_guide_shows_is_printed(name: str, request: pytest.FixtureRequest) -> None:
+    """At night."""
+    follow(name, accept=request.config.getoption("--accept"))
+
+
+def follow(name: str, *, accept: bool) -> None:
     """Each command of a guide, one after the other, prints what stands below it, or ends well."""
     for program in TOOLS.get(name, ()):
         need(program)
@@ -169,7 +181,7 @@ def test_what_is_shown_is_printed(name: str, request: pytest.FixtureRequest) -> 
             if not expected.strip():
                 assert status == 0, f"{command}\n{printed}"
             elif alike(printed, here).strip() != alike(expected, there).strip():
-                assert request.config.getoption("--accept"), f"{command}\n{printed}"
+                assert accept, f"{command}\n{printed}"
                 changed.append((expected, printed))
     english = guide.with_suffix(".en.md")
     for path in {guide, english if english.exists() else guide} if changed else ():

@@ -203,6 +203,7 @@ def test_check_asks_the_engine_that_a_build_asks() -> None:
     assert all(f"[default: {FAST}]" in text for text in shown.values())
 
 
+@pytest.mark.slow
 def test_without_the_fast_engine_pyshacl_validates(tmp_path: Path) -> None:
     """It has no wheel for some machines: the same command builds there, and names who judged."""
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['shacl'] = None\n")
