@@ -1,6 +1,7 @@
 """Fixtures: releases that many tests read, one question, and the option that accepts outcomes."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,10 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With `PYTHONDEVMODE=1`, look at the warnings of every process."""
+    """With `PYTHONDEVMODE=1`, look at the warnings of every process. Let Ctrl+C reach the commands
+    that tests start, where a shell that started the tests in the background has it ignored.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.flags.dev_mode and "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(EveryWarning())
 

@@ -23,13 +23,13 @@ from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import DCTERMS, ORG, QP, RDF, RDFS, SCHEMA
 from lod.server.routes.release_files import DOCUMENT_FORMS, FORMS
-from lod.website.pages.kept_resources import is_kept
+from lod.website.pages.kept_resources import is_kept, kept_documents
 from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.rendering.templates import typeset
 from tests.support import amo
 from tests.support.once import exported
 from tests.support.paths import BASE, CASES, tables_of
-from tests.support.releases import page_of, site_of, some_of_each
+from tests.support.releases import page_of, some_of_each
 from tests.support.server_data import client_of, serving
 
 TABLES = tables_of(__file__)
@@ -276,7 +276,7 @@ def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) ->
 
 def test_an_answer_stands_on_the_page_of_its_question(vies: Path, vies_client: Client) -> None:
     """Unless it serves several questions: then it has a page of its own."""
-    site = site_of(current(vies))
+    documents = {*kept_documents(current(vies))}
     alone = shared = 0
     for iri in sorted({q.object.value for q in open_store(current(vies) / "store")
                        if q.predicate == QP.reponse}):  # fmt: skip
@@ -284,7 +284,7 @@ def test_an_answer_stands_on_the_page_of_its_question(vies: Path, vies_client: C
         first = vies_client.get(f"/{path}", headers={"Accept": "text/html"})
         assert (first.status_code, first.headers["Location"]) == (303, f"/{path}.html")
         page = vies_client.get(f"/{path}.html")
-        if (site / f"{path}.html").is_file():
+        if iri in documents:
             shared += 1
             assert page.status_code == 200
         else:
@@ -387,10 +387,11 @@ def test_an_answer_leads_to_its_questions(vies: Path, vies_client: Client) -> No
 
 def test_one_address_a_person(client: Client, mixture: tuple[Path, BuildReport]) -> None:
     """Whoever was followed under the other role is found: 301, in each form."""
-    site = site_of(current(mixture[0]))
+    documents = {iri.removeprefix(BASE) for iri in kept_documents(current(mixture[0]))}
     for kind, other in (("depute", "personne"), ("personne", "depute")):
-        names = sorted(page.stem for page in (site / kind).glob("P*.html"))
-        assert names and not any((site / other / f"{name}.html").exists() for name in names)
+        start = f"{kind}/P"
+        names = sorted(path.rpartition("/")[2] for path in documents if path.startswith(start))
+        assert names and documents.isdisjoint(f"{other}/{name}" for name in names)
         for name in names[:: max(1, len(names) // 9)]:
             for end in ("", ".ttl", ".html"):
                 answer = client.get(f"/{other}/{name}{end}")

@@ -4,10 +4,11 @@ the change feed tells. And the search index of the real records.
 """
 
 import copy
+import fcntl
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -178,16 +179,16 @@ def pages_of(
         yield f"question/{stored.uid}.html", page
 
 
-def resource_pages_of(release: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the path below the site, and the content, of each French page about a resource, or an
-    answer to several questions, as it is served.
+def resource_pages_of(release: Path, *documents: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the path below the site, and the content, of each French page about some resources, or
+    answers to several questions, as it is served; of all of them, if none is named.
     """
     publication = publication_of(release)
     with TemporaryDirectory() as answers:
         asked = QueryCache(release / "store", Path(answers))
         pages = ResourcePages(PublishedQuestions(release), publication, asked, pictures)
-        for iri in kept_documents(release):
-            for path, page in pages.pages(publication.path(iri)):
+        for document in documents or map(publication.path, kept_documents(release)):
+            for path, page in pages.pages(document):
                 yield f"{path}.html", page
 
 
@@ -197,12 +198,13 @@ def site_of(release: Path) -> Path:
     """
     out = release.parents[1]
     folder = out.with_name(f"{out.name}-site-{release.name}")
-    if not folder.exists():
-        with TemporaryDirectory(dir=out.parent) as made:
-            tree = OutputTree(linked(release / "site", Path(made) / "site"))
-            for path, page in resource_pages_of(release):
-                tree.write(path, page)
-            with suppress(OSError):  # another process was quicker
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with TemporaryDirectory(dir=out.parent) as made:
+                tree = OutputTree(linked(release / "site", Path(made) / "site"))
+                for path, page in resource_pages_of(release):
+                    tree.write(path, page)
                 tree.folder.rename(folder)
     return folder
 

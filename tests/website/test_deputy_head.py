@@ -16,7 +16,7 @@ from lod.website.pages.question_lists import (
     question_lists_of,
     state_of,
 )
-from tests.support.releases import site_of
+from tests.support.releases import resource_pages_of, site_of
 
 BASE = "https://example.org/"
 DEPUTY, OLD, NEW = f"{BASE}depute/PA1", f"{BASE}groupe/PO1", f"{BASE}groupe/PO2"
@@ -135,7 +135,8 @@ def test_the_pages_of_the_sample(sample: Path) -> None:
 
 def test_a_deputy_begins_with_questions(sample: Path) -> None:
     """Figures come after them, folded; identifiers and evidence, too."""
-    tree = html.parse(site_of(current(sample)) / "depute/PA718926.html")
+    pages = dict(resource_pages_of(current(sample), "depute/PA718926"))
+    tree = html.fromstring(pages["depute/PA718926.html"])
     titles = [title.text_content().split("  ")[0] for title in tree.xpath("//main//h2")]
     assert titles[0].startswith("Questions") and "En chiffres" in titles
     assert tree.xpath("//section[@id='fiche-chiffres']/ancestor::details")

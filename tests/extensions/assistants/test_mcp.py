@@ -25,6 +25,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog
 from lod.server.limits import WorkerLimits
+from lod.website.pages.kept_resources import kept_documents
 from lod.website.pages.question_tables import MEASURES
 from tests.extensions.assistants.client import (
     JSON,
@@ -38,7 +39,6 @@ from tests.extensions.assistants.client import (
 )
 from tests.support.paths import BASE
 from tests.support.programs import MODULES, need, output
-from tests.support.releases import site_of
 from tests.support.server_data import CROSS, Server, publish, serving
 
 QUESTION = "QANR5L15QE43349"
@@ -455,12 +455,13 @@ def test_examples_are_those_of_the_site(server: Server, assistant: Assistant) ->
 
 def test_examples_of_a_resource(vies: Path, assistant: Assistant) -> None:
     store, asked = open_store(current(vies) / "store"), 0
+    documents = [*kept_documents(current(vies))]
     for name, query in all_queries().items():
         for kind in query.page_kinds[:1]:
-            pages = sorted((site_of(current(vies)) / kind).glob("*.html"))
-            for page in pages[:2]:
-                text = bind(query.text, "entite", f"<{BASE}{kind}/{page.stem}>")
-                said = assistant.call("exemples", nom=name, entite=f"{kind}/{page.stem}")
+            of_kind = [iri for iri in documents if iri.startswith(f"{BASE}{kind}/")]
+            for iri in of_kind[:2]:
+                text = bind(query.text, "entite", f"<{iri}>")
+                said = assistant.call("exemples", nom=name, entite=iri.removeprefix(BASE))
                 assert said["table"]["total"] == len([*select(store, text)])
                 assert said["sparql"] == text
                 asked += 1

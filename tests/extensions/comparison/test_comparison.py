@@ -11,7 +11,7 @@ from lod.rdf.store import open_store, select
 from lod.server.routes.app import create_app
 from lod.server.routes.context import state_of
 from lod.server.routes.gates import gate_of
-from tests.support.releases import site_of
+from tests.support.releases import resource_pages_of
 
 COUNTED = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
            "en_retard", "retirees", "sans_reponse", "suite_inconnue", "mediane")  # fmt: skip
@@ -85,13 +85,15 @@ def test_the_form_alone(client: Client) -> None:
 
 
 def test_pages_lead_to_it(sample: Path) -> None:
-    for path in ("depute/PA718926", "groupe/PO730958", "ministere/PO855081"):
-        tree = html.parse(site_of(current(sample)) / f"{path}.html")
+    paths = ("depute/PA718926", "groupe/PO730958", "ministere/PO855081", "rubrique/sante")
+    pages = dict(resource_pages_of(current(sample), *paths))
+    for path in paths[:3]:
+        tree = html.fromstring(pages[f"{path}.html"])
         [form] = tree.xpath("//form[@class='comparer']")
         assert form.get("action") == "../comparer" and form.get("method") == "get"
         assert form.xpath(".//input[@name='a']/@value") == [path]
         assert form.xpath("preceding::section[@id='questions']")
-    other = html.parse(site_of(current(sample)) / "rubrique/sante.html")
+    other = html.fromstring(pages["rubrique/sante.html"])
     assert not other.xpath("//form[@class='comparer']")
 
 
