@@ -15,9 +15,8 @@ BIN = .venv/bin
 PROGRAM = .venv/program
 READY = .venv/ready
 CHECK ?= check  # nothing, where it has passed
-WORKERS ?= auto
 # heavy files first: tests/conftest.py sorts them
-PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 export PYTHONDONTWRITEBYTECODE =  # nothing: tests start a thousand processes of the program
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # what it does takes a tenth of the time; pip alone may know a mirror of packages
