@@ -1,6 +1,7 @@
 """A plugin of pytest: which tests `make test` leaves to CI, and which CI leaves to the night.
 
 `tests/heavy.csv` has tests that take long, `tests/nightly.csv` those of the night, by their parts.
+Tests of one file that share what is dear to make are all heavy, or none is: else it is made twice.
 `pytest --weigh` writes the seconds into both, for whatever it has run.
 """
 
