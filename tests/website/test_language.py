@@ -246,8 +246,19 @@ def numbers(page: html.HtmlElement) -> list[str]:
 
 
 def test_english_pages_have_the_same_numbers(sample_files: Path) -> None:
-    """And the same days and queries; each page names both by their absolute addresses."""
-    pages = [*sample_files.rglob("*.en.html")]
+    hold_numbers(sample_files)
+
+
+def test_english_pages_of_the_cases_have_the_same_numbers(mixture_files: Path) -> None:
+    """At night."""
+    hold_numbers(mixture_files)
+
+
+def hold_numbers(files: Path) -> None:
+    """English pages have the numbers, days and queries of the French ones; each page names both by
+    their absolute addresses.
+    """
+    pages = [*files.rglob("*.en.html")]
     pairs = [(p, p.with_name(f"{p.name.removesuffix('.en.html')}.html")) for p in sorted(pages)]
     pairs = [(english, french) for english, french in pairs if french.is_file()]
     assert len(pairs) > 500
@@ -265,7 +276,7 @@ def test_english_pages_have_the_same_numbers(sample_files: Path) -> None:
             links = page.xpath("/html/head/link[@rel='alternate'][@hreflang]")
             assert {a.get("hreflang"): a.get("href") for a in links} == expected
             assert len(links) == len(expected)
-        assert own["en"] == f"{BASE}{english.relative_to(sample_files)}"
+        assert own["en"] == f"{BASE}{english.relative_to(files)}"
 
 
 def words_of(text: str) -> set[str]:
