@@ -34,7 +34,6 @@ NAMES: tuple[str, ...] = (
     "places",  # /trouver-mon-depute, in searches: from a commune or a postal code to its deputy
     "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
     "stream",  # /publications: each state of each question, to keep a copy up to date
-    "query_builder",  # /construire: a form that writes the query
     "comparison",  # /comparer: two deputies, groups or ministries side by side
     "deadlines",  # /echeances: which answers are due, as pages and as a calendar
     "assistants",  # /mcp, `lod mcp`: tools for language models
@@ -43,7 +42,6 @@ NAMES: tuple[str, ...] = (
     "spark",  # python -m lod.extensions.spark: the conversion of a build on a cluster
     "wikidata",  # lod link: asks Wikidata which items are our deputies
     "already_asked",  # /deja-posee, /verifier: questions alike; is a sentence in the record?
-    "reference_tables",  # lod reference-tables: ministries, ministers, headings … as a data package
     "static_app",  # in an export: SPARQL and the search of the server, in the browser
     "debates",  # lod build --debates: questions in the official record of their sitting
     "alerts",  # lod alerts: what is new, by e-mail, to those whom the publisher has in a file

@@ -16,11 +16,13 @@ from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import DESCRIPTIONS_NT, StoreOutput
 from lod.publish.publication import Output
+from lod.publish.reference_tables import write_reference_tables
 from lod.publish.void import first_day
 from lod.rdf.serialize import read_turtle
 from lod.rdf.templates import describe
 
 TABLES = "tables"  # their folder in the dumps
+REFERENCE_TABLES = "referentiel.zip"
 QLEVERFILE = "Qleverfile"  # what the command `qlever` reads, beside the dump
 RDF_ENDS = (".ttl", ".ttl.gz", ".nt.gz", ".nq.gz")
 
@@ -66,6 +68,7 @@ CONTENTS = {
     "service.ttl": "Description du service SPARQL (Turtle)",
 }
 FOR_QLEVER = "Configuration pour charger tout.nq.gz dans QLever"
+FOR_ALL = "Les tables de référence : ministères, ministres, rubriques, communes (CSV)"
 DCAT = "Description DCAT, pour les catalogues (Turtle)"
 LEGISLATURE = "Questions de la {}e législature, et ce qu’elles désignent (Turtle)"
 
@@ -134,6 +137,8 @@ class Downloads(Output):
         qlever = describe(QLEVERFILE, self.settings, **dated, triples=self.counts["store"])
         (dumps / QLEVERFILE).write_bytes(qlever)
         self.files.append(self._file(QLEVERFILE, FOR_QLEVER))
+        write_reference_tables(dumps / REFERENCE_TABLES)
+        self.files.append(self._file(REFERENCE_TABLES, FOR_ALL))
         text = describe("dcat.ttl", self.settings, **values, droits=self._head.rights)
         (dumps / "dcat.ttl").write_bytes(text)
         self.counts["dcat"] = len(read_turtle(dumps / "dcat.ttl"))

@@ -77,6 +77,7 @@ FILE_FORMATS = {
     "json": FileFormat("JSON", "JSON", "application/json"),
     "jsonl": FileFormat("TXT", "texte", "text/plain"),  # lines of JSON have no type of their own
     "parquet": FileFormat("PARQUET", "Parquet", "application/vnd.apache.parquet"),
+    "zip": FileFormat("ZIP", "ZIP", "application/zip"),
     # the list of the EU does not know it
     "sqlite": FileFormat("BIN", "SQLite, fichier binaire", "application/vnd.sqlite3"),
 }

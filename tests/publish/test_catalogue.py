@@ -44,7 +44,7 @@ DESCRIBED = {
     "questions.nt.gz", "tout.nq.gz", "links.ttl.gz", "faits-wikidata.ttl.gz",
     "changements.jsonl.gz", "ontology.ttl", "shapes.ttl", "controles.ttl", "statistiques.csv",
     "alignements.ttl", "eli-dl.nt.gz", "schema-org.nt.gz", "exemples.ttl", "void.ttl",
-    "service.ttl", "Qleverfile",
+    "service.ttl", "Qleverfile", "referentiel.zip",
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the
 # catalogue first appeared, how long a file will stay, or what kind of body the publisher is; and

@@ -14,8 +14,6 @@ from lod.publish.release import holding, whole_or_nothing
 from tests.support.patience import HANG, wait_for
 from tests.support.programs import INTERRUPTED, lod, mounted
 
-COMMANDS = ("export", "reference-tables")
-
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
@@ -24,17 +22,14 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
 
 
-def arguments(command: str, plain: tuple[Path, BuildReport], target: Path) -> list[str]:
-    """Return a command that writes into a folder."""
-    from_release = [str(plain[0]), "--jobs", "2"] if command == "export" else []
-    return [command, *from_release, "--to", str(target)]
+def export(plain: tuple[Path, BuildReport], target: Path) -> list[str]:
+    return ["export", str(plain[0]), "--jobs", "2", "--to", str(target)]
 
 
 @pytest.mark.tool  # mounting
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_disk_that_fills(disk: Path, plain: tuple[Path, BuildReport], command: str) -> None:
+def test_a_disk_that_fills(disk: Path, plain: tuple[Path, BuildReport]) -> None:
     """One short line says so, and nothing is left: the command can be given again."""
-    again = arguments(command, plain, disk / "public")
+    again = export(plain, disk / "public")
     for _ in range(2):
         done = lod(*again)
         assert done.exit_code == 1 and "No space left on device" in done.stderr
@@ -46,10 +41,9 @@ def test_a_disk_that_fills(disk: Path, plain: tuple[Path, BuildReport], command:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", COMMANDS)
-def test_ctrl_c(tmp_path: Path, plain: tuple[Path, BuildReport], command: str) -> None:
+def test_ctrl_c(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
     """Nothing is left of what was begun."""
-    ours = [*INTERRUPTED, *arguments(command, plain, tmp_path / "public")]
+    ours = [*INTERRUPTED, *export(plain, tmp_path / "public")]
     with subprocess.Popen(ours, stderr=subprocess.PIPE, start_new_session=True) as running:
         wait_for(lambda: list(tmp_path.glob(".public*/*")), HANG, lambda: "nothing is written")
         assert not (tmp_path / "public").exists()

@@ -25,7 +25,7 @@ from lod.base.tabular import rows
 from lod.base.words import entries
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.pipeline.questions.statistics import structure
-from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
+from lod.publish.downloads import CONTENTS, DCAT, FOR_ALL, FOR_QLEVER, LEGISLATURE
 from lod.publish.query_catalogue import (
     CatalogueQuery,
     all_queries,
@@ -141,7 +141,7 @@ def words_of_files() -> Iterator[str]:
     for site_list in site_lists():
         yield from (site_list.titre, site_list.accroche)
     yield from (view.name for view in views_of(site_lists()[0], [])["ordre"])
-    yield from (*CONTENTS.values(), FOR_QLEVER, DCAT, LEGISLATURE)
+    yield from (*CONTENTS.values(), FOR_QLEVER, FOR_ALL, DCAT, LEGISLATURE)
     yield from (form.name for form in FILE_FORMATS.values() if form.code in ("TXT", "BIN"))
     yield from (ALL, OF_LEGISLATURE, *FILES.values(), *KIND_NAMES.values())
     for table in tables().values():

@@ -74,23 +74,12 @@ def data_package(settings: Settings, day: date, files: Iterable[DownloadFile]) -
     }
 
 
-def table_schema(columns: Iterable[Column], key: Sequence[str], fields: list[Json]) -> Json:
-    """Return a Table Schema; `fields` describe the columns, `key` are the names of some."""
+def _resource(table: Table, file: DownloadFile) -> Json:
     keys = [
         {"fields": [c.nom], "reference": {"resource": c.renvoi_table, "fields": [c.renvoi_nom]}}
-        for c in columns
+        for c in table.columns
         if c.renvoi
     ]
-    return {
-        "fields": fields,
-        "missingValues": [""],
-        "primaryKey": [*key],
-        **({"foreignKeys": keys} if keys else {}),
-    }
-
-
-def _resource(table: Table, file: DownloadFile) -> Json:
-    fields = [_field(table, column) for column in table.columns]
     return {
         "name": table.nom,
         "title": table.titre,
@@ -102,7 +91,12 @@ def _resource(table: Table, file: DownloadFile) -> Json:
         "compression": "gz",
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
-        "schema": table_schema(table.columns, table.cle, fields),
+        "schema": {
+            "fields": [_field(table, column) for column in table.columns],
+            "missingValues": [""],
+            "primaryKey": [*table.cle],
+            **({"foreignKeys": keys} if keys else {}),
+        },
     }
 
 

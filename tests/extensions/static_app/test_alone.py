@@ -59,7 +59,7 @@ def test_no_link_and_no_form_is_dead(app_files: Path) -> None:
 
 
 def test_what_needs_a_server_says_so(app_files: Path) -> None:
-    for name in ("comparer", "construire", "deja-posee", "verifier", "api", "assistants"):
+    for name in ("comparer", "deja-posee", "verifier", "api", "assistants"):
         if (path := app_files / f"{name}.html").is_file():
             tree = html.document_fromstring(path.read_bytes())
             assert "demande un serveur" in tree.xpath("string(//main)"), name
