@@ -1,7 +1,7 @@
 """What became of each question between two releases: added, answered, withdrawn…
 
-Only this module compares the stores of both: `history.py` logs the changes, `changelog.py` of the
-site tells them on pages and in a feed.
+Only this module compares what two releases state: `history.py` logs the changes, `changelog.py` of
+the site tells them on pages and in a feed.
 """
 
 import re
@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import NamedNode
 
-from lod.base.errors import LodError
+from lod.pipeline.questions.previous import DAMAGED
+from lod.pipeline.questions.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.release import manifest
-from lod.rdf.iris import Iris
-from lod.rdf.store import RdfTerm, open_store, select
+from lod.rdf.serialize import triples
+from lod.rdf.store import RdfTerm
 from lod.rdf.vocab import DCTERMS, PROV, QP, RDFS, SKOS
 
 # in the order in which they are listed; concepts of `qp:changements` in the ontology
@@ -27,8 +28,9 @@ OTHER_BASE, OLDER_PROGRAM, UNREADABLE = "other base", "older program", "unreadab
 _PARTS = {QP.evenement, QP.reponse, QP.attribution, QP.reste}
 # the record, and the day up to which the data goes
 _OF_EACH_RELEASE = {PROV.wasDerivedFrom, QP.statut, QP.statutAu}
-TouchedUids = tuple[Set[str], Set[str]]  # uids of the questions that may differ: old, new release
-Values = Mapping[NamedNode, Set[RdfTerm]]  # property → its values; none for a question that is gone
+Values = Mapping[NamedNode, Set[RdfTerm]]  # property → its values
+Stated = Mapping[RdfTerm, Values]  # subject → its values, of all documents of a question
+NOTHING: Values = {}  # a question that is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,63 +42,56 @@ class Change:
     titre: str
     kinds: tuple[str, ...]  # one or more of CHANGE_KINDS, in their order
     champs: tuple[str, ...] = ()  # local names of the properties whose values differ
-    reponses: tuple[tuple[str, str], ...] = ()  # (IRI of an answer that is gone, its successor)
+    reponses: tuple[tuple[str, str], ...] = ()  # (IRI of an answer it had, its successor)
 
 
-def changes_between(
-    old: Path, base: str, new: Store, touched: TouchedUids | None = None
-) -> tuple[list[Change], str]:
-    """Return the changes from the release in folder `old` to the store `new`, in the order of their
-    first kinds, then of uids, and ""; or none, and why they cannot be known.
+def changes_between(old: Path, base: str, new: PublishedQuestions) -> tuple[list[Change], str]:
+    """Return the changes from the release in folder `old` to the questions of another, in the order
+    of their first kinds, then of uids, and ""; or none, and why they cannot be known.
 
-    `base` is the base of `new`; `touched` are the questions to compare, None: all.
+    `base` is the base of the new release.
     """
-    stated, iris, changes, known = manifest(old), Iris(base), list[Change](), 0
-    if stated["base"] != base:
+    said, earlier = manifest(old), PublishedQuestions(old)
+    if said["base"] != base:
         return [], OTHER_BASE
     try:
-        old_store = open_store(old / "store")
-        before, after = touched or (_uids(old_store), _uids(new))
-        for uid in before | after:
-            earlier, later = (_values_of(store, iris.question(uid)) for store in (old_store, new))
-            known += bool(earlier)
-            if kinds := kinds_of(earlier, later):
-                name = min(_texts(later or earlier, RDFS.label), default="")
-                titre = min(_texts(later, QP.titre), default="")  # what is gone is not told again
-                change = Change(uid, name, titre, kinds)
-                if earlier and later:
-                    champs = champs_of(old_store, earlier, new, later)
-                    change = replace(
-                        change, champs=champs, reponses=(*successors(earlier, new, later),)
-                    )
-                changes.append(change)
-    except (LodError, OSError, RuntimeError):  # the last one: a part of the store is damaged
+        if earlier.count() != sum(said["questions"].values()):
+            return [], OLDER_PROGRAM  # it counts questions in another way
+        uids = new.changed_since(earlier)
+        before, after = ({s.uid: s for s in of.of_uids(uids)} for of in (earlier, new))
+        found = (change_of(uid, before.get(uid), after.get(uid)) for uid in uids)
+        changes = [change for change in found if change.kinds]
+    except DAMAGED:
         return [], UNREADABLE
-    if known != (sum(stated["questions"].values()) if touched is None else len(before)):
-        return [], OLDER_PROGRAM  # it states questions in another way
     return sorted(changes, key=lambda c: (CHANGE_KINDS.index(c.kinds[0]), c.uid)), ""
 
 
-def _uids(store: Store) -> set[str]:
-    return {row["uid"] for row in select(store, f"SELECT ?uid {{ ?question {QP.uid} ?uid }}")}
+def change_of(uid: str, before: StoredQuestion | None, after: StoredQuestion | None) -> Change:
+    """Return what became of a question, which has no kind of change if that is nothing."""
+    (old_parts, old), (new_parts, new) = _stated(before), _stated(after)
+    name = min(_texts(new or old, RDFS.label), default="")
+    titre = min(_texts(new, QP.titre), default="")  # what is gone is not told again
+    change = Change(uid, name, titre, kinds_of(old, new))
+    if not (old and new and change.kinds):
+        return change
+    champs = champs_of(old_parts, old, new_parts, new)
+    return replace(change, champs=champs, reponses=(*successors(old, new),))
 
 
-def _values_of(store: Store, question: NamedNode) -> Values:
-    """Return what a question states, with the hashes of its records in place of their IRIs; nothing
-    if it is not there, or has no record or name.
+def _stated(question: StoredQuestion | None) -> tuple[Stated, Values]:
+    """Return what the documents of a question state of each subject, and of the question itself,
+    with the hashes of its records in place of their IRIs.
     """
-    values = _stated(store, question)
-    records = (_stated(store, record) for record in values.get(PROV.wasDerivedFrom, ()))
+    stated: dict[RdfTerm, dict[NamedNode, set[RdfTerm]]] = {}
+    for text in question.texts if question else ():
+        for s, p, o in triples(text.nt):
+            stated.setdefault(s, {}).setdefault(p, set()).add(o)
+    if not question:
+        return {}, NOTHING
+    own = stated[NamedNode(question.texts[0].iri)]
+    records = (stated.get(record, {}) for record in own.get(PROV.wasDerivedFrom, ()))
     hashes = {identifier for record in records for identifier in record.get(DCTERMS.identifier, ())}
-    return values | {PROV.wasDerivedFrom: hashes} if hashes and RDFS.label in values else {}
-
-
-def _stated(store: Store, subject: RdfTerm) -> dict[NamedNode, set[RdfTerm]]:
-    values: dict[NamedNode, set[RdfTerm]] = {}
-    if isinstance(subject, NamedNode):
-        for quad in store.quads_for_pattern(subject, None, None, DefaultGraph()):
-            values.setdefault(quad.predicate, set()).add(quad.object)
-    return values
+    return stated, {**own, PROV.wasDerivedFrom: hashes}
 
 
 def _texts(values: Values, p: NamedNode) -> set[str]:
@@ -127,23 +122,23 @@ def kinds_of(old: Values, new: Values) -> tuple[str, ...]:
     return tuple(kind for kind in CHANGE_KINDS if is_kind.get(kind))
 
 
-def champs_of(old_store: Store, old: Values, new_store: Store, new: Values) -> tuple[str, ...]:
+def champs_of(old_parts: Stated, old: Values, new_parts: Stated, new: Values) -> tuple[str, ...]:
     """Return the local names of the properties whose values differ in two releases, sorted.
 
     What an event or an answer states counts for the property that leads to it. What changes with
     each reading or each day is left out.
     """
 
-    def whole(store: Store, values: Values, p: NamedNode) -> dict[RdfTerm, object]:
-        return {value: _stated(store, value) if p in _PARTS else {} for value in values.get(p, ())}
+    def whole(parts: Stated, values: Values, p: NamedNode) -> dict[RdfTerm, object]:
+        return {value: parts.get(value) if p in _PARTS else None for value in values.get(p, ())}
 
     compared = (old.keys() | new.keys()) - _OF_EACH_RELEASE
-    changed = (p for p in compared if whole(old_store, old, p) != whole(new_store, new, p))
+    changed = (p for p in compared if whole(old_parts, old, p) != whole(new_parts, new, p))
     return tuple(sorted(re.split("[#/]", p.value)[-1] for p in changed))
 
 
-def successors(old: Values, new_store: Store, new: Values) -> Iterator[tuple[str, str]]:
-    """Yield (IRI of an answer that no question has any more, IRI of the answer in its place): the
+def successors(old: Values, new: Values) -> Iterator[tuple[str, str]]:
+    """Yield (IRI of an answer that the question has no longer, IRI of the answer in its place): the
     IRI of an answer changes with its text.
 
     In its place is the only new answer of its day, else the only new one.
@@ -153,7 +148,7 @@ def successors(old: Values, new_store: Store, new: Values) -> Iterator[tuple[str
     for iri in sorted(before - after):
         day = day_of_answer(iri)
         of_day = [answer for answer in added if day_of_answer(answer) == day] or list(added)
-        if len(of_day) == 1 and not any(new_store.quads_for_pattern(NamedNode(iri), None, None)):
+        if len(of_day) == 1:
             yield iri, of_day[0]
 
 

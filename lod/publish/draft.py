@@ -14,14 +14,15 @@ from lod.base.inputs import digest
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.gather import Gathered
-from lod.pipeline.questions.previous import ChangedQuestions
 from lod.pipeline.reading.archive_days import archive_days
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
 from lod.pipeline.settling.settle import NOTHING_BESIDE, BuildPlan
 from lod.pipeline.validation.validate import versions
+from lod.publish import history
 from lod.publish.downloads import Downloads
 from lod.publish.dumps import DumpHead, Dumps
 from lod.publish.fill_store import StoreOutput
+from lod.publish.history import History
 from lod.publish.publication import (
     CrossReferences,
     Publication,
@@ -45,8 +46,8 @@ class Draft:
     gathered: Gathered
     site: Site
     query_cache: QueryCache
-    changed: ChangedQuestions | None  # since the release before, if its files are amended
     lineage: Lineage
+    history: History
     store: StoreOutput
     tables: Tables
     dumps: Dumps
@@ -68,22 +69,36 @@ def begin(
     if (persons := len(plan.tables.directory.persons)) < least_persons(plan.previous.folder):
         report.fewer_persons = persons
     head = DumpHead(settings.base, settings.licence, rights(), day.isoformat(), lineage.core)
-    changed = plan.previous.changed(gathered.questions)
-    store = StoreOutput(plan, gathered, changed, lineage, background)
+    store = StoreOutput(plan, gathered, background)
     tables = Tables(plan.work / "dumps", settings, day, gathered.graphs)
     return Draft(
         plan,
         gathered,
         site_of(plan, gathered, annotations),
         QueryCache(plan.work / "store", plan.work / "reponses"),
-        changed,
         lineage,
+        _history(plan, gathered, lineage),
         store,
         tables,
         Dumps(head, gathered.graphs),
         Views(head),
         Downloads(plan, gathered, store, tables.files, head, lineage.identity),
     )
+
+
+def _history(plan: BuildPlan, gathered: Gathered, lineage: Lineage) -> History:
+    """Write the log of changes; report what went back since the release before."""
+    report = gathered.report
+    written = history.write(
+        plan.work, plan.settings.base, lineage, report.data_until, gathered.questions
+    )
+    if written.compared:
+        newest = written.compared[-1]
+        report.reason, report.later_day = newest.motif, newest.recul
+        report.reopened = newest.comptes.get("rouverte", 0)
+        deleted = {c.uid for c in written.changes if "supprimee" in c.kinds}
+        report.gone = len(deleted - report.withheld.keys())
+    return written
 
 
 def site_of(
@@ -196,5 +211,5 @@ def manifest_of(draft: Draft) -> dict[str, Any]:
         ],
         "acteurs": len(plan.tables.directory.persons),
         "files": {f.name: {"bytes": f.size, "sha256": f.sha256} for f in draft.downloads.files},
-        "versions": [asdict(version) for version in draft.store.history.versions],
+        "versions": [asdict(version) for version in draft.history.versions],
     }

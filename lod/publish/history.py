@@ -14,17 +14,17 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.packing import compress
 from lod.base.parallel import batches
 from lod.model.dates import french_date, midnight_utc
+from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.changes import (
     OLDER_PROGRAM,
     OTHER_BASE,
     UNREADABLE,
     Change,
-    TouchedUids,
     changes_between,
     counts_of,
 )
@@ -88,7 +88,7 @@ class LoggedChange:
     nom: str
     genres: tuple[str, ...]  # kinds of change
     champs: tuple[str, ...]  # properties whose values differ
-    reponses: tuple[tuple[str, str], ...]  # (IRI of an answer that is gone, its successor)
+    reponses: tuple[tuple[str, str], ...]  # (IRI of an answer it had, its successor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +107,9 @@ class History:
 
 
 def write(
-    work: Path,
-    base: str,
-    lineage: Lineage,
-    data_until: date,
-    store: Store,
-    touched: TouchedUids | None = None,
+    work: Path, base: str, lineage: Lineage, data_until: date, questions: PublishedQuestions
 ) -> History:
-    """Write the log.
-
-    `store` holds the data of the release; `touched` are the questions that may have changed; None:
-    any may.
-    """
+    """Write the log of a release with these questions."""
     followed = lineage.current
     if followed and manifest(followed)["base"] != base:
         followed = None
@@ -131,7 +122,7 @@ def write(
                 shutil.copyfileobj(before, file)
         if not lineage.is_rebuild:
             if lineage.current and lineage.previous:
-                changes, reason = changes_between(lineage.current, base, store, touched)
+                changes, reason = changes_between(lineage.current, base, questions)
             versions.append(version := _version(lineage, data_until, changes, reason))
             for number, members in enumerate(batches(changes, PER_PAGE), start=1):
                 file.writelines(_line(version, number, change) for change in members)

@@ -17,7 +17,7 @@ from lod.base.in_hand import named
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.model.question import Question
-from lod.pipeline.questions.previous import ChangedQuestions, Previous
+from lod.pipeline.questions.previous import Previous
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
@@ -147,7 +147,6 @@ class Workshop:
     questions: PublishedQuestions
     query_cache: QueryCache  # opens the store for each process by itself
     previous: Previous  # the release before
-    changed: ChangedQuestions | None  # since then, if its index is amended
 
     def do(self, called: tuple[str, Task]) -> None:
         """Do one task, which comes with its name."""

@@ -60,7 +60,7 @@ def write_outputs(draft: Draft, more: Iterable[Output], pictures: Pictures) -> N
     people = elected(plan.tables.directory, site.publication.data_until)
     begun = _in_processes(draft, resources, people)
     outputs = (*begun, *_at_the_end(draft, more, pictures))
-    workshop = Workshop(site, gathered.questions, draft.query_cache, plan.previous, draft.changed)
+    workshop = Workshop(site, gathered.questions, draft.query_cache, plan.previous)
     left = Counter[str]()
     tasks = _tasks(outputs, plan.progress, left)
     jobs = plan.jobs if gathered.report.published > FEW else 1
@@ -98,7 +98,7 @@ def _at_the_end(draft: Draft, more: Iterable[Output], pictures: Pictures) -> Ite
     yield from more
     changes = "changes since the release before"
     withheld = gathered.report.withheld
-    yield Last(write_changelog, site, draft.store, withheld, stage=changes)
+    yield Last(write_changelog, site, draft.history, withheld, stage=changes)
     yield Last(write_void, site, dumps / "void.ttl")
     version = draft.downloads.version
     yield Last(write_robot_files, site, plan.settings, plan.work, version)  # all pages

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from msgspec import structs
+from pyoxigraph import Literal, NamedNode
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
@@ -31,11 +32,11 @@ from lod.publish.changes import (
 from lod.publish.history import HistoryVersion
 from lod.publish.release import current, manifest, switch, write_manifest
 from lod.rdf import vocab
-from lod.rdf.iris import Iris
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES, QP
 from lod.website.pages.changelog import page_triples
+from tests.support.chantier import question, write_questions
 from tests.support.comparing import assert_same, digests
 from tests.support.once import linked
 from tests.support.paths import BASE, site_in
@@ -164,7 +165,7 @@ def test_the_feed_of_versions(two: Folder) -> None:
 
 
 def test_the_same_history_gives_the_same_bytes(two: Folder, copied: Folder) -> None:
-    """Whenever, elsewhere, and repeated, but for the index, which is amended once more."""
+    """Whenever, elsewhere, and repeated."""
     second, _ = copied.build(copied.after)
     assert second.name == two.second.name and digests(second) == digests(two.second)
     (second / "manifest.json").rename(second / "kept.json")
@@ -290,13 +291,13 @@ def test_a_day_later_than_today_is_told() -> None:
 
 @pytest.mark.parametrize("what", ["fewer", "lost"])
 def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what: str) -> None:
-    """Not as its manifest says, or without a store."""
+    """Not as its manifest says, or without its questions."""
     path = copied.first / "manifest.json"
     told = json.loads(path.read_text("utf-8"))
     if what == "fewer":
         told["questions"]["17-QE"] += 1
     else:
-        (copied.first / "store").rename(copied.first / "elsewhere")
+        (copied.first / "questions.db").rename(copied.first / "elsewhere")
     path.write_text(json.dumps(told), "utf-8")
     there, report = copied.build(copied.after)
     expected = UNREADABLE if what == "lost" else OLDER_PROGRAM
@@ -323,19 +324,17 @@ def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
 def test_many_changes_stand_on_pages_of_a_thousand(tmp_path: Path) -> None:
     """Each has its own, under IRIs of that page."""
     told = {"id": "w", "base": BASE, "donnees_au": "2025-01-01", "noyau": "", "questions": {}}
-    write_manifest(tmp_path, told)
-    Store(str(tmp_path / "store"))
-    store, source = Store(), NamedNode("urn:source")
-    store.add(Quad(source, vocab.DCTERMS.identifier, A))
-    for uid in (f"QANR5L17QE{n:05d}" for n in range(2001)):
-        q = Iris(BASE).question(uid)
-        stated = ((QP.uid, uid), (QP.titre, "t"), (vocab.RDFS.label, "q"))
-        store.extend(Quad(q, p, Literal(text)) for p, text in stated)
-        store.add(Quad(q, vocab.PROV.wasDerivedFrom, source))
-    found, _ = changes_between(tmp_path, BASE, store)
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+    write_manifest(old, told)
+    write_questions(old)
+    plain = question("2025-01-01")
+    many = (structs.replace(plain, uid=f"QANR5L15QE{n:05d}", numero=n) for n in range(2001))
+    found, _ = changes_between(old, BASE, write_questions(new, many))
     counts = counts_of(found)
     assert (len(found), counts) == (2001, {"ajoutee": 2001})
-    assert found[0] == Change("QANR5L17QE00000", "q", "t", ("ajoutee",))
+    assert found[0] == Change("QANR5L15QE00000", "x", "", ("ajoutee",))
     version = HistoryVersion(id="x", precedente="w", donnees_au="2025-01-01", comptes=counts)
     for number, end in enumerate(("", "/page-2", "/page-3"), start=1):
         page = page_triples(site_in(Path()), replace(version, pages=3), number, found[:2])

@@ -20,10 +20,9 @@ from lod.pipeline.reading.intake import Intake, RecordReader, read_records
 from lod.pipeline.reading.reference_data import ReferenceData
 from lod.pipeline.settling.settle import Converter, Refusal, outcomes
 from lod.pipeline.validation.shapes import FAST
-from lod.rdf.deadlines import statut
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, turtle_piece
-from lod.rdf.vocab import QP, RDFS, civil_date
+from lod.rdf.vocab import RDFS
 from lod.website.pages.kept_resources import RESOURCES_FILE, SCHEMA
 from tests.support.paths import BASE
 from tests.support.paths import CASES as FORMS
@@ -121,7 +120,7 @@ def write_questions(
             key = sha256(memo.QUESTION.encode(replace(q, donnees_au=None))).digest()
             day = str(q.donnees_au) if q.attend else None
             answers = [*dict.fromkeys(iris.reponse(q, r).value for r in q.reponses)]
-            texts = _text(facts.iri, key.hex(), q), *(_text(iri, "") for iri in answers)
+            texts = tuple(map(_text, (facts.iri, *answers)))
             before, packed = [iri for iri in answers if iri in stated], memo.TEXTS.pack(texts)
             told = facts, summary, memo.QUESTION.pack(q), packed
             writer.add(memo.QuestionMemo(q.uid, key, day, *told), subjects, before, b"")
@@ -129,12 +128,9 @@ def write_questions(
     return PublishedQuestions(folder)
 
 
-def _text(iri: str, said: str, waiting: Question | None = None) -> memo.DocumentText:
-    """Return a document of two triples, and the status of the question if it waits."""
-    s, state = NamedNode(iri), waiting and waiting.attend and statut(waiting)
-    status = [(QP.statut, state[0]), (QP.statutAu, civil_date(state[1]))] if state else []
-    stated = (RDFS.label, Literal("x")), *status, (RDFS.comment, Literal(said))
-    triples = [Triple(s, p, o) for p, o in stated]
+def _text(iri: str) -> memo.DocumentText:
+    """Return a document of one triple."""
+    triples = [Triple(NamedNode(iri), RDFS.label, Literal("x"))]
     return memo.DocumentText(iri, ntriples(triples), turtle_piece(triples))
 
 

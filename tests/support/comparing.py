@@ -17,8 +17,6 @@ from msgspec.structs import replace
 from pyoxigraph import RdfFormat, Triple, parse
 
 from lod.pipeline.questions.question_db import QUESTIONS_FILE, PublishedQuestions
-from lod.publish.search.full_text import INDEX_FILE
-from lod.publish.search.parameters import facet_columns
 from lod.publish.tables.columns import Column, Row, Table
 from lod.publish.void import StorePart, named_graphs
 from tests.support.chantier import D
@@ -44,31 +42,6 @@ def triples_of(path: Path) -> list[Triple]:
     return [quad.triple for quad in parse(data, format=form)]
 
 
-def indexed(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return what an index says, table by table, without numbers of questions and values."""
-    with closing(sqlite3.connect(path)) as disk:
-        assert disk.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        disk.execute("INSERT INTO mots (mots) VALUES ('integrity-check')")
-        disk.execute("CREATE VIRTUAL TABLE temp.occurrence USING fts5vocab(main, mots, instance)")
-        ids = [number for (number,) in disk.execute("SELECT id FROM question ORDER BY id")]
-        assert ids == [*range(1, len(ids) + 1)]
-        names = [f"(SELECT iri FROM valeur WHERE id = question.{name})" for name in facet_columns()]
-        of_question = "(SELECT uid FROM question WHERE id = {})"
-        asked = {
-            "question": "SELECT uid, titre, nom, jour, evenement, delai, "
-            f"{', '.join(names)} FROM question",
-            "texte": f"SELECT {of_question.format('texte.id')}, contenu FROM texte",
-            "several": f"SELECT {of_question.format('question')}, iri "
-            "FROM valeur_multiple JOIN valeur ON id = valeur",
-            "valeur": "SELECT facette, cle, iri, nom, "
-            "(SELECT iri FROM valeur AS wide WHERE wide.id = valeur.large) FROM valeur",
-            "mots": f"SELECT term, {of_question.format('doc')}, col, offset FROM occurrence",
-            **{name: f"SELECT * FROM {name}" for name in ("propriete", "chose", "forme")},
-            "lexique": "SELECT * FROM lexique",
-        }
-        return {name: sorted(disk.execute(text), key=repr) for name, text in asked.items()}
-
-
 def check(path: Path, outcome: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--accept"):
         path.write_text(outcome, "utf-8")
@@ -78,13 +51,10 @@ def check(path: Path, outcome: str, request: pytest.FixtureRequest) -> None:
 def assert_same(one: Path, two: Path, *, is_later: bool = False) -> None:
     """Hold that two releases have the same bytes; if one is later, but for days of answers."""
     files = [digests(release) for release in (one, two)]
-    for name in (INDEX_FILE, *([QUESTIONS_FILE] if is_later else [])):
-        assert all(found.pop(name) for found in files)
+    if is_later:
+        assert all(found.pop(QUESTIONS_FILE) for found in files)
     assert files[0] == files[1]
     assert questions_of(one) == questions_of(two)
-    rows = [indexed(release / INDEX_FILE) for release in (one, two)]
-    words = [set(found.pop("lexique")) for found in rows]  # of words that are gone some may be left
-    assert rows[0] == rows[1] and (words[0] <= words[1] or words[1] <= words[0])
 
 
 def questions_of(release: Path) -> list[tuple[object, ...]]:

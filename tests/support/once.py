@@ -109,7 +109,7 @@ def state_of(folder: Path) -> list[tuple[str, int, int]]:
 
 
 def linked(folder: Path, to: Path) -> Path:
-    """Copy a folder of releases by hard links, as releases themselves share files, to build on it
+    """Copy a folder of releases by hard links, to build on it
     or to take something of it away; no file in it may be written to. What cannot be linked, as it
     stands on another file system or is linked too often, is copied, once for all its names.
     """

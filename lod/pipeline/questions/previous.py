@@ -1,8 +1,7 @@
 """What a release may take over from the one before it.
 
 Reuse is decided for each record by `RecordReader.known` (`lod/pipeline/reading/intake.py`), for
-each question by `Converter.known` (`lod/pipeline/settling/settle.py`), for the store in
-`lod/publish/fill_store.py`, for the full-text index in `lod/publish/search/indexing.py`.
+each question by `Converter.known` (`lod/pipeline/settling/settle.py`).
 """
 
 import sqlite3
@@ -23,29 +22,14 @@ from lod.pipeline.questions.question_db import (
     QUESTIONS_FILE,
     KnownRecord,
     PublishedQuestions,
-    Redated,
     sum_of,
 )
 from lod.pipeline.questions.question_memo import QuestionFacts, QuestionMemo
 
-ONE_IN = 2  # if more than one question in so many differs, nothing is amended
 # what reading a release may raise that is cut off, or that somebody has changed
 DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodError, sqlite3.Error)
 
 Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedQuestions:
-    """Where a release differs from the one before it, whose files are amended."""
-
-    earlier: PublishedQuestions  # of the release before; none is gone
-    there: set[str]  # uids of its questions whose triples differ here
-    here: set[str]  # the same in the new release, and of new questions
-    redated: Redated  # in neither: only the day of their status differs
-    # made of something else, or new: a new day alone does not count
-    replaced: set[str]  # uids there
-    added: set[str]  # uids here
 
 
 @dataclass(frozen=True)
@@ -105,26 +89,6 @@ class Previous:
             memo = QuestionMemo(uid, key, day, QuestionFacts(*facts), summary, question, texts)
             return memo if crc32(memo.summary, memo.question, memo.texts) == total else None
         return None
-
-    def changed(self, questions: PublishedQuestions) -> ChangedQuestions | None:
-        """Return where a release with these questions differs; None if there is no release before,
-        if it is damaged, or if nearly everything differs.
-
-        None, too, if a question is gone: what somebody has withdrawn must not stay in files that
-        are amended, even if no query finds it.
-        """
-        if self.folder is None:
-            return None
-        try:
-            here, there, redated = questions.differing(earlier := PublishedQuestions(self.folder))
-        except DAMAGED:
-            return None
-        differs_too_much = len(here) * ONE_IN > questions.count()
-        if not there.keys() <= here.keys() or differs_too_much:
-            return None
-        replaced = {uid for uid, key in there.items() if here.get(uid) != key}
-        added = {uid for uid, key in here.items() if there.get(uid) != key}
-        return ChangedQuestions(earlier, set(there), set(here), redated, replaced, added)
 
     def _rows(self, text: str, *values: object) -> Sequence[Row]:
         if self.folder is None:

@@ -5,7 +5,7 @@ same questions give the same bytes.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -49,7 +49,6 @@ SELECT count(*) FROM json_each(?) LEFT JOIN source ON sha256 = value WHERE sha25
 """
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
-SIDES = ("main.", "autre."), ("autre.", "main.")
 IN_CHARGE = compact(QP.ministereAttributaire.value)  # role of the ministry that has to answer
 IN_PORTFOLIO = "portefeuille"  # role of a portfolio in the questions of its ministries
 # in the order of the table: a third of the time
@@ -59,7 +58,10 @@ INSERT OR IGNORE INTO sujet
 SELECT ?2, '{IN_PORTFOLIO}', rang FROM sujet WHERE entite = ?1 AND role = '{IN_CHARGE}'
 """
 FACT_COLUMNS = ", ".join(QuestionFacts._fields)
-Redated = Mapping[str, tuple[str, str]]  # uid → day of the status before, and after
+CHANGED = """
+SELECT uid FROM question AS here FULL JOIN earlier.question AS there USING (uid)
+WHERE here.etat IS NOT there.etat ORDER BY uid
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +222,6 @@ def sum_of(values: Values) -> int:
     return crc32(repr(values).encode())
 
 
-class Differences(NamedTuple):
-    """Where the questions of a release differ from those of an earlier one."""
-
-    here: dict[str, bytes]  # uid → key, of those that the earlier one lacks, or has otherwise
-    there: dict[str, bytes]  # uid → key there, of those that this one lacks, or has otherwise
-    redated: Redated  # others, of which only the day of the status differs
-
-
 @dataclass(frozen=True, slots=True)
 class PublishedQuestions:
     """The questions of a finished file, which any process may ask; each answer opens it anew."""
@@ -291,11 +285,6 @@ class PublishedQuestions:
         """Return what the questions refer to, as N-Triples."""
         return (self.release / REMAINDER).read_bytes()
 
-    def lines(self, uids: Iterable[str]) -> Iterator[bytes]:
-        """Yield the N-Triples that some questions state, line by line."""
-        for question in self.of_uids(uids):
-            yield from question.nt.splitlines(keepends=True)
-
     def source(self, sha256: str) -> bytes | None:
         """Return the bytes of a record; None if there is none with that hash."""
         rows = self.rows("SELECT octets FROM source WHERE sha256 = ?", sha256)
@@ -305,22 +294,13 @@ class PublishedQuestions:
         for sha256, data in self.rows("SELECT sha256, octets FROM source ORDER BY sha256"):
             yield sha256, unpack(data)
 
-    def differing(self, earlier: "PublishedQuestions") -> "Differences":
-        """Return where these questions differ from those of an earlier release."""
-        # all that a question states hangs on its key, on what is stated before, and on its status
-        same = "SELECT uid, cle, deja, statut FROM {0}question JOIN {0}fait USING (rang)"
-        dated = (
-            "SELECT uid, there.jour, here.jour FROM question AS here "
-            "JOIN autre.question AS there USING (uid, cle, deja) "
-            "JOIN fait ON fait.rang = here.rang "
-            "JOIN autre.fait AS before ON before.rang = there.rang AND before.statut = fait.statut "
-            "WHERE there.jour <> here.jour"
-        )
+    def changed_since(self, earlier: "PublishedQuestions") -> list[str]:
+        """Return the uids of the questions whose state differs from that in an earlier release, of
+        new ones, and of those that are gone.
+        """
         with self.connected() as disk:
-            disk.execute("ATTACH ? AS autre", (read_only(earlier.path),))
-            asked = (f"{same.format(a)} EXCEPT {same.format(b)}" for a, b in SIDES)
-            here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
-            return Differences(here, there, {uid: (a, b) for uid, a, b in disk.execute(dated)})
+            disk.execute("ATTACH ? AS earlier", (read_only(earlier.path),))
+            return [uid for (uid,) in disk.execute(CHANGED)]
 
     def _stored(self, where: str, values: Iterable[Values]) -> Iterator[StoredQuestion]:
         columns = "rang, uid, cle, jour, deja, resume, question, textes"

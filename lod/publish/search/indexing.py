@@ -4,13 +4,11 @@ It also has what a search names beside questions (deputies, places, ministries, 
 all words that find them.
 """
 
-import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -23,8 +21,6 @@ from lod.model.shown_title import headed_title
 from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
-from lod.pipeline.questions.previous import DAMAGED, ChangedQuestions
-from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.publication import Output, Task, Workshop
 from lod.publish.search.described import Described, described_things, thing_rows
 from lod.publish.search.full_text import INDEX_FILE, VERSION
@@ -40,8 +36,7 @@ SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 IN_WORDS = ("auteur", "rubrique", "departement")  # facets by whose names questions are found
 LabelOf = Callable[[str], str]  # IRI → its French name
-# the arguments of the format take words out, or put them in
-WORDS = "INSERT INTO mots ({}rowid, titre, question, reponse, faits) VALUES ({}?, ?, ?, ?, ?)"
+WORDS = "INSERT INTO mots (rowid, titre, question, reponse, faits) VALUES (?, ?, ?, ?, ?)"
 Values = Mapping[str, NamedNode]  # facet → the value of a question
 # author, and where the newest question of the author is from; the last row of each author counts
 SEATS = """
@@ -87,37 +82,8 @@ def write_index(path: Path, questions: Iterable[Question], context: IndexContext
         connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
 
 
-def amend_index(
-    path: Path, changed: ChangedQuestions, questions: PublishedQuestions, context: IndexContext
-) -> bool:
-    """Write the index from that of the release before and the questions that have changed since: it
-    finds the same as one by `write_index`, under other numbers. Return whether that could be done.
-    """
-    with suppress(*DAMAGED):
-        shutil.copyfile(changed.earlier.release / INDEX_FILE, path)
-        with _written(path) as connection:
-            facet_values, lexicon = FacetValues(connection, context), Lexicon(connection)
-            numbers: dict[str, int] = dict(connection.execute("SELECT uid, id FROM question"))
-            free = count(len(numbers) + 1)
-            remade = _take_out(connection, changed, facet_values, lexicon)
-            for stored in questions.of_uids(sorted(remade | changed.here)):
-                q, uid = stored.question, stored.uid
-                if uid in remade or uid not in numbers:
-                    number = numbers[uid] if uid in numbers else next(free)
-                    _add(connection, number, q, facet_values, lexicon)
-                else:
-                    _put_row(connection, numbers[uid], q, facet_values)
-            facet_values.tidy()
-            _write_things(connection, context)
-        return True
-    path.unlink(missing_ok=True)
-    return False
-
-
 def _write_things(connection: sqlite3.Connection, context: IndexContext) -> None:
-    """Replace what the index has beside questions, once these are written."""
-    for table in ("propriete", "chose", "forme"):
-        connection.execute(f"DELETE FROM {table}")
+    """Write what the index has beside questions, once these are written."""
     properties = sorted(context.properties.items())
     connection.executemany("INSERT INTO propriete VALUES (?, ?)", properties)
     texts = dict(connection.execute("SELECT cle, nom FROM valeur WHERE facette = 'texte'"))
@@ -140,27 +106,6 @@ def _sitting(people: Iterable[Elected], iris: Iris) -> dict[str, list[str]]:
     }
 
 
-def _take_out(
-    connection: sqlite3.Connection, changed: ChangedQuestions, facet_values: "FacetValues",
-    memo: WordMemo,
-) -> set[str]:  # fmt: skip
-    """Remove from the earlier index the questions that are made of something else now, or that are
-    found by a name that has changed; return their uids.
-    """
-    names = dict(connection.execute("SELECT iri, nom FROM valeur"))
-    is_renamed = " OR ".join(f"{name} IN (SELECT value FROM json_each(:ids))" for name in IN_WORDS)
-    select, ids = f"SELECT uid FROM question WHERE {is_renamed}", str(facet_values.rename())
-    uids = changed.replaced.union(u for (u,) in connection.execute(select, {"ids": ids}))
-    for stored in changed.earlier.of_uids(sorted(uids)):
-        q = stored.question
-        own = connection.execute("SELECT id FROM question WHERE uid = ?", (q.uid,)).fetchone()
-        words = _words(q, dict(values_of(q, facet_values.iris)), names.__getitem__, memo)
-        connection.execute(WORDS.format("mots, ", "'delete', "), (*own, *words))
-        connection.execute("DELETE FROM texte WHERE id = ?", own)
-        connection.execute("DELETE FROM valeur_multiple WHERE question = ?", own)
-    return uids
-
-
 def _add(
     connection: sqlite3.Connection,
     number: int,
@@ -169,20 +114,20 @@ def _add(
     memo: WordMemo,
 ) -> None:
     """Write one question: its row, its texts compressed, and their stems."""
-    facets = _put_row(connection, number, q, facet_values)
+    facets = _add_row(connection, number, q, facet_values)
     several = ((number, value) for value in facet_values.several_of(q))
     connection.executemany("INSERT INTO valeur_multiple VALUES (?, ?)", several)
     _, *texts = map(composed, texts_of(q))
     packed = pack(SEPARATOR.join(texts).encode())
     connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
     words = _words(q, facets, facet_values.label_of, memo)
-    connection.execute(WORDS.format("", ""), (number, *words))
+    connection.execute(WORDS, (number, *words))
 
 
-def _put_row(
+def _add_row(
     connection: sqlite3.Connection, number: int, q: Question, facet_values: "FacetValues"
 ) -> Values:
-    """Write the row of a question, in place of an earlier one; return its facets."""
+    """Write the row of a question; return its facets."""
     day = q.parution.jour.isoformat() if q.parution else None
     event = next((event.day.isoformat() for event in events_of(q)), None)
     facets = dict(values_of(q, facet_values.iris))
@@ -190,7 +135,7 @@ def _put_row(
     days = (day, event, deadlines.delai_jours(q), due.isoformat() if due else None)
     values = (*days, *facet_values.numbers(facets))
     row = (number, q.uid, composed(headed_title(q)), question_name(q), *values)
-    connection.execute(f"REPLACE INTO question VALUES ({', '.join('?' * len(row))})", row)
+    connection.execute(f"INSERT INTO question VALUES ({', '.join('?' * len(row))})", row)
     return facets
 
 
@@ -233,29 +178,7 @@ class FacetValues:
     def __init__(self, connection: sqlite3.Connection, context: IndexContext) -> None:
         self._connection = connection
         self.iris, self.label_of = context.iris, context.label_of
-        known = connection.execute("SELECT facette, iri, id FROM valeur")
-        self._ids: dict[tuple[str, str], int] = {
-            (facet, iri): number for facet, iri, number in known
-        }
-
-    def rename(self) -> list[int]:
-        """Give each known value its present name; return the numbers of those renamed."""
-        known = self._connection.execute("SELECT facette, iri, nom, id FROM valeur")
-        renamed = [
-            (name, number)
-            for facet, iri, before, number in known
-            if facet in facet_columns() and (name := self.label_of(iri)) != before
-        ]
-        self._connection.executemany("UPDATE valeur SET nom = ? WHERE id = ?", renamed)
-        return [number for _, number in renamed]
-
-    def tidy(self) -> None:
-        """Remove the values that no question has any more, and no narrower value."""
-        used = [f"SELECT {name} FROM question" for name in facet_columns()]
-        used += ["SELECT valeur FROM valeur_multiple", "SELECT large FROM valeur"]
-        kept = f"WITH used (n) AS ({' UNION '.join(used)}) SELECT n FROM used WHERE n IS NOT NULL"
-        while self._connection.execute(f"DELETE FROM valeur WHERE id NOT IN ({kept})").rowcount:
-            pass
+        self._ids: dict[tuple[str, str], int] = {}  # facet, IRI → number
 
     def numbers(self, values: Values) -> list[int | None]:
         """Return the number of each value of a question, or None, in the order of the columns."""
@@ -342,5 +265,4 @@ def _write_index(shop: Workshop, item: tuple[Mapping[str, Described], list[Elect
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
     context = IndexContext(iris, name_of, site.publication.saved_properties(), names, *item)
 
-    if not (shop.changed and amend_index(target, shop.changed, shop.questions, context)):
-        write_index(target, (s.question for s in shop.questions.questions()), context)
+    write_index(target, (s.question for s in shop.questions.questions()), context)

@@ -1,5 +1,5 @@
--- recherche.db: written once by the build, or a copy of that of the release before, amended; then
--- only read. No clock, and rows in one order: written anew, the same questions give the same bytes.
+-- recherche.db: written once by the build, then only read. No clock, and rows in one order: the same
+-- questions give the same bytes.
 
 -- of the release: base, editeur, donnees_au, sample, licence
 CREATE TABLE propriete (nom TEXT PRIMARY KEY, valeur TEXT NOT NULL) WITHOUT ROWID;

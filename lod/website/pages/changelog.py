@@ -15,7 +15,6 @@ from lod.base.tabular import group_by_key
 from lod.pipeline.questions.fact_queries import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change
 from lod.publish.documents import every_document
-from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
     CHANGES,
     PER_PAGE,
@@ -53,11 +52,10 @@ def summarize(version: HistoryVersion) -> str:
     return ", ".join(counts) or "aucun changement"
 
 
-def write_changelog(site: Site, store: StoreOutput, withheld: Collection[str]) -> None:
+def write_changelog(site: Site, history: History, withheld: Collection[str]) -> None:
     """Write the list, the pages of a new version and the feed; copy the pages of earlier ones,
     without the titles of questions that are withheld by now.
     """
-    history = store.history
     known = history.followed and history.followed / "site" / CHANGES
     if known and known.is_dir():
         for path in sorted(path for path in known.rglob("*") if path.is_file()):
