@@ -33,7 +33,6 @@ GRAPHS = SITE / "graphes.csv"
 LICENCES = SITE / "licences"
 PROBLEMS = SITE / "problemes.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
-FONT = ".ttf"  # the end of the name of a font, which is used by the program and not published
 OF_COPIES = "copie/"  # the beginning of the name of what only exports have
 SYNONYMS = SITE / "synonymes.csv"
 MAPPINGS = PACKAGE / "reference" / "data"
@@ -87,16 +86,9 @@ def scripts_of_copies() -> dict[str, Path]:
 
 
 def _present(is_wanted: Callable[[str], bool]) -> dict[str, Path]:
-    present = [v for v in vendored() if v.path.is_file() and is_wanted(v.name)
-               and not v.name.endswith(FONT)]  # fmt: skip
+    present = [v for v in vendored() if v.path.is_file() and is_wanted(v.name)]
     licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": v.licence_path for v in present}
     return {v.name: v.path for v in present} | licences
-
-
-def fonts() -> list[Path]:
-    """Return the fonts that pictures are drawn with; none if one of them is missing."""
-    paths = [v.path for v in vendored() if v.name.endswith(FONT)]
-    return paths if all(path.is_file() for path in paths) else []
 
 
 def ontology() -> list[Path]:
@@ -167,11 +159,7 @@ def published() -> list[Path]:
     """Return every packaged file that a release depends on, in a fixed order."""
     folders = (ONTOLOGY, SHAPES, SITE, MAPPINGS)
     paths = (p for folder in folders for p in sorted(folder.rglob("*")))
-    return [
-        *(p for p in paths if p.is_file() and p.suffix != ".pyc"),
-        *scripts().values(),
-        *fonts(),
-    ]
+    return [*(p for p in paths if p.is_file() and p.suffix != ".pyc"), *scripts().values()]
 
 
 def program() -> list[Path]:

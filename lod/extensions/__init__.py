@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NAMES: tuple[str, ...] = (
     "fetch",  # lod fetch: the official archives, downloaded
-    "charts",  # /images: the rows of a query as a chart or a map; the picture of a shared page
+    "charts",  # /images: the rows of a query as a chart or a map
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
     "places",  # /trouver-mon-depute, in searches: from a commune or a postal code to its deputy
     "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
@@ -83,9 +83,6 @@ class Extension:
     search_paths: tuple[str, ...] = ()  # the same, of paths that the search index answers
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable], Iterable[Picture]]" = _nothing  # of such rows
-    # path of a PNG file without extension → its SVG, in the language of the moment: pictures of
-    # pages that are shared, which another extension draws
-    cards: "Callable[[Site], Mapping[str, bytes]]" = lambda _: {}
     # page of the core → function of the values of the page, for its template of additions there
     beside: "Callable[[], Mapping[str, Callable[..., Mapping[str, Any]]]]" = dict
     # what is written beside the releases when one becomes current
@@ -105,11 +102,6 @@ def extensions() -> tuple[Extension, ...]:
 def pictures(rows: "QueryTable") -> "list[Picture]":
     """Return what extensions draw of rows; a function of a module, so that it can be pickled."""
     return [picture for extension in extensions() for picture in extension.pictures(rows)]
-
-
-def cards(site: "Site") -> "dict[str, bytes]":
-    """Return the pictures of pages that are shared, which extensions have beside those of kinds."""
-    return {path: svg for e in extensions() for path, svg in e.cards(site).items()}
 
 
 def followers() -> "list[Follower]":

@@ -46,8 +46,6 @@ STREAM = "changements"  # releases stand there in the order of their names
 # names of releases are not compressed alike: the sizes of files with the history are masked
 HISTORY, QUADS = "changements.jsonl.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
-# where it has brought fonts
-CARD = re.compile(rb'<meta (?:property="og:image|name="twitter:card)[^\n]*\n')
 TABLES = ("propriete", "chose", "forme", "valeur", "question", "lexique", "mots_data", "texte")
 # files of an engine, or of the next build alone
 UNSEEN = {"store", "questions.db", "textes-communs.db", "recherche.db", "yasgui"}
@@ -61,8 +59,6 @@ def masked(
         data = gzip.decompress(data)
     for identity, mask in identities.items():
         data = data.replace(identity, mask)
-    if name.endswith(".html"):
-        data = CARD.sub(b"", data)
     if name == f"{STREAM}.ttl":
         data = b"\n".join(sorted(str(quad.triple).encode() for quad in parse(data, format=TURTLE)))
     elif name == QUADS:  # the store has the history in the order of hashes of these names
@@ -101,7 +97,7 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
         parts = name.decode().split("/")
         if not UNSEEN & set(parts) and name != EDITOR_PAGE:
             part = "/".join(parts if parts[0] == "dumps" else parts[:2])
-            if path.suffix in (".png", ".npy"):  # numbers that a processor rounds in its way
+            if path.suffix == ".npy":  # numbers that a processor rounds in its way
                 continue
             data = rows_of(path) if path.suffix == ".sqlite" else path.read_bytes()
             yield part, name + b"\0" + masked(path.name, data, masks, sizes)

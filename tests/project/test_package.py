@@ -48,7 +48,7 @@ def test_what_a_registry_is_told(dist: Path) -> None:
 
 
 def test_what_others_wrote_is_in_both_archives(dist: Path) -> None:
-    """The scripts and fonts that `.ci/vendor` brought, and nothing of an older version."""
+    """The scripts that `.ci/vendor` brought, and nothing of an older version."""
     [sources], [wheel] = dist.glob("*.tar.gz"), dist.glob("*.whl")
     with tarfile.open(sources) as archive, zipfile.ZipFile(wheel) as whole:
         in_sources = [

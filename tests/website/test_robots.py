@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import struct
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, Namespace
 from werkzeug.test import Client
 
+from lod.base import packaged
 from lod.base.settings import Settings
 from lod.pipeline.questions.question_db import PublishedQuestions
 from lod.publish.downloads import CONTENTS, DownloadFile
@@ -314,6 +316,9 @@ def test_a_head_escapes_what_it_says(sample: Path) -> None:
     told = {meta.get("property"): meta.get("content") for meta in head.iter("meta")}
     assert head.findtext("title").startswith(f"{told['og:title']} (")  # the number stands behind it
     assert "« clouds »" in told["og:title"].replace("\u00a0", " ")
+    png = (packaged.STATIC / told["og:image"].removeprefix(f"{BASE}static/")).read_bytes()
+    stated = (int(told[f"og:image:{side}"]) for side in ("width", "height"))
+    assert png[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", png[16:24]) == (*stated,)
     links = [(link.get("rel"), link.get("href")) for link in head.iter("link")]
     canonical = [href for rel, href in links if rel == "canonical"]
     assert canonical == [f"{BASE}question/QANR5L15QE43349.html"]

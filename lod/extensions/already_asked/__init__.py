@@ -4,13 +4,11 @@ passages, rare words and meaning; and whether a sentence is in the record, word 
 `encoder.py`: texts → vectors, an optional package; `vectors.py`: those of a release; `near.py`:
 questions near to a text; `stock_phrases.py`: what no draft is about; `draft.py`, `verify.py`: the
 two requests that `routes.py` answers, in the forms of `views.py`; `beside.py`: additions to pages
-of the core; `evaluate.py`: how well the search works.
+of the core.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-from click import Group
 
 from lod.extensions import Extension
 from lod.publish.draft import Draft
@@ -40,12 +38,6 @@ def _beside() -> Mapping[str, Callable[..., Mapping[str, Any]]]:
     return {"question": similar_questions, "recherche": near_results}
 
 
-def _commands(group: Group) -> None:
-    from lod.extensions.already_asked.command import evaluate
-
-    group.add_command(evaluate)
-
-
 EXTENSION = Extension(
     purpose="questions like a draft or another question; is a sentence in the record?",
     outputs=_outputs,
@@ -53,5 +45,4 @@ EXTENSION = Extension(
     search_paths=("/deja-posee", "/verifier"),
     tools=_tools,
     beside=_beside,
-    commands=_commands,
 )

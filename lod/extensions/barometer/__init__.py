@@ -1,6 +1,6 @@
 """Barometer: what each week of the data was, as pages with addresses that stay, and a picture."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from lod.extensions import Extension
@@ -12,12 +12,6 @@ def _outputs(draft: Draft) -> Iterator[Output]:
     from lod.extensions.barometer.files import write_barometer
 
     yield Last(write_barometer, draft.site)
-
-
-def _cards(site: Site) -> Mapping[str, bytes]:
-    from lod.extensions.barometer.files import CARD, newest_picture
-
-    return {CARD: newest_picture(site)}
 
 
 def _exported(folder: Path, site: Site) -> None:
@@ -32,6 +26,5 @@ EXTENSION = Extension(
     routes="lod.extensions.barometer.routes",
     # made by SQL on files, not by the store, but limited as its answers are
     store_paths=("/barometre/",),
-    cards=_cards,
     exported=_exported,
 )

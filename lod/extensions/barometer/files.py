@@ -16,9 +16,9 @@ from lod.website.indexes.feeds import FeedEntry, feed
 from lod.website.pages.kept_resources import references_of
 from lod.website.pages.question_lists import QuestionLines
 from lod.website.rendering import language
-from lod.website.rendering.templates import FRAME, render, said, write_translated
+from lod.website.rendering.templates import FRAME, render, write_translated
 
-PATH = CARD = "barometre"
+PATH = "barometre"
 TITLE = "Le baromètre des questions"
 LEADING = 5  # ministries of the picture, and of the frame
 MOST = 20  # questions of a number on a page
@@ -58,13 +58,6 @@ def known_weeks(site: Path) -> list[str]:
     return list(json.loads(path.read_bytes())["semaines"]) if path.is_file() else []
 
 
-def newest_picture(site: Site) -> bytes:
-    """Return the picture of the newest week, as SVG."""
-    release = site.tree.folder.parent
-    newest = weeks_of(release, site.publication.data_until)[-1]
-    return picture_of(site, facts_of(site, release, newest, with_texts=False))
-
-
 def facts_of(site: Site, release: Path, name: str, *, with_texts: bool = True) -> WeekFacts:
     base, day = site.publication.base, site.publication.data_until
     return week_facts(release, base, week_named(name), day, with_texts=with_texts)
@@ -86,8 +79,6 @@ def page_of(site: Site, facts: WeekFacts, weeks: list[str], path: str = PATH) ->
         avant=beside.get(name, ""),
         apres=after.get(name, ""),
         dessine=True,
-        # its own picture, and what that says; an earlier week has that of all pages
-        carte=(CARD, said(TITLE)) if path == PATH else (),
     )
 
 

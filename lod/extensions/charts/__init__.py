@@ -1,4 +1,4 @@
-"""Charts and maps: the rows of a query drawn as SVG; the picture of each kind of page, as PNG."""
+"""Charts and maps: the rows of a query drawn as SVG."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
 
 def _outputs(_: Draft) -> Iterator[Output]:
-    from lod.extensions.charts.cards import write_cards
     from lod.extensions.charts.files import write_charts
 
     yield Once(write_charts)
-    yield Once(write_cards)
 
 
 def _pictures(table: "QueryTable") -> "Iterable[Picture]":
@@ -26,7 +24,5 @@ def _pictures(table: "QueryTable") -> "Iterable[Picture]":
 
 
 EXTENSION = Extension(
-    purpose="the rows of a query as a chart or a map, and the picture of a page that is shared",
-    outputs=_outputs,
-    pictures=_pictures,
+    purpose="the rows of a query as a chart or a map", outputs=_outputs, pictures=_pictures
 )

@@ -106,7 +106,6 @@ def environment() -> Environment:
         "localise": localized,
         "nom_de_rubrique": language.heading_name,
         "mots": lambda texts: map(said, texts),
-        "polices": packaged.fonts,
         "texte_sur": lambda iri, name: bind(query_text(name), "entite", f"<{iri}>"),
         "types_de": page_types,
         "traductions": language.translations,

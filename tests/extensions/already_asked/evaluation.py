@@ -2,10 +2,13 @@
 
 Each question of a group is looked for by the title of another one. The groups are split into halves
 by the day of the answer, even or odd: choose settings by one half, report the scores of the other.
+`python -m tests.extensions.already_asked.evaluation out` prints the scores of the current release.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,6 +18,8 @@ from lod.extensions.already_asked.near import LOOKED_AT, near_questions
 from lod.extensions.already_asked.vectors import BEGINNING
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.publish.release import current, holding
+from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.parameters import SearchRequest
 from lod.publish.search.search_index import SearchIndex
 
@@ -91,3 +96,17 @@ def _groups(questions: PublishedQuestions) -> list[tuple[date, list[Question]]]:
             if answer.code:
                 groups[answer.jo.jour, answer.code].append(q)
     return [(day, members) for (day, _), members in groups.items() if len(members) > 1]
+
+
+def main(folder: Path) -> None:
+    print("half       search      titles  first  in five  MRR")
+    with holding(current(folder)) as release, closing(SearchIndex(release / INDEX_FILE)) as index:
+        for score in evaluate(release, index):
+            print(
+                f"{score.half:9}  {score.search:10}  {score.asked:6}  {score.first:5.1%}"
+                f"  {score.among_first:7.1%}  {score.mean_rank:.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
