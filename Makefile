@@ -4,7 +4,7 @@
 # make nightly   the rest, with what is installed for it: an hour and more; PARTS='browser kills' some of it
 # make test-fast  half a minute of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
-# make bench  four measurements, and their page tests/bench/README.md: half an hour, 8 GiB;
+# make bench  four measurements, and their page tools/bench/README.md: half an hour, 8 GiB;
 #             BENCH=small some minutes, the page in build/bench/small
 # make fuzz   20,000 mutated records                make mutate constraints taken away: a minute
 # make lock   the newest versions of all packages, with hashes: .ci/lock.txt and four others
@@ -26,7 +26,7 @@ UPGRADE ?= --upgrade
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: demo test test-all nightly weigh test-fast check bench fuzz mutate lock clean
+.PHONY: demo test test-all nightly weigh test-fast check bench next-debian fuzz mutate lock clean
 demo: $(PROGRAM)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -52,7 +52,11 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench.measure
+	$(BIN)/python -m tools.bench.measure
+
+# the fast tests on the Debian that is not released yet
+next-debian:
+	.ci/fresh forky 'make test-fast'
 
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/sources/test_fuzz.py

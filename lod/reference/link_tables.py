@@ -56,7 +56,7 @@ class Register:
     adresse: str  # pattern of the address of a person, `{}` for the identifier
     iri: str  # pattern of the IRI that the register has for a person in RDF; "" without RDF
     motif: str  # regular expression of its identifiers
-    colonne: str  # of the original table, from which `tests.makers.tables` takes identifiers
+    colonne: str  # of the original table, from which `tools.makers.tables` takes identifiers
     sources: tuple[str, ...]  # codes of `sources.csv`: who may have read the identifiers
 
 

@@ -1,6 +1,10 @@
-"""The whole hostile corpus against `lod serve`, once: each attack is answered rightly."""
+"""The hostile corpus against `lod serve`: each attack is answered rightly.
+
+A landing sees one attack of each kind, the night all.
+"""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -48,15 +52,21 @@ def data() -> str:
 
 @pytest.fixture(scope="module")
 def siege(tmp_path_factory: pytest.TempPathFactory) -> Siege:
-    """Throw everything at one server; at the end all its readers are back."""
-    folder = tmp_path_factory.mktemp("siege")
+    """One attack of each kind."""
+    return besieged(tmp_path_factory.mktemp("siege"), every=False)
+
+
+def besieged(folder: Path, *, every: bool) -> Siege:
+    """Throw attacks at one server; at the end all its readers are back."""
     publish(folder, quads=data())
     with live(folder, timeout=DEADLINE) as server, listening() as (port, heard):
         readers = server.health()["workers"]
         memory = Watch(lambda: server.memory, EVERY)
         cheap = Watch(lambda: server.post(CHEAP).status, EVERY)
         with memory.running(), cheap.running():
-            answers = [(attack, attack.send(server)) for attack in corpus(port)]
+            attacks = corpus(port)
+            chosen = attacks if every else {attack.kind: attack for attack in attacks}.values()
+            answers = [(attack, attack.send(server)) for attack in chosen]
         wait_for(lambda: server.health()["workers"] == readers, HANG, lambda: "a reader is missing")
         return Siege(answers, memory.values, cheap.values, heard, server.has_restarted)
 
@@ -96,3 +106,13 @@ def test_depth_is_answered_rightly(siege: Siege) -> None:
         name = attack.name.rpartition("-")[0]
         if attack.kind == "uncounted" and found.answer == "200" and name in TRUE | FALSE:
             assert (b'"boolean":true' in found.body) == (name in TRUE), attack.name
+
+
+def test_the_whole_corpus(tmp_path: Path) -> None:
+    """At night."""
+    siege = besieged(tmp_path, every=True)
+    assert len(siege.answers) == COUNT
+    for kind in KINDS:
+        test_attacks_of_a_kind(siege, kind)
+    test_nobody_else_notices(siege)
+    test_depth_is_answered_rightly(siege)

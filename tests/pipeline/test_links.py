@@ -42,9 +42,9 @@ from lod.reference.reviewed_files import (
 )
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legislatures
 from lod.website.pages.links_page import federation_example
-from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
 from tests.support.paths import BASE, GOOD, ROOT, SHARED, TESTS, tables_of
+from tools.makers.tables import main as make_tables
 
 TABLES = tables_of(__file__)
 

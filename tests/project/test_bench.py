@@ -2,7 +2,7 @@
 
 import json
 
-from tests.bench.page import HERE, KEPT, page
+from tools.bench.page import HERE, KEPT, page
 
 
 def test_the_page_is_made_from_the_data() -> None:

@@ -22,11 +22,11 @@ from pyoxigraph import RdfFormat, Store, parse
 from lod.base.settings import Settings
 from lod.build import build
 from lod.publish.tables.columns import tables
-from tests.bench.changing import change
 from tests.support import amo
 from tests.support.paths import CASES, REAL, ROOT
 from tests.support.releases import pages_of, resource_pages_of
 from tests.support.synthetic.forms import write_zip
+from tools.bench.changing import change
 
 pytestmark = pytest.mark.slow
 

@@ -23,11 +23,11 @@ from lod.publish.search.indexing import IndexContext, write_index
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
 from lod.rdf.store import open_store
-from tests.bench.changing import ADDED, answer, lengthen
 from tests.support.comparing import assert_same, named_graphs_of, triples_of
 from tests.support.paths import BASE
 from tests.support.repository import Change, rewrite
 from tests.support.synthetic.forms import write_zip
+from tools.bench.changing import ADDED, answer, lengthen
 
 DESCRIBING = ("ontology", "exemples", "void", "service")
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from tests.bench.watching import memory
 from tests.support.patience import HANG, wait_for
 from tests.support.server_data import Answer, asked, free_port
+from tools.bench.watching import memory
 
 START = 30.0  # seconds until the first answer; measured 1
 TICK = os.sysconf("SC_CLK_TCK")

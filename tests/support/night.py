@@ -19,6 +19,7 @@ RESULTS, PAGE = TESTS / "nightly.json", ROOT / "CONTRIBUTING.md"
 BEGIN, END = "<!-- make nightly: begin -->\n", "<!-- make nightly: end -->\n"
 COMMANDS = {  # part: targets of `make`, with less than they take by hand
     "bench": ("bench", "BENCH=small"),
+    "debian": ("next-debian",),
     "fuzz": ("fuzz",),
     "mutations": ("mutate",),
 }

@@ -32,12 +32,14 @@ def test_every_kind_opens(seen: Seen) -> None:
 
 
 def test_axe(seen: Seen) -> None:
-    """No page has a fault that axe can see, light or dark, wide or narrow."""
+    """No page has a fault that axe can see, wide or narrow; dark, too, at night."""
     assert not told(seen, "violations")
 
 
 def test_no_page_is_wider_than_the_window(seen: Seen) -> None:
-    """At 320 pixels, and at 1280, nobody has to scroll sideways, and no cell lies over another."""
+    """At 1280 pixels and 360, at night 320, nobody has to scroll sideways, and no cell lies over
+    another.
+    """
     assert not told(seen, "debordements")
 
 

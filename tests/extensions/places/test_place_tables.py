@@ -7,8 +7,8 @@ import pytest
 from lod.base.packaged import MAPPINGS
 from lod.extensions.places.tables import constituency_codes, consular_posts, parts_of_communes
 from lod.reference.tables import CommuneRow, communes, deputy_rows
-from tests.makers.communes import workbook_rows
 from tests.support.paths import SHARED
+from tools.makers.communes import workbook_rows
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,6 @@ from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.publication_log import read_log
 from lod.publish.release import current
 from lod.rdf.vocab import RDF, SH, term
-from tests.bench.changing import change
 from tests.extensions.stream.streams import (
     Followed,
     follow_with_client,
@@ -33,6 +32,7 @@ from tests.support.programs import MODULES, need, output
 from tests.support.server_data import free_port
 from tests.support.shapes import shapes
 from tests.support.synthetic.forms import write_zip
+from tools.bench.changing import change
 
 pytestmark = [pytest.mark.slow, pytest.mark.tool]
 

@@ -1,6 +1,8 @@
 // One page: what axe finds, how wide it is, what it asks of whom, and how soon it shows something.
+import { NUIT } from "./machine.mjs";
+
 const LARGE = { width: 1280, height: 900 };
-const ETROIT = { width: 320, height: 640 };
+const ETROIT = { width: NUIT ? 320 : 360, height: 640 };
 const PREMIER_TRAIT = 1000; // milliseconds until something is painted
 const SEMBLABLES = 3; // elements of one tag and class that axe looks at, in one parent
 // a theme changes colours and nothing else: only what axe says of colours is asked again
@@ -9,7 +11,7 @@ const COULEURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-
 const SANS_CONTRASTE = { rules: { "color-contrast": { enabled: false } } };
 const VUES = [
   { nom: "clair, large", taille: LARGE, theme: "light", regles: {} },
-  { nom: "sombre, large", taille: LARGE, theme: "dark", regles: COULEURS },
+  ...(NUIT ? [{ nom: "sombre, large", taille: LARGE, theme: "dark", regles: COULEURS }] : []),
   { nom: "clair, étroit", taille: ETROIT, theme: "light", regles: SANS_CONTRASTE },
 ];
 

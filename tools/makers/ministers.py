@@ -1,4 +1,4 @@
-"""Say in `ministres.csv` who is whom in Wikidata: `python -m tests.makers.ministers FOLDER ACTORS`.
+"""Say in `ministres.csv` who is whom in Wikidata: `python -m tools.makers.ministers FOLDER ACTORS`.
 
 FOLDER has `holders21.csv` and `wanted-positions.csv` of every-politician-scrapers/france-cabinet;
 ACTORS has the files `PA….json` of the Assemblée. Rows that P4123 or a concordance links stay.
@@ -17,7 +17,7 @@ from lod.base.tabular import group_by_key, rows
 from lod.model.text import slug
 from lod.reference.executive import BY_OFFICE, BY_OFFICE_AND_BIRTH
 from lod.reference.matching import name_key
-from tests.makers.tables import write
+from tools.makers.tables import write
 
 Row = dict[str, str]
 WEEK = timedelta(days=7)

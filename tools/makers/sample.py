@@ -1,4 +1,4 @@
-"""Make the sample from records: `python -m tests.makers.sample INPUT…`.
+"""Make the sample from records: `python -m tools.makers.sample INPUT…`.
 
 Texts of questions, answers and errata are removed; all other facts and the form of a record stay.
 `lod demo` and the tests build the sample.

@@ -1,4 +1,4 @@
-"""Four measurements, on generated and on real records: `python -m tests.bench.measure`.
+"""Four measurements, on generated and on real records: `python -m tools.bench.measure`.
 
 1. reading and building a record; 2. an update of 200 records; 3. a query about one resource, an
 answer from the cache, the page of a question; 4. the API and the search of few and of many records.
@@ -34,12 +34,12 @@ from lod.publish.kept_releases import rollback
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store, select
 from lod.sources.forms import read
-from tests.bench.changing import ADDED, change
-from tests.bench.page import GENERATED, HERE, KEPT, LOAD, REAL, Row, page
-from tests.bench.watching import Figures, observe, watch
 from tests.support.live import live
 from tests.support.paths import SHARED
 from tests.support.synthetic.forms import write_zip
+from tools.bench.changing import ADDED, change
+from tools.bench.page import GENERATED, HERE, KEPT, LOAD, REAL, Row, page
+from tools.bench.watching import Figures, observe, watch
 
 ROOT = PACKAGE.parent
 BUILD = ROOT / "build" / "bench"
@@ -91,7 +91,7 @@ def taken(what: str, figures: Figures, **more: object) -> Row:
 
 def building(source: Path, out: Path) -> Iterator[Row]:
     """Read an archive, build a release of it, and again; load its triples with the engine alone."""
-    yield taken("reading", watch("-m", "tests.bench.measure", "--read", str(source)))
+    yield taken("reading", watch("-m", "tools.bench.measure", "--read", str(source)))
     shutil.rmtree(out, ignore_errors=True)
     yield built("build", source, out)
     yield built("build of the same", source, out)

@@ -1,4 +1,4 @@
-"""Make the tables of communes: `python -m tests.makers.communes ARCHIVE WORKBOOK`.
+"""Make the tables of communes: `python -m tools.makers.communes ARCHIVE WORKBOOK`.
 
 ARCHIVE is what `npm pack @etalab/decoupage-administratif@6.0.0` downloads, WORKBOOK the table of
 constituencies of the Ministère de l'Intérieur; others are refused. It writes the communes, which
@@ -19,7 +19,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from lod.reference.tables import communes, departements
-from tests.makers.tables import write
+from tools.makers.tables import write
 
 INTEGRITY = (  # of the archive, as npm writes it
     "sha512-XavYsFlbcM/prKr8hNHPKER94IHw/dsxNM4nxjWM"

@@ -1,4 +1,4 @@
-"""Make the tables of the package: `python -m tests.makers.tables FOLDER ARCHIVE_2022 ARCHIVE_2026`.
+"""Make the tables of the package: `python -m tools.makers.tables FOLDER ARCHIVE_2022 ARCHIVE_2026`.
 
 FOLDER has the files that `lod/reference/data/README.md` names; the archives are AMO30 of February
 2022 and of January 2026. Without the second one, nobody of legislature 16 is in the table.

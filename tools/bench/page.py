@@ -19,7 +19,7 @@ Rows = list[Row]
 Value = Callable[[Rows], float | None]  # reads a figure, None if it was not measured
 HEAD = """# Measurements
 
-`python -m tests.bench.measure` measures, and makes this page from [`measured.json`](measured.json).
+`python -m tools.bench.measure` measures, and makes this page from [`measured.json`](measured.json).
 No figure is typed by hand.
 Generated records: official JSON of legislature 17 with invented texts.
 Real ones: all that `../shared` has in JSON; they are not repeated.
