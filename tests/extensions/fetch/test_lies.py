@@ -3,6 +3,7 @@
 import time
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from struct import pack
 
@@ -127,16 +128,13 @@ def compressed(method: int) -> bytes:
     return path.read_bytes()
 
 
-def listed(at: int, new: bytes) -> bytes:
-    """An archive whose list says something else of the first member."""
-    start = GOOD.index(b"PK\x01\x02") + at
+def altered(mark: bytes, at: int, new: bytes) -> bytes:
+    start = GOOD.index(mark) + at
     return GOOD[:start] + new + GOOD[start + len(new) :]
 
 
-def ending(at: int, new: bytes) -> bytes:
-    """An archive whose last record says something else of the list."""
-    start = GOOD.index(b"PK\x05\x06") + at
-    return GOOD[:start] + new + GOOD[start + len(new) :]
+listed = partial(altered, b"PK\x01\x02")  # what the list says of the first member
+ending = partial(altered, b"PK\x05\x06")  # what the last record says of the list
 
 
 def greedy() -> bytes:
