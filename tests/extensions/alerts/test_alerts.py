@@ -232,5 +232,7 @@ def test_a_server_whose_greeting_has_no_end(piece: bytes, monkeypatch: pytest.Mo
         threading.Thread(target=drip, daemon=True).start()
         there = ("127.0.0.1", server.getsockname()[1])
         mail = Mail(sender="a@b", unsubscribe="mailto:a@b", host=there[0], port=there[1])
-        with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out|not done within 0.2 s"):
+        with pytest.raises(
+            smtplib.SMTPServerDisconnected, match=r"timed out|not done within 0\.2 s"
+        ):
             post.MailServer(mail)
