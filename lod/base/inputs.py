@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, count, pairwise
-from lzma import LZMAError
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
@@ -35,11 +34,16 @@ MAX_DEPTH = 3  # archives inside archives
 EVERY_MEMBER = slice(None)  # all members of an archive
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_MARK = b"\x1f\x8b"
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCAL_HEADER = 30  # bytes before a member of a zip, at least: its name follows
 DAMAGE = (  # errors of files that cannot be read
-    *(zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError),
-    *(RuntimeError, NotImplementedError),  # encrypted; an unknown compression
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
+    *(RuntimeError, NotImplementedError),  # encrypted; of a later version of the format
 )
+
+
+class MethodError(zipfile.BadZipFile):
+    """A member of a zip is compressed by a method that is not read."""
 
 
 class BombError(Exception):
@@ -193,6 +197,16 @@ def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return sorted(listed, key=lambda m: m.filename)
 
 
+def opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    """Open a member of a zip; raise BadZipFile if it is neither stored nor deflated: others may
+    ask for gigabytes of memory before their first byte comes.
+    """
+    if member.compress_type not in METHODS:
+        wrong = f"member {member.filename!r} is compressed by method {member.compress_type}"
+        raise MethodError(f"{wrong}, where only 0 (stored) and 8 (deflate) are read")
+    return archive.open(member)
+
+
 def files(top: Path) -> Iterator[Path]:
     """Yield a file, or each file below a folder that is not hidden."""
     if not top.is_dir():
@@ -217,8 +231,8 @@ def _content(
             raise ValueError(f"an archive inside {MAX_DEPTH} others, which is not opened")
         file.seek(0)
         if head[:2] == GZIP_MARK:
-            with gzip.open(file) as opened:
-                inner = cast("IO[bytes]", _Metered(cast("IO[bytes]", opened), meter))
+            with gzip.open(file) as unpacked:
+                inner = cast("IO[bytes]", _Metered(cast("IO[bytes]", unpacked), meter))
                 yield from _content(inner, path, name, meter, depth + 1)
         elif depth:
             with _unpacked(file) as copy:
@@ -256,8 +270,8 @@ def _members(
             try:
                 if stat.S_ISLNK(member.external_attr >> 16):
                     raise ValueError("a symbolic link, which is not followed")
-                with archive.open(member) as opened:
-                    inner = cast("IO[bytes]", _Metered(opened, meter))
+                with opened(archive, member) as unpacked:
+                    inner = cast("IO[bytes]", _Metered(unpacked, meter))
                     yield from _content(inner, place, name, meter, depth + 1)
             except DAMAGE as error:
                 yield _unreadable(place, name, error)
@@ -287,9 +301,9 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
 
 
 def _unreadable(path: str, name: str, error: Exception) -> Record:
-    return Record(
-        path, name, fault=Remark(Where(path), f"cannot be read: {error}", "fetch or copy it again")
-    )
+    is_method = isinstance(error, MethodError)
+    remedy = "pack it anew by deflate" if is_method else "fetch or copy it again"
+    return Record(path, name, fault=Remark(Where(path), f"cannot be read: {error}", remedy))
 
 
 def archive_of(name: str) -> str:

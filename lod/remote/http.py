@@ -4,14 +4,16 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from http.client import HTTPException, LineTooLong, responses
-from typing import TypeVar
+from http.client import HTTPException, HTTPResponse, LineTooLong, responses
+from typing import Any, TypeVar
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, ReadTimeoutError
 
 from lod import __version__
 from lod.base.errors import LodError, UsageError
+from lod.remote.time_limit import TimeLimit
 
 AGENT = f"questions-parlementaires-lod/{__version__}"
 PORTS = {"http": 80, "https": 443}
@@ -27,7 +29,7 @@ class Limits:
     longest_pause: float = 120  # seconds; if Retry-After is longer, the request is not tried again
     connect: float = 15  # seconds to open a connection
     read: float = math.inf  # seconds without a byte; never more than `whole`
-    whole: float = 300  # seconds of one try, from the request to the last piece of the body
+    whole: float = 300  # seconds of one try, from connecting to the last byte
     size: int = 2**20  # bytes of an answer that is read into memory
 
 
@@ -65,8 +67,8 @@ class HttpClient:
     ) -> None:
         self.limits, self.say = limits, say
         self._sleep = sleep
-        self._pool = urllib3.PoolManager(retries=False)
-        self._seconds, self._end = 0.0, 0.0  # of the request that was sent last
+        self._time = TimeLimit(limits.whole)  # of the request that was sent last
+        self._pool = pools(self._time)
 
     def close(self) -> None:
         self._pool.clear()
@@ -81,10 +83,9 @@ class HttpClient:
         `seconds` replaces the limit `whole`. Raises TransientError if no answer comes, LodError if
         its headers are too long.
         """
-        place, self._seconds = url.partition("?")[0], seconds or self.limits.whole
-        self._end = time.monotonic() + self._seconds
-        silence = min(self.limits.read, self._seconds)
-        timeout = urllib3.Timeout(self.limits.connect, read=silence)
+        place, whole = url.partition("?")[0], seconds or self.limits.whole
+        self._time.start(whole, self.limits.read)
+        timeout = urllib3.Timeout(min(self.limits.connect, whole), read=self._time.silence)
         all_headers = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
         all_headers.update(headers)
         try:
@@ -92,10 +93,11 @@ class HttpClient:
                 method, url, body=body, headers=all_headers, timeout=timeout, redirect=False,
                 preload_content=False,
             )  # fmt: skip
-        except ReadTimeoutError as error:
-            wrong = f"no answer within {round(silence, 1):g} seconds"
-            raise IncompleteError(f"{place}: {wrong}") from error
-        except ProtocolError as error:
+        except (ReadTimeoutError, ProtocolError) as error:
+            if isinstance(error, ReadTimeoutError) or self._time.is_over:
+                waited = whole if self._time.is_over else self._time.silence
+                wrong = f"no answer within {round(waited, 1):g} seconds"
+                raise IncompleteError(f"{place}: {wrong}") from error
             if type(error.args[-1]) in (LineTooLong, HTTPException):
                 raise LodError(
                     f"{place}: its headers are too long; is this the right address?"
@@ -113,11 +115,11 @@ class HttpClient:
             while piece := answer.read1(CHUNK, decode_content=False):
                 size += len(piece)
                 yield piece
-                if time.monotonic() > self._end:
-                    wrong = f"only {size} bytes in {round(self._seconds, 1):g} seconds"
-                    raise IncompleteError(f"{url}: {wrong}")
         except HTTPError as error:
-            raise IncompleteError(f"{url}: the answer broke off ({reason(error)})") from error
+            wrong = f"the answer broke off ({reason(error)})"
+            if self._time.is_over:
+                wrong = f"only {size} bytes in {round(self._time.seconds, 1):g} seconds"
+            raise IncompleteError(f"{url}: {wrong}") from error
 
     def body(self, answer: urllib3.BaseHTTPResponse, url: str) -> bytes:
         """Return the body of an answer; raise IncompleteError or OversizeError."""
@@ -148,6 +150,38 @@ class HttpClient:
             self.say(f"{url}: asked again in {pause:.0f} s")
             self._sleep(pause)
         return act()
+
+
+def pools(limit: TimeLimit) -> urllib3.PoolManager:
+    """Return connections whose bytes all come and go within a limit."""
+
+    class InTime(HTTPResponse):
+        def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
+            super().__init__(sock, *arguments, **options)
+            self.fp.close()
+            self.fp = limit.file(sock)
+
+    class Plain(HTTPConnection):
+        response_class = InTime
+
+        def send(self, data: Any) -> None:
+            if self.sock is None:
+                self.connect()
+            limit.send(self.sock, data)
+
+    class Encrypted(HTTPSConnection):
+        response_class = InTime
+        send = Plain.send
+
+    class PlainPool(urllib3.HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(urllib3.HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    manager = urllib3.PoolManager(retries=False)
+    manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
+    return manager
 
 
 def raise_if_transient(answer: urllib3.BaseHTTPResponse, url: str) -> None:

@@ -53,6 +53,21 @@ def test_members_that_share_their_bytes(most: int, tmp_path: Path) -> None:
     assert good.data == GOOD.read_bytes()
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_methods_that_take_memory(method: int, tmp_path: Path) -> None:
+    """A member of another method is told by its name, in an inner archive, too; others are read."""
+    inner, outer = tmp_path / "inner.zip", tmp_path / "outer.zip"
+    with zipfile.ZipFile(inner, "w", method) as archive:
+        archive.writestr("a.json", b"{}")
+        archive.write(GOOD, "b.json", zipfile.ZIP_DEFLATED)
+    outer.write_bytes(zipped(inner.read_bytes(), "x.zip"))
+    wrong = f"'a.json' is compressed by method {method}, where only 0 (stored) and 8 (deflate) are"
+    for path, place in ((inner, inner), (outer, outer / "0-x.zip")):
+        told, good = records([path])
+        said = f"{place}/a.json:1: cannot be read: member {wrong} read; pack it anew by deflate"
+        assert str(told.fault) == said and good.data == GOOD.read_bytes()
+
+
 def test_members_that_share_some_bytes(tmp_path: Path) -> None:
     whole = bytearray(zipped(b"x" * 90, count=2))
     second = whole.rindex(b"PK\x01\x02")

@@ -23,18 +23,7 @@ from lod.remote.http import (
     raise_if_transient,
 )
 from tests.support.patience import HANG
-from tests.support.repository import (
-    LIMITS,
-    SIZE,
-    WHOLE,
-    Answer,
-    Depot,
-    ended,
-    hanging_up,
-    running,
-    saying,
-    sending,
-)
+from tests.support.repository import LIMITS, Answer, Depot, ended, hanging_up, running, saying
 
 QUICK = Limits(connect=0.2, whole=HANG, size=1000)
 
@@ -48,21 +37,6 @@ def depot() -> Iterator[Depot]:
 def body(url: str, limits: Limits = LIMITS) -> bytes:
     with closing(HttpClient(limits)) as client, closing(client.open("GET", url, {})) as answer:
         return client.body(answer, url)
-
-
-OK = b"HTTP/1.1 200 OK\r\n"
-ENDLESS = {  # what has no end → what comes first, again and again, after which pause; what is said
-    "headers": (OK, b"X-More: 1\r\n", 0, "its headers are too long; is this the right address?"),
-    "a body": (OK + b"\r\n", b"x" * 1000, 0, f"an answer of more than {SIZE} bytes"),
-    "drops": (OK + b"\r\n", b"x", 0.01, f" bytes in {WHOLE} seconds"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ENDLESS)
-def test_what_has_no_end_is_given_up(name: str) -> None:
-    first, piece, pause, message = ENDLESS[name]
-    with sending(first, piece, pause) as url:
-        assert message in ended(lambda: body(url), HANG)
 
 
 SILENCE = threading.Event()

@@ -4,14 +4,13 @@ import hashlib
 import io
 import json
 import random
-import socket
 import struct
 import sys
 import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -121,39 +120,7 @@ def sharing(whole: bytes, count: int) -> bytes:
     return whole[:start] + entries + b"PK\x05\x06\0\0\0\0" + sizes
 
 
-WHOLE = 0.1  # seconds of one try
-SIZE = 2**16  # bytes of an answer
-LIMITS = Limits(delays=(), whole=WHOLE, size=SIZE)
-
-
-@contextmanager
-def sending(first: bytes, piece: bytes, pause: float = 0) -> Iterator[str]:
-    """Give the address of a server that answers so, and then sends a piece again and again."""
-    stop = threading.Event()
-
-    def answer(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            connection.settimeout(1)
-            connection.recv(65536)
-            connection.sendall(first)
-            while not stop.wait(pause):
-                connection.sendall(piece)
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.05)
-
-        def listen() -> None:
-            while not stop.is_set():
-                with suppress(TimeoutError):
-                    threading.Thread(target=answer, args=server.accept()[:1], daemon=True).start()
-
-        listener = threading.Thread(target=listen)
-        listener.start()
-        try:
-            yield f"http://127.0.0.1:{server.getsockname()[1]}/"
-        finally:
-            stop.set()
-            listener.join()
+LIMITS = Limits(delays=(), whole=0.1, size=2**16)
 
 
 def ended(act: Callable[[], object], seconds: float) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 from lod.extensions.alerts.alerts_file import Alert, AlertsFile, Mail
 from lod.extensions.alerts.letters import letter
@@ -17,9 +18,11 @@ from lod.extensions.alerts.outbox import Outbox, copied_outbox
 from lod.publish.release import current, holding
 from lod.publish.search.full_text import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
+from lod.remote.time_limit import TimeLimit
 
 PASSWORD = "LOD_SMTP_PASSWORD"  # the variable with the password of `utilisateur`
-SECONDS = 30  # for the answer of a server
+SECONDS = 30  # without a byte of the server
+WHOLE = 3600  # seconds of a night; letters that are not sent then wait for the next
 
 Facts = dict[str, dict[str, Fact]]  # alert → key of a fact → the fact, of the release
 
@@ -107,9 +110,27 @@ def letters_waiting(
             outbox.sent(name)
 
 
+class MailServer(smtplib.SMTP):
+    """A server of mail, whose answers all come within the limit of the night."""
+
+    def __init__(self, mail: Mail) -> None:
+        self._limit = TimeLimit(WHOLE, SECONDS)
+        super().__init__(mail.host, mail.port, timeout=self._limit.silence)
+
+    def send(self, s: Any) -> None:
+        if self.sock is not None:
+            self._limit.bind(self.sock)
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = self._limit.file(self.sock)
+        return super().getreply()
+
+
 @contextmanager
 def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP(mail.host, mail.port, timeout=SECONDS) as server:
+    with MailServer(mail) as server:
         if mail.starttls:
             server.starttls(context=ssl.create_default_context())
         if mail.user:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from lod.base.durable import rename
-from lod.base.inputs import DAMAGE, ZIP_MARKS, BombError, Meter, members
+from lod.base.inputs import DAMAGE, ZIP_MARKS, BombError, Meter, members, opened
 from lod.base.packing import sha256
 from lod.remote.http import CHUNK
 
@@ -111,7 +111,7 @@ def _has_acteur(part: Path) -> bool:
     """Say whether a member of a complete zip describes a deputy."""
     with zipfile.ZipFile(part) as archive:
         for member in members(archive):
-            with archive.open(member) as file:
+            with opened(archive, member) as file:
                 end = b""  # of the previous piece
                 while data := file.read(CHUNK):
                     if ACTEUR.search(end + data):
@@ -126,7 +126,7 @@ def damage(part: Path) -> str:
     try:
         with zipfile.ZipFile(part) as archive:
             for member in members(archive):
-                with archive.open(member) as file:
+                with opened(archive, member) as file:
                     while data := file.read(CHUNK):
                         meter.add(len(data))
             return "" if archive.filelist else "nothing is in it"

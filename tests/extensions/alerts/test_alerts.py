@@ -2,10 +2,14 @@
 
 import asyncio
 import signal
+import smtplib
+import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -19,7 +23,8 @@ from msgspec.structs import replace
 
 from lod.base.errors import UsageError
 from lod.base.inputs import Record
-from lod.extensions.alerts.alerts_file import read_alerts
+from lod.extensions.alerts import post
+from lod.extensions.alerts.alerts_file import Mail, read_alerts
 from lod.extensions.alerts.news import facts_of
 from lod.model.question import Question
 from lod.pipeline.questions.question_db import PublishedQuestions
@@ -212,3 +217,22 @@ def test_a_text_is_watched(tmp_path: Path, vies: Path) -> None:
     [alert] = read_alerts(path).alerts
     with closing(SearchIndex(folder / INDEX_FILE)) as index:
         assert stored.uid in [fact.uid for fact in facts_of(alert, folder, index)]
+
+
+@pytest.mark.parametrize("piece", [b"220-wait\r\n", b"2"])
+def test_a_server_whose_greeting_has_no_end(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drip() -> None:
+        with server.accept()[0] as connection, suppress(OSError):
+            while True:
+                connection.sendall(piece)
+                time.sleep(0.01)
+
+    monkeypatch.setattr(post, "WHOLE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, daemon=True).start()
+        there = ("127.0.0.1", server.getsockname()[1])
+        mail = Mail(sender="a@b", unsubscribe="mailto:a@b", host=there[0], port=there[1])
+        with pytest.raises(
+            smtplib.SMTPServerDisconnected, match=r"timed out|not done within 0\.2 s"
+        ):
+            post.MailServer(mail)

@@ -44,7 +44,6 @@ from tests.support.repository import (
     etag,
     running,
     saying,
-    sharing,
     zipped,
 )
 
@@ -256,62 +255,9 @@ def test_a_part_that_the_server_cannot_go_on_with_is_thrown_away(run: Run, said:
     assert run.depot.asked("Range") == [None, f"bytes={HALF}-", None]
 
 
-MOVED = "has the address changed? look on https://data.assemblee-nationale.fr/"
-NO_ZIP = f"a web page came instead of a zip; {MOVED}"
-FAILS: dict[str, tuple[Answer, str]] = {  # what is wrong → the only answer, what is said
-    "a short length": (saying(200, GOOD, Content_Length=len(GOOD) - 9), "the zip is damaged"),
-    "a page, by its type": (saying(200, b"Indisponible", Content_Type="Text/HTML; x"), NO_ZIP),
-    "a page, by its first bytes": (saying(200, b"\r\n" + PAGE), NO_ZIP),
-    "an address that is gone": (saying(404), f"404 Not Found; {MOVED}"),
-    "a 416, though no range was requested": (saying(416), "416 "),
-    "a 304 without a condition": (saying(304), "304 Not Modified"),
-    "a 206 without a range": (saying(206, GOOD), "206 Partial Content"),
-    "a long pause": (saying(503, Retry_After=3600), "503 Service Unavailable; run the command ag"),
-    "redirections in a circle": (saying(302, Location="/round"), "more than 5 redirections"),
-} | {
-    place: (saying(302, Location=place), f"is redirected to another server, '{place}'; has the")
-    for place in (
-        "http://localhost:1/x.zip", "//example.org/x.zip", "file:///etc/passwd", "http://[",
-        "ftp:x", "http://127.0.0.1:99999/x", "http://127.0.0.1:1/x.zip",
-    )
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("answer", "words"), FAILS.values(), ids=FAILS)
-def test_what_cannot_become_right_is_asked_for_once(run: Run, answer: Answer, words: str) -> None:
-    """The message says what to do; nothing is left. A few redirections are followed, no more."""
-    outcome = run(answer)
-    assert isinstance(outcome, LodError) and words in str(outcome)
-    assert len(run.depot.requests) == (6 if "5 redirections" in words else 1)
-    assert run.pauses == [] and run.left() == set()
-
-
 def test_a_page_does_not_replace_what_was_begun(run: Run) -> None:
     run(CUT, saying(200, PAGE, Content_Type="text/html"))
     assert run.part.read_bytes() == GOOD[:HALF]
-
-
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        (b"", "other bytes came instead of a zip"),
-        (b"{}", "other bytes came instead of a zip"),
-        (GOOD.replace(b"1.json", b"7.json", 1), "the zip is damaged (File name in directory"),
-        (GOOD[:5000] + bytes([GOOD[5000] ^ 1]) + GOOD[5001:],
-         "the zip is damaged (Bad CRC-32 for file 'json/QANR5L17QG1.json')"),
-        (b"\n" + GOOD, "other bytes came instead of a zip"),
-        (GOOD.replace(b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\1"),
-         "is encrypted, password required for extraction)"),
-        (b"PK\x05\x06" + bytes(18), "the zip is damaged (nothing is in it)"),
-        (sharing(zipped(bytes(2000)), count=9), "some of its members share bytes"),
-    ],
-)  # fmt: skip
-def test_what_is_not_a_whole_zip_is_thrown_away(run: Run, body: bytes, message: str) -> None:
-    """Each member is read and its CRC compared; the file in the place stays."""
-    run(serving(OTHER))
-    assert message in str(run(serving(body)))
-    assert run.target.read_bytes() == OTHER
-    assert run.left() == {NAME, f".{NAME}.http.json"}
 
 
 def test_the_published_md5_decides(run: Run) -> None:
