@@ -57,8 +57,10 @@ def unless_known(
     lists: Iterable[list[T]],
     jobs: int,
 ) -> Iterator[tuple[T, R]]:
-    """Yield each item, in order, with what is `known` of it, which this process asks; or else with
-    what another process makes of the unknown items of its list.
+    """Yield each item with its result, in order.
+
+    This process calls `known` for each item; the items without a result go, list by list, to
+    another process, which calls `make`.
     """
     asked = deque[list[tuple[T, R | None]]]()
 

@@ -37,8 +37,9 @@ def document_triples(publication: Publication, path: str, form: str) -> list[Tri
 def written_document(
     publication: Publication, path: str, triples: Sequence[Triple], form: str
 ) -> bytes:
-    """Return triples as one of DATA_FORMS of a document, and what that says of itself; in one of
-    QUAD_FORMS they stand in a graph, of which that is said.
+    """Serialize a document: its triples and its own metadata.
+
+    In a form of QUAD_FORMS the triples stand in a graph that the metadata describes.
     """
     itself = document_triples(publication, path, form)
     if form in DATA_FORMS:

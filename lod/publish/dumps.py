@@ -1,8 +1,12 @@
 """The dumps of the data: all of it in Turtle and N-Triples, each legislature in Turtle.
 
-Each is complete by itself: after the questions come the status of those that wait, then what they
-refer to, and what that refers to, with code lists and links; in those of all data also what no
-question refers to. The first lines of a file say what it is.
+Each file is complete by itself. After a head that says what it is, it has in this order:
+
+1. the questions;
+2. the statuses that follow the day of the data;
+3. the resources that questions name;
+4. the resources that those name, with code lists and links;
+5. in the dumps of all data, everything else.
 """
 
 import gzip

@@ -164,9 +164,7 @@ def releases(folder: Path) -> list[KeptRelease]:
 
 
 def _sort_key(release: KeptRelease, by_id: dict[str, KeptRelease]) -> tuple[float, int, str]:
-    """Return the key that puts a release after those that it follows: the latest time of it and
-    them, their number, its id.
-    """
+    """Sort key: newest time in its line of ancestors, length of the line, id."""
     line = [release]
     while (before := by_id.get(line[-1].previous)) and before not in line:
         line.append(before)

@@ -1,7 +1,7 @@
 """What a week of the data was, by SQL on the facts of questions: as it stood on its last day.
 
-Of that day are the questions that waited, which are those of its legislature: the end of one closes
-what is left of it.
+A week counts as waiting the questions of its own legislature: the end of a legislature closes the
+others.
 """
 
 import sqlite3

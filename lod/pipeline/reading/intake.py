@@ -185,8 +185,8 @@ class RecordFacts:
             self.days[archive] = {day: uids for day, uids in kept.items() if uids}
 
     def leave_out_misprints(self) -> None:
-        """Forget each day that one question alone has of a legislature that goes on, and that comes
-        after those of all others by more than the longest recess.
+        """Drop dates that are misprints: a last day of an open legislature that one question alone
+        has, further from the day before it than the longest recess.
         """
         by_legislature: dict[int, dict[date, set[str]]] = {}
         for (_, legislature, _), days in self.days.items():

@@ -228,9 +228,9 @@ class ReferenceData:
         """Return the same, with more questions that the program fails over."""
         return replace(self, failed={**self.failed, **failed}) if failed else self
 
-    def stop(self, uid: str, names: Iterable[str]) -> date | None:
-        """Return the last day of the archives that have a question, by the names of its records, if
-        its legislature has ended and they stop too early to tell what became of it.
+    def archives_end_early(self, uid: str, names: Iterable[str]) -> date | None:
+        """Return the last day of the archives of a question, `names` being those of its records;
+        None unless its legislature has ended and the archives stop before that.
         """
         legislature, type_, _ = split_uid(uid)
         if not (end := legislature_end(legislature)):

@@ -160,7 +160,8 @@ def convert_records(records: tuple[ReadRecord, ...], iris: Iris, tables: Referen
         return Rejected(records, (why,), withheld=(uid, reason))
     reading = corrected(merged, tables.review, place)
     reading = complete(reading, first.path, tables.directory, tables.executive)
-    data_until = tables.stop(uid, (record.name for record in records)) or tables.data_until.get(
+    names = (record.name for record in records)
+    data_until = tables.archives_end_early(uid, names) or tables.data_until.get(
         merged.question.legislature
     )
     q = replace(

@@ -94,7 +94,8 @@ class Converter:
         hashed = sha256(self.made_with.encode())
         uid, tables = records[0].uid, self.tables
         hashed.update(tables.review.fingerprint_of(uid).encode())
-        hashed.update(f"{tables.stop(uid, (record.name for record in records))}".encode())
+        names = (record.name for record in records)
+        hashed.update(f"{tables.archives_end_early(uid, names)}".encode())
         for record in records:
             hashed.update(f"{record.name}\0{record.line}\0{record.sha256}\n".encode())
         return hashed.digest()

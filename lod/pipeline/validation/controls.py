@@ -1,9 +1,11 @@
 """Controls of what is published: a failure is a fault of the program, not of a record.
 
-A control is a query of `shapes/controles/` that must return no row; all are published as SHACL,
-too (`constraints.py`). A control with the head line `portée: question` is local: it runs on each
-batch of new or changed questions, with all that they refer to, and once on all that is no question;
-what it warns of in a question is kept with it. The others run on the whole store.
+A control is a query of `shapes/controles/` that must return no row. All controls are published as
+SHACL, too (`constraints.py`).
+
+- A local control (head line `portée: question`) runs on each batch of new or changed questions with
+  the resources they name, and once on the other resources. Its warnings are kept with the question.
+- The others run on the whole store.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -290,8 +290,10 @@ class ThingIndex:
         )
 
     def _folded(self, ids: Iterable[int]) -> Iterator[Thing]:
-        """Yield things in their order, each ministry that has ended beneath the first that shares a
-        portfolio with it; one without portfolios, which is old, beneath the first of all.
+        """Yield things in their order, with ended ministries folded beneath others.
+
+        An ended ministry goes beneath the first ministry that shares a portfolio with it; without
+        portfolios (an old one), beneath the first ministry of all.
         """
         beneath: dict[int, list[Thing]] = {}  # number → those that are folded beneath it
         firsts: list[int] = []  # ministries

@@ -79,9 +79,11 @@ RESOURCE, ANSWER, SHARED = Codec(KeptResource), Codec(KeptAnswer), Codec(Shared)
 
 
 def shared_by_all(site: Site, details: ResourceDetails) -> Shared:
-    """Return what the pages of all resources have in common; of names, those of documents, of what
-    stands elsewhere (a register may name persons by fragments), and of the parts that others lead
-    to: headings of a legislature, sets of statistics.
+    """Return what the pages of all resources share.
+
+    Names are kept of documents, of resources of other sites (a register may name persons by
+    fragments), and of the fragments that pages link to: headings of a legislature, sets of
+    statistics.
     """
     references, base = site.references, site.publication.base
     led_to = f"{base}legislature/", f"{base}{STATISTICS}#"
