@@ -8,6 +8,7 @@ rdflib take ten times as long to make.
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -152,8 +153,13 @@ def integer(number: int) -> Literal:
 
 
 def decimal(number: float) -> Literal:
-    """Return a number to a tenth, in the canonical form: `98.3`, `70`."""
-    return Literal(f"{number:.1f}".removesuffix(".0"), datatype=XSD.decimal)
+    """Return a number to a tenth, a half rounded up, in the canonical form.
+
+    >>> decimal(13.25).value, decimal(70).value
+    ('13.3', '70')
+    """
+    tenths = Decimal(str(number)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return Literal(f"{tenths}".removesuffix(".0"), datatype=XSD.decimal)
 
 
 def boolean(value: bool) -> Literal:

@@ -1,7 +1,7 @@
 """What a week of the data was, by SQL on the facts of questions: as it stood on its last day.
 
-A week counts as waiting the questions of its own legislature: the end of a legislature closes the
-others.
+A week tells all that was published in it. It counts as waiting the questions of its own legislature:
+the end of a legislature closes the others.
 """
 
 import sqlite3
@@ -29,14 +29,14 @@ OF_LEGISLATURE = f"""
 SELECT min(rang), max(rang) FROM sujet
 WHERE role = '{compact(QP.legislature.value)}' AND entite = ?
 """
-WITHIN = f"SELECT {FACT_COLUMNS} FROM fait WHERE rang BETWEEN :a AND :z"
-ASKED = f"{WITHIN} AND parution BETWEEN :du AND :au ORDER BY parution, rang"
+FACTS = f"SELECT {FACT_COLUMNS} FROM fait"
+ASKED = f"{FACTS} WHERE parution BETWEEN :du AND :au ORDER BY parution, rang"
 # the longest waits first
 ANSWERED = f"""
-{WITHIN} AND type = 'QE' AND reponse BETWEEN :du AND :au ORDER BY delai DESC, rang
+{FACTS} WHERE type = 'QE' AND reponse BETWEEN :du AND :au ORDER BY delai DESC, rang
 """
 WAITING = f"""
-{WITHIN} AND type = 'QE' AND parution BETWEEN '1' AND :jour
+{FACTS} WHERE rang BETWEEN :a AND :z AND type = 'QE' AND parution BETWEEN '1' AND :jour
 AND (reponse = '' OR reponse > :jour) AND (retrait > :jour OR retrait = '')
 AND NOT (retrait = '' AND statut = '{qp("statut-retiree").value}')
 ORDER BY parution, rang
@@ -44,7 +44,7 @@ ORDER BY parution, rang
 # the first answer of a ministry, on the first day on which it gives one
 FIRST = """
 SELECT ministere, min(reponse) AS premier FROM fait
-WHERE rang BETWEEN :a AND :z AND type = 'QE' AND reponse > '' AND ministere > ''
+WHERE type = 'QE' AND reponse > '' AND ministere > ''
 GROUP BY ministere HAVING premier BETWEEN :du AND :au
 """
 COMMON_TEXTS = "textes_communs"  # table of questions that share passages, if an extension finds any

@@ -8,12 +8,17 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 import pytest
 from lxml import html
+from msgspec.structs import replace
 from werkzeug.test import Client
 
+from lod.extensions.barometer.weeks import week_facts, week_of, weeks_of
+from lod.model.question import JO, Reponse
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering.language import LANGUAGES
+from tests.support.chantier import question, write_questions
+from tests.support.paths import BASE
 
 FACTS = f"""PREFIX qp: <{NAMESPACE}> SELECT ?q ?parution ?limite ?reponse ?retrait ?statut {{
   ?q qp:dateParution ?parution ; qp:uid ?uid . FILTER(CONTAINS(?uid, "L17Q"))
@@ -45,6 +50,23 @@ def test_a_week_is_told_as_its_last_day_saw_it(client: Client, sample: Path) -> 
     newest = told(client, "/barometre.json")
     overdue = {row["q"] for row in rows if row["statut"].endswith("en-attente-hors-delai")}
     assert late_of(newest) == overdue and newest["semaines"][-1] == newest["semaine"]  # type: ignore[index]
+
+
+def test_a_week_has_what_was_published_in_it(tmp_path: Path) -> None:
+    """Also on the last day of a legislature, and after it: they wait no more, but are there."""
+    last, answered = date(2017, 6, 20), date(2017, 7, 4)
+    reponse = Reponse(texte="Oui.", jo=JO(jour=answered), page_de_section=False)
+    old = question(last.isoformat(), uid="QANR5L14QE1", legislature=14, numero=1)
+    late = replace(old, uid="QANR5L14QE2", numero=2, reponses=(reponse,))
+    write_questions(tmp_path, [old, late, question("2017-07-04")])
+    assert weeks_of(tmp_path, answered) == ["2017-W25", "2017-W27"]
+    first, then = (
+        week_facts(tmp_path, BASE, week_of(day), answered, with_texts=False)
+        for day in (last, answered)
+    )
+    assert [q.numero for q in first.asked] == [1, 2] and not first.waiting
+    assert [q.numero for q in then.answered] == [2]
+    assert [q.numero for q in then.asked] == [q.numero for q in then.waiting] == [90001]
 
 
 def test_the_end_of_a_legislature_closes_what_waits(client: Client) -> None:
