@@ -42,7 +42,7 @@ from tests.support.synthetic.lives import cases
 
 UPDATES = 10
 FIRST_DAY = date(2025, 6, 3)
-DESCRIBING = ("ontology", "exemples", "void", "service")
+BESIDE_DATA = ("ontology", "exemples")
 
 
 def chain(folder: Path) -> Iterator[tuple[int, PublishedQuestions, ChangedQuestions | None]]:
@@ -151,7 +151,7 @@ def all_of(release: Path) -> set[Quad]:
     base = manifest(release)["base"]
     nt = [*PublishedQuestions(release).ntriples(), (release / "links.nt").read_bytes()]
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
-    for path in (release / "dumps" / f"{name}.ttl" for name in DESCRIBING):
+    for path in (release / "dumps" / f"{name}.ttl" for name in BESIDE_DATA):
         found |= {Quad(*triple, DefaultGraph()) for triple in triples_of(path)}
     for graph in named_graphs_of(release).values():
         name = NamedNode(base + graph.path)
