@@ -14,7 +14,7 @@ from lod.base.words import english
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.settling.settle import BuildPlan, MadeGraph
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
-from lod.publish.fill_store import DESCRIPTIONS_NT, StoreOutput
+from lod.publish.fill_store import DESCRIPTIONS_NT, ONTOLOGY_NT, StoreOutput
 from lod.publish.publication import Output
 from lod.publish.reference_tables import write_reference_tables
 from lod.publish.void import first_day
@@ -84,11 +84,10 @@ def count_triples(
     counts |= graph_counts
     for name in ("ontology", "alignements", "shapes", "controles", "exemples", "void", "service"):
         counts[name] = len(read_turtle(work / "dumps" / f"{name}.ttl"))
-    # triples of ontology, examples, VoID and service that are not in the data
     counts["descriptions"] = count_lines(work / DESCRIPTIONS_NT)
     counts["store"] = len(store)
     loaded = ("questions", "descriptions", "faits-wikidata", "alignements", *graph_counts)
-    expected = sum(counts[name] for name in loaded)
+    expected = sum(counts[name] for name in loaded) + count_lines(work / ONTOLOGY_NT)
     if counts["store"] != expected:
         raise LodError(
             f"the store has {counts['store']} triples, the files that went into it {expected}; "
@@ -124,8 +123,8 @@ class Downloads(Output):
         store, report, dumps = self._store.store, self._gathered.report, self._work / "dumps"
         graphs = self._gathered.graphs
         self.counts = count_triples(self._work, report.triples, store, graphs)
-        described = (self._work / DESCRIPTIONS_NT).read_bytes()
-        write_quads(dumps, store, self.counts["questions"], described, self._head)
+        beside = (self._work / ONTOLOGY_NT).read_bytes()
+        write_quads(dumps, store, self.counts["questions"], beside, self._head)
         parts = {legislature_dump(n): (LEGISLATURE, str(n)) for n, *_ in report.legislatures}
         graph_contents = {graph.dump: graph.content for graph in graphs}
         whole = {name: (content,) for name, content in (CONTENTS | graph_contents).items()}

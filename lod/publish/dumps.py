@@ -259,9 +259,9 @@ def _add_status(
         file.add(gzipped_member(serialized(status)), len(status))
 
 
-def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head: DumpHead) -> None:
+def write_quads(dumps: Path, store: Store, triples: int, beside: bytes, head: DumpHead) -> None:
     """Write all graphs, once the dump of N-Triples is there: its lines, as many as `triples`, are
-    the data; `described` are the other lines of the default graph.
+    the data; `beside` are the other lines of the default graph.
     """
     with (
         DumpFile(dumps / QUADS, partial(head.lines, EVERYTHING)) as file,
@@ -269,7 +269,7 @@ def write_quads(dumps: Path, store: Store, triples: int, described: bytes, head:
     ):
         data.seek(len(gzipped_head(head.lines(DATA, triples))))
         file.copy(data, triples)
-        file.add(gzipped_member(described), described.count(b"\n"))
+        file.add(gzipped_member(beside), beside.count(b"\n"))
         for graph in named_graphs().values():
             quads = store.quads_for_pattern(None, None, None, NamedNode(head.base + graph.path))
             for group in batches(quads, QUADS_TOGETHER):

@@ -1,6 +1,6 @@
 """What describes the data in the terms of VoID: parts of a store (`site/graphes.csv`), and the
 descriptions of dataset and SPARQL service, templates that are filled with the figures of
-`store_counts.py`.
+`store_counts.py`. They stand in a graph of their own, which is not counted.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from lod.rdf.vocab import QP, RDF
 
 NAMED = "nommé"  # of a part: it is a graph of its own
 DESCRIPTIONS = "descriptions"  # the part that this module writes
+Sizes = Mapping[str, int | None]  # part of a store, by `nom` → its triples; None: not counted
 FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
 # the formats in which the endpoint answers, as W3C names them; a test compares `formats.py`
 RESULT_FORMATS = (
@@ -69,25 +70,21 @@ def first_day(store: Store) -> str:
 
 
 def describe_void(
-    settings: Settings, store: Store, counts: StoreCounts, sizes: Mapping[str, int], **values: Any
+    settings: Settings, store: Store, counts: StoreCounts, sizes: Sizes, **values: Any
 ) -> bytes:
-    """Return the VoID description; `store` holds only the data.
-
-    `sizes` are the triples of the parts of the store, by `nom`. `values` are more variables of the
-    template.
-    """
+    """Return the VoID description of a store; `values` are more variables of the template."""
     questions = store.quads_for_pattern(None, RDF.type, QP.Question)
     example = next(q.subject.value for q in questions if isinstance(q.subject, NamedNode))
     values |= {"comptes": counts, "exemple": example, "debut": first_day(store)}
-    parts = [(part, sizes[nom]) for nom, part in store_parts().items() if sizes[nom]]
+    parts = [(part, sizes[nom]) for nom, part in store_parts().items() if sizes[nom] != 0]
     return describe("void.ttl", settings, parties=parts, **values)
 
 
 def describe_service(
-    settings: Settings, counts: StoreCounts, sizes: Mapping[str, int], data_until: date
+    settings: Settings, counts: StoreCounts, sizes: Sizes, data_until: date
 ) -> bytes:
     """Return the description of the SPARQL service, whose default graph VoID describes."""
-    graphs = [graph for nom, graph in named_graphs().items() if sizes.get(nom, 1)]
+    graphs = [graph for nom, graph in named_graphs().items() if sizes.get(nom) != 0]
     return describe(
         "service.ttl", settings, donnees_au=data_until, comptes=counts, graphes=graphs,
         formes=RESULT_FORMATS, recherche=CONTAINS,

@@ -406,8 +406,8 @@ def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
     assert published(sample, f"{schema} SELECT ?v {{ {seed} ?i schema:birthDate ?v }}") == []
     [said] = published(
         sample,
-        "SELECT ?constat ?source { <.well-known/void#faits-wikidata> "
-        "qp:dateConstat ?constat ; qp:sourcePreuve ?source ; void:dataDump ?dump }",
+        "SELECT ?constat ?source { GRAPH ?g { <.well-known/void#faits-wikidata> "
+        "qp:dateConstat ?constat ; qp:sourcePreuve ?source ; void:dataDump ?dump } }",
     )
     assert said == {"constat": "2025-09", "source": evidence_sources()["wikidata2025"].nom}
 

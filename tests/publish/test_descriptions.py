@@ -1,6 +1,5 @@
 """What a release says of itself is true: every figure is counted again, every fact is looked up."""
 
-import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -28,7 +27,6 @@ SCHEMA = Namespace(PREFIXES["schema"])
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 DATASET = URIRef(f"{BASE}.well-known/void#questions")
 SERVICE, WHOLE = URIRef(f"{BASE}sparql#service"), URIRef(f"{BASE}sparql#graphe")
-DESCRIBING = ("ontology", "exemples", "void", "service")
 FIGURES = {
     VOID.triples: "COUNT(*)",
     VOID.entities: "COUNT(DISTINCT ?s)",
@@ -55,14 +53,8 @@ def void(sample: Path) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def data(sample: Path) -> Store:
-    """What the dumps of data and descriptions hold together, which is the default graph."""
-    dumps, store = current(sample) / "dumps", Store()
-    data = gzip.decompress((dumps / "questions.nt.gz").read_bytes())
-    store.load(data, format=RdfFormat.N_TRIPLES)
-    for name in DESCRIBING:
-        store.load(path=str(dumps / f"{name}.ttl"), format=RdfFormat.TURTLE)
-    return store
+def store(sample: Path) -> Store:
+    return open_store(current(sample) / "store")
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +92,7 @@ def partitions(graph: Graph) -> Iterator[tuple[str, URIRef, str]]:
         yield "property", of_property, narrow  # type: ignore[misc]
 
 
-def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None:
+def test_every_figure_of_void_is_counted_again(store: Store, void: Graph) -> None:
     """Each figure of the dataset, of each partition and of each set of links, by a query each."""
     compared = Counter[str]()
     nodes = [("dataset", DATASET, ""), *partitions(void)]
@@ -113,7 +105,7 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
         stated = [(p, o) for p, o in void.predicate_objects(node) if p in FIGURES]
         assert stated, node
         for figure, value in stated:
-            assert value == Literal(count(data, figure, narrow)), (node, figure)  # type: ignore[arg-type]
+            assert value == Literal(count(store, figure, narrow)), (node, figure)  # type: ignore[arg-type]
             compared[kind] += 1
     # that no partition is missing says the next test: how many there are is of the data
     assert compared.keys() == {
@@ -123,17 +115,17 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
     assert compared["dataset"] == 5
 
 
-def test_no_partition_is_missing(data: Store, void: Graph) -> None:
+def test_no_partition_is_missing(store: Store, void: Graph) -> None:
     """Each class, property, pair and kind of values of the data is described, none besides."""
     found = [kind for kind, _, _ in partitions(void)]
     pairs = "SELECT DISTINCT ?c ?p { ?s a ?c ; ?p ?o }"
     typed = "SELECT DISTINCT ?c ?p (DATATYPE(?o) AS ?d) { ?s a ?c ; ?p ?o FILTER(ISLITERAL(?o)) }"
     leading = "SELECT DISTINCT ?c ?p ?d { ?s a ?c ; ?p ?o . ?o a ?d }"
-    assert found.count("class") == count(data, VOID.classes)
-    assert found.count("property") == count(data, VOID.properties)
-    assert found.count("class, property") == len(list(select(data, pairs)))
-    assert found.count("class, property, datatype") == len(list(select(data, typed)))
-    assert found.count("class, property, class") == len(list(select(data, leading)))
+    assert found.count("class") == count(store, VOID.classes)
+    assert found.count("property") == count(store, VOID.properties)
+    assert found.count("class, property") == len(list(select(store, pairs)))
+    assert found.count("class, property, datatype") == len(list(select(store, typed)))
+    assert found.count("class, property, class") == len(list(select(store, leading)))
     nodes = [node for _, node, _ in partitions(void)]
     assert len(set(nodes)) == len(nodes)
 
@@ -207,7 +199,9 @@ def in_dumps(folder: Path, described: Graph, part: Node) -> set[Triple]:
 def test_each_graph_is_as_large_as_its_dumps(
     client: Client, described: Graph, sample: Path
 ) -> None:
-    """What VoID says of each graph is what the endpoint counts there and its dumps have."""
+    """What VoID says of each graph but its own is what the endpoint counts there and its dumps
+    have.
+    """
     names = {str(name) for name in described.objects(None, SD.name)}
     made = named_graphs_of(current(sample)).values()
     assert names == {BASE + graph.path for graph in made}
@@ -216,7 +210,8 @@ def test_each_graph_is_as_large_as_its_dumps(
         [row] = ask(client, f"SELECT (COUNT(*) AS ?n) {{ {where} }}")
         held = len(in_dumps(sample, described, URIRef(graph)))
         stated = described.value(URIRef(graph), VOID.triples)
-        assert held > 0 and str(stated) == row["n"] == str(held), graph
+        assert held > 0 and row["n"] == str(held), graph
+        assert stated == (None if graph.endswith("#descriptions") else Literal(held)), graph
         assert described.value(URIRef(graph), DCTERMS.license), graph
     for part in set(store_parts()) - set(named_graphs()):
         node = URIRef(BASE + store_parts()[part].path)

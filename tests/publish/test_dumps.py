@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from lod.publish.downloads import QLEVERFILE
 from lod.publish.dumps import NTRIPLES, QUADS, TRIPLES, TURTLE, legislature_dump, stated_triples
-from lod.publish.fill_store import DESCRIPTIONS_NT
+from lod.publish.fill_store import ONTOLOGY_NT
 from lod.publish.release import current, manifest
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import triples as parsed
@@ -69,14 +69,14 @@ def test_only_prefixes_that_are_used(release: Path) -> None:
 
 
 def test_all_dumps_are_the_store(release: Path) -> None:
-    """Turtle and N-Triples are the data; with what describes it they are the default graph; N-Quads
-    are all of it. Legislatures together are what questions state and refer to.
+    """Turtle and N-Triples are the data; with ontology and examples they are the default graph;
+    N-Quads are all of it. Legislatures together are what questions state and refer to.
     """
     dumps, store = release / "dumps", set(open_store(release / "store"))
-    described = [*parsed((release / DESCRIPTIONS_NT).read_bytes())]
+    beside = [*parsed((release / ONTOLOGY_NT).read_bytes())]
     data = {(q.subject, q.predicate, q.object) for q in store if not named(q)}
-    assert len(described) > 1000 and set(map(tuple, described)) <= data
-    data -= set(map(tuple, described))
+    assert len(beside) > 1000 and set(map(tuple, beside)) <= data
+    data -= set(map(tuple, beside))
     assert triples(dumps / TURTLE) == triples(dumps / NTRIPLES) == data
     parts = (triples(dumps / legislature_dump(number)) for number in legislatures(release))
     told = set[object]().union(*parts)

@@ -29,7 +29,7 @@ from tests.support.repository import Change, rewrite
 from tests.support.synthetic.forms import write_zip
 from tools.bench.changing import ADDED, answer, lengthen
 
-DESCRIBING = ("ontology", "exemples", "void", "service")
+BESIDE_DATA = ("ontology", "exemples")
 
 
 def test_an_index_has_the_pages_of_a_file_written_once(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def all_of(release: Path) -> set[Quad]:
     base = manifest(release)["base"]
     nt = [*PublishedQuestions(release).ntriples(), (release / "links.nt").read_bytes()]
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
-    for path in (release / "dumps" / f"{name}.ttl" for name in DESCRIBING):
+    for path in (release / "dumps" / f"{name}.ttl" for name in BESIDE_DATA):
         found |= {Quad(*triple, DefaultGraph()) for triple in triples_of(path)}
     for graph in named_graphs_of(release).values():
         name = NamedNode(base + graph.path)

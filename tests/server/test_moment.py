@@ -19,7 +19,8 @@ from tests.support.server_data import THINGS, client_of, point, publish, serving
 
 FORMATS = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
 VOID = f"{BASE}.well-known/void#questions"
-ASKED = f"/sparql?format=csv&query=SELECT ?jour {{ <{quote(VOID)}> dcterms:modified ?jour }}"
+STATED = f"GRAPH ?g {{ <{quote(VOID)}> dcterms:modified ?jour }}"
+ASKED = f"/sparql?format=csv&query=SELECT ?jour {{ {STATED} }}"
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """What a week of the data was, by SQL on the facts of questions: as it stood on its last day.
 
-A week tells all that was published in it. It counts as waiting the questions of its own legislature:
+A week has all that was published in it, and counts as waiting the questions of its own legislature:
 the end of a legislature closes the others.
 """
 

@@ -63,12 +63,12 @@ def node(name: str) -> NamedNode:
     return NamedNode(f"{BASE}{name}" if ":" not in name else name)
 
 
-# control → triples to add to a good store; of all others there are files (WRONG_GRAPHS, FACTS)
-WRONG: dict[str, list[Triple]] = {
+# control → what to add to a good store; of all others there are files (WRONG_GRAPHS, FACTS)
+WRONG: dict[str, list[Triple] | list[Quad]] = {
     "C1-mardis": [  # a Wednesday
         Triple(node(iri), QP.dateParution, civil_date(date(2021, 2, 24))) for iri in (WHOLE, OPEN)
     ],
-    "C6-termes": [Triple(node("void"), VOID.property, term("qp:inconnue"))],
+    "C6-termes": [Quad(node("void"), VOID.property, term("qp:inconnue"), node("urn:graph"))],
     "C6-types": [Triple(node(WHOLE), RDF.type, QP.Reponse)],
     "C10-rappels": [Triple(node(WHOLE), QP.rappelle, node("question/QANR5L15QE7"))],
     "C11-mandats": [Triple(node(WHOLE), QP.mandatAuteur, node("depute/PA1#mandat-PM1"))],
@@ -157,7 +157,7 @@ def test_a_good_store_has_no_fault(store: Store) -> None:
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_control_finds_what_is_wrong(name: str, store: Store) -> None:
-    store.extend(Quad(*triple, DefaultGraph()) for triple in WRONG[name])
+    store.extend(Quad(*wrong) for wrong in WRONG[name])
     assert speaks(store, name)
 
 
