@@ -74,13 +74,11 @@ class Extension:
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     routes: str = ""  # the module whose `blueprint` a server registers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
-    # the same, of paths whose answers come from the store by our own queries alone
-    own_query_paths: tuple[str, ...] = ()
     # begins, in threads of its own, to read a release that a server opens, for its answers
     opened: "Callable[[ServedRelease], Iterable[Future[Any]]]" = _nothing
     # what else a search names, beside the things of an index that is opened
     named: "Callable[[SearchIndex], Iterable[MoreThings]]" = _nothing
-    search_paths: tuple[str, ...] = ()  # the same, of paths that the search index answers
+    search_paths: tuple[str, ...] = ()  # the same, of paths that wait in the lane of searches
     tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     pictures: "Callable[[QueryTable], Iterable[Picture]]" = _nothing  # of such rows
     # page of the core → function of the values of the page, for its template of additions there

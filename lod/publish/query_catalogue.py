@@ -29,7 +29,9 @@ Construct = Callable[[str], Iterable[Triple]]  # a query CONSTRUCT → its tripl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueQuery:
-    """One query of the site with the lines of its head, or one that a client has put together."""
+    """One query of the site with the lines of its head, or one that a client has put together; or
+    the head alone of a table that no query gives.
+    """
 
     name: str
     title: str  # the question that it answers, in French
@@ -45,6 +47,12 @@ class CatalogueQuery:
     # `# minimum:`, as « 20 posees »: a row with less in this column says too little to be compared;
     # the query puts it after the other rows, and pages grey it
     minimum: tuple[int, str] | None = None
+    near: "CatalogueQuery | None" = None  # of a table that no query gives: what asks for the like
+
+    @property
+    def page(self) -> str:
+        """The path of the page of examples on which it stands, under its name."""
+        return f"exemples/{Theme(self.theme, ()).slug}.html"
 
     @property
     def title_en(self) -> str:

@@ -81,7 +81,7 @@ def fixture() -> tuple[Store, Dataset]:
 
 
 def test_all_queries_were_found() -> None:
-    assert len(list(packaged.QUERIES.iterdir())) == 92
+    assert len(list(packaged.QUERIES.iterdir())) == 79
     assert ROWS.keys() == {path.stem for path in QUERIES}
     for query in all_queries().values():
         assert query.title.endswith(" ?") and query.theme and query.audience, query.name
@@ -304,4 +304,4 @@ def test_every_query_that_counts_is_here() -> None:
     assert {query_of(name) for name in SUMS} | NO_SUM.keys() == counting
     own = {path.stem for path in packaged.QUERIES.glob("*.rq")}
     assert len([name for name, _ in CASES if query_of(name) in own]) == 137
-    assert len(NO_SUM.keys() & own) == 21
+    assert len(NO_SUM.keys() & own) == 19

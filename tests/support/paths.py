@@ -82,14 +82,9 @@ DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-essai"
 LOMBARD = "personne/eric-lombard"
 # a resource to ask each query of that is about one
 ABOUT = {
-    "questions-liees": "rubrique/sante", "fiche-annees": "rubrique/sante",
-    "fiche-sujets": MINISTERE, "fiche-ministeres": "rubrique/sante", "fiche-auteurs": MINISTERE,
-    "fiche-groupes": MINISTERE, "fiche-wikidata": DEPUTE, "fiche-parcours": DEPUTE,
-    "fiche-identites": DEPUTE, "fiche-circonscriptions": "departement/13",
-    "fiche-elus": "departement/13",
-    "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": "ministere/PO990005",
-    "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
-    "fiche-fonctions": LOMBARD, "fiche-recues": LOMBARD, "questions-recues": LOMBARD,
+    "questions-liees": "rubrique/sante", "fiche-wikidata": DEPUTE, "fiche-identites": DEPUTE,
+    "fiche-chiffres": MINISTERE, "fiche-noms": "ministere/mer",
+    "questions-recues": LOMBARD,
     "questions-a-repondre": LOMBARD, "fiche-gouvernement": "gouvernement/PO773371",
     "fiche-question": "question/QANR5L15QE43349",
 }  # fmt: skip

@@ -48,7 +48,7 @@ from lod.website.pages.changelog import TITLE
 from lod.website.pages.kept_resources import ResourcePages, kept_documents
 from lod.website.pages.lists import site_lists, views_of
 from lod.website.pages.question_lists import FILTERS
-from lod.website.pages.question_tables import PERIODS
+from lod.website.pages.question_tables import PERIODS, counted_tables
 from lod.website.pages.resource_page import TERM_NAMES
 from lod.website.pages.single_pages import KIND_NAMES, REPAIRS, SEVERITY_NAMES
 from lod.website.pages.sparql_page import FORMATS, staircase
@@ -178,7 +178,8 @@ def test_the_list_has_all_words_and_no_other() -> None:
     needed -= {""}
     assert len(needed) > 450  # of the core alone
     assert not sorted(needed - set(known))
-    others = {plain(text) for query in all_queries().values() for text in words_of_query(query)}
+    queries = (*all_queries().values(), *counted_tables())
+    others = {plain(text) for query in queries for text in words_of_query(query)}
     others |= {column.titre for column in known_columns().values()}
     # an extension has a list of its own
     entries = polib.pofile(str(packaged.SITE / "locale/en.po"))

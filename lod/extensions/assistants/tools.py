@@ -41,7 +41,6 @@ from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.protocol import QueryRequest, read_only
 from lod.server.routes.result_pages import compacted
 from lod.server.routes.site_files import search_index_of
-from lod.website.pages.question_tables import MEASURES
 from lod.website.rendering.templates import model_page
 
 Arguments = dict[str, str]  # name → verified text
@@ -50,6 +49,19 @@ STATISTICS = {  # what statistics are counted by → name of the query for them
     for name in ("legislatures", "groupes", "ministeres", "portefeuilles")
 }
 RESOURCE_STATISTICS = "fiche-chiffres"
+MEASURES = {  # column of those queries → property of an observation
+    "posees": QP.posees,
+    "repondues": QP.repondues,
+    "retirees": QP.retirees,
+    "sans_reponse": QP.sansReponse,
+    "suite_inconnue": QP.suiteInconnue,
+    "attendues": QP.enAttente,
+    "dans_le_delai": QP.reponduesDansDelai,
+    "hors_delai": QP.reponduesHorsDelai,
+    "en_retard": QP.enAttenteHorsDelai,
+    "mediane": QP.delaiMedian,
+    "moyenne": QP.delaiMoyen,
+}
 # words of SPARQL Update; a text with one of them that is no query was meant to change the data
 _UPDATE = re.compile(r"\b(insert|delete|load|clear|drop|create|copy|move|add)\b", re.IGNORECASE)
 

@@ -15,6 +15,6 @@ def _exported(_: Path, site: Site) -> None:
 EXTENSION = Extension(
     purpose="two deputies, groups or ministries side by side",
     routes="lod.extensions.comparison.routes",
-    own_query_paths=("/comparer",),
+    search_paths=("/comparer",),
     exported=_exported,
 )

@@ -79,7 +79,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app = Flask(__name__, static_folder=None)
     costly = CostlyPaths(
         (*OF_CORE.store, *chain.from_iterable(e.store_paths for e in extensions())),
-        (*OF_CORE.own_queries, *chain.from_iterable(e.own_query_paths for e in extensions())),
+        OF_CORE.own_queries,
         (*OF_CORE.search, *chain.from_iterable(e.search_paths for e in extensions())),
     )
     tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}

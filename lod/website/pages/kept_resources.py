@@ -189,7 +189,7 @@ class ResourcePages:
             kept.annotations,
             Held.of(kept.offices, kept.awaited, queries),
         )
-        references, details = _shared(self.questions.release)
+        references, details = shared(self.questions.release)
         names = {**references.names, **french_names(resource.triples)}
         references = CrossReferences(names, years=references.years)
         site = Site(self.publication, OutputTree(self.questions.release / "site"), references)
@@ -200,7 +200,7 @@ class ResourcePages:
         uids = (question.rpartition("/")[2] for question, _ in kept.questions)
         texts = (text for q in self.questions.of_uids(uids) for text in q.texts)
         nt = next(text.nt for text in texts if text.iri == iri)
-        references = replace(_shared(self.questions.release)[0], mentions={iri: kept.mentions})
+        references = replace(shared(self.questions.release)[0], mentions={iri: kept.mentions})
         return answer_page(iri, nt, kept.questions, references, self.publication)
 
 
@@ -235,11 +235,11 @@ def _kept(release: Path, table: str, iri: str, column: str = "contenu") -> Any:
 
 def references_of(release: Path) -> CrossReferences:
     """Return the names of all resources of a release."""
-    return _shared(release)[0]
+    return shared(release)[0]
 
 
 @lru_cache(2)  # the release that is served, and the next
-def _shared(release: Path) -> tuple[CrossReferences, ResourceDetails]:
+def shared(release: Path) -> tuple[CrossReferences, ResourceDetails]:
     """Return names and details of all resources; a release does not change."""
     with closing(_opened(release)) as disk:
         [packed] = disk.execute("SELECT contenu FROM commun").fetchone()

@@ -37,7 +37,7 @@ from lod.website.rendering.templates import list_pages, render
 FOREVER = "9999-12-31"
 SHORT = 31  # days: who held an office no longer is not known for it
 MINISTER = "#ministre-"  # in the IRI of a membership of a ministry
-OFFICES, MONTHS = "fiche-fonctions", "fiche-recues"  # queries about a person
+OFFICES, MONTHS = "fiche-fonctions", "fiche-recues"  # tables about a person
 RECEIVED, DUE = "questions-recues", "questions-a-repondre"  # queries of their lists
 STATES = {  # column → names of the statuses that it counts; () for any
     "posees": (),
@@ -196,7 +196,7 @@ def lists_of(iri: str, path: str, held: Held) -> dict[str, OfficeList]:
 
 
 def office_rows(held: Held, name_of: Callable[[str], str]) -> Iterator[Row]:
-    """Yield the rows of the query OFFICES: the last office first."""
+    """Yield the rows of the table OFFICES: the last office first."""
 
     def place(one: tuple[Office, list[QuestionFacts]]) -> tuple[str, str]:
         return name_of(one[0].ministry), one[0].ministry
@@ -209,7 +209,7 @@ def office_rows(held: Held, name_of: Callable[[str], str]) -> Iterator[Row]:
 
 
 def month_rows(held: Held) -> Iterator[Row]:
-    """Yield the rows of the query MONTHS: the last month first."""
+    """Yield the rows of the table MONTHS: the last month first."""
     by_month = group_by_key((q.parution[:7], q) for q in held.all_received)
     for month, questions in by_month.items():
         yield {"mois": month, **_cells(questions)}

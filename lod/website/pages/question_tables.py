@@ -1,20 +1,23 @@
 """The tables about the questions of a resource, counted by SQL on their facts.
 
-Each gives the rows of a query of `site/queries`, which the page prints below its table; a test
-compares all. To ask the store about each resource takes forty times as long; to ask it once about
-all, two seconds a query for 45,000 questions, also if few have changed, and LIMIT counts for all.
+Their titles are in `site/fiches.csv`. To ask the store about each resource takes forty times as
+long; to ask it once about all, two seconds a query for 45,000 questions, and LIMIT counts for all.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.base import packaged
+from lod.base.tabular import rows
 from lod.pipeline.questions.fact_queries import FactQueries
 from lod.publish.publication import CrossReferences
+from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.rdf.store import Row
 from lod.rdf.vocab import NAMESPACE, ORG, QP
 from lod.website.pages.offices import MONTHS, OFFICES, Held, month_rows, office_rows
@@ -37,20 +40,6 @@ PERIODS = (  # days until the answer: at most, as the query names them
     (365, "six mois à un an"),
     (None, "plus d’un an"),
 )
-FIGURES = "fiche-chiffres"
-MEASURES = {  # column of that query → property of an observation
-    "posees": QP.posees,
-    "repondues": QP.repondues,
-    "retirees": QP.retirees,
-    "sans_reponse": QP.sansReponse,
-    "suite_inconnue": QP.suiteInconnue,
-    "attendues": QP.enAttente,
-    "dans_le_delai": QP.reponduesDansDelai,
-    "hors_delai": QP.reponduesHorsDelai,
-    "en_retard": QP.enAttenteHorsDelai,
-    "mediane": QP.delaiMedian,
-    "moyenne": QP.delaiMoyen,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +74,19 @@ class TableMaker:
     references: CrossReferences
     details: ResourceDetails
 
-    def rows(self, query: str, iri: str, triples: list[Triple], held: Held) -> list[Row] | None:
-        """Return the rows that a query about a resource gives; None if it must be asked.
-
-        `triples` are in its document; `held` are the offices of a person.
+    def rows(self, name: str, iri: str, held: Held) -> list[Row] | None:
+        """Return the rows of a table about a resource, `held` being the offices of a person; None
+        if a query gives them.
         """
-        if query == FIGURES:
-            return self.figures(iri, triples)
-        if query == OFFICES:
+        if name == OFFICES:
             return list(office_rows(held, self.name))
-        if query == MONTHS:
+        if name == MONTHS:
             return list(month_rows(held))
-        if table := TABLES.get(query):
+        if table := TABLES.get(name):
             is_ministry = iri.rpartition("/")[0].endswith("/ministere")
             counts = table.query.replace("FROM liste", TO_ANSWER) if is_ministry else table.query
             return [*table.rows(self, self.queries.counted(counts, iri))]
         return None
-
-    def figures(self, iri: str, triples: list[Triple]) -> list[Row]:
-        """Return the rows of `fiche-chiffres`: the statistics of a resource, as published."""
-        cells: dict[str, dict[NamedNode, str]] = {}
-        for s, p, o in triples:
-            if s.value.startswith(f"{iri}#statistique"):
-                cells.setdefault(s.value, {})[p] = o.value
-        rows = [
-            {
-                "observation": cell,
-                "legislature": str(self.details.numbers[said[QP.statistiqueLegislature]]),
-                "type": self.name(said[QP.statistiqueType]),
-                **{column: said.get(measure, "") for column, measure in MEASURES.items()},
-            }
-            for cell, said in cells.items()
-        ]
-        return sorted(rows, key=lambda r: (-int(r["legislature"]), -int(r["posees"]), r["type"]))
 
     def name(self, iri: str) -> str:
         """Return the French name of a resource, as triples state it."""
@@ -193,6 +162,35 @@ def _first(row: Row, name: str, iri: str) -> tuple[int, str, str]:
     return -int(row["posees"]), row[name], row[iri]
 
 
+@cache
+def tables_of_kind(kind: str) -> tuple[CatalogueQuery, ...]:
+    """Return the heads of the tables on the pages of a kind of resource, in their order: queries,
+    and counts.
+    """
+    heads = (*all_queries().values(), *counted_tables())
+    some = (head for head in heads if kind in head.page_kinds)
+    return tuple(sorted(some, key=lambda head: (head.rank, head.name)))
+
+
+@cache
+def counted_tables() -> tuple[CatalogueQuery, ...]:
+    """Return the heads of the tables that no query gives."""
+    return tuple(
+        CatalogueQuery(
+            name=row["nom"],
+            title=row["titre"],
+            text="",
+            heading=row["court"],
+            page_kinds=tuple(row["fiche"].split()),
+            rank=int(row["rang"]),
+            image=row["image"],
+            caveat=row["piege"],
+            near=all_queries()[row["proche"]],
+        )
+        for row in rows(packaged.RESOURCE_TABLES)
+    )
+
+
 class Table(NamedTuple):
     """A table: the query that counts, on `liste`, and what its rows become."""
 
@@ -217,7 +215,7 @@ ENDED = "".join(
     f", sum(substr(statut, 1, {len(begins)}) = '{begins}') AS {column}"
     for column, begins in OUTCOMES.items()
 )
-TABLES = {  # query → its table
+TABLES = {  # name in `site/fiches.csv` → its table
     "fiche-annees": Table(
         f"SELECT {YEAR} AS annee, count(*) AS posees, sum(reponse > '') AS repondues{ENDED} "
         "FROM liste WHERE parution > '' GROUP BY 1 ORDER BY 1",

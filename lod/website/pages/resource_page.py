@@ -31,16 +31,9 @@ from lod.website.pages.question_lists import (
     QuestionLines,
     question_lists_of,
 )
-from lod.website.pages.question_tables import TableMaker
+from lod.website.pages.question_tables import TableMaker, tables_of_kind
 from lod.website.rendering import language
-from lod.website.rendering.query_tables import (
-    Pictures,
-    QueryTable,
-    dated,
-    queries_for_kind,
-    query_table,
-    table_of,
-)
+from lod.website.rendering.query_tables import Pictures, QueryTable, dated, table_of
 from lod.website.rendering.templates import list_pages, render
 
 TERM_NAMES = {  # French names of terms of other vocabularies, or of those about a kind of resource
@@ -268,17 +261,15 @@ def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[Incomi
 def tables_about(
     site: Site, resource: Resource, query_cache: Asked, table_maker: TableMaker
 ) -> Iterator[QueryTable]:
-    """Yield the tables about a resource that have rows, one for each query of its kind."""
+    """Yield the tables about a resource that have rows."""
     base, iri = site.publication.base, resource.iri
-    queries = queries_for_kind(site.publication.path(iri).partition("/")[0])
-    for query in queries:
-        rows = table_maker.rows(query.name, iri, resource.triples, resource.held)
+    for query in tables_of_kind(site.publication.path(iri).partition("/")[0]):
+        text = bind(query.text, "entite", f"<{iri}>")
+        rows = table_maker.rows(query.name, iri, resource.held)
         if rows is None:
-            table = query_table(query_cache, query.name, base, entity=iri)
-        else:
-            table = table_of(query, bind(query.text, "entite", f"<{iri}>"), rows, base)
-        if table.rows:
-            yield dated(table, table_maker.references.years)
+            rows = query_cache.rows(text)
+        if rows:
+            yield dated(table_of(query, text, rows, base), table_maker.references.years)
 
 
 def kind_of(iri: str, kind: str, triples: list[Triple]) -> str:

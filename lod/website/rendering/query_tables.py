@@ -13,7 +13,7 @@ from markupsafe import Markup
 from lod.base.tabular import csv_line
 from lod.publish.publication import years_of
 from lod.publish.query_cache import Asked
-from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, columns_of, narrow
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, columns_of, narrow
 from lod.publish.tables.columns import Column, all_columns
 from lod.rdf.vocab import NAMESPACE
 
@@ -38,7 +38,7 @@ class QueryTable:
     """The table that a query gives."""
 
     query: CatalogueQuery
-    text: str  # the query as it was run, about one resource or narrowed
+    text: str  # the query as it was run, about one resource or narrowed; "" if none was
     columns: tuple[Column, ...]  # without the columns that are links of others
     rows: tuple[TableRow, ...]
 
@@ -59,15 +59,11 @@ class QueryTable:
         return [int(row[name].value or 0) for row in self.rows]
 
 
-def query_table(
-    query_cache: Asked, name: str, base: str, entity: str = "", clause: str = ""
-) -> QueryTable:
-    """Return the table of a query of the site, about one resource or narrowed by a clause."""
+def query_table(query_cache: Asked, name: str, base: str, clause: str = "") -> QueryTable:
+    """Return the table of a query of the site, which a clause may narrow."""
     query = all_queries()[name]
     text = narrow(query.text, clause) if clause else query.text
-    text = bind(text, "entite", f"<{entity}>") if entity else text
-    rows = query_cache.rows(text) if entity else query_cache.all_rows(text)
-    return with_years(table_of(query, text, rows, base), query_cache)
+    return with_years(table_of(query, text, query_cache.all_rows(text), base), query_cache)
 
 
 def with_years(table: QueryTable, query_cache: Asked) -> QueryTable:
@@ -151,13 +147,6 @@ def known_columns() -> dict[str, Column]:
 def table_column(name: str) -> Column:
     """Return the column of a variable; one that is not described is a text headed by its name."""
     return known_columns().get(name) or Column(name, name, "texte")
-
-
-@cache
-def queries_for_kind(kind: str) -> tuple[CatalogueQuery, ...]:
-    """Return the queries whose tables stand on the pages of a kind of resource, in their order."""
-    queries = (query for query in all_queries().values() if kind in query.page_kinds)
-    return tuple(sorted(queries, key=lambda query: (query.rank, query.name)))
 
 
 Picture = Callable[[Callable[[str], str]], Markup]  # the function `url` of a page → HTML

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from lod.extensions import extensions
 from lod.extensions.assistants import definitions, messages, transports
 from lod.extensions.assistants.questions import quotations
-from lod.extensions.assistants.tools import lire_question
+from lod.extensions.assistants.tools import MEASURES, lire_question
 from lod.pipeline.settling.convert import Accepted
 from lod.publish.query_catalogue import all_queries, bind, standalone_queries
 from lod.publish.release import current, manifest
@@ -26,7 +26,6 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog
 from lod.server.limits import WorkerLimits
 from lod.website.pages.kept_resources import kept_documents
-from lod.website.pages.question_tables import MEASURES
 from tests.extensions.assistants.client import (
     JSON,
     META,
@@ -538,8 +537,8 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {  # what → tool, argument
     "no question": ("lire_question", {"question": "QANR5L15QE999999"}, "chercher_questions trouve"),
     "no type": ("resoudre", {"nom": "x", "type": "senateur"}, "valeurs possibles : depute"),
     "no example": ("exemples", {"nom": "x"}, "sans nom, exemples les énumère"),
-    "no resource": ("exemples", {"nom": "fiche-annees"}, "donnez entite"),
-    "another resource": ("exemples", {"nom": "fiche-annees", "entite": f"question/{QUESTION}"},
+    "no resource": ("exemples", {"nom": "fiche-chiffres"}, "donnez entite"),
+    "another resource": ("exemples", {"nom": "fiche-chiffres", "entite": f"question/{QUESTION}"},
                          "que resoudre trouve"),
     "another site": ("statistiques", {"entite": "http://evil.example/depute/PA1"},
                      "que resoudre trouve"),

@@ -98,8 +98,8 @@ def test_pages_lead_to_it(sample: Path) -> None:
 
 
 def test_queries_of_clients_do_not_hold_it_up(tmp_path: Path) -> None:
-    """It shares places with what else is made by queries of ours."""
+    """It shares places with searches."""
     costly = state_of(create_app(tmp_path)).costly
     paths = ("/comparer", "/api/questions", "/sparql")
     named = [gate_of(costly, path, "a=x", "", has_body=False) for path in paths]
-    assert named == ["tables", "tables", "store"]
+    assert named == ["search", "tables", "store"]
