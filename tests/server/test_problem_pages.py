@@ -1,26 +1,15 @@
 """Problems are told in the language of who asks, on pages with a head; light where many ask."""
 
-import ast
 import json
-import re
-from collections import defaultdict
-from collections.abc import Iterator
 
 import pytest
 from lxml import html
 from werkzeug.test import Client
 
-from lod.server.common.details import DEEPEST, in_english
+from lod.base.words import Sentence
 from lod.server.common.problems import Problem, problem_response
-from lod.server.front.gate import FULL, LATE
-from tests.support.paths import ROOT
+from lod.website.rendering.language import translated, written_in
 
-RAISED = {"Problem", "RefusedError", "SearchRequestError", "_unsupported", "_invalid", "broken"}
-# what is said in the words of others: an engine, a library, the publisher
-OF_OTHERS = {
-    "str(error)", "str(error.body)", "reason", "' ; '.join(dict.fromkeys(reasons))",
-    "header['detail']", "problem.detail", "LATE if is_late else FULL",
-}  # fmt: skip
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
 
@@ -39,52 +28,31 @@ def test_programs_are_answered_in_their_language(client: Client) -> None:
         assert "Accept-Language" in answer.headers["Vary"]
 
 
-def details() -> Iterator[tuple[str, str]]:
-    """Yield place and text of each detail of the program; a value in it is « 7 »."""
-    for path in sorted((ROOT / "lod").rglob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
-        assigned = defaultdict(list)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                assigned[node.targets[0].id].append(node.value)
-        for node in ast.walk(tree):
-            name = getattr(getattr(node, "func", None), "id", "")
-            if not isinstance(node, ast.Call) or name not in RAISED:
-                continue
-            if path.name == "messages.py":  # of a protocol of its own
-                continue
-            told = node.args[-1] if name != "Problem" else node.args[1]
-            for value in assigned[told.id] if isinstance(told, ast.Name) else [told]:
-                text = worded(value)
-                if name == "_invalid":
-                    text = f"q0 : {text}"
-                if name == "broken":
-                    text = f"moteur distant : {text}"
-                yield f"{path.name}:{node.lineno}", text
+def test_a_sentence_is_told_with_its_values() -> None:
+    """Those that are sentences themselves in the same language, those of others as they are."""
+    inner = Sentence("la requête s’arrête avant sa fin ; il manque « } »")
+    whole = Sentence("{} ; vouliez-vous dire {} ?", inner, "Chercher")
+    assert whole == translated(whole) == f"{inner} ; vouliez-vous dire Chercher ?"
+    with written_in("en"):
+        told = "the query stops before its end; “}” is missing; did you mean Chercher?"
+        assert translated(whole) == told
 
 
-def worded(value: ast.expr) -> str:
-    if isinstance(value, ast.Constant):
-        return str(value.value)
-    if isinstance(value, ast.JoinedStr):
-        return "".join(worded(v) if isinstance(v, ast.Constant) else "7" for v in value.values)
-    return ast.unparse(value)
-
-
-def test_every_detail_has_english_words() -> None:
-    """Wherever a problem is raised; what others say is quoted."""
-    told = [(place, text) for place, text in details() if text not in OF_OTHERS]
-    told = [(place, text) for place, text in told if re.search("[a-z]", text)]  # « 7 : 7 »
-    assert len(told) > 60
-    told += [("gate.py", LATE), ("gate.py", FULL)]
-    assert not [(place, text) for place, text in told if in_english(text) == text]
-
-
-def test_what_a_client_repeats_is_not_translated() -> None:
-    """Long details, and sentences within sentences: the more somebody sends, the more they cost."""
-    french, english = "ligne 1, colonne 1 : ", "line 1, column 1: "
-    assert in_english(french * 5_000) == french * 5_000
-    assert in_english(french * 50) == english * DEEPEST + french * (50 - DEEPEST)
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"query": "SELECT * {"}, "line 1, column 11: the query stops before its end; “}” is "),
+        ({"query": "ASK {}", "default-graph-uri": "a b"}, "IRI of a graph: "),
+        ({"query": ""}, "line 1, column 1: the query is empty"),
+    ],
+)
+def test_what_a_reader_says_is_told_in_english(
+    client: Client, query: dict[str, str], said: str
+) -> None:
+    """Though it says it in another process; what the engine says is quoted."""
+    answer = client.get("/sparql", query_string=query, headers=ENGLISH)
+    assert answer.status_code == 400
+    assert json.loads(answer.data)["detail"].startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The site in English to the end: words, numbers, links; which page a client gets."""
 
+import ast
 import json
 import re
 import sqlite3
@@ -69,7 +70,9 @@ from tests.support.server_data import serving
 BROWSER = {"Accept": "text/html"}
 EXAMPLE = "# Combien ?\n# How many?\nSELECT ?q { ?q qp:titr ?t }"
 ENGLISH = {**BROWSER, "Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
-OF_PROGRAM = re.compile(r'\btranslated\(\s*"([^"]+)"|\btranslated\(\'([^\']+)\'\)')
+# what is given a French text that people read → which of its arguments that is
+SAYING = {"translated": 0, "Sentence": 0, "SearchRequestError": 0, "Problem": 1, "RefusedError": 1,
+          "_invalid": 1}  # fmt: skip
 NOUN = re.compile(r'\b(?:compte|accord)\("([^"]+)"\)|counted\([^"]+"([^"]+)"\)')
 CONSTANT = re.compile(r"{% set [A-Z]+ = ({.*?}) %}")
 WORD = re.compile(r"[^\W\d_]+")
@@ -108,8 +111,8 @@ def words_of_templates() -> Iterator[str]:
 def words_of_program() -> Iterator[str]:
     yield from ("o", "ko", "Mo", "Go")
     for path in sorted((ROOT / "lod").rglob("*.py")):
-        text = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
-        yield from (one or other for one, other in OF_PROGRAM.findall(text))
+        text = path.read_text("utf-8")
+        yield from said(ast.parse(text))
         yield from re.findall(r'\bcontent="([^"{]+)"', text)  # of a file to download
     life = (ROOT / "lod" / "website" / "pages" / "question_page.py").read_text("utf-8")
     yield from re.findall(r'(?:\.jour, |_printed\()"(\w+)"', life)
@@ -121,6 +124,23 @@ def words_of_program() -> Iterator[str]:
     yield from re.findall(r'"([^"\n{}]{4,})"', query_text("liens-entrants"))
     yield from (item.regle for item in item_suggestions())
     yield from re.findall(r'COALESCE\(\?nom, "(.+?)"\)', query_text("ministres-par-mois"))
+
+
+def said(tree: ast.Module) -> Iterator[str]:
+    """Yield the texts that a module gives to SAYING, or names `detail` before; of one that has its
+    values in it already, its source, which no list has.
+    """
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[*texts]):
+                texts = texts[SAYING[name] :][:1] if name in SAYING else []
+            case ast.Assign(targets=[ast.Name("detail")], value=text):
+                texts = [text]
+            case _:
+                texts = []
+        for text in texts:
+            if isinstance(text, ast.Constant | ast.JoinedStr):
+                yield text.value if isinstance(text, ast.Constant) else ast.unparse(text)
 
 
 def words_of_query(query: CatalogueQuery) -> tuple[str, ...]:

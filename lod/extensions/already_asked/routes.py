@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
+from lod.base.words import Sentence
 from lod.extensions.already_asked import views
 from lod.extensions.already_asked.draft import LONGEST, asked_before
 from lod.extensions.already_asked.encoder import encoder
@@ -18,7 +19,7 @@ from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import Json, ToolAnswer, accept, current
-from lod.server.routes.protocol import not_acceptable
+from lod.server.routes.protocol import not_acceptable, unexpected_body
 from lod.server.routes.site_files import IN_OTHERS, page, search_index_of
 from lod.website.pages.question_page import state_of
 from lod.website.rendering.language import FRENCH, written_in
@@ -31,29 +32,28 @@ NO_VERDICT = Verdict((), None)  # for a request without sentence
 blueprint = Blueprint("deja-posee", __name__)
 
 
-def text_and_form(most: int, unit: str) -> tuple[str, str]:
+def text_and_form(most: int, unit: Sentence) -> tuple[str, str]:
     """Return the text that is asked about, "" if there is none, and the form of the answer, from
     parameters of the address or the body, or members of a JSON body. Raises Problem if the text is
     longer than `most` characters; `unit` says of what it is.
     """
     if request.method == "POST" and request.mimetype not in FORMS:
-        detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {', '.join(FORMS)}"
-        raise Problem("type-de-contenu", detail, headers={"Accept-Post": ", ".join(FORMS)})
+        raise unexpected_body(request.mimetype, *FORMS)
     values: dict[str, Any] = request.values.to_dict()
     if request.method == "POST" and request.mimetype == FORMS[1]:
         try:
             sent = orjson.loads(request.get_data())
         except orjson.JSONDecodeError as error:
-            raise Problem("requete-invalide", f"le corps n’est pas du JSON : {error}") from None
+            raise Problem("requete-invalide", "le corps n’est pas du JSON : {}", error) from None
         values |= sent if isinstance(sent, dict) else {"corps": sent}
     for name, value in values.items():
         if name not in KNOWN or not isinstance(value, str):
-            known = f"connus, comme textes : {', '.join(KNOWN)}"
-            raise Problem("requete-invalide", f"paramètre « {name[:80]} » ; {known}")
+            told = name[:80], ", ".join(KNOWN)
+            raise Problem("requete-invalide", "paramètre « {} » ; connus, comme textes : {}", *told)
     text = composed(values.get("texte", "").replace("\r\n", "\n")).strip()
     if len(text) > most:
-        detail = f"texte : {len(text)} caractères ; au plus {most} {unit}"
-        raise Problem("requete-invalide", detail)
+        detail = "texte : {} caractères ; au plus {} {}"
+        raise Problem("requete-invalide", detail, len(text), most, unit)
     form = values.get("format") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "") or ""
     if form not in OFFERS.values():
         raise not_acceptable([*OFFERS])
@@ -73,7 +73,7 @@ def already_asked(language: str = FRENCH) -> Response:
         raise Problem(
             "methode", "envoyez le brouillon par POST : une adresse reste dans les journaux"
         )
-    draft, form = text_and_form(LONGEST, "pour un brouillon")
+    draft, form = text_and_form(LONGEST, Sentence("pour un brouillon"))
     release = current()
     index = search_index_of(release)
     with written_in(language):
@@ -96,7 +96,7 @@ def already_asked(language: str = FRENCH) -> Response:
 @blueprint.route(f"/{VERIFY}.<{IN_OTHERS}:language>.html", methods=["GET", "POST"])
 def is_written(language: str = FRENCH) -> Response:
     """Say whether a sentence is in the record, word by word, and where."""
-    sentence, form = text_and_form(SENTENCE, "pour une phrase")
+    sentence, form = text_and_form(SENTENCE, Sentence("pour une phrase"))
     release = current()
     index = search_index_of(release)
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.base.words import Sentence
 from lod.publish.search.parameters import (
     Parameter,
     SearchRequestError,
@@ -82,20 +83,21 @@ class ToolDefinition:
         texts = read_parameters([*self._texts(values)], self.parameters)
         for name in self.obligatoires:
             if name not in texts:
-                raise SearchRequestError(f"il manque {name} ; {self._expected(name)}")
+                raise SearchRequestError("il manque {} ; {}", name, self._expected(name))
         return {p.nom: p.defaut for p in self.parameters if p.defaut} | texts
 
     def _texts(self, values: Json) -> list[tuple[str, str]]:
         """Return the arguments as texts, without those that are null."""
         for name, value in values.items():
             if isinstance(value, bool) or not isinstance(value, str | int | None):
-                needed = f"il faut un texte ou un entier ; {self._expected(name)}"
-                raise SearchRequestError(f"{name[:80]} : {needed}")
+                told = name[:80], self._expected(name)
+                raise SearchRequestError("{} : il faut un texte ou un entier ; {}", *told)
         return [(name, str(value)) for name, value in values.items() if value is not None]
 
-    def _expected(self, name: str) -> str:
+    def _expected(self, name: str) -> Sentence:
         known = {parameter.nom: parameter for parameter in self.parameters}
-        return known[name].expected if name in known else f"connus : {', '.join(known)}"
+        others = Sentence("connus : {}", ", ".join(known))
+        return known[name].expected if name in known else others
 
 
 @cache

@@ -118,7 +118,7 @@ def lire_question(release: ServedRelease, arguments: Arguments) -> ToolAnswer:
     text = name.removeprefix("question/").partition("#")[0]
     uids = meant_questions(release, text, arguments.get("legislature"))
     if reasons := [release.withheld[uid] for uid in uids if uid in release.withheld]:
-        raise Problem("retiree-de-la-publication", " ; ".join(dict.fromkeys(reasons)))
+        raise Problem("retiree-de-la-publication", "{}", " ; ".join(dict.fromkeys(reasons)))
     if len(uids) > 1:
         return _candidates(release, text, uids)
     uid = uids[0] if uids else ""

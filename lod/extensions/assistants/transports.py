@@ -21,7 +21,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes.app import create_app
 from lod.server.routes.context import accept, current, state_of
-from lod.server.routes.protocol import not_acceptable
+from lod.server.routes.protocol import not_acceptable, unexpected_body
 
 MEDIA = "application/json"
 REPEATED = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")  # headers that repeat the message
@@ -36,8 +36,8 @@ def endpoint() -> Response:
     release = current()
     if request.method != "POST":
         guide = f"{release.base}assistants.html"
-        detail = f"les messages de MCP viennent par POST ; comment : {guide}"
-        raise Problem("methode", detail, headers={"Allow": "OPTIONS, POST"})
+        detail = "les messages de MCP viennent par POST ; comment : {}"
+        raise Problem("methode", detail, guide, headers={"Allow": "OPTIONS, POST"})
     check_request(release)
     # one byte more than allowed, so that the answer can say how long a message may be
     data = request.stream.read(limits().requete + 1)
@@ -54,12 +54,9 @@ def check_request(release: ServedRelease) -> None:
     """Raise Problem for a request from a page of another site, and for what is not JSON."""
     origin = request.headers.get("Origin")
     if origin is not None and origin not in own_origins(release):
-        raise Problem("origine", f"« {origin[:80]} » ; demandez depuis un programme")
+        raise Problem("origine", "« {} » ; demandez depuis un programme", origin[:80])
     if request.mimetype != MEDIA:
-        wrong = request.mimetype[:80] or "corps sans Content-Type"
-        raise Problem(
-            "type-de-contenu", f"{wrong} ; attendu : {MEDIA}", headers={"Accept-Post": MEDIA}
-        )
+        raise unexpected_body(request.mimetype, MEDIA)
     if choose(accept(), (MEDIA,)) is None:
         raise not_acceptable([MEDIA])
 

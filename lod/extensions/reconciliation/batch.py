@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 import orjson
 
+from lod.base.words import Sentence
 from lod.extensions.reconciliation.entities import BROADER, entity_properties, entity_types
 from lod.publish.search.words import suggestion
 from lod.reference.matching import civilite
@@ -24,6 +25,9 @@ _CIVILITY = re.compile(r"(M\.|M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?=\
 _WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)\b.*")
 Strictness = Literal["any", "all", "should"]
 T = TypeVar("T")
+# type of a JSON value → what a request needs where it has to stand
+NEEDED: dict[type, Sentence] = {list: Sentence("une liste"), str: Sentence("des textes"),
+                                dict: Sentence("un objet JSON")}  # fmt: skip
 
 
 def split_civility(text: str) -> tuple[str, str]:
@@ -97,8 +101,8 @@ def read_batch(text: str) -> dict[str, ReconciliationQuery | Problem | None]:
     """
     queries = _read_json("queries", text)
     if len(queries) > BATCH_SIZE:
-        most = f"au plus {BATCH_SIZE} à la fois"
-        raise Problem(TOO_MUCH, f"queries : {len(queries)} requêtes ; {most}")
+        told = len(queries), BATCH_SIZE
+        raise Problem(TOO_MUCH, "queries : {} requêtes ; au plus {} à la fois", *told)
     read: dict[str, ReconciliationQuery | Problem | None] = dict.fromkeys(queries)
     for key, value in queries.items():
         if isinstance(value, dict) and not (value.get("query") or value.get("properties")):
@@ -135,13 +139,13 @@ def read_query(key: str, value: Any) -> ReconciliationQuery:
 def read_extension(text: str) -> ValuesRequest:
     """Return the request of a data extension, from its JSON; raise Problem."""
     fields = _read_json("extend", text)
-    ids = _checked("extend : ids", fields.get("ids"), list, "une liste")
-    ids = [_checked("extend : ids", name, str, "des textes")[:LONGEST_TEXT] for name in ids]
+    ids = _checked("extend : ids", fields.get("ids"), list)
+    ids = [_checked("extend : ids", name, str)[:LONGEST_TEXT] for name in ids]
     if len(ids) > MOST_IDS:
-        most = f"au plus {MOST_IDS} à la fois"
-        raise Problem(TOO_MUCH, f"extend : {len(ids)} identifiants ; {most}")
+        told = len(ids), MOST_IDS
+        raise Problem(TOO_MUCH, "extend : {} identifiants ; au plus {} à la fois", *told)
     where = "extend : properties"
-    values = _checked(where, fields.get("properties"), list, "une liste")
+    values = _checked(where, fields.get("properties"), list)
     names = [_object(where, value).get("id") for value in values[: len(entity_properties()) + 1]]
     known = (_known("extend : propriété", name, entity_properties()) for name in names)
     return ValuesRequest(tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(known)))
@@ -152,26 +156,26 @@ def known_type(where: str, name: Any) -> str:
     return _known(f"{where} : type", name, entity_types())
 
 
-def _invalid(where: str, wrong: str) -> Problem:
-    return Problem("requete-invalide", f"{where[:120]} : {wrong}")
+def _invalid(where: str, form: str, *values: object) -> Problem:
+    return Problem("requete-invalide", "{} : {}", where[:120], Sentence(form, *values))
 
 
-def _checked(where: str, value: Any, kind: type[T], needed: str) -> T:
-    """Return a value of this type; raise Problem for any other, which says what is `needed`."""
+def _checked(where: str, value: Any, kind: type[T]) -> T:
+    """Return a value of this type; raise Problem for any other, which says what is NEEDED."""
     if not isinstance(value, kind):
-        raise _invalid(where, f"il faut {needed}")
+        raise _invalid(where, "il faut {}", NEEDED[kind])
     return value
 
 
 def _object(where: str, value: Any) -> dict[str, Any]:
-    return _checked(where, value, dict, "un objet JSON")
+    return _checked(where, value, dict)
 
 
 def _read_json(name: str, text: str) -> dict[str, Any]:
     try:
         return _object(name, orjson.loads(text))
     except ValueError as error:
-        raise _invalid(name, f"ce n’est pas du JSON ({error})") from error
+        raise _invalid(name, "ce n’est pas du JSON ({})", error) from error
 
 
 def _types(key: str, value: Any) -> tuple[str, ...]:
@@ -184,7 +188,7 @@ def _strictness(key: str, value: Any) -> Strictness:
     for known in get_args(Strictness):
         if value in (known, None):
             return cast(Strictness, known)  # the first one is the default
-    raise _invalid(key, f"type_strict ; valeurs : {', '.join(get_args(Strictness))}")
+    raise _invalid(key, "type_strict ; valeurs : {}", ", ".join(get_args(Strictness)))
 
 
 def _limit(key: str, value: Any) -> int:
@@ -199,12 +203,12 @@ def _properties(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]
     """Return (id, values) of the properties of a query; empty values are left out."""
     properties: dict[str, tuple[str, ...]] = {}
     room = MOST_VALUES
-    for item in _checked(f"{key} : properties", value, list, "une liste"):
+    for item in _checked(f"{key} : properties", value, list):
         fields = _object(f"{key} : properties", item)
         name = _known(f"{key} : propriété", fields.get("pid"), entity_properties())
         values = tuple(islice(_values(f"{key} : {name}", fields.get("v")), room + 1))
         if (room := room - len(values)) < 0:
-            raise Problem(TOO_MUCH, f"{key[:80]} : au plus {MOST_VALUES} valeurs de propriétés")
+            raise Problem(TOO_MUCH, "{} : au plus {} valeurs de propriétés", key[:80], MOST_VALUES)
         if values:
             properties[name] = (*properties.get(name, ()), *values)
     return tuple(properties.items())
@@ -228,5 +232,5 @@ def _known(where: str, name: Any, known: Iterable[str]) -> str:
     if name in names:
         return str(name)
     text = str(name)[:80]
-    wrong = f"{where[:120]} inconnu : « {text} » ; {suggestion(text, names)}"
-    raise Problem("requete-invalide", wrong)
+    told = where[:120], text, suggestion(text, names)
+    raise Problem("requete-invalide", "{} inconnu : « {} » ; {}", *told)

@@ -48,7 +48,7 @@ from lod.server.engine.reader import EngineQuery
 from lod.server.routes.app import answer_problem
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import Json, ToolAnswer, caller, current
-from lod.server.routes.protocol import FORM
+from lod.server.routes.protocol import FORM, unexpected_body
 from lod.server.routes.release_files import redirect_to
 from lod.server.routes.site_files import page
 
@@ -65,8 +65,8 @@ _INDEX = __name__  # key of the entities in `ServedRelease.read`
 
 @blueprint.errorhandler(TooLongError)
 def answer_slow_batch(_: TooLongError) -> Response:
-    detail = "la recherche était trop longue ; envoyez moins de requêtes"
-    return answer_problem(Problem("delai", detail))
+    problem = Problem("delai", "la recherche était trop longue ; envoyez moins de requêtes")
+    return answer_problem(problem)
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -75,11 +75,12 @@ def service() -> Response:
     release, values = current(), parameters()
     names = [name for name in MAKERS if values.get(name)]
     if len(names) > 1:
-        raise Problem("requete-invalide", f"{' et '.join(names)} à la fois ; envoyez l’un des deux")
+        told = ", ".join(names)
+        raise Problem("requete-invalide", "{} à la fois ; envoyez l’un des deux", told)
     if names:
         return json_response(release, lambda: MAKERS[names[0]](release, values[names[0]]))
     if request.method == "POST":
-        raise Problem("requete-invalide", f"il manque le paramètre {' ou '.join(MAKERS)}")
+        raise Problem("requete-invalide", "il manque le paramètre {}", " / ".join(MAKERS))
     return json_response(release, lambda: responses.service_manifest(release.base))
 
 
@@ -92,8 +93,7 @@ def folder() -> Response:
 def parameters() -> dict[str, str]:
     """Return the parameters of the request, known or not, the last value of each."""
     if request.method == "POST" and request.mimetype != FORM:
-        detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {FORM}"
-        raise Problem("type-de-contenu", detail, headers={"Accept-Post": FORM})
+        raise unexpected_body(request.mimetype, FORM)
     return request.values.to_dict()
 
 
@@ -262,7 +262,7 @@ def number(values: dict[str, str], name: str, least: int, most: int) -> int:
     """Return the number in a parameter, at most `most`, by default `least`; raise Problem."""
     text = values.get(name) or str(least)
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least):
-        raise Problem("requete-invalide", f"{name} n’est pas un entier à partir de {least}")
+        raise Problem("requete-invalide", "{} n’est pas un entier à partir de {}", name, least)
     return min(int(text), most)
 
 

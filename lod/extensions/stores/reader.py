@@ -56,6 +56,7 @@ from lod.server.engine.worker import (
 )
 from lod.server.limits import READER_GRACE_SECONDS, WorkerLimits
 
+BROKEN = "moteur-distant"  # the problem of a remote store that fails
 TRUSTED_SECONDS = 5.0  # seconds after which the store is asked again which release it serves
 WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of other formats
 ERROR_BYTES = 2000  # bytes of an error message that are read
@@ -77,10 +78,10 @@ class BoundedBody:
         try:
             data = self._answer.read1(size if size > 0 else 2**16)
         except HTTPError as error:
-            raise broken("sa réponse s’est interrompue") from error
+            raise RefusedError(BROKEN, "moteur distant : sa réponse s’est interrompue") from error
         self._remaining -= len(data)
         if self._remaining < 0:
-            raise too_large(self._limit, "octets")
+            raise too_large(self._limit)
         return data
 
 
@@ -116,7 +117,7 @@ class RemoteStore:
             self._answer = self._client.open("POST", url, self._body(query), headers)
             self._check_answer(self._answer, is_graph)
         except (HTTPError, LodError) as error:
-            raise broken("il ne répond pas") from error
+            raise RefusedError(BROKEN, "moteur distant : il ne répond pas") from error
         body = cast(IO[bytes], BoundedBody(self._answer, self._limits.size))
         if is_graph:
             return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
@@ -146,7 +147,7 @@ class RemoteStore:
         try:
             loaded = versions(self._pointer)
         except LodError as error:
-            raise broken("il ne répond pas") from error
+            raise RefusedError(BROKEN, "moteur distant : il ne répond pas") from error
         if not any(v.graph == self._graph and v.ranks for v in loaded):
             raise RefusedError("moteur-sans-version", "le moteur distant n’a pas cette version")
         self._seen = now
@@ -175,18 +176,22 @@ class RemoteStore:
         """Raise RefusedError for an error, or an answer that may be incomplete."""
         status, cut_header = answer.status, self._client.engine.coupe
         if status == 200 and cut_header and (most := answer.headers.get(cut_header)):
-            raise too_large(int(most) if most.isdecimal() else 0, "lignes de ce moteur")
+            limit = int(most) if most.isdecimal() else 0
+            detail = "la réponse dépasse {} lignes de ce moteur ; prenez plutôt les téléchargements"
+            raise RefusedError("reponse-trop-grande", detail, limit, limit=limit)
         if status == 200:
             if is_graph and not answer.chunked and answer.length_remaining is None:
-                raise broken("rien ne dit que sa réponse soit entière")
+                detail = "moteur distant : rien ne dit que sa réponse soit entière"
+                raise RefusedError(BROKEN, detail)
             return
         message = excerpt(answer)
         if status in (206, 408, 504):
             raise RefusedError("delai", "le moteur distant n’a pas fini à temps")
         if status == 400:  # the query is valid, since pyoxigraph has parsed it
-            raise RefusedError("moteur-incapable", f"le moteur distant dit : {message}")
+            raise RefusedError("moteur-incapable", "le moteur distant dit : {}", message)
         self._seen = 0.0
-        raise broken(f"statut {status}{f' ({message})' if status == 500 else ''}")
+        told = f"{status} ({message})" if status == 500 else status
+        raise RefusedError(BROKEN, "moteur distant : statut {}", told)
 
 
 def table(body: IO[bytes], is_boolean: bool) -> QuerySolutions | QueryBoolean:
@@ -198,11 +203,6 @@ def table(body: IO[bytes], is_boolean: bool) -> QuerySolutions | QueryBoolean:
     is_true = any(getattr(cell, "value", "") in ("1", "true") for cell in cells)
     boolean = json.dumps({"head": {}, "boolean": is_true})
     return parse_query_results(boolean, format=QueryResultsFormat.JSON)
-
-
-def broken(wrong: str) -> RefusedError:
-    """Return the refusal of a query because the remote store fails; `wrong` says how, in French."""
-    return RefusedError("moteur-distant", f"moteur distant : {wrong}")
 
 
 def excerpt(answer: urllib3.BaseHTTPResponse) -> str:

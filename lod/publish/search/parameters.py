@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.base.words import Sentence
 from lod.publish.search.search_terms import SearchWords, search_words
 from lod.publish.search.words import suggestion
 from lod.rdf.iris import code_of
@@ -27,7 +28,11 @@ ORDERS = ("date", "delai", "echeance")  # beside that by relevance
 
 
 class SearchRequestError(LodError):
-    """A parameter is unknown or impossible; the message says in French what is possible."""
+    """A parameter is unknown or impossible; `detail` says what is possible."""
+
+    def __init__(self, form: str, *values: object) -> None:
+        self.detail = Sentence(form, *values)
+        super().__init__(self.detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +59,20 @@ class Parameter:
         stripped = value.strip()
         is_long = self.genre == "texte" and len(value) > self.maximum
         if is_long or (stripped and not self._admits(stripped)):
-            wrong = f"« {stripped[:80]} » ne convient pas"
-            raise SearchRequestError(f"{self.nom} : {wrong} ; {self.expected}")
+            detail = "{} : « {} » ne convient pas ; {}"
+            raise SearchRequestError(detail, self.nom, stripped[:80], self.expected)
         return stripped
 
     @property
-    def expected(self) -> str:
-        """What values are possible, in French."""
+    def expected(self) -> Sentence:
+        """What values are possible."""
         if self.valeurs:
-            return f"valeurs possibles : {', '.join(self.valeurs)}"
+            return Sentence("valeurs possibles : {}", ", ".join(self.valeurs))
         if self.genre == "entier":
-            return f"un entier de 1 à {self.maximum}"
+            return Sentence("un entier de 1 à {}", self.maximum)
         if self.genre == "jour":
-            return f"un jour comme {self.exemple}"
-        return f"au plus {self.maximum} caractères, comme « {self.exemple} »"
+            return Sentence("un jour comme {}", self.exemple)
+        return Sentence("au plus {} caractères, comme « {} »", self.maximum, self.exemple)
 
     def _admits(self, value: str) -> bool:
         if self.valeurs:
@@ -143,10 +148,11 @@ def read_parameters(pairs: Pairs, known: tuple[Parameter, ...]) -> dict[str, str
     values: dict[str, str] = {}
     for name, value in pairs:
         if name not in by_name:
-            remedy = suggestion(name, list(by_name)) if known else "il n’y en a pas ici"
-            raise SearchRequestError(f"paramètre inconnu : « {name[:80]} » ; {remedy}")
+            none = Sentence("il n’y en a pas ici")
+            remedy = suggestion(name, list(by_name)) if known else none
+            raise SearchRequestError("paramètre inconnu : « {} » ; {}", name[:80], remedy)
         if name in values:
-            raise SearchRequestError(f"le paramètre {name} est répété ; n’en donnez qu’un")
+            raise SearchRequestError("le paramètre {} est répété ; n’en donnez qu’un", name)
         if verified := by_name[name].verify(value):
             values[name] = verified
     return values
@@ -220,5 +226,5 @@ def read_request(values: dict[str, str]) -> SearchRequest:
         taille=int(values.get("taille", PER_PAGE)),
     )
     if request.words.size > MOST_WORDS:
-        raise SearchRequestError(f"q : au plus {MOST_WORDS} mots ; ôtez-en")
+        raise SearchRequestError("q : au plus {} mots ; ôtez-en", MOST_WORDS)
     return request

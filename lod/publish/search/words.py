@@ -15,6 +15,7 @@ import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA  # letters changed, or two exchanged: « geudj »
 
+from lod.base.words import Sentence
 from lod.model.safe_html import normalized
 from lod.model.text import fold
 
@@ -113,10 +114,12 @@ def mistyped(word: str, near: Iterable[tuple[str, float]]) -> list[tuple[str, fl
     ]
 
 
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """Return in French the known name that is probably meant; all known ones if none is similar."""
+def suggestion(name: str, known: Sequence[str]) -> Sentence:
+    """Return the known name that is probably meant; all known ones if none is similar."""
     near = similar_words(name.casefold(), known, LEAST_LIKE_KNOWN, 1)
-    return f"vouliez-vous dire {near[0][0]} ?" if near else f"connus : {', '.join(known)}"
+    if near:
+        return Sentence("vouliez-vous dire {} ?", near[0][0])
+    return Sentence("connus : {}", ", ".join(known))
 
 
 class NameIndex(Generic[Id]):

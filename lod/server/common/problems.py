@@ -9,12 +9,12 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from lod.base.errors import LodError
+from lod.base.words import Sentence
 from lod.server.common import csp
-from lod.server.common.details import said
 from lod.server.common.request_response import choose
 from lod.server.limits import RETRY_AFTER
 from lod.website.pages.problem_pages import PROBLEMS, answer_page
-from lod.website.rendering.language import FRENCH, LANGUAGES, written_in
+from lod.website.rendering.language import FRENCH, LANGUAGES, translated, written_in
 
 HEADERS = {  # of every answer, problem or not
     "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect
@@ -27,7 +27,7 @@ HEADERS = {  # of every answer, problem or not
 
 
 class Problem(LodError):
-    """Raised to answer with a problem; `slug` is a key of PROBLEMS, `detail` is in French.
+    """Raised to answer with a problem; `slug` is a key of PROBLEMS, `detail` a `Sentence`.
 
     `more` are further members of the JSON form.
     """
@@ -35,13 +35,13 @@ class Problem(LodError):
     def __init__(
         self,
         slug: str,
-        detail: str,
-        *,
+        form: str,
+        *values: object,
         headers: dict[str, str] | None = None,
         more: dict[str, int | str | list[str]] | None = None,
     ) -> None:
-        super().__init__(detail)
-        self.slug, self.detail, self.more = slug, detail, more or {}
+        self.slug, self.detail, self.more = slug, Sentence(form, *values), more or {}
+        super().__init__(self.detail)
         self.status, self.title = PROBLEMS[slug][:2]
         self.headers = headers or {}
         if self.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
@@ -49,7 +49,7 @@ class Problem(LodError):
 
 
 def not_found(path: str) -> Problem:
-    return Problem("introuvable", f"rien à l’adresse « {path[:200]} »", headers={"Vary": "Accept"})
+    return Problem("introuvable", "rien à l’adresse « {} »", path[:200], headers={"Vary": "Accept"})
 
 
 def slug_of(status: int) -> str:
@@ -89,7 +89,7 @@ def problem_response(
     with written_in(code := language_for(languages)):
         if form == "html" or (form is None and choose(accept, (media, "text/html")) == "text/html"):
             base_path, media = urlsplit(base).path or "/", "text/html"
-            text = answer_page(problem.slug, said(problem.detail), base_path)
+            text = answer_page(problem.slug, translated(problem.detail), base_path)
         else:
             text = _as_json(problem, base)
     response = Response(text, problem.status, problem.headers, mimetype=media)
@@ -105,7 +105,7 @@ def _as_json(problem: Problem, base: str) -> str:
         "type": f"{base}problemes/{problem.slug}",
         "title": title,
         "status": problem.status,
-        "detail": said(problem.detail),
+        "detail": translated(problem.detail),
         "advice": advice,
         **problem.more,
     }

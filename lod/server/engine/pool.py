@@ -140,8 +140,8 @@ class Pool:
                 return reader.ask(query, caller, self.space, seconds)
             except LateError as error:
                 reader.kill()
-                detail = f"la requête a été arrêtée après {seconds:g} s"
-                raise Problem("delai", detail) from error
+                detail = "la requête a été arrêtée après {} s"
+                raise Problem("delai", detail, f"{seconds:g}") from error
             except LostError as error:
                 raise self._why_lost(reader, caller) from error
             except OSError as error:  # no space or no descriptor for a long answer
@@ -171,10 +171,9 @@ class Pool:
         """Return the problem of a query that ended its reader with an exit code."""
         if code == -signal.SIGABRT:  # Rust and RocksDB abort where they get no memory
             memory = self._limits.memory
-            detail = f"la requête demande plus de {memory // 2**20} Mio de mémoire"
-            return Problem("memoire", detail, more={"limit": memory})
-        detail = "le processus qui évaluait la requête s’est arrêté"
-        return Problem("processus-perdu", detail)
+            detail = "la requête demande plus de {} Mio de mémoire"
+            return Problem("memoire", detail, memory // 2**20, more={"limit": memory})
+        return Problem("processus-perdu", "le processus qui évaluait la requête s’est arrêté")
 
     @contextmanager
     def _lent(self, seconds: float, caller: Caller) -> Iterator[Reader]:

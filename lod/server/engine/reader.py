@@ -240,7 +240,7 @@ class Reader:
             line, _, first = self._receive(until).partition(b"\n")
             header = orjson.loads(line)
             if "problem" in header:
-                raise Problem(header["problem"], header["detail"], more=header["more"])
+                raise Problem(header["problem"], *header["detail"], more=header["more"])
             reply = self._reply(header, first, caller, space, until)
             self.is_fresh = False
             return reply

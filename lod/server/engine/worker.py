@@ -57,9 +57,9 @@ _PLACE = re.compile(r"\bat (\d+):(\d+)")  # line and column in a syntax error of
 class RefusedError(Exception):
     """The query is answered with a problem; `slug` is a key of `problems.PROBLEMS`."""
 
-    def __init__(self, slug: str, detail: str, **more: int) -> None:
-        super().__init__(detail)
-        self.header: Header = {"problem": slug, "detail": detail, "more": more}
+    def __init__(self, slug: str, form: str, *values: int | str, **more: int) -> None:
+        super().__init__(form, *values)
+        self.header: Header = {"problem": slug, "detail": [form, *values], "more": more}
 
 
 UNREADABLE = RefusedError("moteur-distant", "moteur distant : sa réponse est illisible")
@@ -114,7 +114,7 @@ class Sink:
     def write(self, piece: bytes) -> int:
         """Write the piece to the spool; raise RefusedError if the answer becomes too large."""
         if self._spool.size + len(piece) > self._most:
-            raise too_large(self._most, "octets")
+            raise too_large(self._most)
         output = piece
         if self._is_xml:
             whole, self._begun = split_character(self._begun + piece)
@@ -126,9 +126,9 @@ class Sink:
         """Do nothing: the answer is sent when it is complete."""
 
 
-def too_large(limit: int, unit: str) -> RefusedError:
-    detail = f"la réponse dépasse {limit} {unit} ; prenez plutôt les téléchargements"
-    return RefusedError("reponse-trop-grande", detail, limit=limit)
+def too_large(limit: int) -> RefusedError:
+    detail = "la réponse dépasse {} octets ; prenez plutôt les téléchargements"
+    return RefusedError("reponse-trop-grande", detail, limit, limit=limit)
 
 
 def evaluate(
@@ -138,7 +138,7 @@ def evaluate(
     try:
         default, named = (graphs(query[key]) for key in ("default_graphs", "named_graphs"))
     except ValueError as error:
-        raise RefusedError("requete-invalide", f"IRI de graphe : {error}") from error
+        raise RefusedError("requete-invalide", "IRI de graphe : {}", str(error)) from error
     try:
         return store.query(
             query["text"],
@@ -152,10 +152,10 @@ def evaluate(
     except SyntaxError as error:
         place = _PLACE.search(str(error))
         position = {"line": int(place[1]), "column": int(place[2])} if place else {}
-        raise RefusedError("syntaxe", str(error), **position) from error
+        raise RefusedError("syntaxe", "{}", str(error), **position) from error
     except RuntimeError as error:
         if "custom" in str(error):  # a custom function that does not exist
-            raise RefusedError("requete-invalide", str(error)) from error
+            raise RefusedError("requete-invalide", "{}", str(error)) from error
         raise  # a bug of ours: the process ends, and the front answers 500
 
 

@@ -9,13 +9,14 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from lod.base.words import Sentence
 from lod.server import limits
 from lod.server.common.problems import Problem
 from lod.server.engine.caller import Caller, levels, processor_clock
 from lod.server.limits import GateSize
 
-LATE = "aucun processus ne s’est libéré ; réessayez plus tard"
-FULL = "la file d’attente est pleine ; réessayez plus tard"
+LATE = Sentence("aucun processus ne s’est libéré ; réessayez plus tard")
+FULL = Sentence("la file d’attente est pleine ; réessayez plus tard")
 
 
 class Usage:
@@ -85,7 +86,7 @@ class Gate:
         with self._lock:
             is_late = self._waiting.pop(caller, None) is turn
             if caller not in self._working:
-                raise Problem("occupe", LATE if is_late else FULL)
+                raise Problem("occupe", "{}", LATE if is_late else FULL)
         clock = processor_clock(time.pthread_getcpuclockid(threading.get_ident()))
         try:
             with caller.charged(clock):
@@ -119,11 +120,11 @@ class Gate:
         counts = Counter(waiting.network for waiting in self._waiting)
         own = counts[caller.network]
         if own >= self._size.waiting_share:
-            raise Problem("part-prise", f"{own} requêtes de ce client attendent déjà")
+            raise Problem("part-prise", "{} requêtes de ce client attendent déjà", own)
         if len(self._waiting) >= self._size.waiting:
             longest = max(counts, key=lambda name: (counts[name], self._used(name)))
             if counts[longest] <= own:
-                raise Problem("occupe", FULL)
+                raise Problem("occupe", "{}", FULL)
             last = [waiting for waiting in self._waiting if waiting.network == longest][-1]
             self._waiting.pop(last).release()
         self._waiting[caller] = turn = threading.Lock()

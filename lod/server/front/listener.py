@@ -42,7 +42,7 @@ class Refused(ErrorTask):  # type: ignore[misc]  # waitress states no types
         """Write the answer, after which the connection ends."""
         error = self.request.error
         accept = self.request.headers.get("ACCEPT")
-        problem = Problem(slug_of(error.code), str(error.body))
+        problem = Problem(slug_of(error.code), "{}", error.body)
         response = problem_response(problem, accept, "/")
         response.headers.update(HEADERS)
         self.status = f"{error.code} {HTTPStatus(error.code).phrase}"

@@ -144,8 +144,8 @@ def rows(reply: Reply) -> list[dict[str, Any]]:
     with reply.body as body:
         data = body.read(CONVERTED_BYTES + 1)
     if len(data) > CONVERTED_BYTES:
-        detail = f"plus de {CONVERTED_BYTES} octets ; prenez la même table en .csv"
-        raise Problem("reponse-trop-grande", detail)
+        detail = "plus de {} octets ; prenez la même table en .csv"
+        raise Problem("reponse-trop-grande", detail, CONVERTED_BYTES)
     return [
         {name: value(term) if term else None for name, term in row.items()}
         for row in term_rows(data)

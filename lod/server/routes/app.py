@@ -22,12 +22,12 @@ from werkzeug.exceptions import HTTPException
 
 from lod.base.errors import LodError
 from lod.base.packing import NOT_OURS
+from lod.base.words import Sentence
 from lod.extensions import begin_reading, beside, extensions, pictures
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.rdf.store import RESULTS
 from lod.server import limits
-from lod.server.common.details import said
 from lod.server.common.problems import (
     HEADERS,
     Problem,
@@ -47,19 +47,19 @@ from lod.server.routes.metrics import Metrics
 from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import page_asked, publication_of
 from lod.website.pages.problem_pages import problem_page
-from lod.website.rendering.language import written_in
+from lod.website.rendering.language import translated, written_in
 
 PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
 OF_CORE = CostlyPaths(("/sparql",), ("/api/",), ("/recherche",))
-UNREADABLE = (
+UNREADABLE = Sentence(
     "ses données sont abîmées, ou d’une autre version du programme ; l’éditeur doit la refaire"
 )
 # statuses for clients that ask too much: their pages are made without the templates of the site
 LIGHT = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
-REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
+REMOVED = Sentence("les fichiers de cette version ont été retirés ; réessayez")
 
 
 def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Flask:
@@ -135,7 +135,7 @@ def take_release() -> None:
         releases.catch_up()
     g.release = releases.take()
     if not g.release.folder.is_dir():
-        raise Problem("aucune-version", REMOVED)
+        raise Problem("aucune-version", "{}", REMOVED)
     notes()["release"] = g.release.id
 
 
@@ -143,8 +143,7 @@ def bound_address() -> None:
     """Raise Problem for an address that is too long."""
     longest = limits.PATH_BYTES, limits.QUERY_STRING_BYTES
     if len(raw_path()) > longest[0] or len(request.query_string) > longest[1]:
-        detail = f"au plus {longest[0]} octets avant « ? », {longest[1]} après"
-        raise Problem("adresse-trop-longue", detail)
+        raise Problem("adresse-trop-longue", "au plus {} octets avant « ? », {} après", *longest)
 
 
 def spell_canonically() -> Any:
@@ -208,7 +207,7 @@ def answer_problem(problem: Problem) -> Response:
             html = problem_page(
                 publication_of(release),
                 problem.slug,
-                said(problem.detail),
+                translated(problem.detail),
                 path=path,
                 demande=asked,
             )
@@ -222,17 +221,17 @@ def answer_http_error(error: HTTPException) -> Response:
     kept = ("Allow", "Content-Range", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     status = error.code or 500
-    detail = f"{request.method} {request.path[:200]}"
+    said = f"{request.method} {request.path[:200]}"
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        detail = "le journal du serveur dit pourquoi"
-    return answer_problem(Problem(slug_of(status), detail, headers=headers))
+        said = Sentence("le journal du serveur dit pourquoi")
+    return answer_problem(Problem(slug_of(status), "{}", said, headers=headers))
 
 
 def answer_system_error(error: OSError) -> Response:
     """Return what the system refuses as a problem: a file that is gone, no space, no descriptor."""
     current_app.logger.error("%s %s: %r", request.method, request.path[:200], error)
     if isinstance(error, FileNotFoundError):
-        return answer_problem(Problem("aucune-version", REMOVED))
+        return answer_problem(Problem("aucune-version", "{}", REMOVED))
     return answer_problem(Problem("occupe", "le système n’a plus de place ; réessayez plus tard"))
 
 
@@ -241,11 +240,11 @@ def answer_unreadable(error: Exception) -> Response:
     by an earlier program.
     """
     current_app.logger.error("%s %s: %r", request.method, request.path[:200], error)
-    return answer_problem(Problem("version-illisible", UNREADABLE))
+    return answer_problem(Problem("version-illisible", "{}", UNREADABLE))
 
 
 def answer_bad_request(error: SearchRequestError) -> Response:
-    return answer_problem(Problem("requete-invalide", str(error)))
+    return answer_problem(Problem("requete-invalide", "{}", error.detail))
 
 
 def answer_slow_search(_: TooLongError) -> Response:

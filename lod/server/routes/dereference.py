@@ -91,7 +91,7 @@ def answer(path: str) -> Response:
     if canonical := canonical_path(release, path):
         return redirect_to(release, canonical, 301)
     if reason := release.withheld.get(question_of(path)):
-        raise Problem("retiree-de-la-publication", reason, headers={"Vary": "Accept"})
+        raise Problem("retiree-de-la-publication", "{}", reason, headers={"Vary": "Accept"})
     name, form = named_form(path, DOCUMENT_FORMS)
     if page := page_about(release, name):
         return document(release, name, form, page) if form else see_other(release, name)

@@ -47,7 +47,8 @@ class DocumentForms:
             return str(form)
         raise Problem(
             "pas-acceptable",
-            f"formes disponibles : {', '.join(DOCUMENT_FORMS[form] for form in self.forms)}",
+            "formes disponibles : {}",
+            ", ".join(DOCUMENT_FORMS[form] for form in self.forms),
             headers={"Link": ", ".join(self.links()), "Vary": "Accept"},
             more={"available": [f"{self.release.base_path}{self.path}.{f}" for f in self.forms]},
         )

@@ -30,7 +30,7 @@ def check_gone(release: ServedRelease, uid: str) -> None:
     """Raise Problem if an earlier release had a question that this one does not have."""
     if deletion := former(release.folder).deletions.get(uid):
         day = french_date(date.fromisoformat(deletion.donnees_au))
-        detail = f"les enregistrements de l’Assemblée ne l’ont plus depuis la version du {day}"
+        detail = "les enregistrements de l’Assemblée ne l’ont plus depuis la version du {}"
         page = page_path(f"{CHANGES}/{deletion.version}", deletion.page)
         headers, members = {"Vary": "Accept"}, {"changement": f"{release.base}{page}#{uid}"}
-        raise Problem("disparue-des-sources", detail, headers=headers, more={**members})
+        raise Problem("disparue-des-sources", detail, day, headers=headers, more={**members})

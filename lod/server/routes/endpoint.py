@@ -11,6 +11,7 @@ from string import Template
 from flask import Blueprint, Response, request
 from pyoxigraph import RdfFormat, parse, serialize
 
+from lod.base.words import Sentence
 from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES, SILENT, undeclared_names
 from lod.server.common.problems import Problem
@@ -60,33 +61,33 @@ def advised(problem: Problem, text: str) -> Problem:
         line, column, fault = len(before), len(before[-1]) + 1, _undeclared(name.prefix)
     else:
         fault = _fault(problem.detail, text, line, column)
-    detail = f"ligne {line}, colonne {column} : {fault}"
+    detail = Sentence("ligne {}, colonne {} : {}", line, column, fault)
     if meant := _meant(beginning):
-        detail += f" ; vouliez-vous dire {meant} ?"
+        detail = Sentence("{} ; vouliez-vous dire {} ?", detail, meant)
     members = {**problem.more, "line": line, "column": column, "engine": problem.detail}
-    return Problem(problem.slug, detail, headers=problem.headers, more=members)
+    return Problem(problem.slug, "{}", detail, headers=problem.headers, more=members)
 
 
-def _undeclared(prefix: str) -> str:
+def _undeclared(prefix: str) -> Sentence:
     known = ", ".join(f"{name}:" for name in PREFIXES)
-    return (
-        f"le préfixe « {prefix}: » n’est pas déclaré ; ajoutez PREFIX {prefix}: <…> en tête, "
-        f"ou prenez un préfixe déclaré d’avance : {known}"
-    )
+    return Sentence(
+        "le préfixe « {}: » n’est pas déclaré ; ajoutez PREFIX {}: <…> en tête, "
+        "ou prenez un préfixe déclaré d’avance : {}", prefix, prefix, known,
+    )  # fmt: skip
 
 
-def _fault(message: str, text: str, line: int, column: int) -> str:
-    """Return in French what is wrong with a query; `message` is that of the engine."""
+def _fault(message: str, text: str, line: int, column: int) -> Sentence:
+    """Return what is wrong with a query; `message` is that of the engine."""
     lines = text.split("\n")
     token = _TOKEN.match(lines[line - 1][column - 1 :].lstrip()) if line <= len(lines) else None
     if "unbound" in message:
-        return "une variable du SELECT n’est ni dans le GROUP BY, ni dans un compte"
+        return Sentence("une variable du SELECT n’est ni dans le GROUP BY, ni dans un compte")
     if not text.strip():
-        return "la requête est vide"
+        return Sentence("la requête est vide")
     if not token and text.count("{") > text.count("}"):
-        return "la requête s’arrête avant sa fin ; il manque « } »"
+        return Sentence("la requête s’arrête avant sa fin ; il manque « } »")
     word = token[0] if token else text.split()[-1]  # the engine states the end: the last word
-    return f"« {word[:40]} » n’est pas attendu ici"
+    return Sentence("« {} » n’est pas attendu ici", word[:40])
 
 
 def _meant(text: str) -> str:
@@ -218,7 +219,7 @@ def query_hash(text: str) -> str:
 def description(release: ServedRelease) -> Response:
     """Return the page with the form to a browser, the service description to another client."""
     if request.method not in ("GET", "HEAD"):
-        raise Problem("requete-invalide", "il manque le paramètre query")
+        raise Problem("requete-invalide", "il manque le paramètre {}", "query")
     if prefers_html(*GRAPHS) and (release.folder / "site" / "sparql.html").is_file():
         response = send_spoken(release, "sparql")
     else:

@@ -8,6 +8,7 @@ import orjson
 from flask import Request
 from werkzeug.http import parse_options_header
 
+from lod.base.words import Sentence
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
@@ -18,6 +19,7 @@ from lod.server.limits import BODY_BYTES, PARAMETERS, QUERY_DEPTH, QUERY_STRING_
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+ACCEPTED = {"Accept-Post": f"{FORM}, {QUERY}"}
 OFFERS = (*SOLUTIONS, *GRAPHS, HTML)  # all media types of an answer
 # functions that make the answer to a query change each time; `uuid` also finds `struuid`
 CHANGING = ("now", "rand", "uuid", "bnode")
@@ -40,12 +42,12 @@ class QueryRequest:
         if calls_out(self.text):
             raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
         if is_too_deep(self.text):
-            raise Problem("imbrication", f"plus de {QUERY_DEPTH} parenthèses ouvertes à la fois")
+            raise Problem("imbrication", "plus de {} parenthèses ouvertes à la fois", QUERY_DEPTH)
         if states_union(self.parameters) and (
             dataset(self.parameters) != (None, None) or states_dataset(self.text)
         ):
-            detail = f"{UNION} réunit tous les graphes : n’en nommer aucun, ni FROM"
-            raise Problem("requete-invalide", detail)
+            detail = "{} réunit tous les graphes : n’en nommer aucun, ni FROM"
+            raise Problem("requete-invalide", detail, UNION)
         return self._for_engine(media_types(self.parameters, self.accept))
 
     def for_page(self) -> EngineQuery | None:
@@ -112,13 +114,20 @@ def tag(release: str, query: EngineQuery) -> str | None:
 def not_acceptable(offers: list[str]) -> Problem:
     """Return the problem that no form of the answer is acceptable; it lists the media types."""
     available = list(dict.fromkeys(offers))
-    detail = f"formes disponibles : {', '.join(available)}"
-    headers = {"Vary": "Accept"}
-    return Problem("pas-acceptable", detail, headers=headers, more={"available": available})
+    detail = "formes disponibles : {}"
+    said, headers = ", ".join(available), {"Vary": "Accept"}
+    return Problem("pas-acceptable", detail, said, headers=headers, more={"available": available})
 
 
 def read_only() -> Problem:
     return Problem("lecture-seule", "les mises à jour (SPARQL Update) sont refusées")
+
+
+def unexpected_body(media: str, *expected: str) -> Problem:
+    """Return the problem of a body whose media type, "" for none, is none of those `expected`."""
+    sent, forms = media[:80] or Sentence("corps sans Content-Type"), ", ".join(expected)
+    accepted = {"Accept-Post": forms}
+    return Problem("type-de-contenu", "{} ; attendu : {}", sent, forms, headers=accepted)
 
 
 def _form_parameter(parameters: Parameters) -> str | None:
@@ -131,24 +140,20 @@ def _of_body(request: Request) -> Parameters:
     # a server without the front before it has read no body yet
     body = request.stream.read(BODY_BYTES + 1)
     if len(body) > BODY_BYTES:
-        raise Problem("corps-trop-long", f"au plus {BODY_BYTES} octets")
+        raise Problem("corps-trop-long", "au plus {} octets", BODY_BYTES)
     media, options = parse_options_header(request.headers.get("Content-Type"))
     media = media.lower()
     if media == UPDATE:
         raise read_only()
     if media not in (FORM, QUERY) or (request.method, media) == ("QUERY", FORM):
-        raise _unsupported(f"{media or 'corps sans Content-Type'} ; attendu : {FORM} ou {QUERY}")
+        raise unexpected_body(media, FORM, QUERY)
     if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise _unsupported("seul UTF-8 est admis")
+        raise Problem("type-de-contenu", "seul UTF-8 est admis", headers=ACCEPTED)
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise _unsupported("le corps ne doit pas être compressé")
+        raise Problem("type-de-contenu", "le corps ne doit pas être compressé", headers=ACCEPTED)
     if media == FORM:
         return _pairs(body, BODY_BYTES, "corps-trop-long")
     return [("query", _utf8(body))]
-
-
-def _unsupported(detail: str) -> Problem:
-    return Problem("type-de-contenu", detail, headers={"Accept-Post": f"{FORM}, {QUERY}"})
 
 
 def _pairs(data: bytes, longest: int, slug: str) -> Parameters:
@@ -157,10 +162,10 @@ def _pairs(data: bytes, longest: int, slug: str) -> Parameters:
     `parse_qsl` does the same, but takes three times as long for what has many escapes.
     """
     if len(data) > longest:
-        raise Problem(slug, f"au plus {longest} octets")
+        raise Problem(slug, "au plus {} octets", longest)
     pieces = [piece.partition(b"=") for piece in data.split(b"&", PARAMETERS) if piece]
     if len(pieces) > PARAMETERS:
-        raise Problem("requete-invalide", f"plus de {PARAMETERS} paramètres")
+        raise Problem("requete-invalide", "plus de {} paramètres", PARAMETERS)
     return [(_unescaped(name), _unescaped(value)) for name, _, value in pieces]
 
 

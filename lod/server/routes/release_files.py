@@ -167,14 +167,14 @@ def kept_file(identity: str, name: str) -> Response:
         raise not_found(path)
     if not (folder / MANIFEST).is_file():
         if was_published(release, identity):
-            raise Problem("version-enlevee", f"la version {identity} n’est plus gardée ici")
+            raise Problem("version-enlevee", "la version {} n’est plus gardée ici", identity)
         raise not_found(path)
     facts = manifest(folder)
     if facts["base"] != release.base or name not in (*facts["files"], SUMS):
         raise not_found(path)
     if any(PublishedQuestions(folder).has(uid) for uid in release.withheld):
-        detail = f"la version {identity} contient une question retirée depuis de la publication"
-        raise Problem("version-enlevee", detail)
+        detail = "la version {} contient une question retirée depuis de la publication"
+        raise Problem("version-enlevee", detail, identity)
     response = send(folder / "dumps" / name, is_dated=False)  # its sum is published
     if response.status_code != 412:  # no cache may keep that
         response.cache_control.max_age = YEAR

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from lod.rdf.vocab import NUMBERS, PREFIXES
-from lod.server.common.details import said
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.preview import Preview
@@ -21,7 +20,7 @@ from lod.server.routes.query_notices import notices
 from lod.server.routes.site_files import render_page
 from lod.website.pages.problem_pages import PROBLEMS
 from lod.website.pages.sparql_page import FORMATS
-from lod.website.rendering.language import FRENCH, language
+from lod.website.rendering.language import FRENCH, language, translated
 from lod.website.rendering.query_tables import Term
 from lod.website.rendering.templates import localized, model_page
 
@@ -79,7 +78,7 @@ def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -
         query,
         problem=problem,
         title_of_problem=PROBLEMS[problem.slug].said()[0],
-        detail=said(problem.detail),
+        detail=translated(problem.detail),
         excerpt=lines,
     )
 

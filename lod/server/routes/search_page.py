@@ -268,7 +268,7 @@ def similar(release: ServedRelease, uid: str, language: str) -> Response:
     """Redirect to the search for questions that are similar to one."""
     asked = search_index_of(release).similar(uid)
     if asked is None:
-        raise Problem("introuvable", f"aucune question {uid} ici")
+        raise Problem("introuvable", "aucune question {} ici", uid)
     return redirect_to(release, asked.address(f"recherche{LANGUAGES[language]}.html"), 303)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from lod.base import packaged
-from lod.base.words import entries, words
+from lod.base.words import Sentence, entries, filled, words
 from lod.model.dates import MONTH_NAMES, iso_in_french
 from lod.model.text import ordinal
 from lod.rdf.ontology import labels
@@ -145,7 +145,9 @@ def translated(text: str) -> str:
     ...     translated("Chercher")
     'Search'
     """
-    now = _language.get()
+    if (now := _language.get()) != FRENCH and isinstance(text, Sentence):
+        values = (translated(v) if isinstance(v, Sentence) else v for v in text.values)
+        return filled(_translated(text.form, now), values)
     return text if now == FRENCH else _translated(text, now)
 
 
