@@ -230,7 +230,7 @@ def write_real_index(work: Path, *outputs: Output) -> Path:
     gathered = gather(inputs, plan, remarks, (), archives)
     site = draft.site_of(plan, gathered, {})
     cache = QueryCache(work / "store", work / "reponses")
-    shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS, None)
+    shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS)
     for output in (IndexOutput(gathered.descriptions, settings.base, []), *outputs):
         for function, item in output.setup():
             function(shop, item)
