@@ -464,7 +464,7 @@ def test_examples_of_a_resource(vies: Path, assistant: Assistant) -> None:
                 assert said["table"]["total"] == len([*select(store, text)])
                 assert said["sparql"] == text
                 asked += 1
-    assert asked > 15
+    assert asked >= 10
 
 
 def test_rows_about_questions_have_references(assistant: Assistant) -> None:
