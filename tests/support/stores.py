@@ -65,6 +65,7 @@ class Store:
             with pytest.raises(HTTPError) as refused:
                 http.urlopen(http.Request(place, b"", method="PUT"), timeout=60)
             said = refused.value.headers["WWW-Authenticate"].partition(" ")[2]
+            refused.value.close()
             challenge = http.parse_keqv_list(http.parse_http_list(said))
             proof = http.AbstractDigestAuthHandler(known).get_authorization(request, challenge)
             request.add_header("Authorization", f"Digest {proof}")
