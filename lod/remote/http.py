@@ -84,7 +84,7 @@ class HttpClient:
         place, self._seconds = url.partition("?")[0], seconds or self.limits.whole
         self._end = time.monotonic() + self._seconds
         silence = min(self.limits.read, self._seconds)
-        timeout = urllib3.Timeout(self.limits.connect, read=silence)
+        timeout = urllib3.Timeout(connect=self.limits.connect, read=silence)
         all_headers = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
         all_headers.update(headers)
         try:
