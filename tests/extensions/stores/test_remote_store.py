@@ -55,6 +55,7 @@ OTHERWISE = {
         "delais-par-gouvernement": "divides integers as integers",
         "delais-par-ministre": "divides so, too; its path comes near a deadline on a busy machine",
         "femmes-et-hommes": "divides integers as integers",
+        "majorite-et-opposition": "divides integers as integers",
         "questions-par-siege": "divides integers as integers",
         "vie-d-une-question": "its plan of fourteen patterns takes longer than any deadline",
     },
