@@ -91,7 +91,8 @@ def test_an_answer_may_come_later_than_a_connection(depot: Depot) -> None:
         saying(200, b"late")(request)
 
     depot.script = [late]
-    with closing(HttpClient(QUICK)) as client, closing(client.open("GET", depot.base, {})) as answer:
+    with closing(HttpClient(QUICK)) as client:
+        answer = client.open("GET", depot.base, {})
         assert client.body(answer, depot.base) == b"late"
 
 
