@@ -32,7 +32,7 @@ NAMES: tuple[str, ...] = (
     "charts",  # /images: the rows of a query as a chart or a map
     "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
     "places",  # /trouver-mon-depute, in searches: from a commune or a postal code to its deputy
-    "stores",  # `lod push`, `lod serve --store`: a SPARQL store elsewhere
+    "stores",  # `lod serve --store`: a SPARQL store elsewhere answers
     "stream",  # /publications: each state of each question, to keep a copy up to date
     "comparison",  # /comparer: two deputies, groups or ministries side by side
     "deadlines",  # /echeances: which answers are due, as pages and as a calendar

@@ -85,7 +85,7 @@ class HttpClient:
         """
         place, whole = url.partition("?")[0], seconds or self.limits.whole
         self._time.start(whole, self.limits.read)
-        timeout = urllib3.Timeout(min(self.limits.connect, whole), read=self._time.silence)
+        timeout = urllib3.Timeout(connect=min(self.limits.connect, whole), read=self._time.silence)
         all_headers = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
         all_headers.update(headers)
         try:

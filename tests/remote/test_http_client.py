@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -23,7 +24,16 @@ from lod.remote.http import (
     raise_if_transient,
 )
 from tests.support.patience import HANG
-from tests.support.repository import LIMITS, Answer, Depot, ended, hanging_up, running, saying
+from tests.support.repository import (
+    LIMITS,
+    Answer,
+    Depot,
+    Request,
+    ended,
+    hanging_up,
+    running,
+    saying,
+)
 
 QUICK = Limits(connect=0.2, whole=HANG, size=1000)
 
@@ -55,6 +65,17 @@ def test_a_fault_has_its_error(depot: Depot, name: str) -> None:
     with pytest.raises(LodError, match=message) as caught:
         body(depot.base, replace(QUICK, read=0.1))
     assert type(caught.value) is kind and len(depot.requests) == 1
+
+
+def test_an_answer_may_come_later_than_a_connection(depot: Depot) -> None:
+    def late(request: Request) -> None:
+        time.sleep(2 * QUICK.connect)
+        saying(200, b"late")(request)
+
+    depot.script = [late]
+    with closing(HttpClient(QUICK)) as client:
+        answer = client.open("GET", depot.base, {})
+        assert client.body(answer, depot.base) == b"late"
 
 
 def test_a_server_that_nobody_reaches() -> None:

@@ -1,7 +1,7 @@
-"""Stores on other machines: `lod push` loads a release into one, and `lod serve --store` sends it
-the queries of clients.
+"""Stores on other machines: `lod serve --store` sends one the queries of clients.
 
-A release has a graph of its own there, and one triple says that it is served: see `push.py`.
+An operator loads releases there with the tools of that store, each into a graph of its own, the
+file void.ttl last: it says that the release is whole.
 """
 
 from click import Group
@@ -10,11 +10,9 @@ from lod.extensions import Extension
 
 
 def _commands(group: Group) -> None:
-    from lod.extensions.stores.commands import add_commands
+    from lod.extensions.stores.commands import add_options
 
-    add_commands(group)
+    add_options(group)
 
 
-EXTENSION = Extension(
-    purpose="a release in a SPARQL store elsewhere, and queries answered there", commands=_commands
-)
+EXTENSION = Extension(purpose="queries answered by a SPARQL store elsewhere", commands=_commands)

@@ -1,71 +1,45 @@
-"""`lod push`, and the options of `lod serve` for a store that answers elsewhere."""
+"""The options of `lod serve` for a store that answers elsewhere."""
 
 from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from lod.base.errors import UsageError
-from lod.cli.options import FOLDER, progress
 
-if TYPE_CHECKING:
-    from lod.extensions.stores.access import StoreAccess
-
+ENGINES = ("oxigraph", "virtuoso", "fuseki", "graphdb", "qlever", "neptune")  # of `moteurs.csv`
 STORE = click.Option(
-    ["--store"], metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`."
+    ["--store"], metavar="URL", help="A store elsewhere that answers SPARQL, with the releases."
 )
 ACCESS = (
-    click.Option(["--engine"], default="", metavar="NAME",
-                 help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
-    click.Option(["--graph"], default="", metavar="IRI",
-                 help="The graph that says which version is served; else BASE/release."),
-    click.Option(["--user"], default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
+    click.Option(["--engine"], type=click.Choice(ENGINES), help="Else its header Server tells."),
+    click.Option(["--user"], default="", envvar="LOD_USER", help="Or LOD_USER."),
     click.Option(["--password"], default="", envvar="LOD_PASSWORD",
-                 help="Or LOD_PASSWORD, or ~/.netrc; for QLever the access token."),
+                 help="Or LOD_PASSWORD; for QLever the access token."),
     click.Option(["--password-file"], type=click.Path(path_type=Path), metavar="FILE",
                  envvar="LOD_PASSWORD_FILE", help="A file whose one line is the password."),
 )  # fmt: skip
 
 
-@click.command()
-@FOLDER
-@click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
-def push(folder: Path, url: str, **options: Any) -> None:
-    """Load the current release in DIR into a SPARQL store.
-
-    That one serves it then. Readers are served the release before until all is there and counted;
-    what broke off is resumed.
-
-    \b
-        lod push out --to http://localhost:7878/
-        LOD_PASSWORD=… lod push out --to http://localhost:8890/ --user dba
-    """
-    from lod.extensions.stores.push import push as push_release
-
-    say = progress()
-    pushed = push_release(folder, access(folder, url, "--to", **options), say)
-    say("")
-    click.echo(str(pushed))
-
-
-push.params += ACCESS
-
-
-def add_commands(group: click.Group) -> None:
-    """Add `push` to the commands, and the options for a store to `serve`."""
-    group.add_command(push)
+def add_options(group: click.Group) -> None:
+    """Add the options for a store to `serve`."""
     command = group.commands["serve"]
     serve = command.callback
     assert serve
 
-    def serve_elsewhere(folder: Path, store: str | None, **options: Any) -> None:
-        access_options = {str(option.name): options.pop(str(option.name)) for option in ACCESS}
+    def serve_elsewhere(
+        folder: Path, store: str | None, engine: str | None, user: str, password: str,
+        password_file: Path | None, **options: Any,
+    ) -> None:  # fmt: skip
         if store:
             from lod.extensions.stores.store_client import StoreElsewhere
+            from lod.remote.http import checked_address
 
-            store_access = access(folder, store, "--store", **access_options)
-            options["elsewhere"] = StoreElsewhere(store_access)
+            options["elsewhere"] = StoreElsewhere(
+                url=checked_address(store, "--store"), engine=engine or "", user=user,
+                password=the_password(password, password_file),
+            )  # fmt: skip
         serve(folder=folder, **options)
 
     command.callback = serve_elsewhere
@@ -73,18 +47,6 @@ def add_commands(group: click.Group) -> None:
     command.help = (
         f"{cleandoc(command.help or '')}\n    lod serve out --store http://localhost:8890/"
     )
-
-
-def access(
-    folder: Path, url: str, option: str, *, password: str, password_file: Path | None, **values: str
-) -> "StoreAccess":
-    """Return the access to the store at `url`, the value of `option`, for a folder of releases."""
-    from lod.extensions.stores.access import store_access
-    from lod.publish.release import current, manifest
-
-    base = manifest(current(folder))["base"]
-    secret = the_password(password, password_file)
-    return store_access(url, option, base, password=secret, **values)
 
 
 def the_password(password: str, file: Path | None) -> str:

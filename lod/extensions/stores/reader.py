@@ -12,7 +12,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 import urllib3
@@ -28,32 +28,15 @@ from pyoxigraph import (
 from urllib3.exceptions import HTTPError
 
 from lod.base.errors import LodError
-from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.store_client import (
-    FORM,
-    NTRIPLES,
-    QUICK,
-    StoreClient,
-    graph_of,
-    versions,
-)
+from lod.extensions.stores.store_client import QUICK, StoreClient, StoreElsewhere, graph_of
 from lod.publish.release import manifest
 from lod.publish.search.full_text import CONTAINS
 from lod.rdf.store import RESULTS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import PORTS, Limits
+from lod.server.engine import worker
 from lod.server.engine.lexer import states_dataset
-from lod.server.engine.worker import (
-    QueryMessage,
-    RefusedError,
-    Result,
-    answer,
-    confine,
-    evaluate,
-    isolate,
-    run,
-    too_large,
-)
+from lod.server.engine.worker import QueryMessage, RefusedError, Result, too_large
 from lod.server.limits import READER_GRACE_SECONDS, WorkerLimits
 
 BROKEN = "moteur-distant"  # the problem of a remote store that fails
@@ -88,47 +71,43 @@ class BoundedBody:
 class RemoteStore:
     """The copy of one release in a remote store."""
 
-    def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
+    def __init__(self, store: Path, elsewhere: StoreElsewhere, limits: WorkerLimits) -> None:
         seconds = limits.seconds
         # longer than the front waits: so the front reports that the query took too long
         whole = seconds + READER_GRACE_SECONDS
         connect, size = min(QUICK.connect, seconds), limits.size * WIDER
         patience = Limits(delays=(), connect=connect, whole=whole, size=size)
-        self._client = StoreClient(store_access, patience)  # sends queries
-        self._pointer = StoreClient(store_access, QUICK)  # asks which releases the store serves
-        self._limits = limits
+        self._client, self._limits = StoreClient(elsewhere, patience), limits
         self._empty = Store()  # parses queries
-        self._graph = graph_of(store_access, manifest(store.parent)["id"])  # of the release
-        self._nowhere = f"{store_access.graph}/-"  # IRI of a graph that never exists
+        self._base, self._release = manifest(store.parent)["base"], store.resolve().parent.name
         self._named = sorted(name.value for name in Store.read_only(str(store)).named_graphs())
-        self._seen = 0.0  # monotonic time at which the store last said that it serves the release
+        self._seen = 0.0  # monotonic time at which the store last said that it has the release
         self._answer: urllib3.BaseHTTPResponse | None = None  # the last answer
 
     def result(self, query: QueryMessage) -> Result:
         """Return the result of a query; it arrives while it is read. Raises RefusedError."""
-        form = self._form(query)
-        self._require_served()
-        is_graph = not isinstance(form, QuerySolutions | QueryBoolean)
+        shape = self._shape(query)
+        is_graph = not isinstance(shape, QuerySolutions | QueryBoolean)
+        if self._answer is not None:
+            self._answer.close()  # it may not have been read to its end
         try:
-            url = self._client.engine.at(self._client.access.url, self._client.engine.requete)
-            headers = {"Content-Type": FORM, "Accept": NTRIPLES if is_graph else RESULTS}
-            if self._answer is not None:
-                self._answer.close()  # it may not have been read to its end
-            self._answer = self._client.open("POST", url, self._body(query), headers)
+            self._require_loaded()
+            accept = "application/n-triples" if is_graph else RESULTS
+            self._answer = self._client.query(self._form(query), accept)
             self._check_answer(self._answer, is_graph)
         except (HTTPError, LodError) as error:
             raise RefusedError(BROKEN, "moteur distant : il ne répond pas") from error
         body = cast(IO[bytes], BoundedBody(self._answer, self._limits.size))
         if is_graph:
             return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
-        return table(body, isinstance(form, QueryBoolean))
+        return table(body, isinstance(shape, QueryBoolean))
 
-    def _form(self, query: QueryMessage) -> Result:
+    def _shape(self, query: QueryMessage) -> Result:
         """Return the result of the query on an empty store, whose type tells what kind of query it
         is; raise RefusedError if the query is invalid, or cannot be answered by another engine.
         """
         try:
-            form = evaluate(self._empty, query, {})
+            shape = worker.evaluate(self._empty, query, {})
         except RefusedError as refused:
             if CONTAINS in str(refused):
                 detail = "la recherche dans les textes n’est pas dans ce moteur ; voir /recherche"
@@ -137,22 +116,18 @@ class RemoteStore:
         if states_dataset(query["text"]):
             detail = "FROM n’est pas admis ici ; écrire GRAPH, ou default-graph-uri dans l’adresse"
             raise RefusedError("moteur-incapable", detail)
-        return form
+        return shape
 
-    def _require_served(self) -> None:
-        """Raise RefusedError unless the store serves the release; ask it every TRUSTED_SECONDS."""
+    def _require_loaded(self) -> None:
+        """Raise RefusedError unless the store has the release; ask it every TRUSTED_SECONDS."""
         now = time.monotonic()
         if now - self._seen < TRUSTED_SECONDS:
             return
-        try:
-            loaded = versions(self._pointer)
-        except LodError as error:
-            raise RefusedError(BROKEN, "moteur distant : il ne répond pas") from error
-        if not any(v.graph == self._graph and v.ranks for v in loaded):
+        if self._release not in self._client.releases(self._base):
             raise RefusedError("moteur-sans-version", "le moteur distant n’a pas cette version")
         self._seen = now
 
-    def _body(self, query: QueryMessage) -> bytes:
+    def _form(self, query: QueryMessage) -> dict[str, str | list[str]]:
         """Return the form to send: the query with its prefixes, its dataset and its deadline.
 
         Default and named graphs are always stated; else the store would use its own dataset.
@@ -161,16 +136,17 @@ class RemoteStore:
         used = (f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items() if f"{name}:" in text)
         default, named = query["default_graphs"], query["named_graphs"]
         if default is None:
-            default, named = [self._graph, *self._named * query["is_union"]], self._named
+            own = graph_of(self._base, self._release)
+            default, named = [own, *self._named * query["is_union"]], self._named
         else:
             default, named = ([g for g in iris if g in self._named] for iris in (default, named))
-        form = [
-            ("query", f"BASE <{query['base']}> {' '.join(used)}\n{text}"),
-            *(("default-graph-uri", g) for g in default or [self._nowhere]),
-            *(("named-graph-uri", g) for g in named or [self._nowhere]),
-        ]
+        nowhere = [graph_of(self._base, "-")]  # it never exists
         deadline = self._client.engine.deadline(self._limits.seconds)
-        return (urlencode(form) + (f"&{deadline}" if deadline else "")).encode()
+        return {
+            "query": f"BASE <{query['base']}> {' '.join(used)}\n{text}",
+            "default-graph-uri": default or nowhere,
+            "named-graph-uri": named or nowhere,
+        } | ({"timeout": deadline} if deadline else {})
 
     def _check_answer(self, answer: urllib3.BaseHTTPResponse, is_graph: bool) -> None:
         """Raise RefusedError for an error, or an answer that may be incomplete."""
@@ -219,17 +195,17 @@ def main(store_path: str, descriptor: str) -> None:
     """Tell the front that the process is ready, then answer until it closes the connection."""
 
     def serve(connection: Connection, settings: dict[str, Any], file: IO[bytes]) -> None:
-        limits, access = WorkerLimits(**settings["limits"]), StoreAccess(**settings["elsewhere"])
-        release = Path(store_path).resolve().parent
-        address = urlsplit(access.url)
+        limits = WorkerLimits(**settings["limits"])
+        elsewhere = StoreElsewhere(**settings["elsewhere"])
+        release, address = Path(store_path).resolve().parent, urlsplit(elsewhere.url)
         port = address.port or PORTS[address.scheme]
-        protections = isolate([release, *map(Path, NETWORK)], [port])
-        remote_store = RemoteStore(Path(store_path), access, limits)
-        confine(limits)
+        protections = worker.isolate([release, *map(Path, NETWORK)], [port])
+        remote_store = RemoteStore(Path(store_path), elsewhere, limits)
+        worker.confine(limits)
         connection.send_bytes(orjson.dumps(protections))
-        answer(connection, limits, remote_store.result, file)
+        worker.answer(connection, limits, remote_store.result, file)
 
-    run(descriptor, serve)
+    worker.run(descriptor, serve)
 
 
 if __name__ == "__main__":

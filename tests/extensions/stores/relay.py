@@ -1,21 +1,26 @@
-"""A server between us and a store, which does what a test says; a release that can be told."""
+"""A server between us and a store, which does what a test says; a release, and how it is loaded."""
 
 import http.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from lod.extensions.stores.store_client import graph_of
+from lod.publish.history import DATASET
+from lod.publish.release import current, manifest
+from lod.rdf.store import open_store
 from tests.support.repository import Answer, Depot, Request, running, saying
 from tests.support.server_data import BASE
+from tests.support.stores import Store
 
 HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "host"}
-FACTS = NamedNode(f"{BASE}.well-known/void#faits-wikidata")
-NUMBER = NamedNode("urn:rang")
+WHOLE = NamedNode("http://rdfs.org/ns/void#triples")
 
 
 class Relay:
-    """`faults` is asked about each request to load, by its number; `always` about every one."""
+    """`always` is asked about every request whether something else is to be answered."""
 
     def __init__(self, depot: Depot, behind: int) -> None:
         self.url, self._behind = depot.base, behind
@@ -23,16 +28,10 @@ class Relay:
         self.heal()
 
     def heal(self) -> None:
-        self.faults: Callable[[int], Answer | None] = lambda number: None
         self.always: Callable[[Request], Answer | None] = lambda request: None
-        self.loads = 0
 
     def _answer(self, request: Request) -> None:
-        fault = self.always(request)
-        if fault is None and request.path.startswith(("/store", "/sparql-graph-crud")):
-            self.loads += 1
-            fault = self.faults(self.loads)
-        (fault or self._pass_on)(request)
+        (self.always(request) or self._pass_on)(request)
 
     def _pass_on(self, request: Request) -> None:
         kept = {k: v for k, v in request.headers.items() if k.lower() not in HOP}
@@ -57,8 +56,17 @@ def status(code: int, **headers: str) -> Answer:
 
 
 def quads(identity: str, size: int = 1000) -> list[Quad]:
-    """A release: so many triples that name it, and facts in a graph with a name of its own."""
-    mine = (Quad(NamedNode(f"urn:{identity}-{n}"), NUMBER, Literal(n)) for n in range(size))
-    facts = (Quad(NamedNode(f"urn:f{n}"), NUMBER, Literal(identity), FACTS) for n in range(100))
-    lasting = (Quad(NamedNode(f"urn:f{n}"), NUMBER, Literal("ever"), FACTS) for n in range(50))
-    return [*mine, *facts, *lasting]
+    """A release of so many triples, of which the first is in void.ttl."""
+    whole = Quad(NamedNode(f"{BASE}{DATASET}"), WHOLE, Literal(size))
+    named = ((NamedNode(f"urn:{identity}-{n}"), Literal(n)) for n in range(1, size))
+    return [whole, *(Quad(name, WHOLE, number) for name, number in named)]
+
+
+def load(store: Store, folder: Path) -> None:
+    """Load the current release into a store, its default graph last."""
+    release = current(folder)
+    ours, base = open_store(release / "store"), manifest(release)["base"]
+    for graph in (*ours.named_graphs(), DefaultGraph()):
+        found = ours.quads_for_pattern(None, None, None, graph)
+        name = getattr(graph, "value", "") or graph_of(base, release.name)
+        store.put(name, "".join(f"{quad.triple} .\n" for quad in found).encode())

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 from lod.base.errors import UsageError
 from lod.cli import main, serving
-from lod.extensions.stores.access import StoreAccess
 from lod.extensions.stores.commands import the_password
 from lod.extensions.stores.store_client import StoreElsewhere
 from lod.pipeline.report.build_report import BuildReport
@@ -18,33 +17,27 @@ URL = "http://store.test/"
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[StoreAccess]:
-    """What the two commands reach the store with; neither does more."""
-    found: list[StoreAccess] = []
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[StoreElsewhere]:
+    """What the command reaches the store with; it does no more."""
+    found: list[StoreElsewhere] = []
 
     def serve(_: Path, __: str, ___: int, settings: ServerSettings, **____: Any) -> None:
         assert isinstance(settings.elsewhere, StoreElsewhere)
-        found.append(settings.elsewhere.access)
-
-    def push(_: Path, access: StoreAccess, __: Any) -> str:
-        found.append(access)
-        return "pushed"
+        found.append(settings.elsewhere)
 
     monkeypatch.setattr(serving, "start", serve)
-    monkeypatch.setattr("lod.extensions.stores.push.push", push)
     for name in ("LOD_USER", "LOD_PASSWORD", "LOD_PASSWORD_FILE"):
         monkeypatch.delenv(name, raising=False)
     return found
 
 
-@pytest.mark.parametrize("command", [["serve", "--store", URL], ["push", "--to", URL]])
 def test_a_file_holds_the_password(
-    command: list[str], plain: tuple[Path, BuildReport], seen: list[StoreAccess], tmp_path: Path
+    plain: tuple[Path, BuildReport], seen: list[StoreElsewhere], tmp_path: Path
 ) -> None:
     """Named by an option or a variable; `--password` and its variable go on working."""
     file = tmp_path / "password"
     file.write_text("s3cr3t pass\n", "utf-8")
-    line = [command[0], str(plain[0]), *command[1:], "--user", "lena"]
+    line = ["serve", str(plain[0]), "--store", URL, "--user", "lena"]
     for more, environment in (
         (["--password-file", str(file)], {}),
         ([], {"LOD_PASSWORD_FILE": str(file)}),
@@ -53,7 +46,15 @@ def test_a_file_holds_the_password(
     ):
         done = CliRunner(env=environment).invoke(main, [*line, *more])
         assert done.exit_code == 0, done.output
-        assert (seen[-1].user, seen.pop().password) == ("lena", "s3cr3t pass")
+        assert (seen[-1].user, seen[-1].password) == ("lena", "s3cr3t pass")
+        assert "s3cr3t" not in repr(seen.pop())
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--store", "ftp://x/"], ["--store", URL, "--engine", "mysql"]], ids=" ".join
+)
+def test_wrong_options_are_told(wrong: list[str], tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["serve", str(tmp_path), *wrong]).exit_code == 2
 
 
 def test_a_password_is_one_line(tmp_path: Path) -> None:

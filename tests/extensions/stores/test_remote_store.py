@@ -1,5 +1,6 @@
 """Test `lod serve --store`: remote engines give the same answers within the same limits."""
 
+import gzip
 import json
 import signal
 import socket
@@ -8,21 +9,30 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import orjson
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse
+from pyoxigraph import Store as Memory
 
-from lod.extensions.stores.access import StoreAccess
-from lod.extensions.stores.push import push
-from lod.extensions.stores.store_client import StoreElsewhere
+from lod.base.errors import LodError, UsageError
+from lod.extensions.stores.commands import ENGINES
+from lod.extensions.stores.store_client import (
+    StoreClient,
+    StoreElsewhere,
+    engine_rows,
+    graph_of,
+    recognised,
+)
+from lod.publish.history import DATASET
 from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.limits import WorkerLimits
-from tests.extensions.stores.relay import Relay, quads, relaying, status
+from tests.extensions.stores.relay import WHOLE, Relay, load, quads, relaying, status
 from tests.support import engines
 from tests.support.comparing import named_graphs_of
 from tests.support.engines import Table, by_oxigraph
@@ -30,7 +40,7 @@ from tests.support.live import live
 from tests.support.paths import QUERIES, asked
 from tests.support.patience import wait_for
 from tests.support.repository import Answer as Fault
-from tests.support.repository import claiming, dripping, hanging_up, page
+from tests.support.repository import Request, claiming, dripping, hanging_up, page
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
 from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
 
@@ -46,20 +56,19 @@ OTHERWISE = {
         "delais-par-gouvernement": "divides integers as integers",
         "delais-par-ministre": "divides so, too; its path comes near a deadline on a busy machine",
         "femmes-et-hommes": "divides integers as integers",
+        "majorite-et-opposition": "divides integers as integers",
         "questions-par-siege": "divides integers as integers",
         "vie-d-une-question": "its plan of fourteen patterns takes longer than any deadline",
     },
 }
 
 
-def access(store: Store) -> StoreAccess:
-    graph, known = f"{LOCAL}release", {"user": store.user, "password": store.password}
-    return StoreAccess(url=store.url, graph=graph, **known)
-
-
-def asking(store: StoreAccess, folder: Path, **limits: float) -> AbstractContextManager[Server]:
+def asking(
+    url: str, folder: Path, engine: str = "", **limits: float
+) -> AbstractContextManager[Server]:
     more = {"limits": WorkerLimits(**limits)} if limits else {}
-    return serving(folder, workers=1, elsewhere=StoreElsewhere(store), **more)
+    store = StoreElsewhere(url=url, engine=engine, user="lena", password="s3cr3t")
+    return serving(folder, workers=1, elsewhere=store, **more)
 
 
 def served(server: Server, query: str, form: str = "json", **headers: str) -> Answer:
@@ -82,13 +91,13 @@ def store(
 ) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
-        push(sample, access(found))
+        load(found, sample)
         yield found
 
 
 @pytest.fixture(scope="module")
 def server(store: Store, sample: Path) -> Iterator[Server]:
-    with asking(access(store), sample, seconds=5) as found:
+    with asking(store.url, sample, seconds=5) as found:
         yield found
 
 
@@ -143,7 +152,8 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
     assert len(sizes) == len(named_graphs_of(current(sample)))
     union = f"/sparql?query={quote(COUNT)}&format=json&union-default-graph=true"
     assert table(server.ask(union)) == (["n"], [(str(len(total)),)])
-    for graph, size in (*sizes.items(), (f"{LOCAL}release", 0), ("urn:x", 0)):
+    own = graph_of(LOCAL, current(sample).name)
+    for graph, size in (*sizes.items(), (own, 0), ("urn:x", 0)):
         asked = f"/sparql?query={quote(COUNT)}&format=json&default-graph-uri={quote(graph)}"
         assert table(server.ask(asked)) == (["n"], [(str(size),)])
         named = asked.replace("default", "named")
@@ -173,9 +183,9 @@ def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
         assert str(ROWS) in everything.body.decode()
     else:
         assert everything.status == 200 and everything.body.count(b"\n") > 50_000
-    with asking(access(store), sample, size=10_000) as small:
+    with asking(store.url, sample, size=10_000) as small:
         assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
-    with asking(access(store), sample, seconds=1) as hasty:
+    with asking(store.url, sample, seconds=1) as hasty:
         crossed = CROSS.replace("<urn:rang>", "qp:numero")
         assert problem(served(hasty, crossed)) == (504, "delai")
         assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)]  # the next is answered
@@ -190,12 +200,9 @@ def ox() -> Iterator[Store]:
 @pytest.fixture
 def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relay, Server]]:
     publish(tmp_path, "r1", quads=quads("r1"))
-    there = StoreAccess(url=ox.url, graph=f"{BASE}{tmp_path.name}")
-    push(tmp_path, there)
-    with relaying(ox.port) as relay:
-        asked = StoreAccess(url=relay.url, graph=there.graph, engine="oxigraph")
-        with asking(asked, tmp_path, seconds=2) as server:
-            yield relay, server
+    load(ox, tmp_path)
+    with relaying(ox.port) as relay, asking(relay.url, tmp_path, "oxigraph", seconds=2) as server:
+        yield relay, server
 
 
 ROW = b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}'
@@ -219,7 +226,7 @@ def test_an_engine_that_misbehaves(relayed: tuple[Relay, Server]) -> None:
     faults = [*BAD, (dripping(enough), 504, "delai")]
     for number, (fault, code, slug) in enumerate(faults):
         # the request for the versions passes
-        relay.always = lambda p, fault=fault: None if b"isPartOf" in p.body else fault
+        relay.always = lambda p, fault=fault: None if b"void%23triples" in p.body else fault
         answer = served(server, f"{COUNT} #{number}")
         assert problem(answer) == (code, slug), number
     enough.set()
@@ -245,36 +252,79 @@ def test_a_release_is_followed_once_it_is_there(
 ) -> None:
     """The old release is served until the store has the new one, also after a restart."""
     monkeypatch.setattr("lod.server.engine.current_release.RELEASE_RETRY_SECONDS", 0.2)
-    there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
-    publish(tmp_path, "r1", quads=quads("r1"))
-    with asking(there, tmp_path) as server:
+    publish(tmp_path, "f1", quads=quads("f1"))
+    with asking(ox.url, tmp_path) as server:
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
-        push(tmp_path, there)
+        ox.put(graph_of(BASE, "f1"), b"<urn:a> <urn:b> <urn:c> .")  # without void.ttl
+        assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
+        load(ox, tmp_path)
         wait_for(lambda: served(server, COUNT).status == 200, 30, lambda: "it is not found")
-        publish(tmp_path, "r2", quads=quads("r2", 1234))
+        publish(tmp_path, "f2", quads=quads("f2", 1234))
         for _ in range(3):
             time.sleep(0.25)
-            assert b"Accueil r1" in server.ask("/").body
+            assert b"Accueil f1" in server.ask("/").body
             assert table(served(server, COUNT))[1] == [("1000",)]
-        with asking(there, tmp_path) as late:
-            assert b"Accueil r1" in late.ask("/").body
+        with asking(ox.url, tmp_path) as late:
+            assert b"Accueil f1" in late.ask("/").body
             assert table(served(late, COUNT))[1] == [("1000",)]
-        push(tmp_path, there)
-        wait_for(lambda: b"Accueil r2" in server.ask("/").body, 30, lambda: "still r1")
+        load(ox, tmp_path)
+        wait_for(lambda: b"Accueil f2" in server.ask("/").body, 30, lambda: "still f1")
         assert table(served(server, COUNT))[1] == [("1234",)]
 
 
 def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
     publish(tmp_path, "r1", quads=quads("r1"))
-    there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
-    push(tmp_path, there)
-    with asking(there, tmp_path) as server:
+    load(ox, tmp_path)
+    with asking(ox.url, tmp_path) as server:
         assert table(served(server, COUNT))[1] == [("1000",)]
         release = server.front.releases.current
         assert release and release.query_pool
         for pid in release.query_pool.pids():
             assert b"s3cr3t" not in Path(f"/proc/{pid}/cmdline").read_bytes()
         assert b"s3cr3t" not in orjson.dumps(json.loads(server.ask("/sante").body))
+
+
+@pytest.mark.parametrize(
+    ("engine", "header"),
+    [("fuseki", "Basic bGVuYTpzM2NyM3Q="), ("qlever", "Bearer s3cr3t"), ("virtuoso", "")],
+)
+def test_who_asks(engine: str, header: str) -> None:
+    """The engine decides how; a refusal, and what is no SPARQL, are told with advice."""
+    with relaying(1) as relay:
+        store = StoreElsewhere(url=relay.url, engine=engine, user="lena", password="s3cr3t")
+        for fault, words in ((status(401), "401 Unauth"), (page(200, "<html>"), "is not SPARQL")):
+            said: list[str] = []
+
+            def refuse(request: Request, fault: Fault = fault, said: list[str] = said) -> Fault:
+                said.append(request.headers.get("Authorization", ""))
+                return fault
+
+            relay.always = refuse
+            with pytest.raises(LodError, match=f"{words}.*; is this the address of the store"):
+                StoreClient(store).releases(BASE)
+            assert said == [header]
+
+
+def test_the_table_of_engines(ox: Store) -> None:
+    assert tuple(engine_rows()) == ENGINES
+    for row in engine_rows().values():
+        assert row.essai and row.signature in ("", "basic", "bearer")
+    assert StoreClient(StoreElsewhere(url=ox.url)).engine.nom == "oxigraph"
+    with pytest.raises(UsageError, match="give --engine, one of oxigraph, virtuoso"):
+        recognised("nginx", "http://x/")
+
+
+def test_five_files_are_the_default_graph(sample: Path) -> None:
+    """Those that the guide names, of which void.ttl alone says that a release is whole."""
+    release, loaded = current(sample), Memory()
+    is_whole = partial(loaded.quads_for_pattern, NamedNode(LOCAL + DATASET), WHOLE, None)
+    for name in ("questions.nt.gz", "ontology.ttl", "exemples.ttl", "service.ttl", "void.ttl"):
+        assert not [*is_whole()]
+        data = (release / "dumps" / name).read_bytes()
+        syntax = RdfFormat.from_extension(Path(name.removesuffix(".gz")).suffix[1:])
+        loaded.load(gzip.decompress(data) if name.endswith("gz") else data, format=syntax)
+    ours = open_store(release / "store").quads_for_pattern(None, None, None, DefaultGraph())
+    assert {*loaded} == {*ours} and [*is_whole()]
 
 
 def test_the_end_with_a_silent_store(tmp_path: Path) -> None:

@@ -1,2 +1,0 @@
-# Drops a graph.
-DROP SILENT GRAPH <$version>
