@@ -42,7 +42,7 @@ from lod.publish.search.full_text import CONTAINS
 from lod.rdf.store import RESULTS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import PORTS, Limits
-from lod.server.engine.lexer import states_dataset
+from lod.server.engine.query_traits import states_dataset
 from lod.server.engine.worker import (
     QueryMessage,
     RefusedError,
