@@ -1,6 +1,7 @@
 """Read the words of a query without parsing it, in time linear in its length, whatever it is.
 
-Strings are read as by the engine: a long one that never ends is an empty one and what follows it.
+All is read as by the engine: a long string that never ends is an empty one and what follows it, and
+a local name has dots in one place at most.
 """
 
 import re
@@ -32,7 +33,7 @@ TOKEN = re.compile(
         | (?P<variable> [?$]\w++ )
         | (?=[^\W\d]|:) (?P<word> [^\W\d][\w.\-]*+ )?+
           (?P<local> : (?: (?: [\w:] | {_PLX} ) (?: [\w:\-]++ | {_PLX} )*+
-                           (?: \.++ (?: [\w:\-]++ | {_PLX} )++ )*+ )?+ )?+
+                           (?: \.++ (?: [\w:\-]++ | {_PLX} )++ )?+ )?+ )?+
         | (?P<other> (?: [^\w<\#"'?$:\\]++ | \d++ | <(?=<) )++ | [<?$] )
       ) \s*+
     """,
