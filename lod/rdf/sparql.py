@@ -83,26 +83,20 @@ def named(query: str) -> Named:
     """
     found, before = Named(), ""  # the word before, in lower case; of a declaration, its prefix
     for token in TOKEN.finditer(query):
-        kind = token.lastgroup
+        kind, word, start = token.lastgroup, token["word"] or "", token.start()
+        if kind == "comment":
+            continue
+        last, before = before, ""
         if kind == "word":
-            word, start = token["word"], token.start()
             before = word.lower()
             if query[start - 1 : start] != "@" and not query.startswith("(", token.end("word")):
                 found.words.append(word)
-        elif kind == "local" and before == "prefix":
-            before = f"{token['word'] or ''}:"
-            found.declared[before[:-1]] = ""
+        elif kind == "local" and last == "prefix":
+            before, found.declared[word] = f"{word}:", ""
         elif kind == "local":
-            local = token["local"][1:]
-            found.names.append(PrefixedName(token["word"] or "", local, token.start()))
-            before = ""
+            found.names.append(PrefixedName(word, token["local"][1:], start))
+        elif kind == "iri" and last.endswith(":"):
+            found.declared[last[:-1]] = token["iri"][1:-1]
         elif kind == "iri":
-            iri = token["iri"][1:-1]
-            if before.endswith(":"):
-                found.declared[before[:-1]] = iri
-            else:
-                found.iris.append((before, iri))
-            before = ""
-        elif kind != "comment":
-            before = ""
+            found.iris.append((last, token["iri"][1:-1]))
     return found

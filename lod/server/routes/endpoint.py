@@ -1,6 +1,7 @@
 """`/sparql`: answer a query, describe the endpoint, advise on a query that cannot be parsed."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
@@ -34,7 +35,7 @@ KEYWORDS = (
     "GROUP BY", "HAVING", "LIMIT", "MINUS", "NOT", "OFFSET", "OPTIONAL", "ORDER BY", "PREFIX",
     "SELECT", "UNION", "VALUES", "WHERE",
 )  # fmt: skip
-LEAST_LETTERS = 4  # of a word that is compared with keywords
+_WORD = re.compile("[A-Za-z]{4,}")  # that is compared with keywords
 LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
 # files in `dumps` that are part of the description
 PUBLISHED = ("service.ttl", "void.ttl", "exemples.ttl")
@@ -102,12 +103,8 @@ def _meant(found: Named) -> str:
         if name.prefix == "qp" and (term := f"qp:{name.local}") not in own_terms():
             return nearest(term, own_terms())
     keywords = {word.lower() for keyword in KEYWORDS for word in keyword.split()}
-    unknown = (
-        word
-        for word in dict.fromkeys(found.words)
-        if len(word) >= LEAST_LETTERS and word.isascii() and word.isalpha()
-        and word.lower() not in keywords
-    )  # fmt: skip
+    compared = (word for word in dict.fromkeys(found.words) if _WORD.fullmatch(word))
+    unknown = (word for word in compared if word.lower() not in keywords)
     similar = (nearest(word.upper(), KEYWORDS) for word in islice(unknown, ADVICE_WORDS))
     return next(filter(None, similar), "")
 
