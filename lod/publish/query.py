@@ -20,8 +20,9 @@ from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, holding, manifest
 from lod.publish.search.full_text import search_functions
+from lod.rdf.sparql import named
 from lod.rdf.store import open_store, term_rows
-from lod.rdf.vocab import PREFIXES, undeclared_names
+from lod.rdf.vocab import PREFIXES
 
 RESULTS = {"csv": QueryResultsFormat.CSV, "json": QueryResultsFormat.JSON}
 WIDTH = 60  # characters of a column of a table, at most
@@ -47,7 +48,7 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
 
 def _fault(query: str, error: SyntaxError) -> str:
     """Return what is wrong with a query that cannot be parsed, and what to do."""
-    if name := next(undeclared_names(query), None):
+    if name := next(named(query).undeclared, None):
         known, prefix = ", ".join(f"{prefix}:" for prefix in PREFIXES), name.prefix
         return (
             f"the prefix {prefix}: is not declared; write PREFIX {prefix}: <…> before the query, "

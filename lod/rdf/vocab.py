@@ -6,11 +6,9 @@ rdflib take ten times as long to make.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -46,33 +44,6 @@ PREFIXES = {
 # only used beside the data: in descriptions, shapes, pages of changes, facts of Wikidata
 BESIDE = {"as", "dcat", "ldes", "sd", "sh", "tree", "void", "void-ext", "wdt"}
 DATA_PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix not in BESIDE}
-# parts of a query without prefixed names and keywords
-SILENT = re.compile(
-    r"<[^<>\s]*>|#[^\n]*|(?s:\"{3}.*?\"{3}|'{3}.*?'{3})|\"[^\"\n]*\"|'[^'\n]*'|[?$]\w+"
-)
-_NAME = re.compile(r"(?<![\w:.-])([A-Za-z][\w.-]*)?:([A-Za-z]\w*)?")
-_DECLARED = re.compile(r"(?i)prefix\s+([\w.-]*):")
-
-
-class PrefixedName(NamedTuple):
-    """A name in a query, and where it begins."""
-
-    prefix: str
-    local: str
-    start: int
-
-
-def undeclared_names(query: str) -> Iterator[PrefixedName]:
-    """Yield each name of a query whose prefix is neither declared nor known: of most, engines say
-    that something else was expected, at another place.
-
-    >>> next(undeclared_names("PREFIX a: <x> SELECT * { ?q a:b 'c:d' ; void-ext:e foo:bar }"))
-    PrefixedName(prefix='foo', local='bar', start=51)
-    """
-    spoken = SILENT.sub(lambda silent: " " * len(silent[0]), query)
-    declared = {*PREFIXES, *_DECLARED.findall(spoken)}
-    names = (PrefixedName(n[1] or "", n[2] or "", n.start()) for n in _NAME.finditer(spoken))
-    return (name for name in names if name.prefix not in declared)
 
 
 def term(name: str) -> NamedNode:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 # `engine/pool.py` ends a query whose time is over, `engine/worker.py` one whose answer is too long
 
 QUERY_DEPTH = 64  # nested brackets; pyoxigraph takes seconds for 150 (), and crashes at 3,000 {}
-QUERY_READINGS = (
-    200  # alternative readings of a text before it is refused; each may cost its length
-)
+QUERY_READINGS = 50  # alternative readings of a text before it is refused; each may cost its length
 
 
 @dataclass(frozen=True, slots=True)

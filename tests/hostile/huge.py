@@ -117,6 +117,7 @@ LONG = {  # name → the query, the right answers
     "spaces": (" " * 1_000_000 + "ASK {}", WORKS),
     "quotes": ("ASK { ?s ?p " + "'" * 900_000, REFUSED),
     "backslashes": ("ASK { ?s ?p '" + "\\" * 900_000, REFUSED),
+    "escaped-quotes": ('ASK { ?s ?p "' + 'a\\"' * 20_000, REFUSED),
     "less-than": ("ASK { FILTER(1" + "<" * 900_000 + ") }", REFUSED | {"403"}),
     "half-iris": ("ASK { service " + "<a#" * 300_000 + " }", REFUSED | {"403"}),
     "projected-10000": ("SELECT " + " ".join(f"({n} AS ?v{n})" for n in range(10_000)) + " {}",

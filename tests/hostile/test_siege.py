@@ -21,7 +21,7 @@ MEMORY = 1_500_000_000  # bytes of the whole tree of processes
 EVERY = 0.1  # seconds between two looks at the memory, and between two cheap queries
 EDGES = 1_500  # things in a ring of `<urn:suit>`
 CHEAP = "SELECT ?id { <urn:release> <urn:id> ?id }"
-COUNT = 250  # attacks
+COUNT = 251  # attacks
 
 
 def corpus(listener: int) -> list[Attack]:

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 import pytest
 
 from lod.server.common.problems import Problem
-from lod.server.limits import BODY_BYTES
+from lod.server.engine.query_traits import calls_out, is_too_deep, query_form, states_dataset
+from lod.server.limits import ADVICE_CHARACTERS, BODY_BYTES
 from lod.server.routes.endpoint import KEYWORDS, advised
 from lod.server.routes.query_notices import notices
 from tests.hostile import huge
-from tests.support.patience import HANG
 from tests.support.programs import returned
 
-SECONDS = int(HANG)  # of processor; all together take ten, one that takes the square hours
+SECONDS = 100  # of processor; all together take ten, each kind that takes the square thirty more
 WORDS = (
     *KEYWORDS, "label", "foaf:name", "skos:prefLabel", "qp:auteur", "rq:x", "PREFIX a: <urn:a>",
     "<urn:a>", "?s", "1", ".", "#", "'", '"', "'''", "\\", "{", "(", "<", "a:", "é", "\n",
+    'a\\"', "a\\'", '"""', '"""\\""" a\\"', "<a", "<a#", "<a'>", "a-", ":", "{}", "\\ud800",
 )  # fmt: skip
 QUERIES = len(huge.LONG) + 2 * len(WORDS) + 1
 
@@ -39,7 +40,10 @@ def say_all() -> int:
         column = len(text.split("\n", 1)[0]) // 2 + 1
         for detail in ("expected", "Prefix not found", "unbound"):
             advised(Problem("requete-invalide", detail, more={"line": 1, "column": column}), text)
-        notices(text, "http://exemple.test/")
+        beginning = text[:ADVICE_CHARACTERS]  # the notices of a longer one are none
+        notices(beginning, "http://exemple.test/")
+        for read in (calls_out, is_too_deep, query_form, states_dataset):
+            read(f"?service {beginning}")
     return count
 
 

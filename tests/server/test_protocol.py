@@ -13,7 +13,7 @@ from werkzeug.test import EnvironBuilder
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.formats import GRAPHS, SOLUTIONS
-from lod.server.engine.lexer import calls_out, is_too_deep
+from lod.server.engine.query_traits import calls_out, is_too_deep
 from lod.server.limits import QUERY_READINGS
 from lod.server.routes import protocol
 from tests.support.paths import SHARED, tables_of

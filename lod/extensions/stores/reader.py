@@ -35,7 +35,7 @@ from lod.rdf.store import RESULTS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import PORTS, Limits
 from lod.server.engine import worker
-from lod.server.engine.lexer import states_dataset
+from lod.server.engine.query_traits import states_dataset
 from lod.server.engine.worker import QueryMessage, RefusedError, Result, too_large
 from lod.server.limits import READER_GRACE_SECONDS, WorkerLimits
 

@@ -13,12 +13,13 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from lod.base.words import Sentence
 from lod.rdf.serialize import read_turtle
-from lod.rdf.vocab import PREFIXES, SILENT, undeclared_names
+from lod.rdf.sparql import TOKEN, Named, named
+from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, content_type
-from lod.server.engine.lexer import is_update, query_form
+from lod.server.engine.query_traits import is_update, query_form
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.limits import ADVICE_CHARACTERS, ADVICE_WORDS, ANSWER_PIECE, WorkerLimits
 from lod.server.routes.caching import answer_to_conditions, cache_headers, cacheable
@@ -35,9 +36,7 @@ KEYWORDS = (
     "GROUP BY", "HAVING", "LIMIT", "MINUS", "NOT", "OFFSET", "OPTIONAL", "ORDER BY", "PREFIX",
     "SELECT", "UNION", "VALUES", "WHERE",
 )  # fmt: skip
-_OWN_NAME = re.compile(r"(?<![\w:.-])qp:[A-Za-z]\w*")
-_WORD = re.compile(r"(?<![\w:.@])[A-Za-z]{4,}(?![\w:(])")
-_TOKEN = re.compile(r"[\w?$]*:?\w+|\S")
+_WORD = re.compile("[A-Za-z]{4,}")  # that is compared with keywords
 LIMITS_TEMPLATE = Path(__file__).with_name("service_description.ttl")
 # files in `dumps` that are part of the description
 PUBLISHED = ("service.ttl", "void.ttl", "exemples.ttl")
@@ -56,13 +55,14 @@ def advised(problem: Problem, text: str) -> Problem:
     line, column = problem.more.get("line"), problem.more.get("column")
     if not (isinstance(line, int) and isinstance(column, int)):
         return problem
-    if name := next(undeclared_names(beginning), None):  # wherever the engine stopped
+    found = named(beginning)
+    if name := next(found.undeclared, None):  # wherever the engine stopped
         before = beginning[: name.start].split("\n")
         line, column, fault = len(before), len(before[-1]) + 1, _undeclared(name.prefix)
     else:
         fault = _fault(problem.detail, text, line, column)
     detail = Sentence("ligne {}, colonne {} : {}", line, column, fault)
-    if meant := _meant(beginning):
+    if meant := _meant(found):
         detail = Sentence("{} ; vouliez-vous dire {} ?", detail, meant)
     members = {**problem.more, "line": line, "column": column, "engine": problem.detail}
     return Problem(problem.slug, "{}", detail, headers=problem.headers, more=members)
@@ -79,32 +79,34 @@ def _undeclared(prefix: str) -> Sentence:
 def _fault(message: str, text: str, line: int, column: int) -> Sentence:
     """Return what is wrong with a query; `message` is that of the engine."""
     lines = text.split("\n")
-    token = _TOKEN.match(lines[line - 1][column - 1 :].lstrip()) if line <= len(lines) else None
+    token = TOKEN.match(lines[line - 1][column - 1 :].lstrip()) if line <= len(lines) else None
     if "unbound" in message:
         return Sentence("une variable du SELECT n’est ni dans le GROUP BY, ni dans un compte")
     if not text.strip():
         return Sentence("la requête est vide")
     if not token and text.count("{") > text.count("}"):
         return Sentence("la requête s’arrête avant sa fin ; il manque « } »")
-    word = token[0] if token else text.split()[-1]  # the engine states the end: the last word
-    return Sentence("« {} » n’est pas attendu ici", word[:40])
+    # where the engine states the end: the last word
+    word = token[0].rstrip() if token else text.split()[-1]
+    shown = word[: 1 if token and token["other"] else 40]
+    return Sentence("« {} » n’est pas attendu ici", shown)
 
 
-def _meant(text: str) -> str:
+def _meant(found: Named) -> str:
     """Return the known word that is most similar to the first unknown one; "" if there is none.
 
-    >>> _meant("SELECT ?q { ?q qp:auteurr ?a"), _meant("SELEC ?q { ?q ?p ?o }")
+    >>> _meant(named("SELECT ?q { ?q qp:auteurr ?a")), _meant(named("SELEC ?q { ?q ?p ?o }"))
     ('qp:auteur', 'SELECT')
     """
-    if name := next(undeclared_names(text), None):
+    if name := next(found.undeclared, None):
         meant = nearest(f"{name.prefix.lower()}:", [f"{known}:" for known in PREFIXES])
         return meant and meant + name.local
-    words = SILENT.sub(" ", text)
-    for term in _OWN_NAME.findall(words):
-        if term not in own_terms():
+    for name in found.names:
+        if name.prefix == "qp" and (term := f"qp:{name.local}") not in own_terms():
             return nearest(term, own_terms())
     keywords = {word.lower() for keyword in KEYWORDS for word in keyword.split()}
-    unknown = (word for word in dict.fromkeys(_WORD.findall(words)) if word.lower() not in keywords)
+    compared = (word for word in dict.fromkeys(found.words) if _WORD.fullmatch(word))
+    unknown = (word for word in compared if word.lower() not in keywords)
     similar = (nearest(word.upper(), KEYWORDS) for word in islice(unknown, ADVICE_WORDS))
     return next(filter(None, similar), "")
 

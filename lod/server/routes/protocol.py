@@ -12,7 +12,7 @@ from lod.base.words import Sentence
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import choose
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
-from lod.server.engine.lexer import calls_out, is_too_deep, states_dataset
+from lod.server.engine.query_traits import calls_out, is_too_deep, states_dataset
 from lod.server.engine.reader import EngineQuery
 from lod.server.limits import BODY_BYTES, PARAMETERS, QUERY_DEPTH, QUERY_STRING_BYTES
 

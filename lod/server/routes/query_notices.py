@@ -3,7 +3,6 @@
 Such a query has no rows, or too few; so its answer points them out, in a header and on its page.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +13,7 @@ from lod.publish.search.words import similar_words
 from lod.publish.void import named_graphs, store_parts
 from lod.rdf.jsonld import compact
 from lod.rdf.ontology import defined
+from lod.rdf.sparql import Named, named
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from lod.server.limits import ADVICE_CHARACTERS
 
@@ -21,17 +21,6 @@ HEADER = "X-SPARQL-Notice"
 MOST = 5  # notices of a kind
 LEAST = 0.6  # similarity of a word of a query to a term that is proposed instead
 LONGEST = 60  # characters of a name of a query that a notice repeats
-# an IRI, a group of its own, and what names nothing: comments, strings, variables
-_SILENT = re.compile(
-    r"""(<[^<>\s]*>)|\#[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$]\w+""",
-    re.DOTALL,
-)
-# for text with single spaces
-_PREFIX = re.compile(r"\bprefix ([\w.-]*) ?: ?<([^<>\s]*)>", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w:.<-])([A-Za-z][\w.-]*)?:(\w[\w-]*)")
-_IRI = re.compile(r"<([^<>\s\"{}|^`\\]+)>")
-_GRAPH = re.compile(r"\b(?:graph|from(?: named)?) ?<([^<>\s]*)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +40,10 @@ def notices(text: str, base: str, graphs: Iterable[str] = ()) -> list[Notice]:
 
 @lru_cache(maxsize=256)  # the page of a result asks twice
 def _notices(text: str, base: str, graphs: tuple[str, ...]) -> list[Notice]:
-    words = " ".join(_SILENT.sub(r" \1 ", text).split())
-    unknown = islice(dict.fromkeys(_unknown_terms(words)), MOST)
-    merged = islice(dict.fromkeys(_merged_graphs((*_GRAPH.findall(words), *graphs), base)), MOST)
+    found = named(text)
+    places = (iri for before, iri in found.iris if before in ("graph", "from", "named"))
+    unknown = islice(dict.fromkeys(_unknown_terms(found)), MOST)
+    merged = islice(dict.fromkeys(_merged_graphs((*places, *graphs), base)), MOST)
     return [*map(_no_term, unknown), *merged]
 
 
@@ -63,11 +53,11 @@ def header(mistakes: Iterable[Notice]) -> dict[str, str]:
     return {HEADER: value} if value else {}
 
 
-def _unknown_terms(words: str) -> Iterator[str]:
+def _unknown_terms(found: Named) -> Iterator[str]:
     """Yield, as prefixed names, terms of our namespace that the ontology does not define."""
-    prefixes, names = PREFIXES | dict(_PREFIX.findall(words)), _PREFIX.sub(" ", words)
-    iris = [prefixes.get(p, "") + local for p, local in _NAME.findall(_IRI.sub(" ", names))]
-    for iri in (*iris, *_IRI.findall(names)):
+    prefixes = PREFIXES | found.declared
+    iris = (prefixes.get(name.prefix, "") + name.local for name in found.names)
+    for iri in (*iris, *(iri for _, iri in found.iris)):
         name = f"qp:{iri.removeprefix(NAMESPACE)}"
         if iri.startswith(NAMESPACE) and iri != NAMESPACE and name not in own_terms():
             yield name

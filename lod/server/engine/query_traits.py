@@ -1,47 +1,26 @@
 """Look for SERVICE, FROM, deep nesting and the form in the tokens of a query, without parsing it.
 
 pyoxigraph sends SERVICE over HTTP, no option prevents it, and its parser accepts `1SERVICE<…>` and
-`SERVICE:x`. So IRIs, comments, strings, variables and local names are skipped, and the word is
-refused everywhere else, except as a prefix, `service:x`, where no empty prefix is declared. A query
-that cannot be read for certain is refused: a few harmless queries get a 403.
+`SERVICE:x`. So IRIs, comments, strings, variables and local names are skipped, and any word with it
+is refused, except as a prefix, `service:x`, where no empty prefix is declared. A query that cannot
+be read for certain is refused: a few harmless queries get a 403.
 """
 
 import re
-from collections.abc import Iterator
 
+from lod.rdf.sparql import ESCAPE, TOKEN, words
 from lod.server.limits import QUERY_DEPTH, QUERY_READINGS
 
-_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_TOKEN = re.compile(
-    rf"""
-      (?P<iri> < (?: [^\x00-\x20<>"{{}}|^`\\] | {_ESCAPE} )* > )
-    | (?P<comment> \# [^\r\n]* )
-    | (?P<long> \"\"\" (?: \"{{0,2}} (?: [^"\\] | \\. ) )*+ \"\"\"
-              | '''    (?: '{{0,2}}  (?: [^'\\] | \\. ) )*+ ''' )
-    | (?P<short> (?!\"\"\") \" (?: [^"\\\r\n] | \\. )*+ \"
-               | (?!''')    '  (?: [^'\\\r\n] | \\. )*+ ' )
-    | (?P<variable> [?$]\w+ )
-    | (?P<local> : (?: (?: [\w:] | {_PLX} ) (?: [\w:\-] | {_PLX} )*+
-                       (?: \.++ (?: [\w:\-] | {_PLX} )++ )* )? )
-    | (?P<service> service )
-    | (?P<plain> [^<\#"'?$:\\sSſ]++ | [^"'\\] )
-    """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
 _CERTAIN = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
-_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_SERVICE = re.compile("service", re.IGNORECASE)
 # matches every declaration of the empty prefix, by which `SERVICE:x` asks elsewhere; and some text
 # that declares none
 _EMPTY_PREFIX = re.compile(r"(?:(?<![\w.-])|prefix):(?=[\s<#])", re.IGNORECASE)
 _UPDATES = frozenset(
     ("insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with")
 )
-_FORM = re.compile(
-    rf"(?<![\w.-])(select|ask|construct|describe|{'|'.join(sorted(_UPDATES))})(?![\w.-]|:)",
-    re.IGNORECASE,
-)
-_CODEPOINT = re.compile(_ESCAPE)
+_FORMS = _UPDATES.union(("select", "ask", "construct", "describe"))
+_CODEPOINT = re.compile(ESCAPE)
 
 
 def calls_out(query: str) -> bool:
@@ -58,8 +37,7 @@ def states_dataset(query: str) -> bool:
     >>> states_dataset("SELECT * FROM <x> {}"), states_dataset("ASK { ?from prov:from 'from' }")
     (True, False)
     """
-    words = (token[0] for token in _tokens(query, 0) if token.lastgroup == "plain")
-    return any(_FROM.search(text) for text in words)
+    return any(token["word"].lower() == "from" for token in words(query))
 
 
 def query_form(query: str) -> str | None:
@@ -83,11 +61,8 @@ def is_update(query: str) -> bool:
 
 
 def _first_word(query: str) -> str | None:
-    # kind of a token → what stands for it, None for its own text; a space for all other kinds
-    replaced = {"plain": None, "service": None, "local": ":"}
-    words = "".join(replaced.get(str(t.lastgroup), " ") or t[0] for t in _tokens(query, 0))
-    match = _FORM.search(words)
-    return match[1].lower() if match else None
+    lower = (token["word"].lower() for token in words(query))
+    return next((word for word in lower if word in _FORMS), None)
 
 
 def is_too_deep(query: str) -> bool:
@@ -95,8 +70,8 @@ def is_too_deep(query: str) -> bool:
     if sum(map(query.count, "{([")) <= QUERY_DEPTH:
         return False
     depth = 0
-    for token in _tokens(query, 0):
-        for character in token[0] if token.lastgroup == "plain" else "":
+    for token in TOKEN.finditer(query):
+        for character in token["other"] or "":
             depth += (character in "{([") - (character in "})]")
             if depth > QUERY_DEPTH:
                 return True
@@ -105,17 +80,18 @@ def is_too_deep(query: str) -> bool:
 
 def _has_service(text: str) -> bool:
     """Say whether SERVICE is a token of the text in any of its readings, or there are too many."""
-    if "service" not in text.casefold():
+    if not _SERVICE.search(text):
         return False
     may_be_prefix = not _EMPTY_PREFIX.search(text)
     pending, doubts, read = [0], 0, set[int]()  # positions
     while pending:
-        for token in _tokens(text, pending.pop()):
-            if token.start() in read:
-                break  # another reading has read the rest
+        for token in TOKEN.finditer(text, pending.pop()):
+            if token.lastgroup == "error" or token.start() in read:
+                break  # the engine reads no further, or another reading has read the rest
             read.add(token.start())
-            is_prefix = may_be_prefix and text.startswith(":", token.end())
-            if token.lastgroup == "service" and not is_prefix:
+            # a prefix may have the word at its end
+            end = -1 if may_be_prefix and token["local"] else None
+            if _SERVICE.search((token["word"] or "")[:end]):
                 return True
             if token.lastgroup == "iri" and _is_doubtful(token[0]):
                 pending.append(token.start() + 1)
@@ -123,13 +99,6 @@ def _has_service(text: str) -> bool:
         if doubts > QUERY_READINGS:
             return True
     return False
-
-
-def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
-    """Yield the tokens from `start` to the end, or to a quote or backslash that is an error."""
-    while token := _TOKEN.match(text, start):
-        yield token
-        start = token.end()
 
 
 def _is_doubtful(iri: str) -> bool:
