@@ -303,5 +303,5 @@ def test_every_query_that_counts_is_here() -> None:
     }
     assert {query_of(name) for name in SUMS} | NO_SUM.keys() == counting
     own = {path.stem for path in packaged.QUERIES.glob("*.rq")}
-    assert len([name for name, _ in CASES if query_of(name) in own]) == 137
+    assert len([name for name, _ in CASES if query_of(name) in own]) == 117
     assert len(NO_SUM.keys() & own) == 19
