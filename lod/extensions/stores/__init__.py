@@ -1,7 +1,7 @@
 """Stores on other machines: `lod serve --store` sends one the queries of clients.
 
 An operator loads releases there with the tools of that store, each into a graph of its own, the
-file void.ttl last: it says that the release is whole.
+file exemples.ttl last: it says that the release is whole.
 """
 
 from click import Group

@@ -14,15 +14,15 @@ import urllib3
 
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import typed_rows
-from lod.publish.history import DATASET
 from lod.publish.release import RELEASES, manifest
 from lod.rdf.store import RESULTS, value_rows
+from lod.rdf.vocab import SH
 from lod.remote.http import HttpClient, Limits, phrase
 
 TABLE = Path(__file__).with_name("moteurs.csv")
 QUICK = Limits(delays=(), connect=3, whole=5)  # no request is tried again: somebody waits
-# void.ttl, which is loaded last, has this triple, and no other file has it
-WHOLE = "SELECT ?graph {{ GRAPH ?graph {{ <{}> <http://rdfs.org/ns/void#triples> ?n }} }}"
+# exemples.ttl, which is loaded last, has such a triple, and no other file has one
+WHOLE = f"SELECT DISTINCT ?graph {{{{ GRAPH ?graph {{{{ <{{}}exemples#prefixes> {SH.declare} ?n }}}} }}}}"
 CHECK = "is this the address of the store, --engine its kind, and may --user ask it?"
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class StoreClient:
 
     def releases(self, base: str) -> set[str]:
         """Return the names of the releases that the store has whole; raise LodError."""
-        place, query = self._store.url, WHOLE.format(base + DATASET)
+        place, query = self._store.url, WHOLE.format(base)
         with closing(self.query({"query": query}, RESULTS)) as answer:
             if answer.status != 200:
                 raise LodError(f"{place}: {phrase(answer.status)}; {CHECK}")

@@ -8,15 +8,14 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from lod.extensions.stores.store_client import graph_of
-from lod.publish.history import DATASET
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store
+from lod.rdf.vocab import SH
 from tests.support.repository import Answer, Depot, Request, running, saying
 from tests.support.server_data import BASE
 from tests.support.stores import Store
 
 HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "host"}
-WHOLE = NamedNode("http://rdfs.org/ns/void#triples")
 
 
 class Relay:
@@ -56,10 +55,10 @@ def status(code: int, **headers: str) -> Answer:
 
 
 def quads(identity: str, size: int = 1000) -> list[Quad]:
-    """A release of so many triples, of which the first is in void.ttl."""
-    whole = Quad(NamedNode(f"{BASE}{DATASET}"), WHOLE, Literal(size))
+    """A release of so many triples, of which the first is in exemples.ttl."""
+    whole = Quad(NamedNode(f"{BASE}exemples#prefixes"), SH.declare, Literal(size))
     named = ((NamedNode(f"urn:{identity}-{n}"), Literal(n)) for n in range(1, size))
-    return [whole, *(Quad(name, WHOLE, number) for name, number in named)]
+    return [whole, *(Quad(name, SH.declare, number) for name, number in named)]
 
 
 def load(store: Store, folder: Path) -> None:

@@ -27,12 +27,11 @@ from lod.extensions.stores.store_client import (
     graph_of,
     recognised,
 )
-from lod.publish.history import DATASET
 from lod.publish.release import current
 from lod.rdf.store import open_store
-from lod.rdf.vocab import PREFIXES
+from lod.rdf.vocab import PREFIXES, SH
 from lod.server.limits import WorkerLimits
-from tests.extensions.stores.relay import WHOLE, Relay, load, quads, relaying, status
+from tests.extensions.stores.relay import Relay, load, quads, relaying, status
 from tests.support import engines
 from tests.support.comparing import named_graphs_of
 from tests.support.engines import Table, by_oxigraph
@@ -226,7 +225,7 @@ def test_an_engine_that_misbehaves(relayed: tuple[Relay, Server]) -> None:
     faults = [*BAD, (dripping(enough), 504, "delai")]
     for number, (fault, code, slug) in enumerate(faults):
         # the request for the versions passes
-        relay.always = lambda p, fault=fault: None if b"void%23triples" in p.body else fault
+        relay.always = lambda p, fault=fault: None if b"shacl%23declare" in p.body else fault
         answer = served(server, f"{COUNT} #{number}")
         assert problem(answer) == (code, slug), number
     enough.set()
@@ -255,7 +254,7 @@ def test_a_release_is_followed_once_it_is_there(
     publish(tmp_path, "f1", quads=quads("f1"))
     with asking(ox.url, tmp_path) as server:
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
-        ox.put(graph_of(BASE, "f1"), b"<urn:a> <urn:b> <urn:c> .")  # without void.ttl
+        ox.put(graph_of(BASE, "f1"), b"<urn:a> <urn:b> <urn:c> .")  # without exemples.ttl
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
         load(ox, tmp_path)
         wait_for(lambda: served(server, COUNT).status == 200, 30, lambda: "it is not found")
@@ -314,11 +313,12 @@ def test_the_table_of_engines(ox: Store) -> None:
         recognised("nginx", "http://x/")
 
 
-def test_five_files_are_the_default_graph(sample: Path) -> None:
-    """Those that the guide names, of which void.ttl alone says that a release is whole."""
+def test_three_files_are_the_default_graph(sample: Path) -> None:
+    """Those that the guide names, of which exemples.ttl alone says that a release is whole."""
     release, loaded = current(sample), Memory()
-    is_whole = partial(loaded.quads_for_pattern, NamedNode(LOCAL + DATASET), WHOLE, None)
-    for name in ("questions.nt.gz", "ontology.ttl", "exemples.ttl", "service.ttl", "void.ttl"):
+    prefixes = NamedNode(f"{LOCAL}exemples#prefixes")
+    is_whole = partial(loaded.quads_for_pattern, prefixes, SH.declare, None)
+    for name in ("questions.nt.gz", "ontology.ttl", "exemples.ttl"):
         assert not [*is_whole()]
         data = (release / "dumps" / name).read_bytes()
         syntax = RdfFormat.from_extension(Path(name.removesuffix(".gz")).suffix[1:])
