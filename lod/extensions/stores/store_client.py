@@ -21,8 +21,6 @@ from lod.remote.http import HttpClient, Limits, phrase
 
 TABLE = Path(__file__).with_name("moteurs.csv")
 QUICK = Limits(delays=(), connect=3, whole=5)  # no request is tried again: somebody waits
-# exemples.ttl, which is loaded last, has such a triple, and no other file has one
-WHOLE = f"SELECT DISTINCT ?graph {{{{ GRAPH ?graph {{{{ <{{}}exemples#prefixes> {SH.declare} ?n }}}} }}}}"
 CHECK = "is this the address of the store, --engine its kind, and may --user ask it?"
 
 log = logging.getLogger(__name__)
@@ -135,7 +133,9 @@ class StoreClient:
 
     def releases(self, base: str) -> set[str]:
         """Return the names of the releases that the store has whole; raise LodError."""
-        place, query = self._store.url, WHOLE.format(base)
+        # exemples.ttl, which is loaded last, has such a triple, and no other file has one
+        whole = f"GRAPH ?graph {{ <{base}exemples#prefixes> {SH.declare} ?prefix }}"
+        place, query = self._store.url, f"SELECT DISTINCT ?graph {{ {whole} }}"
         with closing(self.query({"query": query}, RESULTS)) as answer:
             if answer.status != 200:
                 raise LodError(f"{place}: {phrase(answer.status)}; {CHECK}")
