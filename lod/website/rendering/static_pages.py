@@ -21,7 +21,7 @@ BUTTON = re.compile(r"<p>(?:(?!</?p>|<button).)*+<button(?:(?!</?p>).)*+</p>\n?"
 ALONE = re.compile(r"(?:recherche|sparql)(?:\.\w+)?\.html(?:\?.*)?")  # whose script reads it
 ELSEWHERE = re.compile(r"(?:\w+:)?//")
 # to the same page in other languages: for readers, and for robots
-TRANSLATION = re.compile(r'<a class="langue"[^<>]*? hreflang="(\w+)"[^<>]*>[^<]*</a>\n?')
+TRANSLATION = re.compile(r'<a class="langue"(?>[^<>]*? hreflang=")(\w+)"[^<>]*>[^<]*</a>\n?')
 ALTERNATE = re.compile(r'<link rel="alternate" hreflang="[^>]*>\n?')
 PAGE = re.compile(r"<url><loc>([^<]*)</loc>(?:(?!<url>).)*?</url>\n")  # in a sitemap
 DOCUMENT = re.compile(r' href="((?:\.\./)*reponse/[^"#]+)"')
