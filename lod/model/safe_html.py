@@ -59,12 +59,12 @@ INLINE = ("strong", "b", "em", "i", "u", "s", "sup", "sub")
 DROPPED = {"script", "style", "title", "template"}  # elements that go with their content
 SPAN = re.compile(r"\s*([0-9]{1,3})(?![0-9])")
 SPANS = {name: {"colspan", "rowspan"} for name in CELLS}
-LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>")
-TAG = re.compile(r"<[^>]*>")  # of sanitized HTML, whose attributes hold no `>`
-PIECES = re.compile(r"(<[^>]*>)")  # what splits it: each second piece is a tag
+LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^<>]*>")
+TAG = re.compile(r"<[^<>]*>")  # of sanitized HTML, whose attributes hold no `<` and no `>`
+PIECES = re.compile(r"(<[^<>]*>)")  # what splits it: each second piece is a tag
 EMPTY = re.compile(r"<(p|div|center)>\s*</\1>")
 PRE = re.compile(r"<pre>\n+")  # each parser takes one line end away
-_IN_TABLES = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th)\b([^>]*)>")
+_IN_TABLES = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th)\b([^<>]*)>")
 _SPANNED = re.compile(r'(col|row)span="([0-9]+)"')
 PASSES = 8  # through the sanitizer; a real text needs one, which changes nothing
 

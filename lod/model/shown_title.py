@@ -14,8 +14,8 @@ NAMES = ("France", "Europe")  # names, even if no text of the question has them
 BEFORE = 400  # characters in which the subject of a question begins
 # « M. X attire l’attention de Mme la ministre de Y sur »: a subject follows, or « au sujet de … »
 _ADDRESS = re.compile(
-    r"(?:M\.?|Mme|Mlle)\s[^.;:]*?\b(?:attire|appelle|attention|interroge|demande|alerte|interpelle|"
-    r"souhaite)\b(?:[^.]|(?<=\bM)\.)*?\s(?:sur\s+(?=\S)|(?=au sujet d|à propos d))",
+    r"\A(?>(?:M\.?|Mme|Mlle)\s[^.;:]*?\b(?:attire|appelle|attention|interroge|demande|alerte|"
+    r"interpelle|souhaite)\b)(?:[^.]|(?<=\bM)\.)*?\s(?:sur\s++(?=\S)|(?=au sujet d|à propos d))",
     re.S,
 )
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")

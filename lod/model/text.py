@@ -25,7 +25,7 @@ END = "\x1e"  # end of a line while a text is made plain: a control, so that no 
 SHORT = 256  # characters of a name; what it makes in an IRI is remembered
 # characters of a name in an IRI: with what is added, the name of a file has 255 bytes at most
 LONGEST_SLUG = 200
-CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
+CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^<>]*>")
 MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that is more than a new line
 # what stands before the field: « Ministère délégué chargé de … », « Secrétariat d’État … »
 RANK = re.compile(

@@ -54,7 +54,7 @@ DATA, EVERYTHING = (
 QUADS_TOGETHER = 10_000  # packed at once
 # document of the object of a line of N-Triples, if that is a resource; it begins with a line end,
 # so that texts are passed over at once
-_OBJECT = re.compile(rb"\n<[^>]*> <[^>]*> <([^>#]*)")
+_OBJECT = re.compile(rb"\n<[^<>]*> <[^<>]*> <([^<>#]*)")
 TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
 
 

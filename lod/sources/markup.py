@@ -14,7 +14,7 @@ from lod.model.safe_html import check_tags
 from lod.sources.fields import Entry
 
 DECLARED = re.compile(
-    rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)|<meta[^>]*?charset\s*=\s*[\"']?([\w.-]+)", re.I
+    rb"<\?xml[^<>]*?encoding\s*=\s*[\"']([\w.-]+)|<meta[^<>]*?charset\s*=\s*[\"']?([\w.-]+)", re.I
 )
 # declared encoding → codec; Latin-1 is read as windows-1252, as in browsers
 ENCODINGS = {
@@ -23,7 +23,7 @@ ENCODINGS = {
 }
 # letters with accents and quotation marks in UTF-8; as windows-1252 they would be « Ã© », « â€™ »
 HALF_UTF8 = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
-PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
+DOCTYPE = re.compile(r"\s*+(?:<\?.*?\?>\s*+|<!--.*?-->\s*+)*+<!DOCTYPE", re.S)
 ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
 LABEL = 2_000  # most characters of a label with its value
 WHITE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
@@ -86,7 +86,7 @@ def xml_root(data: bytes, path: str) -> _Element:
     No official file has a DOCTYPE, by which a file can include others or expand without end.
     """
     text = decode_page(data, path, "utf-8")
-    if PROLOG.sub("", text, count=1).startswith("<!DOCTYPE") or "<!ENTITY" in text:
+    if DOCTYPE.match(text) or "<!ENTITY" in text:
         raise SourceError(Where(path), "a DOCTYPE, which is never read", "remove it from the file")
     check_tags(text)
     body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # it may declare another encoding than UTF-8
@@ -108,8 +108,8 @@ def xml_root(data: bytes, path: str) -> _Element:
 def is_xml_of(name: str, data: bytes) -> bool:
     """Whether a record is XML with an element of that name among its first 4096 bytes."""
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    element = rb"<(?:[\w.-]+:)?%b[\s>]" % name.encode()
-    return start[:1] == b"<" and re.search(element, start) is not None
+    element = re.search(rb"<(?:[\w.-]+:)?%b[\s>]" % name.encode(), start)
+    return start[:1] == b"<" and element is not None
 
 
 def xml_record(name: str, data: bytes, path: str) -> _Element:

@@ -43,7 +43,7 @@ OPENING = re.compile(
 )
 LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
 NUMBERED = re.compile(
-    r"(?P<type>Question\b(?:.*?\S)?)\s*\bn\s*[°º]\s*(?P<numero>\d+)(?:\s*:)?\s*", re.I
+    r"\A(?P<type>Question\b(?:.*?\S)?)\s*\bn\s*[°º]\s*(?P<numero>\d+)(?:\s*:)?\s*", re.I
 )
 UNLABELLED = "ligne sans libellé"
 MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters

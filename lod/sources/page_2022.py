@@ -15,7 +15,7 @@ from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page, with_reas
 FORMAT = "text/html"
 MARK = re.compile(rb'data-id="QANR5L\d+[A-Z]+\d+ / Bloc de style')
 # « M. Sacha Houlié (Nouvelle-Aquitaine - Renaissance) »: a region may have hyphens, but no « - »
-AUTEUR = re.compile(r"(?P<nom>[^(]*[^(\s])\s*\((?>(?P<lieu>.+?) - )(?P<groupe>.+)\)")
+AUTEUR = re.compile(r"\A(?P<nom>[^(]*[^(\s])\s*\((?>(?P<lieu>.+?) - )(?P<groupe>.+)\)")
 PUBLICATION = re.compile(rf"(?P<label>.*?\S)\s*(?P<value>(?:{DAY})\b.*)", re.I | re.S)
 # …/16/questions/jo/jo_anq_202229.pdf: year and number of the issue, in records 20220029
 NUMERO_JO = re.compile(r"/jo_\w+?_(\d{4})(\d{2})\.pdf")

@@ -27,11 +27,11 @@ SECTIONS = (
     r"(?:\s*:)?"
 )
 HEADING = re.compile(rf"#*\s*{SECTIONS}\s*(?:#+\s*)?")
-HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
+HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^<>]*>\s*{SECTIONS}\s*</\1>")
 HEADER = "header"
 MAX_SEARCHED = 100_000_000  # characters of a page times its values: 1,000 of a page of 100 kB
-BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
-TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
+BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^<>]*>")
+TITLE = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1>|\Z)", re.S)
 LABELLED = re.compile(
     r"(?:\s*<(?:strong|b|span)\b[^>]*>)*\s*+(?P<label>[^<>:*]{3,80}?)\s*"
     r"(?::\s*(?:</(?:strong|b|span)>)?|</(?:strong|b|span)>\s*:)(?P<value>.*)",

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,21 @@ from lod.publish.release import current
 from lod.sources.fields import MAX_NAME
 from lod.sources.forms import read
 from tests.support.paths import CASES, GOOD
+from tests.support.patience import patience
 
 WHOLE = json.loads((CASES / "an_json/whole_life/source.json").read_text("utf-8"))
 CHARACTERS = "xé7 \u00a0<&\U0001f40c"  # eight kinds
 FIELDS = 62  # with a value in that record
+UID = json.loads(GOOD.read_text("utf-8"))["question"]["uid"]
+LONG = 300_000  # characters of a hostile field
+HOSTILE = ("« ", "<a ", " ", "(", "7", "M. ", "n° 1 ", "- (", "de ", "<p>", "&lt;br&gt;")
+TEXT = re.compile(r"(?<=:)[^:\n]+$|^[^:\n]+$", re.MULTILINE)  # behind a label, or a whole line
+MARKUP = re.compile(r"(?<=>)[^<>]*[^<>\s][^<>]*(?=<)")
+VALUE = {
+    ".json": re.compile(r'(?<=: ")[^"]+(?=")'), ".xml": MARKUP, ".html": MARKUP, ".md": TEXT,
+    ".txt": TEXT,
+}  # fmt: skip
+FORMS = sorted(path.name for path in CASES.iterdir() if path.name != "no_form")
 Path_ = tuple[str | int, ...]
 
 
@@ -63,13 +76,42 @@ def write_all(folder: Path, size: int, each: bool) -> int:
     return len(runs) + 1
 
 
+def hostile(form: str) -> Iterator[str]:
+    """Yield the longest case of a form, each time with another number and one hostile field."""
+    sources = [path for path in CASES.glob(f"{form}/*/source.*") if "broken" not in str(path)]
+    source = max(sources, key=lambda path: path.stat().st_size)
+    text = source.read_text("utf-8")
+    number = str(read(Record(source.name, source.name, text.encode())).question.numero)
+    for place, field in enumerate(VALUE[source.suffix].finditer(text)):
+        run = HOSTILE[place % len(HOSTILE)]
+        start, end = field.span()
+        filled = f"{text[:start]}{run * (LONG // len(run))}{text[end:]}"
+        yield filled.replace(number, str(int(number) + place))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_hostile_field_in_each_form(form: str, tmp_path: Path) -> None:
+    """What stands beside such records is published, and none takes long."""
+    folder = tmp_path / "records"
+    folder.mkdir()
+    (folder / "good.json").write_bytes(GOOD.read_bytes())
+    for number, text in enumerate(hostile(form)):
+        (folder / f"{number}.txt").write_text(text, "utf-8")
+    start = time.perf_counter()
+    report = build([folder], tmp_path / "out", Settings(), jobs=2)
+    print(form, report.read, report.published, seconds := time.perf_counter() - start)
+    assert report.read == report.published + report.rejected == len(list(folder.iterdir())) > 8
+    assert seconds < patience(30)
+    assert PublishedQuestions(current(tmp_path / "out")).has(UID)
+
+
 @pytest.mark.parametrize(("size", "each"), [(260, True), (10_000, True), (1_000_000, False)])
 def test_the_build_ends(size: int, each: bool, tmp_path: Path) -> None:
     number = write_all(tmp_path / "records", size, each)
     report = build([tmp_path / "records"], tmp_path / "out", Settings(), jobs=2)
     assert report.read == report.published + report.rejected == number
     published = PublishedQuestions(current(tmp_path / "out"))
-    assert published.has(json.loads(GOOD.read_text("utf-8"))["question"]["uid"])
+    assert published.has(UID)
     assert report.published >= number // 2
 
 

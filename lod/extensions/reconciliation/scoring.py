@@ -31,8 +31,8 @@ KIND_WORDS = frozenset(
     ("circonscription", "groupe", "ministere", "parlementaire", "politique", "rubrique")
 )
 # « auprès du ministre de l’économie, chargé de »: the words between name another ministry
-_UNDER_ANOTHER = re.compile(r"\baupres (?:de|du|d) .*? chargee? ")
-_ORDINAL = re.compile(r"0*(\d+)(?:er|ere|re|e|eme|nd|nde)?")
+_UNDER_ANOTHER = re.compile(r"\baupres (?:de|du|d) (?:.*?( chargee? )|.*+)")
+_ORDINAL = re.compile(r"(?:0+(?=\d))?+(\d++)(?:er|ere|re|e|eme|nd|nde)?")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _TIME = re.compile(r"T\d\d:.*")  # of a day with its time in ISO format
 SIMILARITY_WORTH = 0.75  # weight of the similarity of letters, if the words of a name do not agree
@@ -49,7 +49,7 @@ def label_key(text: str) -> tuple[str, ...]:
     >>> label_key("Secrétariat d’État auprès du ministre du travail, chargé de la santé")
     ('etat', 'sante', 'secretariat')
     """
-    return _telling_words(_UNDER_ANOTHER.sub(" ", fold(text)))
+    return _telling_words(_UNDER_ANOTHER.sub(lambda m: " " if m[1] else m[0], fold(text)))
 
 
 def _telling_words(folded: str) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def write_facts(quads: Path, folder: Path, base: str, answers: Answers) -> list[
 
 def parted(quads: Path, base: bytes, answers: Answers) -> Iterator[tuple[Part, bytes]]:
     """Yield each line of a dump of quads with the part that it belongs to."""
-    question = re.compile(rb"<" + re.escape(base) + rb"question/QANR\dL(\d+)")
+    question = re.compile(rb"<%bquestion/QANR\dL(\d+)" % re.escape(base))
     answer_prefix = b"<" + base + b"reponse/"
     for line in _lines(quads):
         subject, predicate, _ = line.split(b" ", 2)

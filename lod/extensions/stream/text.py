@@ -166,5 +166,5 @@ def _ways(base: str, page: StreamPage) -> Iterator[Triple]:
 
 def without_state(text: bytes, uid: str) -> bytes:
     """Return a page without the states in its members about a question."""
-    block = rb"(?ms)^<[^>\n]*#\d+-%s> \{\n.*?^\}\n" % re.escape(uid.encode())
-    return re.sub(block, b"", text)
+    of_it = re.escape(uid.encode())
+    return re.sub(rb"(?ms)^<[^>\n]*#\d+-%s> \{\n.*?^\}\n" % of_it, b"", text)

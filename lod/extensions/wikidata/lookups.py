@@ -132,7 +132,7 @@ def query_text(name: str, **values: Iterable[str]) -> str:
     text = (REQUETES / f"{name}.rq").read_text("utf-8")
     for variable, terms in values.items():
         block = f"VALUES ?{variable} {{ {' '.join(terms)} }}"
-        text = block.join(re.split(rf"VALUES \?{variable} {{[^}}]*}}", text))
+        text = block.join(re.split(rf"VALUES \?{variable} {{[^{{}}]*}}", text))
     return text
 
 

@@ -16,7 +16,7 @@ _UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
 _ADDRESS = re.compile(
     r"(?:https?://)?\S+?/(?:questions?|q\d+|opendata)/([\w-]+)(?:\.\w+)*/?(?:[?#]\S*)?", re.ASCII
 )
-_BODY = re.compile(r"\S*\bassemblee-nationale\.fr/\S*?(?:/|OMC_)(P[AO]\d+)\b\S*", re.ASCII)
+_BODY = re.compile(r"\A(?>\S*?\bassemblee-nationale\.fr/)\S*?(?:/|OMC_)(P[AO]\d++)\b\S*", re.ASCII)
 _LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?|l(\d{1,2})")
 _ROMAN = {"xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17}
 # « 43349 », « QE43349 », « L15QE43349 », « 43349QE » as in addresses of the Assemblée

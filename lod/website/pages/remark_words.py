@@ -10,9 +10,9 @@ from lod.pipeline.validation.shapes import shapes
 from lod.rdf.vocab import SH
 from lod.website.rendering.templates import typeset
 
-# as `pipeline/settling/convert.py` writes it: node, message, the value at fault if it is another
-_OF_SHAPE = re.compile(r"(?P<focus>https?://\S+): (?P<message>.+?)(?: \('(?P<value>.*)'\))?", re.S)
-_PART = re.compile(r"\\\{(\w+)\\\}")  # `{name}` in an escaped text: this differs
+# `{name}` in an escaped text, which differs, and what stands before the next one
+_PART = re.compile(r"\\\{(\w+)\\\}((?:(?!\\\{).)*)")
+_ONCE = r"(?>(?P<\1>.+?)\2)"  # it ends where what follows stands first: to go on finds no more
 
 
 def in_french(wrong: str) -> str:
@@ -24,11 +24,13 @@ def in_french(wrong: str) -> str:
     for pattern, french in kinds():
         if match := pattern.fullmatch(wrong):
             return typeset(french.format(**match.groupdict()))
-    of_shape = _OF_SHAPE.fullmatch(wrong)
-    if not of_shape or of_shape["message"] not in shape_messages():
+    # as `pipeline/settling/convert.py` writes it: node, message, the value at fault if another
+    focus, _, said = wrong.partition(": ")
+    message, _, value = said.removesuffix("')").partition(" ('")
+    if message not in shape_messages():
         return ""
-    value = f" (« {of_shape['value']} »)" if of_shape["value"] else ""
-    return typeset(f"{of_shape['focus']} : {shape_messages()[of_shape['message']]}{value}")
+    at_fault = f" (« {value} »)" if value else ""
+    return typeset(f"{focus} : {shape_messages()[message]}{at_fault}")
 
 
 @cache
@@ -47,6 +49,6 @@ def kinds() -> list[tuple[re.Pattern[str], str]]:
     """Return the rows: a pattern of the English text, and the French one."""
     table = packaged.table_rows(packaged.SITE / "remarques.csv")
     return [
-        (re.compile(_PART.sub(r"(?P<\1>.+?)", re.escape(row["remarque"])), re.S), row["dit"])
+        (re.compile(_PART.sub(_ONCE, re.escape(row["remarque"]) + r"\Z"), re.S), row["dit"])
         for row in table
     ]

@@ -54,7 +54,7 @@ ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
 
 
 LONGEST = 20  # letters of an example
-_NUMBER = re.compile(r"\d+$", re.ASCII)
+_NUMBER = re.compile(r"(?<!\d)\d+$", re.ASCII)
 REPAIRS = {  # kind of repair → its name on the page
     "numeric references": "Références numériques (&#339;) changées en lettres",
     "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",

@@ -43,7 +43,7 @@ ALONE = "seule"
 _LEGISLATURE = re.compile(r"(\d+)e législature")
 _ENDING = re.compile(r"(\d+)e|depuis (\d{4})")  # in brackets after the name of a group, a ministry
 _NUMBERED = re.compile(r"(.+) n° (\d+)")  # a question, without its legislature
-_BRACKETED = re.compile(r"(.+) \((.+)\)")
+_BRACKETED = re.compile(r"\A(.+) \(((?:(?! \().)+)\)")
 _language: ContextVar[str] = ContextVar("language", default=FRENCH)
 
 

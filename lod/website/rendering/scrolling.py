@@ -4,8 +4,8 @@ import re
 from collections import Counter
 
 UNNAMED = 'role="group" aria-label="Table"'
-PLACE = re.compile(rf"<h[1-6][^>]*>(.*?)</h[1-6]>|{UNNAMED}", re.S)
-TAG = re.compile(r"<[^>]*>")
+PLACE = re.compile(rf"<h[1-6][^<>]*>(.*?)(?:</h[1-6]>|\Z)|{UNNAMED}", re.S)
+TAG = re.compile(r"<[^<>]*>")
 
 
 def scrollable(html: str) -> str:

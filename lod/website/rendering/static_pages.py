@@ -13,15 +13,17 @@ from lod.base.output_tree import OutputTree
 from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated, written_in
 from lod.website.rendering.templates import load_template, localized
 
-FORM = re.compile(r'(<form\b[^>]*? action=")((?!\w+:)[^"]*)("[^>]*>)(.*?)</form>', re.S)
-LINK = re.compile(r'(<a\b[^>]*? href=")(?=[^"#]*\?)((?!\w+:)[^"]*)("[^>]*>)(.*?)</a>', re.S)
-BUTTON = re.compile(r"<p>(?:(?!</p>).)*<button.*?</p>\n?", re.S)
+FORM = re.compile(r'(<form\b[^<>]*? action=")((?!\w+:)[^"]*)("[^<>]*>)(.*?)(?:</form>|\Z)', re.S)
+LINK = re.compile(
+    r'(<a\b[^<>]*? href=")(?=[^"#]*\?)((?!\w+:)[^"]*)("[^<>]*>)(.*?)(?:</a>|\Z)', re.S
+)
+BUTTON = re.compile(r"<p>(?:(?!</?p>|<button).)*+<button(?:(?!</?p>).)*+</p>\n?", re.S)
 ALONE = re.compile(r"(?:recherche|sparql)(?:\.\w+)?\.html(?:\?.*)?")  # whose script reads it
 ELSEWHERE = re.compile(r"(?:\w+:)?//")
 # to the same page in other languages: for readers, and for robots
-TRANSLATION = re.compile(r'<a class="langue"[^>]*? hreflang="(\w+)"[^>]*>[^<]*</a>\n?')
+TRANSLATION = re.compile(r'<a class="langue"(?>[^<>]*? hreflang=")(\w+)"[^<>]*>[^<]*</a>\n?')
 ALTERNATE = re.compile(r'<link rel="alternate" hreflang="[^>]*>\n?')
-PAGE = re.compile(r"<url><loc>([^<]*)</loc>.*?</url>\n")  # in a sitemap
+PAGE = re.compile(r"<url><loc>([^<]*)</loc>(?:(?!<url>).)*?</url>\n")  # in a sitemap
 DOCUMENT = re.compile(r' href="((?:\.\./)*reponse/[^"#]+)"')
 TITLE = re.compile(r"</h1>\n?")
 

@@ -28,7 +28,7 @@ from lod.website.rendering.scrolling import named_tables
 
 SUBJECT_PLACE = "\0"  # where the subject of a macro is filled in: no text has it
 # ends of tables, and where a paragraph begins: most records have line breaks instead of `<p>`
-PARAGRAPH = re.compile(r"</?table>|<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
+PARAGRAPH = re.compile(r"(</?table>|<p>)|(?:<br>\s*)++((?=[^<\s]|<(?:em|strong|i|b|u)>))?")
 SIZES = ("o", "ko", "Mo", "Go")  # a thousand of each are the next
 # a government that is not the only one of its prime minister, as its label has it
 GOVERNMENT = re.compile(r"^(Gouvernement \D+ )([1-9])$")
@@ -282,7 +282,7 @@ def anchored(html: str, prefix: str) -> Markup:
     def begin(mark: re.Match[str]) -> str:
         nonlocal tables
         tables += {"<table>": 1, "</table>": -1}.get(mark[0], 0)
-        if mark.start() == 0 or tables or mark[0] == "</table>":
+        if mark.start() == 0 or tables or mark[0] == "</table>" or not mark.lastindex:
             return mark[0]
         name = f"{prefix}-{(n := next(numbers))}"
         anchor = f'<a class="ancre" id="{name}" href="#{name}" aria-label="{word} {n}">¶</a>'
