@@ -149,7 +149,7 @@ def _links(store: Store) -> Iterator[LinkCount]:
 def fragment_name(iri: str) -> str:
     """Return a term as the fragments of VoID name it.
 
-    >>> fragment_name("http://x.org/0.1/name"), fragment_name("http://x.org/ns#Kind")
-    ('foaf-name', 'http-x.org-ns-Kind')
+    >>> fragment_name("http://x.org/ns#Kind")
+    'http-x.org-ns-Kind'
     """
     return re.sub(r"[^\w.-]+", "-", compact(iri), flags=re.ASCII)
