@@ -13,7 +13,9 @@ from lod.base.output_tree import OutputTree
 from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated, written_in
 from lod.website.rendering.templates import load_template, localized
 
-FORM = re.compile(r'(<form\b[^<>]*? action=")((?!\w+:)[^"]*)("[^<>]*>)(.*?)(?:</form>|\Z)', re.S)
+FORM = re.compile(
+    r'(<form\b(?>[^<>]*? action="))((?!\w+:)[^"]*+)("[^<>]*+>)(.*?)(?:</form>|\Z)', re.S
+)
 LINK = re.compile(
     r'(<a\b[^<>]*? href=")(?=[^"#]*\?)((?!\w+:)[^"]*)("[^<>]*>)(.*?)(?:</a>|\Z)', re.S
 )
