@@ -37,7 +37,7 @@ def test_what_a_registry_is_told(dist: Path) -> None:
         [name] = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         told = message_from_bytes(archive.read(name))
     assert {*told.get_all("Classifier", ())} <= classifiers
-    assert len(told.get_all("License-File", ())) == 4 and "ODbL-1.0" in told["License-Expression"]
+    assert len(told.get_all("License-File", ())) == 5 and "ODbL-1.0" in told["License-Expression"]
     assert {url.partition(",")[0] for url in told.get_all("Project-URL", ())} == {
         "Source", "Issues", "Changelog",
     }  # fmt: skip

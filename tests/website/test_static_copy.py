@@ -87,7 +87,7 @@ def test_nothing_of_an_export_is_dead(sample: Path, sample_files: Path) -> None:
                     dead.append((got, path, asked))
     assert not dead, (len(dead), dead[:20])
     assert len(pages) > 100
-    assert counts["links of the copy"] > 1000 and counts["links of the site"] > 10
+    assert counts["links of the copy"] > 1000 and counts["links of the site"] > 0
     assert counts["forms of the copy"] > 1 and counts["forms of the site"] > 100, counts
 
 
