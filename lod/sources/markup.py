@@ -108,8 +108,7 @@ def xml_root(data: bytes, path: str) -> _Element:
 def is_xml_of(name: str, data: bytes) -> bool:
     """Whether a record is XML with an element of that name among its first 4096 bytes."""
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    element = re.search(rb"<(?:[\w.-]+:)?%b[\s>]" % name.encode(), start)
-    return start[:1] == b"<" and element is not None
+    return start[:1] == b"<" and bool(re.search(rb"<(?:[\w.-]+:)?%b[\s>]" % name.encode(), start))
 
 
 def xml_record(name: str, data: bytes, path: str) -> _Element:

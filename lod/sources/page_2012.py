@@ -16,9 +16,7 @@ LABEL = re.compile(r"(?P<label>[^:>]{3,60}?)\s*[:>]\s*(?P<value>.*)", re.S)
 NUMERO = re.compile(r"Question\s+n\s*°\s*(\d+)", re.I)
 # « de M. Philippe Le Ray (Union pour un Mouvement Populaire - Morbihan ) »; « - » may be part of
 # the group (« Les Républicains - UDI »), but not of the department
-AUTEUR = re.compile(
-    r"\Ade\s++(?P<nom>[^(]*[^(\s])\s*\(\s*+(?>(?P<groupe>.+) - )(?P<lieu>.*\S)\s*\)"
-)
+AUTEUR = re.compile(r"^de\s++(?P<nom>[^(]*[^(\s])\s*\(\s*+(?>(?P<groupe>.+) - )(?P<lieu>.*\S)\s*\)")
 ACTEUR = re.compile(r"OMC_(PA\d+)|/(PA\d+)")
 
 

@@ -28,6 +28,7 @@ SIGNS = " x7É\n\u00a0<"  # each that a part accepts is tried in its place
 ENDS = ("", "\x01")
 INSIDE = {  # sees no text from outside → what it sees
     "lod.extensions.charts.files": "our style sheet",
+    "lod.extensions.static_app.pages": "our page of SPARQL",
     "lod.extensions.stream.text": "a page that we wrote, which has each question once",
     "lod.pipeline.validation.constraints": "the queries of our shapes",
     "lod.publish.query_catalogue": "our queries",

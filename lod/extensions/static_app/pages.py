@@ -67,8 +67,7 @@ def _lead_on(site: Site) -> None:
 def _answer_sparql(site: Site, files: list[FactFile]) -> None:
     """Have the page of SPARQL answer in each language."""
     base, limits = site.publication.base, WorkerLimits()
-    of_it, inside = f"<code>{re.escape(base)}sparql</code>", r"(?!</?p>)."
-    service = re.compile(rf"<p>(?:(?!{of_it}){inside})*+{of_it}(?:{inside})*+</p>", re.S)
+    service = re.compile(rf"<p>(?:(?!</p>).)*<code>{re.escape(base)}sparql</code>.*?</p>", re.S)
     script = _scripts(OWN_SPARQL)
     for language, end in LANGUAGES.items():
         with written_in(language):

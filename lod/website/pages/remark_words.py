@@ -27,10 +27,8 @@ def in_french(wrong: str) -> str:
     # as `pipeline/settling/convert.py` writes it: node, message, the value at fault if another
     focus, _, said = wrong.partition(": ")
     message, _, value = said.removesuffix("')").partition(" ('")
-    if message not in shape_messages():
-        return ""
-    at_fault = f" (« {value} »)" if value else ""
-    return typeset(f"{focus} : {shape_messages()[message]}{at_fault}")
+    told = shape_messages().get(message)
+    return typeset(f"{focus} : {told}" + (f" (« {value} »)" if value else "")) if told else ""
 
 
 @cache

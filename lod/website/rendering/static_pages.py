@@ -13,11 +13,9 @@ from lod.base.output_tree import OutputTree
 from lod.website.rendering.language import FRENCH, LANGUAGES, is_translated, written_in
 from lod.website.rendering.templates import load_template, localized
 
-FORM = re.compile(
-    r'(<form\b(?>[^<>]*? action="))((?!\w+:)[^"]*+)("[^<>]*+>)(.*?)(?:</form>|\Z)', re.S
-)
+FORM = re.compile(r'(?s)(<form(?>[^<>]*? action="))((?!\w+:)[^"]*)("[^<>]*>)(.*?)(?:</form>|\Z)')
 LINK = re.compile(
-    r'(<a\b[^<>]*? href=")(?=[^"#]*\?)((?!\w+:)[^"]*)("[^<>]*>)(.*?)(?:</a>|\Z)', re.S
+    r'(<a\b(?>[^<>]*? href="))(?=[^"#]*\?)((?!\w+:)[^"]*)("[^<>]*>)(.*?)(?:</a>|\Z)', re.S
 )
 BUTTON = re.compile(r"<p>(?:(?!</?p>|<button).)*+<button(?:(?!</?p>).)*+</p>\n?", re.S)
 ALONE = re.compile(r"(?:recherche|sparql)(?:\.\w+)?\.html(?:\?.*)?")  # whose script reads it
