@@ -8,12 +8,13 @@ from lod.base.in_hand import leaving_out
 from lod.base.parallel import collecting_rarely, give_back
 from lod.base.progress import Progress
 from lod.base.settings import Settings
-from lod.extensions import annotations, extensions, followers, graphs, pictures, reviewed
+from lod.extensions import annotations, extensions, followers, graphs, marks, pictures, reviewed
 from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import Previous
+from lod.pipeline.reading.given import NOTHING_BESIDE, given
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.report.build_report import BuildReport
-from lod.pipeline.settling.settle import NOTHING_BESIDE, BuildPlan
+from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import USUAL
 from lod.publish import draft, release
 from lod.publish.held_back import hold_back, let_go, still_public
@@ -58,7 +59,10 @@ def build(
     all_followers = followers()
     lost = lacking(folder, all_followers)
     catch_up(folder, all_followers, jobs)
-    tables, remarks = read_reference_data(settings, reference, reviewed())
+    given_files = given(inputs, reference, beside, marks())
+    if given_files.without:
+        progress.say(given_files.told)
+    tables, remarks = read_reference_data(settings, given_files, reviewed())
     extension_graphs, added = graphs(settings.revue), annotations(settings.revue)
     before = release.current_or_none(folder)
     if before:
@@ -71,9 +75,18 @@ def build(
         with release.building(folder) as work:
             own = tables.without(failed)
             plan = BuildPlan(
-                work, settings, own, made_with, previous, engine, jobs, progress, sample, beside
+                work,
+                settings,
+                own,
+                made_with,
+                previous,
+                engine,
+                jobs,
+                progress,
+                sample,
+                given_files.beside,
             )
-            gathered = gather(inputs, plan, remarks, extension_graphs, reference)
+            gathered = gather(given_files, plan, remarks, extension_graphs)
             give_back()  # memory that only the settling of questions needed
             lineage = release.lineage(folder, draft.core_of(gathered, plan))
             with ThreadPoolExecutor(1) as background:

@@ -1,14 +1,14 @@
 """`lod check`: what a build would say of records, of which nothing is published."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from lod.base.errors import Remark
 from lod.base.in_hand import leaving_out
-from lod.base.inputs import records
 from lod.base.settings import Settings
-from lod.extensions import annotations, graphs, reviewed
+from lod.extensions import annotations, graphs, marks, reviewed
+from lod.pipeline.reading.given import given
 from lod.pipeline.reading.intake import Intake, RecordReader, read_records
 from lod.pipeline.reading.reference_data import read_reference_data, shortfalls
 from lod.pipeline.report.build_report import BuildReport
@@ -19,7 +19,7 @@ from lod.rdf.iris import Iris
 
 
 def check(
-    inputs: Iterable[Path],
+    inputs: Sequence[Path],
     settings: Settings,
     jobs: int = 1,
     reference: Sequence[Path] = (),
@@ -28,11 +28,12 @@ def check(
     """Yield every remark about the records, and last what was counted; publish nothing."""
     graphs(settings.revue), annotations(settings.revue)  # their reviewed files are read
     report = BuildReport()
-    tables, remarks = read_reference_data(settings, reference, reviewed())
+    given_files = given(inputs, reference, marks=marks())
+    tables, remarks = read_reference_data(settings, given_files, reviewed())
     yield from remarks
     with TemporaryFile() as file:
         intake = Intake(file, tables.review)
-        for _, record in read_records(records(inputs), RecordReader(), jobs):
+        for _, record in read_records(given_files.records(), RecordReader(), jobs):
             report.read += 1
             if record.reasons:
                 report.rejected += 1

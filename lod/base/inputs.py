@@ -11,7 +11,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, count, pairwise
 from pathlib import Path
@@ -120,22 +120,22 @@ class Chunk:
             yield _unreadable(path, name, error)
 
 
-def records(inputs: Iterable[Path]) -> Iterator[Record]:
-    """Yield every record below `inputs`, in the order of their names.
+def records(inputs: Iterable[Path], without: Collection[Path] = ()) -> Iterator[Record]:
+    """Yield every record below `inputs`, in the order of their names, but for those of some files.
 
     Raises UsageError for a path that is not there.
     """
-    for whole in _whole_chunks(inputs):
+    for whole in _whole_chunks(inputs, without):
         yield from whole.records()
 
 
-def chunks(inputs: Iterable[Path], most: int) -> Iterator[Chunk]:
-    """Yield chunks that have the records of `inputs`, in their order.
+def chunks(inputs: Iterable[Path], most: int, without: Collection[Path] = ()) -> Iterator[Chunk]:
+    """Yield chunks that have the records of `inputs`, in their order, but for those of some files.
 
     An archive of more than `most` members is cut; only its list of members is read for that.
     Raises UsageError for a path that is not there.
     """
-    for whole in _whole_chunks(inputs):
+    for whole in _whole_chunks(inputs, without):
         for start in range(0, max(_count_members(whole.path), 1), most):
             yield replace(whole, start=start, end=start + most)
 
@@ -156,7 +156,36 @@ def digest(inputs: Iterable[Path]) -> str:
     return hashed.hexdigest()
 
 
-def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:
+def beginning(path: Path) -> bytes:
+    """Return the first bytes of a file, of an archive those of its first file; none if it cannot be
+    read.
+    """
+    try:
+        if path.is_symlink() or not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return _beginning(file, 0)
+    except DAMAGE:
+        return b""
+
+
+def _beginning(file: IO[bytes], depth: int) -> bytes:
+    head = file.read(HEAD)
+    if depth == MAX_DEPTH or not (head[:4] in ZIP_MARKS or head[:2] == GZIP_MARK):
+        return head
+    file.seek(0)
+    if head[:2] == GZIP_MARK:
+        with gzip.open(file) as unpacked:
+            return _beginning(cast("IO[bytes]", unpacked), depth + 1)
+    with zipfile.ZipFile(file) as archive:
+        first = next((m for m in members(archive) if not m.is_dir()), None)
+        if first is None:
+            return b""
+        with opened(archive, first) as member:
+            return _beginning(member, depth + 1)
+
+
+def _whole_chunks(inputs: Iterable[Path], without: Collection[Path] = ()) -> Iterator[Chunk]:
     taken = set[str]()  # names of inputs: the second input of a name is called `2-` and the name
     for top in sorted(inputs):
         if not top.exists():
@@ -165,7 +194,7 @@ def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:
         numbered = chain([base.name], (f"{n}-{base.name}" for n in count(2)))
         called = next(name for name in numbered if name not in taken)
         taken.add(called)
-        for path in sorted(files(top)):
+        for path in sorted(set(files(top)).difference(without)):
             below = Path(os.path.normpath(path.absolute())).relative_to(base)
             yield Chunk(path, _text(called / below))
 

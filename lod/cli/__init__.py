@@ -19,7 +19,7 @@ def main() -> None:
 COMMANDS = (build, check, demo, export, publish, query, releases, rollback, serve)
 for command in COMMANDS:
     main.add_command(command)
-for name, what in inputs().items():
-    build.params.append(option_of_files(name, what))
+for name, files in inputs().items():
+    build.params.append(option_of_files(name, files.help))
 for extension in extensions():
     extension.commands(main)

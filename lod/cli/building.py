@@ -44,11 +44,12 @@ def build(
 ) -> None:
     """Publish the records in INPUT as a release in DIR.
 
-    INPUT are files, folders and zips, in any mixture. Nothing is done if the current release is of
-    the same files, settings and program.
+    INPUT are files, folders and zips of records, in any mixture, with archives of deputies and
+    bodies (AMO) among them. Nothing is done if the current release is of the same files, settings
+    and program.
 
     \b
-        lod build Questions_ecrites.json.zip pages/ --to out --reference AMO30.json.zip
+        lod build Questions_ecrites.json.zip AMO30.json.zip pages/ --to out
     """
     from lod.build import build as build_release
     from lod.build import is_unchanged

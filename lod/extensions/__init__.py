@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from click import Group
 
+    from lod.pipeline.reading.given import Mark
     from lod.pipeline.settling.settle import MakeGraph
     from lod.publish.draft import Draft
     from lod.publish.publication import Output, Site
@@ -55,6 +56,14 @@ def _nothing(*_: object) -> tuple[()]:
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class FilesOfOption:
+    """Files that are given by an option, or stand among the records."""
+
+    help: str  # of the option
+    mark: "Mark"  # tells them by their beginning
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
     """What one extension adds; its functions import what they need when they are called."""
@@ -63,8 +72,8 @@ class Extension:
     reviewed: tuple[
         str, ...
     ] = ()  # names of the files that it reads in the folder of reviewed files
-    # option of `lod build` → its help: files, folders and archives that its graphs are made of
-    inputs: "Mapping[str, str]" = field(default_factory=dict)
+    # option of `lod build` → the files, folders and archives that its graphs are made of
+    inputs: "Mapping[str, FilesOfOption]" = field(default_factory=dict)
     # folder of reviewed files, which it reads at once → what makes its graphs of a release, called
     # when all questions are settled
     graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
@@ -128,9 +137,14 @@ def reviewed() -> "list[str]":
     return [name for extension in extensions() for name in extension.reviewed]
 
 
-def inputs() -> dict[str, str]:
-    """Return option of `lod build` → its help: what graphs of extensions are made of."""
-    return {name: help_ for extension in extensions() for name, help_ in extension.inputs.items()}
+def inputs() -> "dict[str, FilesOfOption]":
+    """Return option of `lod build` → the files that graphs of extensions are made of."""
+    return {name: files for extension in extensions() for name, files in extension.inputs.items()}
+
+
+def marks() -> "dict[str, Mark]":
+    """Return option of `lod build` → what tells its files among the records."""
+    return {name: files.mark for name, files in inputs().items()}
 
 
 def graphs(revue: Path | None) -> "list[MakeGraph]":

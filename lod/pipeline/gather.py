@@ -7,7 +7,7 @@ questions refer to, and which documents there are.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,6 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import LodError, Remark, Where
 from lod.base.in_hand import each, leaving_out
-from lod.base.inputs import records
 from lod.pipeline.mapping import bodies, linked_data
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
@@ -28,6 +27,7 @@ from lod.pipeline.questions.question_db import REMAINDER, PublishedQuestions, Qu
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo, state_digest
 from lod.pipeline.questions.statistics import StatisticsCounter
 from lod.pipeline.reading.archive_days import archive_days
+from lod.pipeline.reading.given import Given
 from lod.pipeline.reading.intake import Intake, RecordReader, Room, bytes_of, input_of, read_records
 from lod.pipeline.reading.reference_data import CORRECTIONS, shortfalls
 from lod.pipeline.report.build_report import BuildReport, nothing_published
@@ -82,20 +82,15 @@ class Gathered:
 
 
 def gather(
-    inputs: Sequence[Path],
-    plan: BuildPlan,
-    remarks: Iterable[Remark] = (),
-    graphs: Iterable[MakeGraph] = (),
-    archives: Sequence[Path] = (),
+    given: Given, plan: BuildPlan, remarks: Iterable[Remark] = (), graphs: Iterable[MakeGraph] = ()
 ) -> Gathered:
-    """Read the records and settle the questions; `remarks` are about the tables, which
-    `archives` completed.
+    """Read the records and settle the questions; `remarks` are about the tables.
 
     Raises LodError if no record can be published, or the shapes refuse what a table makes.
     """
     for name in ("dumps", "site"):
         (plan.work / name).mkdir()
-    report = BuildReport(archives=archive_days((*inputs, *archives)))
+    report = BuildReport(archives=archive_days((*given.inputs, *given.reference)))
     report.engines = versions(plan.engine)
     with (
         QualityFiles(plan.work, plan.settings.base, report) as files,
@@ -104,7 +99,7 @@ def gather(
         for remark in remarks:
             files.flaw(remark)
         intake = Intake(laid_aside, plan.tables.review)
-        identity = _read(inputs, plan, intake, files)
+        identity = _read(given, plan, intake, files)
         for remark in intake.unmatched():
             files.flaw(remark)
         all_settled = _settle(plan, intake, files)
@@ -144,7 +139,7 @@ def gather(
     )
 
 
-def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: QualityFiles) -> str:
+def _read(given: Given, plan: BuildPlan, intake: Intake, files: QualityFiles) -> str:
     """Read every record and lay it aside; return the hash of all of them.
 
     A record that the release before published, with the same bytes, is not read again. Raises
@@ -155,7 +150,7 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Qualit
     reader = RecordReader(plan.previous if is_same else NO_PREVIOUS, keeps_bytes=True)
     plan.progress.stage("reading records")
     hashed, room = hashlib.sha256(), Room()
-    for record, entry in read_records(records(inputs), reader, plan.jobs):
+    for record, entry in read_records(given.records(), reader, plan.jobs):
         report.read += 1
         line, name = f"{entry.name}\0{entry.sha256}\n".encode(), input_of(entry.name)
         hashed.update(line)

@@ -15,8 +15,9 @@ from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.gather import Gathered
 from lod.pipeline.reading.archive_days import archive_days
+from lod.pipeline.reading.given import NOTHING_BESIDE
 from lod.pipeline.reading.reference_data import ReferenceData, shortfalls
-from lod.pipeline.settling.settle import NOTHING_BESIDE, BuildPlan
+from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.validate import versions
 from lod.publish import history
 from lod.publish.downloads import Downloads

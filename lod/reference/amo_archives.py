@@ -43,11 +43,13 @@ CIVILITIES = ("M.", "Mme", "Mlle")  # that the shapes allow
 HATVP = re.compile(r"https://www\.hatvp\.fr/[\w./?=&%-]+", re.ASCII)
 
 
-def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Remark, ...]]:
+def read_directory(
+    paths: Iterable[Path], recognised: Iterable[Path] = ()
+) -> tuple[Directory, tuple[Remark, ...]]:
     """Return the directory that archives, folders and files state, and remarks about them.
 
-    Of two values with one reference the later one in the order of `paths` stays. Raises UsageError
-    for a path that is not there, or of which nothing is read.
+    Of two values with one reference the later one stays, those of `recognised` after those of
+    `paths`. Raises UsageError for one of `paths` that is not there, or of which nothing is read.
     """
     remarks: list[Remark] = []
     sums: dict[Path, Any] = {}
@@ -55,7 +57,7 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Remark, ...]
     seats: dict[str, DeputySeat] = {}
     memberships: dict[tuple[str, str], GroupMembership] = {}
     bodies: dict[str, Body] = {}
-    for path, value in _read_values(paths, remarks):
+    for path, value in _read_values([*paths], [*recognised], remarks):
         sums.setdefault(path, hashlib.sha256()).update(f"{value}\n".encode())
         match value:
             case Person():
@@ -78,9 +80,9 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Remark, ...]
 
 
 def _read_values(
-    paths: Iterable[Path], all_remarks: list[Remark]
+    paths: list[Path], recognised: list[Path], all_remarks: list[Remark]
 ) -> Iterator[tuple[Path, DirectoryValue]]:
-    for path in paths:
+    for path in (*paths, *recognised):
         before, is_empty, is_read = len(all_remarks), True, False
         for record in records([path]):
             remarks, is_empty = FileRemarks(record.path), False
@@ -89,7 +91,7 @@ def _read_values(
                 yield path, value
             all_remarks += remarks.kept()
         # an archive that has nothing but bodies that are not needed is no mistake
-        if is_empty or (all_remarks[before:] and not is_read):
+        if path in paths and (is_empty or (all_remarks[before:] and not is_read)):
             first = next(iter(all_remarks[before:]), "give an archive of acteurs and organes")
             raise UsageError(f"{path}: no acteur and no organe is read of it; {first}")
 

@@ -74,7 +74,7 @@ def _question(root: Any, path: str) -> tuple[str, dict[str, Any]]:
             raise SourceError(
                 Where(path),
                 f"{REFERENCE[keys]}, not a question",
-                "give the archive of deputies and bodies with --reference, not as INPUT",
+                "give deputies and bodies in files or archives of their own",
             )
         raise SourceError(
             Where(path),

@@ -22,6 +22,7 @@ from lod.pipeline.questions.question_db import (
     QuestionWriter,
 )
 from lod.pipeline.questions.question_memo import SUMMARY, QuestionMemo
+from lod.pipeline.reading.given import given
 from lod.pipeline.reading.intake import Intake, IntakeRecord, RecordReader, read_records
 from lod.pipeline.reading.reference_data import Correction, ReferenceData, Review
 from lod.pipeline.settling.settle import BuildPlan, dated
@@ -231,7 +232,7 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
     plan = BuildPlan(
         work, settings, ReferenceData(), "made", Previous(), FAST, jobs=1, progress=Progress()
     )
-    gathered = gather(sorted(tmp_path.glob("*.json")), plan)
+    gathered = gather(given(sorted(tmp_path.glob("*.json"))), plan)
     assert gathered.questions.count() == 2
     [nom] = {
         t.object.value

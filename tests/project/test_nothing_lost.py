@@ -12,6 +12,7 @@ from lod.base.errors import UsageError
 from lod.base.inputs import Record
 from lod.base.settings import Settings
 from lod.model.question import JO
+from lod.pipeline.reading.given import given
 from lod.pipeline.reading.intake import ENOUGH_TO_COMPARE, IntakeRecord, RecordFacts
 from lod.pipeline.reading.reference_data import ReferenceData, read_reference_data
 from lod.pipeline.report.build_report import BuildReport
@@ -85,7 +86,7 @@ def test_archives_without_persons_are_refused(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "amo.zip", "w") as archive:
         archive.writestr("json/organe/PO800538.json", json.dumps(organe))
     with pytest.raises(UsageError, match="no acteur"):
-        read_reference_data(Settings(), [tmp_path / "amo.zip"])
+        read_reference_data(Settings(), given([], [tmp_path / "amo.zip"]))
 
 
 def test_far_fewer_persons_than_before_are_told(tmp_path: Path) -> None:

@@ -147,3 +147,23 @@ def test_a_value_that_the_archive_lacks_is_only_told(
     done = lod("build", source, "--to", tmp_path / "out", "--reference", archive, "--strict")
     assert done.exit_code == status
     assert done.stderr.count("viMoDe.dateDebut: no value; it is left out") == lacking
+
+
+def test_one_folder_has_it_all(tmp_path: Path) -> None:
+    """Archives of deputies among the records are what they are with --reference, whatever they are
+    called and however they are packed; a useless file of them is told.
+    """
+    data = tmp_path / "data"
+    (data / "amo").mkdir(parents=True)
+    source = record(data / "1.json", "QANR5L17QE1", "2024-10-01")
+    amo.archive(data / "amo" / "all.zip", MOVED)
+    amo.archive(data / "twice.zip", MOVED)
+    (data / "PO1.json").write_text('{"organe": {"uid": "PO1"}}', "utf-8")
+    *remarks, report = check([data], Settings())
+    assert isinstance(report, BuildReport)
+    assert (report.read, report.published, report.rejected) == (1, 1, 0)
+    assert [str(remark).partition(":")[0] for remark in remarks] == [str(data / "PO1.json")]
+    query = "SELECT ?groupe { ?q qp:numero 1 ; qp:groupe ?groupe }"
+    build([data], tmp_path / "folder", Settings())
+    build([source], tmp_path / "options", Settings(), reference=[data / "amo" / "all.zip"])
+    assert rows(tmp_path / "folder", query) == rows(tmp_path / "options", query) != []

@@ -26,6 +26,7 @@ from lod.model.question import Organe
 from lod.pipeline.gather import gather
 from lod.pipeline.questions.previous import NO_PREVIOUS
 from lod.pipeline.questions.question_db import PublishedQuestions
+from lod.pipeline.reading.given import given
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.settling.settle import BuildPlan
 from lod.pipeline.validation.shapes import FAST
@@ -225,9 +226,10 @@ def write_real_index(work: Path, *outputs: Output) -> Path:
     inputs = [*(REAL / name for name in REAL_FOLDERS), *(NEW / "qosd-L14").glob("*.json")]
     archives = [*(REAL / "amo").glob("*.zip"), *(NEW / "amo").glob("*.zip")]
     settings = Settings()
-    tables, remarks = read_reference_data(settings, archives)
+    files = given(inputs, archives)
+    tables, remarks = read_reference_data(settings, files)
     plan = BuildPlan(work, settings, tables, "tests", NO_PREVIOUS, FAST, 2, Progress(), False)
-    gathered = gather(inputs, plan, remarks, (), archives)
+    gathered = gather(files, plan, remarks)
     site = draft.site_of(plan, gathered, {})
     cache = QueryCache(work / "store", work / "reponses")
     shop = Workshop(site, gathered.questions, cache, NO_PREVIOUS)

@@ -6,12 +6,14 @@ the graph; `pages.py` the page of a sitting.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from lod.extensions import Extension
+from lod.extensions import Extension, FilesOfOption
 from lod.pipeline.settling.settle import MakeGraph
 from lod.publish.draft import Draft
 from lod.publish.publication import Output
+from lod.sources.markup import is_xml_of
 
 
 def _graphs(_: Path | None) -> Iterator[MakeGraph]:
@@ -30,7 +32,12 @@ def _outputs(draft: Draft) -> Iterator[Output]:
 
 EXTENSION = Extension(
     purpose="oral questions in the official record of their sitting, with speakers by identifier",
-    inputs={"debates": "Official records of sittings (Syceron XML); several may be given."},
+    inputs={
+        "debates": FilesOfOption(
+            "Official records of sittings (Syceron XML); several may be given.",
+            partial(is_xml_of, "compteRendu"),
+        )
+    },
     graphs=_graphs,
     outputs=_outputs,
 )

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from lod.base.errors import LodError, UsageError
 from lod.base.inputs import chunks
 from lod.base.settings import Settings
-from lod.extensions import reviewed
+from lod.extensions import marks, reviewed
 from lod.extensions.spark.messages import JobContext, Message, by_name, by_question
 from lod.extensions.spark.settling import read_chunk, settle_partition
 from lod.extensions.spark.whole import WholeJob, gather_partition
+from lod.pipeline.reading.given import given
 from lod.pipeline.reading.intake import RecordFacts
 from lod.pipeline.reading.reference_data import read_reference_data
 from lod.pipeline.report.build_report import BuildReport
@@ -100,8 +101,9 @@ def convert(
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder}: is not empty; give a folder that is not there yet")
-    tables, remarks = read_reference_data(settings, reference, reviewed())
-    input_chunks = tuple(chunks((path.absolute() for path in inputs), ZIP_MEMBERS))
+    given_files = given([path.absolute() for path in inputs], reference, marks=marks())
+    tables, remarks = read_reference_data(settings, given_files, reviewed())
+    input_chunks = tuple(chunks(given_files.inputs, ZIP_MEMBERS, given_files.without))
     job = JobContext(folder.absolute(), Iris(settings.base), tables, input_chunks, engine)
     paths = {chunk.path for chunk in input_chunks}
     size = sum(path.stat().st_size for path in paths if path.is_file())

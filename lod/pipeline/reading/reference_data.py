@@ -7,7 +7,7 @@ reads and a total that is not reached become remarks. Extensions read more files
 """
 
 import hashlib
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ from lod.model.dates import read_date
 from lod.model.identifiers import number, split_uid, type_question
 from lod.model.safe_html import replaced
 from lod.pipeline.mapping import authorities, bodies, directory
+from lod.pipeline.reading.given import Given
 from lod.rdf.deadlines import stops_before
 from lod.rdf.iris import Iris
 from lod.reference.amo_archives import read_directory
@@ -252,20 +253,20 @@ class ReferenceData:
 
 
 def read_reference_data(
-    settings: Settings, reference: Sequence[Path], extension_files: Collection[str] = ()
+    settings: Settings, given: Given, extension_files: Collection[str] = ()
 ) -> tuple[ReferenceData, tuple[Remark, ...]]:
-    """Return the reviewed files and the archives AMO in `reference`, with remarks about them all;
+    """Return the reviewed files and the archives AMO that are given, with remarks about them all;
     `extension_files` are the names of reviewed files that extensions read.
 
-    Raises UsageError for a reviewed file that has a wrong row, and for archives of other data, or
-    without persons.
+    Raises UsageError for a reviewed file that has a wrong row, and for archives given as reference
+    that are of other data, or without persons.
     """
     review = read_review(settings.revue)
     unread = tuple(unread_files(settings.revue, extension_files))
-    if not reference:
+    if not (given.reference or given.recognised):
         return ReferenceData(review), unread
-    archives, remarks = read_directory(reference)
-    if not archives.persons:
-        names = ", ".join(str(path) for path in reference)
+    archives, remarks = read_directory(given.reference, given.recognised)
+    if given.reference and not archives.persons:
+        names = ", ".join(map(str, given.reference))
         raise UsageError(f"{names}: no acteur is read of it; give an archive that has acteurs")
     return ReferenceData(review, archives, with_archives(archives)), (*unread, *remarks)

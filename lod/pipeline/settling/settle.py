@@ -41,9 +41,6 @@ BATCH = 256  # questions validated at once: the engine is linear, and its memory
 Records = tuple[IntakeRecord, ...]  # of one question
 
 
-NOTHING_BESIDE: Mapping[str, Sequence[Path]] = {}
-
-
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
     """What every stage of a build may ask."""

@@ -11,9 +11,11 @@ from pyoxigraph import NamedNode
 
 from lod.base.errors import Remark, Where
 from lod.base.inputs import MAX_BYTES, records
+from lod.extensions import marks
 from lod.extensions.debates.linking import Asked, Link, Links, Place, Turn, asked, joined, link
 from lod.extensions.debates.sittings import Sitting, key_of, read_sitting, read_sittings
 from lod.extensions.debates.triples import Speakers, account, paragraph_triples
+from lod.pipeline.reading.given import given
 from lod.pipeline.settling.resolve import complete
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import qp
@@ -21,7 +23,7 @@ from lod.sources.forms import read_record
 from tests.extensions.debates.support import Said, point, sitting
 from tests.support import amo
 from tests.support.amo import bien_lu
-from tests.support.paths import SHARED
+from tests.support.paths import GOOD, SHARED, TESTS
 
 DAY, AUTHOR, TITLE = date(2025, 2, 17), "PA842311", "Titre inventé"
 CAURE: Said = ("M. Vincent Caure", "842311", "Une question inventée de toutes pièces.")
@@ -252,3 +254,11 @@ def test_a_true_question_is_its_point() -> None:
     assert len(pairs) == 9 and all(turn for _, turn in pairs)
     named = [(p.person, turn.person[1]) for p, turn in pairs if turn and turn.person]
     assert len(named) == 6 and all(a == b for a, b in named)
+
+
+def test_sittings_are_told_from_records() -> None:
+    """A folder of both is given whole."""
+    folder = TESTS / "extensions/debates/beside"
+    found = given([folder, GOOD], marks=marks())
+    assert {*found.beside["debates"]} == found.without == {*folder.glob("debates/*.xml")}
+    assert [record.path for record in found.records()] == [str(GOOD)]
