@@ -46,7 +46,6 @@ from lod.sources.fields import Entry, Fields, Reading, Values, cloture, source, 
 
 T = TypeVar("T")
 FORMAT = "application/json"
-REFERENCE = {"acteur": "a person", "organe": "a body"}  # records of the archives AMO
 DEPTH = 50  # levels of nesting that are read; a record has nine
 
 
@@ -70,12 +69,6 @@ def _question(root: Any, path: str) -> tuple[str, dict[str, Any]]:
     question = holder.get("question") if isinstance(holder, dict) else None
     if not isinstance(question, dict):
         keys = ", ".join(sorted(root)[:5]) if isinstance(root, dict) else "no object"
-        if keys in REFERENCE:
-            raise SourceError(
-                Where(path),
-                f"{REFERENCE[keys]}, not a question",
-                "give deputies and bodies in files or archives of their own",
-            )
         raise SourceError(
             Where(path),
             f"no key 'question' with an object at the root, but: {shorten(keys) or 'nothing'}",
